@@ -1,0 +1,18 @@
+import { resolve } from 'node:path';
+import { EXIT, formatProblem, UserError } from './errors';
+import { loadPlan } from './load-plan';
+import { writeBase } from './synth/base';
+import { render } from './synth/render';
+
+/** The door that `cdk8s synth` opens: the same base as `virtwork synth`, in the folder that cdk8s names. */
+async function main(): Promise<void> {
+  const cwd = process.cwd();
+  const { plan } = await loadPlan({ flags: {}, env: process.env, cwd });
+  writeBase(resolve(cwd, process.env.CDK8S_OUTDIR ?? 'dist'), render(plan));
+}
+
+main().catch((error: unknown) => {
+  const shown = error instanceof UserError ? error.problems.map(formatProblem).join('\n') : error;
+  console.error(shown);
+  process.exitCode = EXIT.failed;
+});

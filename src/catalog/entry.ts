@@ -1,0 +1,103 @@
+/** A catalog entry as plain data: read, checked, complete. */
+export interface Entry {
+  readonly name: string;
+  readonly description: string;
+  /** By guest OS or its family; the same list for all under `any`. */
+  readonly packages: { readonly [os: string]: readonly string[] };
+  readonly params: readonly ParamSpec[];
+  /** At least one; an entry without declared roles has the single role `workload`. */
+  readonly roles: readonly Role[];
+  /** The entry declares roles. */
+  readonly multiRole: boolean;
+  readonly storage: readonly Storage[];
+  readonly service?: Service;
+  /** The entry's own defaults. */
+  readonly vm: { readonly cpuCores?: number; readonly memory?: string };
+  /** Opt-in only, by name. */
+  readonly chaos: boolean;
+  /** Ships with virtwork and is no example. */
+  readonly builtIn: boolean;
+  /** Folder of the entry, as the user knows it. */
+  readonly folder: string;
+}
+
+export type ParamType = 'string' | 'int' | 'number' | 'bool' | 'list' | 'dict';
+
+export interface ParamSpec {
+  readonly key: string;
+  readonly type: ParamType;
+  /** In the form that the guest gets. */
+  readonly default: string;
+  readonly description: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Regular expression; for list and dict it holds for each item. */
+  readonly pattern?: string | undefined;
+  readonly enum?: readonly string[];
+}
+
+export interface Role {
+  /** `workload` when the entry has a single role. */
+  readonly name: string;
+  /** Fixed number of VMs. Absent: the configured one. */
+  readonly vmCount?: number;
+  /** In the order of their names; enabled in the guest. */
+  readonly units: readonly Unit[];
+  readonly files: readonly GuestFile[];
+}
+
+export interface Unit {
+  /** Name in the guest, e.g. `virtwork-tps-server.service`. */
+  readonly name: string;
+  readonly text: string;
+  readonly placeholders: readonly Placeholder[];
+  /** File within the entry, for error texts. */
+  readonly source: string;
+}
+
+export interface GuestFile {
+  /** Absolute path in the guest. */
+  readonly path: string;
+  readonly content: Buffer;
+  readonly executable: boolean;
+  /** Absent: copied byte for byte. */
+  readonly placeholders?: readonly Placeholder[];
+  readonly source: string;
+}
+
+/** A `{{key}}` in a template. */
+export interface Placeholder {
+  readonly key: string;
+  readonly line: number;
+  /** Who reads the text around it: decides which values could break out. */
+  readonly reader: 'systemd' | 'shell' | 'other';
+}
+
+export interface Storage {
+  readonly name: string;
+  /** Canonical quantity. Absent: the configured data disk size. */
+  readonly size?: string;
+  readonly serial: string;
+  readonly mount: string;
+  readonly filesystem: 'xfs' | 'ext4';
+  /** Absent: every role has the disk. */
+  readonly role?: string;
+  readonly accessModes?: readonly string[];
+  readonly storageClassName?: string;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly ports: readonly Port[];
+  /** Absent in an entry with a single role. */
+  readonly selectorRole?: string;
+}
+
+export interface Port {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP';
+}
+
+/** The role of an entry that declares none. */
+export const SINGLE_ROLE = 'workload';

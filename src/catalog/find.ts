@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { load } from 'js-yaml';
+
+/** Which entries there are, and where. */
+export interface CatalogIndex {
+  /** Rendered when nobody says what to render. */
+  readonly defaults: readonly string[];
+  /** The defaults and the opt-in ones. */
+  readonly builtIns: readonly string[];
+  readonly examples: readonly string[];
+  /** Entries of the user's catalog, sorted. */
+  readonly users: readonly string[];
+  /** The catalog that ships with virtwork. */
+  readonly shippedDir: string;
+  readonly userDir: string;
+}
+
+const INDEX = 'index.yaml';
+
+export function findCatalog(userDir: string): CatalogIndex {
+  const shippedDir = join(packageRoot(), 'catalog');
+  const index = load(readFileSync(join(shippedDir, INDEX), 'utf8')) as { default: string[]; 'opt-in': string[]; examples: string[] };
+  const builtIns = [...index.default, ...index['opt-in']];
+  return { defaults: index.default, builtIns, examples: index.examples, users: entryFolders(userDir, shippedDir), shippedDir, userDir };
+}
+
+/** Folder of an entry; undefined when there is no entry of that name. A user's entry hides an example. */
+export function entryFolder(index: CatalogIndex, name: string): string | undefined {
+  if (index.users.includes(name)) return join(index.userDir, name);
+  return [...index.builtIns, ...index.examples].includes(name) ? join(index.shippedDir, name) : undefined;
+}
+
+export function entryNames(index: CatalogIndex): string[] {
+  return [...new Set([...index.builtIns, ...index.examples, ...index.users])];
+}
+
+/** The folder that holds package.json: the same for the sources, the built program and an installed package. */
+export function packageRoot(): string {
+  let folder = __dirname;
+  while (!existsSync(join(folder, 'catalog', INDEX))) folder = dirname(folder);
+  return folder;
+}
+
+/** The shipped catalog may be named as the user's: its entries then are what they always are. */
+function entryFolders(dir: string, shippedDir: string): string[] {
+  if (dir === shippedDir || !existsSync(dir)) return [];
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((file) => !file.isFile() && !/^[._]/.test(file.name))
+    .map((file) => file.name)
+    .sort();
+}

@@ -1,0 +1,226 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
+import type { Problem } from '../errors';
+import { variableName } from '../param-value';
+import { canonicalQuantity } from '../quantity';
+import { schemaProblems } from '../schema-errors';
+import { parseYaml, type YamlFile } from '../yaml-file';
+import { checkEntry, checkParams } from './check';
+import { type Entry, type GuestFile, type ParamSpec, type Role, type Service, SINGLE_ROLE, type Storage, type Unit } from './entry';
+import { placeholders } from './placeholders';
+import { unitName, unitRole } from './unit-name';
+import { validate } from './workload-validator';
+
+const MANIFEST = 'workload.yaml';
+/** Folders whose files are executable in the guest. */
+const EXECUTABLE = /\/(s?bin|libexec)\//;
+
+/** `workload.yaml` as it stands, its shape already checked. */
+export interface Manifest {
+  readonly description?: string;
+  readonly packages?: readonly string[] | { readonly [os: string]: readonly string[] };
+  readonly params?: readonly ManifestParam[];
+  readonly roles?: readonly { readonly name: string; readonly 'vm-count'?: number }[];
+  readonly storage?: readonly (Omit<Storage, 'size' | 'filesystem'> & {
+    readonly size?: string | number;
+    readonly filesystem?: Storage['filesystem'];
+  })[];
+  readonly service?: {
+    readonly name?: string;
+    readonly ports: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
+    readonly 'selector-role'?: string;
+  };
+  readonly vm?: { readonly 'cpu-cores'?: number; readonly memory?: string | number };
+  readonly chaos?: boolean;
+}
+
+export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum'> {
+  readonly type?: ParamSpec['type'];
+  readonly default?: unknown;
+  readonly desc?: string;
+  readonly enum?: readonly unknown[];
+}
+
+/** What is wrong with an entry, and what is only odd. */
+export interface Findings {
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+}
+
+/**
+ * Reads an entry strictly.
+ * @param folder path of the entry
+ * @param shown path as the user knows it, for error texts
+ * @returns undefined when it has a fault; the findings then say all of them
+ */
+export function readEntry(folder: string, shown: string, builtIn: boolean, findings: Findings): Entry | undefined {
+  const before = findings.problems.length;
+  const manifest = readManifest(folder, shown, findings.problems);
+  if (!manifest) return undefined;
+  const { file, data } = manifest;
+  const name = basename(folder);
+  const serviceFiles = readdirSync(folder)
+    .filter((each) => each.endsWith('.service'))
+    .sort();
+  checkEntry({ name, folder, shown, file, data, serviceFiles }, findings.problems);
+  const params = checkParams(file, data.params ?? [], findings.problems);
+  if (findings.problems.length > before) return undefined;
+
+  const roleNames = data.roles?.map((role) => role.name) ?? [SINGLE_ROLE];
+  const units = serviceFiles.map((each): Unit & { role: string | undefined } => {
+    const source = join(shown, each);
+    const text = readFileSync(join(folder, each), 'utf8');
+    return {
+      name: unitName(name, each, data.roles !== undefined),
+      text,
+      source,
+      role: unitRole(each, roleNames),
+      placeholders: placeholders(source, text, 'systemd', findings.problems),
+    };
+  });
+  const shared = readFiles(join(folder, 'files'), shown, findings.problems);
+  const roles = roleNames.map((role): Role => {
+    const vmCount = data.roles?.find((each) => each.name === role)?.['vm-count'];
+    return {
+      name: role,
+      ...(vmCount ? { vmCount } : {}),
+      units: units.filter((unit) => !data.roles || unit.role === role).map(({ role: _, ...unit }) => unit),
+      files: mergeFiles(shared, readFiles(join(folder, `files.${role}`), shown, findings.problems), findings.problems),
+    };
+  });
+  const entry: Entry = {
+    name,
+    description: data.description ?? '',
+    packages: Array.isArray(data.packages)
+      ? { any: data.packages }
+      : { ...(data.packages as { [os: string]: readonly string[] } | undefined) },
+    params,
+    roles,
+    multiRole: data.roles !== undefined,
+    storage: (data.storage ?? []).map(({ size, filesystem = 'xfs', ...storage }) => ({
+      ...storage,
+      filesystem,
+      ...(size === undefined ? {} : { size: canonicalQuantity(String(size)) }),
+    })),
+    ...(data.service ? { service: serviceOf(name, data.service) } : {}),
+    vm: {
+      ...(data.vm?.['cpu-cores'] ? { cpuCores: data.vm['cpu-cores'] } : {}),
+      ...(data.vm?.memory === undefined ? {} : { memory: canonicalQuantity(String(data.vm.memory)) }),
+    },
+    chaos: data.chaos ?? false,
+    builtIn,
+    folder: shown,
+  };
+  checkUses(entry, file, findings);
+  return findings.problems.length > before ? undefined : entry;
+}
+
+function readManifest(folder: string, shown: string, problems: Problem[]): { file: YamlFile; data: Manifest } | undefined {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    problems.push({ where: shown, message: 'must be a folder with a catalog entry' });
+    return undefined;
+  }
+  const path = join(folder, MANIFEST);
+  const file = parseYaml(join(shown, MANIFEST), existsSync(path) ? readFileSync(path, 'utf8') : '');
+  if (!('data' in file)) {
+    problems.push(file);
+    return undefined;
+  }
+  const faults = schemaProblems(
+    file,
+    validate(file.data).filter((error) => error.keyword !== 'if'),
+  );
+  problems.push(...faults);
+  return faults.length > 0 ? undefined : { file, data: file.data as Manifest };
+}
+
+/** Every file below a folder of guest paths. */
+export function readFiles(folder: string, shown: string, problems: Problem[]): GuestFile[] {
+  if (!existsSync(folder)) return [];
+  return (readdirSync(folder, { recursive: true }) as string[])
+    .filter((each) => !statSync(join(folder, each)).isDirectory())
+    .sort()
+    .map((each) => {
+      const source = join(shown, basename(folder), each);
+      const template = each.endsWith('.hbs');
+      const path = `/${each.split(sep).join('/')}`.replace(/\.hbs$/, '');
+      const content = readFileSync(join(folder, each));
+      return {
+        path,
+        content,
+        executable: EXECUTABLE.test(path),
+        source,
+        ...(template ? { placeholders: placeholders(source, content.toString('utf8'), readerOf(path, content), problems) } : {}),
+      };
+    });
+}
+
+function readerOf(path: string, content: Buffer): 'systemd' | 'shell' | 'other' {
+  if (/\.(service|socket|timer|mount|path|target|conf)$/.test(path) && path.includes('/systemd/')) return 'systemd';
+  return /^#!.*sh\b/.test(content.toString('utf8')) ? 'shell' : 'other';
+}
+
+function mergeFiles(shared: readonly GuestFile[], own: readonly GuestFile[], problems: Problem[]): GuestFile[] {
+  const merged = new Map<string, GuestFile>();
+  for (const file of [...shared, ...own]) {
+    const other = merged.get(file.path);
+    if (other) problems.push({ where: file.source, message: `is ${file.path} in the guest, and so is ${other.source}` });
+    if (file.path.startsWith('/etc/virtwork/'))
+      problems.push({ where: file.source, message: 'must not lie in /etc/virtwork, where virtwork keeps its own files' });
+    merged.set(file.path, file);
+  }
+  return [...merged.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function serviceOf(
+  entry: string,
+  { name = `virtwork-${entry}`, ports, 'selector-role': selectorRole }: NonNullable<Manifest['service']>,
+): Service {
+  return {
+    name,
+    ports: ports.map((port) => ({
+      name: port.name ?? `port-${port.port}`,
+      port: port.port,
+      protocol: port.protocol === 'UDP' ? 'UDP' : 'TCP',
+    })),
+    ...(selectorRole === undefined ? {} : { selectorRole }),
+  };
+}
+
+/** Every placeholder has a value, and every param is read by somebody: by its placeholder or its variable. */
+function checkUses(entry: Entry, file: YamlFile, { problems, warnings }: Findings): void {
+  const pieces = entry.roles.flatMap((role) => [...role.units, ...role.files]);
+  const known = [
+    ...entry.params.map((param) => param.key),
+    ...(entry.service ? ['service'] : []),
+    ...(entry.multiRole && entry.service ? ['peer'] : []),
+  ];
+  for (const piece of pieces) {
+    for (const { key, line } of piece.placeholders ?? []) {
+      if (!known.includes(key)) {
+        problems.push({
+          where: `${piece.source}:${line}`,
+          message: `{{${key}}} is not declared; known: ${known.join(', ') || 'none'}`,
+          hint: `declare it under params in ${file.name}, or write \\{{ for a literal {{`,
+        });
+      }
+    }
+  }
+  const used = new Set(pieces.flatMap((piece) => (piece.placeholders ?? []).map(({ key }) => key)));
+  entry.params.forEach((param, index) => {
+    const variable = new RegExp(`\\b${variableName(param.key)}\\b`);
+    const read =
+      used.has(param.key) || pieces.some((piece) => variable.test('text' in piece ? piece.text : piece.content.toString('utf8')));
+    if (!read)
+      warnings.push({
+        where: file.locate(['params', index]),
+        message: `param ${param.key} is used nowhere: neither {{${param.key}}} nor ${variableName(param.key)}`,
+      });
+  });
+}
+
+/** The folder as the user would type it. */
+export function shownPath(folder: string, cwd: string): string {
+  const path = relative(cwd, folder);
+  return path.startsWith('..') ? folder : path;
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import type { Problem } from '../errors';
+import { refuse } from '../errors';
+import type { GuestFile } from './entry';
+import { readFiles } from './read';
+
+/** Pieces that virtwork adds to the guests of every entry that needs them. */
+export interface SharedFiles {
+  /** Every guest. */
+  readonly base: readonly GuestFile[];
+  /** Guests with data disks. */
+  readonly disk: readonly GuestFile[];
+  /** Guests with a health endpoint. */
+  readonly health: readonly GuestFile[];
+}
+
+export function readShared(shippedDir: string): SharedFiles {
+  const problems: Problem[] = [];
+  const read = (piece: string) => readFiles(join(shippedDir, '_shared', piece, 'files'), `catalog/_shared/${piece}`, problems);
+  const shared = { base: read('base'), disk: read('disk'), health: read('health') };
+  refuse(problems);
+  return shared;
+}

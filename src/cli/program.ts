@@ -1,0 +1,75 @@
+import { EXIT, formatProblem, UserError } from '../errors';
+import { chunked } from '../synth/base';
+import type { Context, Log } from './context';
+import { synth } from './synth';
+
+/** What the command line needs of the process. */
+export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'cwd' | 'stdout' | 'stderr' | 'on'>;
+
+/** @returns the exit code; nothing else decides about it */
+export async function runCli(process: Process): Promise<number> {
+  const argv = process.argv.slice(2);
+  const context = contextOf(process, argv);
+  // Whoever closes the pipe early, as `head` does, has seen enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  try {
+    // A verb without flags needs no parser, and the parser is a third of the start-up.
+    if (argv.length === 1 && argv[0] === synth.name) return await synth.run({}, context);
+    const { parse } = require('./parse') as typeof import('./parse');
+    return await parse(argv, context);
+  } catch (error) {
+    return report(error, context, argv);
+  }
+}
+
+function report(error: unknown, { log }: Context, argv: readonly string[]): number {
+  if (error instanceof UserError) {
+    log.error(error.problems.map(formatProblem).join('\n'));
+    return error.exitCode;
+  }
+  log.error(`virtwork ${argv.join(' ')}: a bug of virtwork, please report it\n${error instanceof Error ? error.stack : String(error)}`);
+  return EXIT.failed;
+}
+
+function contextOf({ env, cwd, stdout, stderr }: Process, argv: readonly string[]): Context {
+  return {
+    env,
+    cwd: cwd(),
+    problems: [],
+    out: (text) => {
+      if (text) stdout.write(text);
+    },
+    stream: async (pieces) => {
+      for (const chunk of chunked(pieces)) {
+        if (stdout.destroyed || stdout.writableEnded) return;
+        if (!stdout.write(chunk)) await drained(stdout);
+      }
+    },
+    log: logTo(stderr, argv),
+  };
+}
+
+/** Nobody waits for a reader that has gone. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('drain', resolve);
+    stream.once('close', resolve);
+    stream.once('error', () => resolve());
+  });
+}
+
+/** `--log-format json` and `--verbose` hold before anything is parsed: also for what goes wrong while parsing. */
+function logTo(stderr: NodeJS.WriteStream, argv: readonly string[]): Log {
+  const json = argv.some((arg, index) => arg === '--log-format=json' || (arg === '--log-format' && argv[index + 1] === 'json'));
+  const line = (level: string, message: string) =>
+    json ? JSON.stringify({ level, message }) : level === 'info' || level === 'debug' ? message : `${level}: ${message}`;
+  const write = (level: string) => (message: string) => void stderr.write(`${line(level, message)}\n`);
+  return {
+    info: write('info'),
+    warn: write('warning'),
+    error: write('error'),
+    debug: argv.includes('--verbose') ? write('debug') : () => {},
+  };
+}

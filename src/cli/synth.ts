@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import { EXIT, UserError } from '../errors';
+import { loadPlan } from '../load-plan';
+import type { Options } from '../options/options';
+import { totals } from '../plan/build';
+import type { Plan } from '../plan/plan';
+import { formatBytes } from '../quantity';
+import { compareBase, type Differences, writeBase } from '../synth/base';
+import { render } from '../synth/render';
+import type { Args, Context } from './context';
+import { CONFIG_FLAG, GENERATION } from './options-of';
+import type { Verb } from './verb';
+
+const OUTPUT_DIR = 'dist';
+
+export const synth: Verb = {
+  name: 'synth',
+  describe: `render the Kustomize base into ${OUTPUT_DIR}/`,
+  flags: {
+    ...CONFIG_FLAG,
+    check: { describe: 'write nothing; exit 1 when the folder differs from what would be rendered' },
+    'output-dir': { metavar: 'DIR', describe: `where the base goes (default: ${OUTPUT_DIR})` },
+  },
+  options: GENERATION,
+  examples: [
+    ['virtwork synth', 'the default set'],
+    ['virtwork synth --workloads cpu,disk --vm-count 3', 'three VMs of each of two workloads'],
+    ['virtwork synth --check', 'in CI: is the committed base fresh?'],
+  ],
+  run: runSynth,
+};
+
+async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): Promise<number> {
+  const { options, plan } = await loadPlan({ flags: args, env, cwd, problems });
+  plan.warnings.forEach(log.warn);
+  refusePassword(options);
+  const shown = (args['output-dir'] as string | undefined) ?? OUTPUT_DIR;
+  const dir = resolve(cwd, shown);
+  const files = render(plan);
+  if (args.check) return check(shown, compareBase(dir, files), out);
+  const { written, removed, unchanged } = writeBase(dir, files);
+  out(written.length + removed.length === 0 ? `${folder(shown)} is up to date\n` : '');
+  for (const name of written) out(`wrote ${folder(shown)}${name}\n`);
+  for (const name of removed) out(`removed ${folder(shown)}${name}\n`);
+  log.debug(`${unchanged.length} files unchanged`);
+  out(`${summary(plan)}\n`);
+  return EXIT.done;
+}
+
+/** `8 VMs, 16 vCPUs, 16Gi memory, 20Gi data disks` */
+export function summary(plan: Plan): string {
+  const { vms, cpuCores, memoryBytes, diskBytes } = totals(plan);
+  return `${vms} VMs, ${cpuCores} vCPUs, ${formatBytes(memoryBytes)} memory, ${formatBytes(diskBytes)} data disks`;
+}
+
+/** Also the hash of a password is a secret, and dist/ is made for being committed. */
+function refusePassword({ ssh, writePasswordHash }: Options): void {
+  if (ssh?.passwordHash === undefined || writePasswordHash) return;
+  throw new UserError([
+    {
+      where: 'ssh_password',
+      message: 'its hash would be written into the rendered files, which are made for being committed',
+      hint: '--ssh-key-file or --ssh-existing-secret; or --write-password-hash if the files stay private',
+    },
+  ]);
+}
+
+function check(shown: string, differences: Differences, out: (text: string) => void): number {
+  const rows = Object.entries({ missing: differences.missing, differs: differences.changed, stale: differences.stale });
+  const lines = rows.flatMap(([what, names]) => (names as string[]).map((name) => `${what} ${folder(shown)}${name}\n`));
+  out(
+    lines.length === 0
+      ? `${folder(shown)} is up to date\n`
+      : `${lines.join('')}${folder(shown)} is not what synth renders: run synth and commit\n`,
+  );
+  return lines.length === 0 ? EXIT.done : EXIT.no;
+}
+
+function folder(shown: string): string {
+  return shown.endsWith('/') ? shown : `${shown}/`;
+}

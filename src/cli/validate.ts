@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
+import { type Findings, readEntry, shownPath } from '../catalog/read';
+import { EXIT, formatProblem, UserError } from '../errors';
+import { taken } from '../load-plan';
+import { loadOptions } from '../options/load';
+import { notFound } from '../plan/select';
+import type { Args, Context } from './context';
+import { CONFIG_FLAG } from './options-of';
+import type { Verb } from './verb';
+
+export const validate: Verb = {
+  name: 'validate',
+  describe: 'check catalog entries without rendering: all faults of all entries at once',
+  words: 'ENTRY',
+  flags: CONFIG_FLAG,
+  options: ['catalog_dir', 'from_catalog', 'verbose'],
+  examples: [
+    ['virtwork validate', 'every entry that ships with virtwork and every one of yours'],
+    ['virtwork validate my-benchmark', 'one entry, by its name'],
+    ['virtwork validate ./my-benchmark', 'one entry, by its folder'],
+  ],
+  run: runValidate,
+};
+
+async function runValidate(args: Args, { env, cwd, problems, out, log }: Context): Promise<number> {
+  const options = await loadOptions({ flags: args, env, cwd, problems });
+  const catalog = findCatalog(options.catalogDir);
+  const asked = [...((args.ENTRY as string[] | undefined) ?? []), ...options.fromCatalog];
+  const findings: Findings = { problems: [], warnings: [] };
+  const names = asked.length > 0 ? asked : [...entryNames(catalog), ...catalog.users.filter((name) => catalog.builtIns.includes(name))];
+  const folders = [...new Set(names)].flatMap((name) => folderOf(catalog, name, cwd, findings));
+  const good = folders.filter((folder) => {
+    const builtIn = folder.startsWith(catalog.shippedDir);
+    const name = basename(folder);
+    if (!builtIn && catalog.builtIns.includes(name)) findings.problems.push(taken(name, dirname(folder)));
+    return readEntry(folder, shownPath(folder, cwd), builtIn, findings) !== undefined;
+  });
+  for (const warning of findings.warnings) log.warn(formatProblem(warning));
+  if (findings.problems.length > 0) throw new UserError(findings.problems, EXIT.no);
+  out(`${good.length} ${good.length === 1 ? 'entry is' : 'entries are'} valid\n`);
+  return EXIT.done;
+}
+
+/** A name of the catalog, or the path of a folder. */
+function folderOf(catalog: CatalogIndex, name: string, cwd: string, { problems }: Findings): string[] {
+  const path = resolve(cwd, name);
+  if (name.includes('/') || name === '.') {
+    if (existsSync(path)) return [path];
+    problems.push({ where: name, message: 'there is no such folder' });
+    return [];
+  }
+  const folder = entryFolder(catalog, name);
+  if (folder) return [folder];
+  problems.push(notFound(name, entryNames(catalog)));
+  return [];
+}

@@ -1,0 +1,11 @@
+import { completion } from './completion';
+import { list } from './list';
+import { newEntry } from './new';
+import { run } from './run';
+import { synth } from './synth';
+import { validate } from './validate';
+import type { Verb } from './verb';
+import { version } from './version';
+
+/** Every verb, in the order of the help. */
+export const VERBS: readonly Verb[] = [synth, run, list, validate, newEntry, version, completion];

@@ -1,0 +1,137 @@
+import { Construct } from 'constructs';
+import {
+  type VirtualMachineSpecTemplateSpecDomainDevicesDisks as Device,
+  type VirtualMachineSpecTemplateSpecDomain as Domain,
+  VirtualMachineSpecTemplateSpecDomainMemoryGuest as GuestMemory,
+  VirtualMachine as KubeVirtualMachine,
+  type VirtualMachineSpecTemplateSpecReadinessProbe as Probe,
+  VirtualMachineSpecTemplateSpecReadinessProbeHttpGetPort as ProbePort,
+  type VirtualMachineSpecTemplateSpec as Spec,
+  type VirtualMachineSpecTemplateSpecVolumes as Volume,
+} from '../../imports/kubevirt.io';
+import { type Labels, labels, PAIR, USER_DATA_HASH } from '../labels';
+import { dataVolumeName } from '../plan/names';
+import type { RolePlan, VmPlan } from '../plan/plan';
+import { type DataDisk, dataDisk } from './data-disk';
+import { apart, spread } from './placement';
+
+export interface VirtualMachineProps {
+  /** What the VM shares with the others of its role. */
+  readonly role: RolePlan;
+  /** What it has of its own. */
+  readonly vm: VmPlan;
+  /** Changes when the user data does. */
+  readonly userDataHash: string;
+}
+
+/** Size of a disk that is cloned from a boot source; the sources that OpenShift ships need 30Gi. */
+const BOOT_DISK_SIZE = '30Gi';
+/** Databases flush; everything else is gone long before. */
+const GRACE_SECONDS = 180;
+
+/**
+ * One VM. Whatever KubeVirt would fill in is stated, so that a second apply and a GitOps controller find nothing
+ * to change: architecture, machine type, firmware, empty resources, canonical quantities.
+ */
+export class VirtualMachine extends Construct {
+  constructor(scope: Construct, id: string, props: VirtualMachineProps) {
+    super(scope, id);
+    const { role, vm, userDataHash } = props;
+    const own = { ...labels(role), ...(vm.pair === undefined ? {} : { [PAIR]: vm.pair }) };
+    const disks = disksOf(role, vm, labels(role));
+    const templates = disks.flatMap((disk) => ('template' in disk ? [disk.template] : []));
+    new KubeVirtualMachine(this, 'vm', {
+      metadata: { name: vm.name, namespace: role.namespace, labels: own },
+      spec: {
+        runStrategy: 'Always',
+        ...(templates.length > 0 ? { dataVolumeTemplates: templates } : {}),
+        template: { metadata: { labels: own, annotations: { [USER_DATA_HASH]: userDataHash } }, spec: spec(role, vm, disks) },
+      },
+    });
+  }
+}
+
+type Disk = DataDisk | { readonly volume: Volume; readonly device: Device };
+
+function spec(role: RolePlan, vm: VmPlan, disks: readonly Disk[]): Spec {
+  return {
+    architecture: 'amd64',
+    hostname: vm.name,
+    ...(role.subdomain === undefined ? {} : { subdomain: role.subdomain }),
+    domain: domain(role, vm, disks),
+    networks: [{ name: 'default', pod: {} }],
+    volumes: disks.map((disk) => disk.volume),
+    evictionStrategy: 'LiveMigrateIfPossible',
+    terminationGracePeriodSeconds: GRACE_SECONDS,
+    topologySpreadConstraints: spread(role.workload, role.role),
+    ...(vm.pair === undefined ? {} : { affinity: apart(role.workload, vm.pair) }),
+    ...(role.healthPort === 0 ? {} : { readinessProbe: readinessProbe(role.healthPort) }),
+    ...accessCredentials(role),
+  };
+}
+
+function domain(role: RolePlan, vm: VmPlan, disks: readonly Disk[]): Domain {
+  return {
+    // Sockets are what KubeVirt can plug in later. Without a ceiling the guest would see more possible CPUs than
+    // it has, and tools that load «all CPUs» would start a worker for each.
+    cpu: { sockets: role.cpuCores, cores: 1, threads: 1, maxSockets: role.cpuCores },
+    memory: { guest: GuestMemory.fromString(role.memory) },
+    machine: { type: 'q35' },
+    firmware: { uuid: vm.uuid, serial: vm.uuid },
+    devices: {
+      disks: disks.map((disk) => disk.device),
+      interfaces: [{ name: 'default', model: 'virtio', masquerade: {} }],
+      rng: {},
+    },
+    resources: {},
+  };
+}
+
+/** The order is part of the interface: overlays patch disks by their index. Root, cloud-init, data. */
+function disksOf(role: RolePlan, vm: VmPlan, own: Labels): Disk[] {
+  return [
+    rootDisk(role, vm, own),
+    {
+      volume: { name: 'cloudinitdisk', cloudInitNoCloud: { secretRef: { name: role.userDataSecret } } },
+      device: { name: 'cloudinitdisk', disk: { bus: 'virtio' } },
+    },
+    ...role.disks.map((disk) =>
+      dataDisk({ ...disk, source: { blank: true }, dataVolume: dataVolumeName(disk.name, vm.name), labels: own }),
+    ),
+  ];
+}
+
+function rootDisk({ boot }: RolePlan, vm: VmPlan, own: Labels): Disk {
+  if (boot.kind === 'containerDisk') {
+    return {
+      volume: { name: 'containerdisk', containerDisk: { image: boot.image } },
+      device: { name: 'containerdisk', disk: { bus: 'virtio' } },
+    };
+  }
+  const { namespace, name } = boot;
+  return dataDisk({
+    name: 'rootdisk',
+    dataVolume: dataVolumeName('rootdisk', vm.name),
+    size: BOOT_DISK_SIZE,
+    source: { dataSource: { namespace, name } },
+    labels: own,
+  });
+}
+
+/** Asks the guest whether its workload runs. The first boot installs packages, so patience comes first. */
+function readinessProbe(port: number): Probe {
+  return {
+    httpGet: { path: '/healthz', port: ProbePort.fromNumber(port), scheme: 'HTTP' },
+    initialDelaySeconds: 30,
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+    successThreshold: 1,
+    failureThreshold: 3,
+  };
+}
+
+function accessCredentials({ guest }: RolePlan): Pick<Spec, 'accessCredentials'> {
+  const secretName = guest.ssh?.existingSecret;
+  if (secretName === undefined) return {};
+  return { accessCredentials: [{ sshPublicKey: { source: { secret: { secretName } }, propagationMethod: { noCloud: {} } } }] };
+}

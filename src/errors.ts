@@ -1,0 +1,57 @@
+/** What the process says with its exit code; only `main.ts` sets it. */
+export const EXIT = {
+  done: 0,
+  /** A check answered no, or a part of the work failed. */
+  no: 1,
+  /** It could not be done: usage, configuration, a missing tool, a bug. */
+  failed: 2,
+  timeout: 3,
+} as const;
+
+/** One fault: where it is, what is required and what was got, and what to do about it. */
+export interface Problem {
+  /** File with line and column, flag, environment variable, or object and field. */
+  readonly where: string;
+  /** What is required and what was got, in one line. */
+  readonly message: string;
+  /** What to do. @default none */
+  readonly hint?: string;
+}
+
+/** A fault of the input, not of the program: shown without a stack trace, all its problems at once. */
+export class UserError extends Error {
+  readonly problems: readonly Problem[];
+  readonly exitCode: number;
+
+  /**
+   * @param problems every fault found; shown sorted and without repetition
+   * @param exitCode see {@link EXIT}; a wrong input is `failed`, a check that said no is `no`
+   */
+  constructor(problems: readonly Problem[], exitCode: number = EXIT.failed) {
+    const shown = sorted(problems);
+    super(shown.map(formatProblem).join('\n'));
+    this.name = 'UserError';
+    this.problems = shown;
+    this.exitCode = exitCode;
+  }
+}
+
+/** Throws a {@link UserError} with all of the problems, if there are any. */
+export function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+export function formatProblem(problem: Problem): string {
+  const line = problem.where ? `${problem.where}: ${problem.message}` : problem.message;
+  return problem.hint ? `${line}\n  try: ${problem.hint}` : line;
+}
+
+function sorted(problems: readonly Problem[]): readonly Problem[] {
+  const unique = new Map(problems.map((problem) => [formatProblem(problem), problem]));
+  return [...unique.values()].sort(byPlace);
+}
+
+/** Sorts by place; the numbers in it as numbers, so that line 9 comes before line 10. */
+function byPlace(a: Problem, b: Problem): number {
+  return a.where.localeCompare(b.where, 'en', { numeric: true }) || a.message.localeCompare(b.message, 'en');
+}

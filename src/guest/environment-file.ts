@@ -1,0 +1,13 @@
+/** Variables by name. */
+export type Environment = { readonly [name: string]: string };
+
+/**
+ * A file for systemd's `EnvironmentFile=`; a shell reads the same values from it.
+ * Within double quotes both take `\`, `"`, `$` and the backquote literally after a backslash, and everything else as it stands.
+ * @see systemd.exec(5), EnvironmentFile=
+ */
+export function environmentFile(environment: Environment): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `${name}="${value.replace(/[\\"$`]/g, '\\$&')}"\n`)
+    .join('');
+}

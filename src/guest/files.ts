@@ -1,0 +1,113 @@
+import type { GuestFile } from '../catalog/entry';
+import { variableName } from '../param-value';
+import type { RolePlan } from '../plan/plan';
+import { type Environment, environmentFile } from './environment-file';
+import { fill } from './template';
+
+/** A file of a guest in its final form. */
+export interface FinalFile {
+  readonly path: string;
+  readonly content: Buffer | string;
+  readonly executable: boolean;
+}
+
+/** What stands for the peer's name, which a guest knows only at boot, from its own hostname. */
+export const PEER_TOKEN = '@VIRTWORK_PEER@';
+
+const UNITS = '/etc/systemd/system';
+const OWN = '/etc/virtwork';
+const HEALTH_SOCKET = 'virtwork-health.socket';
+/** The port that stands in the socket unit itself. */
+const HEALTH_PORT = 9998;
+
+/** Every file of a role's guests, sorted by path. */
+export function guestFiles(role: RolePlan): FinalFile[] {
+  const { guest } = role;
+  const values = { ...guest.params, service: guest.service ?? '', peer: PEER_TOKEN };
+  const files = [
+    text(`${OWN}/workload.env`, environmentFile(environment(role))),
+    text(`${OWN}/units`, lines(guest.units.map((unit) => unit.name))),
+    text(`${OWN}/packages`, lines(guest.packages)),
+    ...role.disks.map((disk) =>
+      text(
+        `${OWN}/disk/${disk.name}.env`,
+        environmentFile({ DISK_SERIAL: disk.serial, DISK_MOUNT: disk.mount, DISK_FILESYSTEM: disk.filesystem }),
+      ),
+    ),
+    ...guest.units.flatMap((unit) => [
+      text(`${UNITS}/${unit.name}`, fill(unit.text, values)),
+      text(`${UNITS}/${unit.name}.d/10-virtwork.conf`, dropIn(role)),
+    ]),
+    ...guest.files.map((file) => ({ path: file.path, executable: file.executable, content: filled(file, values) })),
+    ...healthPort(role.healthPort),
+  ];
+  return [...files, ...peerFiles(files)].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Units that the first boot enables and starts, in the order of their start. */
+export function enabledUnits(role: RolePlan): string[] {
+  return [
+    'virtwork-packages.service',
+    ...(role.healthPort > 0 ? [HEALTH_SOCKET] : []),
+    ...role.disks.map((disk) => diskUnit(disk.name)),
+    ...role.guest.units.map((unit) => unit.name),
+  ];
+}
+
+function environment({ workload, role, runId, guest }: RolePlan): Environment {
+  return {
+    VIRTWORK_WORKLOAD: workload,
+    VIRTWORK_ROLE: role ?? 'workload',
+    VIRTWORK_RUN_ID: runId,
+    VIRTWORK_GUEST_OS: guest.os,
+    ...(guest.service === undefined ? {} : { VIRTWORK_SERVICE: guest.service }),
+    ...(guest.peerPrefix === undefined ? {} : { VIRTWORK_PEER_PREFIX: guest.peerPrefix, VIRTWORK_PEER: PEER_TOKEN }),
+    ...Object.fromEntries(Object.entries(guest.params).map(([key, value]) => [variableName(key), value])),
+  };
+}
+
+/** What every workload unit gets: its params, its disks, and the accounting that the metrics are made from. */
+function dropIn({ disks }: RolePlan): string {
+  const units = disks.map((disk) => diskUnit(disk.name)).join(' ');
+  return [
+    ...(units ? ['[Unit]', `Requires=${units}`, `After=${units}`, ''] : []),
+    '[Service]',
+    `EnvironmentFile=${OWN}/workload.env`,
+    'CPUAccounting=yes',
+    'MemoryAccounting=yes',
+    'IOAccounting=yes',
+    'IPAccounting=yes',
+    '',
+  ].join('\n');
+}
+
+function healthPort(port: number): FinalFile[] {
+  if (port === 0 || port === HEALTH_PORT) return [];
+  // An empty assignment takes back the port of the unit itself.
+  return [text(`${UNITS}/${HEALTH_SOCKET}.d/10-port.conf`, `[Socket]\nListenStream=\nListenStream=${port}\n`)];
+}
+
+/** Tells the guest in which files to write its peer's name. */
+function peerFiles(files: readonly FinalFile[]): FinalFile[] {
+  const paths = files
+    .filter((file) => file.content.includes(PEER_TOKEN) && !file.path.endsWith('/virtwork-setup'))
+    .map((file) => file.path)
+    .sort();
+  return paths.length > 0 ? [text(`${OWN}/peer-files`, lines(paths))] : [];
+}
+
+function filled(file: GuestFile, values: { readonly [key: string]: string }): Buffer | string {
+  return file.placeholders === undefined ? file.content : fill(file.content.toString('utf8'), values);
+}
+
+function diskUnit(disk: string): string {
+  return `virtwork-disk@${disk}.service`;
+}
+
+function text(path: string, content: string): FinalFile {
+  return { path, content, executable: false };
+}
+
+function lines(items: readonly string[]): string {
+  return items.map((item) => `${item}\n`).join('');
+}

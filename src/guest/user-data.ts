@@ -1,0 +1,46 @@
+import type { GuestPlan, RolePlan } from '../plan/plan';
+import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
+import { enabledUnits, type FinalFile, guestFiles } from './files';
+
+const SETUP = '/usr/local/bin/virtwork-setup';
+
+/** The cloud-init user data of a role: one text for all of its VMs. What differs between them a guest reads off its own hostname. */
+export function userData(role: RolePlan): string {
+  const { guest } = role;
+  const config: CloudConfig = {
+    ...account(guest),
+    ...(guest.packages.length > 0 ? { ...(needsIndex(guest) ? { package_update: true } : {}), packages: guest.packages } : {}),
+    write_files: guestFiles(role).map(writeFile),
+    runcmd: [[SETUP, ...enabledUnits(role)]],
+  };
+  return cloudConfig(config);
+}
+
+/** The image's own user stays: keys from an existing Secret go to it. */
+function account({ ssh }: GuestPlan): Pick<CloudConfig, 'users' | 'ssh_pwauth'> {
+  if (!ssh || (ssh.authorizedKeys.length === 0 && ssh.passwordHash === undefined)) return {};
+  const password = ssh.passwordHash === undefined ? { lock_passwd: true } : { lock_passwd: false, hashed_passwd: ssh.passwordHash };
+  const keys = ssh.authorizedKeys.length > 0 ? { ssh_authorized_keys: ssh.authorizedKeys } : {};
+  return {
+    users: ['default', { name: ssh.user, shell: '/bin/bash', sudo: 'ALL=(ALL) NOPASSWD:ALL', ...password, ...keys }],
+    ...(ssh.passwordHash === undefined ? {} : { ssh_pwauth: true }),
+  };
+}
+
+/** apt knows no package before it has fetched its index; dnf fetches it by itself. */
+function needsIndex({ os }: GuestPlan): boolean {
+  return os === 'debian' || os === 'ubuntu';
+}
+
+function writeFile({ path, content, executable }: FinalFile): WriteFile {
+  const permissions = executable ? '0755' : '0644';
+  const text = content.toString('utf8');
+  return isPlainText(content, text)
+    ? { path, permissions, content: text }
+    : { path, permissions, encoding: 'b64', content: Buffer.from(content as Buffer).toString('base64') };
+}
+
+/** Text that YAML carries as a readable block, byte for byte. */
+function isPlainText(content: Buffer | string, text: string): boolean {
+  return !/(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\ufeff]/u.test(text) && (typeof content === 'string' || Buffer.from(text).equals(content));
+}

@@ -1,0 +1,49 @@
+/** Label keys, stated once. Selectors use {@link COMPONENT} and {@link ROLE} only. */
+export const NAME = 'app.kubernetes.io/name';
+export const COMPONENT = 'app.kubernetes.io/component';
+export const MANAGED_BY = 'app.kubernetes.io/managed-by';
+export const PART_OF = 'app.kubernetes.io/part-of';
+/** The short form that people type: `kubectl delete vm -l managed-by=virtwork`. */
+export const MANAGED_BY_SHORT = 'managed-by';
+export const RUN_ID = 'virtwork/run-id';
+export const ROLE = 'virtwork/role';
+/** The VMs with the same index in every role of a workload that pairs its roles. */
+export const PAIR = 'virtwork/pair';
+/** Annotation of the VM template: changes when what the guest is told changes. */
+export const USER_DATA_HASH = 'virtwork/user-data-hash';
+
+export const MANAGER = 'virtwork';
+
+export type Labels = { readonly [key: string]: string };
+
+/** Whose object it is. */
+export interface Owner {
+  /** Name of the workload, e.g. `tps`. */
+  readonly workload: string;
+  /** Role within the workload. @default none, the workload has a single role */
+  readonly role?: string;
+  readonly runId: string;
+}
+
+/** The full set, for every object that virtwork renders. */
+export function labels(owner: Owner): Labels {
+  return {
+    [NAME]: `${MANAGER}-${owner.workload}`,
+    ...common(owner.runId),
+    ...selector(owner),
+  };
+}
+
+/** The full set of an object that belongs to no workload, such as the Namespace. */
+export function sharedLabels(component: string, runId: string): Labels {
+  return { [NAME]: MANAGER, [COMPONENT]: component, ...common(runId) };
+}
+
+/** What Services, affinities and spread constraints select by: always workload and role together. */
+export function selector(owner: Pick<Owner, 'workload' | 'role'>): Labels {
+  return { [COMPONENT]: owner.workload, ...(owner.role ? { [ROLE]: owner.role } : {}) };
+}
+
+function common(runId: string): Labels {
+  return { [MANAGED_BY]: MANAGER, [PART_OF]: MANAGER, [MANAGED_BY_SHORT]: MANAGER, [RUN_ID]: runId };
+}

@@ -1,0 +1,39 @@
+import { type CatalogIndex, entryFolder, entryNames, findCatalog } from './catalog/find';
+import { type Findings, readEntry, shownPath } from './catalog/read';
+import { readShared } from './catalog/shared';
+import { formatProblem, type Problem } from './errors';
+import { readOptions, type Sources } from './options/load';
+import type { Options } from './options/options';
+import { buildPlan } from './plan/build';
+import type { Plan } from './plan/plan';
+import { selectWorkloads } from './plan/select';
+
+/**
+ * The way from configuration and catalog to a plan, the same for every verb and for cdk8s.
+ * @throws UserError with every fault of the sources, the selection and the selected entries
+ */
+export async function loadPlan(sources: Sources): Promise<{ options: Options; plan: Plan }> {
+  const { options, problems } = await readOptions(sources);
+  const catalog = findCatalog(options.catalogDir);
+  const findings: Findings = { problems: [...problems, ...takenNames(catalog, options)], warnings: [] };
+  const entries = selectWorkloads(options, { ...catalog, all: entryNames(catalog) }, findings.problems).flatMap((name) => {
+    const folder = entryFolder(catalog, name) as string;
+    return readEntry(folder, shownPath(folder, sources.cwd), catalog.builtIns.includes(name), findings) ?? [];
+  });
+  const plan = buildPlan(options, entries, readShared(catalog.shippedDir), findings.problems);
+  return { options, plan: { ...plan, warnings: [...plan.warnings, ...findings.warnings.map(formatProblem)] } };
+}
+
+function takenNames(catalog: CatalogIndex, { workloads = [], fromCatalog }: Options): Problem[] {
+  const names = new Set([...workloads, ...fromCatalog]);
+  return catalog.users.filter((name) => catalog.builtIns.includes(name) && names.has(name)).map((name) => taken(name, catalog.userDir));
+}
+
+/** The fault of a user's entry that has the name of a built-in one. */
+export function taken(name: string, userDir: string): Problem {
+  return {
+    where: `${userDir}/${name}`,
+    message: `an entry must not have the name of a built-in workload, got ${JSON.stringify(name)}`,
+    hint: 'another name for the folder',
+  };
+}

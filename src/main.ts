@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { runCli } from './cli/program';
+
+runCli(process).then((code) => {
+  process.exitCode = code;
+});

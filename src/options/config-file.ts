@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Problem } from '../errors';
+import { schemaProblems } from '../schema-errors';
+import { type DocumentPath, parseYaml, type YamlFile } from '../yaml-file';
+import { validate } from './config-validator';
+import { show } from './kinds';
+import { type OptionKey, TABLE } from './table';
+import { type GivenParam, type RawParam, SETTINGS } from './workload-settings';
+
+export const CONFIG_FILE = 'virtwork.yaml';
+
+/** One workload's part of the file, read but not yet folded. */
+export interface FileWorkload {
+  readonly settings: { readonly [key: string]: unknown };
+  readonly params: { readonly [key: string]: GivenParam };
+}
+
+export interface ConfigFile {
+  /** Values by option key, as they stand in the file. */
+  readonly values: { readonly [key: string]: unknown };
+  /** In the order of the file. */
+  readonly workloads: ReadonlyMap<string, FileWorkload>;
+  locate(path: DocumentPath): string;
+}
+
+const NO_FILE: ConfigFile = { values: {}, workloads: new Map(), locate: () => CONFIG_FILE };
+
+/**
+ * Reads the configuration file: the named one (`-` is standard input), else `virtwork.yaml` in the working
+ * directory if present.
+ */
+export function readConfigFile(named: string | undefined, cwd: string, problems: Problem[]): ConfigFile {
+  const name = named ?? CONFIG_FILE;
+  const path = name === '-' ? 0 : resolve(cwd, name);
+  if (named === undefined && !existsSync(resolve(cwd, name))) return NO_FILE;
+  const text = readText(path, name, problems);
+  if (text === undefined) return NO_FILE;
+  const file = parseYaml(name === '-' ? 'standard input' : name, text);
+  if (!('data' in file)) {
+    problems.push(file);
+    return NO_FILE;
+  }
+  return check(file, problems);
+}
+
+function readText(path: string | number, name: string, problems: Problem[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    problems.push({ where: `flag --config`, message: `must name a file that can be read, got ${show(name)} (${code})` });
+    return undefined;
+  }
+}
+
+function check(file: YamlFile, problems: Problem[]): ConfigFile {
+  // What an option itself requires is told by its kind, in the same words for every source.
+  problems.push(...schemaProblems(file, validate(file.data), (path) => path.length > 0 && isOption(path)));
+  if (!isMap(file.data)) return NO_FILE;
+  const { workloads, ...values } = file.data;
+  return { values, workloads: readWorkloads(file, workloads, problems), locate: file.locate };
+}
+
+function isOption(path: DocumentPath): boolean {
+  const [first, , third] = path;
+  if (first === 'workloads') return path.length === 3 && third !== undefined && third in SETTINGS;
+  return (first as OptionKey) in TABLE;
+}
+
+function readWorkloads(file: YamlFile, workloads: unknown, problems: Problem[]): Map<string, FileWorkload> {
+  const read = new Map<string, FileWorkload>();
+  for (const [name, body] of Object.entries(isMap(workloads) ? workloads : {})) {
+    const { params, ...settings } = isMap(body) ? body : { params: undefined };
+    read.set(name, { settings, params: readParams(file, ['workloads', name, 'params'], params, problems) });
+  }
+  return read;
+}
+
+function readParams(file: YamlFile, path: DocumentPath, params: unknown, problems: Problem[]): FileWorkload['params'] {
+  const read: { [key: string]: GivenParam } = {};
+  for (const [key, raw] of Object.entries(isMap(params) ? params : {})) {
+    if (raw === null || raw === undefined) problems.push({ where: file.locate([...path, key]), message: `${key} has no value` });
+    else read[key] = { raw: raw as RawParam, source: () => file.locate([...path, key]) };
+  }
+  return read;
+}
+
+function isMap(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,5 @@
+import { compile } from '../validator';
+import { configSchema } from './schema';
+
+/** Checks `virtwork.yaml` against its JSON Schema. */
+export const validate = compile(configSchema());

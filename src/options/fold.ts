@@ -1,0 +1,85 @@
+import type { Problem } from '../errors';
+import { nearest } from '../suggest';
+import type { ConfigFile } from './config-file';
+import { show } from './kinds';
+import { type OptionKey, type OptionSpec, specs, type Values } from './table';
+
+const PREFIX = 'VIRTWORK_';
+
+export type Origin = 'flag' | 'env' | 'file' | 'default';
+
+/** The values of all options, and where each came from. */
+export interface Folded {
+  readonly values: Values;
+  readonly origins: { readonly [K in OptionKey]: Origin };
+}
+
+interface Given {
+  readonly origin: Origin;
+  readonly raw: unknown;
+  readonly where: () => string;
+}
+
+/**
+ * Flags > environment > file > defaults. Every value of every source is checked, also the ones that another
+ * source overrides: a fault that hides today shows up on the day the flag is left out.
+ */
+export function fold(flags: { readonly [flag: string]: unknown }, env: NodeJS.ProcessEnv, file: ConfigFile, problems: Problem[]): Folded {
+  const values: { [key: string]: unknown } = {};
+  const origins: { [key: string]: Origin } = {};
+  for (const [key, spec] of specs()) {
+    const given = sources(key, spec, flags, env, file).flatMap((source) => parse(spec, source, problems));
+    const [first] = given;
+    values[key] = first ? (spec.added ? added(given) : first.value) : spec.fallback;
+    origins[key] = first?.origin ?? 'default';
+  }
+  return { values: values as Values, origins: origins as Folded['origins'] };
+}
+
+/** Names under the prefix that no option reads. They may belong to something else, so they are no fault. */
+export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
+  const known = specs().flatMap(([, spec]) => (spec.env ? [PREFIX + spec.env] : []));
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .sort()
+    .map((name) => {
+      const near = nearest(name, known);
+      return `${name} is set but virtwork reads no such variable${near ? `; did you mean ${near}?` : ''}`;
+    });
+}
+
+function sources(
+  key: OptionKey,
+  spec: OptionSpec,
+  flags: { readonly [flag: string]: unknown },
+  env: NodeJS.ProcessEnv,
+  file: ConfigFile,
+): Given[] {
+  const candidates: Given[] = [];
+  const { flag } = spec;
+  if (flag && flags[flag] !== undefined) {
+    const raw = flags[flag];
+    const last = Array.isArray(raw) && !(spec.kind.schema as { items?: object }).items && key !== 'params' ? raw.at(-1) : raw;
+    candidates.push({ origin: 'flag', raw: key === 'params' ? [last].flat().join(',') : last, where: () => `flag --${flag}` });
+  }
+  // An empty variable is how shells and CI systems say «unset».
+  if (spec.env && env[PREFIX + spec.env]) candidates.push({ origin: 'env', raw: env[PREFIX + spec.env], where: () => PREFIX + spec.env });
+  if (!spec.notInFile && file.values[key] !== undefined && file.values[key] !== null) {
+    candidates.push({ origin: 'file', raw: file.values[key], where: () => file.locate([key]) });
+  }
+  return candidates;
+}
+
+function parse(spec: OptionSpec, { origin, raw, where }: Given, problems: Problem[]): { origin: Origin; value: unknown }[] {
+  const parsed = spec.kind.parse(raw);
+  if ('value' in parsed) return [{ origin, value: parsed.value }];
+  problems.push({ where: where(), message: `must ${parsed.must}, got ${spec.flag === 'ssh-password' ? 'something else' : show(raw)}` });
+  return [];
+}
+
+/** What flags give stands beside what the environment or the file gives, of which the first wins as always. */
+function added(given: readonly { origin: Origin; value: unknown }[]): unknown[] {
+  const fromFlag = given.find(({ origin }) => origin === 'flag')?.value as unknown[] | undefined;
+  const other = given.find(({ origin }) => origin !== 'flag')?.value as unknown[] | undefined;
+  return [...new Set([...(other ?? []), ...(fromFlag ?? [])])];
+}

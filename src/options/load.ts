@@ -1,0 +1,138 @@
+import { resolve } from 'node:path';
+import { type Problem, refuse } from '../errors';
+import { type ConfigFile, readConfigFile } from './config-file';
+import { type Folded, fold, unknownVariables } from './fold';
+import { show } from './kinds';
+import type { Boot, Options, Setting } from './options';
+import { runId } from './run-id';
+import { sshOf } from './ssh';
+import { IMAGES, TABLE } from './table';
+import { type GivenParam, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
+
+/** Everything outside that decides about the options. */
+export interface Sources {
+  /** Flags as given, by long name. Absence means that the flag was not given. */
+  readonly flags: { readonly [flag: string]: unknown };
+  readonly env: NodeJS.ProcessEnv;
+  /** Working directory: where `virtwork.yaml` lies and relative paths start. */
+  readonly cwd: string;
+  /** Faults found before, to be told together with those found now. @default none */
+  readonly problems?: readonly Problem[];
+}
+
+/**
+ * Folds flags, environment, file and defaults into Options.
+ * @throws UserError with every fault of every source
+ */
+export async function loadOptions(sources: Sources): Promise<Options> {
+  const { options, problems } = await readOptions(sources);
+  refuse(problems);
+  return options;
+}
+
+/**
+ * The same without throwing, for whoever goes on looking for faults: in the place of a faulty value stands its default.
+ */
+export async function readOptions({ flags, env, cwd, problems: before = [] }: Sources): Promise<{ options: Options; problems: Problem[] }> {
+  const problems = [...before];
+  const file = readConfigFile(flags.config as string | undefined, cwd, problems);
+  const folded = fold(flags, env, file, problems);
+  const { values } = folded;
+  const options: Options = {
+    namespace: values.namespace,
+    createNamespace: values.create_namespace,
+    ...present('workloads', namedWorkloads(folded, file)),
+    fromCatalog: values.from_catalog,
+    catalogDir: resolve(cwd, values.catalog_dir.replace(/^~(?=\/|$)/, env.HOME ?? '~')),
+    settings: workloadSettings(folded, file, problems),
+    vmCount: setting(folded, 'vm_count'),
+    cpuCores: setting(folded, 'cpu_cores'),
+    memory: setting(folded, 'memory'),
+    dataDiskSize: values.data_disk_size,
+    ...present('storageClass', values.storage_class),
+    ...present('accessModes', values.access_modes),
+    ...present('volumeMode', values.volume_mode),
+    boot: bootOf(folded, problems),
+    guestOs: values.guest_os,
+    ...present('ssh', await sshOf(values, cwd, problems)),
+    writePasswordHash: values.write_password_hash,
+    runId: values.run_id ?? runId(values.namespace, values.run),
+    healthPort: values.health_port,
+    dryRun: values.dry_run,
+    verbose: values.verbose,
+    warnings: unknownVariables(env),
+  };
+  return { options: Object.freeze(options), problems };
+}
+
+/**
+ * The names given by flag or environment; else the workloads of the file, unless catalog entries are asked for
+ * from outside of the file or the file does nothing but switch some off.
+ */
+function namedWorkloads({ values, origins }: Folded, file: ConfigFile): readonly string[] | undefined {
+  if (values.workloads) return values.workloads;
+  const outside = origins.from_catalog === 'flag' || origins.from_catalog === 'env';
+  const listed = [...file.workloads.keys()];
+  const onlySwitchesOff = [...file.workloads.values()].every(({ settings }) => settings.enabled === false);
+  return outside || onlySwitchesOff ? undefined : listed;
+}
+
+function workloadSettings({ values, origins }: Folded, file: ConfigFile, problems: Problem[]): Map<string, WorkloadSettings> {
+  const read = new Map<string, WorkloadSettings>();
+  for (const [name, workload] of file.workloads) {
+    const setting = (key: string) => settingOf(file, name, key, workload.settings[key], problems);
+    read.set(name, {
+      enabled: (setting('enabled') as boolean | undefined) ?? true,
+      ...present('vmCount', setting('vm_count') as number | undefined),
+      ...present('cpuCores', setting('cpu_cores') as number | undefined),
+      ...present('memory', setting('memory') as string | undefined),
+      params: new Map(Object.entries(workload.params)),
+    });
+  }
+  const source = origins.params === 'flag' ? `flag --${TABLE.params.flag}` : `VIRTWORK_${TABLE.params.env}`;
+  const { assignments, faulty } = parseAssignments(values.params ?? '');
+  for (const part of values.params ? faulty : []) {
+    problems.push({ where: source, message: `must be WORKLOAD.KEY=VALUE, got ${show(part)}`, hint: 'cpu.cpu-load-percent=50' });
+  }
+  for (const { workload, key, value } of assignments) {
+    const known = read.get(workload) ?? { enabled: true, params: new Map<string, GivenParam>() };
+    read.set(workload, {
+      ...known,
+      params: new Map([...known.params, [key, { raw: value, source: () => `${source} ${workload}.${key}` }]]),
+    });
+  }
+  return read;
+}
+
+function settingOf(file: ConfigFile, workload: string, key: string, raw: unknown, problems: Problem[]): unknown {
+  if (raw === undefined || raw === null) return undefined;
+  const parsed = (SETTINGS[key] as (typeof SETTINGS)[string]).parse(raw);
+  if ('value' in parsed) return parsed.value;
+  problems.push({ where: file.locate(['workloads', workload, key]), message: `must ${parsed.must}, got ${show(raw)}` });
+  return undefined;
+}
+
+function setting<K extends 'vm_count' | 'cpu_cores' | 'memory'>({ values, origins }: Folded, key: K): Setting<Folded['values'][K]> {
+  const fallback = TABLE[key].fallback as Folded['values'][K];
+  if (origins[key] === 'default') return { fallback };
+  return origins[key] === 'file' ? { general: values[key], fallback } : { forAll: values[key], fallback };
+}
+
+function bootOf({ values }: Folded, problems: Problem[]): Boot {
+  const [kind, source = ''] = values.boot.split(':');
+  const [namespace = '', name = ''] = source.split('/');
+  if (kind === 'dataSource') return { kind, namespace, name };
+  const image = values.container_disk_image ?? IMAGES[values.guest_os];
+  if (image === undefined) {
+    problems.push({
+      where: 'guest_os',
+      message: `${values.guest_os} has no container disk that everyone may pull: it needs a boot source or an image of your own`,
+      hint: '--boot dataSource:openshift-virtualization-os-images/rhel9',
+    });
+  }
+  return { kind: 'containerDisk', image: image ?? '' };
+}
+
+function present<K extends string, T>(key: K, value: T | undefined): { readonly [key in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { [key in K]?: T };
+}

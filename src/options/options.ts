@@ -1,0 +1,53 @@
+import type { Ssh } from './ssh';
+import type { GuestOs } from './table';
+import type { WorkloadSettings } from './workload-settings';
+
+/** Where VMs boot from. */
+export type Boot =
+  | { readonly kind: 'containerDisk'; readonly image: string }
+  | { readonly kind: 'dataSource'; readonly namespace: string; readonly name: string };
+
+/** A value that is decided workload by workload. */
+export interface Setting<T> {
+  /** From a flag or the environment: for every workload, whatever the file says of one. */
+  readonly forAll?: T;
+  /** From the file, for the workloads of which it says nothing else. */
+  readonly general?: T;
+  /** When nobody says anything, not even the entry. */
+  readonly fallback: T;
+}
+
+/** What the sources of configuration together say; complete, checked, frozen. */
+export interface Options {
+  readonly namespace: string;
+  readonly createNamespace: boolean;
+  /** The workloads named by flag, environment or file. Absent: the default set, or only `fromCatalog`. */
+  readonly workloads?: readonly string[];
+  /** Catalog entries to render beside them. */
+  readonly fromCatalog: readonly string[];
+  /** Absolute path of the user's catalog. */
+  readonly catalogDir: string;
+  /** By workload name, in the order of the file. */
+  readonly settings: ReadonlyMap<string, WorkloadSettings>;
+  readonly vmCount: Setting<number>;
+  readonly cpuCores: Setting<number>;
+  readonly memory: Setting<string>;
+  /** Size of data disks whose entry states none. */
+  readonly dataDiskSize: string;
+  readonly storageClass?: string;
+  readonly accessModes?: readonly string[];
+  readonly volumeMode?: string;
+  readonly boot: Boot;
+  readonly guestOs: GuestOs;
+  /** Absent: guests get no account. */
+  readonly ssh?: Ssh;
+  /** The hash of a password may stand in rendered files. */
+  readonly writePasswordHash: boolean;
+  readonly runId: string;
+  /** 0: no health endpoint and no readiness probe. */
+  readonly healthPort: number;
+  readonly dryRun: boolean;
+  readonly verbose: boolean;
+  /** What is odd but no fault, for stderr. */
+  readonly warnings: readonly string[];
+}

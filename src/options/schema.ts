@@ -1,0 +1,32 @@
+import { specs } from './table';
+import { SETTINGS } from './workload-settings';
+
+/** JSON Schema of `virtwork.yaml`, made from the option table. Editors complete from it. */
+export function configSchema(): object {
+  const options = specs().filter(([, spec]) => !spec.notInFile);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'virtwork.yaml',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ...Object.fromEntries(options.map(([key, spec]) => [key, described(spec.kind.schema, spec.describe, spec.fallback)])),
+      workloads: {
+        description: 'the workloads to render, with what each has of its own',
+        type: 'object',
+        additionalProperties: {
+          type: ['object', 'null'],
+          additionalProperties: false,
+          properties: {
+            ...Object.fromEntries(Object.entries(SETTINGS).map(([key, kind]) => [key, kind.schema])),
+            params: { type: ['object', 'null'] },
+          },
+        },
+      },
+    },
+  };
+}
+
+function described(schema: object, description: string, fallback: unknown): object {
+  return { description, ...schema, ...(fallback === undefined ? {} : { default: fallback }) };
+}

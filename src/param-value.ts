@@ -1,0 +1,84 @@
+import type { ParamSpec } from './catalog/entry';
+import { CONTROL } from './options/kinds';
+
+/** The value as the guest gets it, or what it must be instead. */
+export type ParamValue = { readonly value: string } | { readonly must: string };
+
+type Check = (raw: unknown) => ParamValue;
+
+const ASSIGNMENT = /^[^=;]+=[^;]*$/;
+
+const BY_TYPE: { readonly [type in ParamSpec['type']]: Check } = {
+  string: (raw) => (isScalar(raw) ? { value: String(raw) } : { must: 'be a text' }),
+  int: (raw) => (isScalar(raw) && /^-?[0-9]{1,15}$/.test(String(raw)) ? { value: String(raw) } : { must: 'be a whole number' }),
+  number: (raw) =>
+    isScalar(raw) && /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(String(raw))
+      ? { value: String(raw) }
+      : { must: 'be a number such as 5 or 0.5' },
+  bool: (raw) =>
+    raw === true || raw === false || raw === 'true' || raw === 'false' ? { value: String(raw) } : { must: 'be true or false' },
+  list: (raw) => join(raw, 'be a list, or its items separated by ;', () => true),
+  dict: (raw) =>
+    join(
+      isMap(raw) ? Object.entries(raw).map(([key, value]) => `${key}=${String(value)}`) : raw,
+      'be a map, or k=v pairs separated by ;',
+      (item) => ASSIGNMENT.test(item),
+    ),
+};
+
+/**
+ * @param raw text from a flag or the environment, or the YAML value
+ * @returns the text that the guest's environment holds; for every accepted value one line without control characters
+ */
+export function paramValue(spec: ParamSpec, raw: unknown): ParamValue {
+  const typed = BY_TYPE[spec.type](raw);
+  if ('must' in typed) return typed;
+  if (CONTROL.test(typed.value)) return { must: 'have no line break or other control character' };
+  const wrong = items(spec, typed.value)
+    .map((item) => limit(spec, item))
+    .find((must) => must !== undefined);
+  return wrong === undefined ? typed : { must: wrong };
+}
+
+/** Name of a param in the guest's environment: the prefix keeps a param called `path` from being PATH. */
+export function variableName(key: string): string {
+  return `PARAM_${key.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** What the value of a param may be, in words; empty when its type says it all. */
+export function allowed(spec: ParamSpec): string {
+  if (spec.enum) return spec.enum.join(', ');
+  if (spec.pattern) return spec.pattern;
+  if (spec.minimum !== undefined && spec.maximum !== undefined) return `${spec.minimum} to ${spec.maximum}`;
+  if (spec.minimum !== undefined) return `at least ${spec.minimum}`;
+  return spec.maximum === undefined ? '' : `at most ${spec.maximum}`;
+}
+
+function limit(spec: ParamSpec, item: string): string | undefined {
+  if (spec.enum && !spec.enum.includes(item)) return `be one of ${allowed(spec)}`;
+  if (spec.pattern && !new RegExp(spec.pattern).test(item)) return `match ${spec.pattern}`;
+  const below = spec.minimum !== undefined && Number(item) < spec.minimum;
+  const above = spec.maximum !== undefined && Number(item) > spec.maximum;
+  return below || above ? `be ${allowed({ ...spec, pattern: undefined })}` : undefined;
+}
+
+/** Limits hold for each item of a list and each value of a dict. */
+function items(spec: ParamSpec, value: string): string[] {
+  if (spec.type !== 'list' && spec.type !== 'dict') return [value];
+  const parts = value === '' ? [] : value.split(';');
+  return spec.type === 'list' ? parts : parts.map((part) => part.slice(part.indexOf('=') + 1));
+}
+
+function join(raw: unknown, must: string, accepts: (item: string) => boolean): ParamValue {
+  const parts = Array.isArray(raw) ? raw : isScalar(raw) ? (String(raw) === '' ? [] : String(raw).split(';')) : undefined;
+  if (!parts?.every((part) => isScalar(part) && !String(part).includes(';') && accepts(String(part)))) return { must };
+  return { value: parts.join(';') };
+}
+
+function isScalar(raw: unknown): raw is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof raw);
+}
+
+function isMap(raw: unknown): raw is object {
+  return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+}

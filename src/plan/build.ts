@@ -1,0 +1,183 @@
+import type { Entry, Role } from '../catalog/entry';
+import type { SharedFiles } from '../catalog/shared';
+import { type Problem, refuse } from '../errors';
+import { nameUuid } from '../name-uuid';
+import type { Options, Setting } from '../options/options';
+import type { GuestOs } from '../options/table';
+import type { WorkloadSettings } from '../options/workload-settings';
+import { parseBytes } from '../quantity';
+import { nameProblems, peersName, userDataSecretName, vmName } from './names';
+import { settleParams } from './params';
+import type { DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, Totals, VmPlan, WorkloadPlan } from './plan';
+
+/** The packages that make each filesystem. */
+const FILESYSTEM_PACKAGE = { xfs: 'xfsprogs', ext4: 'e2fsprogs' } as const;
+const FAMILY: { readonly [os in GuestOs]: 'fedora' | 'debian' } = {
+  fedora: 'fedora',
+  'centos-stream': 'fedora',
+  rhel: 'fedora',
+  debian: 'debian',
+  ubuntu: 'debian',
+};
+/** What the guest writes in the place of its peer's name, which it knows only at boot. */
+const USES_PEER = /@VIRTWORK_PEER@|\bVIRTWORK_PEER\b/;
+
+/**
+ * Settles names, counts, sizes, params, disks and ports of the entries.
+ * @param before faults found before, to be told together with those found now
+ * @throws UserError with every fault
+ */
+export function buildPlan(options: Options, entries: readonly Entry[], shared: SharedFiles, before: readonly Problem[] = []): Plan {
+  const problems = [...before];
+  const workloads = entries.map((entry) => planWorkload({ options, entry, shared, problems }));
+  refuse([...problems, ...nameProblems(workloads)]);
+  const { namespace, createNamespace, runId } = options;
+  return { namespace, createNamespace, runId, workloads, warnings: options.warnings };
+}
+
+export function totals(plan: Plan): Totals {
+  const roles = plan.workloads.flatMap((workload) => workload.roles);
+  const sum = (perVm: (role: RolePlan) => bigint) => roles.reduce((total, role) => total + perVm(role) * BigInt(role.vms.length), 0n);
+  return {
+    vms: Number(sum(() => 1n)),
+    cpuCores: Number(sum((role) => BigInt(role.cpuCores))),
+    memoryBytes: sum((role) => parseBytes(role.memory) ?? 0n),
+    diskBytes: sum((role) => role.disks.reduce((total, disk) => total + (parseBytes(disk.size) ?? 0n), 0n)),
+  };
+}
+
+/** What the plan of one workload is made from. */
+interface Context {
+  readonly options: Options;
+  readonly entry: Entry;
+  readonly shared: SharedFiles;
+  readonly problems: Problem[];
+}
+
+function planWorkload(context: Context): WorkloadPlan {
+  const { options, entry, problems } = context;
+  const { namespace, runId } = options;
+  const params = settleParams(entry, options.settings.get(entry.name), problems);
+  const roles = entry.roles.map((role) => planRole(context, role, params));
+  problems.push(...portProblems(options, entry), ...peerProblems(entry, roles));
+  return { name: entry.name, namespace, runId, roles, services: servicesOf(options, entry) };
+}
+
+function planRole(context: Context, role: Role, params: GuestPlan['params']): RolePlan {
+  const { options, entry } = context;
+  const settings = options.settings.get(entry.name);
+  const { namespace, runId } = options;
+  const name = entry.multiRole ? role.name : undefined;
+  const disks = disksOf(context, role);
+  const paired = peersOf(entry) !== undefined;
+  return {
+    workload: entry.name,
+    ...(name === undefined ? {} : { role: name }),
+    namespace,
+    runId,
+    vms: vmsOf(options, entry.name, name, role.vmCount ?? choose(options.vmCount, settings?.vmCount, undefined), paired),
+    cpuCores: choose(options.cpuCores, settings?.cpuCores, entry.vm.cpuCores),
+    memory: choose(options.memory, settings?.memory, entry.vm.memory),
+    boot: options.boot,
+    disks,
+    healthPort: options.healthPort,
+    ...(paired ? { subdomain: peersName(entry.name) } : {}),
+    userDataSecret: userDataSecretName(entry.name, name),
+    guest: guestOf(context, role, disks, params),
+  };
+}
+
+/** Flags and environment > the file on this workload > the file in general > the entry > the default. */
+function choose<T>(setting: Setting<T>, ofWorkload: WorkloadSettings[keyof WorkloadSettings] | undefined, ofEntry: T | undefined): T {
+  return setting.forAll ?? (ofWorkload as T | undefined) ?? setting.general ?? ofEntry ?? setting.fallback;
+}
+
+function vmsOf({ namespace, runId }: Options, workload: string, role: string | undefined, count: number, paired: boolean): VmPlan[] {
+  return Array.from({ length: count }, (_, index) => {
+    const name = vmName(workload, role, index);
+    return { name, uuid: nameUuid(`${namespace}/${runId}/${name}`), ...(paired ? { pair: `${workload}-${index}` } : {}) };
+  });
+}
+
+function disksOf({ options, entry, problems }: Context, role: Role): DiskPlan[] {
+  return entry.storage
+    .filter((storage) => storage.role === undefined || storage.role === role.name)
+    .map((storage) => {
+      const size = storage.size ?? options.dataDiskSize;
+      if (storage.filesystem === 'xfs' && (parseBytes(size) as bigint) < (parseBytes('300Mi') as bigint)) {
+        problems.push({ where: 'data_disk_size', message: `must be at least 300Mi for the xfs of workload ${entry.name}, got ${size}` });
+      }
+      const storageClass = storage.storageClassName ?? options.storageClass;
+      const accessModes = storage.accessModes ?? options.accessModes;
+      return {
+        name: storage.name,
+        size,
+        serial: storage.serial,
+        mount: storage.mount,
+        filesystem: storage.filesystem,
+        ...(storageClass === undefined ? {} : { storageClass }),
+        ...(accessModes === undefined ? {} : { accessModes }),
+        ...(options.volumeMode === undefined ? {} : { volumeMode: options.volumeMode }),
+      };
+    });
+}
+
+function guestOf({ options, entry, shared }: Context, role: Role, disks: readonly DiskPlan[], params: GuestPlan['params']): GuestPlan {
+  const { guestOs: os, healthPort, ssh } = options;
+  const packages = entry.packages[os] ?? entry.packages[FAMILY[os]] ?? entry.packages.any ?? [];
+  const selector = peersOf(entry);
+  return {
+    os,
+    packages: [...new Set([...packages, ...disks.map((disk) => FILESYSTEM_PACKAGE[disk.filesystem])])],
+    units: role.units,
+    files: [...shared.base, ...(disks.length > 0 ? shared.disk : []), ...(healthPort > 0 ? shared.health : []), ...role.files],
+    params,
+    ...(entry.service ? { service: entry.service.name } : {}),
+    ...(selector === undefined ? {} : { peerPrefix: vmName(entry.name, selector, 0).replace(/0$/, '') }),
+    ...(ssh === undefined ? {} : { ssh }),
+  };
+}
+
+/** The role whose VMs the others of the same index talk to. */
+function peersOf(entry: Entry): string | undefined {
+  return entry.multiRole ? entry.service?.selectorRole : undefined;
+}
+
+function servicesOf({ namespace, runId }: Options, entry: Entry): ServicePlan[] {
+  if (!entry.service) return [];
+  const { name, ports, selectorRole } = entry.service;
+  const owner = { namespace, workload: entry.name, runId, ports, ...(selectorRole === undefined ? {} : { role: selectorRole }) };
+  const peers = peersOf(entry) === undefined ? [] : [{ ...owner, name: peersName(entry.name), headless: true }];
+  return [{ ...owner, name, headless: false }, ...peers];
+}
+
+/** The health endpoint must not take a port of the workload's own. */
+function portProblems({ healthPort }: Options, entry: Entry): Problem[] {
+  const clash = entry.service?.ports.some((port) => port.port === healthPort && port.protocol === 'TCP');
+  return clash
+    ? [{ where: 'health_port', message: `${healthPort} is a port of workload ${entry.name}`, hint: 'another --health-port' }]
+    : [];
+}
+
+/** A role that names its peer needs one for each of its VMs. */
+function peerProblems(entry: Entry, roles: readonly RolePlan[]): Problem[] {
+  const selector = peersOf(entry);
+  const servers = roles.find((role) => role.role === selector)?.vms.length ?? 0;
+  return entry.roles.flatMap((role, index) => {
+    const clients = roles[index]?.vms.length ?? 0;
+    const uses = [...role.units, ...role.files].some(
+      (piece) =>
+        piece.placeholders?.some(({ key }) => key === 'peer') ||
+        USES_PEER.test('text' in piece ? piece.text : piece.content.toString('utf8')),
+    );
+    return uses && selector !== undefined && clients > servers
+      ? [
+          {
+            where: `workload ${entry.name}`,
+            message: `each of the ${clients} VMs of role ${role.name} needs a peer of its own, role ${selector} has ${servers}`,
+            hint: 'the same vm-count for both roles, or {{service}} in the place of {{peer}}',
+          },
+        ]
+      : [];
+  });
+}

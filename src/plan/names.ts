@@ -1,0 +1,87 @@
+import type { Problem } from '../errors';
+import { MANAGER } from '../labels';
+import type { RolePlan, ServicePlan, WorkloadPlan } from './plan';
+
+/** Names become labels and DNS names. */
+const LONGEST = 63;
+
+/** `virtwork-<workload>` or `virtwork-<workload>-<role>`: what the names of a role's objects begin with. */
+export function roleName(workload: string, role?: string): string {
+  return role ? `${MANAGER}-${workload}-${role}` : `${MANAGER}-${workload}`;
+}
+
+export function vmName(workload: string, role: string | undefined, index: number): string {
+  return `${roleName(workload, role)}-${index}`;
+}
+
+export function userDataSecretName(workload: string, role?: string): string {
+  return `${roleName(workload, role)}-cloudinit`;
+}
+
+/** The Service that the VMs' own DNS names hang on. */
+export function peersName(workload: string): string {
+  return `${MANAGER}-${workload}-peers`;
+}
+
+export function dataVolumeName(disk: string, vm: string): string {
+  return `${disk}-${vm}`;
+}
+
+/** Names that are too long, or that two objects of one kind would share. */
+export function nameProblems(workloads: readonly WorkloadPlan[]): Problem[] {
+  const roles = workloads.flatMap((workload) => workload.roles);
+  return [
+    ...unique(
+      'VirtualMachine',
+      roles.flatMap((role) => role.vms.map((vm) => [vm.name, role])),
+    ),
+    ...unique(
+      'Secret',
+      roles.map((role) => [role.userDataSecret, role]),
+    ),
+    ...unique(
+      'Service',
+      workloads.flatMap((workload) => workload.services.map((service) => [service.name, service])),
+    ),
+    ...roles.flatMap(longest),
+  ];
+}
+
+/** The last VM of a role has the longest names. */
+function longest(role: RolePlan): Problem[] {
+  const vm = role.vms.at(-1)?.name ?? '';
+  const names = [
+    ['VirtualMachine', vm],
+    ['Secret', role.userDataSecret],
+    ...role.disks.map((disk) => ['DataVolume', dataVolumeName(disk.name, vm)]),
+  ];
+  return names.flatMap(([kind, name = '']) =>
+    name.length <= LONGEST
+      ? []
+      : [
+          {
+            where: `workload ${role.workload}`,
+            message: `names must have at most ${LONGEST} characters, ${kind} ${name} has ${name.length}`,
+            hint: 'a shorter name for the entry, its role or its storage',
+          },
+        ],
+  );
+}
+
+function unique(kind: string, named: readonly (readonly [string, RolePlan | ServicePlan])[]): Problem[] {
+  const owners = new Map<string, string>();
+  return named.flatMap(([name, { workload, role }]) => {
+    const owner = role ? `${workload}/${role}` : workload;
+    const other = owners.get(name);
+    owners.set(name, owner);
+    return other === undefined
+      ? []
+      : [
+          {
+            where: `workload ${owner}`,
+            message: `its ${kind} ${name} has the same name as that of workload ${other}`,
+            hint: 'rename one of the entries',
+          },
+        ];
+  });
+}

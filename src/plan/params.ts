@@ -1,0 +1,63 @@
+import type { Entry, ParamSpec, Placeholder } from '../catalog/entry';
+import type { Problem } from '../errors';
+import type { GivenParam, WorkloadSettings } from '../options/workload-settings';
+import { paramValue } from '../param-value';
+import { nearest } from '../suggest';
+
+/** Values by param key, each in the form that the guest gets. */
+export type Params = { readonly [key: string]: string };
+
+/**
+ * What a value must not hold where a `{{key}}` is written into a text that somebody parses: it would end its
+ * quoting, be expanded, or begin another command. The environment has none of these limits.
+ */
+const BREAKS_OUT: { readonly [reader in Placeholder['reader']]?: { readonly pattern: RegExp; readonly what: string } } = {
+  systemd: { pattern: /["'\\%$`]|(^|\s);(\s|$)/, what: 'no quotes, \\, %, $, ` or lone ; where systemd reads it' },
+  shell: {
+    pattern: /["'\\%$`;&|<>(){}[\]*?~!#\n]/,
+    what: 'no quotes, \\, %, $, ` and no ; & | < > ( ) { } [ ] * ? ~ ! # where a shell reads it',
+  },
+};
+
+/** Merges the given values over the entry's defaults, key by key. */
+export function settleParams(entry: Entry, settings: WorkloadSettings | undefined, problems: Problem[]): Params {
+  const given = settings?.params ?? new Map<string, GivenParam>();
+  for (const [key, { source }] of given) {
+    if (!entry.params.some((param) => param.key === key)) problems.push(unknown(entry, key, source()));
+  }
+  return Object.fromEntries(
+    entry.params.map((param) => {
+      const value = given.get(param.key);
+      return [param.key, value ? settle(entry, param, value, problems) : param.default];
+    }),
+  );
+}
+
+function settle(entry: Entry, param: ParamSpec, { raw, source }: GivenParam, problems: Problem[]): string {
+  const parsed = paramValue(param, raw);
+  const message = 'must' in parsed ? `must ${parsed.must}` : breakout(entry, param.key, parsed.value);
+  if (message === undefined) return (parsed as { value: string }).value;
+  problems.push({ where: source(), message: `param ${param.key} of ${entry.name} ${message}, got ${JSON.stringify(raw)}` });
+  return param.default;
+}
+
+/** @returns what is wrong with the value in the places where it is written into a text */
+function breakout(entry: Entry, key: string, value: string): string | undefined {
+  for (const { placeholders = [] } of entry.roles.flatMap((role) => [...role.units, ...role.files])) {
+    for (const placeholder of placeholders) {
+      const limit = placeholder.key === key ? BREAKS_OUT[placeholder.reader] : undefined;
+      if (limit?.pattern.test(value)) return `must have ${limit.what}`;
+    }
+  }
+  return undefined;
+}
+
+function unknown(entry: Entry, key: string, where: string): Problem {
+  const keys = entry.params.map((param) => param.key);
+  const near = nearest(key, keys);
+  return {
+    where,
+    message: `workload ${entry.name} has no param ${JSON.stringify(key)}; known: ${keys.join(', ') || 'none'}`,
+    ...(near === undefined ? {} : { hint: near }),
+  };
+}

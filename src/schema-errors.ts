@@ -1,0 +1,75 @@
+import type { ErrorObject } from 'ajv';
+import type { Problem } from './errors';
+import { nearest } from './suggest';
+import type { DocumentPath, YamlFile } from './yaml-file';
+
+/**
+ * What a JSON Schema found, in the words that every other fault has.
+ * @param skip paths whose faults somebody else reports better
+ */
+export function schemaProblems(
+  file: YamlFile,
+  errors: readonly ErrorObject[],
+  skip: (path: DocumentPath) => boolean = () => false,
+): Problem[] {
+  return errors.flatMap((error) => {
+    const path = documentPath(error.instancePath, file.data);
+    return skip(path) ? [] : [problem(file, path, error)];
+  });
+}
+
+/** `workloads.cpu.params[0].key` */
+export function formatPath(path: DocumentPath): string {
+  return path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text ? `${text}.${step}` : step), '');
+}
+
+function problem(file: YamlFile, path: DocumentPath, error: ErrorObject): Problem {
+  if (error.keyword === 'additionalProperties') return unknownKey(file, path, error);
+  const where = file.locate(path);
+  const name = formatPath(path);
+  const subject = name ? `${name} ` : '';
+  if (error.keyword === 'required') return { where, message: `${subject}needs the key ${quote(error.params.missingProperty)}` };
+  return { where, message: `${subject}must ${requirement(error)}, got ${JSON.stringify(error.data)}` };
+}
+
+function unknownKey(file: YamlFile, path: DocumentPath, error: ErrorObject): Problem {
+  const key = String(error.params.additionalProperty);
+  const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
+  const near = nearest(key, known);
+  const inside = formatPath(path);
+  return {
+    where: file.locate([...path, key]),
+    message: `unknown key ${quote(key)}${inside ? ` in ${inside}` : ''}; known: ${known.join(', ')}`,
+    ...(near ? { hint: near } : {}),
+  };
+}
+
+function requirement(error: ErrorObject): string {
+  switch (error.keyword) {
+    case 'type':
+      return `be ${[error.params.type].flat().join(' or ')}`;
+    case 'enum':
+      return `be one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
+    case 'pattern':
+      return `match ${error.params.pattern}`;
+    default:
+      return (error.message ?? 'be valid').replace(/^must /, '');
+  }
+}
+
+function documentPath(pointer: string, data: unknown): DocumentPath {
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  let value = data;
+  return steps.map((step) => {
+    const key = Array.isArray(value) ? Number(step) : step;
+    value = (value as { [key: string]: unknown } | undefined)?.[key as string];
+    return key;
+  });
+}
+
+function quote(key: string): string {
+  return JSON.stringify(key);
+}

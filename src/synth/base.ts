@@ -1,0 +1,216 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { KUSTOMIZATION_FILE } from './kustomization';
+import { HEADER, type RenderedFile } from './render';
+
+/** What writing a base changed, by file name. */
+export interface Changes {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+  readonly unchanged: readonly string[];
+}
+
+/** What a base differs in from what would be written. */
+export interface Differences {
+  readonly missing: readonly string[];
+  readonly changed: readonly string[];
+  /** Written by virtwork once, and no longer rendered. */
+  readonly stale: readonly string[];
+}
+
+const CHUNK = 256 * 1024;
+const STAGED = /^\.virtwork-[0-9]+-/;
+
+/**
+ * Brings a folder to the rendered files. What virtwork wrote before and renders no longer goes away; what it did not
+ * write is never touched.
+ *
+ * At every moment `kustomization.yaml` names either the old files or the new ones, all of them: the new files are
+ * written under other names, one rename of `kustomization.yaml` switches to these, and only then they take their own
+ * names, under which a last rename finds them. Whoever is interrupted leaves the old base or the new one.
+ * @throws UserError when a file is in the way, or the folder cannot be written
+ */
+export function writeBase(dir: string, files: readonly RenderedFile[]): Changes {
+  return reported(dir, () => {
+    mkdirSync(dir, { recursive: true });
+    refuseForeign(dir, files);
+    const staged = stageAll(dir, files);
+    const changed = staged.filter((file) => !sameContent(join(dir, file.name), join(dir, file.staged)));
+    const removed = stale(dir, files);
+    if (changed.length > 0) publish(dir, changed);
+    for (const name of [...removed, ...leftovers(dir)]) rmSync(join(dir, name));
+    const written = changed.map((file) => file.name);
+    return { written, removed, unchanged: files.map((file) => file.name).filter((name) => !written.includes(name)) };
+  });
+}
+
+/** Compares without writing anything. */
+export function compareBase(dir: string, files: readonly RenderedFile[]): Differences {
+  const missing = files.filter((file) => !existsSync(join(dir, file.name))).map((file) => file.name);
+  const changed = files
+    .filter((file) => !missing.includes(file.name) && !sameText(join(dir, file.name), file.text()))
+    .map((file) => file.name);
+  return { missing, changed, stale: existsSync(dir) ? stale(dir, files) : [] };
+}
+
+interface Staged {
+  readonly name: string;
+  readonly staged: string;
+}
+
+function refuseForeign(dir: string, files: readonly RenderedFile[]): void {
+  const foreign = files.filter((file) => existsSync(join(dir, file.name)) && !isOurs(dir, file.name));
+  if (foreign.length === 0) return;
+  throw new UserError(
+    foreign.map((file) => ({
+      where: join(dir, file.name),
+      message: 'was not written by virtwork and is in the way',
+      hint: 'move it away, or another --output-dir',
+    })),
+  );
+}
+
+function stageAll(dir: string, files: readonly RenderedFile[]): Staged[] {
+  const staged: Staged[] = [];
+  try {
+    for (const file of files) {
+      const name = `.virtwork-${process.pid}-${file.name}`;
+      staged.push({ name: file.name, staged: name });
+      writePieces(join(dir, name), file.text());
+    }
+    return staged;
+  } catch (error) {
+    for (const file of staged) rmSync(join(dir, file.staged), { force: true });
+    throw error;
+  }
+}
+
+function publish(dir: string, changed: readonly Staged[]): void {
+  const [first] = changed;
+  if (changed.length === 1 && first) {
+    renameSync(join(dir, first.staged), join(dir, first.name));
+    return;
+  }
+  const list = changed.find((file) => file.name === KUSTOMIZATION_FILE);
+  const others = changed.filter((file) => file !== list);
+  const final = list ? join(dir, list.staged) : join(dir, KUSTOMIZATION_FILE);
+  const lasting = join(dir, `.virtwork-${process.pid}-lasting-${KUSTOMIZATION_FILE}`);
+  copyFileSync(final, lasting);
+  replace(dir, KUSTOMIZATION_FILE, naming(readFileSync(final, 'utf8'), others));
+  for (const file of others) {
+    const copy = `${file.staged}.copy`;
+    link(join(dir, file.staged), join(dir, copy));
+    renameSync(join(dir, copy), join(dir, file.name));
+  }
+  renameSync(lasting, join(dir, KUSTOMIZATION_FILE));
+}
+
+/** The list with the names that the files have for now. */
+function naming(kustomization: string, files: readonly Staged[]): string {
+  const staged = new Map(files.map((file) => [file.name, file.staged]));
+  return kustomization.replace(/^( *- )(.+)$/gm, (line, dash: string, name: string) => (staged.has(name) ? dash + staged.get(name) : line));
+}
+
+function replace(dir: string, name: string, text: string): void {
+  const temporary = join(dir, `.virtwork-${process.pid}-switch-${name}`);
+  writePieces(temporary, [text]);
+  renameSync(temporary, join(dir, name));
+}
+
+function link(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // Not every file system has hard links.
+    copyFileSync(from, to);
+  }
+}
+
+/** Our own files that are not rendered any more. */
+function stale(dir: string, files: readonly RenderedFile[]): string[] {
+  const names = files.map((file) => file.name);
+  return readdirSync(dir)
+    .filter((name) => name.endsWith('.yaml') && !STAGED.test(name) && !names.includes(name) && isOurs(dir, name))
+    .sort();
+}
+
+/** What this run staged, and what an interrupted one left behind. */
+function leftovers(dir: string): string[] {
+  return readdirSync(dir).filter((name) => STAGED.test(name));
+}
+
+function isOurs(dir: string, name: string): boolean {
+  const path = join(dir, name);
+  if (!statSync(path).isFile()) return false;
+  const start = Buffer.alloc(Buffer.byteLength(HEADER));
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, start, 0, start.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return start.toString('utf8') === HEADER;
+}
+
+function writePieces(path: string, pieces: Iterable<string>): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const chunk of chunked(pieces)) writeSync(file, chunk);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Few large writes instead of many small ones. */
+export function* chunked(pieces: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length >= CHUNK) {
+      yield chunk;
+      chunk = '';
+    }
+  }
+  if (chunk) yield chunk;
+}
+
+function sameContent(path: string, other: string): boolean {
+  return existsSync(path) && statSync(path).size === statSync(other).size && readFileSync(path).equals(readFileSync(other));
+}
+
+function sameText(path: string, pieces: Iterable<string>): boolean {
+  const content = readFileSync(path);
+  let at = 0;
+  for (const chunk of chunked(pieces)) {
+    const expected = Buffer.from(chunk);
+    if (!content.subarray(at, at + expected.length).equals(expected)) return false;
+    at += expected.length;
+  }
+  return at === content.length;
+}
+
+/** A full disk or a read-only folder is no bug of ours. */
+function reported<T>(dir: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (!code || !syscall) throw error;
+    throw new UserError([{ where: dir, message: `cannot be written: ${(error as Error).message}`, hint: 'another --output-dir' }]);
+  }
+}

@@ -1,0 +1,50 @@
+import { dump } from 'js-yaml';
+import { YAML_STYLE } from '../guest/cloud-config';
+
+export const KUSTOMIZATION_FILE = 'kustomization.yaml';
+export const CONFIG_FILE = 'kustomizeconfig.yaml';
+export const NAMESPACE_FILE = 'namespace.yaml';
+
+const TEMPLATE = 'spec/template';
+const VM = 'VirtualMachine';
+const DATA_VOLUMES = [
+  { path: 'spec/dataVolumeTemplates[]/metadata/name', kind: VM },
+  { path: `${TEMPLATE}/spec/volumes[]/dataVolume/name`, kind: VM },
+];
+const TEMPLATE_LABELS = [
+  { path: `${TEMPLATE}/metadata/labels`, create: true, kind: VM },
+  { path: 'spec/dataVolumeTemplates[]/metadata/labels', create: true, kind: VM },
+];
+
+export function workloadFile(workload: string): string {
+  return `${workload}.yaml`;
+}
+
+/** The base: every file by name, in the order in which it is applied. */
+export function kustomization(resources: readonly string[]): string {
+  return dump(
+    { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', configurations: [CONFIG_FILE], resources },
+    YAML_STYLE,
+  );
+}
+
+/**
+ * What kustomize has to be told of VirtualMachines, so that an overlay's namePrefix, nameSuffix, images and labels
+ * reach into them and keep their references whole. Overlays inherit it from the base.
+ */
+export function kustomizeConfig(): string {
+  return dump(
+    {
+      nameReference: [
+        { kind: 'Secret', version: 'v1', fieldSpecs: [{ path: `${TEMPLATE}/spec/volumes/cloudInitNoCloud/secretRef/name`, kind: VM }] },
+        { kind: 'Service', version: 'v1', fieldSpecs: [{ path: `${TEMPLATE}/spec/subdomain`, kind: VM }] },
+      ],
+      images: [{ path: `${TEMPLATE}/spec/volumes[]/containerDisk/image`, kind: VM }],
+      templateLabels: TEMPLATE_LABELS,
+      commonLabels: TEMPLATE_LABELS,
+      namePrefix: [{ path: 'metadata/name' }, ...DATA_VOLUMES],
+      nameSuffix: [{ path: 'metadata/name' }, ...DATA_VOLUMES],
+    },
+    YAML_STYLE,
+  );
+}
