@@ -1,0 +1,61 @@
+import type { Problem } from '../errors';
+import { paramValue } from '../param-value';
+import type { DocumentPath, YamlFile } from '../yaml-file';
+import type { ParamSpec } from './entry';
+import { PEER, SERVICE } from './placeholders';
+import type { ManifestParam } from './read';
+
+/** @returns the params with their defaults in the form that the guest gets */
+export function checkParams(file: YamlFile, params: readonly ManifestParam[], problems: Problem[]): ParamSpec[] {
+  return params.map((param, index) => {
+    const path: DocumentPath = ['params', index];
+    const at = `params[${index}]`;
+    const faults = [...reservedKey(param, at), ...duplicate(params, index, at), ...badPattern(param, at)];
+    problems.push(...faults.map((message) => ({ where: file.locate([...path, 'key']), message })));
+    const { desc, enum: words, default: _, ...rest } = param;
+    const spec: ParamSpec = {
+      ...rest,
+      type: param.type ?? 'string',
+      default: '',
+      description: desc ?? '',
+      ...(words ? { enum: words.map(String) } : {}),
+    };
+    if (faults.length > 0) return spec;
+    const value = paramValue(spec, param.default ?? EMPTY[spec.type]);
+    if ('value' in value) return { ...spec, default: value.value };
+    const got = param.default === undefined ? 'none' : JSON.stringify(param.default);
+    problems.push({ where: file.locate([...path, 'default']), message: `${at}.default must ${value.must}, got ${got}` });
+    return spec;
+  });
+}
+
+/** The default of a param that states none; a number has none that means nothing. */
+const EMPTY: { readonly [type in ParamSpec['type']]: unknown } = {
+  string: '',
+  list: '',
+  dict: '',
+  bool: false,
+  int: undefined,
+  number: undefined,
+};
+
+function reservedKey({ key }: ManifestParam, at: string): string[] {
+  return [SERVICE, PEER].includes(key) ? [`${at}.key must not be ${key}: {{${key}}} has a meaning of its own`] : [];
+}
+
+/** Two keys may differ only in what the environment cannot tell apart. */
+function duplicate(params: readonly ManifestParam[], index: number, at: string): string[] {
+  const same = (key: string) => key.toUpperCase().replaceAll('-', '_');
+  const { key } = params[index] as ManifestParam;
+  const first = params.findIndex((each) => same(each.key) === same(key));
+  return first < index ? [`${at}.key must be unique, got ${JSON.stringify(key)} after ${JSON.stringify(params[first]?.key)}`] : [];
+}
+
+function badPattern({ pattern }: ManifestParam, at: string): string[] {
+  try {
+    new RegExp(pattern ?? '');
+    return [];
+  } catch {
+    return [`${at}.pattern must be a regular expression, got ${JSON.stringify(pattern)}`];
+  }
+}

@@ -1,0 +1,64 @@
+import type { Problem } from '../errors';
+import type { RawEntry } from './check';
+import { DNS_LABEL, repeated, undeclared } from './faults';
+
+/** Rules for `service`. */
+export const SERVICE_RULES = [ports, serviceName, selectorRole];
+
+function ports({ data, file }: RawEntry): Problem[] {
+  if (!data.service) return [];
+  const { ports: list } = data.service;
+  if (list.length === 0) return [{ where: file.locate(['service', 'ports']), message: 'service.ports must have at least one port' }];
+  return [
+    ...list.flatMap(({ port, protocol = 'TCP' }, index) => [
+      ...(port >= 1 && port <= 65535
+        ? []
+        : [
+            {
+              where: file.locate(['service', 'ports', index, 'port']),
+              message: `service.ports[${index}].port must be from 1 to 65535, got ${port}`,
+            },
+          ]),
+      ...(['TCP', 'UDP'].includes(protocol)
+        ? []
+        : [
+            {
+              where: file.locate(['service', 'ports', index, 'protocol']),
+              message: `service.ports[${index}].protocol must be TCP or UDP, got ${JSON.stringify(protocol)}`,
+            },
+          ]),
+    ]),
+    ...repeated(list, ({ port, protocol = 'TCP' }) => `${port}/${protocol}`).map(([index, name]) => ({
+      where: file.locate(['service', 'ports', index]),
+      message: `service.ports[${index}] must be unique, got ${name} twice`,
+    })),
+    ...repeated(list, ({ name, port }) => name ?? `port-${port}`).map(([index, name]) => ({
+      where: file.locate(['service', 'ports', index]),
+      message: `service.ports[${index}].name must be unique, got ${name} twice`,
+    })),
+  ];
+}
+
+/** Names of Services begin with a letter, and all of ours with virtwork-. */
+function serviceName({ data, file }: RawEntry): Problem[] {
+  const name = data.service?.name;
+  return name === undefined || (name.startsWith('virtwork-') && DNS_LABEL.test(name))
+    ? []
+    : [
+        {
+          where: file.locate(['service', 'name']),
+          message: `service.name must be a DNS label that begins with virtwork-, got ${JSON.stringify(name)}`,
+        },
+      ];
+}
+
+function selectorRole({ data, file }: RawEntry): Problem[] {
+  if (!data.service) return [];
+  const roles = data.roles?.map((role) => role.name) ?? [];
+  const role = data.service['selector-role'];
+  if (role !== undefined && !roles.includes(role))
+    return [undeclared(file, ['service', 'selector-role'], 'service.selector-role', role, roles)];
+  if (role === undefined && roles.length > 0)
+    return [{ where: file.locate(['service']), message: `service needs the key "selector-role": one of ${roles.join(', ')}` }];
+  return [];
+}
