@@ -1,7 +1,8 @@
 // Builds lib/: the program as one file, which starts several times faster than its modules one by one, and the library.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
@@ -11,7 +12,7 @@ const root = import.meta.dirname;
 const require = createRequire(import.meta.url);
 
 // Loaded by few runs only, so they stay out of the file that every run reads.
-const LAZY = ['ajv', 'handlebars', 'unixcrypt', 'yaml', 'yargs'];
+const LAZY = ['ajv', 'handlebars', 'yaml', 'yargs'];
 
 /** Runs a module of the sources here and now. */
 async function evaluate(file) {
@@ -56,15 +57,17 @@ const ahead = {
       const text = JSON.stringify(JSON.stringify(loadSchemas()));
       return { contents: `export const loadSchemas = () => JSON.parse(${text});`, loader: 'js' };
     });
-    // cdk8s loads its YAML writer at once, which virtwork does not use.
-    onResolve({ filter: /^yaml$/ }, ({ importer }) =>
-      importer.includes('/node_modules/cdk8s/') ? { path: 'yaml', namespace: 'lazy' } : undefined,
-    );
-    onLoad({ filter: /^yaml$/, namespace: 'lazy' }, () => ({
-      contents: `module.exports = new Proxy({}, { get: (_, name) => require('yaml')[name] });`,
+    // All of cdk8s but these three is about what virtwork does not do: Helm, downloads, cron, its own YAML writer.
+    onResolve({ filter: /^cdk8s$/ }, () => ({ path: 'cdk8s', namespace: 'slim' }));
+    onLoad({ filter: /^cdk8s$/, namespace: 'slim' }, () => ({
+      contents: ['app', 'chart', 'api-object'].map((part) => `Object.assign(exports, require('cdk8s/lib/${part}'));`).join('\n'),
       loader: 'js',
       resolveDir: root,
     }));
+    onResolve({ filter: /^\.\/yaml$/ }, ({ importer }) =>
+      importer.includes('/cdk8s/lib/') ? { path: 'yaml', namespace: 'none' } : undefined,
+    );
+    onLoad({ filter: /^yaml$/, namespace: 'none' }, () => ({ contents: 'exports.Yaml = undefined;', loader: 'js' }));
   },
 };
 
@@ -77,25 +80,43 @@ async function configSchema() {
   return (await evaluate('src/options/schema.ts')).configSchema();
 }
 
-rmSync(join(root, 'lib'), { recursive: true, force: true });
-mkdirSync(join(root, 'lib'));
-await build({
-  entryPoints: { virtwork: join(root, 'src/main.ts'), app: join(root, 'src/app.ts') },
-  outdir: join(root, 'lib'),
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  external: LAZY,
-  plugins: [ahead],
-  logLevel: 'warning',
-});
-chmodSync(join(root, 'lib/virtwork.cjs'), 0o755);
-writeFileSync(join(root, 'lib/virtwork.schema.json'), `${JSON.stringify(await configSchema(), null, 2)}\n`);
-if (!process.argv.includes('--program-only')) {
+/** Bundles entry points, by the name of their output, for node. */
+export async function bundle(entryPoints, outdir, extension) {
+  await build({
+    entryPoints,
+    outdir,
+    outExtension: { '.js': extension },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: LAZY,
+    plugins: [ahead],
+    logLevel: 'warning',
+  });
+}
+
+/** Runs the program once, so that what it compiles on its way is kept too. Without it the program only starts more slowly. */
+function keepMachineCode(program) {
+  const cwd = mkdtempSync(join(tmpdir(), 'virtwork-build-'));
+  spawnSync(process.execPath, [program, 'synth'], { cwd, env: { HOME: cwd, KEEP_MACHINE_CODE: '1' } });
+  rmSync(cwd, { recursive: true });
+}
+
+async function main() {
+  const lib = join(root, 'lib');
+  rmSync(lib, { recursive: true, force: true });
+  mkdirSync(lib);
+  await bundle({ main: join(root, 'src/main.ts'), app: join(root, 'src/app.ts') }, lib, '.cjs');
+  cpSync(join(root, 'src/start.cjs'), join(lib, 'virtwork.cjs'));
+  chmodSync(join(lib, 'virtwork.cjs'), 0o755);
+  keepMachineCode(join(lib, 'virtwork.cjs'));
+  writeFileSync(join(lib, 'virtwork.schema.json'), `${JSON.stringify(await configSchema(), null, 2)}\n`);
+  if (process.argv.includes('--program-only')) return;
   execFileSync(process.execPath, [resolve(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', 'tsconfig.build.json'], {
     cwd: root,
     stdio: 'inherit',
   });
 }
+
+if (process.argv[1] === import.meta.filename) await main();

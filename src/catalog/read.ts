@@ -13,6 +13,8 @@ import { unitName, unitRole } from './unit-name';
 import { validate } from './workload-validator';
 
 const MANIFEST = 'workload.yaml';
+/** What virtwork itself writes into every guest. */
+const OWN = /^\/etc\/virtwork\/(workload\.env|units|packages|peer-files|disk\/.*)$/;
 /** Folders whose files are executable in the guest. */
 const EXECUTABLE = /\/(s?bin|libexec)\//;
 
@@ -166,8 +168,7 @@ function mergeFiles(shared: readonly GuestFile[], own: readonly GuestFile[], pro
   for (const file of [...shared, ...own]) {
     const other = merged.get(file.path);
     if (other) problems.push({ where: file.source, message: `is ${file.path} in the guest, and so is ${other.source}` });
-    if (file.path.startsWith('/etc/virtwork/'))
-      problems.push({ where: file.source, message: 'must not lie in /etc/virtwork, where virtwork keeps its own files' });
+    if (OWN.test(file.path)) problems.push({ where: file.source, message: `must not be ${file.path}, which virtwork writes itself` });
     merged.set(file.path, file);
   }
   return [...merged.values()].sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -21,7 +21,7 @@ const OWN_KEYS = ['_', '$0', 'help', 'version'];
 
 /** Finds the verb, checks the words of the command line, and runs it. */
 export async function parse(argv: readonly string[], context: Context): Promise<number> {
-  const { default: yargs } = await import('yargs');
+  const yargs = loadYargs();
   let code: number = EXIT.done;
   const parser = yargs([...argv])
     .scriptName('virtwork')
@@ -72,6 +72,12 @@ export async function parse(argv: readonly string[], context: Context): Promise<
     throw error;
   }
   return code;
+}
+
+/** A module of the newer kind, loaded the older way: where its default export stands depends on who loads it. */
+function loadYargs(): typeof import('yargs').default {
+  const loaded = require('yargs') as { default?: typeof import('yargs').default };
+  return loaded.default ?? (loaded as unknown as typeof import('yargs').default);
 }
 
 function usageProblem(message: string): Problem {

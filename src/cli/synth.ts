@@ -50,7 +50,7 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
 /** `8 VMs, 16 vCPUs, 16Gi memory, 20Gi data disks` */
 export function summary(plan: Plan): string {
   const { vms, cpuCores, memoryBytes, diskBytes } = totals(plan);
-  return `${vms} VMs, ${cpuCores} vCPUs, ${formatBytes(memoryBytes)} memory, ${formatBytes(diskBytes)} data disks`;
+  return `${vms} ${vms === 1 ? 'VM' : 'VMs'}, ${cpuCores} ${cpuCores === 1 ? 'vCPU' : 'vCPUs'}, ${formatBytes(memoryBytes)} memory, ${formatBytes(diskBytes)} data disks`;
 }
 
 /** Also the hash of a password is a secret, and dist/ is made for being committed. */

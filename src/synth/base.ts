@@ -34,7 +34,7 @@ export interface Differences {
 }
 
 const CHUNK = 256 * 1024;
-const STAGED = /^\.virtwork-[0-9]+-/;
+const STAGED = /^\.virtwork-([0-9]+)-/;
 
 /**
  * Brings a folder to the rendered files. What virtwork wrote before and renders no longer goes away; what it did not
@@ -149,9 +149,21 @@ function stale(dir: string, files: readonly RenderedFile[]): string[] {
     .sort();
 }
 
-/** What this run staged, and what an interrupted one left behind. */
+/** What this run staged, and what an interrupted one left behind; not what another one is at work on. */
 function leftovers(dir: string): string[] {
-  return readdirSync(dir).filter((name) => STAGED.test(name));
+  return readdirSync(dir).filter((name) => {
+    const pid = Number(STAGED.exec(name)?.[1]);
+    return pid === process.pid || (pid > 0 && !isAlive(pid));
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function isOurs(dir: string, name: string): boolean {

@@ -1,0 +1,158 @@
+// Whole-process time and peak memory, each target beside what was measured. Exits 1 when one is missed.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inTurn, once } from './measure.mjs';
+import { dumpAll, loadAll } from './yaml.mjs';
+
+const root = join(import.meta.dirname, '../..');
+const require = createRequire(import.meta.url);
+const node = process.execPath;
+const scratch = mkdtempSync(join(tmpdir(), 'virtwork-bench-'));
+writeFileSync(join(scratch, 'empty.js'), '');
+
+/** VMs of `--workloads all` per unit of vm-count. */
+const ROLES = 11;
+const rows = [];
+let missed = 0;
+
+function target(what, limit, measured, unit = '×') {
+  const ok = measured <= limit;
+  if (!ok) missed += 1;
+  rows.push([ok ? 'ok' : 'MISSED', what, `≤ ${limit}${unit}`, `${measured.toFixed(measured < 10 ? 2 : 0)}${unit}`]);
+}
+
+function folder(name, config) {
+  const dir = join(scratch, name);
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'virtwork.yaml'), config);
+  return dir;
+}
+
+/** A configuration of all nine workloads, with about so many VMs. */
+function all(vms) {
+  const names = ['cpu', 'memory', 'disk', 'database', 'network', 'tps', 'chaos-disk', 'chaos-network', 'chaos-process'];
+  const count = Math.max(1, Math.round(vms / ROLES));
+  return `workloads:\n${names.map((name) => `  ${name}: {vm_count: ${count}}\n`).join('')}`;
+}
+
+const empty = { command: node, args: [join(scratch, 'empty.js')], cwd: scratch };
+const ours = (cwd) => ({ command: node, args: [join(root, 'lib/virtwork.cjs'), 'synth'], cwd });
+const stock = (cwd) => ({ command: node, args: [join(root, 'test/bench/stock-app.cjs')], cwd, env: { CDK8S_OUTDIR: join(cwd, 'stock') } });
+const stockCli = (cwd) => ({
+  command: 'npx',
+  args: [
+    '--prefix',
+    root,
+    'cdk8s',
+    'synth',
+    '--check-upgrade=false',
+    '--app',
+    `${node} ${join(root, 'test/bench/stock-app.cjs')}`,
+    '--output',
+    join(cwd, 'stock-cli'),
+  ],
+  cwd,
+});
+
+console.error('start-up …');
+const defaults = folder('default', '');
+const [nothing, small, cli] = inTurn([empty, ours(defaults), stockCli(defaults)], 9);
+target('default set: virtwork synth / npx cdk8s synth', 0.25, small.seconds / cli.seconds);
+target('default set: virtwork synth / empty node process', 1.8, small.seconds / nothing.seconds);
+
+console.error('scale …');
+const sizes = [11, 100, 1000, 10_000];
+const scale = new Map();
+for (const size of sizes) {
+  const dir = folder(`all-${size}`, all(size));
+  const [base, mine, theirs] = inTurn([empty, ours(dir), stock(dir)], size > 1000 ? 3 : 5);
+  scale.set(size, { base, mine, theirs });
+}
+const large = scale.get(10_000);
+target('10 000 VMs: virtwork synth / stock App.synth', 0.3, large.mine.seconds / large.theirs.seconds);
+target('10 000 VMs: virtwork synth / empty node process', 15, large.mine.seconds / large.base.seconds);
+target('time(10 000) / time(1 000)', 11, large.mine.seconds / scale.get(1000).mine.seconds);
+target('10 000 VMs: peak memory / stock', 0.5, large.mine.mebibytes / large.theirs.mebibytes);
+
+console.error('more than 100 000 objects …');
+const huge = once(ours(folder('all-110000', all(110_000))));
+rows.push(['ok', '110 000 VMs', 'does not crash', `${huge.seconds.toFixed(2)} s, ${huge.mebibytes.toFixed(0)} MiB`]);
+
+console.error('kustomize …');
+const base = join(scratch, 'all-1000', 'dist');
+const naive = secretPerVm(base);
+const [shared, perVm] = inTurn(
+  [base, naive].map((dir) => ({ command: 'kubectl', args: ['kustomize', dir], cwd: scratch })),
+  5,
+);
+target('1 000 VMs: kubectl kustomize / with a Secret per VM', 0.35, shared.seconds / perVm.seconds);
+
+console.error('schema check …');
+target('11 VMs: schemas loaded and every object checked', 10, await schemaMilliseconds(), ' ms');
+
+const runtime = Object.entries(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages).filter(
+  ([path, { dev }]) => path && !dev,
+);
+const heavy = runtime.filter(([path]) => /cdk8s-cli|jsii/.test(path)).length;
+target(`run-time install: ${runtime.length} packages, of these cdk8s-cli and jsii`, 0, heavy, '');
+
+print();
+process.exitCode = missed ? 1 : 0;
+
+/** The layout that a generator gets by rendering VM by VM: the same VMs, each with a Secret of its own. */
+function secretPerVm(dir) {
+  const target = join(scratch, 'secret-per-vm');
+  cpSync(dir, target, { recursive: true });
+  for (const name of readdirSync(target).filter((each) => !/^(namespace|kustom)/.test(each))) {
+    const objects = loadAll(readFileSync(join(target, name), 'utf8'));
+    const secrets = new Map(objects.filter((each) => each.kind === 'Secret').map((each) => [each.metadata.name, each]));
+    const others = objects
+      .filter((each) => each.kind !== 'Secret')
+      .flatMap((each) => {
+        if (each.kind !== 'VirtualMachine') return [each];
+        const { cloudInitNoCloud } = each.spec.template.spec.volumes.find((volume) => volume.cloudInitNoCloud);
+        const secret = structuredClone(secrets.get(cloudInitNoCloud.secretRef.name));
+        secret.metadata.name = `${each.metadata.name}-cloudinit`;
+        cloudInitNoCloud.secretRef.name = secret.metadata.name;
+        return [secret, each];
+      });
+    writeFileSync(join(target, name), dumpAll(others));
+  }
+  return target;
+}
+
+/** In a process of its own, which has loaded nothing before. */
+async function schemaMilliseconds() {
+  const { bundle } = await import('../../build.mjs');
+  const program = join(scratch, 'validate.cjs');
+  await bundle({ validate: join(root, 'src/synth/validate.ts') }, scratch, '.cjs');
+  const objects = readdirSync(join(scratch, 'all-11', 'dist'))
+    .filter((each) => !/^kustom/.test(each))
+    .flatMap((each) => loadAll(readFileSync(join(scratch, 'all-11', 'dist', each), 'utf8')));
+  writeFileSync(join(scratch, 'objects.json'), JSON.stringify(objects));
+  const script = `
+    const objects = JSON.parse(require('fs').readFileSync('${join(scratch, 'objects.json')}', 'utf8'));
+    const start = process.hrtime.bigint();
+    const { validateObject } = require('${program}');
+    const faults = objects.flatMap((object) => validateObject('x', object));
+    if (faults.length) throw new Error(JSON.stringify(faults));
+    console.log(Number(process.hrtime.bigint() - start) / 1e6);`;
+  const runs = Array.from({ length: 7 }, () => Number(execFileSync(node, ['-e', script], { encoding: 'utf8' })));
+  return runs.sort((a, b) => a - b)[3];
+}
+
+function print() {
+  const show = ({ seconds, mebibytes }) => `${(seconds * 1000).toFixed(0).padStart(6)} ms ${mebibytes.toFixed(0).padStart(5)} MiB`;
+  console.log(`node ${process.version}, cdk8s ${require('cdk8s/package.json').version}; medians, whole processes\n`);
+  console.log(
+    `empty node process        ${show(nothing)}\ndefault set               ${show(small)}\nnpx cdk8s synth           ${(cli.seconds * 1000).toFixed(0).padStart(6)} ms\n`,
+  );
+  console.log('VMs          virtwork synth          stock App.synth');
+  for (const [size, { mine, theirs }] of scale) console.log(`${String(size).padEnd(8)} ${show(mine)}   ${show(theirs)}`);
+  console.log('');
+  for (const [verdict, what, limit, measured] of rows)
+    console.log(`${verdict.padEnd(7)} ${what.padEnd(62)} ${limit.padEnd(15)} ${measured}`);
+}

@@ -1,0 +1,251 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { ROOT, tempDir } from '../support/render';
+
+const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
+
+interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built program as a shell would run it, in an empty folder. */
+function virtwork(
+  args: string,
+  { cwd = tempDir(), env = {}, input = '' }: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+): Result {
+  const words = args === '' ? [] : args.split(' ');
+  return spawnSync(process.execPath, [PROGRAM, ...words], {
+    cwd,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    input,
+  });
+}
+
+const VERBS = 'synth, run, list, validate, new, version, completion';
+
+describe('wrong words', () => {
+  test.each<[string, string]>([
+    ['', `error: a verb is required: ${VERBS}\n  try: virtwork --help\n`],
+    ['synht', `error: unknown verb "synht"; there are ${VERBS}\n  try: virtwork synth\n`],
+    ['--memory 3Gi', 'error: flag --memory comes after a verb\n  try: virtwork --help\n'],
+    ['synth --memry 3Gi', 'error: unknown flag --memry of virtwork synth\n  try: --memory\n'],
+    ['synth extra', 'error: virtwork synth takes no word "extra"\n  try: virtwork synth --help\n'],
+    ['synth --memory', 'error: flag --memory: needs a value\n'],
+    ['synth --output-dir a --output-dir b', 'error: flag --output-dir: must be given once, got ["a","b"]\n'],
+    ['list -o xml', 'error: flag --output: must be one of table, wide, json, yaml, got "xml"\n'],
+    [
+      'new Foo',
+      'error: virtwork new: must be given one name, a DNS label of at most 40 characters, got Foo\n  try: virtwork new my-benchmark\n',
+    ],
+    [
+      'new',
+      'error: virtwork new: must be given one name, a DNS label of at most 40 characters, got nothing\n  try: virtwork new my-benchmark\n',
+    ],
+    ['completion tcsh', 'error: virtwork completion: must be given one of bash, zsh, fish, got tcsh\n'],
+    ['version now', 'error: virtwork version takes no word "now"\n  try: virtwork version --help\n'],
+    ['synth --config nowhere.yaml', 'error: flag --config: must name a file that can be read, got "nowhere.yaml" (ENOENT)\n'],
+    [
+      'synth --workloads chaosdisk',
+      expect.stringMatching(/^error: workload not found: chaosdisk; there are cpu, .*\n {2}try: chaos-disk\n$/) as unknown as string,
+    ],
+  ])('virtwork %s', (args, stderr) => {
+    const cwd = tempDir();
+    expect(virtwork(args, { cwd })).toMatchObject({ status: 2, stdout: '', stderr });
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('every fault of the line, the environment and the file is told in one run', () => {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'virtwork.yaml'), 'memry: 1Gi\nworkloads:\n  cpu:\n    vm_count: none\n    params: {cpu-load-percent: 101}\n');
+    const { status, stderr, stdout } = virtwork('synth --disk-size big --chekc', {
+      cwd,
+      env: { VIRTWORK_CPU_CORES: '0', VIRTWORK_MEMRY: '1' },
+    });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr.split('\n').filter((line) => !line.startsWith('  try'))).toEqual([
+      'error: unknown flag --chekc of virtwork synth',
+      'flag --disk-size: must be a quantity such as 512Mi, 2Gi or 10G, got "big"',
+      'VIRTWORK_CPU_CORES: must be a whole number from 1 to 512, got "0"',
+      expect.stringMatching(/^virtwork.yaml:1:1: unknown key "memry"; known: /),
+      'virtwork.yaml:4:5: must be a whole number from 1 to 100000, got "none"',
+      'virtwork.yaml:5:14: param cpu-load-percent of cpu must be 1 to 100, got 101',
+      '',
+    ]);
+  });
+});
+
+describe('synth', () => {
+  test('says what it wrote, what it removed, and what the VMs ask for', () => {
+    const cwd = tempDir();
+    expect(virtwork('synth --workloads cpu,memory', { cwd })).toEqual(
+      expect.objectContaining({
+        status: 0,
+        stdout:
+          'wrote dist/namespace.yaml\nwrote dist/cpu.yaml\nwrote dist/memory.yaml\nwrote dist/kustomizeconfig.yaml\nwrote dist/kustomization.yaml\n2 VMs, 4 vCPUs, 4Gi memory, 0 data disks\n',
+        stderr: '',
+      }),
+    );
+    expect(virtwork('synth --workloads cpu', { cwd }).stdout).toBe(
+      'wrote dist/kustomization.yaml\nremoved dist/memory.yaml\n1 VM, 2 vCPUs, 2Gi memory, 0 data disks\n',
+    );
+    expect(virtwork('synth --workloads cpu', { cwd }).stdout).toBe('dist/ is up to date\n1 VM, 2 vCPUs, 2Gi memory, 0 data disks\n');
+  });
+
+  test('--check answers with its exit code, names the files and writes nothing', () => {
+    const cwd = tempDir();
+    expect(virtwork('synth --check --workloads cpu', { cwd })).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('missing dist/cpu.yaml\n'),
+    });
+    expect(readdirSync(cwd)).toEqual([]);
+    virtwork('synth --workloads cpu', { cwd });
+    expect(virtwork('synth --check --workloads cpu', { cwd })).toMatchObject({ status: 0, stdout: 'dist/ is up to date\n' });
+    expect(virtwork('synth --check --workloads memory', { cwd })).toMatchObject({
+      status: 1,
+      stdout:
+        'missing dist/memory.yaml\ndiffers dist/kustomization.yaml\nstale dist/cpu.yaml\ndist/ is not what synth renders: run synth and commit\n',
+    });
+  });
+
+  test('never writes the hash of a password without being told to', () => {
+    const cwd = tempDir();
+    const refused = virtwork('synth --workloads cpu --ssh-password hunter2', { cwd });
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.stderr).toContain('ssh_password: its hash would be written');
+    expect(refused.stderr).not.toContain('hunter2');
+    expect(readdirSync(cwd)).toEqual([]);
+    expect(virtwork('synth --workloads cpu --ssh-password hunter2 --write-password-hash', { cwd }).status).toBe(0);
+    const text = readFileSync(join(cwd, 'dist/cpu.yaml'), 'utf8');
+    expect(text).not.toContain('hunter2');
+    expect(text).toMatch(/hashed_passwd: \$6\$/);
+  });
+
+  test('takes its configuration from standard input too', () => {
+    const cwd = tempDir();
+    expect(virtwork('synth --config -', { cwd, input: 'workloads: {cpu: {vm_count: 3}}\n' }).stdout).toContain('3 VMs');
+  });
+
+  test('warns of variables that nobody reads', () => {
+    expect(virtwork('synth --workloads cpu', { env: { VIRTWORK_MEMROY: '4Gi' } })).toMatchObject({
+      status: 0,
+      stderr: 'warning: VIRTWORK_MEMROY is set but virtwork reads no such variable; did you mean VIRTWORK_MEMORY?\n',
+    });
+  });
+
+  test('--log-format json puts one object on a line', () => {
+    const { stderr } = virtwork('synth --log-format json --memory lots', {});
+    expect(JSON.parse(stderr)).toEqual({
+      level: 'error',
+      message: 'flag --memory: must be a quantity such as 512Mi, 2Gi or 10G, got "lots"',
+    });
+  });
+});
+
+describe('run', () => {
+  test('--dry-run prints the same objects as synth, without a cluster and whatever the kubeconfig is', () => {
+    const cwd = tempDir();
+    const { status, stdout, stderr } = virtwork('run --dry-run --workloads network --kubeconfig /nonexistent', { cwd });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readdirSync(cwd)).toEqual([]);
+    virtwork('synth --workloads network', { cwd });
+    const written = ['namespace', 'network'].flatMap((name) => loadAll(readFileSync(join(cwd, 'dist', `${name}.yaml`), 'utf8')));
+    expect(loadAll(stdout)).toEqual(written);
+  });
+
+  test('a reader that goes away early is no error', async () => {
+    const child = spawn(
+      'bash',
+      ['-c', `${process.execPath} ${PROGRAM} run --dry-run --workloads all --vm-count 200 | head -n 1; echo "\${PIPESTATUS[0]}"`],
+      { cwd: tempDir() },
+    );
+    let out = '';
+    child.stdout.on('data', (data) => {
+      out += data;
+    });
+    child.stderr.on('data', (data) => {
+      out += data;
+    });
+    await new Promise((resolve) => child.on('close', resolve));
+    expect(out).toBe('---\n0\n');
+  });
+});
+
+describe('entries of your own', () => {
+  test('new makes one that validates and renders as it is', () => {
+    const cwd = tempDir();
+    expect(virtwork('new my-load --catalog-dir entries', { cwd })).toMatchObject({ status: 0, stderr: '' });
+    expect(virtwork('new my-load --catalog-dir entries', { cwd })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there is an entry called my-load already'),
+    });
+    expect(virtwork('validate my-load --catalog-dir entries', { cwd })).toMatchObject({
+      status: 0,
+      stdout: '1 entry is valid\n',
+      stderr: '',
+    });
+    expect(virtwork('validate ./entries/my-load', { cwd })).toMatchObject({ status: 0 });
+    expect(virtwork('synth --catalog-dir entries --from-catalog my-load', { cwd }).stdout).toContain('wrote dist/my-load.yaml\n');
+    expect(virtwork('synth --catalog-dir entries --from-catalog my-load --workloads cpu', { cwd }).stdout).toContain('2 VMs');
+    expect(virtwork('list --catalog-dir entries', { cwd }).stdout).toMatch(/^my-load +yours /m);
+  });
+
+  test('validate tells all faults of all entries, and exits 1', () => {
+    const cwd = tempDir();
+    for (const [name, text] of Object.entries({ one: 'descripton: x\n', two: 'chaos: maybe\n' })) {
+      mkdirSync(join(cwd, 'entries', name), { recursive: true });
+      writeFileSync(join(cwd, 'entries', name, 'workload.yaml'), text);
+    }
+    const { status, stderr } = virtwork('validate --catalog-dir entries', { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain('entries/one/workload.yaml:1:1: unknown key "descripton"');
+    expect(stderr).toContain('entries/two/workload.yaml:1:1: chaos must be boolean, got "maybe"');
+  });
+
+  test('one with the name of a built-in workload is refused', () => {
+    const cwd = tempDir();
+    mkdirSync(join(cwd, 'entries', 'cpu'), { recursive: true });
+    writeFileSync(join(cwd, 'entries', 'cpu', 'workload.service'), '[Service]\nExecStart=/bin/true\n');
+    const refused = 'an entry must not have the name of a built-in workload, got "cpu"';
+    expect(virtwork('validate --catalog-dir entries', { cwd })).toMatchObject({ status: 1, stderr: expect.stringContaining(refused) });
+    expect(virtwork('synth --catalog-dir entries --from-catalog cpu', { cwd })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(refused),
+    });
+  });
+});
+
+describe('list', () => {
+  test('-o json and yaml hold the same', () => {
+    const json = JSON.parse(virtwork('list -o json').stdout) as { name: string; params: unknown[] }[];
+    expect(json.map((entry) => entry.name)).toEqual(expect.arrayContaining(['cpu', 'chaos-process', 'sysbench']));
+    expect(loadAll(virtwork('list -o yaml').stdout)).toEqual([json]);
+  });
+
+  test('-o wide shows what each param may be', () => {
+    expect(virtwork('list -o wide').stdout).toMatch(/^cpu +cpu-load-percent +int +100 +1 to 100 +/m);
+  });
+});
+
+describe('the rest', () => {
+  test.each(['version', '--version'])('%s prints the version', (args) => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(virtwork(args)).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test.each(['--help', 'synth --help', 'new -h'])('%s helps on stdout', (args) => {
+    expect(virtwork(args)).toMatchObject({ status: 0, stdout: expect.stringContaining('virtwork'), stderr: '' });
+  });
+
+  test('the completion script of bash completes verbs and flags', () => {
+    const script = `PATH=$1:$PATH; source <("virtwork" completion bash); COMP_WORDS=(virtwork syn); COMP_CWORD=1; _virtwork; echo "\${COMPREPLY[@]}"; COMP_WORDS=(virtwork synth --mem); COMP_CWORD=2; _virtwork; echo "\${COMPREPLY[@]}"`;
+    const bin = tempDir();
+    writeFileSync(join(bin, 'virtwork'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`, { mode: 0o755 });
+    const { stdout } = spawnSync('bash', ['-c', script, 'bash', bin], { encoding: 'utf8' });
+    expect(stdout).toBe('synth\n--memory\n');
+  });
+});

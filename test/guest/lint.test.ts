@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { enabledUnits, guestFiles } from '../../src/guest/files';
+import { userData } from '../../src/guest/user-data';
+import type { RolePlan } from '../../src/plan/plan';
+import { FAMILIES, SHIPPED } from '../support/entries';
+import { planOf, tempDir } from '../support/render';
+import { scratchRoot } from '../support/scratch-root';
+import { needs } from '../support/tools';
+
+/** What lands in the guests, linted as it lands there: the text of the user data, not the files of the catalog. */
+async function roles(entry: string, os: string): Promise<RolePlan[]> {
+  const plan = await planOf({
+    'from-catalog': entry,
+    'guest-os': os,
+    'ssh-key': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPlaceholderKeyForTests me@host',
+    'health-port': '9997',
+  });
+  return plan.workloads.flatMap((workload) => workload.roles);
+}
+
+function said(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {
+  const { stdout, stderr, status, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
+  if (error) throw error;
+  return status === 0 ? `${stdout}${stderr}`.trim() : `${stdout}${stderr}`.trim() || `exit ${status}`;
+}
+
+const CASES = SHIPPED.flatMap((entry) => FAMILIES.map((os) => [entry, os] as const));
+
+describe('units', () => {
+  needs('systemd-analyze').each(CASES)('systemd finds nothing wrong with those of %s on %s', async (entry, os) => {
+    for (const role of await roles(entry, os)) {
+      const root = scratchRoot(role);
+      const files = guestFiles(role).filter((file) => /^\/etc\/systemd\/system\/[^/]+\.(service|socket|timer|target)$/.test(file.path));
+      const units = files.map((file) => file.path.replace(/^.*\//, '').replace('@.', '@x.'));
+      expect(units.length).toBeGreaterThan(0);
+      expect(said('systemd-analyze', ['verify', `--root=${root}`, '--man=no', ...units])).toBe('');
+    }
+  });
+
+  test.each(CASES)('all that %s on %s enables can be enabled', async (entry, os) => {
+    for (const role of await roles(entry, os)) {
+      const texts = new Map(guestFiles(role).map((file) => [file.path, file.content.toString('utf8')]));
+      for (const unit of enabledUnits(role)) {
+        const template = unit.replace(/@[^.]+\./, '@.');
+        expect(texts.get(`/etc/systemd/system/${template}`)).toMatch(/^\[Install\]$/m);
+      }
+    }
+  });
+
+  test.each(CASES)('those of %s on %s are static: no %% and no $ in a command, no placeholder', async (entry, os) => {
+    for (const role of await roles(entry, os)) {
+      for (const unit of role.guest.units) {
+        expect(unit.text.match(/^Exec\w+=.*[%$].*$/m)).toBeNull();
+        expect(unit.placeholders).toEqual([]);
+      }
+    }
+  });
+});
+
+describe('scripts', () => {
+  needs('shellcheck').each(CASES)('shellcheck finds nothing wrong with those of %s on %s', async (entry, os) => {
+    const dir = tempDir();
+    for (const role of await roles(entry, os)) {
+      const scripts = guestFiles(role).filter((file) => file.executable && /^#!.*sh\b/.test(file.content.toString('utf8')));
+      expect(scripts.length).toBeGreaterThan(0);
+      const paths = scripts.map((file) => join(dir, file.path.replaceAll('/', '_')));
+      scripts.forEach((file, index) => {
+        writeFileSync(paths[index] as string, file.content);
+      });
+      expect(said('shellcheck', paths)).toBe('');
+    }
+  });
+
+  test.each(CASES)('whatever lies in a bin folder of %s on %s names its interpreter', async (entry, os) => {
+    for (const role of await roles(entry, os)) {
+      for (const file of guestFiles(role).filter((each) => each.executable)) {
+        expect(file.content.toString('utf8')).toMatch(/^#!\/(bin\/bash|usr\/bin\/python3)\n/);
+      }
+    }
+  });
+});
+
+describe('fio jobs', () => {
+  needs('fio')('fio reads those of disk', async () => {
+    const [role] = await roles('disk', 'debian');
+    const jobs = guestFiles(role as RolePlan).filter((file) => file.path.endsWith('.fio'));
+    expect(jobs.length).toBe(2);
+    const params = Object.fromEntries(
+      Object.entries((role as RolePlan).guest.params).map(([key, value]) => [`PARAM_${key.toUpperCase().replaceAll('-', '_')}`, value]),
+    );
+    const dir = tempDir();
+    for (const job of jobs) {
+      const path = join(dir, job.path.replace(/^.*\//, ''));
+      writeFileSync(path, job.content);
+      expect(said('fio', ['--parse-only', path], { env: { ...process.env, ...params, FIO_SIZE: '1G', FIO_DIRECTORY: dir } })).toBe('');
+    }
+  });
+});
+
+describe('user data', () => {
+  needs('cloud-init').each(CASES)('cloud-init accepts that of %s on %s', async (entry, os) => {
+    for (const role of await roles(entry, os)) {
+      const path = join(tempDir(), 'user-data');
+      writeFileSync(path, userData(role));
+      expect(said('cloud-init', ['schema', '--config-file', path])).toMatch(/^Valid cloud-config/);
+    }
+  });
+
+  test.each(CASES)('that of %s on %s is readable: no base64, no escaped line', async (entry, os) => {
+    for (const role of await roles(entry, os)) {
+      const text = userData(role);
+      expect(text).not.toContain('encoding: b64');
+      expect(text).not.toMatch(/content: "/);
+      expect(text.length).toBeLessThan(64 * 1024);
+    }
+  });
+});

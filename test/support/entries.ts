@@ -1,0 +1,8 @@
+import { findCatalog } from '../../src/catalog/find';
+
+const catalog = findCatalog('/nonexistent');
+
+/** Every entry that ships with virtwork. */
+export const SHIPPED: readonly string[] = [...catalog.builtIns, ...catalog.examples];
+export const BUILT_IN: readonly string[] = catalog.builtIns;
+export const FAMILIES = ['fedora', 'debian'] as const;

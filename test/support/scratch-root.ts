@@ -1,0 +1,37 @@
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { guestFiles } from '../../src/guest/files';
+import type { RolePlan } from '../../src/plan/plan';
+import { tempDir } from './render';
+
+/** What the packages of our entries bring, and what every guest has. A command that is missing here is a typing error in a unit. */
+const COMMANDS = [
+  '/usr/bin/bash',
+  '/usr/bin/fio',
+  '/usr/bin/install',
+  '/usr/bin/iperf3',
+  '/usr/bin/netserver',
+  '/usr/bin/python3',
+  '/usr/bin/stress-ng',
+  '/usr/bin/systemctl',
+  '/usr/bin/sysbench',
+  '/usr/bin/tc',
+];
+
+/** A guest's file system as far as systemd looks at it: the system's own units, the guest's files, and stubs for packaged commands. */
+export function scratchRoot(role: RolePlan): string {
+  const root = tempDir();
+  cpSync('/usr/lib/systemd/system', join(root, 'usr/lib/systemd/system'), { recursive: true, verbatimSymlinks: true });
+  for (const path of COMMANDS) put(root, path, '', true);
+  for (const file of guestFiles(role)) put(root, file.path, file.content, file.executable);
+  symlinkSync('usr/bin', join(root, 'bin'));
+  symlinkSync('usr/lib', join(root, 'lib'));
+  return root;
+}
+
+function put(root: string, path: string, content: string | Buffer, executable: boolean): void {
+  const target = join(root, path);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, content);
+  chmodSync(target, executable ? 0o755 : 0o644);
+}
