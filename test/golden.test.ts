@@ -5,8 +5,8 @@ import { FAMILIES, SHIPPED } from './support/entries';
 import { planOf, ROOT, textOf } from './support/render';
 
 const GOLDEN = join(ROOT, 'test/golden');
-/** `npm run golden` writes them; a reviewer reads the difference. */
-const UPDATE = process.env.UPDATE_GOLDEN === '1';
+/** `npm run update` writes them; a reviewer reads the difference. */
+const UPDATE = process.env.UPDATE === '1';
 
 /** The guest's own scripts are files of the catalog and stand in dist/: here they would only hide what is rendered around them. */
 function withoutScripts(text: string): string {

@@ -63,7 +63,7 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
   const kubectl = needs('kubectl');
 
   beforeAll(async () => {
-    objects = kubectl === test.skip ? [] : await overlaid();
+    objects = (kubectl as unknown) === test.skip ? [] : await overlaid();
     vms = ofKind<Vm>(objects, 'VirtualMachine');
   });
 

@@ -59,7 +59,7 @@ function planWorkload(context: Context): WorkloadPlan {
   const { namespace, runId } = options;
   const params = settleParams(entry, options.settings.get(entry.name), problems);
   const roles = entry.roles.map((role) => planRole(context, role, params));
-  problems.push(...portProblems(options, entry), ...peerProblems(entry, roles));
+  problems.push(...portProblems(options, entry), ...peerProblems(entry, roles), ...pathProblems(entry, roles));
   return { name: entry.name, namespace, runId, roles, services: servicesOf(options, entry) };
 }
 
@@ -157,6 +157,19 @@ function portProblems({ healthPort }: Options, entry: Entry): Problem[] {
   return clash
     ? [{ where: 'health_port', message: `${healthPort} is a port of workload ${entry.name}`, hint: 'another --health-port' }]
     : [];
+}
+
+/** An entry must not bring a file that virtwork brings itself, also not as the unit of an unlucky name. */
+function pathProblems(entry: Entry, roles: readonly RolePlan[]): Problem[] {
+  return roles.flatMap(({ guest }) => {
+    const paths = [...guest.files.map((file) => file.path), ...guest.units.map((unit) => `/etc/systemd/system/${unit.name}`)];
+    const twice = paths.filter((path, index) => paths.indexOf(path) < index);
+    return twice.map((path) => ({
+      where: `workload ${entry.name}`,
+      message: `its guests would have two files ${path}`,
+      hint: 'another name for the entry or the file',
+    }));
+  });
 }
 
 /** A role that names its peer needs one for each of its VMs. */

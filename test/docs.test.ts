@@ -1,0 +1,25 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { docTables } from './support/doc-tables';
+import { ROOT } from './support/render';
+
+/** `npm run update` writes the tables anew. */
+const UPDATE = process.env.UPDATE === '1';
+const PLACE = /(<!-- (\w+): made by npm run update -->\n)[\s\S]*?(<!-- end -->)/g;
+const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))].filter((name) => name.endsWith('.md'));
+
+test.each(PAGES)('the tables of %s are made from what they describe', (page) => {
+  const tables = docTables();
+  const path = join(ROOT, page);
+  const text = readFileSync(path, 'utf8');
+  const fresh = text.replace(PLACE, (_, start: string, place: string, end: string) => `${start}${tables[place]}\n${end}`);
+  if (UPDATE) writeFileSync(path, fresh);
+  expect(readFileSync(path, 'utf8')).toBe(fresh);
+});
+
+test.each(PAGES)('every link of %s to a file of the project leads somewhere', (page) => {
+  const links = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map((match) => match[1] as string);
+  for (const link of links.filter((each) => !each.includes('://'))) {
+    expect([link, existsSync(resolve(ROOT, dirname(page), link))]).toEqual([link, true]);
+  }
+});

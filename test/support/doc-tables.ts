@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { Entry } from '../../src/catalog/entry';
+import { findCatalog } from '../../src/catalog/find';
+import { readEntry } from '../../src/catalog/read';
+import { specs } from '../../src/options/table';
+import { allowed } from '../../src/param-value';
+import { SHIPPED } from './entries';
+
+/** Tables of the documentation that are made from what they describe, by the name of their place. */
+export function docTables(): { readonly [place: string]: string } {
+  const entries = SHIPPED.map(entry);
+  return { workloads: workloads(entries), params: params(entries), options: options() };
+}
+
+function entry(name: string): Entry {
+  const findings = { problems: [], warnings: [] };
+  const read = readEntry(join(findCatalog('/nonexistent').shippedDir, name), name, true, findings);
+  if (!read) throw new Error(JSON.stringify(findings));
+  return read;
+}
+
+function workloads(entries: readonly Entry[]): string {
+  const { defaults, builtIns } = findCatalog('/nonexistent');
+  return table(
+    ['workload', 'rendered', 'does', 'roles', 'data disk', 'Service'],
+    entries.map(({ name, description, roles, multiRole, storage, service }) => [
+      `\`${name}\``,
+      defaults.includes(name) ? 'by default' : builtIns.includes(name) ? 'when named' : 'example',
+      description,
+      multiRole ? roles.map((role) => (role.vmCount ? `${role.name} (${role.vmCount})` : role.name)).join(', ') : '–',
+      storage.map((disk) => `${disk.mount}, serial \`${disk.serial}\``).join('; ') || '–',
+      service ? `\`${service.name}\` ${service.ports.map((port) => port.port).join(', ')}` : '–',
+    ]),
+  );
+}
+
+function params(entries: readonly Entry[]): string {
+  return table(
+    ['workload', 'param', 'type', 'default', 'allowed', 'meaning'],
+    entries.flatMap(({ name, params: specs }) =>
+      specs.map((param) => [`\`${name}\``, `\`${param.key}\``, param.type, `\`${param.default || '""'}\``, code(allowed(param)), param.description]),
+    ),
+  );
+}
+
+function options(): string {
+  return table(
+    ['key in the file', 'flag', 'variable', 'default', 'meaning'],
+    specs().map(([key, spec]) => [
+      spec.notInFile ? '–' : `\`${key}\``,
+      spec.flag ? `\`${spec.alias ? `-${spec.alias} ` : ''}--${spec.flag}\`` : '–',
+      spec.env ? `\`VIRTWORK_${spec.env}\`` : '–',
+      spec.fallback === undefined || String(spec.fallback) === '' ? '–' : `\`${String(spec.fallback)}\``,
+      spec.describe,
+    ]),
+  );
+}
+
+function code(text: string): string {
+  return text ? `\`${text}\`` : '–';
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
