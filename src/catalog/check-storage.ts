@@ -20,14 +20,8 @@ export const STORAGE_RULES = [storageNames, storageSizes, serials, mounts, stora
 function storageNames({ data, file }: RawEntry): Problem[] {
   const storage = data.storage ?? [];
   const faults = storage.flatMap(({ name }, index) => {
-    const where = file.locate(['storage', index, 'name']);
-    const at = `storage[${index}].name`;
-    if (name === '') return [{ where, message: `${at} must not be empty` }];
-    if (RESERVED.includes(name))
-      return [{ where, message: `${at} must not be one of the reserved names ${RESERVED.join(', ')}, got ${JSON.stringify(name)}` }];
-    return DNS_LABEL.test(name) && name.length <= 20
-      ? []
-      : [{ where, message: `${at} must be a DNS label of at most 20 characters, got ${JSON.stringify(name)}` }];
+    const must = wrongName(name);
+    return must === undefined ? [] : [{ where: file.locate(['storage', index, 'name']), message: `storage[${index}].name must ${must}` }];
   });
   return [
     ...faults,
@@ -41,15 +35,25 @@ function storageNames({ data, file }: RawEntry): Problem[] {
 function storageSizes({ data, file }: RawEntry): Problem[] {
   return (data.storage ?? []).flatMap(({ size, filesystem = 'xfs' }, index) => {
     if (size === undefined) return [];
-    const where = file.locate(['storage', index, 'size']);
-    const bytes = parseBytes(String(size));
-    const got = `got ${JSON.stringify(size)}`;
-    if (bytes === undefined) return [{ where, message: `storage[${index}].size must be a quantity such as 10Gi, ${got}` }];
-    const least = LEAST[filesystem];
-    return bytes >= (parseBytes(least) as bigint)
-      ? []
-      : [{ where, message: `storage[${index}].size must be at least ${least} for ${filesystem}, ${got}` }];
+    const must = wrongSize(String(size), LEAST[filesystem], filesystem);
+    if (must === undefined) return [];
+    return [
+      { where: file.locate(['storage', index, 'size']), message: `storage[${index}].size must ${must}, got ${JSON.stringify(size)}` },
+    ];
   });
+}
+
+function wrongName(name: string): string | undefined {
+  const got = `got ${JSON.stringify(name)}`;
+  if (name === '') return 'not be empty';
+  if (RESERVED.includes(name)) return `not be one of the reserved names ${RESERVED.join(', ')}, ${got}`;
+  return DNS_LABEL.test(name) && name.length <= 20 ? undefined : `be a DNS label of at most 20 characters, ${got}`;
+}
+
+function wrongSize(size: string, least: string, filesystem: string): string | undefined {
+  const bytes = parseBytes(size);
+  if (bytes === undefined) return 'be a quantity such as 10Gi';
+  return bytes >= (parseBytes(least) as bigint) ? undefined : `be at least ${least} for ${filesystem}`;
 }
 
 function serials({ data, file }: RawEntry): Problem[] {

@@ -70,7 +70,7 @@ function environment({ workload, role, runId, guest }: RolePlan): Environment {
 function dropIn({ disks }: RolePlan): string {
   const units = disks.map((disk) => diskUnit(disk.name)).join(' ');
   return [
-    ...(units ? ['[Unit]', `Requires=${units}`, `After=${units}`, ''] : []),
+    ...(units ? ['[Unit]', `Requires=${units}`, `After=${units}`, `RequiresMountsFor=${disks.map((disk) => disk.mount).join(' ')}`, ''] : []),
     '[Service]',
     `EnvironmentFile=${OWN}/workload.env`,
     'CPUAccounting=yes',
