@@ -44,19 +44,17 @@ function contextOf({ env, cwd, stdout, stderr }: Process, argv: readonly string[
     stream: async (pieces) => {
       for (const chunk of chunked(pieces)) {
         if (stdout.destroyed || stdout.writableEnded) return;
-        if (!stdout.write(chunk)) await drained(stdout);
+        await written(stdout, chunk);
       }
     },
     log: logTo(stderr, argv),
   };
 }
 
-/** Nobody waits for a reader that has gone. */
-function drained(stream: NodeJS.WriteStream): Promise<void> {
+/** Waits until the text is on its way; a reader that has gone is waited for no more. */
+function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => {
-    stream.once('drain', resolve);
-    stream.once('close', resolve);
-    stream.once('error', () => resolve());
+    stream.write(text, () => resolve());
   });
 }
 

@@ -32,7 +32,7 @@ export class Workload extends Construct {
     }
     for (const service of plan.services) new RoleService(this, `service-${service.name}`, service);
     for (const { role, guest } of roles) {
-      for (const vm of role.vms) new VirtualMachine(this, `vm-${vm.name}`, { role, vm, userDataHash: guest.hash });
+      for (const vm of role.vms) new VirtualMachine(this, `vm-${role.userDataSecret}-${vm.name}`, { role, vm, userDataHash: guest.hash });
     }
   }
 }

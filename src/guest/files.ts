@@ -70,7 +70,9 @@ function environment({ workload, role, runId, guest }: RolePlan): Environment {
 function dropIn({ disks }: RolePlan): string {
   const units = disks.map((disk) => diskUnit(disk.name)).join(' ');
   return [
-    ...(units ? ['[Unit]', `Requires=${units}`, `After=${units}`, `RequiresMountsFor=${disks.map((disk) => disk.mount).join(' ')}`, ''] : []),
+    ...(units
+      ? ['[Unit]', `Requires=${units}`, `After=${units}`, `RequiresMountsFor=${disks.map((disk) => disk.mount).join(' ')}`, '']
+      : []),
     '[Service]',
     `EnvironmentFile=${OWN}/workload.env`,
     'CPUAccounting=yes',

@@ -38,7 +38,14 @@ function params(entries: readonly Entry[]): string {
   return table(
     ['workload', 'param', 'type', 'default', 'allowed', 'meaning'],
     entries.flatMap(({ name, params: specs }) =>
-      specs.map((param) => [`\`${name}\``, `\`${param.key}\``, param.type, `\`${param.default || '""'}\``, code(allowed(param)), param.description]),
+      specs.map((param) => [
+        `\`${name}\``,
+        `\`${param.key}\``,
+        param.type,
+        `\`${param.default || '""'}\``,
+        code(allowed(param)),
+        param.description,
+      ]),
     ),
   );
 }
