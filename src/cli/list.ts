@@ -1,11 +1,10 @@
-import { dump } from 'js-yaml';
 import type { Entry, ParamSpec } from '../catalog/entry';
 import { entryFolder, entryNames, findCatalog } from '../catalog/find';
 import { type Findings, readEntry, shownPath } from '../catalog/read';
 import { EXIT, formatProblem } from '../errors';
-import { YAML_STYLE } from '../guest/cloud-config';
 import { loadOptions } from '../options/load';
 import { allowed } from '../param-value';
+import { toYaml } from '../yaml';
 import type { Args, Context } from './context';
 import { CONFIG_FLAG } from './options-of';
 import { table } from './table';
@@ -70,7 +69,7 @@ function row({ name, chaos, description, roles, params, storage, service, folder
 
 function format(listed: readonly Listed[], as: (typeof FORMATS)[number]): string {
   if (as === 'json') return `${JSON.stringify(listed, null, 2)}\n`;
-  if (as === 'yaml') return dump(listed, YAML_STYLE);
+  if (as === 'yaml') return toYaml(listed);
   if (as === 'wide') return wide(listed);
   return table(
     ['NAME', 'KIND', 'ROLES', 'PARAMS', 'DESCRIPTION'],

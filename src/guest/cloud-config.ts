@@ -1,4 +1,4 @@
-import { dump } from 'js-yaml';
+import { toYaml } from '../yaml';
 
 /**
  * The part of cloud-config that virtwork uses; typed, because not every version of cloud-init refuses a key it does
@@ -31,9 +31,6 @@ export interface WriteFile {
   readonly content: string;
 }
 
-/** How virtwork writes YAML everywhere: no folded lines, no anchors. */
-export const YAML_STYLE = { lineWidth: -1, noRefs: true } as const;
-
 export function cloudConfig(config: CloudConfig): string {
-  return `#cloud-config\n${dump(config, YAML_STYLE)}`;
+  return `#cloud-config\n${toYaml(config)}`;
 }

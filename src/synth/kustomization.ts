@@ -1,5 +1,4 @@
-import { dump } from 'js-yaml';
-import { YAML_STYLE } from '../guest/cloud-config';
+import { toYaml } from '../yaml';
 
 export const KUSTOMIZATION_FILE = 'kustomization.yaml';
 export const CONFIG_FILE = 'kustomizeconfig.yaml';
@@ -22,10 +21,7 @@ export function workloadFile(workload: string): string {
 
 /** The base: every file by name, in the order in which it is applied. */
 export function kustomization(resources: readonly string[]): string {
-  return dump(
-    { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', configurations: [CONFIG_FILE], resources },
-    YAML_STYLE,
-  );
+  return toYaml({ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', configurations: [CONFIG_FILE], resources });
 }
 
 /**
@@ -33,18 +29,15 @@ export function kustomization(resources: readonly string[]): string {
  * reach into them and keep their references whole. Overlays inherit it from the base.
  */
 export function kustomizeConfig(): string {
-  return dump(
-    {
-      nameReference: [
-        { kind: 'Secret', version: 'v1', fieldSpecs: [{ path: `${TEMPLATE}/spec/volumes/cloudInitNoCloud/secretRef/name`, kind: VM }] },
-        { kind: 'Service', version: 'v1', fieldSpecs: [{ path: `${TEMPLATE}/spec/subdomain`, kind: VM }] },
-      ],
-      images: [{ path: `${TEMPLATE}/spec/volumes[]/containerDisk/image`, kind: VM }],
-      templateLabels: TEMPLATE_LABELS,
-      commonLabels: TEMPLATE_LABELS,
-      namePrefix: [{ path: 'metadata/name' }, ...DATA_VOLUMES],
-      nameSuffix: [{ path: 'metadata/name' }, ...DATA_VOLUMES],
-    },
-    YAML_STYLE,
-  );
+  return toYaml({
+    nameReference: [
+      { kind: 'Secret', version: 'v1', fieldSpecs: [{ path: `${TEMPLATE}/spec/volumes/cloudInitNoCloud/secretRef/name`, kind: VM }] },
+      { kind: 'Service', version: 'v1', fieldSpecs: [{ path: `${TEMPLATE}/spec/subdomain`, kind: VM }] },
+    ],
+    images: [{ path: `${TEMPLATE}/spec/volumes[]/containerDisk/image`, kind: VM }],
+    templateLabels: TEMPLATE_LABELS,
+    commonLabels: TEMPLATE_LABELS,
+    namePrefix: [{ path: 'metadata/name' }, ...DATA_VOLUMES],
+    nameSuffix: [{ path: 'metadata/name' }, ...DATA_VOLUMES],
+  });
 }

@@ -1,10 +1,9 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import { dump } from 'js-yaml';
 import { Namespace } from '../constructs/namespace';
 import { type Problem, refuse } from '../errors';
-import { YAML_STYLE } from '../guest/cloud-config';
 import { ROLE } from '../labels';
 import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
+import { toYaml } from '../yaml';
 import { addWorkload } from './add-workload';
 import { kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
 import { patternOf, stamper } from './stamp';
@@ -101,10 +100,6 @@ function vmsOf(workload: WorkloadPlan, { kind, metadata }: Manifest): readonly V
 /** The object of one VM, as the rules of KubeVirt see it. */
 function withWords(manifest: Manifest, vm: VmPlan): Manifest {
   return JSON.parse(stamper(JSON.stringify(manifest))(vm)) as Manifest;
-}
-
-function toYaml(manifest: Manifest): string {
-  return dump(manifest, YAML_STYLE);
 }
 
 function* withHeader(documents: Iterable<string>): Generator<string> {

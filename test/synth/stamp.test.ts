@@ -1,10 +1,10 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { dump } from 'js-yaml';
-import { YAML_STYLE } from '../../src/guest/cloud-config';
 import type { Plan } from '../../src/plan/plan';
 import { addWorkload } from '../../src/synth/add-workload';
 import { render, renderStream } from '../../src/synth/render';
 import { stamper } from '../../src/synth/stamp';
+import { YAML_STYLE } from '../../src/yaml';
 import { planOf, textOf } from '../support/render';
 
 /** Every object through its construct and js-yaml, one by one: slow, and right by construction. */

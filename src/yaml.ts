@@ -1,0 +1,73 @@
+import { dump } from 'js-yaml';
+
+/** How virtwork writes YAML everywhere: no folded lines, no anchors. */
+export const YAML_STYLE = { lineWidth: -1, noRefs: true } as const;
+
+/**
+ * Writes a document as js-yaml does, byte for byte, but for texts with tabs: js-yaml makes one escaped line of these,
+ * and scripts have to stay readable. What is certain is written here, which takes a fifth of the time that js-yaml
+ * needs in a young process; whatever is not is left to js-yaml. A property test holds the two against each other.
+ */
+export function toYaml(document: object): string {
+  const written = collection(document, '');
+  return written === undefined ? dump(document, YAML_STYLE) : `${written.trimStart()}\n`;
+}
+
+/** Words and numbers that cannot be taken for anything else; among them UUIDs and quantities. */
+const PLAIN =
+  /^(?:[A-Za-z/\ue000][A-Za-z0-9_./@\ue000\ue001-]*(?::[A-Za-z0-9_./@-]+)*|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[1-9][0-9]*[KMGTPE]i)$/;
+/** Words that YAML 1.1 or 1.2 reads as something else. */
+const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null)$/i;
+/** What a block holds as it is, beginning with no blank. */
+const PRINTABLE = /^(?=\S)[\t\n\x20-\x7e\xa1-\u1fff]*$/;
+const SCALARS = new Map<string, string>();
+
+/** The text with a line break before it; undefined when js-yaml has to write the document. */
+function collection(value: object, indent: string): string | undefined {
+  const items = Array.isArray(value)
+    ? value.map((item) => entry('-', item, indent, ''))
+    : Object.entries(value).map(([key, item]) => entry(plainKey(key), item, indent, '  '));
+  return items.length === 0 || items.includes(undefined) ? undefined : items.map((item) => `\n${indent}${item}`).join('');
+}
+
+/** A key or a dash with its value. Collections below a dash begin on its line. */
+function entry(head: string | undefined, value: unknown, indent: string, step: string): string | undefined {
+  if (head === undefined) return undefined;
+  if (typeof value !== 'object' || value === null) return after(head, scalar(value, `${indent}  `));
+  if (Object.keys(value).length === 0) return `${head} ${Array.isArray(value) ? '[]' : '{}'}`;
+  const below = collection(value, `${indent}  `);
+  if (below === undefined) return undefined;
+  return step === '' ? `${head} ${below.trimStart()}` : `${head}${below}`;
+}
+
+function after(head: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `${head} ${text}`;
+}
+
+function plainKey(key: string): string | undefined {
+  return PLAIN.test(key) && !RESERVED.test(key) ? `${key}:` : undefined;
+}
+
+function scalar(value: unknown, indent: string): string | undefined {
+  if (typeof value === 'string') return value.includes('\n') ? block(value, indent) : line(value);
+  if (typeof value === 'boolean' || value === null || (Number.isSafeInteger(value) && !Object.is(value, -0))) return String(value);
+  return undefined;
+}
+
+/** The few odd ones come again and again. */
+function line(value: string): string {
+  if (PLAIN.test(value) && !RESERVED.test(value)) return value;
+  let written = SCALARS.get(value);
+  if (written === undefined) {
+    written = dump([value], YAML_STYLE).slice(2, -1);
+    SCALARS.set(value, written);
+  }
+  return written;
+}
+
+/** A literal block; its header says how it ends. */
+function block(value: string, indent: string): string | undefined {
+  if (!PRINTABLE.test(value) || value.endsWith('\n\n')) return undefined;
+  const ending = value.endsWith('\n') ? '' : '-';
+  return `|${ending}\n${value.replace(/\n$/, '').replace(/^(?=.)/gm, indent)}`;
+}

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { dump, load } from 'js-yaml';
+import { toYaml, YAML_STYLE } from '../src/yaml';
+
+const line = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.constantFrom(
+    '',
+    ' a',
+    '  b',
+    'c ',
+    '---',
+    '...',
+    '# e',
+    'k: v',
+    '- x',
+    '%YAML',
+    'é',
+    '\ue000name\ue001',
+    'yes',
+    '0o17',
+    '0755',
+    '1e3',
+    '12:30',
+    '=',
+    '<<',
+    '2Gi',
+    'a:',
+    'a:b',
+    '/x',
+    '\r',
+    '\u0085',
+  ),
+);
+const text = fc.array(line, { maxLength: 6 }).map((lines) => lines.join('\n'));
+const ended = fc.tuple(text, fc.constantFrom('', '\n', '\n\n')).map((parts) => parts.join(''));
+const key = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('a', 'content', '- ', 'x: y', '0', 'on', 'app.kubernetes.io/name'));
+
+/** Documents of strings, numbers, and so on, nested; `strings` are the strings in them. */
+function documents(strings: fc.Arbitrary<string>): fc.Arbitrary<object> {
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      strings,
+      strings,
+      fc.integer(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+    ),
+  }));
+  return fc.oneof(fc.array(value, { maxLength: 3 }), fc.dictionary(key, value, { maxKeys: 3 }));
+}
+
+test('is what js-yaml writes, byte for byte', () => {
+  fc.assert(
+    fc.property(documents(ended.filter((each) => !each.includes('\t'))), (each) => {
+      expect(toYaml(each)).toBe(dump(each, YAML_STYLE));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('with tabs too, is read back as what was written', () => {
+  fc.assert(
+    fc.property(documents(ended.map((each) => each.replaceAll(' ', '\t'))), (each) => {
+      expect(load(toYaml(each))).toEqual(each);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('keeps a script with tabs readable', () => {
+  expect(toYaml({ script: '#!/bin/sh\nif a; then\n\tb\nfi' })).toBe('script: |-\n  #!/bin/sh\n  if a; then\n  \tb\n  fi\n');
+});
