@@ -1,0 +1,83 @@
+import { DNS_LABEL, labelFaults, repeated } from './faults';
+import type { Fault } from './object-schema';
+import type { Manifest } from './render';
+import { vmFaults } from './vm-rules';
+import type { VirtualMachineSpec } from './vm-spec';
+
+/** Kubernetes bounds the sum of a Secret's values. */
+const SECRET_BYTES = 1024 * 1024;
+
+/**
+ * What an API server with KubeVirt would refuse, and no schema says. The object has the shape of its schema.
+ * @see https://github.com/kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters
+ */
+export function admissionFaults(manifest: Manifest): Fault[] {
+  return [...nameFaults(manifest), ...labelFaults('metadata.labels', manifest.metadata.labels), ...kindFaults(manifest)];
+}
+
+function kindFaults(manifest: Manifest): Fault[] {
+  switch (manifest.kind) {
+    case 'VirtualMachine':
+      return vmFaults(manifest.spec as VirtualMachineSpec, 'spec', manifest.metadata.namespace);
+    case 'VirtualMachinePool':
+      return poolFaults(manifest);
+    case 'Secret':
+      return secretFaults(manifest);
+    case 'Service':
+      return serviceFaults(manifest);
+    default:
+      return [];
+  }
+}
+
+/** Names become labels, host names and DNS names. */
+function nameFaults({ metadata: { name } }: Manifest): Fault[] {
+  return DNS_LABEL.test(name)
+    ? []
+    : [{ field: 'metadata.name', message: `must be a DNS label of at most 63 characters, got ${JSON.stringify(name)}` }];
+}
+
+function secretFaults({ stringData = {} }: Manifest): Fault[] {
+  const bytes = Object.values(stringData as { [key: string]: string }).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return bytes <= SECRET_BYTES
+    ? []
+    : [
+        {
+          field: 'stringData',
+          message: `must have at most ${SECRET_BYTES} bytes, got ${bytes}`,
+          hint: 'smaller files in the entry: large ones belong into the boot image or behind a download',
+        },
+      ];
+}
+
+function serviceFaults({ spec }: Manifest): Fault[] {
+  const { ports, selector } = spec as {
+    ports: readonly { name: string; port: number; protocol: string }[];
+    selector: { [key: string]: string };
+  };
+  return [
+    ...(ports.length > 0 ? [] : [{ field: 'spec.ports', message: 'must have at least one port' }]),
+    ...(Object.keys(selector).length > 0 ? [] : [{ field: 'spec.selector', message: 'must select by something' }]),
+    ...repeated(ports.map((port) => port.name)).map((name) => ({
+      field: 'spec.ports',
+      message: `must have unique names, got ${name} twice`,
+    })),
+    ...repeated(ports.map((port) => `${port.port}/${port.protocol}`)).map((port) => ({
+      field: 'spec.ports',
+      message: `must have unique ports, got ${port} twice`,
+    })),
+  ];
+}
+
+function poolFaults({ spec, metadata }: Manifest): Fault[] {
+  const pool = spec as {
+    selector: { matchLabels?: { [key: string]: string } };
+    virtualMachineTemplate: { metadata?: { labels?: { [key: string]: string } }; spec: VirtualMachineSpec };
+  };
+  const labels = pool.virtualMachineTemplate.metadata?.labels ?? {};
+  const unmatched = Object.entries(pool.selector.matchLabels ?? {}).filter(([key, value]) => labels[key] !== value);
+  return [
+    ...unmatched.map(([key]) => ({ field: 'spec.selector.matchLabels', message: `must match the template's labels, ${key} does not` })),
+    ...vmFaults(pool.virtualMachineTemplate.spec, 'spec.virtualMachineTemplate.spec', metadata.namespace),
+  ];
+}

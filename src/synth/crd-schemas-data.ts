@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { packageRoot } from '../catalog/find';
+import { type CrdSchema, compactSchema } from './compact-schema';
+import type { Schema } from './object-schema';
+
+/** Kinds that virtwork renders. */
+const KINDS = ['VirtualMachine', 'VirtualMachinePool', 'DataVolume'];
+
+interface Crd {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: CrdSchema } }[];
+  };
+}
+
+/**
+ * The schemas of the CRDs in imports/crds, by `apiVersion/kind`. Reading them takes longer than everything else, so the
+ * build puts what this returns in the place of this file.
+ */
+export function loadSchemas(): { readonly [gvk: string]: Schema } {
+  const dir = join(packageRoot(), 'imports/crds');
+  const crds = readdirSync(dir)
+    .sort()
+    .flatMap((file) => loadAll(readFileSync(join(dir, file), 'utf8')) as Crd[]);
+  return Object.fromEntries(
+    crds
+      .filter(({ spec }) => KINDS.includes(spec.names.kind))
+      .flatMap(({ spec }) =>
+        spec.versions.map(({ name, schema }) => {
+          const { status: _, ...properties } = schema.openAPIV3Schema.properties ?? {};
+          return [`${spec.group}/${name}/${spec.names.kind}`, compactSchema({ ...schema.openAPIV3Schema, properties })];
+        }),
+      ),
+  );
+}

@@ -1,0 +1,113 @@
+import { DNS_LABEL, repeated, unique } from './faults';
+import type { Fault } from './object-schema';
+import type { Interface, VirtualMachineSpec } from './vm-spec';
+
+const BUSES = ['virtio', 'scsi', 'sata', 'usb'];
+
+/** KubeVirt takes longer ones, but a virtio disk shows its guest no more than 20 characters. */
+const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
+const TEMPLATE = 'template.spec';
+const DEVICES = `${TEMPLATE}.domain.devices`;
+
+/** Rules for disks and volumes, interfaces and networks. */
+export const DEVICE_RULES = [disksAndVolumes, busesAndSerials, bootOrder, networks];
+
+function disksAndVolumes({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const disks = (spec.domain.devices.disks ?? []).map((disk) => disk.name);
+  const volumes = (spec.volumes ?? []).map((volume) => volume.name);
+  return [
+    ...disks.flatMap((name, index) =>
+      volumes.includes(name)
+        ? []
+        : [{ field: `${DEVICES}.disks[${index}].name`, message: `must be the name of a volume, got ${JSON.stringify(name)}` }],
+    ),
+    ...volumes.flatMap((name, index) =>
+      disks.includes(name)
+        ? []
+        : [{ field: `${TEMPLATE}.volumes[${index}].name`, message: `must be the name of a disk, got ${JSON.stringify(name)}` }],
+    ),
+    ...disks.flatMap((name, index) =>
+      DNS_LABEL.test(name)
+        ? []
+        : [{ field: `${DEVICES}.disks[${index}].name`, message: `must be a DNS label, got ${JSON.stringify(name)}` }],
+    ),
+    ...unique(`${DEVICES}.disks`, disks),
+    ...unique(`${TEMPLATE}.volumes`, volumes),
+  ];
+}
+
+function busesAndSerials({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const { disks = [] } = spec.domain.devices;
+  const faults = disks.flatMap(({ disk, serial }, index) => [
+    ...(disk?.bus === undefined || BUSES.includes(disk.bus)
+      ? []
+      : [{ field: `${DEVICES}.disks[${index}].disk.bus`, message: `must be one of ${BUSES.join(', ')}, got ${JSON.stringify(disk.bus)}` }]),
+    ...(serial === undefined || SERIAL.test(serial)
+      ? []
+      : [
+          {
+            field: `${DEVICES}.disks[${index}].serial`,
+            message: `must be 1 to 20 letters, digits and hyphens, got ${JSON.stringify(serial)}`,
+          },
+        ]),
+  ]);
+  const serials = disks.flatMap(({ serial }) => serial ?? []);
+  return [
+    ...faults,
+    ...repeated(serials).map((serial) => ({ field: `${DEVICES}.disks`, message: `must have unique serials, got ${serial} twice` })),
+  ];
+}
+
+function bootOrder({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const orders = (spec.domain.devices.disks ?? []).flatMap(({ bootOrder: order }) => order ?? []);
+  return [
+    ...orders
+      .filter((order) => order < 1)
+      .map((order) => ({ field: `${DEVICES}.disks`, message: `must have a bootOrder of at least 1, got ${order}` })),
+    ...repeated(orders.map(String)).map((order) => ({
+      field: `${DEVICES}.disks`,
+      message: `must have unique values of bootOrder, got ${order} twice`,
+    })),
+  ];
+}
+
+function networks({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const { interfaces = [] } = spec.domain.devices;
+  const { networks: list = [] } = spec;
+  const pods = list.filter((network) => network.pod !== undefined);
+  return [
+    ...interfaces.flatMap(({ name }, index) =>
+      list.some((network) => network.name === name)
+        ? []
+        : [{ field: `${DEVICES}.interfaces[${index}].name`, message: `must be the name of a network, got ${JSON.stringify(name)}` }],
+    ),
+    ...list.flatMap(({ name }, index) =>
+      interfaces.some((each) => each.name === name)
+        ? []
+        : [{ field: `${TEMPLATE}.networks[${index}].name`, message: `must be the name of an interface, got ${JSON.stringify(name)}` }],
+    ),
+    ...unique(
+      `${DEVICES}.interfaces`,
+      interfaces.map((each) => each.name),
+    ),
+    ...(pods.length > 1 ? [{ field: `${TEMPLATE}.networks`, message: 'must have at most one pod network' }] : []),
+    ...interfaces.flatMap((each, index) =>
+      each.masquerade !== undefined && !pods.some((network) => network.name === each.name)
+        ? [{ field: `${DEVICES}.interfaces[${index}].masquerade`, message: 'must be on the pod network' }]
+        : [],
+    ),
+    ...interfaces.flatMap((each, index) => portFaults(each, `${DEVICES}.interfaces[${index}].ports`)),
+  ];
+}
+
+function portFaults({ ports = [] }: Interface, field: string): Fault[] {
+  return [
+    ...ports.flatMap(({ port, protocol = 'TCP' }, index) => [
+      ...(port >= 1 && port <= 65_535 ? [] : [{ field: `${field}[${index}].port`, message: `must be from 1 to 65535, got ${port}` }]),
+      ...(['TCP', 'UDP'].includes(protocol)
+        ? []
+        : [{ field: `${field}[${index}].protocol`, message: `must be TCP or UDP, got ${JSON.stringify(protocol)}` }]),
+    ]),
+    ...repeated(ports.flatMap(({ name }) => name ?? [])).map((name) => ({ field, message: `must have unique names, got ${name} twice` })),
+  ];
+}

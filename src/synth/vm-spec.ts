@@ -1,0 +1,63 @@
+/** The part of a VirtualMachine that the rules look at. */
+export interface VirtualMachineSpec {
+  readonly running?: boolean;
+  readonly runStrategy?: string;
+  readonly dataVolumeTemplates?: readonly DataVolumeTemplate[];
+  readonly template: { readonly metadata?: { readonly labels?: Labels }; readonly spec: Template };
+}
+
+export interface Labels {
+  readonly [key: string]: string;
+}
+
+export interface DataVolumeTemplate {
+  readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly labels?: Labels };
+  readonly spec: { readonly pvc?: unknown; readonly storage?: unknown; readonly source?: unknown; readonly sourceRef?: unknown };
+}
+
+export interface Template {
+  readonly hostname?: string;
+  readonly subdomain?: string;
+  readonly domain: {
+    readonly cpu?: { readonly sockets?: number; readonly maxSockets?: number };
+    readonly memory?: { readonly guest?: string | number; readonly hugepages?: unknown };
+    readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
+    readonly devices: { readonly disks?: readonly Disk[]; readonly interfaces?: readonly Interface[] };
+  };
+  readonly networks?: readonly { readonly name: string; readonly pod?: unknown; readonly multus?: unknown }[];
+  readonly volumes?: readonly Volume[];
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+}
+
+export interface Amounts {
+  readonly memory?: string | number;
+}
+
+export interface Disk {
+  readonly name: string;
+  readonly bootOrder?: number;
+  readonly serial?: string;
+  readonly disk?: { readonly bus?: string };
+}
+
+export interface Interface {
+  readonly name: string;
+  readonly masquerade?: unknown;
+  readonly bridge?: unknown;
+  readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly dataVolume?: { readonly name: string };
+  readonly serviceAccount?: unknown;
+  readonly cloudInitNoCloud?: { readonly userData?: string; readonly userDataBase64?: string; readonly secretRef?: unknown };
+}
+
+export interface Probe {
+  readonly httpGet?: unknown;
+  readonly tcpSocket?: unknown;
+  readonly exec?: unknown;
+  readonly guestAgentPing?: unknown;
+}

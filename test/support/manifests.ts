@@ -1,0 +1,15 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import { addWorkload } from '../../src/synth/add-workload';
+import type { Manifest } from '../../src/synth/render';
+import { planOf } from './render';
+
+/** The objects of one workload, each through its construct. */
+export async function manifestsOf(entry: string): Promise<Manifest[]> {
+  const plan = await planOf({ 'from-catalog': entry });
+  const chart = new Chart(new App(), 'chart');
+  for (const workload of plan.workloads) addWorkload(chart, workload);
+  return chart.node
+    .findAll()
+    .filter(ApiObject.isApiObject)
+    .map((object) => (object as ApiObject).toJson() as Manifest);
+}

@@ -1,0 +1,360 @@
+import { validateObject } from '../../src/synth/validate';
+import { manifestsOf } from '../support/manifests';
+
+/* eslint-disable-next-line -- objects are broken on purpose, whatever their type says */
+// biome-ignore lint/suspicious/noExplicitAny: objects are broken on purpose, whatever their type says
+type Broken = any;
+type Break = (object: Broken) => void;
+
+const FILE = 'disk.yaml';
+const VM = `${FILE}: VirtualMachine/virtwork-disk-0`;
+
+async function faults(kind: string, damage: Break, workload = 'disk'): Promise<string[]> {
+  const object = structuredClone((await manifestsOf(workload)).find((each) => each.kind === kind)) as Broken;
+  damage(object);
+  return validateObject(FILE, object).map(({ where, message, hint }) => `${where}: ${message}${hint ? ` (${hint})` : ''}`);
+}
+
+const template = (vm: Broken) => vm.spec.template.spec;
+const devices = (vm: Broken) => template(vm).domain.devices;
+
+test.each(['cpu', 'disk', 'database', 'network', 'tps', 'chaos-disk', 'redis-bench'])(
+  'whatever is rendered of %s passes',
+  async (workload) => {
+    for (const object of await manifestsOf(workload)) expect(validateObject(FILE, object)).toEqual([]);
+  },
+);
+
+test.each<[string, Break, string[]]>([
+  [
+    'a misspelt field',
+    (vm) => {
+      template(vm).domain.cpu.sokets = 1;
+    },
+    [`${VM}: spec.template.spec.domain.cpu.sokets is no field that is known (sockets)`],
+  ],
+  [
+    'a misspelt field of the metadata',
+    (vm) => {
+      vm.metadata.label = {};
+    },
+    [`${VM}: metadata.label is no field that is known (labels)`],
+  ],
+  [
+    'a misspelt field of the template',
+    (vm) => {
+      vm.spec.template.metadata.lables = {};
+    },
+    [`${VM}: spec.template.metadata.lables is no field that is known (labels)`],
+  ],
+  [
+    'a wrong type',
+    (vm) => {
+      template(vm).domain.cpu.sockets = 'two';
+    },
+    [`${VM}: spec.template.spec.domain.cpu.sockets must be integer, got "two"`],
+  ],
+  [
+    'a number that is too large',
+    (vm) => {
+      template(vm).readinessProbe.periodSeconds = 2 ** 31;
+    },
+    [`${VM}: spec.template.spec.readinessProbe.periodSeconds must fit into 32 bits, got 2147483648`],
+  ],
+  [
+    'a missing field',
+    (vm) => {
+      delete vm.spec.template;
+    },
+    [`${VM}: spec.template is required`],
+  ],
+  [
+    'a list where a map belongs',
+    (vm) => {
+      template(vm).domain = [];
+    },
+    [`${VM}: spec.template.spec.domain must be object, got []`],
+  ],
+  [
+    'a quantity that is none',
+    (vm) => {
+      template(vm).domain.memory.guest = '2GB';
+    },
+    [expect.stringMatching(/memory\.guest must match .*, got "2GB"$/) as unknown as string],
+  ],
+  [
+    'all faults at once',
+    (vm) => {
+      template(vm).hostnaem = 'x';
+      template(vm).domain.cpu.cores = '1';
+    },
+    [
+      `${VM}: spec.template.spec.domain.cpu.cores must be integer, got "1"`,
+      `${VM}: spec.template.spec.hostnaem is no field that is known (hostname)`,
+    ],
+  ],
+])('the schema refuses %s', async (_, damage, expected) => {
+  expect(await faults('VirtualMachine', damage)).toEqual(expected);
+});
+
+test.each<[string, Break, string[]]>([
+  [
+    'a name with a dot',
+    (vm) => {
+      vm.metadata.name = 'a.b';
+    },
+    [`${FILE}: VirtualMachine/a.b: metadata.name must be a DNS label of at most 63 characters, got "a.b"`],
+  ],
+  [
+    'a label value with a blank',
+    (vm) => {
+      vm.metadata.labels.team = 'a b';
+    },
+    [`${VM}: metadata.labels.team must be a label value of at most 63 characters, got "a b"`],
+  ],
+  [
+    'a disk without a volume',
+    (vm) => {
+      devices(vm).disks[0].name = 'other';
+    },
+    [
+      `${VM}: spec.template.spec.domain.devices.disks[0].name must be the name of a volume, got "other"`,
+      `${VM}: spec.template.spec.volumes[0].name must be the name of a disk, got "containerdisk"`,
+    ],
+  ],
+  [
+    'two disks of one name',
+    (vm) => {
+      devices(vm).disks.push({ name: 'data', disk: {} });
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks must have unique names, got data twice`],
+  ],
+  [
+    'a bus that there is not',
+    (vm) => {
+      devices(vm).disks[0].disk.bus = 'ide';
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[0].disk.bus must be one of virtio, scsi, sata, usb, got "ide"`],
+  ],
+  [
+    'a serial that virtio cuts off',
+    (vm) => {
+      devices(vm).disks[2].serial = 'x'.repeat(21);
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[2].serial must be 1 to 20 letters, digits and hyphens, got "${'x'.repeat(21)}"`],
+  ],
+  [
+    'two equal serials',
+    (vm) => {
+      devices(vm).disks[0].serial = devices(vm).disks[2].serial;
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks must have unique serials, got virtwork-disk twice`],
+  ],
+  [
+    'a boot order of nothing',
+    (vm) => {
+      devices(vm).disks[0].bootOrder = 0;
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks must have a bootOrder of at least 1, got 0`],
+  ],
+  [
+    'two equal boot orders',
+    (vm) => {
+      devices(vm).disks[0].bootOrder = 1;
+      devices(vm).disks[1].bootOrder = 1;
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks must have unique values of bootOrder, got 1 twice`],
+  ],
+  [
+    'a data volume that nobody uses',
+    (vm) => {
+      template(vm).volumes[2].dataVolume.name = 'other';
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].metadata.name must be used by a volume, got "data-virtwork-disk-0"`],
+  ],
+  [
+    'a data volume elsewhere',
+    (vm) => {
+      vm.spec.dataVolumeTemplates[0].metadata.namespace = 'other';
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].metadata.namespace must be that of the VM, got "other"`],
+  ],
+  [
+    'a data volume with two ways to its storage',
+    (vm) => {
+      vm.spec.dataVolumeTemplates[0].spec.pvc = {};
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].spec must have exactly one of pvc, storage, got pvc, storage`],
+  ],
+  [
+    'a data volume without a source',
+    (vm) => {
+      delete vm.spec.dataVolumeTemplates[0].spec.source;
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].spec must have exactly one of source, sourceRef, got none`],
+  ],
+  [
+    'an interface without a network',
+    (vm) => {
+      devices(vm).interfaces[0].name = 'other';
+    },
+    [
+      `${VM}: spec.template.spec.domain.devices.interfaces[0].name must be the name of a network, got "other"`,
+      `${VM}: spec.template.spec.networks[0].name must be the name of an interface, got "default"`,
+      `${VM}: spec.template.spec.domain.devices.interfaces[0].masquerade must be on the pod network`,
+    ],
+  ],
+  [
+    'two pod networks',
+    (vm) => {
+      template(vm).networks.push({ name: 'b', pod: {} });
+      devices(vm).interfaces.push({ name: 'b', bridge: {} });
+    },
+    [`${VM}: spec.template.spec.networks must have at most one pod network`],
+  ],
+  [
+    'a port that there is not',
+    (vm) => {
+      devices(vm).interfaces[0].ports = [{ port: 0 }];
+    },
+    [`${VM}: spec.template.spec.domain.devices.interfaces[0].ports[0].port must be from 1 to 65535, got 0`],
+  ],
+  [
+    'a probe with two handlers',
+    (vm) => {
+      template(vm).readinessProbe.tcpSocket = { port: 1 };
+    },
+    [`${VM}: spec.template.spec.readinessProbe must have exactly one of httpGet, tcpSocket, exec, guestAgentPing, got httpGet, tcpSocket`],
+  ],
+  [
+    'a host name with a dot',
+    (vm) => {
+      template(vm).hostname = 'a.b';
+    },
+    [`${VM}: spec.template.spec.hostname must be a DNS label, got "a.b"`],
+  ],
+  [
+    "one of KubeVirt's own labels",
+    (vm) => {
+      vm.spec.template.metadata.labels['kubevirt.io/nodeName'] = 'x';
+    },
+    [`${VM}: spec.template.metadata.labels must not have the label kubevirt.io/nodeName, which is KubeVirt's own`],
+  ],
+  [
+    'no memory',
+    (vm) => {
+      delete template(vm).domain.memory;
+    },
+    [`${VM}: spec.template.spec.domain.memory.guest is required: a VM needs memory`],
+  ],
+  [
+    'more memory than its limit',
+    (vm) => {
+      template(vm).domain.resources = { limits: { memory: '1Gi' } };
+    },
+    [`${VM}: spec.template.spec.domain.memory.guest must be at most the limit`],
+  ],
+  [
+    'more sockets than the most',
+    (vm) => {
+      template(vm).domain.cpu.maxSockets = 1;
+    },
+    [`${VM}: spec.template.spec.domain.cpu.sockets must be at most maxSockets, got 2 of 1`],
+  ],
+  [
+    'user data from two places',
+    (vm) => {
+      template(vm).volumes[1].cloudInitNoCloud.userData = 'x';
+    },
+    [
+      `${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have exactly one of secretRef, userData, userDataBase64, got secretRef, userData`,
+    ],
+  ],
+  [
+    'too much user data inline',
+    (vm) => {
+      template(vm).volumes[1].cloudInitNoCloud = { userData: 'x'.repeat(2049) };
+    },
+    [`${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have at most 2048 bytes inline, got 2049 (secretRef)`],
+  ],
+  [
+    'two service accounts',
+    (vm) => {
+      for (const name of ['a', 'b']) {
+        template(vm).volumes.push({ name, serviceAccount: {} });
+        devices(vm).disks.push({ name, disk: {} });
+      }
+    },
+    [`${VM}: spec.template.spec.volumes must have at most one serviceAccount, got 2`],
+  ],
+  [
+    'running beside runStrategy',
+    (vm) => {
+      vm.spec.running = true;
+    },
+    [`${VM}: spec.runStrategy must not stand beside running`],
+  ],
+  [
+    'neither of them',
+    (vm) => {
+      delete vm.spec.runStrategy;
+    },
+    [`${VM}: spec.runStrategy is required`],
+  ],
+])('admission refuses %s', async (_, damage, expected) => {
+  expect(await faults('VirtualMachine', damage)).toEqual(expected);
+});
+
+test.each<[string, string, Break, string[]]>([
+  [
+    'Secret',
+    'more than fits into one',
+    (secret) => {
+      secret.stringData.userdata = 'x'.repeat(1024 * 1024 + 1);
+    },
+    [expect.stringMatching(/stringData must have at most 1048576 bytes, got 1048577/) as unknown as string],
+  ],
+  [
+    'Secret',
+    'a misspelt field',
+    (secret) => {
+      secret.stringdata = {};
+    },
+    [`${FILE}: Secret/virtwork-network-client-cloudinit: stringdata is no field that is known (stringData)`],
+  ],
+  [
+    'Service',
+    'no port',
+    (service) => {
+      service.spec.ports = [];
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.ports must have at least one port`],
+  ],
+  [
+    'Service',
+    'an empty selector',
+    (service) => {
+      service.spec.selector = {};
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.selector must select by something`],
+  ],
+  [
+    'Service',
+    'a port twice',
+    (service) => {
+      service.spec.ports.push({ ...service.spec.ports[0], name: 'b' });
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.ports must have unique ports, got 5201/TCP twice`],
+  ],
+])('a %s with %s is refused', async (kind, _, damage, expected) => {
+  const found = await faults(kind, damage, 'network');
+  expect(found.map((each) => each.replace('network-server-cloudinit', 'network-client-cloudinit'))).toEqual(expected);
+});
+
+test('a kind that nothing is known of is refused', async () => {
+  expect(
+    await faults('Secret', (object) => {
+      object.kind = 'ConfigMap';
+    }),
+  ).toEqual([`${FILE}: ConfigMap/virtwork-disk-cloudinit: kind must be one that is checked, got v1 ConfigMap`]);
+});
