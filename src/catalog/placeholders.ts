@@ -16,7 +16,8 @@ export function placeholders(source: string, text: string, reader: Placeholder['
   try {
     program = handlebars.parse(text);
   } catch (error) {
-    problems.push({ where: source, message: `has a {{…}} that cannot be read: ${(error as Error).message.split('\n')[0]}`, hint: LITERAL });
+    const line = /on line (\d+)/.exec((error as Error).message)?.[1];
+    problems.push({ where: line ? `${source}:${line}` : source, message: 'has a {{…}} that is no {{key}}', hint: LITERAL });
     return [];
   }
   return program.body.flatMap((statement): Placeholder[] => {

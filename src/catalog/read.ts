@@ -140,22 +140,31 @@ function readManifest(folder: string, shown: string, problems: Problem[]): { fil
 /** Every file below a folder of guest paths. */
 export function readFiles(folder: string, shown: string, problems: Problem[]): GuestFile[] {
   if (!existsSync(folder)) return [];
-  return (readdirSync(folder, { recursive: true }) as string[])
-    .filter((each) => !statSync(join(folder, each)).isDirectory())
-    .sort()
-    .map((each) => {
-      const source = join(shown, basename(folder), each);
-      const template = each.endsWith('.hbs');
-      const path = `/${each.split(sep).join('/')}`.replace(/\.hbs$/, '');
-      const content = readFileSync(join(folder, each));
-      return {
-        path,
-        content,
-        executable: EXECUTABLE.test(path),
-        source,
-        ...(template ? { placeholders: placeholders(source, content.toString('utf8'), readerOf(path, content), problems) } : {}),
-      };
-    });
+  return (readdirSync(folder, { recursive: true }) as string[]).sort().flatMap((each) => {
+    const source = join(shown, basename(folder), each);
+    const content = readFile(join(folder, each), source, problems);
+    if (content === undefined) return [];
+    const path = `/${each.split(sep).join('/')}`.replace(/\.hbs$/, '');
+    const template = each.endsWith('.hbs');
+    return {
+      path,
+      content,
+      executable: EXECUTABLE.test(path),
+      source,
+      ...(template ? { placeholders: placeholders(source, content.toString('utf8'), readerOf(path, content), problems) } : {}),
+    };
+  });
+}
+
+/** @returns undefined for a folder, and for what cannot be read */
+function readFile(path: string, source: string, problems: Problem[]): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EISDIR') problems.push({ where: source, message: `cannot be read (${code})` });
+    return undefined;
+  }
 }
 
 function readerOf(path: string, content: Buffer): 'systemd' | 'shell' | 'other' {
