@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { Entry, ParamSpec } from '../../src/catalog/entry';
+import { environmentFile } from '../../src/guest/environment-file';
+import { fill } from '../../src/guest/template';
+import { paramValue } from '../../src/param-value';
+import { settleParams } from '../../src/plan/params';
+import { tempDir } from '../support/render';
+import { needs } from '../support/tools';
+
+const SPEC: ParamSpec = { key: 'x', type: 'string', default: '', description: '' };
+/** Values that a param takes, the odd ones often. */
+const value = fc
+  .oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(
+        fc.constantFrom(
+          '"',
+          "'",
+          '\\',
+          '$',
+          '`',
+          '%',
+          ';',
+          '#',
+          ' ',
+          '\\n',
+          '$(reboot)',
+          '${HOME}',
+          '%n',
+          'é',
+          '🎉',
+          '=',
+          '\t',
+          '\n',
+          '\r',
+          '\u2028',
+        ),
+      )
+      .map((parts) => parts.join('')),
+  )
+  .filter((text) => 'value' in paramValue(SPEC, text));
+
+test('any accepted value is one line of the file', () => {
+  fc.assert(
+    fc.property(value, (text) => {
+      expect(environmentFile({ A: text, B: 'b' }).split('\n')).toHaveLength(3);
+    }),
+  );
+});
+
+needs('bash')('any accepted value reaches a shell unchanged', () => {
+  const values = fc.sample(value, { numRuns: 500, seed: 1 });
+  const file = join(tempDir(), 'env');
+  writeFileSync(file, environmentFile(Object.fromEntries(values.map((text, index) => [`PARAM_${index}`, text]))));
+  const out = execFileSync(
+    'bash',
+    ['--norc', '-c', `set -a; source ${file}; for ((i = 0; i < ${values.length}; i++)); do name=PARAM_$i; printf '%s\\0' "\${!name}"; done`],
+    { encoding: 'utf8', env: { LC_ALL: 'C.UTF-8' } },
+  );
+  expect(out.split('\0').slice(0, -1)).toEqual(values);
+});
+
+/** systemd-tmpfiles reads os-release with the function that reads an EnvironmentFile=, and writes a value of it into a file. */
+needs('systemd-tmpfiles')("any accepted value passes systemd's own reader unchanged", () => {
+  for (const text of fc.sample(value.filter((each) => each !== ''), { numRuns: 150, seed: 2 })) {
+    const root = tempDir();
+    mkdirSync(join(root, 'etc'));
+    mkdirSync(join(root, 'usr/lib/tmpfiles.d'), { recursive: true });
+    writeFileSync(join(root, 'etc/os-release'), `ID=x\n${environmentFile({ BUILD_ID: text })}`);
+    writeFileSync(join(root, 'usr/lib/tmpfiles.d/x.conf'), 'f /out - - - - %B\n');
+    execFileSync('systemd-tmpfiles', [`--root=${root}`, '--create', 'x.conf'], { stdio: 'pipe' });
+    expect(readFileSync(join(root, 'out'), 'utf8')).toBe(text);
+  }
+});
+
+describe('a value in the place of a {{key}}', () => {
+  const entry = (text: string, reader: 'systemd' | 'shell' | 'other'): Entry => ({
+    name: 'e',
+    description: '',
+    packages: {},
+    params: [SPEC],
+    multiRole: false,
+    storage: [],
+    vm: {},
+    chaos: false,
+    builtIn: false,
+    folder: 'e',
+    roles: [{ name: 'workload', files: [], units: [{ name: 'u', text, source: 'u', placeholders: [{ key: 'x', line: 1, reader }] }] }],
+  });
+  const accepted = (text: string, reader: 'systemd' | 'shell' | 'other', given: string): boolean => {
+    const problems: unknown[] = [];
+    settleParams(entry(text, reader), { enabled: true, params: new Map([['x', { raw: given, source: () => 'here' }]]) }, problems as never);
+    return problems.length === 0;
+  };
+
+  test('adds no line and leaves its quotes whole', () => {
+    fc.assert(
+      fc.property(value, (text) => {
+        fc.pre(accepted('ExecStart=/bin/echo "{{x}}"', 'systemd', text));
+        const filled = fill('ExecStart=/bin/echo "{{x}}" end', { x: text });
+        expect(filled.split('\n')).toHaveLength(1);
+        expect(filled).toMatch(/^ExecStart=\/bin\/echo "[^"\\%$]*" end$/);
+      }),
+    );
+  });
+
+  needs('bash')('adds no command where a shell reads it', () => {
+    const values = fc
+      .sample(value, { numRuns: 2000, seed: 3 })
+      .filter((text) => accepted('x', 'shell', text) && !/\s/.test(text) && text !== '');
+    expect(values.length).toBeGreaterThan(20);
+    const script = values.map((text) => fill('printf "%s\\n" {{x}}', { x: text })).join('\n');
+    expect(
+      execFileSync('bash', ['--norc', '--noprofile', '-c', script], { encoding: 'utf8', env: { LC_ALL: 'C.UTF-8' } })
+        .split('\n')
+        .slice(0, -1),
+    ).toEqual(values);
+  });
+
+  test.each([
+    ['systemd', 'a"b'],
+    ['systemd', "a'b"],
+    ['systemd', 'a%nb'],
+    ['systemd', '$HOME'],
+    ['systemd', 'a\\'],
+    ['systemd', 'a ; /bin/rm'],
+    ['shell', 'a;reboot'],
+    ['shell', 'a|b'],
+    ['shell', '$(a)'],
+    ['shell', '`a`'],
+    ['shell', 'a&'],
+    ['shell', '*'],
+  ] as const)('%s would not read %j as it stands, so it is refused', (reader, text) => {
+    expect(accepted('x', reader, text)).toBe(false);
+  });
+
+  test('a list keeps its semicolons where systemd reads it', () => expect(accepted('x', 'systemd', 'a;b;c')).toBe(true));
+});
