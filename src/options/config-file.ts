@@ -56,10 +56,26 @@ function readText(path: string | number, name: string, problems: Problem[]): str
 
 function check(file: YamlFile, problems: Problem[]): ConfigFile {
   // What an option itself requires is told by its kind, in the same words for every source.
-  problems.push(...schemaProblems(file, validate(file.data), (path) => path.length > 0 && isOption(path)));
+  problems.push(
+    ...schemaProblems(file, validate(file.data), (path) => path.length > 0 && (isOption(path) || isListOfWorkloads(file, path))),
+  );
   if (!isMap(file.data)) return NO_FILE;
+  if (Array.isArray(file.data.workloads)) problems.push(listOfWorkloads(file));
   const { workloads, ...values } = file.data;
   return { values, workloads: readWorkloads(file, workloads, problems), locate: file.locate };
+}
+
+function isListOfWorkloads({ data }: YamlFile, path: DocumentPath): boolean {
+  return path.length === 1 && path[0] === 'workloads' && Array.isArray((data as { workloads?: unknown }).workloads);
+}
+
+/** The mistake that everybody makes once. */
+function listOfWorkloads(file: YamlFile): Problem {
+  return {
+    where: file.locate(['workloads']),
+    message: 'workloads must be a map of names, got a list',
+    hint: 'workloads: {cpu: {}, disk: {vm_count: 2}}',
+  };
 }
 
 function isOption(path: DocumentPath): boolean {

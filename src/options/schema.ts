@@ -13,7 +13,7 @@ export function configSchema(): object {
       ...Object.fromEntries(options.map(([key, spec]) => [key, described(spec.kind.schema, spec.describe, spec.fallback)])),
       workloads: {
         description: 'the workloads to render, with what each has of its own',
-        type: 'object',
+        type: ['object', 'null'],
         additionalProperties: {
           type: ['object', 'null'],
           additionalProperties: false,

@@ -59,7 +59,11 @@ needs('bash')('any accepted value reaches a shell unchanged', () => {
   writeFileSync(file, environmentFile(Object.fromEntries(values.map((text, index) => [`PARAM_${index}`, text]))));
   const out = execFileSync(
     'bash',
-    ['--norc', '-c', `set -a; source ${file}; for ((i = 0; i < ${values.length}; i++)); do name=PARAM_$i; printf '%s\\0' "\${!name}"; done`],
+    [
+      '--norc',
+      '-c',
+      `set -a; source ${file}; for ((i = 0; i < ${values.length}; i++)); do name=PARAM_$i; printf '%s\\0' "\${!name}"; done`,
+    ],
     { encoding: 'utf8', env: { LC_ALL: 'C.UTF-8' } },
   );
   expect(out.split('\0').slice(0, -1)).toEqual(values);
@@ -67,7 +71,10 @@ needs('bash')('any accepted value reaches a shell unchanged', () => {
 
 /** systemd-tmpfiles reads os-release with the function that reads an EnvironmentFile=, and writes a value of it into a file. */
 needs('systemd-tmpfiles')("any accepted value passes systemd's own reader unchanged", () => {
-  for (const text of fc.sample(value.filter((each) => each !== ''), { numRuns: 150, seed: 2 })) {
+  for (const text of fc.sample(
+    value.filter((each) => each !== ''),
+    { numRuns: 150, seed: 2 },
+  )) {
     const root = tempDir();
     mkdirSync(join(root, 'etc'));
     mkdirSync(join(root, 'usr/lib/tmpfiles.d'), { recursive: true });

@@ -1,0 +1,298 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../src/errors';
+import { readConfigFile } from '../../src/options/config-file';
+import { fold } from '../../src/options/fold';
+import { loadOptions } from '../../src/options/load';
+import type { Options } from '../../src/options/options';
+import { type OptionKey, specs, TABLE } from '../../src/options/table';
+import { tempDir } from '../support/render';
+
+const KEY_1 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA one@host';
+const KEY_2 = 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC= two';
+
+interface Given {
+  readonly flags?: { readonly [flag: string]: unknown };
+  readonly env?: NodeJS.ProcessEnv;
+  readonly file?: string;
+}
+
+function cwdWith(file?: string): string {
+  const cwd = tempDir();
+  if (file !== undefined) writeFileSync(join(cwd, 'virtwork.yaml'), file);
+  return cwd;
+}
+
+function load({ flags = {}, env = {}, file }: Given): Promise<Options> {
+  return loadOptions({ flags, env, cwd: cwdWith(file) });
+}
+
+async function faults(given: Given): Promise<string[]> {
+  try {
+    await load(given);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message.split('\n');
+  }
+}
+
+/** Three different good values for each option: for the flag, the environment and the file. */
+const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown] } = {
+  namespace: ['a', 'b', 'c'],
+  create_namespace: ['false', 'true', false],
+  cpu_cores: ['1', '3', 4],
+  memory: ['1Gi', '3Gi', '4Gi'],
+  data_disk_size: ['1Gi', '3Gi', '4Gi'],
+  storage_class: ['a', 'b', 'c'],
+  access_modes: ['ReadWriteOnce', 'ReadWriteMany', ['ReadOnlyMany']],
+  volume_mode: ['Block', 'Filesystem', 'Block'],
+  container_disk_image: ['a:1', 'b:1', 'c:1'],
+  boot: ['dataSource:a/a', 'dataSource:b/b', 'dataSource:c/c'],
+  guest_os: ['debian', 'ubuntu', 'rhel'],
+  ssh_user: ['a', 'b', 'c'],
+  ssh_password: ['a', 'b', 'c'],
+  ssh_existing_secret: ['a', 'b', 'c'],
+  write_password_hash: ['true', 'false', true],
+  catalog_dir: ['/a', '/b', '/c'],
+  from_catalog: ['a', 'b', ['c']],
+  run: ['a', 'b', 'c'],
+  run_id: ['a', 'b', 'c'],
+  health_port: ['1', '2', 3],
+  timeout: ['1', '2m', 3],
+  wait_for_ready: ['false', 'true', false],
+  audit: ['false', 'true', false],
+  audit_db: ['a', 'b', 'c'],
+  kubeconfig: ['a', 'b', 'c'],
+  dry_run: ['true', 'false', true],
+  verbose: ['true', 'false', true],
+};
+
+describe('flags beat the environment, that beats the file, that beats the defaults', () => {
+  test.each(Object.entries(SAMPLES))('%s', (key, [flag, env, file]) => {
+    const spec = TABLE[key as OptionKey] as { flag: string; env: string; fallback?: unknown };
+    const value = (flags: object, variables: object, text: string): unknown => {
+      const problems: never[] = [];
+      const { values } = fold(flags as never, variables as never, readConfigFile(undefined, cwdWith(text), problems), problems);
+      expect(problems).toEqual([]);
+      return JSON.stringify(values[key as OptionKey]);
+    };
+    const [flags, variables, text] = [{ [spec.flag]: flag }, { [`VIRTWORK_${spec.env}`]: env }, `${key}: ${JSON.stringify(file)}\n`];
+    const alone = [value(flags, {}, ''), value({}, variables, ''), value({}, {}, text)];
+    expect(value(flags, variables, text)).toBe(alone[0]);
+    expect(value({}, variables, text)).toBe(alone[1]);
+    expect(value({}, { ...variables, [`VIRTWORK_${spec.env}`]: '' }, text)).toBe(alone[2]);
+    expect(value({}, {}, '')).toBe(JSON.stringify(spec.fallback));
+  });
+
+  test('no option with three sources is left out here', () => {
+    const all = specs()
+      .filter(([, spec]) => spec.flag && spec.env && !spec.notInFile && !spec.added)
+      .map(([key]) => key);
+    expect(Object.keys(SAMPLES).sort()).toEqual([...all].sort());
+  });
+});
+
+describe('every fault says where it is, what is required and what was got', () => {
+  test.each<[string, Given, string[]]>([
+    ['a count of nothing', { flags: { 'vm-count': '0' } }, ['flag --vm-count: must be a whole number from 1 to 100000, got "0"']],
+    ['a fraction', { flags: { 'cpu-cores': '1.5' } }, ['flag --cpu-cores: must be a whole number from 1 to 512, got "1.5"']],
+    ['bytes for gibibytes', { flags: { memory: '2' } }, ['flag --memory: must be at least 64Mi, got "2"']],
+    [
+      'an upper-case namespace',
+      { env: { VIRTWORK_NAMESPACE: 'Load' } },
+      ['VIRTWORK_NAMESPACE: must be a DNS label (lower-case letters, digits and hyphens, at most 63 characters), got "Load"'],
+    ],
+    [
+      'a guest that there is not',
+      { file: 'guest_os: suse\n' },
+      ['virtwork.yaml:1:1: must be one of fedora, centos-stream, rhel, debian, ubuntu, got "suse"'],
+    ],
+    [
+      'a number where a name belongs',
+      { file: 'namespace: 123\n' },
+      ['virtwork.yaml:1:1: must be a DNS label (lower-case letters, digits and hyphens, at most 63 characters), got 123'],
+    ],
+    [
+      'a list where a text belongs',
+      { file: 'memory: [1Gi]\n' },
+      ['virtwork.yaml:1:1: must be a quantity such as 512Mi, 2Gi or 10G, got ["1Gi"]'],
+    ],
+    [
+      'a port that there is not',
+      { flags: { 'health-port': '65536' } },
+      ['flag --health-port: must be a whole number from 0 to 65535, got "65536"'],
+    ],
+    [
+      'an access mode that there is not',
+      { flags: { 'access-modes': 'RWX' } },
+      [
+        'flag --access-modes: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod (in "RWX"), got "RWX"'.replace(
+          'must be',
+          'must be',
+        ),
+      ],
+    ],
+    [
+      'a boot source of no form',
+      { flags: { boot: 'dataSource:rhel9' } },
+      ['flag --boot: must be containerDisk or dataSource:NAMESPACE/NAME, got "dataSource:rhel9"'],
+    ],
+    [
+      'an image of no form',
+      { flags: { 'container-disk-image': 'not an image' } },
+      ['flag --container-disk-image: must be an image reference such as quay.io/containerdisks/fedora:43, got "not an image"'],
+    ],
+    [
+      'rhel without a source',
+      { flags: { 'guest-os': 'rhel' } },
+      [
+        'guest_os: rhel has no container disk that everyone may pull: it needs a boot source or an image of your own',
+        '  try: --boot dataSource:openshift-virtualization-os-images/rhel9',
+      ],
+    ],
+    [
+      'a private key',
+      { flags: { 'ssh-key': '-----BEGIN OPENSSH PRIVATE KEY-----' } },
+      [expect.stringMatching(/^flag --ssh-key: must be a public key such as/) as unknown as string],
+    ],
+    [
+      'a key file that is not there',
+      { flags: { 'ssh-key-file': 'nowhere.pub' } },
+      ['flag --ssh-key-file: must name a file that can be read, got "nowhere.pub" (ENOENT)'],
+    ],
+    [
+      'params of no form',
+      { flags: { params: 'cpu-load=5' } },
+      ['flag --params: must be WORKLOAD.KEY=VALUE, got "cpu-load=5"', '  try: cpu.cpu-load-percent=50'],
+    ],
+    [
+      'an unknown key',
+      { file: 'a: 1\nmemroy: 1Gi\n' },
+      [
+        expect.stringMatching(/^virtwork.yaml:1:1: unknown key "a"; known: /) as unknown as string,
+        expect.stringMatching(/^virtwork.yaml:2:1: unknown key "memroy"/) as unknown as string,
+        '  try: memory',
+      ],
+    ],
+    [
+      'an unknown key of a workload',
+      { file: 'workloads:\n  cpu:\n    vm-count: 3\n' },
+      [
+        'virtwork.yaml:3:5: unknown key "vm-count" in workloads.cpu; known: enabled, vm_count, cpu_cores, memory, params',
+        '  try: vm_count',
+      ],
+    ],
+    [
+      'a wrong setting of a workload',
+      { file: 'workloads:\n  cpu: {vm_count: "3x"}\n' },
+      ['virtwork.yaml:2:9: must be a whole number from 1 to 100000, got "3x"'],
+    ],
+    [
+      'a list of workloads',
+      { file: 'workloads: [cpu]\n' },
+      ['virtwork.yaml:1:1: workloads must be a map of names, got a list', '  try: workloads: {cpu: {}, disk: {vm_count: 2}}'],
+    ],
+    [
+      'a workload that is no map',
+      { file: 'workloads: {cpu: true}\n' },
+      ['virtwork.yaml:1:13: workloads.cpu must be object or null, got true'],
+    ],
+    ['a param without a value', { file: 'workloads: {cpu: {params: {cpu-method: }}}\n' }, ['virtwork.yaml:1:28: cpu-method has no value']],
+    ['no YAML', { file: 'a: [\n' }, ['virtwork.yaml:2:1: is not YAML: deficient indentation']],
+    ['a tab', { file: 'workloads:\n\tcpu: {}\n' }, ['virtwork.yaml:2:1: is not YAML: tab characters must not be used in indentation']],
+    ['a key twice', { file: 'memory: 1Gi\nmemory: 2Gi\n' }, ['virtwork.yaml:2:1: is not YAML: duplicated mapping key']],
+    ['a file that is a list', { file: '- a\n' }, ['virtwork.yaml: must be object, got ["a"]']],
+    [
+      'a hidden fault',
+      { flags: { memory: '1Gi' }, env: { VIRTWORK_MEMORY: 'lots' } },
+      ['VIRTWORK_MEMORY: must be a quantity such as 512Mi, 2Gi or 10G, got "lots"'],
+    ],
+    [
+      'several faults, sorted',
+      { flags: { memory: 'x' }, env: { VIRTWORK_RUN_ID: 'a b' }, file: 'health_port: -1\n' },
+      [
+        'flag --memory: must be a quantity such as 512Mi, 2Gi or 10G, got "x"',
+        'VIRTWORK_RUN_ID: must be a label value (letters, digits, - _ and ., at most 63 characters), got "a b"',
+        'virtwork.yaml:1:1: must be a whole number from 0 to 65535, got -1',
+      ],
+    ],
+  ])('%s', async (_, given, expected) => expect(await faults(given)).toEqual(expected));
+
+  test('a password is never shown', async () => {
+    expect((await faults({ flags: { 'ssh-password': 'hunter2\nx' } })).join()).not.toContain('hunter2');
+  });
+});
+
+describe('what is no fault', () => {
+  test.each(['', '# nothing\n', '---\n', 'workloads:\n', 'workloads: {cpu: }\n', 'memory:\n'])('the file %j', async (file) => {
+    expect(await faults({ file })).toEqual([]);
+  });
+
+  test('quantities become canonical', async () => {
+    const options = await load({ flags: { memory: '2048Mi', 'disk-size': '1.5Gi' } });
+    expect([options.memory.forAll, options.dataDiskSize]).toEqual(['2Gi', '1536Mi']);
+  });
+});
+
+describe('workloads', () => {
+  test.each<[string, Given, readonly string[] | undefined]>([
+    ['nothing said', {}, undefined],
+    ['by flag, also repeated', { flags: { workloads: ['a,b', 'c,a'] } }, ['a', 'b', 'c']],
+    ['by variable', { env: { VIRTWORK_WORKLOADS: 'a, b' } }, ['a', 'b']],
+    ['by the map of the file', { file: 'workloads: {b: {}, a: {vm_count: 2}}\n' }, ['b', 'a']],
+    ['the map only switches off', { file: 'workloads: {a: {enabled: false}}\n' }, undefined],
+    ['the map, and the catalog in the file too', { file: 'workloads: {a: {}}\nfrom_catalog: [x]\n' }, ['a']],
+    ['the map, but the catalog by flag', { file: 'workloads: {a: {}}\n', flags: { 'from-catalog': 'x' } }, undefined],
+    ['the flag beats the map', { file: 'workloads: {a: {}}\n', flags: { workloads: 'b' } }, ['b']],
+  ])('%s', async (_, given, expected) => expect((await load(given)).workloads).toEqual(expected));
+
+  test('params are merged key by key, flags over the file', async () => {
+    const { settings } = await load({
+      flags: { params: 'cpu.a=1,redis-bench.test-mode=set,get,cpu.b=x=y' },
+      file: 'workloads: {cpu: {params: {a: 2, c: 3}}}\n',
+    });
+    const params = [...settings].map(([name, each]) => [name, Object.fromEntries([...each.params].map(([key, { raw }]) => [key, raw]))]);
+    expect(params).toEqual([
+      ['cpu', { a: '1', c: 3, b: 'x=y' }],
+      ['redis-bench', { 'test-mode': 'set,get' }],
+    ]);
+  });
+});
+
+describe('accounts', () => {
+  test('none without a credential', async () => expect((await load({ flags: { 'ssh-user': 'me' } })).ssh).toBeUndefined());
+
+  test("flags' keys and files are added to those of the environment", async () => {
+    const cwd = cwdWith();
+    writeFileSync(join(cwd, 'key.pub'), `# mine\n${KEY_2}\n`);
+    const { ssh } = await loadOptions({
+      flags: { 'ssh-key': KEY_1, 'ssh-key-file': 'key.pub' },
+      env: { VIRTWORK_SSH_AUTHORIZED_KEYS: `${KEY_1},${KEY_2}` },
+      cwd,
+    });
+    expect(ssh).toEqual({ user: 'virtwork', authorizedKeys: [KEY_1, KEY_2] });
+  });
+
+  test('a private key file is refused without a word of it', async () => {
+    const cwd = cwdWith();
+    writeFileSync(join(cwd, 'id'), '-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n');
+    const loading = loadOptions({ flags: { 'ssh-key-file': 'id' }, env: {}, cwd });
+    await expect(loading).rejects.toThrow('must name a file with one public key a line, "id" has something else\n  try: id.pub');
+    await expect(loading).rejects.not.toThrow('c2VjcmV0');
+  });
+
+  test('a password becomes the same hash for the same run, and another for another', async () => {
+    const hash = async (run: string) => (await load({ flags: { 'ssh-password': 'hunter2', run } })).ssh?.passwordHash;
+    expect(await hash('a')).toMatch(/^\$6\$[./A-Za-z0-9]{16}\$[./A-Za-z0-9]{86}$/);
+    expect(await hash('a')).toBe(await hash('a'));
+    expect(await hash('a')).not.toBe(await hash('b'));
+  });
+});
+
+test('the run id depends on namespace and run, or is given', async () => {
+  const id = async (flags: object) => (await load({ flags: flags as never })).runId;
+  expect(await id({})).toBe(await id({ run: 'default', namespace: 'virtwork' }));
+  expect(new Set([await id({}), await id({ run: 'b' }), await id({ namespace: 'b' })]).size).toBe(3);
+  expect(await id({ 'run-id': 'mine' })).toBe('mine');
+});

@@ -1,0 +1,201 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { load } from 'js-yaml';
+import { UserError } from '../../src/errors';
+import { loadPlan } from '../../src/load-plan';
+import { renderStream } from '../../src/synth/render';
+import { planOf, tempDir } from '../support/render';
+
+const UNIT = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
+
+async function faults(flags: { readonly [flag: string]: unknown }): Promise<string> {
+  try {
+    await planOf(flags);
+    return '';
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message;
+  }
+}
+
+/** A catalog of the user's that exists for one test. */
+function catalog(entries: { readonly [name: string]: { readonly [file: string]: string } }): string {
+  const dir = tempDir();
+  for (const [name, files] of Object.entries(entries)) {
+    mkdirSync(join(dir, name));
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(dir, name, file), text);
+  }
+  return dir;
+}
+
+const PAIR = { 'server.service': UNIT, 'client.service': `${UNIT}# {{peer}}\n` };
+const SERVICE = 'service: {ports: [{port: 80}], selector-role: server}\n';
+
+describe('names and counts', () => {
+  test('of VMs, Secrets, Services and pairs', async () => {
+    const { workloads } = await planOf({ workloads: 'cpu,network', 'vm-count': '2' });
+    expect(
+      workloads.flatMap(({ roles }) =>
+        roles.map(({ vms, userDataSecret }) => [userDataSecret, ...vms.map((vm) => `${vm.name} ${vm.pair ?? ''}`)]),
+      ),
+    ).toEqual([
+      ['virtwork-cpu-cloudinit', 'virtwork-cpu-0 ', 'virtwork-cpu-1 '],
+      ['virtwork-network-server-cloudinit', 'virtwork-network-server-0 network-0', 'virtwork-network-server-1 network-1'],
+      ['virtwork-network-client-cloudinit', 'virtwork-network-client-0 network-0', 'virtwork-network-client-1 network-1'],
+    ]);
+    expect(workloads[1]?.services.map(({ name, role, headless }) => [name, role, headless])).toEqual([
+      ['virtwork-iperf3-server', 'server', false],
+      ['virtwork-network-peers', 'server', true],
+    ]);
+  });
+
+  test('a fixed number of a role is fixed', async () => {
+    const { workloads } = await planOf({ 'from-catalog': 'redis-bench', 'vm-count': '3' });
+    expect(workloads[0]?.roles.map((role) => role.vms.length)).toEqual([1, 3]);
+  });
+
+  test('only the role that has the disk has it', async () => {
+    const { workloads } = await planOf({ 'from-catalog': 'redis-bench' });
+    expect(workloads[0]?.roles.map((role) => role.disks.map((disk) => disk.serial))).toEqual([['vw-redis'], []]);
+  });
+
+  test('too long ones are refused', async () => {
+    const dir = catalog({
+      ['x'.repeat(40)]: { 'workload.yaml': `roles: [{name: ${'s'.repeat(20)}}]\n`, [`${'s'.repeat(20)}.service`]: UNIT },
+    });
+    expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'x'.repeat(40) })).toContain(
+      'names must have at most 63 characters, VirtualMachine virtwork-',
+    );
+  });
+
+  test('ones that two workloads would share are refused', async () => {
+    const dir = catalog({ a: { 'workload.yaml': 'roles: [{name: b}]\n', 'b.service': UNIT }, 'a-b': { 'workload.service': UNIT } });
+    expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'a,a-b' })).toContain(
+      'its VirtualMachine virtwork-a-b-0 has the same name as that of workload a/b',
+    );
+  });
+});
+
+describe('sizes', () => {
+  test.each<[string, string, object, string]>([
+    ['the default', '', {}, '2Gi 2'],
+    ['what the entry wants', 'vm: {memory: 512Mi, cpu-cores: 1}\n', {}, '512Mi 1'],
+    ['the file in general beats the entry', 'vm: {memory: 512Mi}\n', { file: 'memory: 3Gi\n' }, '3Gi 2'],
+    [
+      'the file on the workload beats the file in general',
+      '',
+      { file: 'memory: 3Gi\nworkloads: {mine: {memory: 4Gi, cpu_cores: 5}}\n' },
+      '4Gi 5',
+    ],
+    ['a flag beats them all', 'vm: {memory: 512Mi}\n', { file: 'workloads: {mine: {memory: 4Gi}}\n', flags: { memory: '6Gi' } }, '6Gi 2'],
+  ])('%s', async (_, manifest, { file, flags }: { file?: string; flags?: object }, expected) => {
+    const cwd = tempDir();
+    if (file) writeFileSync(join(cwd, 'virtwork.yaml'), file);
+    const dir = catalog({ mine: { 'workload.yaml': manifest, 'workload.service': UNIT } });
+    const { plan } = await loadPlan({ flags: { 'catalog-dir': dir, 'from-catalog': 'mine', ...flags }, env: {}, cwd });
+    expect(plan.workloads[0]?.roles.map((role) => `${role.memory} ${role.cpuCores}`)).toEqual([expected]);
+  });
+});
+
+describe('guests', () => {
+  test.each([
+    ['fedora', 'fio,fio-engine-libaio,xfsprogs'],
+    ['rhel', 'fio,fio-engine-libaio,xfsprogs'],
+    ['debian', 'fio,xfsprogs'],
+    ['ubuntu', 'fio,xfsprogs'],
+  ])('packages of disk on %s', async (os, packages) => {
+    const { workloads } = await planOf({ workloads: 'disk', 'guest-os': os, boot: 'dataSource:a/b' });
+    expect(workloads[0]?.roles[0]?.guest.packages.join()).toBe(packages);
+  });
+});
+
+describe('faults', () => {
+  test.each<[string, object, string]>([
+    [
+      'an unknown workload',
+      { workloads: 'cpuu' },
+      'workload not found: cpuu; there are cpu, memory, disk, database, network, tps, chaos-disk, chaos-network, chaos-process, redis-bench, sysbench\n  try: cpu',
+    ],
+    [
+      'an unknown param',
+      { workloads: 'cpu', params: 'cpu.cpu-lode=1' },
+      'flag --params cpu.cpu-lode: workload cpu has no param "cpu-lode"; known: cpu-load-percent, cpu-method',
+    ],
+    [
+      'a param out of range',
+      { workloads: 'cpu', params: 'cpu.cpu-load-percent=101' },
+      'flag --params cpu.cpu-load-percent: param cpu-load-percent of cpu must be 1 to 100, got "101"',
+    ],
+    ['params of a workload that there is not', { workloads: 'cpu', params: 'memry.a=1' }, 'workload not found: memry; '],
+    [
+      'a health port that the workload needs',
+      { workloads: 'tps', 'health-port': '8080' },
+      'health_port: 8080 is a port of workload tps\n  try: another --health-port',
+    ],
+    [
+      'a disk that is too small for its filesystem',
+      { workloads: 'disk', 'disk-size': '100Mi' },
+      'data_disk_size: must be at least 300Mi for the xfs of workload disk, got 100Mi',
+    ],
+  ])('%s', async (_, flags, expected) => expect(await faults(flags as never)).toContain(expected));
+
+  test('more clients than servers, where each names its own', async () => {
+    const dir = catalog({ pair: { ...PAIR, 'workload.yaml': `roles: [{name: server, vm-count: 1}, {name: client}]\n${SERVICE}` } });
+    expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'pair', 'vm-count': '3' })).toBe(
+      'workload pair: each of the 3 VMs of role client needs a peer of its own, role server has 1\n  try: the same vm-count for both roles, or {{service}} in the place of {{peer}}',
+    );
+  });
+});
+
+describe('selection', () => {
+  test.each<[object, string]>([
+    [{}, 'cpu,memory,disk,database,network,tps'],
+    [{ workloads: 'all' }, 'cpu,memory,disk,database,network,tps,chaos-disk,chaos-network,chaos-process'],
+    [{ workloads: 'tps,cpu,cpu' }, 'cpu,tps'],
+    [{ workloads: 'sysbench,chaos-disk' }, 'chaos-disk,sysbench'],
+    [{ 'from-catalog': 'sysbench' }, 'sysbench'],
+    [{ 'from-catalog': 'sysbench', workloads: 'memory' }, 'memory,sysbench'],
+  ])('%j: %s', async (flags, names) =>
+    expect((await planOf(flags as never)).workloads.map((workload) => workload.name).join()).toBe(names),
+  );
+});
+
+test('any order of the keys of a configuration gives the same bytes', async () => {
+  const config = {
+    namespace: 'load',
+    memory: '3Gi',
+    guest_os: 'debian',
+    health_port: 9000,
+    run: 'r',
+    workloads: {
+      disk: { vm_count: 2, memory: '1Gi', params: { numjobs: 2, runtime: 60, rwmixread: 50 } },
+      cpu: { enabled: true, params: { 'cpu-method': 'fft', 'cpu-load-percent': 10 } },
+      network: {},
+      tps: { enabled: false },
+    },
+  };
+  const bytes = async (data: unknown): Promise<string> => {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'virtwork.yaml'), JSON.stringify(data));
+    const { plan } = await loadPlan({ flags: { 'catalog-dir': '/nonexistent' }, env: {}, cwd });
+    return [...renderStream(plan)].join('');
+  };
+  const expected = await bytes(config);
+  const shuffled = (value: unknown, random: () => number): unknown =>
+    typeof value === 'object' && value !== null
+      ? Object.fromEntries(
+          Object.entries(value)
+            .map(([key, each]) => [random(), [key, shuffled(each, random)]] as const)
+            .sort(([a], [b]) => a - b)
+            .map(([, entry]) => entry as [string, unknown]),
+        )
+      : value;
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), async (numbers) => {
+      expect(await bytes(shuffled(config, () => numbers.next().value as number))).toBe(expected);
+    }),
+    { numRuns: 25 },
+  );
+  expect(load(expected.split('---\n')[1] as string)).toMatchObject({ kind: 'Namespace', metadata: { name: 'load' } });
+});
