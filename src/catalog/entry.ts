@@ -58,7 +58,8 @@ export interface Unit {
 export interface GuestFile {
   /** Absolute path in the guest. */
   readonly path: string;
-  readonly content: Buffer;
+  /** Text where it is valid UTF-8, else the bytes. */
+  readonly content: string | Buffer;
   readonly executable: boolean;
   /** Absent: copied byte for byte. */
   readonly placeholders?: readonly Placeholder[];

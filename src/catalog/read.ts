@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import type { Problem } from '../errors';
 import { variableName } from '../param-value';
 import { canonicalQuantity } from '../quantity';
@@ -81,14 +82,14 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
       placeholders: placeholders(source, text, 'systemd', findings.problems),
     };
   });
-  const shared = readFiles(join(folder, 'files'), shown, findings.problems);
+  const shared = readFiles(`${folder}/files`, `${shown}/files`, findings.problems);
   const roles = roleNames.map((role): Role => {
     const vmCount = data.roles?.find((each) => each.name === role)?.['vm-count'];
     return {
       name: role,
       ...(vmCount ? { vmCount } : {}),
       units: units.filter((unit) => !data.roles || unit.role === role).map(({ role: _, ...unit }) => unit),
-      files: mergeFiles(shared, readFiles(join(folder, `files.${role}`), shown, findings.problems), findings.problems),
+      files: mergeFiles(shared, readFiles(`${folder}/files.${role}`, `${shown}/files.${role}`, findings.problems), findings.problems),
     };
   });
   const entry: Entry = {
@@ -137,39 +138,45 @@ function readManifest(folder: string, shown: string, problems: Problem[]): { fil
   return faults.length > 0 ? undefined : { file, data: file.data as Manifest };
 }
 
-/** Every file below a folder of guest paths. */
-export function readFiles(folder: string, shown: string, problems: Problem[]): GuestFile[] {
-  if (!existsSync(folder)) return [];
-  return (readdirSync(folder, { recursive: true }) as string[]).sort().flatMap((each) => {
-    const source = join(shown, basename(folder), each);
-    const content = readFile(join(folder, each), source, problems);
-    if (content === undefined) return [];
-    const path = `/${each.split(sep).join('/')}`.replace(/\.hbs$/, '');
-    const template = each.endsWith('.hbs');
+/** Every file below a folder of guest paths, sorted by path. */
+export function readFiles(folder: string, source: string, problems: Problem[], path = ''): GuestFile[] {
+  return filesIn(folder).flatMap((each) => {
+    const [below, from, to] = [`${folder}/${each.name}`, `${source}/${each.name}`, `${path}/${each.name}`];
+    return each.isDirectory() ? readFiles(below, from, problems, to) : (readFile(below, from, to, problems) ?? []);
+  });
+}
+
+function filesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** @returns undefined for a file that cannot be read */
+function readFile(file: string, source: string, guestPath: string, problems: Problem[]): GuestFile | undefined {
+  const path = guestPath.replace(/\.hbs$/, '');
+  try {
+    const bytes = readFileSync(file);
+    const content = isUtf8(bytes) ? bytes.toString('utf8') : bytes;
     return {
       path,
       content,
       executable: EXECUTABLE.test(path),
       source,
-      ...(template ? { placeholders: placeholders(source, content.toString('utf8'), readerOf(path, content), problems) } : {}),
+      ...(path === guestPath ? {} : { placeholders: placeholders(source, String(content), readerOf(path, String(content)), problems) }),
     };
-  });
-}
-
-/** @returns undefined for a folder, and for what cannot be read */
-function readFile(path: string, source: string, problems: Problem[]): Buffer | undefined {
-  try {
-    return readFileSync(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EISDIR') problems.push({ where: source, message: `cannot be read (${code})` });
+    problems.push({ where: source, message: `cannot be read (${(error as NodeJS.ErrnoException).code})` });
     return undefined;
   }
 }
 
-function readerOf(path: string, content: Buffer): 'systemd' | 'shell' | 'other' {
+function readerOf(path: string, content: string): 'systemd' | 'shell' | 'other' {
   if (/\.(service|socket|timer|mount|path|target|conf)$/.test(path) && path.includes('/systemd/')) return 'systemd';
-  return /^#!.*sh\b/.test(content.toString('utf8')) ? 'shell' : 'other';
+  return /^#!.*sh\b/.test(content) ? 'shell' : 'other';
 }
 
 function mergeFiles(shared: readonly GuestFile[], own: readonly GuestFile[], problems: Problem[]): GuestFile[] {
@@ -218,15 +225,13 @@ function checkUses(entry: Entry, file: YamlFile, { problems, warnings }: Finding
     }
   }
   const used = new Set(pieces.flatMap((piece) => (piece.placeholders ?? []).map(({ key }) => key)));
+  const text = pieces.map((piece) => ('text' in piece ? piece.text : String(piece.content))).join('\n');
   entry.params.forEach((param, index) => {
-    const variable = new RegExp(`\\b${variableName(param.key)}\\b`);
-    const read =
-      used.has(param.key) || pieces.some((piece) => variable.test('text' in piece ? piece.text : piece.content.toString('utf8')));
-    if (!read)
-      warnings.push({
-        where: file.locate(['params', index]),
-        message: `param ${param.key} is used nowhere: neither {{${param.key}}} nor ${variableName(param.key)}`,
-      });
+    if (used.has(param.key) || text.includes(variableName(param.key))) return;
+    warnings.push({
+      where: file.locate(['params', index]),
+      message: `param ${param.key} is used nowhere: neither {{${param.key}}} nor ${variableName(param.key)}`,
+    });
   });
 }
 

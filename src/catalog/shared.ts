@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Problem } from '../errors';
 import { refuse } from '../errors';
 import type { GuestFile } from './entry';
@@ -16,7 +15,7 @@ export interface SharedFiles {
 
 export function readShared(shippedDir: string): SharedFiles {
   const problems: Problem[] = [];
-  const read = (piece: string) => readFiles(join(shippedDir, '_shared', piece, 'files'), `catalog/_shared/${piece}`, problems);
+  const read = (piece: string) => readFiles(`${shippedDir}/_shared/${piece}/files`, `catalog/_shared/${piece}/files`, problems);
   const shared = { base: read('base'), disk: read('disk'), health: read('health') };
   refuse(problems);
   return shared;

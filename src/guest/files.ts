@@ -99,7 +99,7 @@ function peerFiles(files: readonly FinalFile[]): FinalFile[] {
 }
 
 function filled(file: GuestFile, values: { readonly [key: string]: string }): Buffer | string {
-  return file.placeholders === undefined ? file.content : fill(file.content.toString('utf8'), values);
+  return file.placeholders === undefined ? file.content : fill(String(file.content), values);
 }
 
 function diskUnit(disk: string): string {

@@ -2,6 +2,8 @@ import type { GuestPlan, RolePlan } from '../plan/plan';
 import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
 import { enabledUnits, type FinalFile, guestFiles } from './files';
 
+/** What YAML cannot carry in a readable block, byte for byte. */
+const UNREADABLE = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\ufeff]/u;
 const SETUP = '/usr/local/bin/virtwork-setup';
 
 /** The cloud-init user data of a role: one text for all of its VMs. What differs between them a guest reads off its own hostname. */
@@ -34,13 +36,7 @@ function needsIndex({ os }: GuestPlan): boolean {
 
 function writeFile({ path, content, executable }: FinalFile): WriteFile {
   const permissions = executable ? '0755' : '0644';
-  const text = content.toString('utf8');
-  return isPlainText(content, text)
-    ? { path, permissions, content: text }
-    : { path, permissions, encoding: 'b64', content: Buffer.from(content as Buffer).toString('base64') };
-}
-
-/** Text that YAML carries as a readable block, byte for byte. */
-function isPlainText(content: Buffer | string, text: string): boolean {
-  return !/(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\ufeff]/u.test(text) && (typeof content === 'string' || Buffer.from(text).equals(content));
+  return typeof content === 'string' && !UNREADABLE.test(content)
+    ? { path, permissions, content }
+    : { path, permissions, encoding: 'b64', content: Buffer.from(content).toString('base64') };
 }

@@ -178,19 +178,21 @@ function peerProblems(entry: Entry, roles: readonly RolePlan[]): Problem[] {
   const servers = roles.find((role) => role.role === selector)?.vms.length ?? 0;
   return entry.roles.flatMap((role, index) => {
     const clients = roles[index]?.vms.length ?? 0;
-    const uses = [...role.units, ...role.files].some(
-      (piece) =>
-        piece.placeholders?.some(({ key }) => key === 'peer') ||
-        USES_PEER.test('text' in piece ? piece.text : piece.content.toString('utf8')),
-    );
-    return uses && selector !== undefined && clients > servers
-      ? [
-          {
-            where: `workload ${entry.name}`,
-            message: `each of the ${clients} VMs of role ${role.name} needs a peer of its own, role ${selector} has ${servers}`,
-            hint: 'the same vm-count for both roles, or {{service}} in the place of {{peer}}',
-          },
-        ]
-      : [];
+    if (selector === undefined || clients <= servers || !usesPeer(role)) return [];
+    return [
+      {
+        where: `workload ${entry.name}`,
+        message: `each of the ${clients} VMs of role ${role.name} needs a peer of its own, role ${selector} has ${servers}`,
+        hint: 'the same vm-count for both roles, or {{service}} in the place of {{peer}}',
+      },
+    ];
   });
+}
+
+function usesPeer({ units, files }: Role): boolean {
+  return (
+    [...units, ...files].some((piece) => piece.placeholders?.some(({ key }) => key === 'peer')) ||
+    units.some((unit) => USES_PEER.test(unit.text)) ||
+    files.some((file) => USES_PEER.test(String(file.content)))
+  );
 }

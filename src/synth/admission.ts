@@ -1,4 +1,4 @@
-import { DNS_LABEL, labelFaults, repeated } from './faults';
+import { isDnsLabel, labelFaults, repeated } from './faults';
 import type { Fault } from './object-schema';
 import type { Manifest } from './render';
 import { vmFaults } from './vm-rules';
@@ -19,8 +19,6 @@ function kindFaults(manifest: Manifest): Fault[] {
   switch (manifest.kind) {
     case 'VirtualMachine':
       return vmFaults(manifest.spec as VirtualMachineSpec, 'spec', manifest.metadata.namespace);
-    case 'VirtualMachinePool':
-      return poolFaults(manifest);
     case 'Secret':
       return secretFaults(manifest);
     case 'Service':
@@ -32,7 +30,7 @@ function kindFaults(manifest: Manifest): Fault[] {
 
 /** Names become labels, host names and DNS names. */
 function nameFaults({ metadata: { name } }: Manifest): Fault[] {
-  return DNS_LABEL.test(name)
+  return isDnsLabel(name)
     ? []
     : [{ field: 'metadata.name', message: `must be a DNS label of at most 63 characters, got ${JSON.stringify(name)}` }];
 }
@@ -58,6 +56,12 @@ function serviceFaults({ spec }: Manifest): Fault[] {
   return [
     ...(ports.length > 0 ? [] : [{ field: 'spec.ports', message: 'must have at least one port' }]),
     ...(Object.keys(selector).length > 0 ? [] : [{ field: 'spec.selector', message: 'must select by something' }]),
+    ...ports
+      .filter(({ name }) => name.length > 15 || !isDnsLabel(name))
+      .map(({ name }) => ({
+        field: 'spec.ports',
+        message: `must have names that are DNS labels of at most 15 characters, got ${JSON.stringify(name)}`,
+      })),
     ...repeated(ports.map((port) => port.name)).map((name) => ({
       field: 'spec.ports',
       message: `must have unique names, got ${name} twice`,
@@ -66,18 +70,5 @@ function serviceFaults({ spec }: Manifest): Fault[] {
       field: 'spec.ports',
       message: `must have unique ports, got ${port} twice`,
     })),
-  ];
-}
-
-function poolFaults({ spec, metadata }: Manifest): Fault[] {
-  const pool = spec as {
-    selector: { matchLabels?: { [key: string]: string } };
-    virtualMachineTemplate: { metadata?: { labels?: { [key: string]: string } }; spec: VirtualMachineSpec };
-  };
-  const labels = pool.virtualMachineTemplate.metadata?.labels ?? {};
-  const unmatched = Object.entries(pool.selector.matchLabels ?? {}).filter(([key, value]) => labels[key] !== value);
-  return [
-    ...unmatched.map(([key]) => ({ field: 'spec.selector.matchLabels', message: `must match the template's labels, ${key} does not` })),
-    ...vmFaults(pool.virtualMachineTemplate.spec, 'spec.virtualMachineTemplate.spec', metadata.namespace),
   ];
 }

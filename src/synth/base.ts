@@ -49,8 +49,10 @@ export function writeBase(dir: string, files: readonly RenderedFile[]): Changes 
   return reported(dir, () => {
     mkdirSync(dir, { recursive: true });
     refuseForeign(dir, files);
-    const staged = stageAll(dir, files);
-    const changed = staged.filter((file) => !sameContent(join(dir, file.name), join(dir, file.staged)));
+    const changed = stageAll(
+      dir,
+      files.filter((file) => !sameText(join(dir, file.name), file.text())),
+    );
     const removed = stale(dir, files);
     if (changed.length > 0) publish(dir, changed);
     for (const name of [...removed, ...leftovers(dir)]) rmSync(join(dir, name));
@@ -201,11 +203,8 @@ export function* chunked(pieces: Iterable<string>): Generator<string> {
   if (chunk) yield chunk;
 }
 
-function sameContent(path: string, other: string): boolean {
-  return existsSync(path) && statSync(path).size === statSync(other).size && readFileSync(path).equals(readFileSync(other));
-}
-
 function sameText(path: string, pieces: Iterable<string>): boolean {
+  if (!existsSync(path)) return false;
   const content = readFileSync(path);
   let at = 0;
   for (const chunk of chunked(pieces)) {

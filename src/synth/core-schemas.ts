@@ -24,7 +24,7 @@ export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
             type: 'object',
             required: ['name', 'port', 'protocol'],
             properties: {
-              name: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$' },
+              name: text,
               port: { type: 'integer', minimum: 1, maximum: 65_535 },
               protocol: { type: 'string', enum: ['TCP', 'UDP'] },
             },

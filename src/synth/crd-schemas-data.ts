@@ -6,7 +6,7 @@ import { type CrdSchema, compactSchema } from './compact-schema';
 import type { Schema } from './object-schema';
 
 /** Kinds that virtwork renders. */
-const KINDS = ['VirtualMachine', 'VirtualMachinePool', 'DataVolume'];
+const KINDS = ['VirtualMachine'];
 
 interface Crd {
   readonly spec: {

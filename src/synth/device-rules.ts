@@ -1,4 +1,4 @@
-import { DNS_LABEL, repeated, unique } from './faults';
+import { isDnsLabel, repeated, unique } from './faults';
 import type { Fault } from './object-schema';
 import type { Interface, VirtualMachineSpec } from './vm-spec';
 
@@ -27,9 +27,7 @@ function disksAndVolumes({ template: { spec } }: VirtualMachineSpec): Fault[] {
         : [{ field: `${TEMPLATE}.volumes[${index}].name`, message: `must be the name of a disk, got ${JSON.stringify(name)}` }],
     ),
     ...disks.flatMap((name, index) =>
-      DNS_LABEL.test(name)
-        ? []
-        : [{ field: `${DEVICES}.disks[${index}].name`, message: `must be a DNS label, got ${JSON.stringify(name)}` }],
+      isDnsLabel(name) ? [] : [{ field: `${DEVICES}.disks[${index}].name`, message: `must be a DNS label, got ${JSON.stringify(name)}` }],
     ),
     ...unique(`${DEVICES}.disks`, disks),
     ...unique(`${TEMPLATE}.volumes`, volumes),

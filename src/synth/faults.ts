@@ -1,16 +1,30 @@
 import type { Fault } from './object-schema';
 
-export const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
-const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const LABEL_PREFIX = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+/** The length is checked apart: a pattern that counts to 63 takes longer to compile than all others together. */
+export function isDnsLabel(text: string): boolean {
+  return text.length <= 63 && DNS_LABEL.test(text);
+}
 
 export function labelFaults(field: string, labels: { readonly [key: string]: string } = {}): Fault[] {
   return Object.entries(labels).flatMap(([key, value]) => {
-    if (!LABEL_KEY.test(key)) return [{ field, message: `must have valid keys, got ${JSON.stringify(key)}` }];
-    return LABEL_VALUE.test(value)
+    if (!isLabelKey(key)) return [{ field, message: `must have valid keys, got ${JSON.stringify(key)}` }];
+    return value === '' || isLabelName(value)
       ? []
       : [{ field: `${field}.${key}`, message: `must be a label value of at most 63 characters, got ${JSON.stringify(value)}` }];
   });
+}
+
+function isLabelKey(key: string): boolean {
+  const [name = '', prefix, ...more] = key.split('/').reverse();
+  return isLabelName(name) && more.length === 0 && (prefix === undefined || (prefix.length <= 253 && LABEL_PREFIX.test(prefix)));
+}
+
+function isLabelName(text: string): boolean {
+  return text.length <= 63 && LABEL_NAME.test(text);
 }
 
 /** The values that come a second time. */

@@ -1,6 +1,6 @@
 import { parseBytes } from '../quantity';
 import { DEVICE_RULES } from './device-rules';
-import { DNS_LABEL, exactlyOne, labelFaults } from './faults';
+import { exactlyOne, isDnsLabel, labelFaults } from './faults';
 import type { Fault } from './object-schema';
 import type { VirtualMachineSpec } from './vm-spec';
 
@@ -49,7 +49,7 @@ function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachi
     const field = `dataVolumeTemplates[${index}].metadata`;
     const name = metadata?.name ?? '';
     return [
-      ...(DNS_LABEL.test(name)
+      ...(isDnsLabel(name)
         ? []
         : [{ field: `${field}.name`, message: `must be a DNS label of at most 63 characters, got ${JSON.stringify(name)}` }]),
       ...(used.includes(name) ? [] : [{ field: `${field}.name`, message: `must be used by a volume, got ${JSON.stringify(name)}` }]),
@@ -90,7 +90,7 @@ function probes({ template: { spec } }: VirtualMachineSpec): Fault[] {
 function hostNames({ template: { spec } }: VirtualMachineSpec): Fault[] {
   return (['hostname', 'subdomain'] as const).flatMap((name) => {
     const value = spec[name];
-    return value === undefined || DNS_LABEL.test(value)
+    return value === undefined || isDnsLabel(value)
       ? []
       : [{ field: `${TEMPLATE}.${name}`, message: `must be a DNS label, got ${JSON.stringify(value)}` }];
   });

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inTurn, once } from './measure.mjs';
+import { inTurn, median, once } from './measure.mjs';
 import { dumpAll, loadAll } from './yaml.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -124,24 +124,21 @@ function secretPerVm(dir) {
   return target;
 }
 
-/** In a process of its own, which has loaded nothing before. */
+/** In a process of its own, started as the program is. */
 async function schemaMilliseconds() {
   const { bundle } = await import('../../build.mjs');
-  const program = join(scratch, 'validate.cjs');
-  await bundle({ validate: join(root, 'src/synth/validate.ts') }, scratch, '.cjs');
-  const objects = readdirSync(join(scratch, 'all-11', 'dist'))
+  const dir = join(scratch, 'check');
+  await bundle({ main: join(root, 'test/bench/check-objects.ts') }, dir, '.cjs');
+  cpSync(join(root, 'src/start.cjs'), join(dir, 'start.cjs'));
+  const dist = join(scratch, 'all-11', 'dist');
+  const objects = readdirSync(dist)
     .filter((each) => !/^kustom/.test(each))
-    .flatMap((each) => loadAll(readFileSync(join(scratch, 'all-11', 'dist', each), 'utf8')));
-  writeFileSync(join(scratch, 'objects.json'), JSON.stringify(objects));
-  const script = `
-    const objects = JSON.parse(require('fs').readFileSync('${join(scratch, 'objects.json')}', 'utf8'));
-    const start = process.hrtime.bigint();
-    const { validateObject } = require('${program}');
-    const faults = objects.flatMap((object) => validateObject('x', object));
-    if (faults.length) throw new Error(JSON.stringify(faults));
-    console.log(Number(process.hrtime.bigint() - start) / 1e6);`;
-  const runs = Array.from({ length: 7 }, () => Number(execFileSync(node, ['-e', script], { encoding: 'utf8' })));
-  return runs.sort((a, b) => a - b)[3];
+    .flatMap((each) => loadAll(readFileSync(join(dist, each), 'utf8')));
+  writeFileSync(join(dir, 'objects.json'), JSON.stringify(objects));
+  const run = (env) =>
+    Number(execFileSync(node, [join(dir, 'start.cjs'), join(dir, 'objects.json')], { encoding: 'utf8', env: { ...process.env, ...env } }));
+  run({ KEEP_MACHINE_CODE: '1' });
+  return median(Array.from({ length: 9 }, () => run({})));
 }
 
 function print() {
