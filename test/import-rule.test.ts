@@ -29,6 +29,7 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'schema-errors.ts': [],
   'validator.ts': [],
   'name-uuid.ts': [],
+  'make-folder.ts': [],
   'param-value.ts': ['options', 'catalog'],
 };
 

@@ -224,6 +224,15 @@ function checkUses(entry: Entry, file: YamlFile, { problems, warnings }: Finding
       }
     }
   }
+  for (const { source, text } of entry.roles.flatMap((role) => role.units)) {
+    if (!/^\[Install\]/m.test(text)) {
+      warnings.push({
+        where: source,
+        message: 'has no [Install] section, so no boot starts it',
+        hint: '[Install] with WantedBy=multi-user.target',
+      });
+    }
+  }
   const used = new Set(pieces.flatMap((piece) => (piece.placeholders ?? []).map(({ key }) => key)));
   const text = pieces.map((piece) => ('text' in piece ? piece.text : String(piece.content))).join('\n');
   entry.params.forEach((param, index) => {

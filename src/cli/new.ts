@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entryNames, findCatalog } from '../catalog/find';
 import { shownPath } from '../catalog/read';
 import { EXIT, UserError } from '../errors';
+import { makeFolder } from '../make-folder';
 import { loadOptions } from '../options/load';
 import type { Args, Context } from './context';
 import { CONFIG_FLAG } from './options-of';
@@ -54,7 +55,7 @@ async function runNew(args: Args, { env, cwd, problems, out }: Context): Promise
 function copyTemplate(template: string, folder: string, name: string): void {
   const draft = `${folder}.${process.pid}`;
   try {
-    mkdirSync(draft, { recursive: true });
+    makeFolder(draft);
     cpSync(template, draft, { recursive: true });
     rename(draft, name);
     renameSync(draft, folder);

@@ -3,7 +3,6 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
+import { makeFolder } from '../make-folder';
 import { KUSTOMIZATION_FILE } from './kustomization';
 import { HEADER, type RenderedFile } from './render';
 
@@ -47,7 +47,7 @@ const STAGED = /^\.virtwork-([0-9]+)-/;
  */
 export function writeBase(dir: string, files: readonly RenderedFile[]): Changes {
   return reported(dir, () => {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     refuseForeign(dir, files);
     const changed = stageAll(
       dir,

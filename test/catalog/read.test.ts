@@ -137,6 +137,12 @@ describe('good entries', () => {
     expect(warnings).toEqual(['entry/workload.yaml:2:5: param lost is used nowhere: neither {{lost}} nor PARAM_LOST']);
   });
 
+  test('a unit that no boot starts is a warning', () => {
+    expect(read(entryOf({ 'workload.service': '[Service]\nExecStart=/bin/true\n' })).warnings).toEqual([
+      'entry/workload.service: has no [Install] section, so no boot starts it\n  try: [Install] with WantedBy=multi-user.target',
+    ]);
+  });
+
   test('\\{{ is a literal {{', () => {
     expect(read(entryOf({ 'workload.service': `${UNIT}# \\{{.ID}}\n` }))).toMatchObject({ faults: '', warnings: [] });
   });
