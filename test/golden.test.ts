@@ -16,16 +16,15 @@ function withoutScripts(text: string): string {
   );
 }
 
-test.each(SHIPPED.flatMap((entry) => FAMILIES.map((os) => [entry, os] as const)))(
-  '%s on %s renders as its golden file',
-  async (entry, os) => {
-    const plan = await planOf({ 'from-catalog': entry, 'guest-os': os, 'vm-count': '2' });
-    const text = textOf(render(plan).find((file) => file.name === `${entry}.yaml`));
-    const path = join(GOLDEN, os, `${entry}.yaml`);
-    if (UPDATE) {
-      mkdirSync(join(GOLDEN, os), { recursive: true });
-      writeFileSync(path, withoutScripts(text));
-    }
-    expect(existsSync(path) ? readFileSync(path, 'utf8') : 'no golden file').toBe(withoutScripts(text));
-  },
-);
+test.each(
+  SHIPPED.flatMap((entry) => FAMILIES.map((os) => [entry, os] as const)),
+)('%s on %s renders as its golden file', async (entry, os) => {
+  const plan = await planOf({ 'from-catalog': entry, 'guest-os': os, 'vm-count': '2' });
+  const text = textOf(render(plan).find((file) => file.name === `${entry}.yaml`));
+  const path = join(GOLDEN, os, `${entry}.yaml`);
+  if (UPDATE) {
+    mkdirSync(join(GOLDEN, os), { recursive: true });
+    writeFileSync(path, withoutScripts(text));
+  }
+  expect(existsSync(path) ? readFileSync(path, 'utf8') : 'no golden file').toBe(withoutScripts(text));
+});

@@ -157,8 +157,7 @@ describe('selection', () => {
     [{ 'from-catalog': 'sysbench' }, 'sysbench'],
     [{ 'from-catalog': 'sysbench', workloads: 'memory' }, 'memory,sysbench'],
   ])('%j: %s', async (flags, names) =>
-    expect((await planOf(flags as never)).workloads.map((workload) => workload.name).join()).toBe(names),
-  );
+    expect((await planOf(flags as never)).workloads.map((workload) => workload.name).join()).toBe(names));
 });
 
 test('any order of the keys of a configuration gives the same bytes', async () => {

@@ -18,12 +18,17 @@ async function faults(kind: string, damage: Break, workload = 'disk'): Promise<s
 const template = (vm: Broken) => vm.spec.template.spec;
 const devices = (vm: Broken) => template(vm).domain.devices;
 
-test.each(['cpu', 'disk', 'database', 'network', 'tps', 'chaos-disk', 'redis-bench'])(
-  'whatever is rendered of %s passes',
-  async (workload) => {
-    for (const object of await manifestsOf(workload)) expect(validateObject(FILE, object)).toEqual([]);
-  },
-);
+test.each([
+  'cpu',
+  'disk',
+  'database',
+  'network',
+  'tps',
+  'chaos-disk',
+  'redis-bench',
+])('whatever is rendered of %s passes', async (workload) => {
+  for (const object of await manifestsOf(workload)) expect(validateObject(FILE, object)).toEqual([]);
+});
 
 test.each<[string, Break, string[]]>([
   [
