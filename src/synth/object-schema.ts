@@ -50,7 +50,6 @@ export function schemaFaults(schema: Schema, value: unknown, field = ''): Fault[
     case undefined:
       return [];
     default:
-      // biome-ignore lint/suspicious/useValidTypeof: the remaining types are called alike in JavaScript
       return scalarFaults(schema, value, field, typeof value === schema.type, schema.type);
   }
 }

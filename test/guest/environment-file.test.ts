@@ -30,7 +30,7 @@ const value = fc
           ' ',
           '\\n',
           '$(reboot)',
-          '${HOME}',
+          '$HOME',
           '%n',
           'é',
           '🎉',
