@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** Set where every tool is installed: then a missing one is a failure. */
-const ALL = process.env.VIRTWORK_TEST_ALL === '1';
+const ALL = process.env.TEST_ALL_TOOLS === '1';
 
 /**
  * `test` where a tool is installed; elsewhere a test that is skipped aloud, with the tool's name in the report.
