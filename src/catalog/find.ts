@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
+import { UserError } from '../errors';
 
 /** Which entries there are, and where. */
 export interface CatalogIndex {
@@ -45,6 +46,8 @@ export function packageRoot(): string {
 /** The shipped catalog may be named as the user's: its entries then are what they always are. */
 function entryFolders(dir: string, shippedDir: string): string[] {
   if (dir === shippedDir || !existsSync(dir)) return [];
+  if (!statSync(dir).isDirectory())
+    throw new UserError([{ where: 'catalog_dir', message: `must be a folder, got ${JSON.stringify(dir)}` }]);
   return readdirSync(dir, { withFileTypes: true })
     .filter((file) => !file.isFile() && !/^[._]/.test(file.name))
     .map((file) => file.name)

@@ -206,6 +206,15 @@ describe('entries of your own', () => {
     expect(stderr).toContain('entries/two/workload.yaml:1:1: chaos must be boolean, got "maybe"');
   });
 
+  test('a catalog that is no folder is refused', () => {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'entries'), '');
+    expect(virtwork('synth --catalog-dir entries', { cwd })).toMatchObject({
+      status: 2,
+      stderr: `error: catalog_dir: must be a folder, got "${join(cwd, 'entries')}"\n`,
+    });
+  });
+
   test('one with the name of a built-in workload is refused', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'entries', 'cpu'), { recursive: true });
