@@ -6,6 +6,7 @@ import type { VirtualMachineSpec } from './vm-spec';
 
 /** Kubernetes bounds the sum of a Secret's values. */
 const SECRET_BYTES = 1024 * 1024;
+const SECRET_KEY = /^[-._A-Za-z0-9]{1,253}$/;
 
 /**
  * What an API server with KubeVirt would refuse, and no schema says. The object has the shape of its schema.
@@ -37,15 +38,19 @@ function nameFaults({ metadata: { name } }: Manifest): Fault[] {
 
 function secretFaults({ stringData = {} }: Manifest): Fault[] {
   const bytes = Object.values(stringData as { [key: string]: string }).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  return bytes <= SECRET_BYTES
-    ? []
-    : [
-        {
-          field: 'stringData',
-          message: `must have at most ${SECRET_BYTES} bytes, got ${bytes}`,
-          hint: 'smaller files in the entry: large ones belong into the boot image or behind a download',
-        },
-      ];
+  const unnamed = Object.keys(stringData as object).filter((key) => !SECRET_KEY.test(key));
+  return [
+    ...unnamed.map((key) => ({ field: 'stringData', message: `must have keys of letters, digits, - _ and ., got ${JSON.stringify(key)}` })),
+    ...(bytes <= SECRET_BYTES
+      ? []
+      : [
+          {
+            field: 'stringData',
+            message: `must have at most ${SECRET_BYTES} bytes, got ${bytes}`,
+            hint: 'smaller files in the entry: large ones belong into the boot image or behind a download',
+          },
+        ]),
+  ];
 }
 
 function serviceFaults({ spec }: Manifest): Fault[] {
@@ -56,6 +61,7 @@ function serviceFaults({ spec }: Manifest): Fault[] {
   return [
     ...(ports.length > 0 ? [] : [{ field: 'spec.ports', message: 'must have at least one port' }]),
     ...(Object.keys(selector).length > 0 ? [] : [{ field: 'spec.selector', message: 'must select by something' }]),
+    ...labelFaults('spec.selector', selector),
     ...ports
       .filter(({ name }) => name.length > 15 || !isDnsLabel(name))
       .map(({ name }) => ({

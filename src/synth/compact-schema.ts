@@ -29,6 +29,9 @@ export const METADATA: Schema = {
   },
 };
 
+/** Metadata of a whole object, which nothing can find without its name. */
+export const NAMED_METADATA: Schema = { ...METADATA, required: ['name'] };
+
 /** What of a CRD's schema decides about an object, without what only describes it. */
 export function compactSchema(schema: CrdSchema): Schema {
   const { type, required, items, additionalProperties, pattern, minimum, maximum, maxItems } = schema;

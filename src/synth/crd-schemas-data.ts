@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { packageRoot } from '../catalog/find';
-import { type CrdSchema, compactSchema } from './compact-schema';
+import { type CrdSchema, compactSchema, NAMED_METADATA } from './compact-schema';
 import type { Schema } from './object-schema';
 
 /** Kinds that virtwork renders. */
@@ -31,8 +31,14 @@ export function loadSchemas(): { readonly [gvk: string]: Schema } {
       .flatMap(({ spec }) =>
         spec.versions.map(({ name, schema }) => {
           const { status: _, ...properties } = schema.openAPIV3Schema.properties ?? {};
-          return [`${spec.group}/${name}/${spec.names.kind}`, compactSchema({ ...schema.openAPIV3Schema, properties })];
+          const compact = compactSchema({ ...schema.openAPIV3Schema, properties });
+          return [`${spec.group}/${name}/${spec.names.kind}`, named(compact)];
         }),
       ),
   );
+}
+
+/** A CRD leaves the metadata to the API server, which requires it. */
+function named(schema: Schema): Schema {
+  return { ...schema, required: [...(schema.required ?? []), 'metadata'], properties: { ...schema.properties, metadata: NAMED_METADATA } };
 }

@@ -1,8 +1,10 @@
-import { isDnsLabel, repeated, unique } from './faults';
+import { isDnsLabel, oneOf, repeated, unique } from './faults';
 import type { Fault } from './object-schema';
-import type { Interface, VirtualMachineSpec } from './vm-spec';
+import type { Interface, Target, VirtualMachineSpec } from './vm-spec';
 
 const BUSES = ['virtio', 'scsi', 'sata', 'usb'];
+/** The machine has no CD-ROM on virtio. */
+const CDROM_BUSES = BUSES.slice(1);
 
 /** KubeVirt takes longer ones, but a virtio disk shows its guest no more than 20 characters. */
 const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
@@ -36,10 +38,8 @@ function disksAndVolumes({ template: { spec } }: VirtualMachineSpec): Fault[] {
 
 function busesAndSerials({ template: { spec } }: VirtualMachineSpec): Fault[] {
   const { disks = [] } = spec.domain.devices;
-  const faults = disks.flatMap(({ disk, serial }, index) => [
-    ...(disk?.bus === undefined || BUSES.includes(disk.bus)
-      ? []
-      : [{ field: `${DEVICES}.disks[${index}].disk.bus`, message: `must be one of ${BUSES.join(', ')}, got ${JSON.stringify(disk.bus)}` }]),
+  const faults = disks.flatMap(({ disk, cdrom, lun, serial }, index) => [
+    ...targetFaults(`${DEVICES}.disks[${index}]`, { disk, cdrom, lun }),
     ...(serial === undefined || SERIAL.test(serial)
       ? []
       : [
@@ -56,14 +56,25 @@ function busesAndSerials({ template: { spec } }: VirtualMachineSpec): Fault[] {
   ];
 }
 
+/** A disk that says nothing of it is of the kind disk. */
+function targetFaults(field: string, targets: { readonly [kind: string]: Target | undefined }): Fault[] {
+  const given = Object.entries(targets).flatMap(([kind, target]) => (target ? [{ kind, bus: target.bus }] : []));
+  return [
+    ...(given.length <= 1 ? [] : [{ field, message: `must be one of disk, cdrom, lun, got ${given.map(({ kind }) => kind).join(', ')}` }]),
+    ...given.flatMap(({ kind, bus }) => oneOf(`${field}.${kind}.bus`, bus, kind === 'cdrom' ? CDROM_BUSES : BUSES)),
+  ];
+}
+
+/** Disks and interfaces boot in one common order. */
 function bootOrder({ template: { spec } }: VirtualMachineSpec): Fault[] {
-  const orders = (spec.domain.devices.disks ?? []).flatMap(({ bootOrder: order }) => order ?? []);
+  const { disks = [], interfaces = [] } = spec.domain.devices;
+  const orders = [...disks, ...interfaces].flatMap(({ bootOrder: order }) => order ?? []);
   return [
     ...orders
       .filter((order) => order < 1)
-      .map((order) => ({ field: `${DEVICES}.disks`, message: `must have a bootOrder of at least 1, got ${order}` })),
+      .map((order) => ({ field: DEVICES, message: `must have a bootOrder of at least 1, got ${order}` })),
     ...repeated(orders.map(String)).map((order) => ({
-      field: `${DEVICES}.disks`,
+      field: DEVICES,
       message: `must have unique values of bootOrder, got ${order} twice`,
     })),
   ];
@@ -87,6 +98,10 @@ function networks({ template: { spec } }: VirtualMachineSpec): Fault[] {
     ...unique(
       `${DEVICES}.interfaces`,
       interfaces.map((each) => each.name),
+    ),
+    ...unique(
+      `${TEMPLATE}.networks`,
+      list.map((each) => each.name),
     ),
     ...(pods.length > 1 ? [{ field: `${TEMPLATE}.networks`, message: 'must have at most one pod network' }] : []),
     ...interfaces.flatMap((each, index) =>

@@ -41,6 +41,13 @@ export function exactlyOne(field: string, choices: { readonly [name: string]: un
     : [{ field, message: `must have exactly one of ${Object.keys(choices).join(', ')}, got ${given.join(', ') || 'none'}` }];
 }
 
+/** @param value one of the words, or nothing */
+export function oneOf(field: string, value: string | undefined, words: readonly string[]): Fault[] {
+  return value === undefined || words.includes(value)
+    ? []
+    : [{ field, message: `must be one of ${words.join(', ')}, got ${JSON.stringify(value)}` }];
+}
+
 export function unique(field: string, names: readonly string[]): Fault[] {
   return repeated(names).map((name) => ({ field, message: `must have unique names, got ${name} twice` }));
 }

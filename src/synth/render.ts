@@ -53,14 +53,17 @@ function manifestGroups(plan: Plan): Group[] {
   const app = new App();
   const problems: Problem[] = [];
   const groups = plan.workloads.map((workload) => workloadGroup(app, workload, problems));
+  const all = plan.createNamespace ? [namespaceGroup(app, plan, problems), ...groups] : groups;
   refuse(problems);
-  return plan.createNamespace ? [namespaceGroup(app, plan), ...groups] : groups;
+  return all;
 }
 
-function namespaceGroup(app: App, plan: Plan): Group {
+function namespaceGroup(app: App, plan: Plan, problems: Problem[]): Group {
   const chart = new Chart(app, 'namespace');
   new Namespace(chart, 'namespace', { name: plan.namespace, runId: plan.runId });
-  const documents = manifests(chart).map(toYaml);
+  const objects = manifests(chart);
+  problems.push(...objects.flatMap((object) => validateObject(NAMESPACE_FILE, object)));
+  const documents = objects.map(toYaml);
   return { name: NAMESPACE_FILE, documents: () => documents };
 }
 

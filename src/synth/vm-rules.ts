@@ -1,8 +1,9 @@
 import { parseBytes } from '../quantity';
 import { DEVICE_RULES } from './device-rules';
-import { exactlyOne, isDnsLabel, labelFaults } from './faults';
+import { exactlyOne, isDnsLabel, labelFaults, oneOf } from './faults';
 import type { Fault } from './object-schema';
-import type { VirtualMachineSpec } from './vm-spec';
+import { SOURCE_RULES } from './source-rules';
+import type { Amount, VirtualMachineSpec } from './vm-spec';
 
 type Rule = (spec: VirtualMachineSpec, namespace: string | undefined) => Fault[];
 
@@ -18,29 +19,51 @@ const KUBEVIRTS_LABELS = [
 ].map((name) => `kubevirt.io/${name}`);
 
 const TEMPLATE = 'template.spec';
+const RUN_STRATEGIES = ['Always', 'Halted', 'Manual', 'RerunOnFailure', 'Once'];
+const EVICTION_STRATEGIES = ['None', 'LiveMigrate', 'LiveMigrateIfPossible', 'External'];
 
 const RULES: readonly Rule[] = [
   runStrategy,
   dataVolumesAreUsed,
-  dataVolumeSources,
+  ...SOURCE_RULES,
   templateLabels,
   ...DEVICE_RULES,
   probes,
   hostNames,
   memory,
   sockets,
+  evictionStrategy,
   cloudInit,
+  sshKeys,
   serviceAccounts,
 ];
 
 /** @param field path of the spec within its object */
 export function vmFaults(spec: VirtualMachineSpec, field: string, namespace: string | undefined): Fault[] {
-  return RULES.flatMap((rule) => rule(spec, namespace)).map((fault) => ({ ...fault, field: `${field}.${fault.field}` }));
+  const gaps = gapFaults(spec);
+  const faults = gaps.length > 0 ? gaps : RULES.flatMap((rule) => rule(spec, namespace));
+  return faults.map((fault) => ({ ...fault, field: `${field}.${fault.field}` }));
+}
+
+/** What the CRD lets pass and the rules take for granted. */
+function gapFaults({ dataVolumeTemplates = [], template }: VirtualMachineSpec): Fault[] {
+  return [
+    ...(template.spec ? [] : [{ field: TEMPLATE, message: 'is required' }]),
+    ...dataVolumeTemplates.flatMap((each, index) =>
+      each ? [] : [{ field: `dataVolumeTemplates[${index}]`, message: `must be object, got ${JSON.stringify(each)}` }],
+    ),
+  ];
 }
 
 function runStrategy({ running, runStrategy: strategy }: VirtualMachineSpec): Fault[] {
   const given = [running, strategy].filter((each) => each !== undefined).length;
-  return given === 1 ? [] : [{ field: 'runStrategy', message: given === 0 ? 'is required' : 'must not stand beside running' }];
+  if (given === 0) return [{ field: 'runStrategy', message: 'is required' }];
+  if (given === 2) return [{ field: 'runStrategy', message: 'must not stand beside running' }];
+  return oneOf('runStrategy', strategy, RUN_STRATEGIES);
+}
+
+function evictionStrategy({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  return oneOf(`${TEMPLATE}.evictionStrategy`, spec.evictionStrategy, EVICTION_STRATEGIES);
 }
 
 function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachineSpec, namespace: string | undefined): Fault[] {
@@ -61,13 +84,6 @@ function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachi
   });
 }
 
-function dataVolumeSources({ dataVolumeTemplates = [] }: VirtualMachineSpec): Fault[] {
-  return dataVolumeTemplates.flatMap(({ spec }, index) => [
-    ...exactlyOne(`dataVolumeTemplates[${index}].spec`, { pvc: spec.pvc, storage: spec.storage }),
-    ...exactlyOne(`dataVolumeTemplates[${index}].spec`, { source: spec.source, sourceRef: spec.sourceRef }),
-  ]);
-}
-
 function templateLabels({ template }: VirtualMachineSpec): Fault[] {
   const field = 'template.metadata.labels';
   const { labels = {} } = template.metadata ?? {};
@@ -83,7 +99,13 @@ function probes({ template: { spec } }: VirtualMachineSpec): Fault[] {
     const probe = spec[name];
     if (!probe) return [];
     const { httpGet, tcpSocket, exec, guestAgentPing } = probe;
-    return exactlyOne(`${TEMPLATE}.${name}`, { httpGet, tcpSocket, exec, guestAgentPing });
+    const connects = httpGet !== undefined || tcpSocket !== undefined;
+    return [
+      ...exactlyOne(`${TEMPLATE}.${name}`, { httpGet, tcpSocket, exec, guestAgentPing }),
+      ...(connects && !spec.networks?.some((network) => network.pod !== undefined)
+        ? [{ field: `${TEMPLATE}.${name}`, message: 'must not connect to the guest without a pod network' }]
+        : []),
+    ];
   });
 }
 
@@ -97,20 +119,29 @@ function hostNames({ template: { spec } }: VirtualMachineSpec): Fault[] {
 }
 
 function memory({ template: { spec } }: VirtualMachineSpec): Fault[] {
-  const { memory: given, resources } = spec.domain;
-  const [guest, request, limit] = [given?.guest, resources?.requests?.memory, resources?.limits?.memory].map((amount) =>
-    amount === undefined ? undefined : parseBytes(String(amount)),
-  );
+  const { memory: { guest, hugepages } = {}, resources: { requests, limits } = {} } = spec.domain;
   const field = `${TEMPLATE}.domain.memory.guest`;
-  if (guest === undefined && request === undefined && given?.hugepages === undefined)
+  if (guest === undefined && requests?.memory === undefined && hugepages === undefined)
     return [{ field, message: 'is required: a VM needs memory' }];
+  const request = `${TEMPLATE}.domain.resources.requests.memory`;
   return [
-    ...(guest !== undefined && guest <= 0n ? [{ field, message: 'must be more than nothing' }] : []),
-    ...(guest !== undefined && limit !== undefined && guest > limit ? [{ field, message: 'must be at most the limit' }] : []),
-    ...(request !== undefined && limit !== undefined && request > limit
-      ? [{ field: `${TEMPLATE}.domain.resources.requests.memory`, message: 'must be at most the limit' }]
-      : []),
+    ...amountFaults(field, guest),
+    ...amountFaults(request, requests?.memory),
+    ...excess(field, guest, limits?.memory),
+    ...excess(request, requests?.memory, limits?.memory),
   ];
+}
+
+function amountFaults(field: string, amount: Amount | undefined): Fault[] {
+  const bytes = amount === undefined ? 1n : parseBytes(String(amount));
+  return bytes !== undefined && bytes > 0n ? [] : [{ field, message: `must be a number of bytes above 0, got ${JSON.stringify(amount)}` }];
+}
+
+function excess(field: string, amount: Amount | undefined, limit: Amount | undefined): Fault[] {
+  const [bytes, most] = [amount, limit].map((each) => parseBytes(String(each)));
+  return bytes === undefined || most === undefined || bytes <= most
+    ? []
+    : [{ field, message: `must be at most the limit, got ${amount} of ${limit}` }];
 }
 
 function sockets({ template: { spec } }: VirtualMachineSpec): Fault[] {
@@ -124,16 +155,28 @@ function cloudInit({ template: { spec } }: VirtualMachineSpec): Fault[] {
   return (spec.volumes ?? []).flatMap(({ cloudInitNoCloud: source }, index) => {
     if (!source) return [];
     const field = `${TEMPLATE}.volumes[${index}].cloudInitNoCloud`;
-    const { userData, userDataBase64, secretRef } = source;
-    const inline = userData ?? Buffer.from(userDataBase64 ?? '', 'base64').toString('utf8');
-    const bytes = Buffer.byteLength(inline);
+    const { userData, userDataBase64, secretRef, networkData, networkDataBase64 } = source;
     return [
       ...exactlyOne(field, { secretRef, userData, userDataBase64 }),
-      ...(bytes <= INLINE_BYTES
-        ? []
-        : [{ field, message: `must have at most ${INLINE_BYTES} bytes inline, got ${bytes}`, hint: 'secretRef' }]),
+      ...inlineFaults(field, 'secretRef', userData, userDataBase64),
+      ...inlineFaults(field, 'networkDataSecretRef', networkData, networkDataBase64),
     ];
   });
+}
+
+function inlineFaults(field: string, hint: string, text: string | undefined, base64 = ''): Fault[] {
+  const bytes = text === undefined ? Buffer.from(base64, 'base64').length : Buffer.byteLength(text);
+  return bytes <= INLINE_BYTES ? [] : [{ field, message: `must have at most ${INLINE_BYTES} bytes inline, got ${bytes}`, hint }];
+}
+
+/** Keys that reach the guest through cloud-init need the disk of it. */
+function sshKeys({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  if (spec.volumes?.some((volume) => volume.cloudInitNoCloud !== undefined)) return [];
+  return (spec.accessCredentials ?? []).flatMap(({ sshPublicKey }, index) =>
+    sshPublicKey?.propagationMethod.noCloud === undefined
+      ? []
+      : [{ field: `${TEMPLATE}.accessCredentials[${index}]`, message: 'must have a cloudInitNoCloud volume beside it' }],
+  );
 }
 
 function serviceAccounts({ template: { spec } }: VirtualMachineSpec): Fault[] {

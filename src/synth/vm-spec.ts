@@ -12,15 +12,17 @@ export interface Labels {
 
 export interface DataVolumeTemplate {
   readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly labels?: Labels };
-  readonly spec: { readonly pvc?: unknown; readonly storage?: unknown; readonly source?: unknown; readonly sourceRef?: unknown };
+  readonly spec: { readonly pvc?: unknown; readonly storage?: unknown; readonly source?: object; readonly sourceRef?: unknown };
 }
 
 export interface Template {
   readonly hostname?: string;
+  readonly evictionStrategy?: string;
+  readonly accessCredentials?: readonly { readonly sshPublicKey?: { readonly propagationMethod: { readonly noCloud?: unknown } } }[];
   readonly subdomain?: string;
   readonly domain: {
     readonly cpu?: { readonly sockets?: number; readonly maxSockets?: number };
-    readonly memory?: { readonly guest?: string | number; readonly hugepages?: unknown };
+    readonly memory?: { readonly guest?: Amount; readonly hugepages?: unknown };
     readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
     readonly devices: { readonly disks?: readonly Disk[]; readonly interfaces?: readonly Interface[] };
   };
@@ -30,19 +32,28 @@ export interface Template {
   readonly livenessProbe?: Probe;
 }
 
+export type Amount = string | number;
+
 export interface Amounts {
-  readonly memory?: string | number;
+  readonly memory?: Amount;
 }
 
 export interface Disk {
   readonly name: string;
   readonly bootOrder?: number;
   readonly serial?: string;
-  readonly disk?: { readonly bus?: string };
+  readonly disk?: Target;
+  readonly cdrom?: Target;
+  readonly lun?: Target;
+}
+
+export interface Target {
+  readonly bus?: string;
 }
 
 export interface Interface {
   readonly name: string;
+  readonly bootOrder?: number;
   readonly masquerade?: unknown;
   readonly bridge?: unknown;
   readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
@@ -52,7 +63,15 @@ export interface Volume {
   readonly name: string;
   readonly dataVolume?: { readonly name: string };
   readonly serviceAccount?: unknown;
-  readonly cloudInitNoCloud?: { readonly userData?: string; readonly userDataBase64?: string; readonly secretRef?: unknown };
+  readonly cloudInitNoCloud?: CloudInit;
+}
+
+export interface CloudInit {
+  readonly userData?: string;
+  readonly userDataBase64?: string;
+  readonly secretRef?: unknown;
+  readonly networkData?: string;
+  readonly networkDataBase64?: string;
 }
 
 export interface Probe {

@@ -160,7 +160,7 @@ test.each<[string, Break, string[]]>([
     (vm) => {
       devices(vm).disks[0].bootOrder = 0;
     },
-    [`${VM}: spec.template.spec.domain.devices.disks must have a bootOrder of at least 1, got 0`],
+    [`${VM}: spec.template.spec.domain.devices must have a bootOrder of at least 1, got 0`],
   ],
   [
     'two equal boot orders',
@@ -168,7 +168,7 @@ test.each<[string, Break, string[]]>([
       devices(vm).disks[0].bootOrder = 1;
       devices(vm).disks[1].bootOrder = 1;
     },
-    [`${VM}: spec.template.spec.domain.devices.disks must have unique values of bootOrder, got 1 twice`],
+    [`${VM}: spec.template.spec.domain.devices must have unique values of bootOrder, got 1 twice`],
   ],
   [
     'a data volume that nobody uses',
@@ -257,7 +257,7 @@ test.each<[string, Break, string[]]>([
     (vm) => {
       template(vm).domain.resources = { limits: { memory: '1Gi' } };
     },
-    [`${VM}: spec.template.spec.domain.memory.guest must be at most the limit`],
+    [`${VM}: spec.template.spec.domain.memory.guest must be at most the limit, got 2Gi of 1Gi`],
   ],
   [
     'more sockets than the most',
@@ -306,6 +306,138 @@ test.each<[string, Break, string[]]>([
     },
     [`${VM}: spec.runStrategy is required`],
   ],
+  [
+    'a run strategy that there is not',
+    (vm) => {
+      vm.spec.runStrategy = 'Alwyas';
+    },
+    [`${VM}: spec.runStrategy must be one of Always, Halted, Manual, RerunOnFailure, Once, got "Alwyas"`],
+  ],
+  [
+    'an eviction strategy that there is not',
+    (vm) => {
+      template(vm).evictionStrategy = 'Evict';
+    },
+    [`${VM}: spec.template.spec.evictionStrategy must be one of None, LiveMigrate, LiveMigrateIfPossible, External, got "Evict"`],
+  ],
+  [
+    'an empty template',
+    (vm) => {
+      delete vm.spec.template.spec;
+    },
+    [`${VM}: spec.template.spec is required`],
+  ],
+  [
+    'nothing in the place of a data volume',
+    (vm) => {
+      vm.spec.dataVolumeTemplates[0] = null;
+    },
+    [`${VM}: spec.dataVolumeTemplates[0] must be object, got null`],
+  ],
+  [
+    'a volume without a source',
+    (vm) => {
+      delete template(vm).volumes[0].containerDisk;
+    },
+    [`${VM}: spec.template.spec.volumes[0] must have exactly one source, got none`],
+  ],
+  [
+    'a volume with two sources',
+    (vm) => {
+      template(vm).volumes[0].emptyDisk = { capacity: '1Gi' };
+    },
+    [`${VM}: spec.template.spec.volumes[0] must have exactly one source, got containerDisk, emptyDisk`],
+  ],
+  [
+    'a network that is two',
+    (vm) => {
+      template(vm).networks[0].multus = { networkName: 'lab' };
+    },
+    [`${VM}: spec.template.spec.networks[0] must have exactly one source, got pod, multus`],
+  ],
+  [
+    'two networks of one name',
+    (vm) => {
+      template(vm).networks.push({ name: 'default', multus: { networkName: 'lab' } });
+    },
+    [`${VM}: spec.template.spec.networks must have unique names, got default twice`],
+  ],
+  [
+    'a data volume that is filled with nothing at all',
+    (vm) => {
+      vm.spec.dataVolumeTemplates[0].spec.source = {};
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].spec.source must have exactly one source, got none`],
+  ],
+  [
+    'a disk of two kinds',
+    (vm) => {
+      devices(vm).disks[0].cdrom = {};
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[0] must be one of disk, cdrom, lun, got disk, cdrom`],
+  ],
+  [
+    'a CD-ROM on virtio',
+    (vm) => {
+      devices(vm).disks[0] = { name: 'containerdisk', cdrom: { bus: 'virtio' } };
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[0].cdrom.bus must be one of scsi, sata, usb, got "virtio"`],
+  ],
+  [
+    'an interface that boots before a disk does',
+    (vm) => {
+      devices(vm).disks[0].bootOrder = 1;
+      devices(vm).interfaces[0].bootOrder = 1;
+    },
+    [`${VM}: spec.template.spec.domain.devices must have unique values of bootOrder, got 1 twice`],
+  ],
+  [
+    'a probe that cannot reach its guest',
+    (vm) => {
+      template(vm).networks[0] = { name: 'default', multus: { networkName: 'lab' } };
+      devices(vm).interfaces[0] = { name: 'default', bridge: {} };
+    },
+    [`${VM}: spec.template.spec.readinessProbe must not connect to the guest without a pod network`],
+  ],
+  [
+    'a negative amount of memory',
+    (vm) => {
+      template(vm).domain.memory.guest = '-1Gi';
+    },
+    [`${VM}: spec.template.spec.domain.memory.guest must be a number of bytes above 0, got "-1Gi"`],
+  ],
+  [
+    'a request above its limit',
+    (vm) => {
+      template(vm).domain.resources = { requests: { memory: '3Gi' }, limits: { memory: '2Gi' } };
+    },
+    [`${VM}: spec.template.spec.domain.resources.requests.memory must be at most the limit, got 3Gi of 2Gi`],
+  ],
+  [
+    'too much network data inline',
+    (vm) => {
+      template(vm).volumes[1].cloudInitNoCloud.networkData = 'x'.repeat(2049);
+    },
+    [`${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have at most 2048 bytes inline, got 2049 (networkDataSecretRef)`],
+  ],
+  [
+    'keys without cloud-init',
+    (vm) => {
+      template(vm).volumes.splice(1, 1);
+      devices(vm).disks.splice(1, 1);
+      template(vm).accessCredentials = [
+        { sshPublicKey: { source: { secret: { secretName: 'keys' } }, propagationMethod: { noCloud: {} } } },
+      ];
+    },
+    [`${VM}: spec.template.spec.accessCredentials[0] must have a cloudInitNoCloud volume beside it`],
+  ],
+  [
+    'no name',
+    (vm) => {
+      delete vm.metadata.name;
+    },
+    [`${FILE}: VirtualMachine/undefined: metadata.name is required`],
+  ],
 ])('admission refuses %s', async (_, damage, expected) => {
   expect(await faults('VirtualMachine', damage)).toEqual(expected);
 });
@@ -351,6 +483,48 @@ test.each<[string, string, Break, string[]]>([
     },
     [`${FILE}: Service/virtwork-iperf3-server: spec.ports must have unique ports, got 5201/TCP twice`],
   ],
+  [
+    'Service',
+    'no spec',
+    (service) => {
+      delete service.spec;
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec is required`],
+  ],
+  [
+    'Service',
+    'a selector that no label matches',
+    (service) => {
+      service.spec.selector.team = 'a b';
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.selector.team must be a label value of at most 63 characters, got "a b"`],
+  ],
+  [
+    'Service',
+    'a port name that is too long',
+    (service) => {
+      service.spec.ports[0].name = 'a'.repeat(16);
+    },
+    [
+      `${FILE}: Service/virtwork-iperf3-server: spec.ports must have names that are DNS labels of at most 15 characters, got "${'a'.repeat(16)}"`,
+    ],
+  ],
+  [
+    'Service',
+    'a port name twice',
+    (service) => {
+      service.spec.ports.push({ ...service.spec.ports[0], port: 9 });
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.ports must have unique names, got iperf3 twice`],
+  ],
+  [
+    'Secret',
+    'a key that is no file name',
+    (secret) => {
+      secret.stringData['user data'] = 'x';
+    },
+    [`${FILE}: Secret/virtwork-network-client-cloudinit: stringData must have keys of letters, digits, - _ and ., got "user data"`],
+  ],
 ])('a %s with %s is refused', async (kind, _, damage, expected) => {
   const found = await faults(kind, damage, 'network');
   expect(found.map((each) => each.replace('network-server-cloudinit', 'network-client-cloudinit'))).toEqual(expected);
@@ -363,3 +537,38 @@ test('a kind that nothing is known of is refused', async () => {
     }),
   ).toEqual([`${FILE}: ConfigMap/virtwork-disk-cloudinit: kind must be one that is checked, got v1 ConfigMap`]);
 });
+
+test.each([
+  'disk',
+  'network',
+])('an object of %s that lacks something, or has null for it, is judged and breaks nothing', async (workload) => {
+  for (const object of await manifestsOf(workload)) {
+    for (const path of places(object).filter(([first]) => first !== 'kind')) {
+      for (const damage of [removed, nulled]) expect(Array.isArray(validateObject(FILE, damage(object, path)))).toBe(true);
+    }
+  }
+});
+
+function places(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [[...path, key], ...places(item, [...path, key])]);
+}
+
+function removed(object: Broken, path: readonly string[]): Broken {
+  const [parent, last, copy] = opened(object, path);
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete parent[last];
+  return copy;
+}
+
+function nulled(object: Broken, path: readonly string[]): Broken {
+  const [parent, last, copy] = opened(object, path);
+  parent[last] = null;
+  return copy;
+}
+
+function opened(object: Broken, path: readonly string[]): [Broken, string, Broken] {
+  const copy = structuredClone(object);
+  const parent = path.slice(0, -1).reduce((place, step) => place[step], copy);
+  return [parent, path.at(-1) as string, copy];
+}

@@ -1,0 +1,33 @@
+import { exactlyOne } from './faults';
+import type { Fault } from './object-schema';
+import type { VirtualMachineSpec } from './vm-spec';
+
+const TEMPLATE = 'template.spec';
+
+/** Rules for what stands behind a volume, a DataVolume or a network: one thing each. */
+export const SOURCE_RULES = [volumeSources, networkSources, dataVolumeSources];
+
+function volumeSources({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  return (spec.volumes ?? []).flatMap((volume, index) => oneSource(`${TEMPLATE}.volumes[${index}]`, volume));
+}
+
+function networkSources({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  return (spec.networks ?? []).flatMap((network, index) => oneSource(`${TEMPLATE}.networks[${index}]`, network));
+}
+
+function dataVolumeSources({ dataVolumeTemplates = [] }: VirtualMachineSpec): Fault[] {
+  return dataVolumeTemplates.flatMap(({ spec }, index) => {
+    const field = `dataVolumeTemplates[${index}].spec`;
+    return [
+      ...exactlyOne(field, { pvc: spec.pvc, storage: spec.storage }),
+      ...exactlyOne(field, { source: spec.source, sourceRef: spec.sourceRef }),
+      ...(spec.source === undefined ? [] : oneSource(`${field}.source`, spec.source)),
+    ];
+  });
+}
+
+/** The schema has refused unknown fields, so every field but the name is a source. */
+function oneSource(field: string, object: object): Fault[] {
+  const given = Object.keys(object).filter((key) => key !== 'name');
+  return given.length === 1 ? [] : [{ field, message: `must have exactly one source, got ${given.join(', ') || 'none'}` }];
+}
