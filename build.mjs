@@ -1,12 +1,13 @@
 // Builds lib/: the program as one file, which starts several times faster than its modules one by one, and the library.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import { load } from 'js-yaml';
 
 const root = import.meta.dirname;
 const require = createRequire(import.meta.url);
@@ -57,6 +58,20 @@ const ahead = {
       const text = JSON.stringify(JSON.stringify(loadSchemas()));
       return { contents: `export const loadSchemas = () => JSON.parse(${text});`, loader: 'js' };
     });
+    onLoad({ filter: /known-yaml\.ts$/ }, () => ({
+      contents: `export const KNOWN_YAML = new Map(JSON.parse(${JSON.stringify(JSON.stringify(catalogYaml()))}));`,
+      loader: 'js',
+    }));
+    // What the constructs want hashes for is not asked of them, and node's crypto is slow to load.
+    onResolve({ filter: /^crypto$/ }, ({ importer }) =>
+      /\/node_modules\/(cdk8s|constructs)\//.test(importer) ? { path: 'crypto', namespace: 'lazy' } : undefined,
+    );
+    onLoad({ filter: /^crypto$/, namespace: 'lazy' }, () => ({
+      contents: "exports.createHash = (...args) => require('node:crypto').createHash(...args);",
+      loader: 'js',
+    }));
+    // Of its two makes of SHA-1 the one for browsers, which needs no crypto of node's.
+    onResolve({ filter: /^uuid$/ }, () => ({ path: join(root, 'node_modules/uuid/dist/esm-browser/index.js') }));
     // All of cdk8s but these three is about what virtwork does not do: Helm, downloads, cron, its own YAML writer.
     onResolve({ filter: /^cdk8s$/ }, () => ({ path: 'cdk8s', namespace: 'slim' }));
     onLoad({ filter: /^cdk8s$/, namespace: 'slim' }, () => ({
@@ -76,20 +91,41 @@ const SCHEMAS = {
   'src/catalog/workload-validator.ts': async () => require('./src/catalog/workload.schema.json'),
 };
 
+/** The texts of the shipped catalog's YAML files, each with what it says. */
+function catalogYaml() {
+  const catalog = join(root, 'catalog');
+  const manifests = readdirSync(catalog).map((name) => join(catalog, name, 'workload.yaml'));
+  return [join(catalog, 'index.yaml'), ...manifests]
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, 'utf8'))
+    .map((text) => [text, load(text)]);
+}
+
 async function configSchema() {
   return (await evaluate('src/options/schema.ts')).configSchema();
 }
 
-/** Bundles entry points, by the name of their output, for node. */
-export async function bundle(entryPoints, outdir, extension) {
+/** Bundles a program for start.cjs, and other entry points as modules. */
+export async function bundle({ main, ...modules }, outdir) {
+  await bundleAs({ main }, outdir, {
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
+  });
+  await bundleAs(modules, outdir, {});
+}
+
+async function bundleAs(entryPoints, outdir, options) {
   await build({
+    ...options,
     entryPoints,
     outdir,
-    outExtension: { '.js': extension },
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // A script of node:vm has no import().
+    supported: { 'dynamic-import': false },
     external: LAZY,
     plugins: [ahead],
     logLevel: 'warning',
@@ -107,7 +143,7 @@ async function main() {
   const lib = join(root, 'lib');
   rmSync(lib, { recursive: true, force: true });
   mkdirSync(lib);
-  await bundle({ main: join(root, 'src/main.ts'), app: join(root, 'src/app.ts') }, lib, '.cjs');
+  await bundle({ main: join(root, 'src/main.ts'), app: join(root, 'src/app.ts') }, lib);
   cpSync(join(root, 'src/start.cjs'), join(lib, 'virtwork.cjs'));
   chmodSync(join(lib, 'virtwork.cjs'), 0o755);
   keepMachineCode(join(lib, 'virtwork.cjs'));

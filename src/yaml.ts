@@ -1,5 +1,3 @@
-import { dump } from 'js-yaml';
-
 /** How virtwork writes YAML everywhere: no folded lines, no anchors. */
 export const YAML_STYLE = { lineWidth: -1, noRefs: true } as const;
 
@@ -10,16 +8,18 @@ export const YAML_STYLE = { lineWidth: -1, noRefs: true } as const;
  */
 export function toYaml(document: object): string {
   const written = collection(document, '');
-  return written === undefined ? dump(document, YAML_STYLE) : `${written.trimStart()}\n`;
+  return written === undefined ? dump(document) : `${written.trimStart()}\n`;
 }
 
-/** Words and numbers that cannot be taken for anything else; among them UUIDs and quantities. */
+/** Words and numbers that cannot be taken for anything else; among them UUIDs, hashes and quantities. */
 const PLAIN =
-  /^(?:[A-Za-z/\ue000][A-Za-z0-9_./@\ue000\ue001-]*(?::[A-Za-z0-9_./@-]+)*|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[1-9][0-9]*[KMGTPE]i)$/;
+  /^(?:[A-Za-z/\ue000][A-Za-z0-9_./@[\]\ue000\ue001-]*(?::[A-Za-z0-9_./@-]+)*|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]*[acdf][0-9a-f]*|[1-9][0-9]*[KMGTPE]i)$/;
+/** Text of digits, as modes of files are; without quotes it would be a number. */
+const DIGITS = /^[0-9]+$/;
 /** Words that YAML 1.1 or 1.2 reads as something else. */
 const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null)$/i;
 /** What a block holds as it is, beginning with no blank. */
-const PRINTABLE = /^(?=\S)[\t\n\x20-\x7e\xa1-\u1fff]*$/;
+const PRINTABLE = /^(?=\S)[\t\n\x20-\x7e\xa1-\u2027\u202a-\ud7ff]*$/;
 const SCALARS = new Map<string, string>();
 
 /** The text with a line break before it; undefined when js-yaml has to write the document. */
@@ -57,9 +57,10 @@ function scalar(value: unknown, indent: string): string | undefined {
 /** The few odd ones come again and again. */
 function line(value: string): string {
   if (PLAIN.test(value) && !RESERVED.test(value)) return value;
+  if (DIGITS.test(value)) return `'${value}'`;
   let written = SCALARS.get(value);
   if (written === undefined) {
-    written = dump([value], YAML_STYLE).slice(2, -1);
+    written = dump([value]).slice(2, -1);
     SCALARS.set(value, written);
   }
   return written;
@@ -70,4 +71,9 @@ function block(value: string, indent: string): string | undefined {
   if (!PRINTABLE.test(value) || value.endsWith('\n\n')) return undefined;
   const ending = value.endsWith('\n') ? '' : '-';
   return `|${ending}\n${value.replace(/\n$/, '').replace(/^(?=.)/gm, indent)}`;
+}
+
+/** Few runs need the library, so it is loaded no sooner. */
+function dump(document: object): string {
+  return (require('js-yaml') as typeof import('js-yaml')).dump(document, YAML_STYLE);
 }

@@ -25,10 +25,12 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'quantity.ts': [],
   'suggest.ts': [],
   'yaml.ts': [],
+  'known-yaml.ts': [],
   'yaml-file.ts': [],
   'schema-errors.ts': [],
   'validator.ts': [],
   'name-uuid.ts': [],
+  'text-hash.ts': [],
   'make-folder.ts': [],
   'param-value.ts': ['options', 'catalog'],
 };

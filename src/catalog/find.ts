@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { load } from 'js-yaml';
 import { UserError } from '../errors';
+import { loadYaml } from '../yaml-file';
 
 /** Which entries there are, and where. */
 export interface CatalogIndex {
@@ -21,7 +21,7 @@ const INDEX = 'index.yaml';
 
 export function findCatalog(userDir: string): CatalogIndex {
   const shippedDir = join(packageRoot(), 'catalog');
-  const index = load(readFileSync(join(shippedDir, INDEX), 'utf8')) as { default: string[]; 'opt-in': string[]; examples: string[] };
+  const index = loadYaml(readFileSync(join(shippedDir, INDEX), 'utf8')) as { default: string[]; 'opt-in': string[]; examples: string[] };
   const builtIns = [...index.default, ...index['opt-in']];
   return { defaults: index.default, builtIns, examples: index.examples, users: entryFolders(userDir, shippedDir), shippedDir, userDir };
 }

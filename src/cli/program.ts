@@ -1,19 +1,16 @@
 import { EXIT, formatProblem, UserError } from '../errors';
 import { chunked } from '../synth/base';
 import type { Context, Log } from './context';
+import { say, streamed } from './output';
 import { synth } from './synth';
 
 /** What the command line needs of the process. */
-export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'cwd' | 'stdout' | 'stderr' | 'on'>;
+export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'cwd'>;
 
 /** @returns the exit code; nothing else decides about it */
 export async function runCli(process: Process): Promise<number> {
   const argv = process.argv.slice(2);
   const context = contextOf(process, argv);
-  // Whoever closes the pipe early, as `head` does, has seen enough.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   try {
     // A verb without flags needs no parser, and the parser is a third of the start-up.
     if (argv.length === 1 && argv[0] === synth.name) return await synth.run({}, context);
@@ -33,37 +30,25 @@ function report(error: unknown, { log }: Context, argv: readonly string[]): numb
   return EXIT.failed;
 }
 
-function contextOf({ env, cwd, stdout, stderr }: Process, argv: readonly string[]): Context {
+function contextOf({ env, cwd }: Process, argv: readonly string[]): Context {
   return {
     env,
     cwd: cwd(),
     problems: [],
-    out: (text) => {
-      if (text) stdout.write(text);
-    },
+    out: (text) => say('stdout', text),
     stream: async (pieces) => {
-      for (const chunk of chunked(pieces)) {
-        if (stdout.destroyed || stdout.writableEnded) return;
-        await written(stdout, chunk);
-      }
+      for (const chunk of chunked(pieces)) await streamed('stdout', chunk);
     },
-    log: logTo(stderr, argv),
+    log: logTo(argv),
   };
 }
 
-/** Waits until the text is on its way; a reader that has gone is waited for no more. */
-function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write(text, () => resolve());
-  });
-}
-
 /** `--log-format json` and `--verbose` hold before anything is parsed: also for what goes wrong while parsing. */
-function logTo(stderr: NodeJS.WriteStream, argv: readonly string[]): Log {
+function logTo(argv: readonly string[]): Log {
   const json = argv.some((arg, index) => arg === '--log-format=json' || (arg === '--log-format' && argv[index + 1] === 'json'));
   const line = (level: string, message: string) =>
     json ? JSON.stringify({ level, message }) : level === 'info' || level === 'debug' ? message : `${level}: ${message}`;
-  const write = (level: string) => (message: string) => void stderr.write(`${line(level, message)}\n`);
+  const write = (level: string) => (message: string) => say('stderr', `${line(level, message)}\n`);
   return {
     info: write('info'),
     warn: write('warning'),

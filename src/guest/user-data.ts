@@ -3,7 +3,7 @@ import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
 import { enabledUnits, type FinalFile, guestFiles } from './files';
 
 /** What YAML cannot carry in a readable block, byte for byte. */
-const UNREADABLE = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\ufeff]/u;
+const UNREADABLE = /[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\uffff]/;
 const SETUP = '/usr/local/bin/virtwork-setup';
 
 /** The cloud-init user data of a role: one text for all of its VMs. What differs between them a guest reads off its own hostname. */

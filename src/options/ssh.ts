@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem } from '../errors';
@@ -58,7 +57,7 @@ function readKeys(file: string, cwd: string, problems: Problem[]): string[] {
 
 /** The salt is derived, not random: the same input renders the same bytes. It differs between runs and users. */
 async function hash(password: string, owner: string): Promise<string> {
-  const { encrypt } = await import('unixcrypt');
+  const [{ createHash }, { encrypt }] = await Promise.all([import('node:crypto'), import('unixcrypt')]);
   const salt = createHash('sha256').update(`${owner}/${password}`).digest('base64').replace(/[+=]/g, '.').slice(0, 16);
   return encrypt(password, `$6$${salt}`);
 }

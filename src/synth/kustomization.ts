@@ -6,9 +6,16 @@ export const NAMESPACE_FILE = 'namespace.yaml';
 
 const TEMPLATE = 'spec/template';
 const VM = 'VirtualMachine';
-const DATA_VOLUMES = [
+/**
+ * Whatever holds the name of an object or data volume of the base. A nameReference would find the references by itself,
+ * by comparing every VM with every object, which is a third of kustomize's time at 1 000 VMs.
+ */
+const NAMES = [
+  { path: 'metadata/name' },
   { path: 'spec/dataVolumeTemplates[]/metadata/name', kind: VM },
   { path: `${TEMPLATE}/spec/volumes[]/dataVolume/name`, kind: VM },
+  { path: `${TEMPLATE}/spec/volumes[]/cloudInitNoCloud/secretRef/name`, kind: VM },
+  { path: `${TEMPLATE}/spec/subdomain`, kind: VM },
 ];
 const TEMPLATE_LABELS = [
   { path: `${TEMPLATE}/metadata/labels`, create: true, kind: VM },
@@ -30,14 +37,10 @@ export function kustomization(resources: readonly string[]): string {
  */
 export function kustomizeConfig(): string {
   return toYaml({
-    nameReference: [
-      { kind: 'Secret', version: 'v1', fieldSpecs: [{ path: `${TEMPLATE}/spec/volumes/cloudInitNoCloud/secretRef/name`, kind: VM }] },
-      { kind: 'Service', version: 'v1', fieldSpecs: [{ path: `${TEMPLATE}/spec/subdomain`, kind: VM }] },
-    ],
     images: [{ path: `${TEMPLATE}/spec/volumes[]/containerDisk/image`, kind: VM }],
     templateLabels: TEMPLATE_LABELS,
     commonLabels: TEMPLATE_LABELS,
-    namePrefix: [{ path: 'metadata/name' }, ...DATA_VOLUMES],
-    nameSuffix: [{ path: 'metadata/name' }, ...DATA_VOLUMES],
+    namePrefix: NAMES,
+    nameSuffix: NAMES,
   });
 }

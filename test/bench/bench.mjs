@@ -128,7 +128,7 @@ function secretPerVm(dir) {
 async function schemaMilliseconds() {
   const { bundle } = await import('../../build.mjs');
   const dir = join(scratch, 'check');
-  await bundle({ main: join(root, 'test/bench/check-objects.ts') }, dir, '.cjs');
+  await bundle({ main: join(root, 'test/bench/check-objects.ts') }, dir);
   cpSync(join(root, 'src/start.cjs'), join(dir, 'start.cjs'));
   const dist = join(scratch, 'all-11', 'dist');
   const objects = readdirSync(dist)

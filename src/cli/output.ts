@@ -1,0 +1,40 @@
+import { writeSync } from 'node:fs';
+
+/** A stream of the process; node makes it when it is first asked for. */
+type Target = 'stdout' | 'stderr';
+
+const DESCRIPTOR = { stdout: 1, stderr: 2 } as const;
+const waiting: Promise<void>[] = [];
+
+/** Writes at once, without node's stream of the target: making it takes longer than most verbs need to say what they have to. */
+export function say(target: Target, text: string): void {
+  let rest = Buffer.from(text);
+  try {
+    while (waiting.length === 0 && rest.length > 0) rest = rest.subarray(writeSync(DESCRIPTOR[target], rest));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Whoever closes the pipe early, as `head` does, has seen enough.
+    if (code === 'EPIPE') return;
+    if (code !== 'EAGAIN') throw error;
+  }
+  if (rest.length > 0) waiting.push(streamed(target, rest));
+}
+
+/** Waits until the reader has taken the text; one that has gone is waited for no more. */
+export function streamed(target: Target, text: string | Buffer): Promise<void> {
+  const stream = process[target];
+  if (stream.destroyed || stream.writableEnded) return Promise.resolve();
+  if (stream.listenerCount('error') === 0) stream.on('error', ignorePipe);
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}
+
+/** Waits for what {@link say} had to leave to a stream, because its reader was not ready. */
+export async function allSaid(): Promise<void> {
+  await Promise.all(waiting);
+}
+
+function ignorePipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
