@@ -36,49 +36,53 @@ export interface Fault {
  * ajv would need longer to load its code for these schemas than the whole program takes; a test holds this walk
  * against ajv's verdict.
  */
-export function schemaFaults(schema: Schema, value: unknown, field = ''): Fault[] {
-  if (value === null && schema.nullable) return [];
-  if (schema.intOrString)
-    return scalarFaults(schema, value, field, Number.isInteger(value) || typeof value === 'string', 'integer or string');
-  switch (schema.type) {
-    case 'object':
-      return isMap(value) ? mapFaults(schema, value, field) : [wrongType(field, 'object', value)];
-    case 'array':
-      return Array.isArray(value) ? listFaults(schema, value, field) : [wrongType(field, 'array', value)];
-    case 'integer':
-      return scalarFaults(schema, value, field, Number.isInteger(value), 'integer');
-    case undefined:
-      return [];
-    default:
-      return scalarFaults(schema, value, field, typeof value === schema.type, schema.type);
+export function schemaFaults(schema: Schema, value: unknown): Fault[] {
+  const faults: Fault[] = [];
+  walk(schema, value, '', faults);
+  return faults;
+}
+
+/** One list for all faults: almost always it stays empty, and thousands of fields are looked at. */
+function walk(schema: Schema, value: unknown, field: string, faults: Fault[]): void {
+  if (value === null && schema.nullable) return;
+  if (schema.intOrString) {
+    checkScalar(schema, value, field, Number.isInteger(value) || typeof value === 'string', 'integer or string', faults);
+  } else if (schema.type === 'object') {
+    if (isMap(value)) walkMap(schema, value, field, faults);
+    else faults.push(wrongType(field, 'object', value));
+  } else if (schema.type === 'array') {
+    if (Array.isArray(value)) walkList(schema, value, field, faults);
+    else faults.push(wrongType(field, 'array', value));
+  } else if (schema.type === 'integer') {
+    checkScalar(schema, value, field, Number.isInteger(value), 'integer', faults);
+  } else if (schema.type !== undefined) {
+    const { type } = schema;
+    checkScalar(schema, value, field, typeof value === type, type, faults);
   }
 }
 
-function mapFaults(schema: Schema, value: { readonly [field: string]: unknown }, field: string): Fault[] {
-  const missing = (schema.required ?? [])
-    .filter((name) => value[name] === undefined)
-    .map((name) => ({ field: below(field, name), message: 'is required' }));
-  const faults = Object.entries(value).flatMap(([name, item]): Fault[] => {
+function walkMap(schema: Schema, value: { readonly [field: string]: unknown }, field: string, faults: Fault[]): void {
+  for (const name of schema.required ?? []) {
+    if (value[name] === undefined) faults.push({ field: below(field, name), message: 'is required' });
+  }
+  for (const name of Object.keys(value)) {
     const known = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : schema.values;
-    if (known) return schemaFaults(known, item, below(field, name));
-    return schema.open ? [] : [unknownField(schema, below(field, name), name)];
-  });
-  return [...missing, ...faults];
+    if (known) walk(known, value[name], below(field, name), faults);
+    else if (!schema.open) faults.push(unknownField(schema, below(field, name), name));
+  }
 }
 
-function listFaults(schema: Schema, value: readonly unknown[], field: string): Fault[] {
-  const many =
-    schema.maxItems !== undefined && value.length > schema.maxItems
-      ? [{ field, message: `must have at most ${schema.maxItems} items, got ${value.length}` }]
-      : [];
-  const { items } = schema;
-  return items ? [...many, ...value.flatMap((item, index) => schemaFaults(items, item, `${field}[${index}]`))] : many;
+function walkList({ maxItems, items }: Schema, value: readonly unknown[], field: string, faults: Fault[]): void {
+  if (maxItems !== undefined && value.length > maxItems) {
+    faults.push({ field, message: `must have at most ${maxItems} items, got ${value.length}` });
+  }
+  if (items) value.forEach((item, index) => void walk(items, item, `${field}[${index}]`, faults));
 }
 
-function scalarFaults(schema: Schema, value: unknown, field: string, fits: boolean, type: string): Fault[] {
-  if (!fits) return [wrongType(field, type, value)];
-  const must = limit(schema, value);
-  return must === undefined ? [] : [{ field, message: `must ${must}, got ${JSON.stringify(value)}` }];
+function checkScalar(schema: Schema, value: unknown, field: string, fits: boolean, type: string, faults: Fault[]): void {
+  const must = fits ? limit(schema, value) : undefined;
+  if (!fits) faults.push(wrongType(field, type, value));
+  else if (must !== undefined) faults.push({ field, message: `must ${must}, got ${JSON.stringify(value)}` });
 }
 
 function limit(schema: Schema, value: unknown): string | undefined {

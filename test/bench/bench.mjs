@@ -102,7 +102,10 @@ target(`run-time install: ${runtime.length} packages, of these cdk8s-cli and jsi
 print();
 process.exitCode = missed ? 1 : 0;
 
-/** The layout that a generator gets by rendering VM by VM: the same VMs, each with a Secret of its own. */
+/**
+ * The layout that a generator gets by rendering VM by VM: the same VMs, each with a Secret of its own, which it finds
+ * by nameReference, kustomize's own way of keeping references whole.
+ */
 function secretPerVm(dir) {
   const target = join(scratch, 'secret-per-vm');
   cpSync(dir, target, { recursive: true });
@@ -121,6 +124,12 @@ function secretPerVm(dir) {
       });
     writeFileSync(join(target, name), dumpAll(others));
   }
+  const config = join(target, 'kustomizeconfig.yaml');
+  const path = 'spec/template/spec/volumes/cloudInitNoCloud/secretRef/name';
+  const [{ namePrefix, nameSuffix, ...others }] = loadAll(readFileSync(config, 'utf8'));
+  const inNames = (specs) => specs.filter((each) => each.path !== path.replace('volumes', 'volumes[]'));
+  const nameReference = [{ kind: 'Secret', version: 'v1', fieldSpecs: [{ path, kind: 'VirtualMachine' }] }];
+  writeFileSync(config, dumpAll([{ nameReference, ...others, namePrefix: inNames(namePrefix), nameSuffix: inNames(nameSuffix) }]));
   return target;
 }
 
