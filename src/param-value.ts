@@ -9,7 +9,13 @@ type Check = (raw: unknown) => ParamValue;
 const ASSIGNMENT = /^[^=;]+=[^;]*$/;
 
 const BY_TYPE: { readonly [type in ParamSpec['type']]: Check } = {
-  string: (raw) => (isScalar(raw) ? { value: String(raw) } : { must: 'be a text' }),
+  // Of 1.10 or a very large number YAML has kept another text than the one that was written.
+  string: (raw) =>
+    typeof raw === 'number' && !Number.isSafeInteger(raw)
+      ? { must: 'be a text, in quotes' }
+      : isScalar(raw)
+        ? { value: String(raw) }
+        : { must: 'be a text' },
   int: (raw) => (isScalar(raw) && /^-?[0-9]{1,15}$/.test(String(raw)) ? { value: String(raw) } : { must: 'be a whole number' }),
   number: (raw) =>
     isScalar(raw) && /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(String(raw))
@@ -20,7 +26,7 @@ const BY_TYPE: { readonly [type in ParamSpec['type']]: Check } = {
   list: (raw) => join(raw, 'be a list, or its items separated by ;', () => true),
   dict: (raw) =>
     join(
-      isMap(raw) ? Object.entries(raw).map(([key, value]) => `${key}=${String(value)}`) : raw,
+      isMap(raw) ? Object.entries(raw).map(([key, value]) => (isScalar(value) ? `${key}=${String(value)}` : undefined)) : raw,
       'be a map, or k=v pairs separated by ;',
       (item) => ASSIGNMENT.test(item),
     ),

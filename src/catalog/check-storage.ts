@@ -11,6 +11,9 @@ const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
 /** An absolute path without `.` and `..`, and not the root itself. */
 const MOUNT = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._+-]+)+$/;
 
+/** Folders of the system: an empty disk over one, or below one that is none of the disk's, would end it. */
+const SYSTEM = /^\/(?:(?:bin|boot|dev|etc|lib|lib64|proc|run|sbin|sys|usr)(?:\/|$)|(?:home|root|tmp|var|var\/(?:lib|log|tmp|cache))$)/;
+
 /** mkfs.xfs makes nothing smaller. */
 const LEAST = { xfs: '300Mi', ext4: '1Mi' } as const;
 
@@ -77,18 +80,18 @@ function serials({ data, file }: RawEntry): Problem[] {
   ];
 }
 
+function wrongMount(mount: string): string | undefined {
+  if (!MOUNT.test(mount)) return 'be an absolute path without spaces or ..';
+  return SYSTEM.test(mount) ? 'be a folder that the system does without, such as /mnt/data' : undefined;
+}
+
 function mounts({ data, file }: RawEntry): Problem[] {
   const storage = data.storage ?? [];
-  const faults = storage.flatMap(({ mount }, index) =>
-    MOUNT.test(mount)
-      ? []
-      : [
-          {
-            where: file.locate(['storage', index, 'mount']),
-            message: `storage[${index}].mount must be an absolute path without spaces or .., got ${JSON.stringify(mount)}`,
-          },
-        ],
-  );
+  const faults = storage.flatMap(({ mount }, index) => {
+    const must = wrongMount(mount);
+    const where = file.locate(['storage', index, 'mount']);
+    return must === undefined ? [] : [{ where, message: `storage[${index}].mount must ${must}, got ${JSON.stringify(mount)}` }];
+  });
   return [
     ...faults,
     ...clashes(storage, ({ mount }) => mount).map(([index, mount]) => ({

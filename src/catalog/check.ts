@@ -26,6 +26,18 @@ const ENTRY_NAME = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
 /** An entry is rendered into a file of its name, beside these. */
 const FILES_OF_THE_BASE = ['namespace', 'kustomization', 'kustomizeconfig'];
 
+/** Says «every built-in one» where the name of a workload is expected. */
+export const ALL = 'all';
+
+/** @returns what a name must be instead; undefined when an entry may have it */
+export function wrongName(name: string): string | undefined {
+  if (!ENTRY_NAME.test(name)) return 'be a DNS label of at most 40 characters';
+  if (name === ALL) return `not be ${ALL}, which means every built-in one`;
+  return FILES_OF_THE_BASE.includes(name)
+    ? `not be one of ${FILES_OF_THE_BASE.join(', ')}: these files of the base are not workloads`
+    : undefined;
+}
+
 const UNIT_FILE = /^[A-Za-z0-9:_.-]+\.service$/;
 const RULES: readonly Rule[] = [
   entryName,
@@ -45,17 +57,8 @@ export function checkEntry(entry: RawEntry, problems: Problem[]): void {
 }
 
 function entryName({ name, shown }: RawEntry): Problem[] {
-  const got = `got ${JSON.stringify(name)}`;
-  if (!ENTRY_NAME.test(name))
-    return [{ where: shown, message: `the name of an entry must be a DNS label of at most 40 characters, ${got}` }];
-  return FILES_OF_THE_BASE.includes(name)
-    ? [
-        {
-          where: shown,
-          message: `the name of an entry must not be one of ${FILES_OF_THE_BASE.join(', ')}: these files of the base are not workloads, ${got}`,
-        },
-      ]
-    : [];
+  const must = wrongName(name);
+  return must === undefined ? [] : [{ where: shown, message: `the name of an entry must ${must}, got ${JSON.stringify(name)}` }];
 }
 
 function hasServices({ shown, serviceFiles }: RawEntry): Problem[] {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Problem } from '../errors';
 import { variableName } from '../param-value';
@@ -15,8 +15,8 @@ import { validate } from './workload-validator';
 
 const MANIFEST = 'workload.yaml';
 /** What virtwork itself writes into every guest. */
-const OWN = /^\/etc\/virtwork\/(workload\.env|units|packages|peer-files|disk\/.*)$/;
-/** Folders whose files are executable in the guest. */
+const OWN = /^\/etc\/(virtwork\/(workload\.env|units|packages|peer-files|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
+/** Folders whose files are executable in the guest, as everything is that begins with #!. */
 const EXECUTABLE = /\/(s?bin|libexec)\//;
 
 /** `workload.yaml` as it stands, its shape already checked. */
@@ -73,7 +73,7 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   const roleNames = data.roles?.map((role) => role.name) ?? [SINGLE_ROLE];
   const units = serviceFiles.map((each): Unit & { role: string | undefined } => {
     const source = join(shown, each);
-    const text = readFileSync(join(folder, each), 'utf8');
+    const text = readUnit(join(folder, each), source, findings.problems);
     return {
       name: unitName(name, each, data.roles !== undefined),
       text,
@@ -125,7 +125,9 @@ function readManifest(folder: string, shown: string, problems: Problem[]): { fil
     return undefined;
   }
   const path = join(folder, MANIFEST);
-  const file = parseYaml(join(shown, MANIFEST), existsSync(path) ? readFileSync(path, 'utf8') : '');
+  const text = lstatSync(path, { throwIfNoEntry: false }) ? readText(path, join(shown, MANIFEST), problems) : '';
+  if (text === undefined) return undefined;
+  const file = parseYaml(join(shown, MANIFEST), text);
   if (!('data' in file)) {
     problems.push(file);
     return undefined;
@@ -138,38 +140,72 @@ function readManifest(folder: string, shown: string, problems: Problem[]): { fil
   return faults.length > 0 ? undefined : { file, data: file.data as Manifest };
 }
 
+function readUnit(path: string, source: string, problems: Problem[]): string {
+  const text = readText(path, source, problems);
+  if (text !== undefined && !/^ExecStart\s*=\s*\S/m.test(text))
+    problems.push({ where: source, message: 'has no ExecStart=, so it would start nothing' });
+  return text ?? '';
+}
+
+function readText(path: string, source: string, problems: Problem[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    problems.push(unreadable(source, error));
+    return undefined;
+  }
+}
+
+function unreadable(source: string, error: unknown): Problem {
+  return { where: source, message: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
+}
+
 /** Every file below a folder of guest paths, sorted by path. */
 export function readFiles(folder: string, source: string, problems: Problem[], path = ''): GuestFile[] {
-  return filesIn(folder).flatMap((each) => {
+  return filesIn(folder, source, problems).flatMap((each) => {
     const [below, from, to] = [`${folder}/${each.name}`, `${source}/${each.name}`, `${path}/${each.name}`];
-    return each.isDirectory() ? readFiles(below, from, problems, to) : (readFile(below, from, to, problems) ?? []);
+    if (each.isDirectory()) return readFiles(below, from, problems, to);
+    // Reading a pipe would wait for ever.
+    if (!each.isFile() && statSync(below, { throwIfNoEntry: false })?.isFile() === false) {
+      problems.push({ where: from, message: 'must be a file or a folder' });
+      return [];
+    }
+    return readFile(below, from, to, problems) ?? [];
   });
 }
 
-function filesIn(folder: string): Dirent[] {
+function filesIn(folder: string, source: string, problems: Problem[]): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    if (lstatSync(folder, { throwIfNoEntry: false })) problems.push(unreadable(source, error));
+    return [];
   }
 }
 
 /** @returns undefined for a file that cannot be read */
 function readFile(file: string, source: string, guestPath: string, problems: Problem[]): GuestFile | undefined {
   const path = guestPath.replace(/\.hbs$/, '');
+  if (path.endsWith('/')) {
+    problems.push({ where: source, message: 'needs a name before .hbs' });
+    return undefined;
+  }
   try {
     const bytes = readFileSync(file);
     const content = isUtf8(bytes) ? bytes.toString('utf8') : bytes;
+    if (path !== guestPath && typeof content !== 'string') {
+      problems.push({ where: source, message: 'must be UTF-8 text, as every .hbs file' });
+      return undefined;
+    }
     return {
       path,
       content,
-      executable: EXECUTABLE.test(path),
+      executable: EXECUTABLE.test(path) || (typeof content === 'string' && content.startsWith('#!')),
       source,
       ...(path === guestPath ? {} : { placeholders: placeholders(source, String(content), readerOf(path, String(content)), problems) }),
     };
   } catch (error) {
-    problems.push({ where: source, message: `cannot be read (${(error as NodeJS.ErrnoException).code})` });
+    problems.push(unreadable(source, error));
     return undefined;
   }
 }
@@ -205,6 +241,12 @@ function serviceOf(
   };
 }
 
+/** What the placeholders need that are no params. */
+const OWN_PLACEHOLDERS: { readonly [key: string]: string } = {
+  service: 'a service in workload.yaml',
+  peer: 'roles, and a service with a selector-role, in workload.yaml',
+};
+
 /** Every placeholder has a value, and every param is read by somebody: by its placeholder or its variable. */
 function checkUses(entry: Entry, file: YamlFile, { problems, warnings }: Findings): void {
   const pieces = entry.roles.flatMap((role) => [...role.units, ...role.files]);
@@ -219,7 +261,7 @@ function checkUses(entry: Entry, file: YamlFile, { problems, warnings }: Finding
         problems.push({
           where: `${piece.source}:${line}`,
           message: `{{${key}}} is not declared; known: ${known.join(', ') || 'none'}`,
-          hint: `declare it under params in ${file.name}, or write \\{{ for a literal {{`,
+          hint: OWN_PLACEHOLDERS[key] ?? `declare it under params in ${file.name}, or write \\{{ for a literal {{`,
         });
       }
     }

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { wrongName } from '../catalog/check';
 import { entryNames, findCatalog } from '../catalog/find';
 import { shownPath } from '../catalog/read';
 import { EXIT, UserError } from '../errors';
@@ -12,7 +13,6 @@ import type { Verb } from './verb';
 const TEMPLATE = '_template';
 /** Stands in the template's names and texts for the name of the entry. */
 const PLACE = 'my-benchmark';
-const ENTRY_NAME = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
 
 export const newEntry: Verb = {
   name: 'new',
@@ -29,18 +29,19 @@ async function runNew(args: Args, { env, cwd, problems, out }: Context): Promise
   const words = (args.NAME as string[] | undefined) ?? [];
   const catalog = findCatalog(options.catalogDir);
   const [name = ''] = words;
-  if (words.length !== 1 || !ENTRY_NAME.test(name)) {
+  const must = words.length === 1 ? wrongName(name) : 'be given once';
+  if (must !== undefined) {
     throw new UserError([
       {
         where: 'virtwork new',
-        message: `must be given one name, a DNS label of at most 40 characters, got ${words.join(' ') || 'nothing'}`,
+        message: `the name of an entry must ${must}, got ${words.join(' ') || 'nothing'}`,
         hint: `virtwork new ${PLACE}`,
       },
     ]);
   }
   const folder = join(options.catalogDir, name);
   if (existsSync(folder) || entryNames(catalog).includes(name)) {
-    throw new UserError([{ where: shownPath(folder, cwd), message: `there is an entry called ${name} already`, hint: 'another name' }]);
+    throw new UserError([{ where: 'virtwork new', message: `there is an entry called ${name} already`, hint: 'another name' }]);
   }
   copyTemplate(join(catalog.shippedDir, TEMPLATE), folder, name);
   const shown = shownPath(folder, cwd);

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { UserError } from '../errors';
 
 /** A stream of the process; node makes it when it is first asked for. */
 type Target = 'stdout' | 'stderr';
@@ -15,7 +16,7 @@ export function say(target: Target, text: string): void {
     const { code } = error as NodeJS.ErrnoException;
     // Whoever closes the pipe early, as `head` does, has seen enough.
     if (code === 'EPIPE') return;
-    if (code !== 'EAGAIN') throw error;
+    if (code !== 'EAGAIN') throw unwritable(target, error);
   }
   if (rest.length > 0) waiting.push(streamed(target, rest));
 }
@@ -24,9 +25,13 @@ export function say(target: Target, text: string): void {
 export function streamed(target: Target, text: string | Buffer): Promise<void> {
   const stream = process[target];
   if (stream.destroyed || stream.writableEnded) return Promise.resolve();
-  if (stream.listenerCount('error') === 0) stream.on('error', ignorePipe);
-  return new Promise((resolve) => {
-    stream.write(text, () => resolve());
+  // Told to whoever waits for the text; without a listener it would end the process.
+  if (stream.listenerCount('error') === 0) stream.on('error', () => {});
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => {
+      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(unwritable(target, error));
+      else resolve();
+    });
   });
 }
 
@@ -35,6 +40,6 @@ export async function allSaid(): Promise<void> {
   await Promise.all(waiting);
 }
 
-function ignorePipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+function unwritable(target: Target, error: unknown): UserError {
+  return new UserError([{ where: target, message: `cannot be written: ${(error as Error).message}` }]);
 }

@@ -2,7 +2,7 @@ import { EXIT, type Problem, refuse, UserError } from '../errors';
 import { specs } from '../options/table';
 import { nearest } from '../suggest';
 import type { Args, Context } from './context';
-import type { Flag, Verb } from './verb';
+import type { Flag, Verb, VerbGroup } from './verb';
 import { VERBS } from './verbs';
 
 /** A flag as yargs takes it. Defaults stay with the option table: yargs must not hide that a flag is absent. */
@@ -17,7 +17,7 @@ const GLOBAL: Verb['flags'] = {
   'log-format': { metavar: 'FORMAT', choices: ['text', 'json'], describe: 'json: one object per line on stderr' },
 };
 /** What yargs itself puts beside the flags. */
-const OWN_KEYS = ['_', '$0', 'help', 'version'];
+const OWN_KEYS = ['_', '$0', 'help', '--'];
 
 /** Finds the verb, checks the words of the command line, and runs it. */
 export async function parse(argv: readonly string[], context: Context): Promise<number> {
@@ -32,6 +32,7 @@ export async function parse(argv: readonly string[], context: Context): Promise<
       'parse-positional-numbers': false,
       'strip-aliased': true,
       'dot-notation': false,
+      'populate--': true,
     })
     .exitProcess(false)
     .fail(false)
@@ -40,30 +41,48 @@ export async function parse(argv: readonly string[], context: Context): Promise<
     .version(false)
     .completion('completion-words', false)
     .wrap(null);
-  for (const verb of VERBS) {
-    parser.command(
+  const add = (to: typeof parser, verb: Verb | VerbGroup, path: readonly string[]): void => {
+    if ('verbs' in verb) addGroup(to, verb, path);
+    else addVerb(to, verb, path);
+  };
+  const addGroup = (to: typeof parser, group: VerbGroup, path: readonly string[]): void => {
+    const own = [...path, group.name];
+    to.command(group.name, group.describe, (builder) => {
+      for (const verb of group.verbs) add(builder, verb, own);
+      addUnknown(builder, group.verbs, own);
+      return builder.usage(`$0 ${own.join(' ')} <verb>: ${group.describe}`);
+    });
+  };
+  const addVerb = (to: typeof parser, verb: Verb, path: readonly string[]): void => {
+    const title = [...path, verb.name].join(' ');
+    to.command(
       verb.words ? `${verb.name} [${verb.words}..]` : verb.name,
       verb.describe,
       (builder) => {
         for (const [name, flag] of Object.entries(flagsOf(verb))) builder.option(name, yargsFlag(flag));
         for (const [command, what] of verb.examples ?? []) builder.example(command, what);
-        return builder.usage(`$0 ${verb.name}${verb.words ? ` [${verb.words}…]` : ''}: ${verb.describe}`);
+        const words = `${verb.words ? ` [${verb.words}…]` : ''}${verb.rest ? ` -- ${verb.rest}…` : ''}`;
+        return builder.usage(`$0 ${title}${words}: ${verb.describe}`);
       },
       async (args) => {
-        const problems = wordProblems(verb, args);
+        const problems = [...wordProblems(verb, title, args), ...switchProblems(verb, argv)];
         // A verb with a configuration tells these faults together with those of the configuration.
         if (verb.options.length === 0) refuse(problems);
-        code = await verb.run(args as Args, { ...context, problems });
+        code = await verb.run(firstOf(args, flagsOf(verb)), { ...context, problems });
       },
     );
-  }
+  };
+  const addUnknown = (to: typeof parser, verbs: readonly (Verb | VerbGroup)[], path: readonly string[]): void => {
+    to.command(
+      '$0',
+      false,
+      (builder) => builder,
+      (args) => unknownVerb(verbs, path, args._.map(String), args),
+    );
+  };
   if (argv.includes('--version') && !argv.some((word) => VERBS.some((verb) => verb.name === word))) return parse(['version'], context);
-  parser.command(
-    '$0',
-    false,
-    (builder) => builder,
-    (args) => unknownVerb(args._.map(String), args),
-  );
+  for (const verb of VERBS) add(parser, verb, []);
+  addUnknown(parser, VERBS, []);
   try {
     await parser.parseAsync();
   } catch (error) {
@@ -98,6 +117,7 @@ export function flagsOf(verb: Verb): { readonly [flag: string]: Flag } {
             ? spec.describe
             : `${spec.describe} (default: ${String(spec.fallback)})`,
         ...(spec.alias ? { alias: spec.alias } : {}),
+        ...(spec.added || spec.kind.metavar?.endsWith(',…') ? { many: true as const } : {}),
         ...(spec.kind.metavar ? { metavar: spec.kind.metavar } : {}),
       },
     ]);
@@ -114,7 +134,11 @@ function yargsFlag({ describe, alias, metavar }: Flag): YargsFlag {
 }
 
 /** Flags that the verb has not, and words that it takes none of. */
-function wordProblems(verb: Verb, args: { readonly [key: string]: unknown; readonly _: readonly (string | number)[] }): Problem[] {
+function wordProblems(
+  verb: Verb,
+  title: string,
+  args: { readonly [key: string]: unknown; readonly _: readonly (string | number)[] },
+): Problem[] {
   const flags = flagsOf(verb);
   const known = Object.keys(flags);
   const aliases = Object.values(flags).flatMap((flag) => flag.alias ?? []);
@@ -123,19 +147,20 @@ function wordProblems(verb: Verb, args: { readonly [key: string]: unknown; reado
     const near = nearest(flag, known);
     return {
       where: '',
-      message: `unknown flag --${flag} of virtwork ${verb.name}`,
-      hint: near ? `--${near}` : `virtwork ${verb.name} --help`,
+      message: `unknown flag ${flag.length === 1 ? '-' : '--'}${flag} of virtwork ${title}`,
+      hint: near ? `--${near}` : `virtwork ${title} --help`,
     };
   });
-  for (const word of args._.slice(1))
+  const after = verb.rest ? [] : ((args['--'] as string[] | undefined) ?? []);
+  for (const word of [...args._.slice(title.split(' ').length), ...after])
     problems.push({
       where: '',
-      message: `virtwork ${verb.name} takes no word ${JSON.stringify(String(word))}`,
-      hint: `virtwork ${verb.name} --help`,
+      message: `virtwork ${title} takes no word ${JSON.stringify(String(word))}`,
+      hint: `virtwork ${title} --help`,
     });
   for (const [name, flag] of Object.entries(flags)) {
     const given = args[name];
-    if (Array.isArray(given) && name in verb.flags)
+    if (Array.isArray(given) && !flag.many)
       problems.push({ where: `flag --${name}`, message: `must be given once, got ${JSON.stringify(given)}` });
     if (flag.choices && given !== undefined && !flag.choices.includes(String(given)))
       problems.push({ where: `flag --${name}`, message: `must be one of ${flag.choices.join(', ')}, got ${JSON.stringify(given)}` });
@@ -144,16 +169,38 @@ function wordProblems(verb: Verb, args: { readonly [key: string]: unknown; reado
   return problems;
 }
 
-function unknownVerb(words: readonly string[], args: Args): void {
-  const names = VERBS.map((verb) => verb.name);
-  const [word] = words;
+/** A switch stands alone, or says true or false; yargs would take every other word for false. */
+function switchProblems(verb: Verb, argv: readonly string[]): Problem[] {
+  const flags = flagsOf(verb);
+  return argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).flatMap((word) => {
+    const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    const flag = flags[name];
+    if (!flag || flag.metavar || ['true', 'false'].includes(value)) return [];
+    return [{ where: `flag --${name}`, message: `must be alone, or true or false, got ${JSON.stringify(value)}` }];
+  });
+}
+
+/** What is given twice and may not be was told already; whoever goes on looking for faults gets one value. */
+function firstOf(args: Args, flags: { readonly [flag: string]: Flag }): Args {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [
+      name,
+      Array.isArray(value) && flags[name]?.many === undefined && name in flags ? value[0] : value,
+    ]),
+  );
+}
+
+function unknownVerb(verbs: readonly (Verb | VerbGroup)[], path: readonly string[], words: readonly string[], args: Args): void {
+  const names = verbs.map((verb) => verb.name);
+  const program = ['virtwork', ...path].join(' ');
+  const word = words[path.length];
   const flag = Object.keys(args).find((key) => ![...OWN_KEYS, 'h'].includes(key));
   if (word === undefined) {
     throw new UserError([
       {
         where: '',
         message: flag ? `flag --${flag} comes after a verb` : `a verb is required: ${names.join(', ')}`,
-        hint: 'virtwork --help',
+        hint: `${program} --help`,
       },
     ]);
   }
@@ -161,8 +208,8 @@ function unknownVerb(words: readonly string[], args: Args): void {
   throw new UserError([
     {
       where: '',
-      message: `unknown verb ${JSON.stringify(word)}; there are ${names.join(', ')}`,
-      hint: near ? `virtwork ${near}` : 'virtwork --help',
+      message: `unknown verb ${JSON.stringify([...path, word].join(' '))}; there are ${names.join(', ')}`,
+      hint: near ? `${program} ${near}` : `${program} --help`,
     },
   ]);
 }

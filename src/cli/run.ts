@@ -10,7 +10,7 @@ export const run: Verb = {
   describe: 'with --dry-run: print the manifests as YAML',
   flags: CONFIG_FLAG,
   options: COMPANION,
-  examples: [['virtwork run --dry-run | kubectl apply -f -', 'without a folder in between']],
+  examples: [['virtwork run --dry-run | kubectl apply --server-side -f -', 'without a folder in between']],
   run: runRun,
 };
 

@@ -1,11 +1,12 @@
 import { completion } from './completion';
+import { lab } from './lab';
 import { list } from './list';
 import { newEntry } from './new';
 import { run } from './run';
 import { synth } from './synth';
 import { validate } from './validate';
-import type { Verb } from './verb';
+import type { Verb, VerbGroup } from './verb';
 import { version } from './version';
 
 /** Every verb, in the order of the help. */
-export const VERBS: readonly Verb[] = [synth, run, list, validate, newEntry, version, completion];
+export const VERBS: readonly (Verb | VerbGroup)[] = [synth, run, list, validate, newEntry, lab, version, completion];

@@ -108,8 +108,9 @@ function rootDisk({ boot }: RolePlan, vm: VmPlan, own: Labels): Disk {
       device: { name: 'containerdisk', disk: { bus: 'virtio' } },
     };
   }
-  const { namespace, name } = boot;
+  const { kind: _, namespace, name, ...storage } = boot;
   return dataDisk({
+    ...storage,
     name: 'rootdisk',
     dataVolume: dataVolumeName('rootdisk', vm.name),
     size: BOOT_DISK_SIZE,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem } from '../errors';
 import { schemaProblems } from '../schema-errors';
@@ -33,8 +33,9 @@ const NO_FILE: ConfigFile = { values: {}, workloads: new Map(), locate: () => CO
 export function readConfigFile(named: string | undefined, cwd: string, problems: Problem[]): ConfigFile {
   const name = named ?? CONFIG_FILE;
   const path = name === '-' ? 0 : resolve(cwd, name);
-  if (named === undefined && !existsSync(resolve(cwd, name))) return NO_FILE;
-  const text = readText(path, name, problems);
+  // A link that leads nowhere is there, and has to be told.
+  if (named === undefined && !lstatSync(resolve(cwd, name), { throwIfNoEntry: false })) return NO_FILE;
+  const text = readText(path, named === undefined ? CONFIG_FILE : 'flag --config', name, problems);
   if (text === undefined) return NO_FILE;
   const file = parseYaml(name === '-' ? 'standard input' : name, text);
   if (!('data' in file)) {
@@ -44,12 +45,12 @@ export function readConfigFile(named: string | undefined, cwd: string, problems:
   return check(file, problems);
 }
 
-function readText(path: string | number, name: string, problems: Problem[]): string | undefined {
+function readText(path: string | number, where: string, name: string, problems: Problem[]): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    problems.push({ where: `flag --config`, message: `must name a file that can be read, got ${show(name)} (${code})` });
+    problems.push({ where, message: `must name a file that can be read, got ${show(name)} (${code})` });
     return undefined;
   }
 }

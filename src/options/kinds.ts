@@ -19,7 +19,7 @@ export const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const IMAGE = /^[a-zA-Z0-9][\w.-]*(:[0-9]+)?(\/[\w.-]+)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
-const PUBLIC_KEY = /^(ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/]+=*( .*)?$/;
+const PUBLIC_KEY = /^(ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/]{16,}=*( .*)?$/;
 const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
 /** Control characters: a value with one could add a line to a file of the guest. */
 export const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/u;
@@ -66,6 +66,9 @@ export const bool: Kind<boolean> = {
   schema: { type: 'boolean' },
 };
 
+/** Kubernetes counts in 64 bits. */
+const MOST = 2n ** 63n - 1n;
+
 /** A quantity of bytes in its canonical form. */
 export function bytes(least: string): Kind<string> {
   const minimum = parseBytes(least) as bigint;
@@ -74,6 +77,7 @@ export function bytes(least: string): Kind<string> {
       const amount = typeof raw === 'string' || typeof raw === 'number' ? parseBytes(String(raw)) : undefined;
       if (amount === undefined) return { must: 'be a quantity such as 512Mi, 2Gi or 10G' };
       if (amount < minimum) return { must: `be at least ${least}` };
+      if (amount > MOST) return { must: 'be less than 8Ei' };
       return { value: canonicalQuantity(String(raw)) };
     },
     schema: { type: ['string', 'integer'] },

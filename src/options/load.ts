@@ -121,7 +121,16 @@ function setting<K extends 'vm_count' | 'cpu_cores' | 'memory'>({ values, origin
 function bootOf({ values }: Folded, problems: Problem[]): Boot {
   const [kind, source = ''] = values.boot.split(':');
   const [namespace = '', name = ''] = source.split('/');
-  if (kind === 'dataSource') return { kind, namespace, name };
+  if (kind === 'dataSource') {
+    return {
+      kind,
+      namespace,
+      name,
+      ...present('storageClass', values.storage_class),
+      ...present('accessModes', values.access_modes),
+      ...present('volumeMode', values.volume_mode),
+    };
+  }
   const image = values.container_disk_image ?? IMAGES[values.guest_os];
   if (image === undefined) {
     problems.push({

@@ -5,7 +5,14 @@ import type { WorkloadSettings } from './workload-settings';
 /** Where VMs boot from. */
 export type Boot =
   | { readonly kind: 'containerDisk'; readonly image: string }
-  | { readonly kind: 'dataSource'; readonly namespace: string; readonly name: string };
+  | ({ readonly kind: 'dataSource'; readonly namespace: string; readonly name: string } & StorageChoice);
+
+/** What a claim asks for. Absent: the cluster's default class, and what its StorageProfile says. */
+export interface StorageChoice {
+  readonly storageClass?: string;
+  readonly accessModes?: readonly string[];
+  readonly volumeMode?: string;
+}
 
 /** A value that is decided workload by workload. */
 export interface Setting<T> {

@@ -46,7 +46,7 @@ const STAGED = /^\.virtwork-([0-9]+)-/;
  * @throws UserError when a file is in the way, or the folder cannot be written
  */
 export function writeBase(dir: string, files: readonly RenderedFile[]): Changes {
-  return reported(dir, () => {
+  return reported(dir, 'written', () => {
     makeFolder(dir);
     refuseForeign(dir, files);
     const changed = stageAll(
@@ -63,11 +63,13 @@ export function writeBase(dir: string, files: readonly RenderedFile[]): Changes 
 
 /** Compares without writing anything. */
 export function compareBase(dir: string, files: readonly RenderedFile[]): Differences {
-  const missing = files.filter((file) => !existsSync(join(dir, file.name))).map((file) => file.name);
-  const changed = files
-    .filter((file) => !missing.includes(file.name) && !sameText(join(dir, file.name), file.text()))
-    .map((file) => file.name);
-  return { missing, changed, stale: existsSync(dir) ? stale(dir, files) : [] };
+  return reported(dir, 'read', () => {
+    const missing = files.filter((file) => !existsSync(join(dir, file.name))).map((file) => file.name);
+    const changed = files
+      .filter((file) => !missing.includes(file.name) && !sameText(join(dir, file.name), file.text()))
+      .map((file) => file.name);
+    return { missing, changed, stale: existsSync(dir) ? stale(dir, files) : [] };
+  });
 }
 
 interface Staged {
@@ -171,14 +173,16 @@ function isAlive(pid: number): boolean {
 function isOurs(dir: string, name: string): boolean {
   const path = join(dir, name);
   if (!statSync(path).isFile()) return false;
-  const start = Buffer.alloc(Buffer.byteLength(HEADER));
+  // Git may have turned the end of the line into another one.
+  const header = HEADER.trimEnd();
+  const start = Buffer.alloc(Buffer.byteLength(header));
   const file = openSync(path, 'r');
   try {
     readSync(file, start, 0, start.length, 0);
   } finally {
     closeSync(file);
   }
-  return start.toString('utf8') === HEADER;
+  return start.toString('utf8') === header;
 }
 
 function writePieces(path: string, pieces: Iterable<string>): void {
@@ -215,13 +219,13 @@ function sameText(path: string, pieces: Iterable<string>): boolean {
   return at === content.length;
 }
 
-/** A full disk or a read-only folder is no bug of ours. */
-function reported<T>(dir: string, work: () => T): T {
+/** A full disk, a folder in the place of a file or a read-only one is no bug of ours. */
+function reported<T>(dir: string, what: 'read' | 'written', work: () => T): T {
   try {
     return work();
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (!code || !syscall) throw error;
-    throw new UserError([{ where: dir, message: `cannot be written: ${(error as Error).message}`, hint: 'another --output-dir' }]);
+    throw new UserError([{ where: dir, message: `cannot be ${what}: ${(error as Error).message}`, hint: 'another --output-dir' }]);
   }
 }

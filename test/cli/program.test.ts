@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { ROOT, tempDir } from '../support/render';
@@ -26,7 +26,7 @@ function virtwork(
   });
 }
 
-const VERBS = 'synth, run, list, validate, new, version, completion';
+const VERBS = 'synth, run, list, validate, new, lab, version, completion';
 
 describe('wrong words', () => {
   test.each<[string, string]>([
@@ -40,12 +40,26 @@ describe('wrong words', () => {
     ['list -o xml', 'error: flag --output: must be one of table, wide, json, yaml, got "xml"\n'],
     [
       'new Foo',
-      'error: virtwork new: must be given one name, a DNS label of at most 40 characters, got Foo\n  try: virtwork new my-benchmark\n',
+      'error: virtwork new: the name of an entry must be a DNS label of at most 40 characters, got Foo\n  try: virtwork new my-benchmark\n',
     ],
+    ['new', 'error: virtwork new: the name of an entry must be given once, got nothing\n  try: virtwork new my-benchmark\n'],
+    ['synth --check=yes', 'error: flag --check: must be alone, or true or false, got "yes"\n'],
+    ['synth --version', 'error: unknown flag --version of virtwork synth\n  try: virtwork synth --help\n'],
+    ['synth -x', 'error: unknown flag -x of virtwork synth\n  try: virtwork synth --help\n'],
     [
-      'new',
-      'error: virtwork new: must be given one name, a DNS label of at most 40 characters, got nothing\n  try: virtwork new my-benchmark\n',
+      'synth --config a --config b',
+      expect.stringContaining('error: flag --config: must be given once, got ["a","b"]\n') as unknown as string,
     ],
+    ['synth -n a -n b', 'error: flag --namespace: must be given once, got ["a","b"]\n'],
+    [
+      'new all',
+      'error: virtwork new: the name of an entry must not be all, which means every built-in one, got all\n  try: virtwork new my-benchmark\n',
+    ],
+    ['lab', 'error: a verb is required: up, test, status, logs, ssh, exec, restart, down, image\n  try: virtwork lab --help\n'],
+    ['lab upp', expect.stringContaining('unknown verb "lab upp"') as unknown as string],
+    ['lab up', 'error: virtwork lab: must be given an entry\n  try: virtwork list\n'],
+    ['lab down nosuch', 'error: virtwork lab: there is no VM nosuch; there are none\n'],
+    ['lab exec x', 'error: virtwork lab exec: needs a command after --\n  try: virtwork lab exec VM -- COMMAND\n'],
     ['completion tcsh', 'error: virtwork completion: must be given one of bash, zsh, fish, got tcsh\n'],
     ['version now', 'error: virtwork version takes no word "now"\n  try: virtwork version --help\n'],
     ['synth --config nowhere.yaml', 'error: flag --config: must name a file that can be read, got "nowhere.yaml" (ENOENT)\n'],
@@ -172,6 +186,47 @@ describe('run', () => {
     });
     await new Promise((resolve) => child.on('close', resolve));
     expect(out).toBe('---\n0\n');
+  });
+});
+
+describe('odd files', () => {
+  test('a configuration that is a link to nowhere, or a folder, is told', () => {
+    const cwd = tempDir();
+    symlinkSync('nowhere', join(cwd, 'virtwork.yaml'));
+    expect(virtwork('synth', { cwd })).toMatchObject({
+      status: 2,
+      stderr: 'error: virtwork.yaml: must name a file that can be read, got "virtwork.yaml" (ENOENT)\n',
+    });
+    expect(readdirSync(cwd)).toEqual(['virtwork.yaml']);
+  });
+
+  test('a base whose lines end as on Windows is known again', () => {
+    const cwd = tempDir();
+    virtwork('synth --workloads cpu', { cwd });
+    const file = join(cwd, 'dist/cpu.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('\n', '\r\n'));
+    expect(virtwork('synth --check --workloads cpu', { cwd })).toMatchObject({ status: 1 });
+    expect(virtwork('synth --workloads cpu', { cwd })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('wrote dist/cpu.yaml\n'),
+    });
+  });
+
+  test('a folder in the place of a file is a fault, not a bug', () => {
+    const cwd = tempDir();
+    mkdirSync(join(cwd, 'dist/cpu.yaml'), { recursive: true });
+    expect(virtwork('synth --check --workloads cpu', { cwd })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('cannot be read'),
+    });
+  });
+
+  test('an output that takes nothing is told', () => {
+    const { stderr, status } = spawnSync('sh', ['-c', '"$0" "$1" run --dry-run --workloads cpu >/dev/full', process.execPath, PROGRAM], {
+      cwd: tempDir(),
+      encoding: 'utf8',
+    });
+    expect({ stderr, status }).toEqual({ stderr: expect.stringMatching(/^error: stdout: cannot be written: .*ENOSPC/), status: 2 });
   });
 });
 

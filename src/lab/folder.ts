@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRunning } from './process';
+
+/** A VM of the lab, as it is remembered between commands. */
+export interface LabVm {
+  readonly name: string;
+  readonly workload: string;
+  readonly role: string;
+  /** Process of QEMU. Absent: it was never started. */
+  readonly pid?: number;
+  /** Process that wants the VM gone with itself. Absent: the VM stays until it is taken down. */
+  readonly owner?: number;
+  readonly accelerator: string;
+  readonly image: string;
+  /** Account that the image's cloud-init makes. */
+  readonly user: string;
+  /** Port of this machine that leads to the guest's SSH. */
+  readonly sshPort: number;
+  /** Port of this machine that leads to the guest's health endpoint; 0: it has none. */
+  readonly healthPort: number;
+  /** Address on the link that the VMs of one `lab up` share. */
+  readonly address: string;
+  readonly diskNames: readonly string[];
+  /** Command line of QEMU, to start it again. */
+  readonly command: readonly string[];
+}
+
+const RECORD = 'vm.json';
+
+/** The folder with one folder per VM. */
+export class LabFolder {
+  constructor(readonly path: string) {}
+
+  /** The folder of a VM: its disks, its seed, its console. */
+  of(name: string): string {
+    return join(this.path, 'vms', name);
+  }
+
+  create(name: string): string {
+    const folder = this.of(name);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  }
+
+  /** Written whole, so that whoever looks at the same time sees the old record or the new one. */
+  save(vm: LabVm): void {
+    const file = join(this.of(vm.name), RECORD);
+    writeFileSync(`${file}.new`, `${JSON.stringify(vm, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+
+  exists(name: string): boolean {
+    return existsSync(this.of(name));
+  }
+
+  /** Every VM, by name. What a killed `lab test` left is removed on the way. */
+  list(): LabVm[] {
+    const folder = join(this.path, 'vms');
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .sort()
+      .flatMap((name) => {
+        const vm = this.read(name);
+        if (vm?.owner === undefined || isRunning(vm.owner)) return vm ?? [];
+        if (vm.pid !== undefined && isRunning(vm.pid)) return vm;
+        this.remove(name);
+        return [];
+      });
+  }
+
+  read(name: string): LabVm | undefined {
+    const file = join(this.of(name), RECORD);
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LabVm) : undefined;
+  }
+
+  /** With its disks. The last one takes the lab's folder with it. */
+  remove(name: string): void {
+    rmSync(this.of(name), { recursive: true, force: true });
+    const vms = join(this.path, 'vms');
+    if (existsSync(vms) && readdirSync(vms).length === 0) rmSync(this.path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { requirePrograms, runProgram } from './process';
+
+/** What a VM of the lab boots from. */
+export interface LabImage {
+  /** Disk image; never written to. */
+  readonly root: string;
+  readonly format: string;
+  /** Kernel and its first root, booted without firmware. Absent: the disk boots by itself. */
+  readonly kernel?: string;
+  readonly initrd?: string;
+}
+
+/** What the built image consists of. */
+export interface Recipe {
+  readonly suite: string;
+  /** Packages beside those of every image, e.g. of catalog entries. */
+  readonly packages: readonly string[];
+}
+
+export const SUITE = 'bookworm';
+/** Where Debian keeps netperf, before its version 13, is non-free. */
+const COMPONENTS = 'main contrib non-free';
+const BASE = [
+  'systemd-sysv',
+  'dbus',
+  'udev',
+  'cloud-init',
+  'openssh-server',
+  'sudo',
+  'linux-image-cloud-amd64',
+  'iproute2',
+  'curl',
+  'ca-certificates',
+  'procps',
+];
+const DISK_SIZE = '8G';
+/** The modules that user data of virtwork needs; the others take longer than these under emulation. */
+const CLOUD_CONFIG = `datasource_list: [NoCloud]
+cloud_config_modules: [set_passwords, runcmd]
+cloud_final_modules: [package_update_upgrade_install, write_files_deferred, scripts_vendor, scripts_user, final_message]
+`;
+/** To be raised when the recipe itself changes. */
+const VERSION = 2;
+const FILES = { root: 'root.img', kernel: 'vmlinuz', initrd: 'initrd' } as const;
+
+/** A disk image that the user names. */
+export async function foreignImage(file: string): Promise<LabImage> {
+  if (!existsSync(file) || !statSync(file).isFile()) {
+    throw new UserError([{ where: 'flag --image', message: `must name a disk image, got ${JSON.stringify(file)}` }]);
+  }
+  const { code, stdout } = await runProgram('qemu-img', ['info', '--output=json', file]);
+  const format = code === 0 ? (JSON.parse(stdout) as { format: string }).format : 'nothing that qemu-img knows';
+  if (!['qcow2', 'raw'].includes(format)) {
+    throw new UserError([{ where: 'flag --image', message: `must be a qcow2 or raw disk image, got ${format}: ${file}` }]);
+  }
+  return { root: file, format };
+}
+
+/** The built image that holds all of these packages; undefined when none does. */
+export function builtImage(cache: string, packages: readonly string[]): LabImage | undefined {
+  if (!existsSync(cache)) return undefined;
+  const folder = readdirSync(cache)
+    .sort()
+    .map((name) => join(cache, name))
+    .find((each) => existsSync(join(each, 'packages')) && holds(each, packages));
+  if (folder === undefined) return undefined;
+  return { root: join(folder, FILES.root), format: 'raw', kernel: join(folder, FILES.kernel), initrd: join(folder, FILES.initrd) };
+}
+
+function holds(folder: string, packages: readonly string[]): boolean {
+  const held = new Set(readFileSync(join(folder, 'packages'), 'utf8').split('\n'));
+  return packages.every((each) => held.has(each));
+}
+
+/**
+ * Builds a Debian image with the packages preinstalled, so that guests do not wait for downloads.
+ * @param report called with each step
+ * @throws UserError when a program is missing or the build fails; nothing is left of it then
+ */
+export async function buildImage(cache: string, { suite, packages }: Recipe, report: (line: string) => void): Promise<LabImage> {
+  requirePrograms('mmdebstrap', 'mkfs.ext4');
+  const all = [...new Set([...BASE, ...packages])].sort();
+  const key = createHash('sha256')
+    .update(JSON.stringify([VERSION, suite, COMPONENTS, DISK_SIZE, all]))
+    .digest('hex')
+    .slice(0, 12);
+  const target = join(cache, `debian-${suite}-${key}`);
+  if (!existsSync(target)) {
+    mkdirSync(cache, { recursive: true });
+    const work = mkdtempSync(join(cache, '.building-'));
+    // Without root's rights mmdebstrap works under another user id, which has to write here too.
+    chmodSync(work, 0o777);
+    try {
+      await debootstrap(work, suite, all, report);
+      writeFileSync(join(work, 'packages'), all.join('\n'));
+      chmodSync(work, 0o755);
+      renameSync(work, target);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+  return builtImage(cache, all) as LabImage;
+}
+
+async function debootstrap(work: string, suite: string, packages: readonly string[], report: (line: string) => void): Promise<void> {
+  report(`building a Debian ${suite} image with ${packages.length} packages`);
+  const quoted = `'${work.replaceAll("'", `'\\''`)}'`;
+  // Bound to another place, because there the mounts inside of it, like /proc, are not to be seen.
+  const disk = `cd ${quoted} && mkdir mnt && mount --bind "$1" mnt && PATH=$PATH:/sbin:/usr/sbin mkfs.ext4 -q -L root -d mnt ${FILES.root} ${DISK_SIZE}; code=$?; umount mnt; rmdir mnt; exit $code`;
+  const boot = `cp "$1"/boot/vmlinuz-* ${quoted}/${FILES.kernel} && cp "$1"/boot/initrd.img-* ${quoted}/${FILES.initrd} && chmod 644 ${quoted}/*`;
+  // Guests find every package in place, and look for none: an index would take them longer than anything else.
+  const offline = 'rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/var/lib/apt/lists/*';
+  const clusters = 'mkdir -p "$1"/etc/postgresql-common && echo create_main_cluster=false >"$1"/etc/postgresql-common/createcluster.conf';
+  writeFileSync(join(work, 'cloud.cfg'), CLOUD_CONFIG);
+  const cloud = `cp ${quoted}/cloud.cfg "$1"/etc/cloud/cloud.cfg.d/90-virtwork-lab.cfg && rm ${quoted}/cloud.cfg`;
+  const { code, stderr } = await runProgram('mmdebstrap', [
+    '--quiet',
+    '--variant=important',
+    `--components=${COMPONENTS}`,
+    `--include=${packages.join(',')}`,
+    `--essential-hook=${clusters}`,
+    `--customize-hook=${offline}`,
+    `--customize-hook=${cloud}`,
+    `--customize-hook=${boot}`,
+    `--customize-hook=${disk}`,
+    suite,
+    '/dev/null',
+  ]);
+  if (code !== 0) {
+    throw new UserError([{ where: 'virtwork lab image build', message: `mmdebstrap failed:\n${lastLines(stderr, 15)}` }], 1);
+  }
+}
+
+function lastLines(text: string, count: number): string {
+  return text.trim().split('\n').slice(-count).join('\n');
+}

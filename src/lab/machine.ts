@@ -1,0 +1,80 @@
+import type { DiskPlan, RolePlan, VmPlan } from '../plan/plan';
+import { parseBytes } from '../quantity';
+import type { LabImage } from './image';
+
+export interface MachineProps {
+  readonly role: RolePlan;
+  readonly vm: VmPlan;
+  readonly image: LabImage;
+  readonly accel: string;
+  readonly sshPort: number;
+  /** 0: none. */
+  readonly healthPort: number;
+  readonly outMac: string;
+  readonly linkMac: string;
+  /** UDP port of the multicast group that is the link. */
+  readonly linkPort: number;
+}
+
+/** Files in the folder of a VM. */
+export const FILES = { root: 'root.qcow2', seed: 'seed', console: 'console.log', qmp: 'qmp', qemuLog: 'qemu.log' } as const;
+
+export function diskFile({ name }: Pick<DiskPlan, 'name'>): string {
+  return `disk-${name}.img`;
+}
+
+/** The command line of QEMU for a VM as the manifests describe it, run in the VM's folder. */
+export function qemuCommand(props: MachineProps): string[] {
+  const { role, vm, accel } = props;
+  const memory = Number((parseBytes(role.memory) as bigint) >> 20n);
+  return [
+    'qemu-system-x86_64',
+    ...['-nodefaults', '-no-user-config', '-display', 'none'],
+    ...['-name', `${vm.name},process=virtwork-lab`],
+    ...['-machine', 'q35', '-accel', accel, '-cpu', 'max'],
+    ...['-smp', `cpus=${role.cpuCores},sockets=${role.cpuCores},cores=1,threads=1`, '-m', `${memory}M`],
+    ...['-uuid', vm.uuid, '-smbios', `type=1,uuid=${vm.uuid},serial=${vm.uuid}`],
+    ...boot(props.image),
+    // The order of the manifests: root, cloud-init, data.
+    ...drive('root', `file=${FILES.root},format=qcow2,cache=unsafe,discard=unmap`),
+    ...drive('seed', `driver=vvfat,dir=${FILES.seed},label=cidata,read-only=on`),
+    ...role.disks.flatMap((disk) => drive(disk.name, `file=${diskFile(disk)},format=raw,discard=unmap`, disk.serial)),
+    ...outward(props),
+    ...link(props),
+    ...['-object', 'rng-random,id=rng,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng'],
+    ...['-serial', `file:${FILES.console}`, '-qmp', `unix:${FILES.qmp},server=on,wait=off`],
+  ];
+}
+
+function boot({ kernel, initrd }: LabImage): string[] {
+  if (kernel === undefined || initrd === undefined) return [];
+  return ['-kernel', kernel, '-initrd', initrd, '-append', 'root=/dev/vda rw console=ttyS0'];
+}
+
+function drive(name: string, options: string, serial?: string): string[] {
+  return [
+    '-drive',
+    `if=none,id=${name},${options}`,
+    '-device',
+    `virtio-blk-pci,drive=${name}${serial === undefined ? '' : `,serial=${serial}`}`,
+  ];
+}
+
+/** The way out, and the ports of this machine that lead in. */
+function outward({ sshPort, healthPort, role, outMac }: MachineProps): string[] {
+  const forwards = [
+    `hostfwd=tcp:127.0.0.1:${sshPort}-:22`,
+    ...(healthPort === 0 ? [] : [`hostfwd=tcp:127.0.0.1:${healthPort}-:${role.healthPort}`]),
+  ];
+  return ['-netdev', `user,id=out,${forwards.join(',')}`, '-device', `virtio-net-pci,netdev=out,mac=${outMac}`];
+}
+
+/** A network of the VMs of one `lab up` alone, on this machine's loopback. */
+function link({ linkMac, linkPort }: MachineProps): string[] {
+  return [
+    '-netdev',
+    `socket,id=link,mcast=239.77.0.1:${linkPort},localaddr=127.0.0.1`,
+    '-device',
+    `virtio-net-pci,netdev=link,mac=${linkMac}`,
+  ];
+}

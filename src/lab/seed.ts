@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toYaml } from '../yaml';
+
+/** A machine as the others on its link know it. */
+export interface Neighbour {
+  readonly address: string;
+  readonly names: readonly string[];
+}
+
+export interface Seed {
+  readonly vm: string;
+  readonly namespace: string;
+  /** Exactly the user data of the manifests. */
+  readonly userData: string;
+  readonly publicKey: string;
+  /** Hardware addresses of the two network cards: the way out, and the link to the other VMs. */
+  readonly outMac: string;
+  readonly linkMac: string;
+  readonly address: string;
+  readonly neighbours: readonly Neighbour[];
+}
+
+/** Writes the files of cloud-init's NoCloud source. Whatever the lab needs of its own stays out of the user data. */
+export function writeSeed(folder: string, seed: Seed): void {
+  mkdirSync(folder, { recursive: true });
+  const files = {
+    'user-data': seed.userData,
+    'meta-data': metaData(seed),
+    'vendor-data': vendorData(seed),
+    'network-config': network(seed),
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+}
+
+/** The identity that KubeVirt gives, and the lab's key as cloud providers hand theirs over. */
+function metaData({ vm, namespace, publicKey }: Seed): string {
+  return toYaml({ 'instance-id': `${vm}.${namespace}`, 'local-hostname': vm, 'public-keys': [publicKey] });
+}
+
+/** In the place of a cluster's DNS, names of the neighbours; and host keys are made at once, not in every boot. */
+function vendorData({ neighbours }: Seed): string {
+  const hosts = neighbours.map(({ address, names }) => `${address} ${names.join(' ')}`).join('\n');
+  const script = 'grep -qF "$1" /etc/hosts || printf "%s\\n" "$1" "$2" >>/etc/hosts';
+  const boot = ['sh', '-c', script, 'hosts', '# virtwork lab', hosts];
+  return `#cloud-config\n${toYaml({ ssh_deletekeys: false, ssh_genkeytypes: ['ed25519'], bootcmd: [boot] })}`;
+}
+
+function network({ outMac, linkMac, address }: Seed): string {
+  return toYaml({
+    version: 2,
+    ethernets: {
+      out: { match: { macaddress: outMac }, dhcp4: true },
+      link: { match: { macaddress: linkMac }, addresses: [`${address}/24`] },
+    },
+  });
+}
