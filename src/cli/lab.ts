@@ -131,14 +131,14 @@ export const lab: VerbGroup = {
 
 async function runUp(args: Args, context: Context): Promise<number> {
   const { folder, timeout, plan, image: from, accelerator } = await prepare(args, context);
-  const { aborted, code } = onSignals();
+  const { signal, code } = onSignals();
   const vms = await bringUp({ plan, folder, image: from, accelerator });
   if (args['no-wait'] === true) {
     context.out(listed(vms.map((vm) => ({ vm, state: 'booting', health: { status: 0, text: '' } }))));
     return EXIT.done;
   }
-  const standings = await waitHealthy(vms, { timeout, settle: 0, aborted, report: progress(context.log) });
-  if (aborted()) {
+  const standings = await waitHealthy(vms, { timeout, settle: 0, signal, report: progress(context.log) });
+  if (signal.aborted) {
     await takeDown(
       folder,
       vms.map(({ name }) => name),
@@ -151,12 +151,12 @@ async function runUp(args: Args, context: Context): Promise<number> {
 
 async function runTest(args: Args, context: Context): Promise<number> {
   const { folder, timeout, plan, image: from, accelerator } = await prepare(args, context);
-  const { aborted, code } = onSignals();
+  const { signal, code } = onSignals();
   const started = new Date();
   const vms = await bringUp({ plan, folder, image: from, accelerator, owner: process.pid });
   try {
-    const standings = await waitHealthy(vms, { timeout, settle: SETTLE * 1000, aborted, report: progress(context.log) });
-    if (aborted()) return code();
+    const standings = await waitHealthy(vms, { timeout, settle: SETTLE * 1000, signal, report: progress(context.log) });
+    if (signal.aborted) return code();
     const result = standings.every(isGood) ? 'passed' : standings.some(({ state }) => state === 'stopped') ? 'failed' : 'timeout';
     const report = {
       apiVersion: 'virtwork/v1',
@@ -428,12 +428,14 @@ function progress(log: Log): (standings: readonly Standing[]) => void {
 }
 
 /** From now on signals end nothing by themselves, but are noticed. */
-function onSignals(): { readonly aborted: () => boolean; readonly code: () => number } {
-  let code: number | undefined;
+function onSignals(): { readonly signal: AbortSignal; readonly code: () => number } {
+  const controller = new AbortController();
+  let code: number = EXIT.failed;
   for (const [signal, status] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
       code = status;
+      controller.abort();
     });
   }
-  return { aborted: () => code !== undefined, code: () => code ?? EXIT.failed };
+  return { signal: controller.signal, code: () => code };
 }

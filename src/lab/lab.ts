@@ -215,23 +215,35 @@ export interface Patience {
   /** Milliseconds for which all have to stay healthy, so that a unit that dies again and again is found out. */
   readonly settle: number;
   readonly report: (standings: readonly Standing[]) => void;
-  /** Asked before each round; true ends the wait. */
-  readonly aborted: () => boolean;
+  /** Ends the wait at once. */
+  readonly signal: AbortSignal;
 }
 
-/** Waits until every VM is healthy and stays so for a while, or the time is over, or one has stopped. */
-export async function waitHealthy(vms: readonly LabVm[], { timeout, settle, report, aborted }: Patience): Promise<Standing[]> {
+/**
+ * Waits until every VM is healthy and stays so for a while, or the time is over, or one has stopped.
+ * @returns how they are; nothing when it was aborted
+ */
+export async function waitHealthy(vms: readonly LabVm[], { timeout, settle, report, signal }: Patience): Promise<Standing[]> {
   const deadline = Date.now() + timeout;
   let since: number | undefined;
+  const aborted = whenAborted(signal);
   for (;;) {
-    const standings = await Promise.all(vms.map(standingOf));
+    const standings = await Promise.race([Promise.all(vms.map(standingOf)), aborted]);
+    if (standings === undefined) return [];
     report(standings);
     const good = standings.every(({ state }) => state === 'healthy' || state === 'running');
     since = good ? (since ?? Date.now()) : undefined;
     const settled = since !== undefined && Date.now() - since >= settle;
-    if (settled || aborted() || Date.now() >= deadline || standings.some(({ state }) => state === 'stopped')) return standings;
+    if (settled || Date.now() >= deadline || standings.some(({ state }) => state === 'stopped')) return standings;
     await pause(1000);
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
 }
 
 /** Locally administered, and the same for the same VM. */

@@ -1,0 +1,25 @@
+import { booted, eventually } from '../guest';
+import { survives } from '../survives';
+
+const lab = booted('chaos-disk', { params: { 'fill-sleep': 10, 'release-sleep': 10 }, flags: ['--disk-size', '1Gi'] });
+const USED = `df --output=pcent /mnt/data | tail -1 | tr -dc 0-9`;
+
+async function effect(): Promise<void> {
+  await eventually(() => expect(Number(lab.exec('chaos-disk-0', USED))).toBeGreaterThanOrEqual(88));
+  await eventually(() => expect(Number(lab.exec('chaos-disk-0', USED))).toBeLessThan(50));
+  expect((await lab.metrics('chaos-disk-0')).virtwork_chaos_disk_fills_total).toBeGreaterThan(0);
+}
+
+test('the disk fills and empties again', effect);
+
+test('stopping releases the fill, whenever it comes', async () => {
+  await eventually(() => expect(Number(lab.exec('chaos-disk-0', USED))).toBeGreaterThanOrEqual(88));
+  expect(Number(lab.exec('chaos-disk-0', `systemctl stop virtwork-chaos-disk; ${USED}`))).toBeLessThan(50);
+  lab.exec('chaos-disk-0', 'systemctl start virtwork-chaos-disk');
+});
+
+survives(lab, {
+  units: { 'chaos-disk-0': ['virtwork-chaos-disk.service'] },
+  tool: { vm: 'chaos-disk-0', unit: 'virtwork-chaos-disk.service', program: 'mountpoint' },
+  effect: effect,
+});

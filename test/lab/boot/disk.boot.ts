@@ -1,0 +1,35 @@
+import { booted, eventually } from '../guest';
+import { survives } from '../survives';
+
+const lab = booted('disk', { params: { numjobs: 1, runtime: 10 }, flags: ['--disk-size', '6Gi'] });
+
+async function effect(): Promise<void> {
+  expect(lab.exec('disk-0', 'findmnt -no FSTYPE,TARGET /mnt/data; lsblk -ndo SERIAL $(findmnt -no SOURCE /mnt/data)')).toMatch(
+    /^xfs +\/mnt\/data\nvirtwork-disk$/,
+  );
+  const before = await lab.writtenBytes('disk-0', 'data');
+  await eventually(async () => expect((await lab.writtenBytes('disk-0', 'data')) - before).toBeGreaterThan(20e6));
+}
+
+test('fio writes to the data disk, and QEMU sees it', effect);
+
+test('each job leaves its figures', async () => {
+  await eventually(async () => {
+    const metrics = await lab.metrics('disk-0');
+    for (const job of ['mixed', 'sequential'])
+      expect(metrics[`virtwork_disk_runs_total{job="${job}",result="success"}`]).toBeGreaterThan(0);
+  }, 400);
+});
+
+test('a fresh root finds the old data', async () => {
+  lab.exec('disk-0', 'echo kept >/mnt/data/witness; sync');
+  lab.restart();
+  await eventually(() => expect(lab.vms()[0]?.state).toBe('healthy'), 400);
+  expect(lab.exec('disk-0', 'cat /mnt/data/witness')).toBe('kept');
+});
+
+survives(lab, {
+  units: { 'disk-0': ['virtwork-disk.service'] },
+  tool: { vm: 'disk-0', unit: 'virtwork-disk.service', program: 'fio' },
+  effect: effect,
+});

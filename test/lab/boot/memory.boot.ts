@@ -1,0 +1,21 @@
+import { booted, eventually } from '../guest';
+import { survives } from '../survives';
+
+const lab = booted('memory', { params: { 'memory-percent': 50 } });
+const HELD = `ps -C stress-ng,stress-ng-vm -o rss= | awk '{s += $1} END {print s}'; awk '/MemTotal/ {print $2}' /proc/meminfo`;
+
+async function effect(): Promise<void> {
+  await eventually(() => {
+    const [held, all] = lab.exec('memory-0', HELD).split('\n').map(Number) as [number, number];
+    expect(held / all).toBeGreaterThan(0.4);
+    expect(held / all).toBeLessThan(0.7);
+  });
+}
+
+test('half of the memory is held', effect);
+
+survives(lab, {
+  units: { 'memory-0': ['virtwork-memory.service'] },
+  tool: { vm: 'memory-0', unit: 'virtwork-memory.service', program: 'stress-ng' },
+  effect: effect,
+});

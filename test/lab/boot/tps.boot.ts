@@ -1,0 +1,41 @@
+import { booted, eventually } from '../guest';
+import { survives } from '../survives';
+
+const lab = booted('tps', { params: { iterations: 1, duration: 5, 'file-size': '1M' }, flags: ['--cpu-cores', '1'] });
+
+async function effect(): Promise<void> {
+  await eventually(async () => {
+    const metrics = await lab.metrics('tps-client-0');
+    expect(metrics.virtwork_tps_transactions_per_second).toBeGreaterThan(1);
+    expect(metrics.virtwork_tps_transfers_total).toBeGreaterThan(0);
+    // Bytes of whole transfers only: as many as the file has, each.
+    const { virtwork_tps_bytes_per_second: bytes, virtwork_tps_transfers_per_second: transfers } = metrics;
+    expect(Math.abs((bytes as number) / (transfers as number) / 2 ** 20 - 1)).toBeLessThan(0.01);
+  }, 400);
+}
+
+test('transactions and whole transfers are counted', effect);
+
+test('the daemons are ours, on the ports of the Service', () => {
+  expect(lab.exec('tps-server-0', 'ss -Hltn | grep -oE ":(12865|8080)\\b" | sort -u')).toBe(':12865\n:8080');
+});
+
+test('what is not served is no transfer', async () => {
+  lab.exec('tps-server-0', 'systemctl stop virtwork-tps-server-http');
+  const counted = async () => (await lab.metrics('tps-client-0')).virtwork_tps_transfers_total;
+  const failed = async () => (await lab.metrics('tps-client-0')).virtwork_tps_failed_transfers_total as number;
+  lab.exec('tps-client-0', 'sleep 12');
+  const [before, failedBefore] = [await counted(), await failed()];
+  await eventually(async () => expect(await failed()).toBeGreaterThan(failedBefore));
+  expect(await counted()).toBe(before);
+  lab.exec('tps-server-0', 'systemctl start virtwork-tps-server-http');
+});
+
+survives(lab, {
+  units: {
+    'tps-server-0': ['virtwork-tps-server.service', 'virtwork-tps-server-http.service'],
+    'tps-client-0': ['virtwork-tps-client.service'],
+  },
+  tool: { vm: 'tps-client-0', unit: 'virtwork-tps-client.service', program: 'netperf' },
+  effect,
+});

@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { ROOT, tempDir } from '../support/render';
+
+const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
+
+/** What `lab status -o json` says of a VM. */
+interface VmStatus {
+  readonly name: string;
+  readonly pid: number;
+  /** On the link between the VMs. */
+  readonly address: string;
+  readonly state: string;
+  readonly health: { readonly status: number; readonly text: string };
+  readonly healthPort: number;
+}
+
+export interface LabCase {
+  readonly params?: { readonly [key: string]: string | number };
+  readonly flags?: readonly string[];
+  /** Per VM. @default 640Mi */
+  readonly memory?: string;
+}
+
+/** The VMs of an entry, booted through the command line as a user would. */
+export class Lab {
+  private readonly dir = join(tempDir(), 'lab');
+
+  constructor(
+    private readonly entry: string,
+    private readonly props: LabCase = {},
+  ) {}
+
+  up(): void {
+    const { params = {}, flags = [], memory = '640Mi' } = this.props;
+    const name = this.entry.split('/').at(-1);
+    const given = Object.entries(params).flatMap(([key, value]) => ['--params', `${name}.${key}=${value}`]);
+    this.lab(['up', this.entry, '--memory', memory, '--timeout', '12m', ...given, ...flags], 14 * 60_000);
+  }
+
+  down(): void {
+    this.lab(['down']);
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** The VM starts again on a fresh root disk, with its data disks. */
+  restart(): void {
+    this.lab(['restart']);
+  }
+
+  vms(): VmStatus[] {
+    return (JSON.parse(this.lab(['status', '-o', 'json'])) as { vms: VmStatus[] }).vms;
+  }
+
+  /** Output of a shell script that root runs in a VM. */
+  exec(vm: string, script: string): string {
+    return this.lab(['exec', `virtwork-${vm}`, '--', 'bash', '-c', script]).trim();
+  }
+
+  async metrics(vm: string): Promise<Metrics> {
+    const { healthPort } = this.vms().find(({ name }) => name === `virtwork-${vm}`) as VmStatus;
+    return readMetrics(await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text());
+  }
+
+  /** Bytes that QEMU wrote to a disk of a VM, seen from outside of the guest. */
+  async writtenBytes(vm: string, disk: string): Promise<number> {
+    const devices = (await this.ask(vm, 'query-blockstats')) as { qdev?: string; device: string; stats: { wr_bytes: number } }[];
+    return devices.find(({ device }) => device === disk)?.stats.wr_bytes ?? Number.NaN;
+  }
+
+  private ask(vm: string, command: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(join(this.dir, 'vms', `virtwork-${vm}`, 'qmp'));
+      let text = '';
+      socket.on('error', reject);
+      socket.on('data', (data) => {
+        text += data;
+        const answers = text
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as { QMP?: object; return?: unknown });
+        const last = answers.filter((answer) => 'return' in answer).at(-1);
+        if (answers.filter((answer) => 'return' in answer).length < 2) return;
+        socket.end();
+        resolve(last?.return);
+      });
+      socket.write(`${JSON.stringify({ execute: 'qmp_capabilities' })}${JSON.stringify({ execute: command })}`);
+    });
+  }
+
+  private lab(args: readonly string[], timeout = 180_000): string {
+    const [verb = '', ...words] = args;
+    const split = words.indexOf('--') < 0 ? words.length : words.indexOf('--');
+    const all = ['lab', verb, ...words.slice(0, split), '--lab-dir', this.dir, ...words.slice(split)];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...all], { cwd: ROOT, encoding: 'utf8', timeout });
+    if (status !== 0) throw new Error(`virtwork ${all.join(' ')}: exit ${status}\n${stdout}${stderr}`);
+    return stdout;
+  }
+}
+
+/** Samples by name with labels, as in `a_total{b="c"}`. */
+export type Metrics = { readonly [sample: string]: number };
+
+export function readMetrics(text: string): Metrics {
+  const lines = text.split('\n').filter((line) => line && !line.startsWith('#'));
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+}
+
+/** Tries until the check passes, or the patience is over: what is seen then is the fault. */
+export async function eventually(check: () => unknown | Promise<unknown>, seconds = 180): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => {
+        setTimeout(resolve, 3000);
+      });
+    }
+  }
+}
+
+/** Boots an entry for the tests of a file, and takes it down after them, whatever they did. */
+export function booted(entry: string, props: LabCase = {}): Lab {
+  const lab = new Lab(entry, props);
+  beforeAll(() => lab.up());
+  afterAll(() => lab.down());
+  return lab;
+}

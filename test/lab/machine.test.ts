@@ -1,0 +1,78 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { qemuCommand } from '../../src/lab/machine';
+import { writeSeed } from '../../src/lab/seed';
+import { loadPlan } from '../../src/load-plan';
+import type { RolePlan, VmPlan } from '../../src/plan/plan';
+
+const WIRING = { accel: 'tcg', sshPort: 2201, healthPort: 9901, outMac: '52:54:00:00:00:01', linkMac: '52:54:00:00:00:02', linkPort: 7000 };
+
+async function roleOf(workload: string): Promise<RolePlan> {
+  const { plan } = await loadPlan({
+    flags: { workloads: workload, 'cpu-cores': '3' },
+    env: {},
+    cwd: mkdtempSync(join(tmpdir(), 'virtwork-')),
+  });
+  return plan.workloads[0]?.roles[0] as RolePlan;
+}
+
+function after(command: readonly string[], option: string): string[] {
+  return command.flatMap((word, index) => (command[index - 1] === option ? [word] : []));
+}
+
+test('a VM has what its manifest says: CPUs, memory, UUID, disks in order, serials', async () => {
+  const role = await roleOf('disk');
+  const vm = role.vms[0] as VmPlan;
+  const command = qemuCommand({ role, vm, image: { root: 'r', format: 'raw', kernel: 'k', initrd: 'i' }, ...WIRING });
+  expect(after(command, '-smp')).toEqual(['cpus=3,sockets=3,cores=1,threads=1']);
+  expect(after(command, '-m')).toEqual(['2048M']);
+  expect(after(command, '-uuid')).toEqual([vm.uuid]);
+  expect(after(command, '-kernel')).toEqual(['k']);
+  expect(after(command, '-device').filter((each) => each.startsWith('virtio-blk'))).toEqual([
+    'virtio-blk-pci,drive=root',
+    'virtio-blk-pci,drive=seed',
+    'virtio-blk-pci,drive=data,serial=virtwork-disk',
+  ]);
+  expect(after(command, '-netdev')[0]).toBe('user,id=out,hostfwd=tcp:127.0.0.1:2201-:22,hostfwd=tcp:127.0.0.1:9901-:9998');
+});
+
+test('an image without a kernel boots by itself, and no health port leads nowhere', async () => {
+  const role = await roleOf('cpu');
+  const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'qcow2' }, ...WIRING, healthPort: 0 });
+  expect(after(command, '-kernel')).toEqual([]);
+  expect(after(command, '-netdev')[0]).toBe('user,id=out,hostfwd=tcp:127.0.0.1:2201-:22');
+});
+
+test("the seed holds the manifests' user data as it is, and what is the lab's own beside it", () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'virtwork-')), 'seed');
+  writeSeed(folder, {
+    vm: 'virtwork-a-client-0',
+    namespace: 'ns',
+    userData: '#cloud-config\nx: 1\n',
+    publicKey: 'ssh-ed25519 AAAA lab',
+    outMac: WIRING.outMac,
+    linkMac: WIRING.linkMac,
+    address: '10.77.0.2',
+    neighbours: [
+      { address: '10.77.0.1', names: ['virtwork-a-server-0', 'virtwork-a'] },
+      { address: '10.77.0.2', names: ['virtwork-a-client-0'] },
+    ],
+  });
+  const file = (name: string) => readFileSync(join(folder, name), 'utf8');
+  expect(readdirSync(folder).sort()).toEqual(['meta-data', 'network-config', 'user-data', 'vendor-data']);
+  expect(file('user-data')).toBe('#cloud-config\nx: 1\n');
+  expect(load(file('meta-data'))).toEqual({
+    'instance-id': 'virtwork-a-client-0.ns',
+    'local-hostname': 'virtwork-a-client-0',
+    'public-keys': ['ssh-ed25519 AAAA lab'],
+  });
+  expect((load(file('vendor-data')) as { bootcmd: string[][] }).bootcmd[0]?.at(-1)).toBe(
+    '10.77.0.1 virtwork-a-server-0 virtwork-a\n10.77.0.2 virtwork-a-client-0',
+  );
+  expect((load(file('network-config')) as { ethernets: { link: object } }).ethernets.link).toEqual({
+    match: { macaddress: WIRING.linkMac },
+    addresses: ['10.77.0.2/24'],
+  });
+});

@@ -1,0 +1,71 @@
+import { garbage, slow } from './clients';
+import { eventually, type Lab } from './guest';
+
+/** What has to hold for a workload beside its effect. */
+export interface Survival {
+  /** The workload units of each VM, VMs without their prefix. */
+  readonly units: { readonly [vm: string]: readonly string[] };
+  /** Without this program the unit can do nothing. */
+  readonly tool: { readonly vm: string; readonly unit: string; readonly program: string };
+  /** Fails when the workload has no effect. */
+  readonly effect: () => Promise<void>;
+}
+
+/** Seconds that a guest under emulation may take to boot again. */
+const BOOT = 500;
+
+/** The tests of `npm run test:guest -- --all`; without --all none of them. */
+export function survives(lab: Lab, { units, tool, effect }: Survival): void {
+  if (process.env.ALL_GUEST_TESTS !== '1') return;
+  const healthy = () => eventually(() => expect(lab.vms().map(({ state }) => state)).toEqual(lab.vms().map(() => 'healthy')), BOOT);
+
+  test.each(
+    Object.entries(units).flatMap(([vm, each]) => each.map((unit): [string, string] => [vm, unit])),
+  )('killed: %s %s is back within RestartSec', async (vm, unit) => {
+    // A oneshot has no process to be killed.
+    const script = `test "$(systemctl show -P MainPID ${unit})" != 0 || exit 0
+        wait=$(systemctl show -P RestartUSec ${unit} | sed 's/min/*60+/; s/s$//')
+        systemctl kill -s KILL --kill-who=main ${unit}
+        for i in $(seq $((wait + 30))); do sleep 1; systemctl is-active --quiet ${unit} && test "$(systemctl show -P NRestarts ${unit})" -gt 0 && exit 0; done; exit 1`;
+    lab.exec(vm, script);
+    await healthy();
+  });
+
+  test('broken twin: without its tool the unit is told to be unhealthy', async () => {
+    const { vm, unit, program } = tool;
+    lab.exec(vm, `mount --bind /bin/false "$(command -v ${program})"; systemctl restart --no-block ${unit}`);
+    await eventually(() => {
+      const { health } = lab.vms().find(({ name }) => name === `virtwork-${vm}`) ?? {};
+      expect(health).toMatchObject({ status: 503, text: expect.stringMatching(new RegExp(`^(?!ok).*${unit}`, 'm')) });
+    });
+    lab.exec(vm, `umount "$(command -v ${program})"; systemctl restart --no-block ${unit}`);
+    await healthy();
+  });
+
+  test('reboot: the same state again', async () => {
+    for (const vm of Object.keys(units)) lab.exec(vm, 'systemctl reboot --no-block; true');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 15_000);
+    });
+    await healthy();
+    await effect();
+  });
+
+  test('fresh root: the same state again', async () => {
+    lab.restart();
+    await healthy();
+    await effect();
+  });
+
+  test('the health endpoint holds against garbage, slow and many clients', async () => {
+    const { healthPort } = lab.vms()[0] as { healthPort: number };
+    await garbage(healthPort);
+    const done = slow(healthPort, 20);
+    const many = await Promise.all(
+      Array.from({ length: 10 }, () => fetch(`http://127.0.0.1:${healthPort}/healthz`).then(({ status }) => status)),
+    );
+    expect(new Set(many)).toEqual(new Set([200]));
+    await done();
+    await healthy();
+  });
+}
