@@ -1,5 +1,5 @@
 import { completion } from './completion';
-import { lab } from './lab';
+import { lab } from './lab/group';
 import { list } from './list';
 import { newEntry } from './new';
 import { run } from './run';

@@ -1,0 +1,163 @@
+import { basename, resolve } from 'node:path';
+import { EXIT, type Problem, UserError } from '../../errors';
+import { type Accelerator, findAccelerator } from '../../lab/accelerator';
+import type { LabFolder } from '../../lab/folder';
+import { builtImage, foreignImage, type LabImage } from '../../lab/image';
+import { bringUp, type Standing, takeDown, waitHealthy } from '../../lab/lab';
+import { requirePrograms } from '../../lab/process';
+import { loadPlan } from '../../load-plan';
+import { duration } from '../../options/kinds';
+import type { Plan } from '../../plan/plan';
+import type { Args, Context } from '../context';
+import { CONFIG_FLAG, GENERATION } from '../options-of';
+import type { Verb } from '../verb';
+import { journalOf } from './inside';
+import { cacheOf, catalogOf, folderOf, LAB_DIR } from './places';
+import { isGood, listed, OUTPUT, progress, verdict } from './show';
+import { onSignals } from './signals';
+
+const BOOT_FLAGS = {
+  ...CONFIG_FLAG,
+  image: { metavar: 'FILE', describe: 'any cloud image, qcow2 or raw, with --guest-os (default: the Debian image of lab image build)' },
+  timeout: { metavar: 'DURATION', describe: 'how long the guests may take to be healthy (default: 10m)' },
+  'lab-dir': LAB_DIR,
+} as const;
+/** Seconds. */
+const TIMEOUT = 600;
+/** Seconds for which a guest has to stay healthy: longer than a unit that dies and comes back needs. */
+const SETTLE = 15;
+
+export const up: Verb = {
+  name: 'up',
+  describe: 'boot the VMs of workloads or entries on this machine, and wait until they are healthy',
+  words: 'ENTRY',
+  flags: { ...BOOT_FLAGS, 'no-wait': { describe: 'do not wait' } },
+  options: GENERATION,
+  examples: [
+    ['virtwork lab up ./my-benchmark', 'an entry of yours, by its folder'],
+    ['virtwork lab up network --params network.parallel-streams=1 --memory 1Gi', 'a pair of VMs'],
+  ],
+  run: runUp,
+};
+
+export const test: Verb = {
+  name: 'test',
+  describe: 'boot an entry, wait until it is healthy and stays so, report, and take it down',
+  words: 'ENTRY',
+  flags: { ...BOOT_FLAGS, output: { ...OUTPUT, describe: 'table, or the report as json' } },
+  options: GENERATION,
+  examples: [['virtwork lab test ./my-benchmark -o json', 'does it run?']],
+  run: runTest,
+};
+
+async function runUp(args: Args, context: Context): Promise<number> {
+  const { folder, timeout, plan, image: from, accelerator } = await prepare(args, context);
+  const { signal, code } = onSignals();
+  const vms = await bringUp({ plan, folder, image: from, accelerator });
+  if (args['no-wait'] === true) {
+    context.out(listed(vms.map((vm) => ({ vm, state: 'booting', health: { status: 0, text: '' } }))));
+    return EXIT.done;
+  }
+  const standings = await waitHealthy(vms, { timeout, settle: 0, signal, report: progress(context.log) });
+  if (signal.aborted) {
+    await takeDown(
+      folder,
+      vms.map(({ name }) => name),
+    );
+    return code();
+  }
+  context.out(listed(standings));
+  return verdict(standings, context.log);
+}
+
+async function runTest(args: Args, context: Context): Promise<number> {
+  const { folder, timeout, plan, image: from, accelerator } = await prepare(args, context);
+  const { signal, code } = onSignals();
+  const started = new Date();
+  const vms = await bringUp({ plan, folder, image: from, accelerator, owner: process.pid });
+  try {
+    const standings = await waitHealthy(vms, { timeout, settle: SETTLE * 1000, signal, report: progress(context.log) });
+    if (signal.aborted) return code();
+    const result = standings.every(isGood) ? 'passed' : standings.some(({ state }) => state === 'stopped') ? 'failed' : 'timeout';
+    const report = {
+      apiVersion: 'virtwork/v1',
+      kind: 'LabReport',
+      result,
+      entries: plan.workloads.map(({ name }) => name),
+      started: started.toISOString(),
+      seconds: Math.round((Date.now() - started.getTime()) / 1000),
+      accelerator: vms[0]?.accelerator,
+      image: from.root,
+      vms: await Promise.all(standings.map((standing) => reportOf(folder, standing))),
+    };
+    context.out(args.output === 'json' ? `${JSON.stringify(report, null, 2)}\n` : listed(standings));
+    if (args.output !== 'json') for (const { name, why } of report.vms) if (why) context.log.info(`\n${name}:\n${why}`);
+    return verdict(standings, context.log);
+  } finally {
+    await takeDown(
+      folder,
+      vms.map(({ name }) => name),
+    );
+  }
+}
+
+/** What a test says of a VM: what it answers, and if that is no good, why. */
+async function reportOf(folder: LabFolder, standing: Standing) {
+  const { vm, state, health } = standing;
+  const units = health.text
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.trim());
+  const why = isGood(standing) ? undefined : await journalOf(folder, vm, ['-p', 'notice', '-n', '60']);
+  return { name: vm.name, role: vm.role, state, health: { status: health.status, units }, ...(why === undefined ? {} : { why }) };
+}
+
+interface Prepared {
+  readonly folder: LabFolder;
+  readonly plan: Plan;
+  readonly image: LabImage;
+  readonly accelerator: Accelerator;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+async function prepare(args: Args, context: Context): Promise<Prepared> {
+  const { env, cwd, log } = context;
+  const named = (args.ENTRY as string[] | undefined) ?? [];
+  const problems: Problem[] = [...context.problems];
+  if (named.length === 0) problems.push({ where: 'virtwork lab', message: 'must be given an entry', hint: 'virtwork list' });
+  const timeout = args.timeout === undefined ? { value: TIMEOUT } : duration.parse(args.timeout);
+  if ('must' in timeout) problems.push({ where: 'flag --timeout', message: `must ${timeout.must}, got ${JSON.stringify(args.timeout)}` });
+  const { ENTRY: _, ...rest } = args;
+  const flags = {
+    ...rest,
+    ...catalogOf(named, cwd),
+    workloads: [...new Set(named.map((name) => basename(resolve(cwd, name))))].join(','),
+    // The image that the lab builds is Debian's, whatever the cluster's is.
+    ...(args.image === undefined ? { 'guest-os': 'debian' } : {}),
+  };
+  const { plan } = await loadPlan({ flags, env, cwd, problems });
+  plan.warnings.forEach(log.warn);
+  requirePrograms('qemu-system-x86_64', 'qemu-img', 'setpriv', 'ssh-keygen');
+  const packages = plan.workloads.flatMap(({ roles }) => roles.flatMap(({ guest }) => guest.packages));
+  const from = args.image === undefined ? builtImage(cacheOf(env), packages) : await foreignImage(resolve(cwd, String(args.image)));
+  if (from === undefined) {
+    throw new UserError([
+      {
+        where: 'virtwork lab',
+        message: `there is no image yet with the packages ${[...new Set(packages)].join(', ') || 'of every guest'}`,
+        hint: `virtwork lab image build ${named.join(' ')}, or --image FILE`,
+      },
+    ]);
+  }
+  const accelerator = await findAccelerator();
+  if (accelerator.reason) log.info(`${accelerator.reason}: software emulation, several times slower`);
+  return {
+    folder: folderOf(args, context),
+    plan,
+    image: from,
+    accelerator,
+    timeout: ('value' in timeout ? timeout.value : TIMEOUT) * 1000,
+  };
+}

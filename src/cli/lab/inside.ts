@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, UserError } from '../../errors';
+import type { LabFolder, LabVm } from '../../lab/folder';
+import { FILES } from '../../lab/machine';
+import { requirePrograms, runProgram } from '../../lab/process';
+import { sshCommand } from '../../lab/ssh';
+import type { Args, Context } from '../context';
+import type { Verb } from '../verb';
+import { chosen, names } from './chosen';
+import { folderOf, LAB_DIR } from './places';
+
+export const logs: Verb = {
+  name: 'logs',
+  describe: 'the journal of the VMs; of a guest that cannot be reached, its console',
+  words: 'VM',
+  flags: { 'lab-dir': LAB_DIR, unit: { alias: 'u', metavar: 'UNIT', describe: 'of this unit only' }, console: { describe: 'the console' } },
+  options: [],
+  run: runLogs,
+};
+
+export const ssh: Verb = {
+  name: 'ssh',
+  describe: 'a shell in a VM',
+  words: 'VM',
+  flags: { 'lab-dir': LAB_DIR },
+  options: [],
+  run: (args, context) => inside(args, context, []),
+};
+
+export const exec: Verb = {
+  name: 'exec',
+  describe: 'run a command in a VM, as root',
+  words: 'VM',
+  rest: 'COMMAND',
+  flags: { 'lab-dir': LAB_DIR },
+  options: [],
+  examples: [['virtwork lab exec virtwork-cpu-0 -- systemctl --failed', 'what failed']],
+  run: runExec,
+};
+
+async function runLogs(args: Args, context: Context): Promise<number> {
+  const folder = folderOf(args, context);
+  for (const vm of chosen(folder, args)) {
+    const units = args.unit === undefined ? [] : ['-u', String(args.unit)];
+    context.out(args.console === true ? consoleOf(folder, vm) : await journalOf(folder, vm, units));
+  }
+  return EXIT.done;
+}
+
+async function runExec(args: Args, context: Context): Promise<number> {
+  const command = args['--'] as string[] | undefined;
+  if (!command || command.length === 0) {
+    throw new UserError([{ where: 'virtwork lab exec', message: 'needs a command after --', hint: 'virtwork lab exec VM -- COMMAND' }]);
+  }
+  return inside(args, context, ['sudo', '--', ...command.map(quoted)]);
+}
+
+async function inside(args: Args, context: Context, command: readonly string[]): Promise<number> {
+  requirePrograms('ssh');
+  const folder = folderOf(args, context);
+  const [vm, ...more] = chosen(folder, args);
+  if (vm === undefined || more.length > 0) {
+    throw new UserError([{ where: 'virtwork lab', message: `must be given one VM; there are ${names(folder)}` }]);
+  }
+  const [program = '', ...words] = sshCommand(folder, vm);
+  const child = spawn(program, [...words, ...command], { stdio: 'inherit' });
+  return new Promise((done) => child.on('close', (status) => done(status ?? EXIT.failed)));
+}
+
+/** Through SSH; the console tells what happened before there was any. */
+export async function journalOf(folder: LabFolder, vm: LabVm, filter: readonly string[]): Promise<string> {
+  const [program = '', ...words] = sshCommand(folder, vm);
+  const journal = ['sudo', 'journalctl', '--boot', '--no-pager', ...filter.map(quoted)];
+  const { code, stdout } = await runProgram(program, [...words, ...journal], { timeout: 60_000 });
+  return code === 0 ? stdout : consoleOf(folder, vm).split('\n').slice(-60).join('\n');
+}
+
+function consoleOf(folder: LabFolder, { name }: LabVm): string {
+  try {
+    return readFileSync(join(folder.of(name), FILES.console), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** One word of a shell's. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,29 @@
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../../errors';
+import { LabFolder } from '../../lab/folder';
+import type { Args, Context } from '../context';
+import type { Flag } from '../verb';
+
+export const LAB_DIR: Flag = { metavar: 'DIR', describe: 'where its VMs live (default: ~/.virtwork/lab)' };
+
+export function folderOf(args: Args, { env, cwd }: Context): LabFolder {
+  return new LabFolder(
+    args['lab-dir'] === undefined ? join(env.HOME || homedir(), '.virtwork/lab') : resolve(cwd, String(args['lab-dir'])),
+  );
+}
+
+/** Where built images are kept: nothing that cannot be built again. */
+export function cacheOf(env: NodeJS.ProcessEnv): string {
+  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'virtwork/lab');
+}
+
+/** An entry that is named by its folder brings its catalog along. */
+export function catalogOf(named: readonly string[], cwd: string): { readonly 'catalog-dir'?: string } {
+  const paths = named.filter((name) => name.includes('/') || name === '.').map((name) => dirname(resolve(cwd, name)));
+  const [dir] = paths;
+  if (paths.some((path) => path !== dir)) {
+    throw new UserError([{ where: 'virtwork lab', message: `must be given entries of one catalog, got ${named.join(', ')}` }]);
+  }
+  return dir === undefined ? {} : { 'catalog-dir': dir };
+}

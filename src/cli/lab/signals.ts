@@ -1,0 +1,17 @@
+import { EXIT } from '../../errors';
+
+/** The signals that end a command, and what the shell is told then. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** From now on signals end nothing by themselves, but are noticed. */
+export function onSignals(): { readonly signal: AbortSignal; readonly code: () => number } {
+  const controller = new AbortController();
+  let code: number = EXIT.failed;
+  for (const [signal, status] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      code = status;
+      controller.abort();
+    });
+  }
+  return { signal: controller.signal, code: () => code };
+}
