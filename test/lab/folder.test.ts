@@ -39,7 +39,7 @@ test.each<[string, Partial<LabVm>, boolean]>([
   ['its owner has gone, and it too', { owner: NOBODY, pid: NOBODY }, false],
   ['its owner has gone before it was started', { owner: NOBODY }, false],
   ['its owner has gone, and it still runs', { owner: NOBODY, pid: process.pid }, true],
-])('%s: kept %s %s', (_, fields, kept) => {
+])('a VM whose record says: %s', (_, fields, kept) => {
   const folder = labWith({ ...VM, ...fields });
   expect(folder.list().length).toBe(kept ? 1 : 0);
   expect(existsSync(folder.path)).toBe(kept);

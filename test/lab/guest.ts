@@ -15,6 +15,7 @@ interface VmStatus {
   readonly state: string;
   readonly health: { readonly status: number; readonly text: string };
   readonly healthPort: number;
+  readonly command: readonly string[];
 }
 
 export interface LabCase {
@@ -70,7 +71,14 @@ export class Lab {
     return devices.find(({ device }) => device === disk)?.stats.wr_bytes ?? Number.NaN;
   }
 
-  private ask(vm: string, command: string): Promise<unknown> {
+  /** Has QEMU write down the first bytes of every frame on the link of a VM. @returns the file */
+  async dumpLink(vm: string): Promise<string> {
+    const file = join(this.dir, 'vms', `virtwork-${vm}`, 'link.pcap');
+    await this.ask(vm, 'object-add', { 'qom-type': 'filter-dump', id: 'dump', netdev: 'link', file, maxlen: 64 });
+    return file;
+  }
+
+  private ask(vm: string, command: string, args: object = {}): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const socket = connect(join(this.dir, 'vms', `virtwork-${vm}`, 'qmp'));
       let text = '';
@@ -86,7 +94,7 @@ export class Lab {
         socket.end();
         resolve(last?.return);
       });
-      socket.write(`${JSON.stringify({ execute: 'qmp_capabilities' })}${JSON.stringify({ execute: command })}`);
+      socket.write(`${JSON.stringify({ execute: 'qmp_capabilities' })}${JSON.stringify({ execute: command, arguments: args })}`);
     });
   }
 

@@ -109,7 +109,7 @@ async function reportOf(folder: LabFolder, standing: Standing) {
     .split('\n')
     .filter(Boolean)
     .map((line) => line.trim());
-  const why = isGood(standing) ? undefined : await journalOf(folder, vm, ['-p', 'notice', '-n', '60']);
+  const why = isGood(standing) ? undefined : await journalOf(folder, vm, ['-u', 'virtwork-*', '-n', '60']);
   return { name: vm.name, role: vm.role, state, health: { status: health.status, units }, ...(why === undefined ? {} : { why }) };
 }
 

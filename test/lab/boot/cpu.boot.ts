@@ -1,3 +1,4 @@
+import { agrees, metric, vcpuSeconds } from '../ground-truth';
 import { booted } from '../guest';
 import { survives } from '../survives';
 
@@ -18,6 +19,11 @@ test('the metrics count what the unit used', async () => {
   const before = (await lab.metrics('cpu-0'))[key] as number;
   lab.exec('cpu-0', 'sleep 10');
   expect(((await lab.metrics('cpu-0'))[key] as number) - before).toBeGreaterThan(10);
+});
+
+agrees('CPU seconds', {
+  inside: () => metric(lab, 'cpu-0', 'virtwork_unit_cpu_seconds_total', 'virtwork-cpu.service'),
+  outside: () => vcpuSeconds(lab, 'cpu-0'),
 });
 
 survives(lab, {

@@ -1,3 +1,4 @@
+import { agrees, metric } from '../ground-truth';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
@@ -25,6 +26,11 @@ test('a fresh root goes on with the old data', async () => {
   lab.restart();
   await eventually(() => expect(lab.vms()[0]?.state).toBe('healthy'), 400);
   expect(sql('select n from witness')).toBe('42');
+});
+
+agrees('bytes written', {
+  inside: () => metric(lab, 'database-0', 'virtwork_unit_io_bytes_total', 'write', 'virtwork-database-server.service'),
+  outside: () => lab.writtenBytes('database-0', 'pgdata'),
 });
 
 survives(lab, {

@@ -1,3 +1,4 @@
+import { agrees, metric } from '../ground-truth';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
@@ -26,6 +27,11 @@ test('a fresh root finds the old data', async () => {
   lab.restart();
   await eventually(() => expect(lab.vms()[0]?.state).toBe('healthy'), 400);
   expect(lab.exec('disk-0', 'cat /mnt/data/witness')).toBe('kept');
+});
+
+agrees('bytes written', {
+  inside: () => metric(lab, 'disk-0', 'virtwork_unit_io_bytes_total', 'write', 'virtwork-disk.service'),
+  outside: () => lab.writtenBytes('disk-0', 'data'),
 });
 
 survives(lab, {

@@ -1,3 +1,4 @@
+import { agrees, metric, receivedBytes } from '../ground-truth';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
@@ -27,6 +28,15 @@ test('client i measures server i and no other', () => {
   for (const index of [0, 1]) {
     expect(lab.exec(`network-server-${index}`, PEERS)).toBe(`Accepted connection from ${addresses[`virtwork-network-client-${index}`]}`);
   }
+});
+
+let dump: Promise<string> | undefined;
+agrees('bytes received', {
+  inside: () => metric(lab, 'network-client-0', 'virtwork_unit_network_bytes_total', 'receive', 'virtwork-network-client.service'),
+  outside: async () => {
+    dump ??= lab.dumpLink('network-client-0');
+    return receivedBytes(lab, 'network-client-0', await dump);
+  },
 });
 
 survives(lab, {

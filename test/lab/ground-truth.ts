@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Lab } from './guest';
+
+/** Share by which what the guest counts may differ from what was seen from outside. */
+const TOLERANCE = 0.1;
+const MINUTE = 60_000;
+
+/** One figure, counted in the guest and seen from outside of it. */
+export interface Pair {
+  readonly inside: () => Promise<number>;
+  readonly outside: () => Promise<number>;
+}
+
+/**
+ * A test of `npm run test:guest -- --all`: over a minute both grow alike. Only on a host that has CPUs to spare, for a
+ * guest under emulation takes the time that it waits for one as time that it worked.
+ */
+export function agrees(what: string, { inside, outside }: Pair): void {
+  if (process.env.ALL_GUEST_TESTS !== '1') return;
+  test(`ground truth: ${what}, counted inside and seen from outside`, async () => {
+    const before = await Promise.all([inside(), outside()]);
+    await new Promise((resolve) => {
+      setTimeout(resolve, MINUTE);
+    });
+    const after = await Promise.all([inside(), outside()]);
+    const [counted, seen] = [after[0] - before[0], after[1] - before[1]];
+    expect(seen).toBeGreaterThan(0);
+    expect([counted, seen, Math.abs(counted / seen - 1) <= TOLERANCE]).toEqual([counted, seen, true]);
+  });
+}
+
+/** CPU seconds of the threads of QEMU that are the guest's CPUs. */
+export async function vcpuSeconds(lab: Lab, vm: string): Promise<number> {
+  const pid = lab.vms().find(({ name }) => name === `virtwork-${vm}`)?.pid;
+  const tasks = `/proc/${pid}/task`;
+  const ticks = readdirSync(tasks)
+    .filter((task) => /^CPU \d+\//.test(readFileSync(`${tasks}/${task}/comm`, 'utf8')))
+    .map((task) =>
+      readFileSync(`${tasks}/${task}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' '),
+    )
+    .map((fields) => Number(fields[11]) + Number(fields[12]));
+  return ticks.reduce((sum, each) => sum + each, 0) / 100;
+}
+
+/** The value of a metric whose name and labels hold all of the words. */
+export async function metric(lab: Lab, vm: string, ...words: string[]): Promise<number> {
+  const samples = Object.entries(await lab.metrics(vm)).filter(([sample]) => words.every((word) => sample.includes(word)));
+  return samples.reduce((sum, [, value]) => sum + value, 0);
+}
+
+/** Length of the header of a pcap file, of the one of each frame in it, and of an Ethernet frame's. */
+const [FILE_HEADER, FRAME_HEADER, ETHERNET_HEADER] = [24, 16, 14];
+
+/** IP bytes of the frames that came to a VM, by the dump of its link; what it sent itself comes back to QEMU and does not count. */
+export function receivedBytes(lab: Lab, vm: string, dump: string): number {
+  const { command } = lab.vms().find(({ name }) => name === `virtwork-${vm}`) ?? { command: [] };
+  const mac = command
+    .map((word) => /netdev=link,mac=(.+)$/.exec(word)?.[1])
+    .find(Boolean)
+    ?.replaceAll(':', '');
+  const bytes = readFileSync(dump);
+  let sum = 0;
+  for (let at = FILE_HEADER; at + FRAME_HEADER <= bytes.length; ) {
+    const [kept, length] = [bytes.readUInt32LE(at + 8), bytes.readUInt32LE(at + 12)];
+    const to = bytes.toString('hex', at + FRAME_HEADER, at + FRAME_HEADER + 6);
+    if (to === mac) sum += length - ETHERNET_HEADER;
+    at += FRAME_HEADER + kept;
+  }
+  return sum;
+}
