@@ -25,7 +25,7 @@ export const newEntry: Verb = {
 };
 
 async function runNew(args: Args, { env, cwd, problems, out }: Context): Promise<number> {
-  const options = await loadOptions({ flags: args, env, cwd, problems });
+  const options = await loadOptions({ flags: args, env, cwd, problems, makesCatalog: true });
   const words = (args.NAME as string[] | undefined) ?? [];
   const catalog = findCatalog(options.catalogDir);
   const [name = ''] = words;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Problem, refuse } from '../errors';
 import { type ConfigFile, readConfigFile } from './config-file';
@@ -18,6 +19,8 @@ export interface Sources {
   readonly cwd: string;
   /** Faults found before, to be told together with those found now. @default none */
   readonly problems?: readonly Problem[];
+  /** A catalog that is named need not be there yet. @default it must */
+  readonly makesCatalog?: boolean;
 }
 
 /**
@@ -33,7 +36,13 @@ export async function loadOptions(sources: Sources): Promise<Options> {
 /**
  * The same without throwing, for whoever goes on looking for faults: in the place of a faulty value stands its default.
  */
-export async function readOptions({ flags, env, cwd, problems: before = [] }: Sources): Promise<{ options: Options; problems: Problem[] }> {
+export async function readOptions({
+  flags,
+  env,
+  cwd,
+  problems: before = [],
+  makesCatalog = false,
+}: Sources): Promise<{ options: Options; problems: Problem[] }> {
   const problems = [...before];
   const file = readConfigFile(flags.config as string | undefined, cwd, problems);
   const folded = fold(flags, env, file, problems);
@@ -62,6 +71,9 @@ export async function readOptions({ flags, env, cwd, problems: before = [] }: So
     verbose: values.verbose,
     warnings: unknownVariables(env),
   };
+  if (!makesCatalog && folded.origins.catalog_dir !== 'default' && !existsSync(options.catalogDir)) {
+    problems.push({ where: 'catalog_dir', message: `must be a folder, got ${show(values.catalog_dir)}, which is not there` });
+  }
   return { options: Object.freeze(options), problems };
 }
 

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { EXIT, type Problem, UserError } from '../../errors';
 import { type Accelerator, findAccelerator } from '../../lab/accelerator';
 import type { LabFolder } from '../../lab/folder';
+import type { Health } from '../../lab/health';
 import { builtImage, foreignImage, type LabImage } from '../../lab/image';
 import { bringUp, type Standing, takeDown, waitHealthy } from '../../lab/lab';
 import { requirePrograms } from '../../lab/process';
@@ -10,6 +11,7 @@ import { duration } from '../../options/kinds';
 import type { Plan } from '../../plan/plan';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, GENERATION } from '../options-of';
+import { table } from '../table';
 import type { Verb } from '../verb';
 import { journalOf } from './inside';
 import { cacheOf, catalogOf, folderOf, LAB_DIR } from './places';
@@ -90,7 +92,7 @@ async function runTest(args: Args, context: Context): Promise<number> {
       image: from.root,
       vms: await Promise.all(standings.map((standing) => reportOf(folder, standing))),
     };
-    context.out(args.output === 'json' ? `${JSON.stringify(report, null, 2)}\n` : listed(standings));
+    context.out(args.output === 'json' ? `${JSON.stringify(report, null, 2)}\n` : tested(standings, report));
     if (args.output !== 'json') for (const { name, why } of report.vms) if (why) context.log.info(`\n${name}:\n${why}`);
     return verdict(standings, context.log);
   } finally {
@@ -101,16 +103,30 @@ async function runTest(args: Args, context: Context): Promise<number> {
   }
 }
 
+/** What is left to say of VMs that are gone. */
+function tested(standings: readonly Standing[], { result, seconds }: { readonly result: string; readonly seconds: number }): string {
+  const rows = standings.map(({ vm, state, health }) => [vm.name, state, unitsOf(health).join('; ').replace(/ +/g, ' ') || '-']);
+  return `${table(['VM', 'STATE', 'UNITS'], rows)}${result} in ${seconds} s\n`;
+}
+
 /** What a test says of a VM: what it answers, and if that is no good, why. */
 async function reportOf(folder: LabFolder, standing: Standing) {
   const { vm, state, health } = standing;
-  const units = health.text
-    .trim()
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => line.trim());
   const why = isGood(standing) ? undefined : await journalOf(folder, vm, ['-u', 'virtwork-*', '-n', '60']);
-  return { name: vm.name, role: vm.role, state, health: { status: health.status, units }, ...(why === undefined ? {} : { why }) };
+  return {
+    name: vm.name,
+    role: vm.role,
+    state,
+    health: { status: health.status, units: unitsOf(health) },
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+function unitsOf({ text }: Health): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
 }
 
 interface Prepared {

@@ -26,7 +26,7 @@ function isRunning(pid: number): boolean {
 }
 
 test('a workload that does nothing is told apart, and why', () => {
-  const { status, stdout } = lab(join(tempDir(), 'lab'), 'test', ENTRY, '--memory', '512Mi', '--timeout', '5m', '-o', 'json');
+  const { status, stdout } = lab(join(tempDir(), 'lab'), 'test', ENTRY, '--memory', '512Mi', '--timeout', '4m', '-o', 'json');
   const { result, vms } = JSON.parse(stdout) as { result: string; vms: { state: string; why: string; health: object }[] };
   expect({ status, result, state: vms[0]?.state }).toEqual({ status: 3, result: 'timeout', state: 'unhealthy' });
   expect(vms[0]?.health).toMatchObject({ status: 503, units: [expect.stringContaining('virtwork-broken.service')] });
