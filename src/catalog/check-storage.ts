@@ -89,8 +89,10 @@ function mounts({ data, file }: RawEntry): Problem[] {
   const storage = data.storage ?? [];
   const faults = storage.flatMap(({ mount }, index) => {
     const must = wrongMount(mount);
-    const where = file.locate(['storage', index, 'mount']);
-    return must === undefined ? [] : [{ where, message: `storage[${index}].mount must ${must}, got ${JSON.stringify(mount)}` }];
+    if (must === undefined) return [];
+    return [
+      { where: file.locate(['storage', index, 'mount']), message: `storage[${index}].mount must ${must}, got ${JSON.stringify(mount)}` },
+    ];
   });
   return [
     ...faults,

@@ -95,6 +95,11 @@ describe('wrong words', () => {
 });
 
 describe('synth', () => {
+  test('loads none of the slow packages when nothing is wrong', () => {
+    const env = { NODE_OPTIONS: `--require=${join(ROOT, 'test/support/no-lazy-packages.cjs')}` };
+    expect(virtwork('synth', { env })).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('says what it wrote, what it removed, and what the VMs ask for', () => {
     const cwd = tempDir();
     expect(virtwork('synth --workloads cpu,memory', { cwd })).toEqual(

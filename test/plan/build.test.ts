@@ -177,7 +177,7 @@ test('any order of the keys of a configuration gives the same bytes', async () =
   const bytes = async (data: unknown): Promise<string> => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'virtwork.yaml'), JSON.stringify(data));
-    const { plan } = await loadPlan({ flags: { 'catalog-dir': '/nonexistent' }, env: {}, cwd });
+    const { plan } = await loadPlan({ flags: {}, env: {}, cwd });
     return [...renderStream(plan)].join('');
   };
   const expected = await bytes(config);

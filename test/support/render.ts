@@ -9,7 +9,7 @@ export const ROOT = join(__dirname, '../..');
 
 /** The plan of some flags, whatever the environment and the working directory of the test hold. */
 export async function planOf(flags: { readonly [flag: string]: unknown } = {}): Promise<Plan> {
-  return (await loadPlan({ flags: { 'catalog-dir': '/nonexistent', ...flags }, env: {}, cwd: tempDir() })).plan;
+  return (await loadPlan({ flags, env: {}, cwd: tempDir() })).plan;
 }
 
 export function tempDir(): string {

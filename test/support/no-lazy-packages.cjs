@@ -1,0 +1,7 @@
+// Preloaded into a program that is expected to do without the packages that only few runs need.
+const Module = require('node:module');
+const load = Module._load;
+Module._load = function (name, ...rest) {
+  if (['ajv', 'handlebars', 'yaml', 'yargs'].includes(name)) throw new Error(`${name} was loaded`);
+  return load.call(this, name, ...rest);
+};
