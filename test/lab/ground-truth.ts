@@ -53,8 +53,20 @@ export async function metric(lab: Lab, vm: string, ...words: string[]): Promise<
 /** Length of the header of a pcap file, of the one of each frame in it, and of an Ethernet frame's. */
 const [FILE_HEADER, FRAME_HEADER, ETHERNET_HEADER] = [24, 16, 14];
 
-/** IP bytes of the frames that came to a VM, by the dump of its link; what it sent itself comes back to QEMU and does not count. */
-export function receivedBytes(lab: Lab, vm: string, dump: string): number {
+/** IP bytes that come to a VM over its link, by its unit's metrics and by QEMU's dump of the link. */
+export function received(lab: Lab, vm: string, unit: string): Pair {
+  let dump: Promise<string> | undefined;
+  return {
+    inside: () => metric(lab, vm, 'virtwork_unit_network_bytes_total', 'receive', unit),
+    outside: async () => {
+      dump ??= lab.dumpLink(vm);
+      return receivedBytes(lab, vm, await dump);
+    },
+  };
+}
+
+/** What the VM sent itself comes back to QEMU and does not count. */
+function receivedBytes(lab: Lab, vm: string, dump: string): number {
   const { command } = lab.vms().find(({ name }) => name === `virtwork-${vm}`) ?? { command: [] };
   const mac = command
     .map((word) => /netdev=link,mac=(.+)$/.exec(word)?.[1])

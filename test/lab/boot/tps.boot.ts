@@ -1,3 +1,4 @@
+import { agrees, received } from '../ground-truth';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
@@ -30,6 +31,8 @@ test('what is not served is no transfer', async () => {
   expect(await counted()).toBe(before);
   lab.exec('tps-server-0', 'systemctl start virtwork-tps-server-http');
 });
+
+agrees('bytes received', received(lab, 'tps-client-0', 'virtwork-tps-client.service'));
 
 survives(lab, {
   units: {
