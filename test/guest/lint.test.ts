@@ -57,6 +57,28 @@ describe('units', () => {
       }
     }
   });
+
+  test.each(CASES)('those of %s on %s that start after the network is up also want it', async (entry, os) => {
+    for (const role of await roles(entry, os)) {
+      for (const unit of role.guest.units.filter(({ text }) => /^After=.*network-online\.target/m.test(text))) {
+        expect(unit.text).toMatch(/^Wants=.*network-online\.target/m);
+      }
+    }
+  });
+});
+
+describe('disks', () => {
+  test.each(CASES)('those of %s on %s are found by serial, and prepared at every boot with the tools for it', async (entry, os) => {
+    for (const role of await roles(entry, os)) {
+      const text = userData(role);
+      expect(text).not.toMatch(/\/dev\/[vs]d[a-z]/);
+      expect(text.slice(text.indexOf('\nruncmd:'))).not.toMatch(/mkfs|mount\b|fstab/);
+      for (const disk of role.disks) {
+        expect(enabledUnits(role)).toContain(`virtwork-disk@${disk.name}.service`);
+        if (disk.filesystem === 'xfs') expect(role.guest.packages).toContain('xfsprogs');
+      }
+    }
+  });
 });
 
 describe('scripts', () => {

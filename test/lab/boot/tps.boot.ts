@@ -21,15 +21,18 @@ test('the daemons are ours, on the ports of the Service', () => {
   expect(lab.exec('tps-server-0', 'ss -Hltn | grep -oE ":(12865|8080)\\b" | sort -u')).toBe(':12865\n:8080');
 });
 
-test('what is not served is no transfer', async () => {
-  lab.exec('tps-server-0', 'systemctl stop virtwork-tps-server-http');
+test.each([
+  ['no server', 'true'],
+  ['a server that answers 404', 'mkdir -p /run/nothing; systemd-run --unit impostor python3 -m http.server 8080 --directory /run/nothing'],
+])('%s is no transfer', async (_, impostor) => {
+  lab.exec('tps-server-0', `systemctl stop virtwork-tps-server-http; ${impostor}`);
   const counted = async () => (await lab.metrics('tps-client-0')).virtwork_tps_transfers_total;
   const failed = async () => (await lab.metrics('tps-client-0')).virtwork_tps_failed_transfers_total as number;
   lab.exec('tps-client-0', 'sleep 12');
   const [before, failedBefore] = [await counted(), await failed()];
   await eventually(async () => expect(await failed()).toBeGreaterThan(failedBefore));
   expect(await counted()).toBe(before);
-  lab.exec('tps-server-0', 'systemctl start virtwork-tps-server-http');
+  lab.exec('tps-server-0', 'systemctl stop impostor; systemctl start virtwork-tps-server-http');
 });
 
 agrees('bytes received', received(lab, 'tps-client-0', 'virtwork-tps-client.service'));
