@@ -1,0 +1,176 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT, tempDir } from '../support/render';
+
+/** What the scripts do on Fedora and on Debian, with stubs in the place of each family's tools: a Fedora guest is booted nowhere here. */
+const BASIC = ['awk', 'bash', 'cat', 'date', 'find', 'grep', 'ls', 'mkdir', 'mv', 'printf', 'rm', 'sed', 'sort', 'stat', 'tr', 'uname'];
+const CATALOG = join(ROOT, 'catalog');
+const SCRIPTS = {
+  packages: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-packages'),
+  setup: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-setup'),
+  netem: join(CATALOG, 'chaos-network/files/usr/local/bin/virtwork-chaos-network'),
+  server: join(CATALOG, 'database/files/usr/local/bin/virtwork-database-server'),
+};
+
+interface Run {
+  readonly status: number | null;
+  readonly output: string;
+  /** Every call of a stub, with its words. */
+  readonly calls: readonly string[];
+}
+
+/** A folder in the place of a guest's root. */
+class StubRoot {
+  readonly dir = tempDir();
+  private readonly log = join(this.dir, 'calls');
+
+  constructor() {
+    const found = spawnSync('bash', ['-c', `type -P ${BASIC.join(' ')}`], { encoding: 'utf8' })
+      .stdout.trim()
+      .split('\n');
+    mkdirSync(join(this.dir, 'bin'));
+    for (const tool of found) symlinkSync(tool, join(this.dir, 'bin', tool.replace(/^.*\//, '')));
+  }
+
+  /** A program that notes that it was called, and then does as the script says. */
+  stub(path: string, script = ''): this {
+    const file = join(this.dir, path.includes('/') ? path : `bin/${path}`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `#!${join(this.dir, 'bin/bash')}\necho "\${0##*/} $*" >>${this.log}\n${script}\n`);
+    chmodSync(file, 0o755);
+    return this;
+  }
+
+  file(path: string, text: string): this {
+    mkdirSync(dirname(join(this.dir, path)), { recursive: true });
+    writeFileSync(join(this.dir, path), text);
+    return this;
+  }
+
+  run(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+    const { status, stdout, stderr } = spawnSync('bash', [script, ...args], {
+      encoding: 'utf8',
+      env: { PATH: join(this.dir, 'bin'), VIRTWORK_ETC_DIR: join(this.dir, 'etc'), ...env },
+    });
+    const calls = existsSync(this.log) ? readFileSync(this.log, 'utf8').trim().split('\n') : [];
+    return { status, output: `${stdout}${stderr}`, calls };
+  }
+}
+
+const RPM = ['rpm', '[[ $4 == present ]]'] as const;
+const DPKG = ['dpkg-query', '[[ $5 != present ]] || echo installed'] as const;
+/** dnf and apt-get fail as a whole when one name is unknown. */
+const UNLESS_UNKNOWN = '[[ " $* " != *" unknown "* ]]';
+
+describe('packages', () => {
+  const fedora = () => new StubRoot().stub(...RPM).stub('dnf', UNLESS_UNKNOWN);
+  const debian = () =>
+    new StubRoot()
+      .stub(...DPKG)
+      .stub('dpkg')
+      .stub('apt-get', UNLESS_UNKNOWN);
+  const installs = (calls: readonly string[]) =>
+    calls.filter((call) => /\binstall\b/.test(call)).map((call) => call.replace(/-o \S+ /g, ''));
+
+  test.each([
+    ['fedora', fedora, 'dnf -qy install'],
+    ['debian', debian, 'apt-get -qy install'],
+  ])('%s installs what is missing, in one go', (_, root, install) => {
+    const { status, calls } = root().file('etc/packages', 'present\nfio\nxfsprogs\n').run(SCRIPTS.packages, []);
+    expect({ status, installs: installs(calls) }).toEqual({ status: 0, installs: [`${install} fio xfsprogs`] });
+  });
+
+  test.each([
+    ['fedora', fedora, 'dnf -qy install'],
+    ['debian', debian, 'apt-get -qy install'],
+  ])('%s installs the others one by one when a name is unknown, and says which', (_, root, install) => {
+    const { status, calls, output } = root().file('etc/packages', 'unknown\nfio\n').run(SCRIPTS.packages, []);
+    expect({ status, installs: installs(calls) }).toEqual({
+      status: 1,
+      installs: [`${install} unknown fio`, `${install} unknown`, `${install} fio`],
+    });
+    expect(output).toContain('could not install unknown\n');
+  });
+
+  test.each([
+    ['fedora', fedora],
+    ['debian', debian],
+  ])('%s installs nothing when all is there', (_, root) => {
+    const { status, calls } = root().file('etc/packages', 'present\n').run(SCRIPTS.packages, []);
+    expect({ status, installs: installs(calls) }).toEqual({ status: 0, installs: [] });
+  });
+});
+
+describe('netem', () => {
+  const root = () =>
+    new StubRoot().stub('ip', '[[ $1 == -6 ]] || echo "default via 10.0.2.2 dev eth0"').stub('tc').stub('uname', 'echo 6.1.0');
+  const apply = (guest: StubRoot) =>
+    guest.run(SCRIPTS.netem, ['apply'], { PARAM_LATENCY_MS: '50', PARAM_PACKET_LOSS_PERCENT: '1', VIRTWORK_METRICS_DIR: '/nowhere' });
+
+  test.each([
+    ['fedora', 'dnf', ['dnf -qy install kernel-modules-extra-6.1.0', 'dnf -qy install kernel-modules-core-6.1.0']],
+    ['debian', 'apt-get', ['apt-get -qy -o DPkg::Lock::Timeout=600 install linux-modules-extra-6.1.0']],
+  ])('%s looks for the module of the running kernel, and says when nobody has it', (_, installer, expected) => {
+    const { status, calls, output } = apply(root().stub('modprobe', 'exit 1').stub(installer, 'exit 1'));
+    expect({ status, calls: calls.filter((call) => call.startsWith(installer)) }).toEqual({ status: 1, calls: expected });
+    expect(output).toContain('this kernel has no sch_netem, and no package brought it');
+  });
+
+  test('a module that a package brings is enough', () => {
+    const guest = root();
+    const brought = join(guest.dir, 'brought');
+    const { status, calls } = apply(guest.stub('modprobe', `[[ -e ${brought} ]]`).stub('dnf', `>${brought}`));
+    expect(status).toBe(0);
+    expect(calls.at(-1)).toBe('tc qdisc replace dev eth0 root netem limit 1000 delay 50ms loss 1%');
+  });
+});
+
+describe('the database server', () => {
+  const root = () =>
+    new StubRoot()
+      .stub('mountpoint')
+      .stub('systemctl')
+      .stub('install', '[[ $* != *-d* ]] || mkdir -p "${@: -1}"')
+      .stub('find')
+      .stub('restorecon');
+  const env = (guest: StubRoot) => ({ VIRTWORK_PG_DISK: join(guest.dir, 'disk'), VIRTWORK_PG_USR: join(guest.dir, 'usr') });
+  const versions = 'case $1 in --version) echo "postgres (PostgreSQL) 16.4" ;; esac';
+  const initdb = 'for word; do [[ $word != --pgdata=* ]] || { mkdir -p "${word#*=}"; echo 16 >"${word#*=}/PG_VERSION"; }; done';
+
+  test.each([
+    ['fedora', 'usr/bin'],
+    ['debian', 'usr/lib/postgresql/16/bin'],
+  ])('%s finds the server, labels the disk, and makes the data directory once', (_, bin) => {
+    const guest = root().stub(`${bin}/postgres`, versions).stub(`${bin}/initdb`, initdb);
+    expect(guest.run(SCRIPTS.server, ['prepare'], env(guest))).toMatchObject({ status: 0 });
+    expect(guest.run(SCRIPTS.server, ['init'], env(guest))).toMatchObject({ status: 0 });
+    const { status, calls } = guest.run(SCRIPTS.server, ['init'], env(guest));
+    expect({ status, version: readFileSync(join(guest.dir, 'disk/data/16/PG_VERSION'), 'utf8') }).toEqual({ status: 0, version: '16\n' });
+    expect(calls).toContain(`restorecon -RF ${guest.dir}/disk/data`);
+    expect(calls.filter((call) => call.startsWith('initdb'))).toHaveLength(1);
+  });
+
+  test('says when it is not there', () => {
+    const guest = root();
+    expect(guest.run(SCRIPTS.server, ['prepare'], env(guest))).toMatchObject({
+      status: 1,
+      output: 'virtwork-database-server: PostgreSQL is not installed\n',
+    });
+  });
+});
+
+describe('the setup', () => {
+  test('gives a file that names the peer its SELinux label back, where there is SELinux', () => {
+    const guest = new StubRoot().stub('systemctl').stub('systemd-tmpfiles').stub('restorecon').stub('uname', 'echo virtwork-tps-client-3');
+    const file = join(guest.dir, 'etc/named');
+    guest
+      .file('etc/workload.env', 'VIRTWORK_PEER_PREFIX="virtwork-tps-server-"\n')
+      .file('etc/peer-files', `${file}\n`)
+      .file('etc/named', 'peer @VIRTWORK_PEER@\n');
+    const { status, calls } = guest.run(SCRIPTS.setup, ['a.service']);
+    expect({ status, text: readFileSync(file, 'utf8') }).toEqual({ status: 0, text: 'peer virtwork-tps-server-3\n' });
+    expect(calls).toContain(`restorecon ${file}`);
+    expect(calls.at(-1)).toBe('systemctl start --no-block a.service');
+  });
+});
