@@ -131,12 +131,12 @@ describe('the database server', () => {
     new StubRoot()
       .stub('mountpoint')
       .stub('systemctl')
-      .stub('install', '[[ $* != *-d* ]] || mkdir -p "${@: -1}"')
+      .stub('install', 'for last; do :; done; mkdir -p "$last"')
       .stub('find')
       .stub('restorecon');
   const env = (guest: StubRoot) => ({ VIRTWORK_PG_DISK: join(guest.dir, 'disk'), VIRTWORK_PG_USR: join(guest.dir, 'usr') });
   const versions = 'case $1 in --version) echo "postgres (PostgreSQL) 16.4" ;; esac';
-  const initdb = 'for word; do [[ $word != --pgdata=* ]] || { mkdir -p "${word#*=}"; echo 16 >"${word#*=}/PG_VERSION"; }; done';
+  const initdb = 'data=$(printf "%s\\n" "$@" | sed -n s/^--pgdata=//p); mkdir -p "$data"; echo 16 >"$data/PG_VERSION"';
 
   test.each([
     ['fedora', 'usr/bin'],
