@@ -21,7 +21,7 @@ test('pgbench commits transactions on the data disk', effect);
 test('each run leaves its figures', () =>
   eventually(async () => expect((await lab.metrics('database-0')).virtwork_database_transactions_per_second).toBeGreaterThan(0)));
 
-test('a fresh root goes on with the old data', async () => {
+test('fresh root: it goes on with the old data', async () => {
   sql('create table witness as select 42 as n');
   lab.restart();
   await eventually(() => expect(lab.vms()[0]?.state).toBe('healthy'), 400);

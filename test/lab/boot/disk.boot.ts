@@ -22,7 +22,7 @@ test('each job leaves its figures', async () => {
   }, 400);
 });
 
-test('a fresh root finds the old data', async () => {
+test('fresh root: the old data is found', async () => {
   lab.exec('disk-0', 'echo kept >/mnt/data/witness; sync');
   lab.restart();
   await eventually(() => expect(lab.vms()[0]?.state).toBe('healthy'), 400);
