@@ -27,6 +27,13 @@ export interface LabVm {
 }
 
 const RECORD = 'vm.json';
+/** On the command line of whatever owns VMs. */
+const OWNER = 'node';
+
+/** Whether the VM's QEMU is there. */
+export function runs({ name, pid }: LabVm): boolean {
+  return pid !== undefined && isRunning(pid, name);
+}
 
 /** The folder with one folder per VM. */
 export class LabFolder {
@@ -37,21 +44,16 @@ export class LabFolder {
     return join(this.path, 'vms', name);
   }
 
-  create(name: string): string {
-    const folder = this.of(name);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return folder;
-  }
-
   /** Written whole, so that whoever looks at the same time sees the old record or the new one. */
   save(vm: LabVm): void {
+    mkdirSync(this.of(vm.name), { recursive: true, mode: 0o700 });
     const file = join(this.of(vm.name), RECORD);
     writeFileSync(`${file}.new`, `${JSON.stringify(vm, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }
 
-  exists(name: string): boolean {
-    return existsSync(this.of(name));
+  has(name: string): boolean {
+    return existsSync(join(this.of(name), RECORD));
   }
 
   /** Every VM, by name. What a killed `lab test` left is removed on the way. */
@@ -62,8 +64,7 @@ export class LabFolder {
       .sort()
       .flatMap((name) => {
         const vm = this.read(name);
-        if (vm?.owner === undefined || isRunning(vm.owner)) return vm ?? [];
-        if (vm.pid !== undefined && isRunning(vm.pid)) return vm;
+        if (vm?.owner === undefined || isRunning(vm.owner, OWNER) || runs(vm)) return vm ?? [];
         this.remove(name);
         return [];
       });

@@ -8,11 +8,11 @@ import type { GuestOs } from '../options/table';
 import type { Plan, RolePlan, VmPlan, WorkloadPlan } from '../plan/plan';
 import { parseBytes } from '../quantity';
 import type { Accelerator } from './accelerator';
-import type { LabFolder, LabVm } from './folder';
+import { type LabFolder, type LabVm, runs } from './folder';
 import { askHealth, type Health } from './health';
 import type { LabImage } from './image';
 import { diskFile, FILES, qemuCommand } from './machine';
-import { isRunning, pause, runProgram, startDetached, stop } from './process';
+import { pause, runProgram, startDetached, stop } from './process';
 import { type Neighbour, writeSeed } from './seed';
 import { publicKey } from './ssh';
 
@@ -59,7 +59,6 @@ export async function bringUp(props: LabProps): Promise<LabVm[]> {
   try {
     const vms: LabVm[] = [];
     for (const [index, machine] of machines.entries()) {
-      folder.create(machine.vm.name);
       const record = await prepare(props, machine, {
         linkPort,
         sshPort: others[index * 2] as number,
@@ -78,7 +77,7 @@ export async function bringUp(props: LabProps): Promise<LabVm[]> {
 function refuseTaken(folder: LabFolder, machines: readonly Machine[]): void {
   folder.list();
   const problems = machines
-    .filter(({ vm }) => folder.exists(vm.name))
+    .filter(({ vm }) => folder.has(vm.name))
     .map(({ vm }) => ({ where: 'virtwork lab', message: `there is a VM ${vm.name} already`, hint: `virtwork lab down ${vm.name}` }));
   if (machines.length > 254)
     problems.push({ where: 'virtwork lab', message: `must be at most 254 VMs, got ${machines.length}`, hint: '--vm-count' });
@@ -106,21 +105,6 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
   const { role, vm, address } = machine;
   const home = folder.of(vm.name);
   const [outMac, linkMac] = [hardwareAddress(vm, 'out'), hardwareAddress(vm, 'link')];
-  writeSeed(join(home, FILES.seed), {
-    vm: vm.name,
-    namespace: role.namespace,
-    userData: userData(role),
-    publicKey: await publicKey(folder),
-    outMac,
-    linkMac,
-    address,
-    neighbours: wiring.neighbours,
-  });
-  for (const disk of role.disks) {
-    const file = join(home, diskFile(disk));
-    writeFileSync(file, '', { mode: 0o600 });
-    truncateSync(file, Number(parseBytes(disk.size)));
-  }
   const command = qemuCommand({ role, vm, image, accel: accelerator.accel, outMac, linkMac, ...wiring });
   const record: LabVm = {
     name: vm.name,
@@ -137,7 +121,23 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
     // Should the owner be killed, the kernel kills the VM: no code of the owner's runs any more then.
     command: owner === undefined ? command : ['setpriv', '--pdeathsig', 'KILL', ...command],
   };
+  // First of all, so that whatever ends this here leaves nothing that nobody knows of.
   folder.save(record);
+  writeSeed(join(home, FILES.seed), {
+    vm: vm.name,
+    namespace: role.namespace,
+    userData: userData(role),
+    publicKey: await publicKey(folder),
+    outMac,
+    linkMac,
+    address,
+    neighbours: wiring.neighbours,
+  });
+  for (const disk of role.disks) {
+    const file = join(home, diskFile(disk));
+    writeFileSync(file, '', { mode: 0o600 });
+    truncateSync(file, Number(parseBytes(disk.size)));
+  }
   await freshRoot(folder, record, image.format);
   return record;
 }
@@ -152,13 +152,10 @@ async function freshRoot(folder: LabFolder, { name, image }: LabVm, format: stri
 /** Starts QEMU and waits for a moment whether it stays. */
 async function start(folder: LabFolder, vm: LabVm): Promise<LabVm> {
   const home = folder.of(vm.name);
-  const pid = startDetached(vm.command, home, join(home, FILES.qemuLog));
-  await pause(500);
-  if (pid === undefined || !isRunning(pid)) {
-    throw new UserError([{ where: vm.name, message: `QEMU does not start: ${qemuSays(folder, vm)}` }], 1);
-  }
-  const started = { ...vm, pid };
+  const started = { ...vm, pid: startDetached(vm.command, home, join(home, FILES.qemuLog)) };
   folder.save(started);
+  await pause(500);
+  if (!runs(started)) throw new UserError([{ where: vm.name, message: `QEMU does not start: ${qemuSays(folder, vm)}` }], 1);
   return started;
 }
 
@@ -170,7 +167,7 @@ function qemuSays(folder: LabFolder, { name }: LabVm): string {
 export async function takeDown(folder: LabFolder, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const pid = folder.read(name)?.pid;
-    if (pid !== undefined) await stop(pid);
+    if (pid !== undefined) await stop(pid, name);
     folder.remove(name);
   }
 }
@@ -179,7 +176,7 @@ export async function takeDown(folder: LabFolder, names: readonly string[]): Pro
 export async function restart(folder: LabFolder, vms: readonly LabVm[]): Promise<LabVm[]> {
   const started: LabVm[] = [];
   for (const vm of vms) {
-    if (vm.pid !== undefined) await stop(vm.pid);
+    if (vm.pid !== undefined) await stop(vm.pid, vm.name);
     await freshRoot(folder, vm, vm.command.includes('-kernel') ? 'raw' : await formatOf(vm.image));
     started.push(await start(folder, vm));
   }
@@ -200,10 +197,17 @@ export interface Standing {
   readonly health: Health;
 }
 
+/** Nobody answers. */
+const NOBODY: Health = { status: 0, text: '' };
+
+/** A VM of which nothing else is known than that it was started. */
+export function booting(vm: LabVm): Standing {
+  return { vm, state: 'booting', health: NOBODY };
+}
+
 export async function standingOf(vm: LabVm): Promise<Standing> {
-  const dead: Health = { status: 0, text: '' };
-  if (vm.pid === undefined || !isRunning(vm.pid)) return { vm, state: 'stopped', health: dead };
-  if (vm.healthPort === 0) return { vm, state: 'running', health: dead };
+  if (!runs(vm)) return { vm, state: 'stopped', health: NOBODY };
+  if (vm.healthPort === 0) return { vm, state: 'running', health: NOBODY };
   const health = await askHealth(vm.healthPort);
   const state = health.status === 200 ? 'healthy' : health.status === 0 ? 'booting' : 'unhealthy';
   return { vm, state, health };
@@ -227,6 +231,7 @@ export async function waitHealthy(vms: readonly LabVm[], { timeout, settle, repo
   const deadline = Date.now() + timeout;
   let since: number | undefined;
   const aborted = whenAborted(signal);
+  report(vms.map(booting));
   for (;;) {
     const standings = await Promise.race([Promise.all(vms.map(standingOf)), aborted]);
     if (standings === undefined) return [];

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { accessSync, constants, openSync } from 'node:fs';
+import { accessSync, constants, openSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Problem, UserError } from '../errors';
 
@@ -68,21 +68,24 @@ export function startDetached(command: readonly string[], cwd: string, log: stri
   return child.pid;
 }
 
-export function isRunning(pid: number): boolean {
+/**
+ * Whether a process runs.
+ * @param word something of its command line: the id alone may have been given to another process since
+ */
+export function isRunning(pid: number, word: string): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word);
+  } catch {
+    return false;
   }
 }
 
-/** Ends a process for good. */
-export async function stop(pid: number): Promise<void> {
+/** Ends a process for good, if it is still the one with the word on its command line. */
+export async function stop(pid: number, word: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isRunning(pid)) return;
+    if (!isRunning(pid, word)) return;
     process.kill(pid, signal);
-    for (let waited = 0; waited < 3000 && isRunning(pid); waited += 50) await pause(50);
+    for (let waited = 0; waited < 3000 && isRunning(pid, word); waited += 50) await pause(50);
   }
 }
 

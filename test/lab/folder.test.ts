@@ -21,10 +21,7 @@ const NOBODY = 2 ** 22 + 1;
 
 function labWith(...vms: LabVm[]): LabFolder {
   const folder = new LabFolder(join(tempDir(), 'lab'));
-  for (const vm of vms) {
-    folder.create(vm.name);
-    folder.save(vm);
-  }
+  for (const vm of vms) folder.save(vm);
   return folder;
 }
 
@@ -38,7 +35,8 @@ test.each<[string, Partial<LabVm>, boolean]>([
   ['its owner is there', { owner: process.pid, pid: NOBODY }, true],
   ['its owner has gone, and it too', { owner: NOBODY, pid: NOBODY }, false],
   ['its owner has gone before it was started', { owner: NOBODY }, false],
-  ['its owner has gone, and it still runs', { owner: NOBODY, pid: process.pid }, true],
+  ['its owner has gone, and it still runs', { name: 'jest', owner: NOBODY, pid: process.pid }, true],
+  ['its owner has gone, and its process id belongs to another', { owner: NOBODY, pid: process.pid }, false],
 ])('a VM whose record says: %s', (_, fields, kept) => {
   const folder = labWith({ ...VM, ...fields });
   expect(folder.list().length).toBe(kept ? 1 : 0);

@@ -45,7 +45,7 @@ ${[...rows.values()].sort().join('\n')}
 - **reboot**, **fresh root**: the same state again; the second with the old data disk under a new root disk.
 - **bad clients**: the health endpoint under garbage, slow and parallel clients.
 - **ground truth**: what \`/metrics\` counts agrees within 10 % over a minute with what QEMU saw.
-- `lab` is the lab itself: a broken entry is told and why, and nothing is left after an interrupt or a kill.
+- \`lab\` is the lab itself: a broken entry is told and why, and nothing is left after an interrupt or a kill.
 `;
 }
 

@@ -4,7 +4,7 @@ import { type Accelerator, findAccelerator } from '../../lab/accelerator';
 import type { LabFolder } from '../../lab/folder';
 import type { Health } from '../../lab/health';
 import { builtImage, foreignImage, type LabImage } from '../../lab/image';
-import { bringUp, type Standing, takeDown, waitHealthy } from '../../lab/lab';
+import { booting, bringUp, type Standing, takeDown, waitHealthy } from '../../lab/lab';
 import { requirePrograms } from '../../lab/process';
 import { loadPlan } from '../../load-plan';
 import { duration } from '../../options/kinds';
@@ -57,7 +57,7 @@ async function runUp(args: Args, context: Context): Promise<number> {
   const { signal, code } = onSignals();
   const vms = await bringUp({ plan, folder, image: from, accelerator });
   if (args['no-wait'] === true) {
-    context.out(listed(vms.map((vm) => ({ vm, state: 'booting', health: { status: 0, text: '' } }))));
+    context.out(listed(vms.map(booting)));
     return EXIT.done;
   }
   const standings = await waitHealthy(vms, { timeout, settle: 0, signal, report: progress(context.log) });

@@ -1,5 +1,5 @@
 import { EXIT } from '../../errors';
-import { restart, standingOf, takeDown } from '../../lab/lab';
+import { booting, restart, standingOf, takeDown } from '../../lab/lab';
 import type { Args, Context } from '../context';
 import type { Verb } from '../verb';
 import { chosen } from './chosen';
@@ -43,7 +43,7 @@ async function runStatus(args: Args, context: Context): Promise<number> {
 async function runRestart(args: Args, context: Context): Promise<number> {
   const folder = folderOf(args, context);
   const vms = await restart(folder, chosen(folder, args));
-  context.out(listed(vms.map((vm) => ({ vm, state: 'booting', health: { status: 0, text: '' } }))));
+  context.out(listed(vms.map(booting)));
   return EXIT.done;
 }
 
