@@ -17,6 +17,8 @@ const ESM = [
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  globalSetup: '<rootDir>/test/support/make-temp-root.cjs',
+  globalTeardown: '<rootDir>/test/support/remove-temp-root.cjs',
   transform: {
     '\\.(ts|js|mjs)$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
   },

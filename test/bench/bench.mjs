@@ -1,6 +1,6 @@
 // Whole-process time and peak memory, each target beside what was measured. Exits 1 when one is missed.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, '../..');
 const require = createRequire(import.meta.url);
 const node = process.execPath;
 const scratch = mkdtempSync(join(tmpdir(), 'virtwork-bench-'));
+process.env.TMPDIR = scratch; // of everything that is measured too
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 writeFileSync(join(scratch, 'empty.js'), '');
 
 /** VMs of `--workloads all` per unit of vm-count. */

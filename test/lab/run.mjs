@@ -1,6 +1,6 @@
 // Boots the shipped workloads in the lab. With --all everything that they have to survive, one after the other, and a report of it.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { report } from './report.mjs';
@@ -8,7 +8,8 @@ import { report } from './report.mjs';
 const root = join(import.meta.dirname, '../..');
 const given = process.argv.slice(2);
 const all = given.includes('--all');
-const results = join(mkdtempSync(join(tmpdir(), 'virtwork-guests-')), 'results.json');
+const scratch = mkdtempSync(join(tmpdir(), 'virtwork-guests-'));
+const results = join(scratch, 'results.json');
 const { status } = spawnSync(
   process.execPath,
   [
@@ -25,4 +26,5 @@ if (all) {
   const tested = [new Date().toISOString().slice(0, 10), qemu];
   writeFileSync(file, report(existsSync(file) ? readFileSync(file, 'utf8') : '', JSON.parse(readFileSync(results, 'utf8')), tested));
 }
+rmSync(scratch, { recursive: true });
 process.exitCode = status ?? 1;
