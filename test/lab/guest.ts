@@ -28,6 +28,7 @@ export interface LabCase {
 /** The VMs of an entry, booted through the command line as a user would. */
 export class Lab {
   private readonly dir = join(tempDir(), 'lab');
+  private machines: VmStatus[] = [];
 
   constructor(
     private readonly entry: string,
@@ -49,6 +50,7 @@ export class Lab {
   /** The VM starts again on a fresh root disk, with its data disks. */
   restart(): void {
     this.lab(['restart']);
+    this.machines = [];
   }
 
   vms(): VmStatus[] {
@@ -61,8 +63,13 @@ export class Lab {
   }
 
   async metrics(vm: string): Promise<Metrics> {
-    const { healthPort } = this.vms().find(({ name }) => name === `virtwork-${vm}`) as VmStatus;
-    return readMetrics(await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text());
+    return readMetrics(await (await fetch(`http://127.0.0.1:${this.machine(vm).healthPort}/metrics`)).text());
+  }
+
+  /** What does not change of a VM until it is restarted; to ask for it takes long beside a busy guest. */
+  machine(vm: string): VmStatus {
+    if (this.machines.length === 0) this.machines = this.vms();
+    return this.machines.find(({ name }) => name === `virtwork-${vm}`) as VmStatus;
   }
 
   /** Bytes that QEMU wrote to a disk of a VM, seen from outside of the guest. */

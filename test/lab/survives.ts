@@ -62,7 +62,10 @@ export function survives(lab: Lab, { units, tool, effect }: Survival): void {
     await garbage(healthPort);
     const done = slow(healthPort, 20);
     const many = await Promise.all(
-      Array.from({ length: 10 }, () => fetch(`http://127.0.0.1:${healthPort}/healthz`).then(({ status }) => status)),
+      Array.from({ length: 10 }, async () => {
+        const response = await fetch(`http://127.0.0.1:${healthPort}/healthz`);
+        return response.status === 200 ? 200 : response.text();
+      }),
     );
     expect(new Set(many)).toEqual(new Set([200]));
     await done();
