@@ -33,7 +33,7 @@ export const up: Verb = {
   name: 'up',
   describe: 'boot the VMs of workloads or entries on this machine, and wait until they are healthy',
   words: 'ENTRY',
-  flags: { ...BOOT_FLAGS, 'no-wait': { describe: 'do not wait' } },
+  flags: { ...BOOT_FLAGS, wait: { describe: 'wait until they are healthy; --no-wait does not' } },
   options: GENERATION,
   examples: [
     ['virtwork lab up ./my-benchmark', 'an entry of yours, by its folder'],
@@ -56,7 +56,7 @@ async function runUp(args: Args, context: Context): Promise<number> {
   const { folder, timeout, plan, image: from, accelerator } = await prepare(args, context);
   const { signal, code } = onSignals();
   const vms = await bringUp({ plan, folder, image: from, accelerator });
-  if (args['no-wait'] === true) {
+  if (args.wait === false) {
     context.out(listed(vms.map(booting)));
     return EXIT.done;
   }
