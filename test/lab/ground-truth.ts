@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Lab } from './guest';
 
 /** Share by which what the guest counts may differ from what was seen from outside. */
@@ -48,11 +48,9 @@ function rate(from: Reading, to: Reading): number {
 
 /** CPU seconds of the threads of QEMU that are the guest's CPUs. */
 export async function vcpuSeconds(lab: Lab, vm: string): Promise<number> {
-  const tasks = `/proc/${lab.machine(vm).pid}/task`;
-  const ticks = readdirSync(tasks)
-    .filter((task) => /^CPU \d+\//.test(readFileSync(`${tasks}/${task}/comm`, 'utf8')))
-    .map((task) =>
-      readFileSync(`${tasks}/${task}/stat`, 'utf8')
+  const ticks = (await lab.cpuThreads(vm))
+    .map((thread) =>
+      readFileSync(`/proc/${thread}/stat`, 'utf8')
         .replace(/^.*\) /, '')
         .split(' '),
     )

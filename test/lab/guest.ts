@@ -78,6 +78,11 @@ export class Lab {
     return devices.find(({ device }) => device === disk)?.stats.wr_bytes ?? Number.NaN;
   }
 
+  /** Ids of the threads that are the CPUs of a VM. */
+  async cpuThreads(vm: string): Promise<number[]> {
+    return ((await this.ask(vm, 'query-cpus-fast')) as { 'thread-id': number }[]).map((cpu) => cpu['thread-id']);
+  }
+
   /** Has QEMU write down the first bytes of every frame on the link of a VM. @returns the file */
   async dumpLink(vm: string): Promise<string> {
     const file = join(this.dir, 'vms', `virtwork-${vm}`, 'link.pcap');
