@@ -46,9 +46,13 @@ async function runNew(args: Args, { env, cwd, problems, out }: Context): Promise
   copyTemplate(join(catalog.shippedDir, TEMPLATE), folder, name);
   const shown = shownPath(folder, cwd);
   const where = args['catalog-dir'] === undefined ? '' : ` --catalog-dir ${String(args['catalog-dir'])}`;
-  out(
-    `made ${shown}\nnext: edit ${join(shown, 'workload.yaml')}, then virtwork validate ${name}${where}, then virtwork synth --from-catalog ${name}${where}\n`,
-  );
+  const next = [
+    `edit ${join(shown, 'workload.yaml')}`,
+    `virtwork validate ${name}${where}`,
+    `virtwork lab test ${shown.includes('/') ? shown : `./${shown}`}`,
+    `virtwork synth --from-catalog ${name}${where}`,
+  ];
+  out(`made ${shown}\nnext: ${next.join(', then ')}\n`);
   return EXIT.done;
 }
 

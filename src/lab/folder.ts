@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../errors';
+import { makeFolder } from '../make-folder';
 import { isRunning } from './process';
 
 /** A VM of the lab, as it is remembered between commands. */
@@ -44,9 +46,21 @@ export class LabFolder {
     return join(this.path, 'vms', name);
   }
 
+  /** @throws UserError when nothing can be kept there */
+  prepare(): void {
+    try {
+      makeFolder(this.path);
+      accessSync(this.path, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      const must = 'must be a folder that can be made and written';
+      throw new UserError([{ where: 'flag --lab-dir', message: `${must}, got ${JSON.stringify(this.path)}: ${(error as Error).message}` }]);
+    }
+  }
+
   /** Written whole, so that whoever looks at the same time sees the old record or the new one. */
   save(vm: LabVm): void {
-    mkdirSync(this.of(vm.name), { recursive: true, mode: 0o700 });
+    makeFolder(this.of(vm.name));
+    chmodSync(this.of(vm.name), 0o700);
     const file = join(this.of(vm.name), RECORD);
     writeFileSync(`${file}.new`, `${JSON.stringify(vm, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);

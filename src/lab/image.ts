@@ -1,18 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
+import { makeFolder } from '../make-folder';
 import { requirePrograms, runProgram } from './process';
 
 /** What a VM of the lab boots from. */
@@ -102,7 +92,7 @@ export async function buildImage(cache: string, { suite, packages }: Recipe, rep
     .slice(0, 12);
   const target = join(cache, `debian-${suite}-${key}`);
   if (!existsSync(target)) {
-    mkdirSync(cache, { recursive: true });
+    makeFolder(cache);
     const work = mkdtempSync(join(cache, '.building-'));
     // Without root's rights mmdebstrap works under another user id, which has to write here too.
     chmodSync(work, 0o777);

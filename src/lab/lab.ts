@@ -53,6 +53,7 @@ export async function bringUp(props: LabProps): Promise<LabVm[]> {
     .flatMap((workload) => workload.roles.flatMap((role) => role.vms.map((vm) => ({ workload, role, vm }))))
     .map((each, index) => ({ ...each, address: `${NETWORK}.${index + 1}` }));
   refuseTaken(folder, machines);
+  folder.prepare();
   const ports = await freePorts(machines.length * 2 + 1);
   const [linkPort = 0, ...others] = ports;
   const names = machines.map(({ vm }) => vm.name);

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder';
 import { toYaml } from '../yaml';
 
 /** A machine as the others on its link know it. */
@@ -23,7 +24,7 @@ export interface Seed {
 
 /** Writes the files of cloud-init's NoCloud source. Whatever the lab needs of its own stays out of the user data. */
 export function writeSeed(folder: string, seed: Seed): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const files = {
     'user-data': seed.userData,
     'meta-data': metaData(seed),

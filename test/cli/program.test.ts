@@ -60,6 +60,7 @@ describe('wrong words', () => {
     ['lab upp', expect.stringContaining('unknown verb "lab upp"') as unknown as string],
     ['lab up', 'error: virtwork lab: must be given an entry\n  try: virtwork list\n'],
     ['lab up nosuch --no-wait', expect.stringMatching(/^error: workload not found: nosuch/) as unknown as string],
+    ['lab test ./nosuch', 'error: virtwork lab: must be given the name or the folder of an entry, got "./nosuch"\n  try: virtwork list\n'],
     ['lab down nosuch', 'error: virtwork lab: there is no VM nosuch; there are none\n'],
     ['lab exec x', 'error: virtwork lab exec: needs a command after --\n  try: virtwork lab exec VM -- COMMAND\n'],
     ['completion tcsh', 'error: virtwork completion: must be given one of bash, zsh, fish, got tcsh\n'],

@@ -140,10 +140,10 @@ interface Prepared {
 
 async function prepare(args: Args, context: Context): Promise<Prepared> {
   const { env, cwd, log } = context;
-  const named = (args.ENTRY as string[] | undefined) ?? [];
+  const named = ((args.ENTRY as string[] | undefined) ?? []).filter(Boolean);
   const problems: Problem[] = [...context.problems];
   if (named.length === 0) problems.push({ where: 'virtwork lab', message: 'must be given an entry', hint: 'virtwork list' });
-  const timeout = args.timeout === undefined ? { value: TIMEOUT } : duration.parse(args.timeout);
+  const timeout = args.timeout === undefined || args.timeout === '' ? { value: TIMEOUT } : duration.parse(args.timeout);
   if ('must' in timeout) problems.push({ where: 'flag --timeout', message: `must ${timeout.must}, got ${JSON.stringify(args.timeout)}` });
   const { ENTRY: _, ...rest } = args;
   const flags = {

@@ -10,6 +10,7 @@ import type { Args, Context } from '../context';
 import type { Verb } from '../verb';
 import { chosen, names } from './chosen';
 import { folderOf, LAB_DIR } from './places';
+import { EMPTY } from './show';
 
 export const logs: Verb = {
   name: 'logs',
@@ -42,7 +43,9 @@ export const exec: Verb = {
 
 async function runLogs(args: Args, context: Context): Promise<number> {
   const folder = folderOf(args, context);
-  for (const vm of chosen(folder, args)) {
+  const vms = chosen(folder, args);
+  if (vms.length === 0) context.log.info(EMPTY.trim());
+  for (const vm of vms) {
     const units = args.unit === undefined ? [] : ['-u', String(args.unit)];
     context.out(args.console === true ? consoleOf(folder, vm) : await journalOf(folder, vm, units));
   }

@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { UserError } from '../../errors';
+import { refuse, UserError } from '../../errors';
 import { LabFolder } from '../../lab/folder';
 import type { Args, Context } from '../context';
 import type { Flag } from '../verb';
@@ -20,7 +21,17 @@ export function cacheOf(env: NodeJS.ProcessEnv): string {
 
 /** An entry that is named by its folder brings its catalog along. */
 export function catalogOf(named: readonly string[], cwd: string): { readonly 'catalog-dir'?: string } {
-  const paths = named.filter((name) => name.includes('/') || name === '.').map((name) => dirname(resolve(cwd, name)));
+  const byPath = named.filter((name) => name.includes('/') || name === '.');
+  refuse(
+    byPath
+      .filter((name) => !statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory())
+      .map((name) => ({
+        where: 'virtwork lab',
+        message: `must be given the name or the folder of an entry, got ${JSON.stringify(name)}`,
+        hint: 'virtwork list',
+      })),
+  );
+  const paths = byPath.map((name) => dirname(resolve(cwd, name)));
   const [dir] = paths;
   if (paths.some((path) => path !== dir)) {
     throw new UserError([{ where: 'virtwork lab', message: `must be given entries of one catalog, got ${named.join(', ')}` }]);

@@ -6,6 +6,8 @@ import type { Flag } from '../verb';
 
 export const OUTPUT: Flag = { alias: 'o', metavar: 'FORMAT', choices: ['table', 'json'], describe: 'table or json' };
 
+export const EMPTY = 'the lab is empty\n';
+
 export function isGood({ state }: Standing): boolean {
   return state === 'healthy' || state === 'running';
 }

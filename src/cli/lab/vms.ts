@@ -4,7 +4,7 @@ import type { Args, Context } from '../context';
 import type { Verb } from '../verb';
 import { chosen } from './chosen';
 import { folderOf, LAB_DIR } from './places';
-import { listed, OUTPUT } from './show';
+import { EMPTY, listed, OUTPUT } from './show';
 
 export const status: Verb = {
   name: 'status',
@@ -36,14 +36,14 @@ async function runStatus(args: Args, context: Context): Promise<number> {
   const standings = await Promise.all(folderOf(args, context).list().map(standingOf));
   if (args.output === 'json') {
     context.out(`${JSON.stringify({ vms: standings.map(({ vm, state, health }) => ({ ...vm, state, health })) }, null, 2)}\n`);
-  } else context.out(standings.length === 0 ? 'the lab is empty\n' : listed(standings));
+  } else context.out(standings.length === 0 ? EMPTY : listed(standings));
   return EXIT.done;
 }
 
 async function runRestart(args: Args, context: Context): Promise<number> {
   const folder = folderOf(args, context);
   const vms = await restart(folder, chosen(folder, args));
-  context.out(listed(vms.map(booting)));
+  context.out(vms.length === 0 ? EMPTY : listed(vms.map(booting)));
   return EXIT.done;
 }
 
@@ -51,6 +51,6 @@ async function runDown(args: Args, context: Context): Promise<number> {
   const folder = folderOf(args, context);
   const vms = chosen(folder, args).map(({ name }) => name);
   await takeDown(folder, vms);
-  context.out(vms.length === 0 ? 'the lab is empty\n' : vms.map((name) => `${name} is gone\n`).join(''));
+  context.out(vms.length === 0 ? EMPTY : vms.map((name) => `${name} is gone\n`).join(''));
   return EXIT.done;
 }
