@@ -14,7 +14,7 @@ import { CONFIG_FLAG, GENERATION } from '../options-of';
 import { table } from '../table';
 import type { Verb } from '../verb';
 import { journalOf } from './inside';
-import { cacheOf, catalogOf, folderOf, LAB_DIR } from './places';
+import { cacheOf, catalogOf, folderOf, LAB_DIR, sameLab } from './places';
 import { isGood, listed, OUTPUT, progress, verdict } from './show';
 import { onSignals } from './signals';
 
@@ -57,7 +57,7 @@ async function runUp(args: Args, context: Context): Promise<number> {
   const { signal, code } = onSignals();
   const vms = await bringUp({ plan, folder, image: from, accelerator });
   if (args.wait === false) {
-    context.out(listed(vms.map(booting)));
+    context.out(listed(vms.map(booting), sameLab(args)));
     return EXIT.done;
   }
   const standings = await waitHealthy(vms, { timeout, settle: 0, signal, report: progress(context.log) });
@@ -68,8 +68,8 @@ async function runUp(args: Args, context: Context): Promise<number> {
     );
     return code();
   }
-  context.out(listed(standings));
-  return verdict(standings, context.log);
+  context.out(listed(standings, sameLab(args)));
+  return verdict(standings, context.log, sameLab(args));
 }
 
 async function runTest(args: Args, context: Context): Promise<number> {
@@ -94,7 +94,7 @@ async function runTest(args: Args, context: Context): Promise<number> {
     };
     context.out(args.output === 'json' ? `${JSON.stringify(report, null, 2)}\n` : tested(standings, report));
     if (args.output !== 'json') for (const { name, why } of report.vms) if (why) context.log.info(`\n${name}:\n${why}`);
-    return verdict(standings, context.log);
+    return verdict(standings, context.log, sameLab(args));
   } finally {
     await takeDown(
       folder,

@@ -8,10 +8,18 @@ import type { Flag } from '../verb';
 
 export const LAB_DIR: Flag = { metavar: 'DIR', describe: 'where its VMs live (default: ~/.virtwork/lab)' };
 
+/** @throws UserError when something else is in its place */
 export function folderOf(args: Args, { env, cwd }: Context): LabFolder {
-  return new LabFolder(
-    args['lab-dir'] === undefined ? join(env.HOME || homedir(), '.virtwork/lab') : resolve(cwd, String(args['lab-dir'])),
-  );
+  const path = args['lab-dir'] === undefined ? join(env.HOME || homedir(), '.virtwork/lab') : resolve(cwd, String(args['lab-dir']));
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new UserError([{ where: 'flag --lab-dir', message: `must be a folder, got ${JSON.stringify(path)}, which is none` }]);
+  }
+  return new LabFolder(path);
+}
+
+/** The words that lead another command to the same lab. */
+export function sameLab(args: Args): string {
+  return args['lab-dir'] === undefined ? '' : ` --lab-dir ${String(args['lab-dir'])}`;
 }
 
 /** Where built images are kept: nothing that cannot be built again. */

@@ -13,15 +13,16 @@ export function isGood({ state }: Standing): boolean {
 }
 
 /** @returns the exit code; what is wrong goes to stderr */
-export function verdict(standings: readonly Standing[], log: Log): number {
+export function verdict(standings: readonly Standing[], log: Log, where: string): number {
   for (const { vm, state, health } of standings.filter((standing) => !isGood(standing))) {
-    log.error(`${vm.name} is ${state}${health.text ? `:\n${health.text.trimEnd()}` : ''}\n  try: virtwork lab logs ${vm.name}`);
+    log.error(`${vm.name} is ${state}${health.text ? `:\n${health.text.trimEnd()}` : ''}\n  try: virtwork lab logs ${vm.name}${where}`);
   }
   if (standings.every(isGood)) return EXIT.done;
   return standings.some(({ state }) => state === 'stopped') ? EXIT.no : EXIT.timeout;
 }
 
-export function listed(standings: readonly Standing[]): string {
+/** @param where flag that leads to the lab. Empty: it is where labs are looked for */
+export function listed(standings: readonly Standing[], where: string): string {
   return table(
     ['VM', 'STATE', 'ADDRESS', 'HEALTH', 'SSH'],
     standings.map(({ vm, state }) => [
@@ -29,20 +30,26 @@ export function listed(standings: readonly Standing[]): string {
       state,
       vm.address,
       vm.healthPort === 0 ? '-' : `http://127.0.0.1:${vm.healthPort}/healthz`,
-      `virtwork lab ssh ${vm.name}`,
+      `virtwork lab ssh ${vm.name}${where}`,
     ]),
   );
 }
 
-/** A line for each change of state. */
+/** Milliseconds after which a state is told again. */
+const REMINDER = 60_000;
+
+/** A line for each change of state, and from time to time one that it still is so. */
 export function progress(log: Log): (standings: readonly Standing[]) => void {
-  const last = new Map<string, string>();
+  const told = new Map<string, { readonly state: string; readonly at: number }>();
   const start = Date.now();
   return (standings) => {
+    const now = Date.now();
     for (const { vm, state } of standings) {
-      if (last.get(vm.name) === state) continue;
-      last.set(vm.name, state);
-      log.info(`${String(Math.round((Date.now() - start) / 1000)).padStart(4)} s  ${vm.name} is ${state}`);
+      const last = told.get(vm.name);
+      const isSame = last?.state === state;
+      if (isSame && now - last.at < REMINDER) continue;
+      told.set(vm.name, { state, at: now });
+      log.info(`${String(Math.round((now - start) / 1000)).padStart(4)} s  ${vm.name} is ${isSame ? 'still ' : ''}${state}`);
     }
   };
 }

@@ -3,7 +3,7 @@ import { booting, restart, standingOf, takeDown } from '../../lab/lab';
 import type { Args, Context } from '../context';
 import type { Verb } from '../verb';
 import { chosen } from './chosen';
-import { folderOf, LAB_DIR } from './places';
+import { folderOf, LAB_DIR, sameLab } from './places';
 import { EMPTY, listed, OUTPUT } from './show';
 
 export const status: Verb = {
@@ -36,14 +36,14 @@ async function runStatus(args: Args, context: Context): Promise<number> {
   const standings = await Promise.all(folderOf(args, context).list().map(standingOf));
   if (args.output === 'json') {
     context.out(`${JSON.stringify({ vms: standings.map(({ vm, state, health }) => ({ ...vm, state, health })) }, null, 2)}\n`);
-  } else context.out(standings.length === 0 ? EMPTY : listed(standings));
+  } else context.out(standings.length === 0 ? EMPTY : listed(standings, sameLab(args)));
   return EXIT.done;
 }
 
 async function runRestart(args: Args, context: Context): Promise<number> {
   const folder = folderOf(args, context);
   const vms = await restart(folder, chosen(folder, args));
-  context.out(vms.length === 0 ? EMPTY : listed(vms.map(booting)));
+  context.out(vms.length === 0 ? EMPTY : listed(vms.map(booting), sameLab(args)));
   return EXIT.done;
 }
 
