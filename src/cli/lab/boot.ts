@@ -69,7 +69,7 @@ async function runUp(args: Args, context: Context): Promise<number> {
     return code();
   }
   context.out(listed(standings, sameLab(args)));
-  return verdict(standings, context.log, sameLab(args));
+  return verdict(standings, context.log, (vm) => `virtwork lab logs ${vm}${sameLab(args)}`);
 }
 
 async function runTest(args: Args, context: Context): Promise<number> {
@@ -94,7 +94,7 @@ async function runTest(args: Args, context: Context): Promise<number> {
     };
     context.out(args.output === 'json' ? `${JSON.stringify(report, null, 2)}\n` : tested(standings, report));
     if (args.output !== 'json') for (const { name, why } of report.vms) if (why) context.log.info(`\n${name}:\n${why}`);
-    return verdict(standings, context.log, sameLab(args));
+    return verdict(standings, context.log, () => `virtwork lab up ${(args.ENTRY as string[]).join(' ')}, to look inside`);
   } finally {
     await takeDown(
       folder,

@@ -12,10 +12,13 @@ export function isGood({ state }: Standing): boolean {
   return state === 'healthy' || state === 'running';
 }
 
-/** @returns the exit code; what is wrong goes to stderr */
-export function verdict(standings: readonly Standing[], log: Log, where: string): number {
+/**
+ * @param next what to do about a VM that is no good
+ * @returns the exit code; what is wrong goes to stderr
+ */
+export function verdict(standings: readonly Standing[], log: Log, next: (vm: string) => string): number {
   for (const { vm, state, health } of standings.filter((standing) => !isGood(standing))) {
-    log.error(`${vm.name} is ${state}${health.text ? `:\n${health.text.trimEnd()}` : ''}\n  try: virtwork lab logs ${vm.name}${where}`);
+    log.error(`${vm.name} is ${state}${health.text ? `:\n${health.text.trimEnd()}` : ''}\n  try: ${next(vm.name)}`);
   }
   if (standings.every(isGood)) return EXIT.done;
   return standings.some(({ state }) => state === 'stopped') ? EXIT.no : EXIT.timeout;
