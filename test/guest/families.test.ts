@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT, tempDir } from '../support/render';
 
@@ -37,8 +37,9 @@ class StubRoot {
   stub(path: string, script = ''): this {
     const file = join(this.dir, path.includes('/') ? path : `bin/${path}`);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `#!${join(this.dir, 'bin/bash')}\necho "\${0##*/} $*" >>${this.log}\n${script}\n`);
-    chmodSync(file, 0o755);
+    // In the place of a link: to write through one would change the tool of this machine.
+    rmSync(file, { force: true });
+    writeFileSync(file, `#!${join(this.dir, 'bin/bash')}\necho "\${0##*/} $*" >>${this.log}\n${script}\n`, { flag: 'wx', mode: 0o755 });
     return this;
   }
 
