@@ -133,7 +133,7 @@ async function debootstrap(work: string, suite: string, packages: readonly strin
     '/dev/null',
   ]);
   if (code !== 0) {
-    throw new UserError([{ where: 'virtwork lab image build', message: `mmdebstrap failed:\n${lastLines(stderr, 15)}` }], 1);
+    throw new UserError([{ where: 'virtwork lab image build', message: `mmdebstrap failed:\n${lastLines(stderr, 15)}` }]);
   }
 }
 

@@ -147,7 +147,7 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
 async function freshRoot(folder: LabFolder, { name, image }: LabVm, format: string): Promise<void> {
   const args = ['create', '-q', '-f', 'qcow2', '-b', image, '-F', format, join(folder.of(name), FILES.root)];
   const { code, stderr } = await runProgram('qemu-img', args);
-  if (code !== 0) throw new UserError([{ where: name, message: `qemu-img failed: ${stderr.trim()}` }], 1);
+  if (code !== 0) throw new UserError([{ where: name, message: `qemu-img failed: ${stderr.trim()}` }]);
 }
 
 /** Starts QEMU and waits for a moment whether it stays. */
@@ -156,7 +156,7 @@ async function start(folder: LabFolder, vm: LabVm): Promise<LabVm> {
   const started = { ...vm, pid: startDetached(vm.command, home, join(home, FILES.qemuLog)) };
   folder.save(started);
   await pause(500);
-  if (!runs(started)) throw new UserError([{ where: vm.name, message: `QEMU does not start: ${qemuSays(folder, vm)}` }], 1);
+  if (!runs(started)) throw new UserError([{ where: vm.name, message: `QEMU does not start: ${qemuSays(folder, vm)}` }]);
   return started;
 }
 

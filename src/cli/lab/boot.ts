@@ -13,7 +13,7 @@ import type { Args, Context } from '../context';
 import { CONFIG_FLAG, GENERATION } from '../options-of';
 import { table } from '../table';
 import type { Verb } from '../verb';
-import { journalOf } from './inside';
+import { unitsOf } from './inside';
 import { cacheOf, catalogOf, folderOf, LAB_DIR, sameLab } from './places';
 import { isGood, listed, OUTPUT, progress, verdict } from './show';
 import { onSignals } from './signals';
@@ -105,24 +105,24 @@ async function runTest(args: Args, context: Context): Promise<number> {
 
 /** What is left to say of VMs that are gone. */
 function tested(standings: readonly Standing[], { result, seconds }: { readonly result: string; readonly seconds: number }): string {
-  const rows = standings.map(({ vm, state, health }) => [vm.name, state, unitsOf(health).join('; ').replace(/ +/g, ' ') || '-']);
+  const rows = standings.map(({ vm, state, health }) => [vm.name, state, linesOf(health).join('; ').replace(/ +/g, ' ') || '-']);
   return `${table(['VM', 'STATE', 'UNITS'], rows)}${result} in ${seconds} s\n`;
 }
 
 /** What a test says of a VM: what it answers, and if that is no good, why. */
 async function reportOf(folder: LabFolder, standing: Standing) {
   const { vm, state, health } = standing;
-  const why = isGood(standing) ? undefined : await journalOf(folder, vm, ['-u', 'virtwork-*', '-n', '60']);
+  const why = isGood(standing) ? undefined : await unitsOf(folder, vm);
   return {
     name: vm.name,
     role: vm.role,
     state,
-    health: { status: health.status, units: unitsOf(health) },
+    health: { status: health.status, units: linesOf(health) },
     ...(why === undefined ? {} : { why }),
   };
 }
 
-function unitsOf({ text }: Health): string[] {
+function linesOf({ text }: Health): string[] {
   return text
     .split('\n')
     .map((line) => line.trim())

@@ -73,10 +73,20 @@ async function inside(args: Args, context: Context, command: readonly string[]):
 }
 
 /** Through SSH; the console tells what happened before there was any. */
-export async function journalOf(folder: LabFolder, vm: LabVm, filter: readonly string[]): Promise<string> {
+export function journalOf(folder: LabFolder, vm: LabVm, filter: readonly string[]): Promise<string> {
+  return saidBy(folder, vm, ['journalctl', '--boot', '--no-pager', ...filter.map(quoted)]);
+}
+
+/** How each unit of the workload stands, and the last that it said. */
+export function unitsOf(folder: LabFolder, vm: LabVm): Promise<string> {
+  // Whatever stands badly makes systemctl fail, which is no fault here.
+  const script = 'xargs systemctl status --no-pager --full --lines=30 virtwork-packages.service </etc/virtwork/units || true';
+  return saidBy(folder, vm, ['sh', '-c', quoted(script)]);
+}
+
+async function saidBy(folder: LabFolder, vm: LabVm, command: readonly string[]): Promise<string> {
   const [program = '', ...words] = sshCommand(folder, vm);
-  const journal = ['sudo', 'journalctl', '--boot', '--no-pager', ...filter.map(quoted)];
-  const { code, stdout } = await runProgram(program, [...words, ...journal], { timeout: 60_000 });
+  const { code, stdout } = await runProgram(program, [...words, 'sudo', ...command], { timeout: 60_000 });
   return code === 0 ? stdout : consoleOf(folder, vm).split('\n').slice(-60).join('\n');
 }
 
