@@ -74,6 +74,7 @@ async function runUp(args: Args, context: Context): Promise<number> {
 
 async function runTest(args: Args, context: Context): Promise<number> {
   const { folder, timeout, plan, image: from, accelerator } = await prepare(args, context);
+  refuseSilent(plan);
   const { signal, code } = onSignals();
   const started = new Date();
   const vms = await bringUp({ plan, folder, image: from, accelerator, owner: process.pid });
@@ -101,6 +102,14 @@ async function runTest(args: Args, context: Context): Promise<number> {
       vms.map(({ name }) => name),
     );
   }
+}
+
+/** A guest without a health endpoint can be booted, but nobody could tell whether its workload runs. */
+function refuseSilent({ workloads }: Plan): void {
+  if (workloads.every(({ roles }) => roles.every(({ healthPort }) => healthPort > 0))) return;
+  throw new UserError([
+    { where: 'health_port', message: 'must not be 0 for virtwork lab test, which asks the health endpoint', hint: 'virtwork lab up' },
+  ]);
 }
 
 /** What is left to say of VMs that are gone. */
@@ -145,6 +154,13 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
   if (named.length === 0) problems.push({ where: 'virtwork lab', message: 'must be given an entry', hint: 'virtwork list' });
   const timeout = args.timeout === undefined || args.timeout === '' ? { value: TIMEOUT } : duration.parse(args.timeout);
   if ('must' in timeout) problems.push({ where: 'flag --timeout', message: `must ${timeout.must}, got ${JSON.stringify(args.timeout)}` });
+  if (args.image === undefined && !['debian', undefined].includes(args['guest-os'] as string | undefined)) {
+    problems.push({
+      where: 'flag --guest-os',
+      message: `must be debian, which the lab's own image is, got ${JSON.stringify(args['guest-os'])}`,
+      hint: '--image FILE',
+    });
+  }
   const { ENTRY: _, ...rest } = args;
   const flags = {
     ...rest,
