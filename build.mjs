@@ -13,7 +13,7 @@ const root = import.meta.dirname;
 const require = createRequire(import.meta.url);
 
 // Loaded by few runs only, so they stay out of the file that every run reads.
-const LAZY = ['ajv', 'handlebars', 'yaml', 'yargs'];
+const LAZY = ['ajv', 'handlebars', 'libsql', 'yaml', 'yargs'];
 
 /** Runs a module of the sources here and now. */
 async function evaluate(file) {

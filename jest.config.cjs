@@ -1,5 +1,7 @@
 /** ESM-only packages that are loaded lazily; everything else in node_modules is taken as it is. */
 const ESM = [
+  'is-network-error',
+  'p-retry',
   'unixcrypt',
   'yargs',
   'yargs-parser',

@@ -1,31 +1,24 @@
-import { EXIT, UserError } from '../errors';
 import { loadPlan } from '../load-plan';
-import { renderStream } from '../synth/render';
 import type { Args, Context } from './context';
 import { COMPANION, CONFIG_FLAG } from './options-of';
 import type { Verb } from './verb';
 
 export const run: Verb = {
   name: 'run',
-  describe: 'with --dry-run: print the manifests as YAML',
-  flags: CONFIG_FLAG,
+  describe: 'render, apply, and wait until the VMs are ready; with --dry-run only print the manifests',
+  flags: { ...CONFIG_FLAG, output: { alias: 'o', metavar: 'FORMAT', choices: ['table', 'json'], describe: 'table, or one json object' } },
   options: COMPANION,
-  examples: [['virtwork run --dry-run | kubectl apply --server-side -f -', 'without a folder in between']],
+  examples: [
+    ['virtwork run --workloads cpu,disk --vm-count 3', 'without a folder in between'],
+    ['virtwork run --dry-run | kubectl apply --server-side -f -', 'the manifests as YAML'],
+  ],
   run: runRun,
 };
 
-async function runRun(args: Args, { env, cwd, problems, stream, log }: Context): Promise<number> {
+async function runRun(args: Args, context: Context): Promise<number> {
+  const { env, cwd, problems, log } = context;
   const { options, plan } = await loadPlan({ flags: args, env, cwd, problems });
   plan.warnings.forEach(log.warn);
-  if (!options.dryRun) {
-    throw new UserError([
-      {
-        where: 'virtwork run',
-        message: 'needs --dry-run: this version applies nothing by itself',
-        hint: 'virtwork synth && kubectl apply --server-side -k dist',
-      },
-    ]);
-  }
-  await stream(renderStream(plan));
-  return EXIT.done;
+  const { applyPlan, printPlan } = require('./cluster/apply-plan') as typeof import('./cluster/apply-plan');
+  return options.dryRun ? printPlan(options, plan, context) : applyPlan(args, options, plan, context);
 }

@@ -4,7 +4,7 @@ import { type Problem, refuse } from '../errors';
 import { type ConfigFile, readConfigFile } from './config-file';
 import { type Folded, fold, unknownVariables } from './fold';
 import { show } from './kinds';
-import type { Boot, Options, Setting } from './options';
+import type { Boot, CompanionOptions, Options, Setting } from './options';
 import { runId } from './run-id';
 import { sshOf } from './ssh';
 import { IMAGES, TABLE } from './table';
@@ -68,6 +68,7 @@ export async function readOptions({
     runId: values.run_id ?? runId(values.namespace, values.run),
     healthPort: values.health_port,
     dryRun: values.dry_run,
+    companion: companionOf(folded, cwd),
     verbose: values.verbose,
     warnings: unknownVariables(env),
   };
@@ -128,6 +129,18 @@ function setting<K extends 'vm_count' | 'cpu_cores' | 'memory'>({ values, origin
   const fallback = TABLE[key].fallback as Folded['values'][K];
   if (origins[key] === 'default') return { fallback };
   return origins[key] === 'file' ? { general: values[key], fallback } : { forAll: values[key], fallback };
+}
+
+function companionOf({ values, origins }: Folded, cwd: string): CompanionOptions {
+  return {
+    oneRun: origins.run !== 'default' || origins.run_id !== 'default',
+    timeout: values.timeout,
+    wait: values.wait_for_ready,
+    audit: values.audit,
+    auditDb: resolve(cwd, values.audit_db),
+    ...present('kubeconfig', values.kubeconfig),
+    ...present('context', values.context),
+  };
 }
 
 function bootOf({ values }: Folded, problems: Problem[]): Boot {

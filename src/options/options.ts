@@ -24,6 +24,23 @@ export interface Setting<T> {
   readonly fallback: T;
 }
 
+/** What only the verbs that talk to a cluster ask for. */
+export interface CompanionOptions {
+  /** The run was named, so that nothing of other runs is meant. */
+  readonly oneRun: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly wait: boolean;
+  /** A record is kept. */
+  readonly audit: boolean;
+  /** Absolute path of the record. */
+  readonly auditDb: string;
+  /** Absent: kubectl's own rules. */
+  readonly kubeconfig?: string;
+  /** Absent: the current one. */
+  readonly context?: string;
+}
+
 /** What the sources of configuration together say; complete, checked, frozen. */
 export interface Options {
   readonly namespace: string;
@@ -54,6 +71,7 @@ export interface Options {
   /** 0: no health endpoint and no readiness probe. */
   readonly healthPort: number;
   readonly dryRun: boolean;
+  readonly companion: CompanionOptions;
   readonly verbose: boolean;
   /** What is odd but no fault, for stderr. */
   readonly warnings: readonly string[];

@@ -11,12 +11,12 @@ import { duration } from '../../options/kinds';
 import type { Plan } from '../../plan/plan';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, GENERATION } from '../options-of';
+import { onSignals } from '../signals';
 import { table } from '../table';
 import type { Verb } from '../verb';
 import { unitsOf } from './inside';
 import { cacheOf, catalogOf, folderOf, LAB_DIR, sameLab } from './places';
 import { isGood, listed, OUTPUT, progress, verdict } from './show';
-import { onSignals } from './signals';
 
 const BOOT_FLAGS = {
   ...CONFIG_FLAG,

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { SCHEMA } from './schema';
+
+/** A table's row, by column. */
+export type Row = { readonly [column: string]: string | number | bigint | null };
+
+/** What one execution of virtwork did. */
+export interface Execution {
+  /** Columns of `audit_log` that are known when it begins. */
+  readonly log: Row;
+  /** Columns of `workload_details`, with those of their VMs. */
+  readonly workloads: readonly { readonly row: Row; readonly vms: readonly Row[] }[];
+}
+
+/** How an execution ended. */
+export interface Ending {
+  readonly status: 'success' | 'failed';
+  readonly error?: string;
+  /** More columns of `audit_log`, such as counts of deleted objects. */
+  readonly columns?: Row;
+}
+
+export interface AuditProps {
+  /** Made when it is not there. Absent: no record is kept. */
+  readonly file: string | undefined;
+  /** Texts that must never stand in it. */
+  readonly secrets: readonly string[];
+  /** Told once, when the record cannot be kept; the work goes on without it. */
+  readonly warn: (message: string) => void;
+}
+
+type Database = import('libsql').Database;
+
+/** Milliseconds that a write waits for another process. */
+const BUSY = 5000;
+
+/** The record of one execution. Every write stands by itself, so that a kill at any moment leaves a readable file. */
+export class Audit {
+  private db: Database | undefined;
+  private id: number | bigint = 0;
+  private readonly vmIds = new Map<string, number | bigint>();
+  private readonly workloadIds = new Map<string, number | bigint>();
+  private broken: boolean;
+
+  constructor(private readonly props: AuditProps) {
+    this.broken = props.file === undefined;
+  }
+
+  begin({ log, workloads }: Execution): void {
+    this.safely(() => {
+      this.db = openDatabase(this.props.file as string);
+      this.all(() => {
+        this.id = this.insert('audit_log', { run_id: randomUUID(), status: 'in_progress', started_at: now(), ...log });
+        for (const { row, vms } of workloads) {
+          const workload = this.insert('workload_details', { audit_id: this.id, status: 'pending', ...row });
+          this.workloadIds.set(String(row.workload_type), workload);
+          for (const vm of vms) this.vm({ workload_id: workload, status: 'planned', ...vm });
+        }
+      });
+    });
+  }
+
+  /** Adds a VM. */
+  vm(row: Row): void {
+    this.safely(() => {
+      this.vmIds.set(String(row.vm_name), this.insert('vm_details', { audit_id: this.id, ...row }));
+    });
+  }
+
+  /** Changes a VM that was added. */
+  vmIs(name: string, columns: Row): void {
+    const id = this.vmIds.get(name);
+    if (id !== undefined) this.safely(() => this.update('vm_details', id, columns));
+  }
+
+  workloadIs(name: string, status: 'created' | 'failed'): void {
+    const id = this.workloadIds.get(name);
+    if (id !== undefined) this.safely(() => this.update('workload_details', id, { status }));
+  }
+
+  resource(row: Row): void {
+    this.safely(() => this.insert('resource_details', { audit_id: this.id, ...row }));
+  }
+
+  event(type: string, message: string, { vm, workload, error }: { vm?: string; workload?: string; error?: string } = {}): void {
+    this.safely(() =>
+      this.insert('events', {
+        audit_id: this.id,
+        vm_id: idIn(this.vmIds, vm),
+        workload_id: idIn(this.workloadIds, workload),
+        event_type: type,
+        message,
+        error_detail: error ?? null,
+        occurred_at: now(),
+      }),
+    );
+  }
+
+  end({ status, error, columns = {} }: Ending): void {
+    this.safely(() => this.update('audit_log', this.id, { status, completed_at: now(), error_summary: error ?? null, ...columns }));
+    this.safely(() => this.db?.close());
+    this.db = undefined;
+  }
+
+  /** Several writes as one. */
+  all(writes: () => void): void {
+    this.safely(() => this.db?.transaction(writes)());
+  }
+
+  private insert(table: string, row: Row): number | bigint {
+    const columns = Object.keys(row);
+    const statement = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+    return this.open()
+      .prepare(statement)
+      .run(...Object.values(row).map((value) => this.clean(value))).lastInsertRowid;
+  }
+
+  private update(table: string, id: number | bigint, row: Row): void {
+    const columns = Object.keys(row);
+    this.open()
+      .prepare(`UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`)
+      .run(...Object.values(row).map((value) => this.clean(value)), id);
+  }
+
+  private open(): Database {
+    if (this.db === undefined) throw new Error('it is closed');
+    return this.db;
+  }
+
+  private clean(value: unknown): unknown {
+    if (typeof value !== 'string') return value;
+    return this.props.secrets.reduce((text, secret) => text.replaceAll(secret, '***'), value);
+  }
+
+  /** A record that cannot be kept costs a warning, never the work. */
+  private safely(write: () => void): void {
+    if (this.broken) return;
+    try {
+      write();
+    } catch (error) {
+      this.broken = true;
+      this.props.warn(`no audit: ${this.props.file}: ${(error as Error).message}`);
+    }
+  }
+}
+
+function idIn(ids: ReadonlyMap<string, number | bigint>, name: string | undefined): number | bigint | null {
+  return (name === undefined ? undefined : ids.get(name)) ?? null;
+}
+
+/** @throws Error when it cannot be opened, or when the library does not run here */
+export function openDatabase(file: string): Database {
+  const Libsql = require('libsql') as typeof import('libsql');
+  const db = new Libsql(file);
+  db.pragma(`busy_timeout = ${BUSY}`);
+  db.pragma('journal_mode = WAL');
+  // Whatever was written is there after a kill of the process; only a power cut may cost the last of it.
+  db.pragma('synchronous = NORMAL');
+  db.exec(SCHEMA);
+  return db;
+}
+
+export function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import type { Row } from './audit';
+
+/** One execution with everything that is known of it. */
+export interface History extends Row {
+  // biome-ignore lint/suspicious/noExplicitAny: rows of other tables stand beside the columns
+  readonly [key: string]: any;
+}
+
+const TABLES = { workloads: 'workload_details', vms: 'vm_details', resources: 'resource_details', events: 'events' } as const;
+
+/** The record of what was done, for whoever reads it. Nothing is written. */
+export class AuditReader {
+  private readonly db: import('libsql').Database;
+
+  /** @throws Error when the file is no record */
+  constructor(file: string) {
+    const Libsql = require('libsql') as typeof import('libsql');
+    this.db = new Libsql(file);
+  }
+
+  static exists(file: string): boolean {
+    return existsSync(file);
+  }
+
+  /** Every execution, the newest first. */
+  list(): History[] {
+    return this.rows('SELECT * FROM audit_log ORDER BY id DESC');
+  }
+
+  /** The executions whose number, id, or run this is; an id may be cut short. */
+  find(word: string): History[] {
+    const number = /^\d{1,9}$/.test(word) ? Number(word) : -1;
+    const found = this.rows(
+      'SELECT * FROM audit_log WHERE id = ? OR run_id LIKE ? OR linked_run_ids LIKE ? ORDER BY id',
+      number,
+      `${escaped(word)}%`,
+      `%"${escaped(word)}%`,
+    );
+    return found.map((execution) => ({
+      ...execution,
+      ...Object.fromEntries(
+        Object.entries(TABLES).map(([key, table]) => [
+          key,
+          this.rows(`SELECT * FROM ${table} WHERE audit_id = ? ORDER BY id`, execution.id),
+        ]),
+      ),
+    }));
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private rows(statement: string, ...values: unknown[]): History[] {
+    return this.db.prepare(statement).all(...values) as History[];
+  }
+}
+
+/** `%` and `_` stand for themselves in what people type: no id holds one. */
+function escaped(word: string): string {
+  return word.replace(/[%_]/g, '');
+}

@@ -1,0 +1,80 @@
+import { objectsIn, type Refused } from '../../companion/apply';
+import { selectorOf } from '../../companion/cleanup';
+import type { Client } from '../../companion/client';
+import { observe } from '../../companion/observe';
+import type { VmState } from '../../companion/readiness';
+import { isSettled, waitReady } from '../../companion/wait';
+import { EXIT } from '../../errors';
+import type { Options } from '../../options/options';
+import type { Plan } from '../../plan/plan';
+import { renderStream } from '../../synth/render';
+import type { Args, Context } from '../context';
+import { type Audited, audited, clusterColumn, type Outcome, planColumns } from './audited';
+import { clientOf, interruptible } from './cluster';
+import { applyCounted, readyCounter } from './progress';
+import { verdict, vmReport } from './summary';
+
+/** Prints what would be applied, and nothing else. No cluster is asked. */
+export function printPlan(options: Options, plan: Plan, context: Context): Promise<number> {
+  const log = { command: 'dry-run', dry_run: 1, ...planColumns(plan) };
+  return audited({ options, plan, context, log }, async () => {
+    await context.stream(renderStream(plan));
+    return { code: EXIT.done, ending: { status: 'success' } };
+  });
+}
+
+/** Applies what a plan renders, waits for its VMs, and reports. @returns the exit code */
+export function applyPlan(args: Args, options: Options, plan: Plan, context: Context): Promise<number> {
+  const { wait, timeout } = options.companion;
+  const log = { command: 'run', wait_for_ready: wait ? 1 : 0, ready_timeout_seconds: timeout, ...planColumns(plan) };
+  return interruptible(async (signal) => {
+    const client = clientOf(options, context, signal);
+    return audited({ options, plan, context, log: { ...log, ...(await clusterColumn(client)) } }, async (record) => {
+      const started = Date.now();
+      record.audit.event('execution_started', `run ${plan.runId}: ${log.total_vm_count} VMs of ${log.total_workload_count} workloads`);
+      const { refused } = await applyCounted(client, objectsIn([...renderStream(plan)].join('')), record.report, context.log);
+      const states = await standing({ client, options, plan, refused, record, context });
+      context.out(vmReport(args.output, { command: 'run', namespace: options.namespace, runId: plan.runId, states, refused, started }));
+      return outcome(plan, states, refused, record, wait);
+    });
+  });
+}
+
+interface Standing {
+  readonly client: Client;
+  readonly options: Options;
+  readonly plan: Plan;
+  readonly refused: readonly Refused[];
+  readonly record: Audited;
+  readonly context: Context;
+}
+
+/** How the VMs stand: after the wait, or at once where nobody waits or something was refused. */
+async function standing({ client, options, plan, refused, record, context }: Standing): Promise<VmState[]> {
+  const selector = selectorOf(plan.runId);
+  const names = plan.workloads.flatMap(({ roles }) => roles.flatMap(({ vms }) => vms.map(({ name }) => name)));
+  if (!options.companion.wait || refused.length > 0) {
+    return (await observe(client, selector)).filter(({ name }) => names.includes(name));
+  }
+  return waitReady({
+    client,
+    selector,
+    expected: names,
+    timeout: options.companion.timeout,
+    report: record.report,
+    progress: readyCounter(context.log),
+  });
+}
+
+function outcome(plan: Plan, states: readonly VmState[], refused: readonly Refused[], { audit }: Audited, wait: boolean): Outcome {
+  const bad = new Set([
+    ...refused.map(({ object }) => object.metadata.name),
+    ...(wait ? states.filter((state) => !isSettled(state)).map(({ name }) => name) : []),
+  ]);
+  for (const { name, roles } of plan.workloads) {
+    audit.workloadIs(name, roles.some(({ vms }) => vms.some((vm) => bad.has(vm.name))) ? 'failed' : 'created');
+  }
+  const code = refused.length > 0 ? EXIT.no : wait ? verdict(states) : EXIT.done;
+  const error = refused.length > 0 ? `${refused.length} objects were refused` : `${bad.size} VMs were not ready in time`;
+  return { code, ending: code === EXIT.done ? { status: 'success' } : { status: 'failed', error } };
+}

@@ -1,0 +1,116 @@
+import { AuditReader, type History } from '../../audit/history';
+import { EXIT, UserError } from '../../errors';
+import { loadOptions } from '../../options/load';
+import type { Args, Context } from '../context';
+import { CONFIG_FLAG } from '../options-of';
+import { table } from '../table';
+import type { Verb } from '../verb';
+import { OUTPUT } from './cluster';
+
+export const audit: Verb = {
+  name: 'audit',
+  describe: 'what virtwork did to clusters: all executions, or one with its VMs and events',
+  words: 'EXECUTION',
+  flags: { ...CONFIG_FLAG, output: OUTPUT },
+  options: ['audit_db', 'verbose'],
+  examples: [
+    ['virtwork audit', 'every execution, the newest first'],
+    ['virtwork audit 12 -o json', 'one of them, by its number, its id or the run it was about'],
+  ],
+  run: runAudit,
+};
+
+async function runAudit(args: Args, { env, cwd, problems, out }: Context): Promise<number> {
+  const options = await loadOptions({ flags: args, env, cwd, problems });
+  const { auditDb } = options.companion;
+  const where = 'virtwork audit';
+  if (!AuditReader.exists(auditDb)) {
+    throw new UserError([{ where, message: `there is no record at ${auditDb}`, hint: '--audit-db FILE; run, apply and cleanup write it' }]);
+  }
+  const reader = open(auditDb);
+  try {
+    const words = (args.EXECUTION as string[] | undefined) ?? [];
+    if (words.length === 0) {
+      const executions = reader.list();
+      out(args.output === 'json' ? `${JSON.stringify(executions)}\n` : overview(executions));
+      return EXIT.done;
+    }
+    const found = words.flatMap((word) => reader.find(word));
+    if (found.length === 0)
+      throw new UserError([{ where, message: `there is no execution ${words.join(', ')}`, hint: 'virtwork audit' }], EXIT.no);
+    out(args.output === 'json' ? `${JSON.stringify(found)}\n` : found.map(details).join('\n'));
+    return EXIT.done;
+  } catch (error) {
+    throw unreadable(auditDb, error);
+  } finally {
+    reader.close();
+  }
+}
+
+function open(file: string): AuditReader {
+  try {
+    return new AuditReader(file);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: string, error: unknown): unknown {
+  if (error instanceof UserError) return error;
+  return new UserError([
+    { where: file, message: `cannot be read as virtwork's record: ${(error as Error).message}`, hint: '--audit-db FILE' },
+  ]);
+}
+
+function overview(executions: readonly History[]): string {
+  if (executions.length === 0) return 'nothing is recorded yet\n';
+  return table(
+    ['ID', 'COMMAND', 'STATUS', 'NAMESPACE', 'VMS', 'STARTED', 'SECONDS'],
+    executions.map((each) => [
+      String(each.id),
+      each.command,
+      each.status,
+      each.namespace,
+      String(each.total_vm_count ?? each.vms_deleted ?? '-'),
+      each.started_at,
+      seconds(each),
+    ]),
+  );
+}
+
+function seconds({ started_at: from, completed_at: to }: History): string {
+  return to ? String(Math.round((Date.parse(to) - Date.parse(from)) / 1000)) : '-';
+}
+
+function details(execution: History): string {
+  const { vms, events, workloads: _, resources, ...log } = execution;
+  const known = Object.entries(log).filter(([, value]) => value !== null);
+  return [
+    table(
+      ['FIELD', 'VALUE'],
+      known.map(([key, value]) => [key, String(value)]),
+    ),
+    vms.length > 0
+      ? `\n${table(
+          ['VM', 'STATUS', 'PHASE', 'READY AT'],
+          vms.map((vm: History) => [vm.vm_name, vm.status, vm.phase ?? '-', vm.ready_at ?? '-']),
+        )}`
+      : '',
+    resources.length > 0
+      ? `\n${table(
+          ['RESOURCE', 'NAME', 'STATUS'],
+          resources.map((each: History) => [each.resource_type, each.resource_name, each.status]),
+        )}`
+      : '',
+    events.length > 0
+      ? `\n${table(
+          ['AT', 'EVENT', 'MESSAGE'],
+          events.map((each: History) => [
+            each.occurred_at,
+            each.event_type,
+            `${each.message ?? ''}${each.error_detail ? `: ${each.error_detail}` : ''}`,
+          ]),
+        )}`
+      : '',
+  ].join('');
+}

@@ -1,0 +1,113 @@
+import { Audit, type Ending, type Row } from '../../audit/audit';
+import { recorder } from '../../audit/recorder';
+import { type Client, Interrupted } from '../../companion/client';
+import type { Report } from '../../companion/event';
+import { UserError } from '../../errors';
+import type { Options } from '../../options/options';
+import type { DiskPlan, Plan, RolePlan, WorkloadPlan } from '../../plan/plan';
+import type { Context } from '../context';
+
+/** The record of a verb, and where the companion tells it what happens. */
+export interface Audited {
+  readonly audit: Audit;
+  readonly report: Report;
+}
+
+/** The column that tells the cluster. A client that is not there is told of by the work itself. */
+export async function clusterColumn(client: Client): Promise<Row> {
+  try {
+    return { cluster_context: (await client.currentContext()) ?? null };
+  } catch (error) {
+    if (error instanceof UserError) return {};
+    throw error;
+  }
+}
+
+/** What a piece of work comes to, and what its record says of that. */
+export interface Outcome {
+  readonly code: number;
+  readonly ending: Ending;
+}
+
+/**
+ * Does the work with a record of it, which is closed whatever happens.
+ * @param log columns of `audit_log` beside those that every verb has
+ */
+export async function audited(
+  { options, plan, context, log }: { readonly options: Options; readonly plan?: Plan; readonly context: Context; readonly log: Row },
+  work: (audited: Audited) => Promise<Outcome>,
+): Promise<number> {
+  const { audit: isKept, auditDb } = options.companion;
+  const audit = new Audit({ file: isKept ? auditDb : undefined, secrets: secretsOf(options), warn: context.log.warn });
+  audit.begin({ log: { ...columnsOf(options, context), ...log }, workloads: (plan?.workloads ?? []).map(workloadRows) });
+  try {
+    const { code, ending } = await work({ audit, report: recorder(audit, options.namespace) });
+    audit.end(ending);
+    return code;
+  } catch (error) {
+    audit.end({ status: 'failed', error: error instanceof Interrupted ? 'interrupted' : (error as Error).message });
+    throw error;
+  }
+}
+
+function secretsOf({ ssh }: Options): string[] {
+  return ssh?.passwordHash === undefined ? [] : [ssh.passwordHash];
+}
+
+function columnsOf(options: Options, { env }: Context): Row {
+  const { companion, boot, ssh } = options;
+  return {
+    kubeconfig_path: companion.kubeconfig ?? env.KUBECONFIG ?? null,
+    namespace: options.namespace,
+    container_disk_image: boot.kind === 'containerDisk' ? boot.image : null,
+    default_cpu_cores: options.cpuCores.forAll ?? options.cpuCores.general ?? options.cpuCores.fallback,
+    default_memory: options.memory.forAll ?? options.memory.general ?? options.memory.fallback,
+    data_disk_size: options.dataDiskSize,
+    ssh_auth_configured: ssh === undefined ? 0 : 1,
+    linked_run_ids: JSON.stringify([options.runId]),
+  };
+}
+
+/** Columns of `audit_log` that a plan decides. */
+export function planColumns({ workloads }: Plan) {
+  return {
+    workloads_csv: workloads.map(({ name }) => name).join(','),
+    total_vm_count: workloads.reduce((sum, { roles }) => sum + vmCount(roles), 0),
+    total_workload_count: workloads.length,
+  };
+}
+
+function vmCount(roles: readonly RolePlan[]): number {
+  return roles.reduce((sum, { vms }) => sum + vms.length, 0);
+}
+
+function workloadRows({ name, roles, services }: WorkloadPlan): { row: Row; vms: Row[] } {
+  const [first] = roles as readonly [RolePlan];
+  const row = {
+    workload_type: name,
+    enabled: 1,
+    vm_count: vmCount(roles),
+    cpu_cores: first.cpuCores,
+    memory: first.memory,
+    ...diskColumns(roles.flatMap(({ disks }) => disks)),
+    requires_service: services.length > 0 ? 1 : 0,
+  };
+  return { row, vms: roles.flatMap(vmRows) };
+}
+
+function vmRows(role: RolePlan): Row[] {
+  return role.vms.map(({ name }) => ({
+    vm_name: name,
+    namespace: role.namespace,
+    component: role.workload,
+    role: role.role ?? '',
+    cpu_cores: role.cpuCores,
+    memory: role.memory,
+    container_disk_image: role.boot.kind === 'containerDisk' ? role.boot.image : '',
+    ...diskColumns(role.disks),
+  }));
+}
+
+function diskColumns(disks: readonly DiskPlan[]): Row {
+  return { has_data_disk: disks.length > 0 ? 1 : 0, data_disk_size: disks[0]?.size ?? null };
+}

@@ -1,0 +1,46 @@
+import { type Applied, apply } from '../../companion/apply';
+import type { Client } from '../../companion/client';
+import type { Report } from '../../companion/event';
+import type { KubeObject } from '../../companion/objects';
+import type { VmState } from '../../companion/readiness';
+import { isSettled } from '../../companion/wait';
+import type { Log } from '../context';
+import { say } from '../output';
+
+/** One line on stderr that is written over; on anything but a terminal a line for about each tenth. */
+export function counter(log: Log, what: string): (done: number, of: number) => void {
+  let last = '';
+  let tenth = -1;
+  return (done, of) => {
+    const text = `${done} of ${of} ${what}`;
+    if (text === last) return;
+    last = text;
+    if (process.stderr.isTTY) {
+      say('stderr', `\r\u001b[K${text}${done === of ? '\n' : ''}`);
+      return;
+    }
+    const now = Math.floor((10 * done) / of);
+    if (now === tenth) return;
+    tenth = now;
+    log.info(text);
+  };
+}
+
+/** How many VMs are ready. */
+export function readyCounter(log: Log): (states: readonly VmState[]) => void {
+  const count = counter(log, 'VMs ready');
+  return (states) => count(states.filter(isSettled).length, states.length);
+}
+
+/** Applies objects, counting them. @returns what an apply comes to */
+export function applyCounted(client: Client, objects: readonly KubeObject[], report: Report, log: Log): Promise<Applied> {
+  const count = counter(log, 'objects applied');
+  let done = 0;
+  return apply(client, objects, (event) => {
+    if (event.type === 'applied') {
+      done += 1;
+      count(done, objects.length);
+    }
+    report(event);
+  });
+}

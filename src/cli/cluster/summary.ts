@@ -1,0 +1,77 @@
+import type { Refused } from '../../companion/apply';
+import type { VmState } from '../../companion/readiness';
+import { isSettled } from '../../companion/wait';
+import { EXIT, formatProblem } from '../../errors';
+import { table } from '../table';
+
+export interface VmReport {
+  readonly command: string;
+  readonly namespace: string;
+  readonly runId?: string;
+  readonly states: readonly VmState[];
+  /** Objects that the cluster did not take. @default none */
+  readonly refused?: readonly Refused[];
+  /** When the work began, in milliseconds since the epoch. Absent: nothing was done. */
+  readonly started?: number;
+}
+
+/** What run, wait and status end with: a table, or one JSON object. */
+export function vmReport(format: unknown, report: VmReport): string {
+  return format === 'json' ? `${JSON.stringify(asObject(report))}\n` : asTable(report);
+}
+
+/** The exit code that the VMs come to. */
+export function verdict(states: readonly VmState[]): number {
+  return states.every(isSettled) ? EXIT.done : EXIT.timeout;
+}
+
+function asTable({ namespace, runId, states, refused = [], started }: VmReport): string {
+  const rows = states.map((state) => [state.name, shown(state), state.node || '-', attention(state) || '-']);
+  const ready = states.filter(({ ready: isReady }) => isReady).length;
+  const lines = refused.map(({ object, problem }) => `refused ${object.kind} ${object.metadata.name}: ${formatProblem(problem)}\n`);
+  return [
+    `namespace ${namespace}${runId ? `, run ${runId}` : ''}\n`,
+    states.length > 0 ? table(['VM', 'STATE', 'NODE', 'ATTENTION'], rows) : '',
+    ...lines,
+    `${ready} of ${states.length} VMs ready${started === undefined ? '' : `, ${seconds(started)} s`}\n`,
+  ].join('');
+}
+
+function seconds(since: number): number {
+  return Math.round((Date.now() - since) / 1000);
+}
+
+function shown({ ready, halted, status, phase }: VmState): string {
+  return ready ? 'ready' : halted ? 'halted' : status || phase || 'applied';
+}
+
+/** What a person should know of a VM. */
+function attention({ why, stale, restartRequired }: VmState): string {
+  return [why, stale && `its ${stale} is newer than the running instance`, restartRequired && 'needs a restart: virtctl restart']
+    .filter(Boolean)
+    .join('; ');
+}
+
+function asObject({ command, namespace, runId, states, refused = [], started }: VmReport): object {
+  return {
+    command,
+    namespace,
+    ...(runId === undefined ? {} : { run_id: runId }),
+    total_vm_count: states.length,
+    vms_ready: states.filter(({ ready }) => ready).length,
+    ...(started === undefined ? {} : { seconds: seconds(started) }),
+    vms: states.map(({ name, component, role, status, phase, node, ready, halted, why, stale, restartRequired }) => ({
+      vm_name: name,
+      component,
+      role,
+      status: ready ? 'ready' : halted ? 'halted' : 'not ready',
+      printable_status: status,
+      phase,
+      node,
+      why: why ?? null,
+      stale: stale ?? null,
+      restart_required: restartRequired,
+    })),
+    refused: refused.map(({ object, problem }) => ({ kind: object.kind, name: object.metadata.name, why: problem.message })),
+  };
+}

@@ -1,0 +1,101 @@
+import { type Problem, UserError } from '../errors';
+import { type Client, Faulty } from './client';
+import type { Report } from './event';
+import { type Fault, faultOf } from './fault';
+import type { KubeObject } from './objects';
+
+/** An object that the cluster did not take. */
+export interface Refused {
+  readonly object: KubeObject;
+  readonly problem: Problem;
+}
+
+/** What an apply came to. */
+export interface Applied {
+  readonly applied: readonly KubeObject[];
+  readonly refused: readonly Refused[];
+}
+
+/** What is still to be done, by id, and what is known of why. */
+type Left = ReadonlyMap<string, { readonly object: KubeObject; readonly fault?: Fault }>;
+
+const START_OF_FAULT = /^(?=Error from server|error: |Error: |The \S+ "[^"]*" is invalid|Unable to connect|Apply failed with)/m;
+
+/** The objects of YAML documents, in their order. */
+export function objectsIn(text: string): KubeObject[] {
+  const { loadAll } = require('js-yaml') as typeof import('js-yaml');
+  return (loadAll(text) as (KubeObject | null)[]).filter((each) => each !== null);
+}
+
+/**
+ * Applies objects on the server's side. What fails for a reason that passes is tried again, and only that.
+ * @throws UserError when nothing could be applied, for one and the same reason; Interrupted
+ */
+export async function apply(client: Client, objects: readonly KubeObject[], report: Report): Promise<Applied> {
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
+  const others = objects.filter(({ kind }) => kind !== 'Namespace');
+  // A namespace that is late must not be why the others are refused.
+  const refused = [...(await applyAll(client, namespaces, report)), ...(await applyAll(client, others, report))];
+  for (const { object, problem } of refused)
+    report({ type: 'refused', kind: object.kind, name: object.metadata.name, why: problem.message });
+  const reasons = new Set(refused.map(({ problem }) => problem.message));
+  if (refused.length === objects.length && reasons.size === 1) throw new UserError([(refused[0] as Refused).problem]);
+  const missing = new Set(refused.map(({ object }) => object));
+  return { applied: objects.filter((object) => !missing.has(object)), refused };
+}
+
+async function applyAll(client: Client, objects: readonly KubeObject[], report: Report): Promise<Refused[]> {
+  const refused: Refused[] = [];
+  let left: Left = new Map(objects.map((object) => [idOf(object), { object }]));
+  while (left.size > 0) {
+    const before = left;
+    try {
+      left = await client.again(async () => {
+        const now = await applyOnce(client, left, report);
+        left = now;
+        const stays = [...now.values()].find(({ fault }) => fault !== undefined && !fault.transient);
+        const [first] = now.values();
+        if (!stays && now.size === before.size && first?.fault) throw new Faulty(first.fault);
+        return now;
+      });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return [...refused, ...refusedOf(left, () => true)];
+    }
+    refused.push(...refusedOf(left, ({ transient }) => !transient));
+    left = new Map([...left].filter(([, { fault }]) => fault?.transient === true));
+  }
+  return refused;
+}
+
+function refusedOf(left: Left, which: (fault: Fault) => boolean): Refused[] {
+  return [...left.values()].flatMap(({ object, fault }) => (fault && which(fault) ? [{ object, problem: fault.problem }] : []));
+}
+
+/** @returns what was not applied, each with why */
+async function applyOnce(client: Client, left: Left, report: Report): Promise<Left> {
+  const remaining = new Map(left);
+  const text = [...left.values()].map(({ object }) => `---\n${JSON.stringify(object)}\n`).join('');
+  const heard = (line: string) => {
+    const object = remaining.get(line)?.object;
+    if (!remaining.delete(line) || object === undefined) return;
+    report({ type: 'applied', kind: object.kind, name: object.metadata.name });
+  };
+  const { code, stderr } = await client.run(['apply', '--server-side', '-o', 'name', '-f', '-'], text, heard);
+  if (code === 0) return new Map();
+  const faults = stderr
+    .split(START_OF_FAULT)
+    .map((each) => each.trim())
+    .filter((each) => START_OF_FAULT.test(each));
+  // One complaint for each object that is left, in their order; otherwise it is about the whole.
+  const apart = faults.length === remaining.size;
+  return new Map(
+    [...remaining].map(([id, { object }], index) => [id, { object, fault: faultOf(apart ? (faults[index] as string) : stderr) }]),
+  );
+}
+
+/** As `kubectl -o name` prints it. */
+function idOf({ apiVersion = 'v1', kind, metadata }: KubeObject): string {
+  const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0]}` : '';
+  return `${kind.toLowerCase()}${group}/${metadata.name}`;
+}

@@ -1,0 +1,144 @@
+import { type Problem, UserError } from '../errors';
+import { MANAGED_BY_SHORT, MANAGER, RUN_ID } from '../labels';
+import { type Client, Faulty } from './client';
+import type { Report } from './event';
+import { faultOf } from './fault';
+import { KINDS, type KubeObject } from './objects';
+
+/** Milliseconds between two looks; more when a look itself takes long. */
+const INTERVAL = 1000;
+
+/** The objects of virtwork in a namespace, by kind. */
+export interface Inventory {
+  readonly objects: readonly KubeObject[];
+  /** The runs that they are of. */
+  readonly runIds: readonly string[];
+}
+
+/** What a cleanup came to. */
+export interface Cleaned {
+  readonly deleted: readonly KubeObject[];
+  /** What is still there, with what holds it. */
+  readonly left: readonly { readonly object: KubeObject; readonly why: string }[];
+  readonly problems: readonly Problem[];
+}
+
+/** Everything that carries virtwork's label, or that of one run. */
+export function selectorOf(runId?: string): string {
+  const all = `${MANAGED_BY_SHORT}=${MANAGER}`;
+  return runId === undefined ? all : `${all},${RUN_ID}=${runId}`;
+}
+
+/** Looks for everything with the labels. Kinds that the cluster does not know have no objects. */
+export async function inventory(client: Client, selector: string): Promise<Inventory> {
+  const lists = await Promise.all(KINDS.map(({ resource }) => listKnown(client, resource, selector)));
+  const objects = lists.flat();
+  return { objects, runIds: [...new Set(objects.flatMap(({ metadata }) => metadata.labels?.[RUN_ID] ?? []))].sort() };
+}
+
+async function listKnown(client: Client, resource: string, selector: string): Promise<KubeObject[]> {
+  try {
+    return await client.list(resource, '-l', selector);
+  } catch (error) {
+    if (error instanceof UserError && /resource type/.test(error.message)) return [];
+    throw error;
+  }
+}
+
+/** The namespace, if it is there. */
+export async function findNamespace(client: Client): Promise<KubeObject | undefined> {
+  const text = await client.ask(['get', 'namespace', client.namespace, '-o', 'json', '--ignore-not-found']);
+  return text === '' ? undefined : (JSON.parse(text) as KubeObject);
+}
+
+export interface CleanupProps {
+  readonly client: Client;
+  readonly selector: string;
+  readonly found: Inventory;
+  /** Delete the namespace as well. */
+  readonly namespace?: KubeObject;
+  /** Seconds that the objects may take to go; 0: nobody waits for them. */
+  readonly timeout: number;
+  readonly report: Report;
+  /** Called with the number of those that are still there. */
+  readonly progress: (left: number) => void;
+}
+
+/**
+ * Deletes everything with the labels, kind by kind. A kind that fails keeps none of the others from going.
+ * @throws Interrupted
+ */
+export async function cleanUp({ client, selector, found, namespace, timeout, report, progress }: CleanupProps): Promise<Cleaned> {
+  const problems: Problem[] = [];
+  for (const { kind, resource } of KINDS) {
+    if (!found.objects.some((object) => object.kind === kind)) continue;
+    problems.push(...(await tried(() => remove(client, [resource, '-l', selector]))));
+  }
+  if (namespace) problems.push(...(await tried(() => remove(client, ['namespace', client.namespace]))));
+  const left = await waitGone({
+    client,
+    selector,
+    found,
+    ...(namespace ? { namespace } : {}),
+    timeout: problems.length > 0 ? 0 : timeout,
+    report,
+    progress,
+  });
+  const there = new Set(left.map(idOf));
+  const deleted = [...found.objects, ...(namespace ? [namespace] : [])].filter((object) => !there.has(idOf(object)));
+  for (const { kind, metadata } of deleted) report({ type: 'deleted', kind, name: metadata.name });
+  return { deleted, left: left.map((object) => ({ object, why: whyStillThere(object) })), problems };
+}
+
+async function tried(attempt: () => Promise<void>): Promise<Problem[]> {
+  try {
+    await attempt();
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return [...error.problems];
+    throw error;
+  }
+}
+
+/** Deletes until the cluster has taken every call. As long as some objects go, others that fail are tried again. */
+async function remove(client: Client, what: readonly string[]): Promise<void> {
+  for (let done = false; !done; ) {
+    let progress = false;
+    done = await client.again(async () => {
+      const answer = await client.run(['delete', ...what, '--wait=false', '--ignore-not-found', '-o', 'name'], '', () => {
+        progress = true;
+      });
+      const fault = faultOf(answer.stderr);
+      if (answer.code !== 0 && !(progress && fault.transient)) throw new Faulty(fault);
+      return answer.code === 0;
+    });
+  }
+}
+
+/** @returns what is still there in the end */
+async function waitGone(props: CleanupProps): Promise<KubeObject[]> {
+  const { client, selector, found, namespace, timeout, progress } = props;
+  const deadline = Date.now() + timeout * 1000;
+  const known = new Set([...found.objects, ...(namespace ? [namespace] : [])].map(idOf));
+  for (;;) {
+    const began = Date.now();
+    const now = [
+      ...(await inventory(client, selector)).objects,
+      ...(namespace ? [await findNamespace(client)].filter((each) => each !== undefined) : []),
+    ];
+    const left = now.filter((object) => known.has(idOf(object)));
+    progress(left.length);
+    if (left.length === 0 || began >= deadline) return timeout === 0 ? left.filter(({ metadata }) => !metadata.deletionTimestamp) : left;
+    await client.pause(Math.max(INTERVAL, 2 * (Date.now() - began)));
+  }
+}
+
+function whyStillThere({ metadata: { deletionTimestamp, finalizers = [] } }: KubeObject): string {
+  if (!deletionTimestamp) return 'was not deleted';
+  return finalizers.length > 0 ? `waits for ${finalizers.join(', ')}` : 'is being deleted';
+}
+
+/** One made anew under the same name is another. */
+function idOf({ kind, metadata }: KubeObject): string {
+  return `${kind}/${metadata.name}/${metadata.uid ?? ''}`;
+}

@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../errors';
+import { type Fault, faultOf } from './fault';
+import type { KubeObject } from './objects';
+
+export interface ClientProps {
+  /** The program: kubectl, or another with the same words, such as oc. */
+  readonly program: string;
+  /** @default kubectl's own rules */
+  readonly kubeconfig?: string;
+  /** @default the current one */
+  readonly context?: string;
+  readonly namespace: string;
+  /** Ends whatever is under way. */
+  readonly signal: AbortSignal;
+  /** Told each time that something is to be tried again. */
+  readonly retrying?: (message: string) => void;
+}
+
+/** What kubectl said and how it ended. */
+export interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The work was ended from outside. */
+export class Interrupted extends Error {}
+
+/** An answer that is a fault; transient ones are tried again. */
+export class Faulty extends Error {
+  constructor(readonly fault: Fault) {
+    super(fault.problem.message);
+  }
+}
+
+/** A server that answers nothing for so long is asked again. */
+const REQUEST_TIMEOUT = '30s';
+/** Tries in a row without success: about a minute. */
+const RETRIES = 8;
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 10_000;
+
+/** kubectl, for one namespace of one cluster. */
+export class Client {
+  constructor(private readonly props: ClientProps) {}
+
+  get namespace(): string {
+    return this.props.namespace;
+  }
+
+  /** @throws Interrupted */
+  async pause(milliseconds: number): Promise<void> {
+    try {
+      await sleep(milliseconds, undefined, { signal: this.props.signal });
+    } catch {
+      throw new Interrupted();
+    }
+  }
+
+  /** The objects of a kind. In one piece: kubectl would otherwise ask once for every 500 of them. */
+  async list(resource: string, ...filter: string[]): Promise<KubeObject[]> {
+    const text = await this.ask(['get', resource, '-o', 'json', '--chunk-size=0', ...filter]);
+    return (JSON.parse(text) as { items: KubeObject[] }).items;
+  }
+
+  /** Name of the context in use; undefined where it cannot be told. Nothing is asked of the cluster. */
+  async currentContext(): Promise<string | undefined> {
+    if (this.props.context !== undefined) return this.props.context;
+    const { code, stdout } = await this.run(['config', 'current-context']);
+    return code === 0 ? stdout.trim() : undefined;
+  }
+
+  /** The manifests of a Kustomize folder. Nothing is asked of the cluster. */
+  kustomize(folder: string): Promise<string> {
+    return this.ask(['kustomize', folder]);
+  }
+
+  /**
+   * Runs kubectl until it succeeds.
+   * @returns its standard output
+   * @throws UserError when a fault stays; Interrupted
+   */
+  ask(args: readonly string[], input?: string): Promise<string> {
+    return this.again(async () => {
+      const answer = await this.run(args, input);
+      if (answer.code !== 0) throw new Faulty(faultOf(answer.stderr));
+      return answer.stdout;
+    });
+  }
+
+  /**
+   * Tries again what failed for a reason that passes, with growing pauses.
+   * @throws UserError when it stays; Interrupted
+   */
+  async again<T>(attempt: () => Promise<T>): Promise<T> {
+    const { default: pRetry } = await import('p-retry');
+    try {
+      return await pRetry(attempt, {
+        retries: RETRIES,
+        minTimeout: FIRST_PAUSE,
+        maxTimeout: LONGEST_PAUSE,
+        randomize: true,
+        signal: this.props.signal,
+        shouldRetry: (error) => error instanceof Faulty && error.fault.transient,
+        onFailedAttempt: (error) => this.props.retrying?.(error.message),
+      });
+    } catch (error) {
+      if (this.props.signal.aborted) throw new Interrupted();
+      if (error instanceof Faulty) throw new UserError([error.fault.problem], error.fault.transient ? 1 : 2);
+      throw error;
+    }
+  }
+
+  /**
+   * Runs kubectl once.
+   * @param heard called with each line of its standard output as it comes
+   */
+  run(args: readonly string[], input = '', heard: (line: string) => void = () => {}): Promise<Answer> {
+    const { program, kubeconfig, context, namespace, signal } = this.props;
+    const connection = [
+      ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+      ...(context === undefined ? [] : ['--context', context]),
+      ...['-n', namespace, `--request-timeout=${REQUEST_TIMEOUT}`],
+    ];
+    if (signal.aborted) return Promise.reject(new Interrupted());
+    return new Promise((resolve, reject) => {
+      const [command = '', ...words] = [...mortal(), program, ...args, ...connection];
+      // In a group of its own, so that an interrupt from the terminal reaches it through here only.
+      const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+      const end = () => child.kill('SIGTERM');
+      signal.addEventListener('abort', end, { once: true });
+      let stdout = '';
+      let stderr = '';
+      let line = '';
+      child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+        stdout += piece;
+        const lines = (line + piece).split('\n');
+        line = lines.pop() as string;
+        for (const each of lines) heard(each);
+      });
+      child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+        stderr += piece;
+      });
+      child.on('error', (error) => reject(missing(program, error)));
+      child.on('close', (code) => {
+        signal.removeEventListener('abort', end);
+        if (signal.aborted) reject(new Interrupted());
+        else if (code === 127 || (code !== 0 && /^setpriv: failed to execute/m.test(stderr))) reject(missing(program));
+        else resolve({ code: code ?? 1, stdout, stderr });
+      });
+      child.stdin.on('error', () => {});
+      child.stdin.end(input);
+    });
+  }
+}
+
+function missing(program: string, error?: Error): Error {
+  if (error && (error as NodeJS.ErrnoException).code !== 'ENOENT' && (error as NodeJS.ErrnoException).code !== 'EACCES') return error;
+  return new UserError([
+    {
+      where: 'virtwork',
+      message: `needs ${program}, which is not on the PATH`,
+      hint: 'install kubectl, or name another client: KUBECTL=oc',
+    },
+  ]);
+}
+
+let wrapper: readonly string[] | undefined;
+
+/** Where the system offers it, kubectl ends with this process, also when this process is killed. */
+function mortal(): readonly string[] {
+  wrapper ??= (process.env.PATH ?? '').split(delimiter).some((folder) => isProgram(join(folder, 'setpriv')))
+    ? ['setpriv', '--pdeathsig', 'TERM', '--']
+    : [];
+  return wrapper;
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Problem } from '../errors';
+
+/** What kubectl's complaint means. */
+export interface Fault {
+  /** It may be gone when asked again. */
+  readonly transient: boolean;
+  readonly problem: Problem;
+}
+
+interface Rule {
+  readonly says: RegExp;
+  readonly transient?: true;
+  /** In the place of kubectl's own words. @default these */
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+/** In the order in which they are tried: a quota is told as Forbidden, and a webhook that cannot be reached as an internal error. */
+const RULES: readonly Rule[] = [
+  { says: /exceeded quota/i, hint: 'fewer or smaller VMs, or a larger ResourceQuota: kubectl describe quota' },
+  {
+    says: /\bUnauthorized\b|must be logged in|asked for the client to provide credentials/i,
+    hint: 'log in again: the credentials are wrong or have expired',
+  },
+  { says: /\bForbidden\b|is forbidden:/i, hint: 'ask for the right, or for another account: kubectl auth can-i --list' },
+  {
+    says: /no matches for kind|doesn't have a resource type|could not find the requested resource|resource mapping not found/i,
+    hint: 'is OpenShift Virtualization (KubeVirt and CDI) installed on this cluster? kubectl get crd virtualmachines.kubevirt.io',
+  },
+  { says: /namespaces? "[^"]*" not found/i, hint: 'create it, or let virtwork do it: create_namespace: true' },
+  // Where kubectl looks when nobody tells it of a cluster.
+  {
+    says: /localhost:8080.*refused/is,
+    message: 'no cluster is configured, and none answers at localhost:8080',
+    hint: '--kubeconfig FILE, or KUBECONFIG',
+  },
+  {
+    says: /error loading config file|invalid configuration|context ".*" does not exist|no context exists|stat .*: no such file/i,
+    hint: '--kubeconfig and --context have to name what is there',
+  },
+  { says: /unknown (?:shorthand )?flag|unknown command/i, hint: 'a newer kubectl: virtwork needs 1.27 or later' },
+  { says: /\bx509\b|certificate signed by unknown authority/i, hint: 'the kubeconfig names another authority than the one of the server' },
+  { says: /Apply failed with \d+ conflict/i, hint: 'another manager owns these fields; who: kubectl get -o yaml --show-managed-fields' },
+  { says: /too many requests|TooManyRequests|\b429\b/i, transient: true },
+  {
+    says: /InternalError|Internal error occurred|ServiceUnavailable|currently unable to handle|\b50[0234]\b|Bad Gateway|an error on the server/i,
+    transient: true,
+  },
+  { says: /timed? ?out|deadline exceeded|Timeout/i, transient: true },
+  {
+    says: /connection (?:was )?(?:refused|reset|closed|lost)|was refused|broken pipe|\bEOF\b|no route to host|network is unreachable/i,
+    transient: true,
+  },
+  { says: /no such host|server misbehaving|temporary failure/i, transient: true },
+  { says: /object has been modified|AlreadyExists|the server was unable to|leader changed/i, transient: true },
+];
+
+/** Tells faults that pass from those that stay. Words that nobody knows are of those that stay. */
+export function faultOf(stderr: string): Fault {
+  const text = withoutNoise(stderr);
+  const rule = RULES.find(({ says }) => says.test(text));
+  return {
+    transient: rule?.transient === true,
+    problem: {
+      where: 'kubectl',
+      message: rule?.message ?? (text || 'it failed and said nothing'),
+      ...(rule?.hint ? { hint: rule.hint } : {}),
+    },
+  };
+}
+
+/** Log lines of the client library, such as `E1121 10:15:00.1 memcache.go:265] …`, repeat what comes after them. */
+function withoutNoise(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const own = lines.filter((line) => !/^[EWI]\d{4} [\d:.]+ +\d+ /.test(line) && !/^Warning: /.test(line));
+  return [...new Set(own.length > 0 ? own : lines)].join('\n');
+}

@@ -1,0 +1,63 @@
+/** A Kubernetes object as far as the companion reads it. */
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly creationTimestamp?: string;
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+    readonly labels?: { readonly [key: string]: string };
+    readonly annotations?: { readonly [key: string]: string };
+    readonly generation?: number;
+    readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: what a server answers has the type that the server gives it
+  readonly spec?: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly status?: any;
+}
+
+/** A Kubernetes Event, as far as the companion reads it. */
+export interface KubeEvent extends KubeObject {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTimestamp?: string;
+  readonly eventTime?: string;
+  readonly involvedObject?: { readonly name?: string };
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export function condition(object: KubeObject | undefined, type: string): Condition | undefined {
+  return (object?.status?.conditions as Condition[] | undefined)?.find((each) => each.type === type);
+}
+
+/** A kind of object that carries virtwork's labels. */
+export interface Kind {
+  readonly kind: string;
+  /** As kubectl takes it, with its API group where there could be doubt. */
+  readonly resource: string;
+  /** Key of the count of deleted ones in reports and in the audit. @default none */
+  readonly deleted?: string;
+}
+
+/**
+ * Every kind in a namespace that synth renders, or that others make of it with its labels, in the order of their deletion:
+ * a VM takes its DataVolumes along, and a DataVolume its claim.
+ */
+export const KINDS: readonly Kind[] = [
+  { kind: 'VirtualMachine', resource: 'virtualmachines.kubevirt.io', deleted: 'vms_deleted' },
+  { kind: 'Service', resource: 'services', deleted: 'services_deleted' },
+  { kind: 'Secret', resource: 'secrets', deleted: 'secrets_deleted' },
+  { kind: 'DataVolume', resource: 'datavolumes.cdi.kubevirt.io', deleted: 'dvs_deleted' },
+  { kind: 'PersistentVolumeClaim', resource: 'persistentvolumeclaims', deleted: 'pvcs_deleted' },
+];

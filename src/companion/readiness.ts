@@ -1,0 +1,113 @@
+import { COMPONENT, ROLE, USER_DATA_HASH } from '../labels';
+import { condition, type KubeEvent, type KubeObject } from './objects';
+import { whyNotReady } from './reason';
+
+/** What was listed of a namespace at one time. */
+export interface Seen {
+  readonly vms: readonly KubeObject[];
+  readonly instances: readonly KubeObject[];
+  /** Looked at only when something is not ready. @default none */
+  readonly dataVolumes?: readonly KubeObject[];
+  readonly pods?: readonly KubeObject[];
+  readonly events?: readonly KubeEvent[];
+}
+
+/** A VM as it stands. */
+export interface VmState {
+  readonly name: string;
+  readonly component: string;
+  /** Empty: the workload has a single role. */
+  readonly role: string;
+  /** KubeVirt's word for the whole VM, e.g. Running or ErrorUnschedulable. */
+  readonly status: string;
+  /** Phase of its running instance; empty: it has none. */
+  readonly phase: string;
+  readonly node: string;
+  readonly ready: boolean;
+  /** Stopped because its spec says so; nothing to wait for. */
+  readonly halted: boolean;
+  /** In the words a person can act on. Absent: it is ready, or halted. */
+  readonly why?: string;
+  /** What of the running instance is older than the manifests. Absent: nothing. */
+  readonly stale?: string;
+  readonly restartRequired: boolean;
+}
+
+/** KubeVirt's note of the VM's generation that an instance was made from; raised when a later one asks for nothing else. */
+const GENERATION = 'kubevirt.io/vm-generation';
+
+/** Every VM, by name. */
+export function vmStates(seen: Seen): VmState[] {
+  const byName = (objects: readonly KubeObject[] = []) => new Map(objects.map((object) => [object.metadata.name, object]));
+  const instances = byName(seen.instances);
+  const volumes = byName(seen.dataVolumes);
+  const pods = launchers(seen.pods);
+  const events = lastWarnings(seen.events);
+  return [...seen.vms]
+    .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true }))
+    .map((vm) => {
+      const { name, labels = {} } = vm.metadata;
+      const instance = instances.get(name);
+      const halted = isHalted(vm) && instance === undefined;
+      const ready = !halted && isReady(vm, instance);
+      const about = { vm, instance, volumes, pod: pods.get(name), event: events.get(name) ?? eventOfPod(events, pods.get(name)) };
+      const stale = staleness(vm, instance);
+      return {
+        name,
+        component: labels[COMPONENT] ?? '',
+        role: labels[ROLE] ?? '',
+        status: (vm.status?.printableStatus as string | undefined) ?? '',
+        phase: (instance?.status?.phase as string | undefined) ?? '',
+        node: (instance?.status?.nodeName as string | undefined) ?? '',
+        ready,
+        halted,
+        ...(ready || halted ? {} : { why: whyNotReady(about) }),
+        ...(stale === undefined ? {} : { stale }),
+        restartRequired: condition(vm, 'RestartRequired')?.status === 'True',
+      };
+    });
+}
+
+function isHalted(vm: KubeObject): boolean {
+  return vm.spec?.runStrategy === 'Halted' || vm.spec?.running === false;
+}
+
+function isReady(vm: KubeObject, instance: KubeObject | undefined): boolean {
+  if (vm.metadata.deletionTimestamp || instance?.metadata.deletionTimestamp) return false;
+  return condition(instance, 'Ready')?.status === 'True';
+}
+
+/** An instance keeps what it was started with, until it is restarted. */
+function staleness(vm: KubeObject, instance: KubeObject | undefined): string | undefined {
+  if (instance === undefined) return undefined;
+  const wanted = vm.spec?.template?.metadata?.annotations?.[USER_DATA_HASH];
+  if (wanted !== undefined && instance.metadata.annotations?.[USER_DATA_HASH] !== wanted) return 'user data';
+  const made = instance.metadata.annotations?.[GENERATION];
+  return made !== undefined && Number(made) < (vm.metadata.generation ?? 0) ? 'spec' : undefined;
+}
+
+/** The newest pod of each VM; others are of migrations or of earlier lives. */
+function launchers(pods: readonly KubeObject[] = []): Map<string, KubeObject> {
+  const newest = [...pods].sort((a, b) => created(a).localeCompare(created(b)));
+  return new Map(
+    newest.flatMap((pod): [string, KubeObject][] => {
+      const owner = pod.metadata.ownerReferences?.find(({ kind }) => kind === 'VirtualMachineInstance');
+      return owner ? [[owner.name, pod]] : [];
+    }),
+  );
+}
+
+function created({ metadata }: KubeObject): string {
+  return metadata.creationTimestamp ?? '';
+}
+
+/** The last warning about each object, by its name. */
+function lastWarnings(events: readonly KubeEvent[] = []): Map<string, KubeEvent> {
+  const when = (event: KubeEvent) => event.lastTimestamp ?? event.eventTime ?? '';
+  const warnings = events.filter(({ type }) => type === 'Warning').sort((a, b) => when(a).localeCompare(when(b)));
+  return new Map(warnings.map((event) => [event.involvedObject?.name ?? '', event]));
+}
+
+function eventOfPod(events: ReadonlyMap<string, KubeEvent>, pod: KubeObject | undefined): KubeEvent | undefined {
+  return pod && events.get(pod.metadata.name);
+}

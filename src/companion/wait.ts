@@ -1,0 +1,60 @@
+import type { Client } from './client';
+import type { Report } from './event';
+import { examine, observe } from './observe';
+import type { VmState } from './readiness';
+
+export interface WaitProps {
+  readonly client: Client;
+  readonly selector: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** VMs that have to be there; others of the selection count too. @default none */
+  readonly expected?: readonly string[];
+  readonly report: Report;
+  /** Called after each look. */
+  readonly progress: (states: readonly VmState[]) => void;
+}
+
+/** Between two looks; more when a look itself takes long. */
+const INTERVAL = 2000;
+/** Looks between two closer ones, which say why. */
+const CLOSER = 5;
+
+/**
+ * Looks until every VM is ready or halted, or the time is over.
+ * @returns how they stand; none when there are none
+ * @throws UserError, Interrupted
+ */
+export async function waitReady({ client, selector, timeout, expected = [], report, progress }: WaitProps): Promise<VmState[]> {
+  const deadline = Date.now() + timeout * 1000;
+  const told = new Map<string, string>();
+  for (let look = 1; ; look += 1) {
+    const began = Date.now();
+    const last = began >= deadline;
+    const states = last || look % CLOSER === 0 ? await examine(client, selector) : await observe(client, selector);
+    tell(states, told, report);
+    progress(states);
+    const missing = expected.filter((name) => !states.some((state) => state.name === name));
+    if (missing.length === 0 && states.every(isSettled)) return states;
+    if (last) {
+      for (const { name, why = '' } of states.filter((state) => !isSettled(state))) report({ type: 'not-ready', vm: name, why });
+      return states;
+    }
+    const spent = Date.now() - began;
+    await client.pause(Math.min(Math.max(INTERVAL, 2 * spent), Math.max(deadline - Date.now(), 0)));
+  }
+}
+
+export function isSettled({ ready, halted }: VmState): boolean {
+  return ready || halted;
+}
+
+/** Each change of a VM once. */
+function tell(states: readonly VmState[], told: Map<string, string>, report: Report): void {
+  for (const { name, phase, ready } of states) {
+    const now = ready ? 'ready' : phase;
+    if (told.get(name) === now) continue;
+    told.set(name, now);
+    report(ready ? { type: 'ready', vm: name } : { type: 'phase', vm: name, phase });
+  }
+}

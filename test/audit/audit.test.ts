@@ -1,0 +1,129 @@
+import { fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Audit, type Execution } from '../../src/audit/audit';
+import { AuditReader } from '../../src/audit/history';
+import { recorder } from '../../src/audit/recorder';
+import { tempDir } from '../support/render';
+
+const EXECUTION: Execution = {
+  log: { command: 'run', namespace: 'ns' },
+  workloads: [
+    {
+      row: { workload_type: 'cpu', enabled: 1, vm_count: 1, cpu_cores: 2, memory: '2Gi', has_data_disk: 0, requires_service: 0 },
+      vms: [{ vm_name: 'virtwork-cpu-0', namespace: 'ns', component: 'cpu', role: '', has_data_disk: 0 }],
+    },
+  ],
+};
+
+function newFile(): string {
+  return join(tempDir(), 'virtwork.db');
+}
+
+function begun(file: string, warn: (message: string) => void = () => {}, secrets: string[] = []): Audit {
+  const audit = new Audit({ file, secrets, warn });
+  audit.begin(EXECUTION);
+  return audit;
+}
+
+function history(file: string) {
+  const reader = new AuditReader(file);
+  try {
+    return reader.list().flatMap(({ id }) => reader.find(String(id)));
+  } finally {
+    reader.close();
+  }
+}
+
+test('what happens to a VM stands in its row, and as events', () => {
+  const file = newFile();
+  const audit = begun(file);
+  const report = recorder(audit, 'ns');
+  report({ type: 'applied', kind: 'Service', name: 'svc' });
+  report({ type: 'applied', kind: 'VirtualMachine', name: 'virtwork-cpu-0' });
+  report({ type: 'phase', vm: 'virtwork-cpu-0', phase: 'Scheduling' });
+  report({ type: 'ready', vm: 'virtwork-cpu-0' });
+  audit.workloadIs('cpu', 'created');
+  audit.end({ status: 'success', columns: { total_vm_count: 1 } });
+  expect(history(file)).toMatchObject([
+    {
+      command: 'run',
+      status: 'success',
+      total_vm_count: 1,
+      completed_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      workloads: [{ workload_type: 'cpu', status: 'created' }],
+      vms: [{ vm_name: 'virtwork-cpu-0', status: 'ready', phase: 'Running', ready_at: expect.any(String) }],
+      resources: [{ resource_type: 'Service', resource_name: 'svc', status: 'created' }],
+      events: [{ event_type: 'service_created' }, { event_type: 'vm_created' }, { event_type: 'vm_ready' }],
+    },
+  ]);
+});
+
+test('what is refused or late is told with why', () => {
+  const file = newFile();
+  const audit = begun(file);
+  const report = recorder(audit, 'ns');
+  report({ type: 'refused', kind: 'VirtualMachine', name: 'virtwork-cpu-0', why: 'no right' });
+  report({ type: 'not-ready', vm: 'virtwork-cpu-0', why: 'unschedulable' });
+  audit.end({ status: 'failed', error: 'no right' });
+  expect(history(file)).toMatchObject([
+    {
+      status: 'failed',
+      error_summary: 'no right',
+      vms: [{ status: 'failed' }],
+      events: [
+        { event_type: 'vm_failed', error_detail: 'no right' },
+        { event_type: 'vm_timeout', error_detail: 'unschedulable' },
+      ],
+    },
+  ]);
+});
+
+test('no secret enters it', () => {
+  const file = newFile();
+  const secret = '$6$salt$hash';
+  const audit = begun(file, undefined, [secret]);
+  audit.event('vm_failed', `denied: ${secret}`, { error: `x${secret}x` });
+  audit.end({ status: 'failed', error: secret });
+  expect(readFileSync(file).includes(secret)).toBe(false);
+});
+
+test.each([
+  ['a folder that is not there', () => join(tempDir(), 'no/such/virtwork.db')],
+  ['a folder', () => tempDir()],
+  [
+    'something else than a database',
+    () => {
+      const file = newFile();
+      writeFileSync(file, 'not a database, but long enough to be taken for one\n'.repeat(100));
+      return file;
+    },
+  ],
+])('%s costs one warning, and the work goes on', (_, make) => {
+  const warnings: string[] = [];
+  const audit = begun(make(), (message) => warnings.push(message));
+  recorder(audit, 'ns')({ type: 'ready', vm: 'virtwork-cpu-0' });
+  audit.end({ status: 'success' });
+  expect(warnings).toEqual([expect.stringMatching(/^no audit: /)]);
+});
+
+test('killed at any moment, it leaves what was written, readable', async () => {
+  const file = newFile();
+  const writer = fork(join(__dirname, 'writer.cjs'), [file], { stdio: 'ignore' });
+  await new Promise((resolve) => writer.once('message', resolve));
+  writer.kill('SIGKILL');
+  await new Promise((resolve) => writer.once('close', resolve));
+  const [execution] = history(file);
+  expect(execution).toMatchObject({ status: 'in_progress' });
+  expect(execution?.events.length).toBeGreaterThanOrEqual(10);
+});
+
+test('two processes write at once, and both are there', async () => {
+  const file = newFile();
+  const writers = [0, 1].map(() => fork(join(__dirname, 'writer.cjs'), [file, '200'], { stdio: 'ignore' }));
+  await Promise.all(writers.map((writer) => new Promise((resolve) => writer.once('close', resolve))));
+  expect(history(file).map(({ status, events }) => [status, events.length])).toEqual([
+    ['success', 200],
+    ['success', 200],
+  ]);
+});

@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { request as ask } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+type Serve = (incoming: IncomingMessage, response: ServerResponse) => void;
+
+/** What can happen to a call on its way. */
+const FAULTS: { readonly [name: string]: Serve } = {
+  429: refuse(429, 'TooManyRequests', 'the server has received too many requests'),
+  500: refuse(500, 'InternalError', 'Internal error occurred: injected'),
+  503: refuse(503, 'ServiceUnavailable', 'the server is currently unable to handle the request'),
+  reset: (_, response) => void response.socket?.resetAndDestroy(),
+};
+
+export interface FaultyProxyProps {
+  /** Of the API server. */
+  readonly server: string;
+  readonly token: string;
+  /** Share of the calls that suffer one of the faults. */
+  readonly share: number;
+  /** @default all of them */
+  readonly faults?: readonly string[];
+  /** Milliseconds by which every answer is late. @default 0 */
+  readonly delay?: number;
+  readonly seed?: number;
+}
+
+/** A proxy between kubectl and an API server that lets a share of the calls fail. It says who asks, so clients need no credentials. */
+export class FaultyProxy {
+  /** Calls that came. */
+  calls = 0;
+  /** Calls that suffered. */
+  injected = 0;
+  private readonly http: Server;
+  private readonly random: () => number;
+
+  constructor(private readonly props: FaultyProxyProps) {
+    this.random = generator(props.seed ?? 1);
+    this.http = createServer((incoming, response) => this.serve(incoming, response));
+  }
+
+  /** @returns its address */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => {
+      this.http.listen(0, '127.0.0.1', resolve);
+    });
+    return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.http.closeAllConnections();
+    this.http.close();
+  }
+
+  private serve(incoming: IncomingMessage, response: ServerResponse): void {
+    const { share, faults = Object.keys(FAULTS), delay = 0 } = this.props;
+    this.calls += 1;
+    if (this.random() >= share) {
+      setTimeout(() => this.pass(incoming, response), delay);
+      return;
+    }
+    this.injected += 1;
+    const name = faults[Math.floor(this.random() * faults.length)] as string;
+    (FAULTS[name] as Serve)(incoming, response);
+  }
+
+  private pass(incoming: IncomingMessage, response: ServerResponse): void {
+    const { server, token } = this.props;
+    const headers = { ...incoming.headers, authorization: `Bearer ${token}` };
+    const outgoing = ask(
+      new URL(incoming.url ?? '/', server),
+      { ...(incoming.method ? { method: incoming.method } : {}), headers, rejectUnauthorized: false },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    outgoing.on('error', () => response.destroy());
+    incoming.pipe(outgoing);
+  }
+}
+
+function refuse(code: number, reason: string, message: string): Serve {
+  return (incoming, response) => {
+    incoming.resume();
+    response.writeHead(code, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code }));
+  };
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
