@@ -1,0 +1,3 @@
+module virtwork.test/cluster/bed
+
+go 1.24.0

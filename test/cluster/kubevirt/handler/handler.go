@@ -1,0 +1,134 @@
+// Package handler simulates virt-handler on every node, and the launcher pods it works with: guests that do not exist
+// boot, answer their readiness probe, migrate and shut down as the rules say.
+package handler
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/client-go/tools/cache"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	"kubevirt.io/client-go/kubecli"
+
+	"virtwork.test/cluster/kubevirt/connect"
+	"virtwork.test/cluster/kubevirt/loop"
+	"virtwork.test/cluster/kubevirt/rules"
+)
+
+// Index of launcher pods by the key of their VirtualMachineInstance.
+const byInstance = "instance"
+
+type handler struct {
+	client kubecli.KubevirtClient
+	vmis   cache.SharedIndexInformer
+	pods   cache.SharedIndexInformer
+	book   *rules.Book
+	pace   *loop.Pace
+	loop   *loop.Loop
+}
+
+// Main runs until the context ends.
+func Main(ctx context.Context, args []string) error {
+	client, err := connect.NewFlags("simulated-virt-handler").Client(args)
+	if err != nil {
+		return err
+	}
+	h := newHandler(client)
+	go h.beat(ctx)
+	if loop.Start(ctx, h.vmis, h.pods, h.book.Informer) {
+		h.loop.Run(ctx)
+	}
+	return nil
+}
+
+func newHandler(client kubecli.KubevirtClient) *handler {
+	h := &handler{
+		client: client,
+		vmis:   newVMIInformer(client),
+		pods:   newPodInformer(client),
+		book:   rules.NewBook(client),
+		pace:   loop.NewPace(),
+	}
+	h.loop = loop.New("instance", h.reconcile)
+	h.loop.Watch(h.vmis, loop.MetaKey)
+	h.loop.Watch(h.pods, instanceKey)
+	h.book.OnChange(func() { h.loop.AddAll(h.vmis) })
+	_, _ = h.vmis.AddEventHandler(cache.ResourceEventHandlerFuncs{DeleteFunc: h.forget})
+	return h
+}
+
+func newVMIInformer(client kubecli.KubevirtClient) cache.SharedIndexInformer {
+	source := cache.NewListWatchFromClient(client.RestClient(), "virtualmachineinstances", metav1.NamespaceAll, fields.Everything())
+	return cache.NewSharedIndexInformer(source, &kubevirtv1.VirtualMachineInstance{}, 0, cache.Indexers{})
+}
+
+func newPodInformer(client kubecli.KubevirtClient) cache.SharedIndexInformer {
+	launchers := func(options *metav1.ListOptions) { options.LabelSelector = kubevirtv1.AppLabel + "=virt-launcher" }
+	source := cache.NewFilteredListWatchFromClient(client.CoreV1().RESTClient(), "pods", metav1.NamespaceAll, launchers)
+	return cache.NewSharedIndexInformer(source, &corev1.Pod{}, 0, cache.Indexers{
+		byInstance: func(object any) ([]string, error) { return []string{instanceKey(object)}, nil },
+	})
+}
+
+// instanceKey is the key of the VirtualMachineInstance that a launcher pod is for.
+func instanceKey(object any) string {
+	pod := object.(*corev1.Pod)
+	if owner := metav1.GetControllerOf(pod); owner != nil {
+		return pod.Namespace + "/" + owner.Name
+	}
+	return ""
+}
+
+func (h *handler) forget(object any) {
+	if vmi, ok := object.(*kubevirtv1.VirtualMachineInstance); ok {
+		h.pace.Forget(vmi.UID)
+	}
+}
+
+func (h *handler) reconcile(ctx context.Context, key string) (time.Duration, error) {
+	g, err := h.guest(key)
+	if err != nil {
+		return 0, err
+	}
+	wait := time.Duration(0)
+	if g.vmi != nil {
+		before := g.vmi
+		g.vmi = before.DeepCopy()
+		wait = g.live()
+		if changed(before, g.vmi) {
+			// All of it: a VirtualMachineInstance has no status subresource. The update comes back as an event, and with it
+			// the pods' turn.
+			_, err := h.client.VirtualMachineInstance(g.vmi.Namespace).Update(ctx, g.vmi, metav1.UpdateOptions{})
+			return wait, err
+		}
+	}
+	return wait, h.syncPods(ctx, g)
+}
+
+func (h *handler) guest(key string) (*guest, error) {
+	g := &guest{pace: h.pace}
+	pods, err := h.pods.GetIndexer().ByIndex(byInstance, key)
+	if err != nil {
+		return nil, err
+	}
+	for _, object := range pods {
+		g.pods = append(g.pods, object.(*corev1.Pod))
+	}
+	object, exists, err := h.vmis.GetStore().GetByKey(key)
+	if err != nil || !exists {
+		return g, err
+	}
+	g.vmi = object.(*kubevirtv1.VirtualMachineInstance)
+	g.rule = h.book.For(g.vmi.Namespace, g.vmi.Name)
+	return g, nil
+}
+
+func changed(before, after *kubevirtv1.VirtualMachineInstance) bool {
+	return !equality.Semantic.DeepEqual(before.Status, after.Status) ||
+		!equality.Semantic.DeepEqual(before.Labels, after.Labels) ||
+		!equality.Semantic.DeepEqual(before.Annotations, after.Annotations)
+}

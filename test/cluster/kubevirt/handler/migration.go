@@ -1,0 +1,117 @@
+package handler
+
+import (
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"virtwork.test/cluster/kubevirt/rules"
+)
+
+// migrate plays both nodes of a live migration, from the hand-over of the target pod to the end. In between,
+// virt-controller takes the migration object from phase to phase.
+func (g *guest) migrate() time.Duration {
+	state := g.vmi.Status.MigrationState
+	if state == nil || state.MigrationUID == "" || state.EndTimestamp != nil {
+		// A target that is gone before the hand-over leaves its label behind.
+		delete(g.vmi.Labels, kubevirtv1.MigrationTargetNodeNameLabel)
+		return 0
+	}
+	step := func(name string) time.Duration { return g.wait("migration " + string(state.MigrationUID) + " " + name) }
+	switch {
+	case state.AbortRequested:
+		state.AbortStatus = kubevirtv1.MigrationAbortSucceeded
+		g.endMigration("Live migration aborted")
+		return 0
+	case state.TargetNodeAddress == "":
+		g.openTarget(state)
+		return 0
+	case state.StartTimestamp == nil:
+		if wait := step("start"); wait > 0 {
+			return wait
+		}
+		state.StartTimestamp, state.Mode = now(), kubevirtv1.MigrationPreCopy
+		return g.rule.Pace
+	// Not earlier: virt-controller passes on that a migration is given up only once it runs.
+	case g.rule.Migration == rules.Stall:
+		return 0
+	}
+	if wait := step("copy"); wait > 0 {
+		return wait
+	}
+	if g.rule.Migration == rules.Fail {
+		g.endMigration("Live migration failed: simulated")
+		return 0
+	}
+	g.moveToTarget(state)
+	g.endMigration("")
+	return 0
+}
+
+// openTarget says where the target listens; nothing ever calls there.
+func (g *guest) openTarget(state *kubevirtv1.VirtualMachineInstanceMigrationState) {
+	for _, pod := range g.pods {
+		if pod.Name == state.TargetPod {
+			state.TargetNodeAddress = pod.Status.HostIP
+			state.TargetDirectMigrationNodePorts = map[string]int{"49152": 0}
+		}
+	}
+}
+
+func (g *guest) moveToTarget(state *kubevirtv1.VirtualMachineInstanceMigrationState) {
+	state.TargetNodeDomainDetected, state.TargetNodeDomainReadyTimestamp = true, now()
+	g.vmi.Labels[kubevirtv1.NodeNameLabel] = state.TargetNode
+	delete(g.vmi.Labels, kubevirtv1.OutdatedLauncherImageLabel)
+	delete(g.vmi.Annotations, kubevirtv1.EvictionSourceAnnotation)
+	g.vmi.Status.NodeName = state.TargetNode
+	g.vmi.Status.EvacuationNodeName = ""
+	g.vmi.Status.LauncherContainerImageVersion = ""
+	g.plugIn()
+}
+
+// plugIn: CPUs and memory that were added to a running guest come with its move.
+func (g *guest) plugIn() {
+	if cpu := g.vmi.Spec.Domain.CPU; cpu != nil && g.vmi.Status.CurrentCPUTopology != nil {
+		g.vmi.Status.CurrentCPUTopology = &kubevirtv1.CPUTopology{Sockets: cpu.Sockets, Cores: cpu.Cores, Threads: cpu.Threads}
+	}
+	if memory := g.vmi.Spec.Domain.Memory; memory != nil && g.vmi.Status.Memory != nil {
+		g.vmi.Status.Memory.GuestRequested, g.vmi.Status.Memory.GuestCurrent = memory.Guest, memory.Guest
+	}
+	for _, kind := range []kubevirtv1.VirtualMachineInstanceConditionType{
+		kubevirtv1.VirtualMachineInstanceVCPUChange, kubevirtv1.VirtualMachineInstanceMemoryChange,
+		kubevirtv1.VirtualMachineInstanceMigrationRequired,
+	} {
+		g.removeCondition(kind)
+	}
+	for _, label := range []string{
+		kubevirtv1.VirtualMachinePodCPULimitsLabel, kubevirtv1.VirtualMachinePodMemoryRequestsLabel,
+		kubevirtv1.MemoryHotplugOverheadRatioLabel,
+	} {
+		delete(g.vmi.Labels, label)
+	}
+}
+
+func (g *guest) endMigration(failure string) {
+	state := g.vmi.Status.MigrationState
+	state.EndTimestamp, state.Completed = now(), true
+	state.Failed, state.FailureReason = failure != "", failure
+	delete(g.vmi.Labels, kubevirtv1.MigrationTargetNodeNameLabel)
+}
+
+// awaited is the pod to which the guest is under way.
+func (g *guest) awaited(pod *corev1.Pod) bool {
+	state := g.vmi.Status.MigrationState
+	if state == nil || state.EndTimestamp != nil || state.TargetPod != pod.Name {
+		// The target pod comes before the migration state that names it.
+		_, target := pod.Labels[kubevirtv1.MigrationJobLabel]
+		return target && (state == nil || string(state.MigrationUID) != pod.Labels[kubevirtv1.MigrationJobLabel])
+	}
+	return true
+}
+
+func now() *metav1.Time {
+	t := metav1.Now()
+	return &t
+}

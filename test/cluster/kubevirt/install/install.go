@@ -1,0 +1,76 @@
+// Package install plays virt-operator once, and whoever racked the machines: it puts KubeVirt's own CRDs, roles and
+// webhooks into the API server, and the bed's nodes and storage.
+package install
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"virtwork.test/cluster/kubevirt/connect"
+)
+
+const namespace = "kubevirt"
+
+type options struct {
+	ca      string
+	cdiCRDs string
+	nodes   int
+	port    int
+}
+
+// Main installs either what virt-api needs in order to start ("cluster") or what calls virt-api ("webhooks").
+func Main(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("kubevirt-install: want cluster or webhooks")
+	}
+	flags := connect.NewFlags("kubevirt-install " + args[0])
+	var o options
+	flags.StringVar(&o.ca, "ca", "", "certificate of the authority that signed virt-api's, as a file")
+	flags.StringVar(&o.cdiCRDs, "cdi-crds", "", "file with the CRDs of CDI that the project ships")
+	flags.IntVar(&o.nodes, "nodes", 3, "number of nodes")
+	flags.IntVar(&o.port, "virt-api-port", 0, "where virt-api listens on localhost")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	config, err := flags.Config()
+	if err != nil {
+		return err
+	}
+	target, err := newTarget(config)
+	if err != nil {
+		return err
+	}
+	ca, err := os.ReadFile(o.ca)
+	if err != nil {
+		return err
+	}
+	switch args[0] {
+	case "cluster":
+		return installCluster(ctx, target, o, string(ca))
+	case "webhooks":
+		return target.apply(ctx, webhooks(ca, int32(o.port))...)
+	}
+	return fmt.Errorf("kubevirt-install: want cluster or webhooks, got %q", args[0])
+}
+
+func installCluster(ctx context.Context, target *target, o options, ca string) error {
+	definitions, err := crds(o.cdiCRDs)
+	if err != nil {
+		return err
+	}
+	if err := target.apply(ctx, definitions...); err != nil {
+		return err
+	}
+	if err := target.waitEstablished(ctx); err != nil {
+		return err
+	}
+	for _, objects := range [][]runtime.Object{namespaces(), access(), configuration(ca), storage(), nodes(o.nodes)} {
+		if err := target.apply(ctx, objects...); err != nil {
+			return err
+		}
+	}
+	return target.applyStatus(ctx, statuses()...)
+}

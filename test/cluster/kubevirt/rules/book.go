@@ -1,0 +1,71 @@
+package rules
+
+import (
+	"log"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/cache"
+)
+
+// Where the rules are.
+const (
+	Namespace = "kubevirt"
+	Name      = "bed"
+	Key       = "rules"
+)
+
+// Book holds the rules in force.
+type Book struct {
+	Informer cache.SharedIndexInformer
+
+	lock    sync.RWMutex
+	rules   []Rule
+	changed []func()
+}
+
+// NewBook reads the ConfigMap, and again whenever it changes, as soon as its informer runs.
+func NewBook(client kubernetes.Interface) *Book {
+	only := fields.OneTermEqualSelector(metav1.ObjectNameField, Name)
+	source := cache.NewListWatchFromClient(client.CoreV1().RESTClient(), "configmaps", Namespace, only)
+	book := &Book{Informer: cache.NewSharedIndexInformer(source, &corev1.ConfigMap{}, 0, cache.Indexers{})}
+	_, _ = book.Informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
+		AddFunc:    func(object any) { book.read(object.(*corev1.ConfigMap).Data[Key]) },
+		UpdateFunc: func(_, object any) { book.read(object.(*corev1.ConfigMap).Data[Key]) },
+		DeleteFunc: func(any) { book.read("") },
+	})
+	return book
+}
+
+// For one object.
+func (b *Book) For(namespace, name string) Behaviour {
+	b.lock.RLock()
+	defer b.lock.RUnlock()
+	return behaviour(b.rules, namespace, name)
+}
+
+// OnChange registers what is to be looked at again under new rules.
+func (b *Book) OnChange(call func()) {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	b.changed = append(b.changed, call)
+}
+
+func (b *Book) read(text string) {
+	list, err := parse(text)
+	if err != nil {
+		log.Printf("rules: %v; the rules before stay in force", err)
+		return
+	}
+	b.lock.Lock()
+	b.rules = list
+	changed := b.changed
+	b.lock.Unlock()
+	log.Printf("%d rules in force", len(list))
+	for _, call := range changed {
+		call()
+	}
+}

@@ -1,0 +1,129 @@
+// Package rules is how a test tells the simulators what is to happen: rules in a ConfigMap, each for the objects whose
+// names it matches, so that the manifests under test stay as they were rendered.
+package rules
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// The words that rules are written in.
+const (
+	OK      = "ok"
+	Failing = "failing"
+	Stall   = "stall"
+	Fail    = "fail"
+	Restart = "restart"
+	Missing = "missing"
+)
+
+const defaultPace = 200 * time.Millisecond
+
+// Rule says how the objects behave whose names it matches. What is left out stays as an earlier rule has it.
+type Rule struct {
+	// Match is a glob: of an object's name, or of namespace/name if it has a slash.
+	Match string `json:"match"`
+	// Pace is how long each step takes.
+	Pace *metav1.Duration `json:"pace,omitempty"`
+	// Boot of a guest: ok, stall or fail.
+	Boot string `json:"boot,omitempty"`
+	// Health is the guest's answer to its readiness probe: ok or failing.
+	Health string `json:"health,omitempty"`
+	// Agent is the guest agent: ok or missing.
+	Agent string `json:"agent,omitempty"`
+	// Shutdown of a guest: ok or stall.
+	Shutdown string `json:"shutdown,omitempty"`
+	// Migration of a guest: ok, stall or fail.
+	Migration string `json:"migration,omitempty"`
+	// DataVolume is the filling of a data volume: ok, stall, restart (the importer, over and over) or fail.
+	DataVolume string `json:"dataVolume,omitempty"`
+}
+
+// Behaviour is what the rules come to for one object.
+type Behaviour struct {
+	Pace                                                 time.Duration
+	Boot, Health, Agent, Shutdown, Migration, DataVolume string
+}
+
+func parse(text string) ([]Rule, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	decoder := json.NewDecoder(bytes.NewBufferString(text))
+	// A misspelt key would otherwise show as a test that waits until it is tired.
+	decoder.DisallowUnknownFields()
+	var list []Rule
+	if err := decoder.Decode(&list); err != nil {
+		return nil, err
+	}
+	for i, rule := range list {
+		if err := rule.validate(); err != nil {
+			return nil, fmt.Errorf("[%d].%w", i, err)
+		}
+	}
+	return list, nil
+}
+
+func (r Rule) validate() error {
+	if _, err := path.Match(r.Match, ""); err != nil || r.Match == "" {
+		return fmt.Errorf("match must be a glob, got %q", r.Match)
+	}
+	for _, field := range []struct {
+		name, value string
+		allowed     []string
+	}{
+		{"boot", r.Boot, []string{OK, Stall, Fail}},
+		{"health", r.Health, []string{OK, Failing}},
+		{"agent", r.Agent, []string{OK, Missing}},
+		{"shutdown", r.Shutdown, []string{OK, Stall}},
+		{"migration", r.Migration, []string{OK, Stall, Fail}},
+		{"dataVolume", r.DataVolume, []string{OK, Stall, Restart, Fail}},
+	} {
+		if field.value != "" && !slices.Contains(field.allowed, field.value) {
+			return fmt.Errorf("%s must be one of %s, got %q", field.name, strings.Join(field.allowed, ", "), field.value)
+		}
+	}
+	return nil
+}
+
+func (r Rule) matches(namespace, name string) bool {
+	if strings.Contains(r.Match, "/") {
+		name = namespace + "/" + name
+	}
+	ok, _ := path.Match(r.Match, name)
+	return ok
+}
+
+func behaviour(list []Rule, namespace, name string) Behaviour {
+	b := Behaviour{Pace: defaultPace, Boot: OK, Health: OK, Agent: OK, Shutdown: OK, Migration: OK, DataVolume: OK}
+	for _, rule := range list {
+		if rule.matches(namespace, name) {
+			rule.apply(&b)
+		}
+	}
+	return b
+}
+
+func (r Rule) apply(b *Behaviour) {
+	if r.Pace != nil {
+		b.Pace = r.Pace.Duration
+	}
+	set := func(to *string, value string) {
+		if value != "" {
+			*to = value
+		}
+	}
+	set(&b.Boot, r.Boot)
+	set(&b.Health, r.Health)
+	set(&b.Agent, r.Agent)
+	set(&b.Shutdown, r.Shutdown)
+	set(&b.Migration, r.Migration)
+	set(&b.DataVolume, r.DataVolume)
+}

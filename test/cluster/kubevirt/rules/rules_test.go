@@ -1,0 +1,46 @@
+package rules
+
+import (
+	"testing"
+	"time"
+)
+
+const example = `[
+	{"match": "virtwork-*", "pace": "1s", "health": "failing"},
+	{"match": "virtwork-cpu-0", "health": "ok"},
+	{"match": "other/*", "boot": "stall"}
+]`
+
+func TestLaterRulesWinKeyByKey(t *testing.T) {
+	list, err := parse(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		namespace, name, health, boot string
+		pace                          time.Duration
+	}{
+		{"virtwork", "virtwork-cpu-0", OK, OK, time.Second},
+		{"virtwork", "virtwork-cpu-1", Failing, OK, time.Second},
+		{"other", "virtwork-cpu-1", Failing, Stall, time.Second},
+		{"virtwork", "database", OK, OK, defaultPace},
+	} {
+		b := behaviour(list, row.namespace, row.name)
+		if b.Health != row.health || b.Boot != row.boot || b.Pace != row.pace {
+			t.Errorf("%s/%s: got %+v, want %+v", row.namespace, row.name, b, row)
+		}
+	}
+}
+
+func TestMistakesAreNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		`[{"match": "a", "helth": "ok"}]`:       `json: unknown field "helth"`,
+		`[{"match": "a", "health": "bad"}]`:     `[0].health must be one of ok, failing, got "bad"`,
+		`[{"match": "a"}, {"health": "ok"}]`:    `[1].match must be a glob, got ""`,
+		`[{"match": "[", "migration": "fail"}]`: `[0].match must be a glob, got "["`,
+	} {
+		if _, err := parse(text); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
