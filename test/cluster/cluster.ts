@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import type { KubeObject } from '../../src/companion/objects';
+import { ROOT, tempDir } from '../support/render';
+
+const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder and a namespace of a test's own. */
+export class Place {
+  readonly cwd = tempDir();
+  readonly namespace = `test-${randomBytes(4).toString('hex')}`;
+
+  /** The built program, as a shell would run it here. */
+  virtwork(args: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return ended(this.start(args, env));
+  }
+
+  /** The same, without waiting for its end. */
+  start(args: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
+    const words = [...args.split(' '), '--namespace', this.namespace];
+    return spawn(process.execPath, [PROGRAM, ...words], { cwd: this.cwd, env: { ...process.env, ...env } });
+  }
+
+  /** @throws Error when kubectl fails */
+  kubectl(args: string, input = ''): string {
+    const { status, stdout, stderr } = tryKubectl([...args.split(' '), '-n', this.namespace], input, this.cwd);
+    if (status !== 0) throw new Error(`kubectl ${args}: ${stderr}`);
+    return stdout;
+  }
+
+  create(): void {
+    this.kubectl(`create namespace ${this.namespace}`);
+  }
+
+  list(resources: string, ...filter: string[]): KubeObject[] {
+    return (JSON.parse(this.kubectl(['get', resources, '-o', 'json', ...filter].join(' '))) as { items: KubeObject[] }).items;
+  }
+
+  /** Everything that carries virtwork's label. */
+  labelled(): string[] {
+    return this.list('vm,svc,secret,dv,pvc', '-l', 'managed-by=virtwork').map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  }
+
+  remove(): void {
+    tryKubectl(['delete', 'namespace', this.namespace, '--wait=false', '--ignore-not-found'], '', this.cwd);
+  }
+}
+
+/** A place that is there for the tests of a file. */
+export function place(): Place {
+  const here = new Place();
+  afterAll(() => here.remove());
+  return here;
+}
+
+function tryKubectl(args: readonly string[], input: string, cwd: string): Ended {
+  return spawnSync('kubectl', args, { cwd, input, encoding: 'utf8', maxBuffer: 1 << 28 });
+}
+
+export function ended(child: ChildProcess): Promise<Ended> {
+  const texts = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+      texts[stream] += text;
+    });
+  }
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, ...texts })));
+}
+
+/** What the simulated parts of the test bed do with guests, migrations and data volumes from now on; see README.md. */
+export function rules(...list: readonly { readonly match: string; readonly [key: string]: string }[]): void {
+  const patch = JSON.stringify({ data: { rules: JSON.stringify(list) } });
+  const { status, stderr } = tryKubectl(['-n', 'kubevirt', 'patch', 'configmap', 'bed', '--type', 'merge', '--patch', patch], '', ROOT);
+  if (status !== 0) throw new Error(stderr);
+}
+
+/** Tests for which something has to go wrong on purpose, so they need the test bed. */
+export const inBed: jest.It = process.env.TEST_BED ? test : (test.skip as unknown as jest.It);
+
+/** The kubeconfig of one of the bed's users. */
+export function kubeconfigOf(user: 'nobody' | 'expired'): string {
+  return join(process.env.TEST_BED as string, `kubeconfig.${user}`);
+}
+
+interface Kubeconfig {
+  readonly clusters: readonly [{ readonly cluster: { readonly server: string } }];
+  readonly users: readonly [{ readonly user: { readonly token: string } }];
+}
+
+/** Where the API server is, and as whom it is asked. */
+export function apiServer(): { readonly server: string; readonly token: string } {
+  const { clusters, users } = load(readFileSync(process.env.KUBECONFIG as string, 'utf8')) as Kubeconfig;
+  return { server: clusters[0].cluster.server, token: users[0].user.token };
+}
+
+/** A kubeconfig for a server that asks for no credentials. */
+export function kubeconfigFor(server: string): string {
+  const file = join(tempDir(), 'kubeconfig');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'proxy', cluster: { server } }],
+    users: [{ name: 'me', user: {} }],
+    contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'me' } }],
+    'current-context': 'proxy',
+  };
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
+/** Tries until the check passes, or the patience is over: what is seen then is the fault. */
+export async function eventually(check: () => unknown | Promise<unknown>, seconds = 90): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1000);
+      });
+    }
+  }
+}

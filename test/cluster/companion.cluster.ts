@@ -1,0 +1,180 @@
+import { join } from 'node:path';
+import { AuditReader } from '../../src/audit/history';
+import { eventually, inBed, Place, place, rules } from './cluster';
+
+function audited(here: Place) {
+  const reader = new AuditReader(join(here.cwd, 'virtwork.db'));
+  try {
+    return reader.list().flatMap(({ id }) => reader.find(String(id)));
+  } finally {
+    reader.close();
+  }
+}
+
+afterEach(() => {
+  if (process.env.TEST_BED) rules();
+});
+
+describe('the story of a run', () => {
+  const here = place();
+
+  test('run applies, waits, and says which VMs are ready', async () => {
+    const { status, stdout } = await here.virtwork('run --workloads cpu,disk,network --timeout 3m');
+    expect(stdout).toContain(`namespace ${here.namespace}`);
+    for (const vm of ['cpu-0', 'disk-0', 'network-server-0', 'network-client-0'])
+      expect(stdout).toMatch(new RegExp(`^virtwork-${vm} +ready`, 'm'));
+    expect(status).toBe(0);
+  });
+
+  test('a second run changes nothing', async () => {
+    const before = here.list('vm,svc,secret').map(({ metadata }) => metadata.generation ?? metadata.uid);
+    const { status, stdout } = await here.virtwork('run --workloads cpu,disk,network -o json');
+    expect(JSON.parse(stdout)).toMatchObject({ command: 'run', total_vm_count: 4, vms_ready: 4, refused: [] });
+    expect({ status, now: here.list('vm,svc,secret').map(({ metadata }) => metadata.generation ?? metadata.uid) }).toEqual({
+      status: 0,
+      now: before,
+    });
+  });
+
+  test('status and wait see them', async () => {
+    expect((await here.virtwork('status')).stdout).toContain('4 of 4 VMs ready');
+    expect(await here.virtwork('wait')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('4 of 4 VMs ready') as unknown as string,
+    });
+  });
+
+  test('what is newer than a running VM is told', async () => {
+    await here.virtwork('run --workloads cpu --params cpu.cpu-load-percent=50 --cpu-cores 1 --no-wait');
+    await eventually(async () => {
+      const { vms } = JSON.parse((await here.virtwork('status -o json')).stdout);
+      const cpu = vms.find(({ vm_name: name }: { vm_name: string }) => name === 'virtwork-cpu-0');
+      expect(cpu).toMatchObject({ stale: 'user data', restart_required: true });
+    });
+  });
+
+  test('cleanup deletes all that is labelled, and nothing else', async () => {
+    here.kubectl('create configmap stranger');
+    here.kubectl('create secret generic stranger');
+    const { status, stdout } = await here.virtwork('cleanup --yes -o json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      vms_deleted: 4,
+      dvs_deleted: 1,
+      pvcs_deleted: 1,
+      namespace_deleted: 0,
+      left: [],
+      errors: [],
+    });
+    expect(status).toBe(0);
+    expect(here.labelled()).toEqual([]);
+    expect(here.list('configmap,secret').map(({ metadata }) => metadata.name)).toContain('stranger');
+    expect(await here.virtwork('cleanup --yes')).toMatchObject({
+      status: 0,
+      stdout: `nothing to clean up in namespace ${here.namespace}\n`,
+    });
+  });
+
+  test('the record tells all of it', () => {
+    const executions = audited(here);
+    expect(executions.map(({ command, status }) => [command, status])).toEqual([
+      ['cleanup', 'success'],
+      ['cleanup', 'success'],
+      ['run', 'success'],
+      ['run', 'success'],
+      ['run', 'success'],
+    ]);
+    const first = executions.at(-1);
+    expect(first?.vms.map(({ status, phase }: { status: string; phase: string }) => [status, phase])).toEqual(
+      Array.from({ length: 4 }, () => ['ready', 'Running']),
+    );
+    expect(executions[1]).toMatchObject({ vms_deleted: 4, linked_run_ids: expect.stringMatching(/^\["[0-9a-f-]{36}"\]$/) });
+  });
+});
+
+describe('cleanup', () => {
+  const here = place();
+
+  beforeAll(async () => {
+    await here.virtwork('run --workloads cpu --run one --no-wait');
+    await here.virtwork('run --workloads memory --run two --no-wait');
+  });
+
+  test('asks, and where nobody can be asked it does nothing', async () => {
+    expect(await here.virtwork('cleanup')).toMatchObject({ status: 2, stderr: expect.stringContaining('--yes') as unknown as string });
+    expect(here.labelled().length).toBeGreaterThan(2);
+  });
+
+  test('shows without deleting', async () => {
+    const { status, stdout } = await here.virtwork('cleanup --dry-run');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/dry-run mode[\s\S]*VirtualMachine +virtwork-cpu-0/) });
+    expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
+  });
+
+  test('of one run leaves the other alone', async () => {
+    expect((await here.virtwork('cleanup --yes --run one')).status).toBe(0);
+    expect(here.labelled()).toEqual(['VirtualMachine/virtwork-memory-0', 'Secret/virtwork-memory-cloudinit']);
+  });
+
+  test('names what is left and what holds it', async () => {
+    here.kubectl('patch secret virtwork-memory-cloudinit --type merge --patch {"metadata":{"finalizers":["test.virtwork/held"]}}');
+    const { status, stdout } = await here.virtwork('cleanup --yes --timeout 20');
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: expect.stringContaining('left: Secret virtwork-memory-cloudinit waits for test.virtwork/held\ncleanup incomplete'),
+    });
+    here.kubectl('patch secret virtwork-memory-cloudinit --type merge --patch {"metadata":{"finalizers":null}}');
+  });
+
+  test('deletes the namespace, if virtwork made it', async () => {
+    expect(await here.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
+    expect(here.kubectl(`get namespace ${here.namespace} --ignore-not-found`)).toBe('');
+    const stranger = new Place();
+    stranger.create();
+    expect(await stranger.virtwork('cleanup --yes --delete-namespace')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("is not virtwork's") as unknown as string,
+    });
+    stranger.remove();
+  });
+});
+
+describe('why a VM is not ready', () => {
+  async function reasonOf(here: Place, args: string, name: string): Promise<string> {
+    const { status, stdout } = await here.virtwork(`run ${args} --timeout 15 -o json`);
+    expect(status).toBe(3);
+    return JSON.parse(stdout).vms.find(({ vm_name: vm }: { vm_name: string }) => vm === name).why;
+  }
+
+  inBed.each<[string, object, string, string, RegExp]>([
+    ['an import that does not start', { dataVolume: 'stall' }, '--workloads disk', 'disk-0', /^data volume data-virtwork-disk-0: /],
+    [
+      'a health endpoint that says no',
+      { health: 'failing' },
+      '--workloads cpu',
+      'cpu-0',
+      /^the guest runs, its health endpoint does not say/,
+    ],
+    ['a VM that fits on no node', {}, '--workloads memory --memory 900Ti', 'memory-0', /^cannot be scheduled: .*Insufficient memory/],
+  ])('%s', async (_, rule, args, vm, why) => {
+    const here = new Place();
+    rules({ match: `${here.namespace}/*`, ...rule });
+    expect(await reasonOf(here, args, `virtwork-${vm}`)).toMatch(why);
+    here.remove();
+  });
+
+  inBed('a quota that is used up', async () => {
+    const here = new Place();
+    here.create();
+    here.kubectl('create quota small --hard=pods=0');
+    expect(await reasonOf(here, '--workloads cpu', 'virtwork-cpu-0')).toMatch(/exceeded quota/);
+    here.remove();
+  });
+
+  inBed('nothing there to wait for', async () => {
+    const here = new Place();
+    expect(await here.virtwork('wait')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('there are no VMs of virtwork') as unknown as string,
+    });
+  });
+});

@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { AuditReader } from '../../src/audit/history';
+import { apiServer, ended, eventually, inBed, kubeconfigFor, kubeconfigOf, Place, place } from './cluster';
+import { FaultyProxy } from './faulty-proxy';
+
+async function through<T>(
+  props: { share: number; faults?: string[]; delay?: number },
+  work: (proxy: FaultyProxy, kubeconfig: string) => Promise<T>,
+): Promise<T> {
+  const proxy = new FaultyProxy({ ...apiServer(), ...props });
+  try {
+    return await work(proxy, kubeconfigFor(await proxy.listen()));
+  } finally {
+    proxy.close();
+  }
+}
+
+describe('a server that fails now and then', () => {
+  inBed.each([
+    ['429', 0.3],
+    ['500', 0.3],
+    ['503', 0.3],
+    ['reset', 0.3],
+  ])('%s at %d of the calls: run, wait and cleanup get through', async (fault, share) => {
+    const here = new Place();
+    await through({ share, faults: [fault] }, async (proxy, kubeconfig) => {
+      const run = await here.virtwork(`run --workloads cpu,disk,network --timeout 4m --kubeconfig ${kubeconfig}`);
+      expect(run).toMatchObject({ status: 0, stdout: expect.stringContaining('4 of 4 VMs ready') as unknown as string });
+      const cleanup = await here.virtwork(`cleanup --yes --kubeconfig ${kubeconfig}`);
+      expect(cleanup).toMatchObject({ status: 0, stdout: expect.stringContaining('cleanup complete') as unknown as string });
+      expect(proxy.injected).toBeGreaterThan(5);
+    });
+    expect(here.labelled()).toEqual([]);
+    here.remove();
+  });
+
+  inBed('a poll takes as many calls for many VMs as for one', async () => {
+    const here = new Place();
+    const callsOf = (count: number) =>
+      through({ share: 0 }, async (proxy, kubeconfig) => {
+        await here.virtwork(`run --workloads cpu --vm-count ${count} --no-wait`);
+        await here.virtwork(`status --kubeconfig ${kubeconfig}`); // kubectl learns what the server has
+        const before = proxy.calls;
+        await here.virtwork(`status --kubeconfig ${kubeconfig}`);
+        return proxy.calls - before;
+      });
+    const [one, many] = [await callsOf(1), await callsOf(12)];
+    expect(many).toBe(one);
+    here.remove();
+  });
+});
+
+describe('what stays as it is, is told once', () => {
+  const here = place();
+
+  inBed.each<[string, () => NodeJS.ProcessEnv, string, RegExp]>([
+    ['expired credentials', () => ({ KUBECONFIG: kubeconfigOf('expired') }), 'wait', /Unauthorized|credentials[\s\S]*log in again/],
+    ['no right', () => ({ KUBECONFIG: kubeconfigOf('nobody') }), 'wait', /forbidden[\s\S]*auth can-i/],
+    ['no right to apply', () => ({ KUBECONFIG: kubeconfigOf('nobody') }), 'run --workloads cpu', /forbidden[\s\S]*auth can-i/],
+    ['no kubectl', () => ({ KUBECTL: 'no-such-client' }), 'status', /needs no-such-client, which is not on the PATH/],
+    ['no kubeconfig', () => ({ KUBECONFIG: '/nonexistent' }), 'status', /no cluster is configured/],
+    ['a wrong context', () => ({}), 'status --context nosuch', /nosuch[\s\S]*--kubeconfig and --context/],
+  ])('%s', async (_, env, args, says) => {
+    const { status, stdout, stderr } = await here.virtwork(args, env());
+    expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: expect.stringMatching(says) });
+    expect(stderr).not.toContain('    at ');
+  });
+
+  inBed('a namespace that nobody makes', async () => {
+    const { status, stderr } = await here.virtwork('run --workloads cpu --create-namespace=false');
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/namespaces? ".*" not found/) });
+  });
+
+  inBed('a quota for Secrets: what was refused is named', async () => {
+    const limited = new Place();
+    limited.create();
+    limited.kubectl('create quota few --hard=count/secrets=1');
+    const { status, stdout } = await limited.virtwork('run --workloads cpu,memory,disk --no-wait -o json');
+    const { refused } = JSON.parse(stdout);
+    expect({ status, kinds: refused.map(({ kind }: { kind: string }) => kind) }).toEqual({ status: 1, kinds: ['Secret', 'Secret'] });
+    expect(refused[0].why).toContain('exceeded quota');
+    limited.remove();
+  });
+});
+
+describe('ended from outside', () => {
+  const here = place();
+
+  beforeAll(() => here.create());
+
+  inBed.each<[NodeJS.Signals, number | null]>([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGKILL', null],
+  ])('%s: no kubectl stays, and the record is readable', async (signal, code) => {
+    await through({ share: 0, delay: 5000 }, async (_, kubeconfig) => {
+      const child = here.start(`run --workloads cpu --kubeconfig ${kubeconfig}`);
+      const end = ended(child);
+      await eventually(() => expect(kubectlsOf(kubeconfig)).not.toEqual([]), 30);
+      child.kill(signal);
+      expect((await end).status).toBe(code);
+      await eventually(() => expect(kubectlsOf(kubeconfig)).toEqual([]), 5);
+    });
+    const reader = new AuditReader(join(here.cwd, 'virtwork.db'));
+    expect(reader.list()[0]).toMatchObject(code === null ? { status: 'in_progress' } : { status: 'failed', error_summary: 'interrupted' });
+    reader.close();
+  });
+});
+
+function kubectlsOf(kubeconfig: string): string[] {
+  const { stdout } = spawnSync('pgrep', ['-f', `kubectl apply .*${kubeconfig}`], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean);
+}

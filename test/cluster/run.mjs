@@ -1,0 +1,44 @@
+// Runs the tests that need a cluster: in the test bed, which is built when it is not there, or with --kubeconfig FILE in any other.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(import.meta.dirname, '../..');
+const NO_GO = 3;
+
+function tests(kubeconfig, bed, args) {
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const env = { ...process.env, KUBECONFIG: kubeconfig, ...(bed ? { TEST_BED: bed } : {}) };
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [jest, '-c', join(root, 'jest.cluster.config.cjs'), ...args], {
+      cwd: root,
+      stdio: 'inherit',
+      env,
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+async function inBed(args) {
+  const built = spawnSync(join(root, 'test/cluster/build.sh'), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  if (built.status === NO_GO) {
+    console.error('skipped: the tests that need a cluster, for the test bed is built with Go');
+    return 0;
+  }
+  if (built.status !== 0) return 1;
+  const dir = join(mkdtempSync(join(tmpdir(), 'vw-bed-')), 'bed');
+  const bed = spawn(join(built.stdout.trim(), 'bed'), ['up', '--dir', dir, '--stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => bed.on('close', resolve));
+  const ready = new Promise((resolve) => createInterface(bed.stdout).on('line', (line) => line.startsWith('ready ') && resolve(true)));
+  if ((await Promise.race([ready, ended])) !== true) return 1;
+  const code = await tests(join(dir, 'kubeconfig.admin'), dir, args);
+  bed.stdin.end();
+  await ended;
+  return code;
+}
+
+const args = process.argv.slice(2);
+const at = args.indexOf('--kubeconfig');
+process.exitCode = at < 0 ? await inBed(args) : await tests(args[at + 1], undefined, args.toSpliced(at, 2));
