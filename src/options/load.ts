@@ -137,6 +137,7 @@ function companionOf({ values, origins }: Folded, cwd: string): CompanionOptions
     timeout: values.timeout,
     wait: values.wait_for_ready,
     audit: values.audit,
+    auditAsked: origins.audit !== 'default' || origins.audit_db !== 'default',
     auditDb: resolve(cwd, values.audit_db),
     ...present('kubeconfig', values.kubeconfig),
     ...present('context', values.context),

@@ -33,6 +33,8 @@ export interface CompanionOptions {
   readonly wait: boolean;
   /** A record is kept. */
   readonly audit: boolean;
+  /** Somebody asked for the record, or for its place. */
+  readonly auditAsked: boolean;
   /** Absolute path of the record. */
   readonly auditDb: string;
   /** Absent: kubectl's own rules. */

@@ -26,7 +26,7 @@ function virtwork(
   });
 }
 
-const VERBS = 'synth, run, list, validate, new, lab, version, completion';
+const VERBS = 'synth, run, apply, wait, status, cleanup, audit, list, validate, new, lab, version, completion';
 
 describe('wrong words', () => {
   test.each<[string, string]>([

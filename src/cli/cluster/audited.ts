@@ -37,8 +37,10 @@ export async function audited(
   { options, plan, context, log }: { readonly options: Options; readonly plan?: Plan; readonly context: Context; readonly log: Row },
   work: (audited: Audited) => Promise<Outcome>,
 ): Promise<number> {
-  const { audit: isKept, auditDb } = options.companion;
-  const audit = new Audit({ file: isKept ? auditDb : undefined, secrets: secretsOf(options), warn: context.log.warn });
+  const { audit: isKept, auditAsked, auditDb } = options.companion;
+  // What changes nothing leaves no file that nobody asked for.
+  const file = isKept && (auditAsked || !options.dryRun) ? auditDb : undefined;
+  const audit = new Audit({ file, secrets: secretsOf(options), warn: context.log.warn });
   audit.begin({ log: { ...columnsOf(options, context), ...log }, workloads: (plan?.workloads ?? []).map(workloadRows) });
   try {
     const { code, ending } = await work({ audit, report: recorder(audit, options.namespace) });
