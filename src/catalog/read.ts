@@ -132,12 +132,10 @@ function readManifest(folder: string, shown: string, problems: Problem[]): { fil
     problems.push(file);
     return undefined;
   }
-  const faults = schemaProblems(
-    file,
-    validate(file.data).filter((error) => error.keyword !== 'if'),
-  );
-  problems.push(...faults);
-  return faults.length > 0 ? undefined : { file, data: file.data as Manifest };
+  const errors = validate(file.data).filter((error) => error.keyword !== 'if');
+  problems.push(...schemaProblems(file, errors));
+  // Beside a key that nobody knows the rest is as the rules expect it, and may have faults of its own.
+  return errors.every(({ keyword }) => keyword === 'additionalProperties') ? { file, data: file.data as Manifest } : undefined;
 }
 
 function readUnit(path: string, source: string, problems: Problem[]): string {

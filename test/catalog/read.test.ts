@@ -42,6 +42,13 @@ describe('entries with one fault', () => {
   });
 });
 
+test('an unknown key hides no other fault', () => {
+  const manifest = 'params:\n  - {key: threads, deflaut: 1, default: 1, min: 2}\nvm: {memory: 1Ki}\n';
+  const { faults } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));
+  expect(faults).toContain('unknown key "deflaut" in params[0]');
+  expect(faults).toContain('vm.memory must be a quantity of at least 64Mi');
+});
+
 describe('good entries', () => {
   test('one role without a manifest: every unit, and nothing else', () => {
     const { entry, faults } = read(entryOf({ 'workload.service': UNIT, 'workload-prepare.service': UNIT, 'other.service': UNIT }));

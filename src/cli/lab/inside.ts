@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../../errors';
 import type { LabFolder, LabVm } from '../../lab/folder';
+import { standingOf } from '../../lab/lab';
 import { FILES } from '../../lab/machine';
 import { requirePrograms, runProgram } from '../../lab/process';
 import { sshCommand } from '../../lab/ssh';
@@ -11,6 +12,9 @@ import type { Verb } from '../verb';
 import { chosen, names } from './chosen';
 import { folderOf, LAB_DIR } from './places';
 import { EMPTY } from './show';
+
+/** ssh's own exit code, when it did not get there. */
+const UNREACHABLE = 255;
 
 export const logs: Verb = {
   name: 'logs',
@@ -57,7 +61,8 @@ async function runExec(args: Args, context: Context): Promise<number> {
   if (!command || command.length === 0) {
     throw new UserError([{ where: 'virtwork lab exec', message: 'needs a command after --', hint: 'virtwork lab exec VM -- COMMAND' }]);
   }
-  return inside(args, context, ['sudo', '--', ...command.map(quoted)]);
+  // Through a shell that outlives the command: a kill or an unknown name has the exit code that shells give it.
+  return inside(args, context, ['sudo', 'sh', '-c', quoted('"$@"; exit $?'), 'sh', ...command.map(quoted)]);
 }
 
 async function inside(args: Args, context: Context, command: readonly string[]): Promise<number> {
@@ -69,7 +74,9 @@ async function inside(args: Args, context: Context, command: readonly string[]):
   }
   const [program = '', ...words] = sshCommand(folder, vm);
   const child = spawn(program, [...words, ...command], { stdio: 'inherit' });
-  return new Promise((done) => child.on('close', (status) => done(status ?? EXIT.failed)));
+  const code = await new Promise<number>((done) => child.on('close', (status) => done(status ?? EXIT.failed)));
+  if (code === UNREACHABLE && (await standingOf(vm)).state === 'booting') context.log.error(`${vm.name} is booting`);
+  return code;
 }
 
 /** Through SSH; the console tells what happened before there was any. */
