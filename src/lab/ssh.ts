@@ -19,7 +19,8 @@ export function sshCommand(folder: LabFolder, vm: LabVm): string[] {
     StrictHostKeyChecking: 'no',
     UserKnownHostsFile: '/dev/null',
     LogLevel: 'ERROR',
-    ConnectTimeout: '20',
+    // A guest whose CPUs are all taken, under emulation, takes its time.
+    ConnectTimeout: '60',
     ServerAliveInterval: '20',
   };
   return [
