@@ -59,8 +59,7 @@ describe('the story of the README', () => {
       namePrefix: 'team-',
       namespace: target.namespace,
       images: [{ name: 'quay.io/containerdisks/fedora', newName: 'mirror.example.com/fedora', newTag: '43' }],
-      labels: [{ pairs: { team: 'storage' }, includeSelectors: true }],
-      configurations: ['../dist/kustomizeconfig.yaml'],
+      labels: [{ pairs: { team: 'storage' }, includeTemplates: true, includeSelectors: true }],
     };
     writeFileSync(join(overlay, 'kustomization.yaml'), JSON.stringify(kustomization));
     target.kubectl(`apply --server-side --validate=strict -k ${overlay}`);
