@@ -9,7 +9,7 @@ async function effect(): Promise<void> {
     const [held, all] = lab.exec('memory-0', HELD).split('\n').map(Number) as [number, number];
     expect(held / all).toBeGreaterThan(0.4);
     expect(held / all).toBeLessThan(0.7);
-  });
+  }, 400);
 }
 
 test('half of the memory is held', effect);
