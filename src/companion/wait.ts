@@ -31,11 +31,11 @@ export async function waitReady({ client, selector, timeout, expected = [], repo
   for (let look = 1; ; look += 1) {
     const began = Date.now();
     const last = began >= deadline;
-    const states = last || look % CLOSER === 0 ? await examine(client, selector) : await observe(client, selector);
+    const seen = last || look % CLOSER === 0 ? await examine(client, selector) : await observe(client, selector);
+    const states = [...seen, ...expected.filter((name) => seen.every((state) => state.name !== name)).map(missing)];
     tell(states, told, report);
     progress(states);
-    const missing = expected.filter((name) => !states.some((state) => state.name === name));
-    if (missing.length === 0 && states.every(isSettled)) return states;
+    if (states.every(isSettled)) return states;
     if (last) {
       for (const { name, why = '' } of states.filter((state) => !isSettled(state))) report({ type: 'not-ready', vm: name, why });
       return states;
@@ -47,6 +47,22 @@ export async function waitReady({ client, selector, timeout, expected = [], repo
 
 export function isSettled({ ready, halted }: VmState): boolean {
   return ready || halted;
+}
+
+/** A VM that should be there and is not. */
+function missing(name: string): VmState {
+  return {
+    name,
+    component: '',
+    role: '',
+    status: '',
+    phase: '',
+    node: '',
+    ready: false,
+    halted: false,
+    restartRequired: false,
+    why: 'it is not there',
+  };
 }
 
 /** Each change of a VM once. */
