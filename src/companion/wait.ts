@@ -32,7 +32,8 @@ export async function waitReady({ client, selector, timeout, expected = [], repo
     const began = Date.now();
     const last = began >= deadline;
     const seen = last || look % CLOSER === 0 ? await examine(client, selector) : await observe(client, selector);
-    const states = [...seen, ...expected.filter((name) => seen.every((state) => state.name !== name)).map(missing)];
+    const there = new Set(seen.map(({ name }) => name));
+    const states = [...seen, ...expected.filter((name) => !there.has(name)).map(missing)];
     tell(states, told, report);
     progress(states);
     if (states.every(isSettled)) return states;

@@ -54,7 +54,8 @@ async function standing({ client, options, plan, refused, record, context }: Sta
   const selector = selectorOf(plan.runId);
   const names = plan.workloads.flatMap(({ roles }) => roles.flatMap(({ vms }) => vms.map(({ name }) => name)));
   if (!options.companion.wait || refused.length > 0) {
-    return (await observe(client, selector)).filter(({ name }) => names.includes(name));
+    const wanted = new Set(names);
+    return (await observe(client, selector)).filter(({ name }) => wanted.has(name));
   }
   return waitReady({
     client,
