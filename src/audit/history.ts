@@ -30,13 +30,9 @@ export class AuditReader {
 
   /** The executions whose number, id, or run this is; an id may be cut short. */
   find(word: string): History[] {
-    const number = /^\d{1,9}$/.test(word) ? Number(word) : -1;
-    const found = this.rows(
-      'SELECT * FROM audit_log WHERE id = ? OR run_id LIKE ? OR linked_run_ids LIKE ? ORDER BY id',
-      number,
-      `${escaped(word)}%`,
-      `%"${escaped(word)}%`,
-    );
+    const byNumber = /^\d{1,9}$/.test(word) ? this.rows('SELECT * FROM audit_log WHERE id = ?', Number(word)) : [];
+    // A number is also how an id may begin.
+    const found = byNumber.length > 0 ? byNumber : this.byId(escaped(word));
     return found.map((execution) => ({
       ...execution,
       ...Object.fromEntries(
@@ -46,6 +42,10 @@ export class AuditReader {
         ]),
       ),
     }));
+  }
+
+  private byId(start: string): History[] {
+    return this.rows('SELECT * FROM audit_log WHERE run_id LIKE ? OR linked_run_ids LIKE ? ORDER BY id', `${start}%`, `%"${start}%`);
   }
 
   close(): void {

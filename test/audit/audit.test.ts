@@ -107,6 +107,12 @@ test.each([
   expect(warnings).toEqual([expect.stringMatching(/^no audit: /)]);
 });
 
+test('a number is the number of an execution, whatever ids begin with', () => {
+  const file = newFile();
+  for (let count = 0; count < 9; count += 1) begun(file).end({ status: 'success' });
+  expect(history(file).map(({ id }) => id)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+});
+
 test('killed at any moment, it leaves what was written, readable', async () => {
   const file = newFile();
   const writer = fork(join(__dirname, 'writer.cjs'), [file], { stdio: 'ignore' });
