@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { KubeObject } from '../../src/companion/objects';
+import { eventually as tryUntil } from '../support/eventually';
 import { ROOT, tempDir } from '../support/render';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
@@ -117,18 +118,7 @@ export function kubeconfigFor(server: string): string {
   return file;
 }
 
-/** Tries until the check passes, or the patience is over: what is seen then is the fault. */
-export async function eventually(check: () => unknown | Promise<unknown>, seconds = 90): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => {
-        setTimeout(resolve, 1000);
-      });
-    }
-  }
+/** Seconds that a cluster may take for what it is asked. */
+export function eventually(check: () => unknown | Promise<unknown>, seconds = 90): Promise<void> {
+  return tryUntil(check, seconds);
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { eventually as tryUntil } from '../support/eventually';
 import { ROOT, tempDir } from '../support/render';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
@@ -128,20 +129,9 @@ export function readMetrics(text: string): Metrics {
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
 }
 
-/** Tries until the check passes, or the patience is over: what is seen then is the fault. */
-export async function eventually(check: () => unknown | Promise<unknown>, seconds = 180): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => {
-        setTimeout(resolve, 3000);
-      });
-    }
-  }
+/** Seconds that a guest under emulation may take for what it is asked. */
+export function eventually(check: () => unknown | Promise<unknown>, seconds = 180): Promise<void> {
+  return tryUntil(check, seconds);
 }
 
 /** Boots an entry for the tests of a file, and takes it down after them, whatever they did. */

@@ -5,6 +5,7 @@ import { observe } from '../../companion/observe';
 import type { VmState } from '../../companion/readiness';
 import { isSettled, waitReady } from '../../companion/wait';
 import { EXIT } from '../../errors';
+import { COMPONENT } from '../../labels';
 import type { Options } from '../../options/options';
 import type { Plan } from '../../plan/plan';
 import { renderStream } from '../../synth/render';
@@ -68,14 +69,13 @@ async function standing({ client, options, plan, refused, record, context }: Sta
 }
 
 function outcome(plan: Plan, states: readonly VmState[], refused: readonly Refused[], { audit }: Audited, wait: boolean): Outcome {
-  const bad = new Set([
-    ...refused.map(({ object }) => object.metadata.name),
-    ...(wait ? states.filter((state) => !isSettled(state)).map(({ name }) => name) : []),
-  ]);
+  const late = new Set(wait ? states.filter((state) => !isSettled(state)).map(({ name }) => name) : []);
+  const refusedOf = new Set(refused.map(({ object }) => object.metadata.labels?.[COMPONENT]));
   for (const { name, roles } of plan.workloads) {
-    audit.workloadIs(name, roles.some(({ vms }) => vms.some((vm) => bad.has(vm.name))) ? 'failed' : 'created');
+    const failed = refusedOf.has(name) || roles.some(({ vms }) => vms.some((vm) => late.has(vm.name)));
+    audit.workloadIs(name, failed ? 'failed' : 'created');
   }
   const code = refused.length > 0 ? EXIT.no : wait ? verdict(states) : EXIT.done;
-  const error = refused.length > 0 ? `${refused.length} objects were refused` : `${bad.size} VMs were not ready in time`;
+  const error = refused.length > 0 ? `${refused.length} objects were refused` : `${late.size} VMs were not ready in time`;
   return { code, ending: code === EXIT.done ? { status: 'success' } : { status: 'failed', error } };
 }

@@ -1,5 +1,5 @@
 import { objectsIn } from '../../companion/apply';
-import { EXIT, formatProblem } from '../../errors';
+import { EXIT } from '../../errors';
 import { loadOptions } from '../../options/load';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
@@ -7,6 +7,7 @@ import type { Verb } from '../verb';
 import { audited, clusterColumn } from './audited';
 import { CLUSTER, clientOf, interruptible, OUTPUT } from './cluster';
 import { applyCounted } from './progress';
+import { refusedLines, refusedRows } from './summary';
 
 const FOLDER = 'dist';
 
@@ -21,22 +22,19 @@ export const apply: Verb = {
 };
 
 async function runApply(args: Args, context: Context): Promise<number> {
-  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems: context.problems });
-  const [folder = FOLDER] = (args.DIR as string[] | undefined) ?? [];
+  const [folder = FOLDER, ...more] = (args.DIR as string[] | undefined) ?? [];
+  const problems = [...context.problems];
+  if (more.length > 0) problems.push({ where: 'virtwork apply', message: `must be given one folder, got ${[folder, ...more].join(' ')}` });
+  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems });
   return interruptible(async (signal) => {
     const client = clientOf(options, context, signal);
     return audited({ options, context, log: { command: 'apply', ...(await clusterColumn(client)) } }, async ({ report }) => {
       const objects = objectsIn(await client.kustomize(folder));
       const { applied, refused } = await applyCounted(client, objects, report, context.log);
-      const lines = refused.map(({ object, problem }) => `refused ${object.kind} ${object.metadata.name}: ${formatProblem(problem)}\n`);
       context.out(
         args.output === 'json'
-          ? `${JSON.stringify({
-              command: 'apply',
-              applied: applied.length,
-              refused: refused.map(({ object, problem }) => ({ kind: object.kind, name: object.metadata.name, why: problem.message })),
-            })}\n`
-          : `${lines.join('')}${applied.length} of ${objects.length} objects of ${folder} applied\n`,
+          ? `${JSON.stringify({ command: 'apply', applied: applied.length, refused: refusedRows(refused) })}\n`
+          : `${refusedLines(refused)}${applied.length} of ${objects.length} objects of ${folder} applied\n`,
       );
       return refused.length === 0
         ? { code: EXIT.done, ending: { status: 'success' } }

@@ -3,12 +3,12 @@ import type { Client } from '../../companion/client';
 import { KINDS, type KubeObject } from '../../companion/objects';
 import { EXIT, formatProblem, type Problem, UserError } from '../../errors';
 import { COMPONENT, MANAGED_BY_SHORT, MANAGER, ROLE } from '../../labels';
-import { duration } from '../../options/kinds';
 import { loadOptions } from '../../options/load';
 import type { Options } from '../../options/options';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
 import { table } from '../table';
+import { timeoutFlag } from '../timeout-flag';
 import type { Verb } from '../verb';
 import { type Audited, audited, clusterColumn, type Outcome } from './audited';
 import { CLUSTER, clientOf, interruptible, OUTPUT, selected } from './cluster';
@@ -48,7 +48,8 @@ interface Task {
 
 async function runCleanup(args: Args, context: Context): Promise<number> {
   const problems: Problem[] = [...context.problems];
-  const timeout = timeoutOf(args, problems);
+  const patience = timeoutFlag(args, TIMEOUT, problems);
+  const timeout = args.wait === false ? 0 : patience;
   const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems });
   const log = {
     command: options.dryRun ? 'cleanup --dry-run' : 'cleanup',
@@ -61,15 +62,6 @@ async function runCleanup(args: Args, context: Context): Promise<number> {
       cleaned({ args, options, context, client, timeout }, record),
     );
   });
-}
-
-function timeoutOf(args: Args, problems: Problem[]): number {
-  if (args.wait === false) return 0;
-  if (args.timeout === undefined) return TIMEOUT;
-  const parsed = duration.parse(args.timeout);
-  if ('value' in parsed) return parsed.value;
-  problems.push({ where: 'flag --timeout', message: `must ${parsed.must}, got ${JSON.stringify(args.timeout)}` });
-  return TIMEOUT;
 }
 
 async function cleaned(task: Task, record: Audited): Promise<Outcome> {

@@ -28,11 +28,10 @@ export function verdict(states: readonly VmState[]): number {
 function asTable({ namespace, runId, states, refused = [], started }: VmReport): string {
   const rows = states.map((state) => [state.name, shown(state), state.node || '-', attention(state) || '-']);
   const ready = states.filter(({ ready: isReady }) => isReady).length;
-  const lines = refused.map(({ object, problem }) => `refused ${object.kind} ${object.metadata.name}: ${formatProblem(problem)}\n`);
   return [
     `namespace ${namespace}${runId ? `, run ${runId}` : ''}\n`,
     states.length > 0 ? table(['VM', 'STATE', 'NODE', 'ATTENTION'], rows) : '',
-    ...lines,
+    refusedLines(refused),
     `${ready} of ${states.length} VMs ready${started === undefined ? '' : `, ${seconds(started)} s`}\n`,
   ].join('');
 }
@@ -72,6 +71,16 @@ function asObject({ command, namespace, runId, states, refused = [], started }: 
       stale: stale ?? null,
       restart_required: restartRequired,
     })),
-    refused: refused.map(({ object, problem }) => ({ kind: object.kind, name: object.metadata.name, why: problem.message })),
+    refused: refusedRows(refused),
   };
+}
+
+/** A line for each object that the cluster did not take. */
+export function refusedLines(refused: readonly Refused[]): string {
+  return refused.map(({ object, problem }) => `refused ${object.kind} ${object.metadata.name}: ${formatProblem(problem)}\n`).join('');
+}
+
+/** The same for whoever reads JSON. */
+export function refusedRows(refused: readonly Refused[]): object[] {
+  return refused.map(({ object, problem }) => ({ kind: object.kind, name: object.metadata.name, why: problem.message }));
 }

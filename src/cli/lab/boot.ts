@@ -7,12 +7,12 @@ import { builtImage, foreignImage, type LabImage } from '../../lab/image';
 import { booting, bringUp, type Standing, takeDown, waitHealthy } from '../../lab/lab';
 import { requirePrograms } from '../../lab/process';
 import { loadPlan } from '../../load-plan';
-import { duration } from '../../options/kinds';
 import type { Plan } from '../../plan/plan';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, GENERATION } from '../options-of';
 import { onSignals } from '../signals';
 import { table } from '../table';
+import { timeoutFlag } from '../timeout-flag';
 import type { Verb } from '../verb';
 import { unitsOf } from './inside';
 import { cacheOf, catalogOf, folderOf, LAB_DIR, sameLab } from './places';
@@ -152,8 +152,7 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
   const named = ((args.ENTRY as string[] | undefined) ?? []).filter(Boolean);
   const problems: Problem[] = [...context.problems];
   if (named.length === 0) problems.push({ where: 'virtwork lab', message: 'must be given an entry', hint: 'virtwork list' });
-  const timeout = args.timeout === undefined || args.timeout === '' ? { value: TIMEOUT } : duration.parse(args.timeout);
-  if ('must' in timeout) problems.push({ where: 'flag --timeout', message: `must ${timeout.must}, got ${JSON.stringify(args.timeout)}` });
+  const timeout = timeoutFlag(args, TIMEOUT, problems) * 1000;
   if (args.image === undefined && !['debian', undefined].includes(args['guest-os'] as string | undefined)) {
     problems.push({
       where: 'flag --guest-os',
@@ -190,6 +189,6 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
     plan,
     image: from,
     accelerator,
-    timeout: ('value' in timeout ? timeout.value : TIMEOUT) * 1000,
+    timeout,
   };
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, tempDir } from '../../support/render';
-import { eventually } from '../guest';
+import { booted, eventually } from '../guest';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 const ENTRY = join(ROOT, 'test/fixtures/lab/broken');
@@ -48,4 +48,16 @@ test('killed, it takes its VM along, and the next command removes its disks', as
   await eventually(() => expect(isRunning(pid)).toBe(false), 10);
   expect(lab(dir, 'status').stdout).toBe('the lab is empty\n');
   expect(existsSync(dir)).toBe(false);
+});
+
+describe('inside of a VM', () => {
+  const here = booted('cpu', { params: { 'cpu-load-percent': 10 } });
+
+  test.each([
+    ['exit 7', 7],
+    ['no-such-command', 127],
+    ['kill -9 $$', 137],
+  ])('%s ends lab exec with %d', (script, code) => {
+    expect(() => here.exec('cpu-0', script)).toThrow(`: exit ${code}\n`);
+  });
 });
