@@ -46,11 +46,11 @@ function rate(from: Reading, to: Reading): number {
   return (to.value - from.value) / (to.at - from.at);
 }
 
-/** CPU seconds of the threads of QEMU that are the guest's CPUs. */
+/** CPU seconds of the threads of QEMU that are the guest's CPUs. `/proc/THREAD/stat` alone would be that of the whole process. */
 export async function vcpuSeconds(lab: Lab, vm: string): Promise<number> {
   const ticks = (await lab.cpuThreads(vm))
     .map((thread) =>
-      readFileSync(`/proc/${thread}/stat`, 'utf8')
+      readFileSync(`/proc/${thread}/task/${thread}/stat`, 'utf8')
         .replace(/^.*\) /, '')
         .split(' '),
     )
