@@ -18,9 +18,15 @@ interface Rule {
 /** In the order in which they are tried: a quota is told as Forbidden, and a webhook that cannot be reached as an internal error. */
 const RULES: readonly Rule[] = [
   { says: /exceeded quota/i, hint: 'fewer or smaller VMs, or a larger ResourceQuota: kubectl describe quota' },
+  // Before the words that follow: names and fields of objects, such as timeoutSeconds, may hold them.
+  { says: /\bis invalid\b|denied the request|\(BadRequest\)|strict decoding error/i },
   {
     says: /\bUnauthorized\b|must be logged in|asked for the client to provide credentials/i,
     hint: 'log in again: the credentials are wrong or have expired',
+  },
+  {
+    says: /namespace from the provided object .* does not match/i,
+    hint: '--namespace with the namespace that the folder renders for',
   },
   { says: /\bForbidden\b|is forbidden:/i, hint: 'ask for the right, or for another account: kubectl auth can-i --list' },
   {
@@ -38,12 +44,15 @@ const RULES: readonly Rule[] = [
     says: /error loading config file|invalid configuration|context ".*" does not exist|no context exists|stat .*: no such file/i,
     hint: '--kubeconfig and --context have to name what is there',
   },
-  { says: /unknown (?:shorthand )?flag|unknown command/i, hint: 'a newer kubectl: virtwork needs 1.27 or later' },
+  {
+    says: /unknown (?:shorthand )?flag|unknown command|error: json: unknown field/i,
+    hint: 'a newer kubectl: virtwork needs 1.27 or later',
+  },
   { says: /\bx509\b|certificate signed by unknown authority/i, hint: 'the kubeconfig names another authority than the one of the server' },
   { says: /Apply failed with \d+ conflict/i, hint: 'another manager owns these fields; who: kubectl get -o yaml --show-managed-fields' },
-  { says: /too many requests|TooManyRequests|\b429\b/i, transient: true },
+  { says: /too many requests|TooManyRequests|status code 429/i, transient: true },
   {
-    says: /InternalError|Internal error occurred|ServiceUnavailable|currently unable to handle|\b50[0234]\b|Bad Gateway|an error on the server/i,
+    says: /InternalError|Internal error occurred|ServiceUnavailable|currently unable to handle|status code 50[0234]|Bad Gateway|an error on the server/i,
     transient: true,
   },
   { says: /timed? ?out|deadline exceeded|Timeout/i, transient: true },

@@ -1,6 +1,6 @@
 import { COMPONENT, ROLE, USER_DATA_HASH } from '../labels';
 import { condition, type KubeEvent, type KubeObject } from './objects';
-import { whyNotReady } from './reason';
+import { migrationTarget, whyNotReady } from './reason';
 
 /** What was listed of a namespace at one time. */
 export interface Seen {
@@ -31,6 +31,8 @@ export interface VmState {
   /** What of the running instance is older than the manifests. Absent: nothing. */
   readonly stale?: string;
   readonly restartRequired: boolean;
+  /** The node that it is on its way to; it stays ready meanwhile. Absent: none. */
+  readonly migratingTo?: string;
 }
 
 /** KubeVirt's note of the VM's generation that an instance was made from; raised when a later one asks for nothing else. */
@@ -52,6 +54,7 @@ export function vmStates(seen: Seen): VmState[] {
       const ready = !halted && isReady(vm, instance);
       const about = { vm, instance, volumes, pod: pods.get(name), event: events.get(name) ?? eventOfPod(events, pods.get(name)) };
       const stale = staleness(vm, instance);
+      const migratingTo = migrationTarget(instance);
       return {
         name,
         component: labels[COMPONENT] ?? '',
@@ -64,6 +67,7 @@ export function vmStates(seen: Seen): VmState[] {
         ...(ready || halted ? {} : { why: whyNotReady(about) }),
         ...(stale === undefined ? {} : { stale }),
         restartRequired: condition(vm, 'RestartRequired')?.status === 'True',
+        ...(migratingTo === undefined ? {} : { migratingTo }),
       };
     });
 }

@@ -27,9 +27,14 @@ function finalizers({ metadata: { finalizers: names = [] } }: KubeObject): strin
 }
 
 function migration({ instance }: About): string | undefined {
+  const node = migrationTarget(instance);
+  return node === undefined ? undefined : `being migrated to ${node}`;
+}
+
+/** The node that an instance is on its way to; undefined: it is not. */
+export function migrationTarget(instance: KubeObject | undefined): string | undefined {
   const state = instance?.status?.migrationState;
-  if (!state || state.completed || !state.startTimestamp) return undefined;
-  return `being migrated${state.targetNode ? ` to ${state.targetNode}` : ''}`;
+  return state?.startTimestamp && !state.completed ? state.targetNode : undefined;
 }
 
 /** The data volumes and claims that the VM names. */

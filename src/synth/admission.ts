@@ -63,10 +63,10 @@ function serviceFaults({ spec }: Manifest): Fault[] {
     ...(Object.keys(selector).length > 0 ? [] : [{ field: 'spec.selector', message: 'must select by something' }]),
     ...labelFaults('spec.selector', selector),
     ...ports
-      .filter(({ name }) => name.length > 15 || !isDnsLabel(name))
+      .filter(({ name }) => !isDnsLabel(name))
       .map(({ name }) => ({
         field: 'spec.ports',
-        message: `must have names that are DNS labels of at most 15 characters, got ${JSON.stringify(name)}`,
+        message: `must have names that are DNS labels of at most 63 characters, got ${JSON.stringify(name)}`,
       })),
     ...repeated(ports.map((port) => port.name)).map((name) => ({
       field: 'spec.ports',

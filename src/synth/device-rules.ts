@@ -6,6 +6,9 @@ const BUSES = ['virtio', 'scsi', 'sata', 'usb'];
 /** The machine has no CD-ROM on virtio. */
 const CDROM_BUSES = BUSES.slice(1);
 
+/** Network cards. */
+const MODELS = ['e1000', 'e1000e', 'igb', 'ne2k_pci', 'pcnet', 'rtl8139', 'virtio'];
+
 /** KubeVirt takes longer ones, but a virtio disk shows its guest no more than 20 characters. */
 const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
 const TEMPLATE = 'template.spec';
@@ -109,6 +112,7 @@ function networks({ template: { spec } }: VirtualMachineSpec): Fault[] {
         ? [{ field: `${DEVICES}.interfaces[${index}].masquerade`, message: 'must be on the pod network' }]
         : [],
     ),
+    ...interfaces.flatMap(({ model }, index) => oneOf(`${DEVICES}.interfaces[${index}].model`, model || undefined, MODELS)),
     ...interfaces.flatMap((each, index) => portFaults(each, `${DEVICES}.interfaces[${index}].ports`)),
   ];
 }

@@ -18,7 +18,7 @@ export function labelFaults(field: string, labels: { readonly [key: string]: str
   });
 }
 
-function isLabelKey(key: string): boolean {
+export function isLabelKey(key: string): boolean {
   const [name = '', prefix, ...more] = key.split('/').reverse();
   return isLabelName(name) && more.length === 0 && (prefix === undefined || (prefix.length <= 253 && LABEL_PREFIX.test(prefix)));
 }

@@ -2,6 +2,7 @@ import { parseBytes } from '../quantity';
 import { DEVICE_RULES } from './device-rules';
 import { exactlyOne, isDnsLabel, labelFaults, oneOf } from './faults';
 import type { Fault } from './object-schema';
+import { PLACEMENT_RULES } from './placement-rules';
 import { SOURCE_RULES } from './source-rules';
 import type { Amount, VirtualMachineSpec } from './vm-spec';
 
@@ -20,6 +21,9 @@ const KUBEVIRTS_LABELS = [
 
 const TEMPLATE = 'template.spec';
 const RUN_STRATEGIES = ['Always', 'Halted', 'Manual', 'RerunOnFailure', 'Once'];
+const ARCHITECTURES = ['amd64'];
+const MACHINE = /^(pc-)?q35/;
+const SCHEMES = ['HTTP', 'HTTPS'];
 const EVICTION_STRATEGIES = ['None', 'LiveMigrate', 'LiveMigrateIfPossible', 'External'];
 
 const RULES: readonly Rule[] = [
@@ -29,9 +33,11 @@ const RULES: readonly Rule[] = [
   templateLabels,
   ...DEVICE_RULES,
   probes,
+  ...PLACEMENT_RULES,
   hostNames,
+  platform,
   memory,
-  sockets,
+  cpu,
   evictionStrategy,
   cloudInit,
   sshKeys,
@@ -49,6 +55,7 @@ export function vmFaults(spec: VirtualMachineSpec, field: string, namespace: str
 function gapFaults({ dataVolumeTemplates = [], template }: VirtualMachineSpec): Fault[] {
   return [
     ...(template.spec ? [] : [{ field: TEMPLATE, message: 'is required' }]),
+    ...(template.metadata === null ? [{ field: 'template.metadata', message: 'must be object, got null' }] : []),
     ...dataVolumeTemplates.flatMap((each, index) =>
       each ? [] : [{ field: `dataVolumeTemplates[${index}]`, message: `must be object, got ${JSON.stringify(each)}` }],
     ),
@@ -102,11 +109,19 @@ function probes({ template: { spec } }: VirtualMachineSpec): Fault[] {
     const connects = httpGet !== undefined || tcpSocket !== undefined;
     return [
       ...exactlyOne(`${TEMPLATE}.${name}`, { httpGet, tcpSocket, exec, guestAgentPing }),
+      ...oneOf(`${TEMPLATE}.${name}.httpGet.scheme`, httpGet?.scheme, SCHEMES),
+      ...probePortFaults(`${TEMPLATE}.${name}.httpGet.port`, httpGet?.port),
+      ...probePortFaults(`${TEMPLATE}.${name}.tcpSocket.port`, tcpSocket?.port),
       ...(connects && !spec.networks?.some((network) => network.pod !== undefined)
         ? [{ field: `${TEMPLATE}.${name}`, message: 'must not connect to the guest without a pod network' }]
         : []),
     ];
   });
+}
+
+/** A text names a port of the pod. */
+function probePortFaults(field: string, port: number | string | undefined): Fault[] {
+  return typeof port !== 'number' || (port >= 1 && port <= 65_535) ? [] : [{ field, message: `must be from 1 to 65535, got ${port}` }];
 }
 
 function hostNames({ template: { spec } }: VirtualMachineSpec): Fault[] {
@@ -144,11 +159,28 @@ function excess(field: string, amount: Amount | undefined, limit: Amount | undef
     : [{ field, message: `must be at most the limit, got ${amount} of ${limit}` }];
 }
 
-function sockets({ template: { spec } }: VirtualMachineSpec): Fault[] {
-  const { sockets: now = 1, maxSockets = now } = spec.domain.cpu ?? {};
-  return now <= maxSockets
-    ? []
-    : [{ field: `${TEMPLATE}.domain.cpu.sockets`, message: `must be at most maxSockets, got ${now} of ${maxSockets}` }];
+function cpu({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const { sockets = 1, cores = 1, threads = 1, maxSockets = sockets } = spec.domain.cpu ?? {};
+  const field = `${TEMPLATE}.domain.cpu`;
+  return [
+    ...Object.entries({ sockets, cores, threads, maxSockets })
+      .filter(([, count]) => count < 0)
+      .map(([name, count]) => ({ field: `${field}.${name}`, message: `must be at least 0, got ${count}` })),
+    ...(sockets <= maxSockets
+      ? []
+      : [{ field: `${field}.sockets`, message: `must be at most maxSockets, got ${sockets} of ${maxSockets}` }]),
+  ];
+}
+
+/** What clusters take where nobody configured them otherwise. */
+function platform({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const type = spec.domain.machine?.type;
+  return [
+    ...oneOf(`${TEMPLATE}.architecture`, spec.architecture || undefined, ARCHITECTURES),
+    ...(!type || MACHINE.test(type)
+      ? []
+      : [{ field: `${TEMPLATE}.domain.machine.type`, message: `must begin with q35 or pc-q35, got ${JSON.stringify(type)}` }]),
+  ];
 }
 
 function cloudInit({ template: { spec } }: VirtualMachineSpec): Fault[] {
@@ -158,6 +190,7 @@ function cloudInit({ template: { spec } }: VirtualMachineSpec): Fault[] {
     const { userData, userDataBase64, secretRef, networkData, networkDataBase64 } = source;
     return [
       ...exactlyOne(field, { secretRef, userData, userDataBase64 }),
+      ...(secretRef && !secretRef.name ? [{ field: `${field}.secretRef.name`, message: 'is required' }] : []),
       ...inlineFaults(field, 'secretRef', userData, userDataBase64),
       ...inlineFaults(field, 'networkDataSecretRef', networkData, networkDataBase64),
     ];

@@ -3,7 +3,7 @@ export interface VirtualMachineSpec {
   readonly running?: boolean;
   readonly runStrategy?: string;
   readonly dataVolumeTemplates?: readonly DataVolumeTemplate[];
-  readonly template: { readonly metadata?: { readonly labels?: Labels }; readonly spec: Template };
+  readonly template: { readonly metadata?: { readonly labels?: Labels } | null; readonly spec: Template };
 }
 
 export interface Labels {
@@ -16,12 +16,16 @@ export interface DataVolumeTemplate {
 }
 
 export interface Template {
+  readonly architecture?: string;
+  readonly affinity?: { readonly podAffinity?: PodAffinity; readonly podAntiAffinity?: PodAffinity };
+  readonly topologySpreadConstraints?: readonly SpreadConstraint[];
   readonly hostname?: string;
   readonly evictionStrategy?: string;
   readonly accessCredentials?: readonly { readonly sshPublicKey?: { readonly propagationMethod: { readonly noCloud?: unknown } } }[];
   readonly subdomain?: string;
   readonly domain: {
-    readonly cpu?: { readonly sockets?: number; readonly maxSockets?: number };
+    readonly cpu?: { readonly sockets?: number; readonly cores?: number; readonly threads?: number; readonly maxSockets?: number };
+    readonly machine?: { readonly type?: string };
     readonly memory?: { readonly guest?: Amount; readonly hugepages?: unknown };
     readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
     readonly devices: { readonly disks?: readonly Disk[]; readonly interfaces?: readonly Interface[] };
@@ -51,8 +55,29 @@ export interface Target {
   readonly bus?: string;
 }
 
+export interface SpreadConstraint {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: string;
+  readonly labelSelector?: { readonly matchLabels?: Labels };
+}
+
+export interface PodAffinity {
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    readonly weight: number;
+    readonly podAffinityTerm: PodAffinityTerm;
+  }[];
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
+}
+
+export interface PodAffinityTerm {
+  readonly topologyKey: string;
+  readonly labelSelector?: { readonly matchLabels?: Labels };
+}
+
 export interface Interface {
   readonly name: string;
+  readonly model?: string;
   readonly bootOrder?: number;
   readonly masquerade?: unknown;
   readonly bridge?: unknown;
@@ -69,14 +94,14 @@ export interface Volume {
 export interface CloudInit {
   readonly userData?: string;
   readonly userDataBase64?: string;
-  readonly secretRef?: unknown;
+  readonly secretRef?: { readonly name?: string };
   readonly networkData?: string;
   readonly networkDataBase64?: string;
 }
 
 export interface Probe {
-  readonly httpGet?: unknown;
-  readonly tcpSocket?: unknown;
+  readonly httpGet?: { readonly port?: number | string; readonly scheme?: string };
+  readonly tcpSocket?: { readonly port?: number | string };
   readonly exec?: unknown;
   readonly guestAgentPing?: unknown;
 }

@@ -27,8 +27,13 @@ export class Place {
 
   /** The same, without waiting for its end. */
   start(args: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
-    const words = [...args.split(' '), '--namespace', this.namespace];
-    return spawn(process.execPath, [PROGRAM, ...words], { cwd: this.cwd, env: { ...process.env, ...env } });
+    const [program = '', ...words] = this.command(args);
+    return spawn(program, words, { cwd: this.cwd, env: { ...process.env, ...env } });
+  }
+
+  /** The built program's words, as one would type them. */
+  command(args: string): string[] {
+    return [process.execPath, PROGRAM, ...args.split(' '), '--namespace', this.namespace];
   }
 
   /** @throws Error when kubectl fails */
@@ -121,4 +126,11 @@ export function kubeconfigFor(server: string): string {
 /** Seconds that a cluster may take for what it is asked. */
 export function eventually(check: () => unknown | Promise<unknown>, seconds = 90): Promise<void> {
   return tryUntil(check, seconds);
+}
+
+/** First column of the table under a heading of docs/validation.md. */
+export function documented(heading: string): string[] {
+  const [, after = ''] = readFileSync(join(ROOT, 'docs/validation.md'), 'utf8').split(`## ${heading}\n`);
+  const [table = ''] = after.split('\n## ');
+  return [...table.matchAll(/^\| (.+?) \|/gm)].map(([, cell = '']) => cell.replaceAll('`', '')).slice(1);
 }

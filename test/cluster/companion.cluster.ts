@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditReader } from '../../src/audit/history';
-import { eventually, inBed, Place, place, rules } from './cluster';
+import { apiServer, type Ended, ended, eventually, inBed, Place, place, rules } from './cluster';
 
 function audited(here: Place) {
   const reader = new AuditReader(join(here.cwd, 'virtwork.db'));
@@ -56,6 +58,10 @@ describe('the story of a run', () => {
   test('cleanup deletes all that is labelled, and nothing else', async () => {
     here.kubectl('create configmap stranger');
     here.kubectl('create secret generic stranger');
+    const neighbour = new Place();
+    await neighbour.virtwork('run --workloads cpu --no-wait');
+    const before = neighbour.labelled();
+    expect(before).toContain('VirtualMachine/virtwork-cpu-0');
     const { status, stdout } = await here.virtwork('cleanup --yes -o json');
     expect(JSON.parse(stdout)).toMatchObject({
       vms_deleted: 4,
@@ -67,7 +73,9 @@ describe('the story of a run', () => {
     });
     expect(status).toBe(0);
     expect(here.labelled()).toEqual([]);
-    expect(here.list('configmap,secret').map(({ metadata }) => metadata.name)).toContain('stranger');
+    expect(here.list('configmap,secret').filter(({ metadata }) => metadata.name === 'stranger')).toHaveLength(2);
+    expect(neighbour.labelled()).toEqual(before);
+    neighbour.remove();
     expect(await here.virtwork('cleanup --yes')).toMatchObject({
       status: 0,
       stdout: `nothing to clean up in namespace ${here.namespace}\n`,
@@ -128,6 +136,10 @@ describe('cleanup', () => {
   test('deletes the namespace, if virtwork made it', async () => {
     expect(await here.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
     expect(here.kubectl(`get namespace ${here.namespace} --ignore-not-found`)).toBe('');
+    const own = new Place();
+    own.create();
+    own.kubectl(`label namespace ${own.namespace} app.kubernetes.io/managed-by=virtwork`);
+    expect(await own.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
     const stranger = new Place();
     stranger.create();
     expect(await stranger.virtwork('cleanup --yes --delete-namespace')).toMatchObject({
@@ -136,6 +148,51 @@ describe('cleanup', () => {
     });
     stranger.remove();
   });
+});
+
+describe('on a terminal', () => {
+  const here = place();
+
+  beforeAll(() => here.virtwork('run --workloads cpu --no-wait'));
+
+  /** What a person at a terminal answers: util-linux's script is the terminal. */
+  function answered(answer: string): Promise<Ended> {
+    const words = here.command('cleanup --no-audit').map((word) => `'${word}'`);
+    const child = spawn('script', ['-qec', words.join(' '), '/dev/null'], { cwd: here.cwd });
+    child.stdout.on('data', (text: Buffer) => {
+      if (text.includes('[y/N]')) child.stdin.write(`${answer}\r`);
+    });
+    return ended(child);
+  }
+
+  test('no: nothing is deleted', async () => {
+    const { status, stdout } = await answered('n');
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: expect.stringMatching(/virtwork-cpu-0[\s\S]*delete all of this\?[\s\S]*aborted/),
+    });
+    expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
+  });
+
+  test('yes: all of it is', async () => {
+    expect(await answered('y')).toMatchObject({ status: 0, stdout: expect.stringContaining('cleanup complete') as unknown as string });
+    expect(here.labelled()).toEqual([]);
+  });
+});
+
+test('no credential enters the record', async () => {
+  const here = new Place();
+  const password = `password-of-${here.namespace}`;
+  const { status } = await here.virtwork('run --workloads cpu --no-wait', { VIRTWORK_SSH_PASSWORD: password });
+  expect(status).toBe(0);
+  const { data } = here.list('secret', '-l', 'managed-by=virtwork')[0] as unknown as { data: { userdata: string } };
+  const [hash = ''] = /\$6\$\S+/.exec(Buffer.from(data.userdata, 'base64').toString()) ?? [];
+  expect(hash).not.toBe('');
+  await here.virtwork('cleanup --yes --no-wait');
+  const kept = readdirSync(here.cwd).map((file) => readFileSync(join(here.cwd, file), 'latin1'));
+  expect(kept.join('')).toContain('virtwork-cpu-0');
+  for (const secret of [password, hash, data.userdata, apiServer().token]) expect(kept.some((text) => text.includes(secret))).toBe(false);
+  here.remove();
 });
 
 describe('why a VM is not ready', () => {
@@ -154,11 +211,36 @@ describe('why a VM is not ready', () => {
       'cpu-0',
       /^the guest runs, its health endpoint does not say/,
     ],
+    [
+      'an image that cannot be pulled',
+      {},
+      '--workloads cpu --container-disk-image registry.invalid/fedora:1',
+      'cpu-0',
+      /^ImagePullBackOff: image registry\.invalid\/fedora:1, Back-off/,
+    ],
     ['a VM that fits on no node', {}, '--workloads memory --memory 900Ti', 'memory-0', /^cannot be scheduled: .*Insufficient memory/],
   ])('%s', async (_, rule, args, vm, why) => {
     const here = new Place();
     rules({ match: `${here.namespace}/*`, ...rule });
     expect(await reasonOf(here, args, `virtwork-${vm}`)).toMatch(why);
+    here.remove();
+  });
+
+  inBed('a migration that takes its time', async () => {
+    const here = new Place();
+    rules({ match: `${here.namespace}/*`, migration: 'stall' });
+    expect(await here.virtwork('run --workloads cpu --timeout 3m')).toMatchObject({ status: 0 });
+    const migration = {
+      apiVersion: 'kubevirt.io/v1',
+      kind: 'VirtualMachineInstanceMigration',
+      metadata: { name: 'move' },
+      spec: { vmiName: 'virtwork-cpu-0' },
+    };
+    here.kubectl('create -f -', JSON.stringify(migration));
+    await eventually(async () => {
+      const { vms } = JSON.parse((await here.virtwork('status -o json')).stdout);
+      expect(vms[0]).toMatchObject({ status: 'ready', migrating_to: expect.stringMatching(/^worker-/) as unknown as string });
+    });
     here.remove();
   });
 

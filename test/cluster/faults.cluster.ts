@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditReader } from '../../src/audit/history';
 import { apiServer, ended, eventually, inBed, kubeconfigFor, kubeconfigOf, Place, place } from './cluster';
-import { FaultyProxy } from './faulty-proxy';
+import { FaultyProxy, type FaultyProxyProps } from './faulty-proxy';
 
 async function through<T>(
-  props: { share: number; faults?: string[]; delay?: number },
+  props: Omit<FaultyProxyProps, 'server' | 'token'>,
   work: (proxy: FaultyProxy, kubeconfig: string) => Promise<T>,
 ): Promise<T> {
   const proxy = new FaultyProxy({ ...apiServer(), ...props });
@@ -30,6 +31,27 @@ describe('a server that fails now and then', () => {
       const cleanup = await here.virtwork(`cleanup --yes --kubeconfig ${kubeconfig}`);
       expect(cleanup).toMatchObject({ status: 0, stdout: expect.stringContaining('cleanup complete') as unknown as string });
       expect(proxy.injected).toBeGreaterThan(5);
+    });
+    expect(here.labelled()).toEqual([]);
+    here.remove();
+  });
+
+  inBed('some calls are never answered: run, wait and cleanup get through', async () => {
+    const here = new Place();
+    await through({ share: 0.06, faults: ['hang'] }, async (proxy, kubeconfig) => {
+      expect(await here.virtwork(`run --workloads cpu,disk --timeout 8m --kubeconfig ${kubeconfig}`)).toMatchObject({ status: 0 });
+      expect(await here.virtwork(`cleanup --yes --timeout 8m --kubeconfig ${kubeconfig}`)).toMatchObject({ status: 0 });
+      expect(proxy.injected).toBeGreaterThan(1);
+    });
+    expect(here.labelled()).toEqual([]);
+    here.remove();
+  });
+
+  inBed('every answer is slow: run, wait and cleanup get through', async () => {
+    const here = new Place();
+    await through({ share: 0, delay: 1500 }, async (_, kubeconfig) => {
+      expect(await here.virtwork(`run --workloads cpu,disk --timeout 4m --kubeconfig ${kubeconfig}`)).toMatchObject({ status: 0 });
+      expect(await here.virtwork(`cleanup --yes --kubeconfig ${kubeconfig}`)).toMatchObject({ status: 0 });
     });
     expect(here.labelled()).toEqual([]);
     here.remove();
@@ -67,6 +89,24 @@ describe('what stays as it is, is told once', () => {
     expect(stderr).not.toContain('    at ');
   });
 
+  inBed.each(['run --workloads cpu', 'wait', 'status'])('%s where KubeVirt is missing', async (args) => {
+    await through({ share: 0, without: 'kubevirt.io' }, async (_, kubeconfig) => {
+      const { status, stderr } = await here.virtwork(`${args} --kubeconfig ${kubeconfig}`);
+      expect({ status, stderr }).toEqual({
+        status: 2,
+        stderr: expect.stringMatching(/is OpenShift Virtualization \(KubeVirt and CDI\) installed/),
+      });
+    });
+  });
+
+  // Simulated: the words of a kubectl that is too old, which no machine here has.
+  test('an old kubectl', async () => {
+    const client = join(here.cwd, 'old-kubectl');
+    writeFileSync(client, '#!/bin/sh\necho "Error: unknown flag: --server-side" >&2\nexit 1\n', { mode: 0o755 });
+    const { status, stderr } = await here.virtwork('run --workloads cpu', { KUBECTL: client });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/needs 1\.27 or later/) });
+  });
+
   inBed('a namespace that nobody makes', async () => {
     const { status, stderr } = await here.virtwork('run --workloads cpu --create-namespace=false');
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/namespaces? ".*" not found/) });
@@ -87,28 +127,36 @@ describe('what stays as it is, is told once', () => {
 describe('ended from outside', () => {
   const here = place();
 
-  beforeAll(() => here.create());
+  beforeAll(() => here.virtwork('run --workloads cpu --no-wait'));
 
-  inBed.each<[NodeJS.Signals, number | null]>([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGKILL', null],
-  ])('%s: no kubectl stays, and the record is readable', async (signal, code) => {
-    await through({ share: 0, delay: 5000 }, async (_, kubeconfig) => {
-      const child = here.start(`run --workloads cpu --kubeconfig ${kubeconfig}`);
-      const end = ended(child);
-      await eventually(() => expect(kubectlsOf(kubeconfig)).not.toEqual([]), 30);
-      child.kill(signal);
-      expect((await end).status).toBe(code);
-      await eventually(() => expect(kubectlsOf(kubeconfig)).toEqual([]), 5);
-    });
-    const reader = new AuditReader(join(here.cwd, 'virtwork.db'));
-    expect(reader.list()[0]).toMatchObject(code === null ? { status: 'in_progress' } : { status: 'failed', error_summary: 'interrupted' });
-    reader.close();
-  });
+  const moments = (['run --workloads memory', 'cleanup --yes', 'wait'] as const).flatMap((args) =>
+    ([['SIGINT', 130] as const, ['SIGTERM', 143] as const, ['SIGKILL', null] as const] as const).map(
+      ([signal, code]) => [signal, args, code] as const,
+    ),
+  );
+
+  inBed.each<readonly [NodeJS.Signals, string, number | null]>(moments)(
+    '%s during %s: no kubectl stays, and the record is readable',
+    async (signal, args, code) => {
+      await through({ share: 0, delay: 5000 }, async (_, kubeconfig) => {
+        const child = here.start(`${args} --kubeconfig ${kubeconfig}`);
+        const end = ended(child);
+        await eventually(() => expect(kubectlsOf(kubeconfig)).not.toEqual([]), 30);
+        child.kill(signal);
+        expect((await end).status).toBe(code);
+        await eventually(() => expect(kubectlsOf(kubeconfig)).toEqual([]), 5);
+      });
+      if (args === 'wait') return;
+      const reader = new AuditReader(join(here.cwd, 'virtwork.db'));
+      const ending = code === null ? { status: 'in_progress' } : { status: 'failed', error_summary: 'interrupted' };
+      expect(reader.list()[0]).toMatchObject({ command: args.split(' ')[0], ...ending });
+      reader.close();
+    },
+  );
 });
 
+/** kubectl's processes that ask a cluster. */
 function kubectlsOf(kubeconfig: string): string[] {
-  const { stdout } = spawnSync('pgrep', ['-f', `kubectl apply .*${kubeconfig}`], { encoding: 'utf8' });
+  const { stdout } = spawnSync('pgrep', ['-f', `kubectl (apply|get|delete) .*${kubeconfig}`], { encoding: 'utf8' });
   return stdout.split('\n').filter(Boolean);
 }

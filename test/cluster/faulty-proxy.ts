@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { request as ask } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 type Serve = (incoming: IncomingMessage, response: ServerResponse) => void;
 
@@ -10,6 +11,7 @@ const FAULTS: { readonly [name: string]: Serve } = {
   500: refuse(500, 'InternalError', 'Internal error occurred: injected'),
   503: refuse(503, 'ServiceUnavailable', 'the server is currently unable to handle the request'),
   reset: (_, response) => void response.socket?.resetAndDestroy(),
+  hang: (incoming) => void incoming.resume(),
 };
 
 export interface FaultyProxyProps {
@@ -18,8 +20,10 @@ export interface FaultyProxyProps {
   readonly token: string;
   /** Share of the calls that suffer one of the faults. */
   readonly share: number;
-  /** @default all of them */
+  /** @default all that a caller is told of at once */
   readonly faults?: readonly string[];
+  /** API groups that the server seems not to have: those that end in this. @default none */
+  readonly without?: string;
   /** Milliseconds by which every answer is late. @default 0 */
   readonly delay?: number;
   readonly seed?: number;
@@ -53,7 +57,7 @@ export class FaultyProxy {
   }
 
   private serve(incoming: IncomingMessage, response: ServerResponse): void {
-    const { share, faults = Object.keys(FAULTS), delay = 0 } = this.props;
+    const { share, faults = ['429', '500', '503', 'reset'], delay = 0 } = this.props;
     this.calls += 1;
     if (this.random() >= share) {
       setTimeout(() => this.pass(incoming, response), delay);
@@ -65,14 +69,26 @@ export class FaultyProxy {
   }
 
   private pass(incoming: IncomingMessage, response: ServerResponse): void {
-    const { server, token } = this.props;
-    const headers = { ...incoming.headers, authorization: `Bearer ${token}` };
+    const { server, token, without } = this.props;
+    const { pathname } = new URL(incoming.url ?? '/', server);
+    if (without !== undefined && pathname.split('/')[2]?.endsWith(without)) {
+      refuse(404, 'NotFound', 'the server could not find the requested resource')(incoming, response);
+      return;
+    }
+    // What is to be read here must not be packed.
+    const isDiscovery = without !== undefined && pathname === '/apis';
+    const headers = {
+      ...incoming.headers,
+      ...(isDiscovery ? { 'accept-encoding': 'identity' } : {}),
+      authorization: `Bearer ${token}`,
+    };
     const outgoing = ask(
       new URL(incoming.url ?? '/', server),
       { ...(incoming.method ? { method: incoming.method } : {}), headers, rejectUnauthorized: false },
       (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
+        response.writeHead(answer.statusCode ?? 502, isDiscovery ? { 'content-type': answer.headers['content-type'] } : answer.headers);
+        if (isDiscovery) void text(answer).then((body) => response.end(withoutGroups(body, without)));
+        else answer.pipe(response);
       },
     );
     outgoing.on('error', () => response.destroy());
@@ -86,6 +102,19 @@ function refuse(code: number, reason: string, message: string): Serve {
     response.writeHead(code, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code }));
   };
+}
+
+/** A list of API groups, as kubectl asks for it today or as it did earlier, without those whose names end so. */
+function withoutGroups(body: string, ending: string): string {
+  const { items, groups, ...rest } = JSON.parse(body) as {
+    items?: { metadata: { name: string } }[];
+    groups?: { name: string }[];
+  };
+  return JSON.stringify({
+    ...rest,
+    ...(items ? { items: items.filter(({ metadata }) => !metadata.name.endsWith(ending)) } : {}),
+    ...(groups ? { groups: groups.filter(({ name }) => !name.endsWith(ending)) } : {}),
+  });
 }
 
 /** Numbers from 0 to 1, the same for the same seed. */

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { objectsIn } from '../../src/companion/apply';
+import type { KubeObject } from '../../src/companion/objects';
 import { SHIPPED } from '../support/entries';
-import { eventually, Place, place } from './cluster';
+import { documented, eventually, Place, place } from './cluster';
 
 const ALL = `--from-catalog ${SHIPPED.join(',')}`;
 
@@ -20,7 +22,7 @@ describe('everything that synth renders', () => {
     ['for Fedora', '--vm-count 2'],
     ['for Debian, with keys and without a health endpoint', '--guest-os debian --ssh-existing-secret keys --health-port 0'],
     ['from a data source', '--boot dataSource:golden/fedora --storage-class shared --access-modes ReadWriteMany --volume-mode Block'],
-  ])('%s is admitted, and a second apply changes nothing', async (_, flags) => {
+  ])('%s is admitted, a second apply changes nothing, and cleanup finds all of it', async (_, flags) => {
     const here = new Place();
     expect(await here.virtwork(`synth ${ALL} ${flags}`)).toMatchObject({ status: 0 });
     const applied = applyTyped(here).trim().split('\n');
@@ -30,11 +32,61 @@ describe('everything that synth renders', () => {
     const before = generations();
     applyTyped(here);
     expect(generations()).toEqual(before);
-    here.kubectl('delete vm,svc,secret,dv,pvc -l managed-by=virtwork --wait=false');
-    await eventually(() => expect(here.labelled()).toEqual([]), 120);
+    expect(await here.virtwork('cleanup --yes')).toMatchObject({ status: 0 });
+    expect(here.labelled()).toEqual([]);
     here.remove();
   });
 });
+
+describe('what a cluster makes of it', () => {
+  const here = place();
+
+  test('nothing that the base states is changed, and what is added is what docs/validation.md lists', async () => {
+    expect(await here.virtwork(`synth ${ALL}`)).toMatchObject({ status: 0 });
+    applyTyped(here);
+    const base = objectsIn(here.kubectl(`kustomize ${join(here.cwd, 'dist')}`));
+    const live = new Map(here.list('namespace,vm,svc,secret').map((object) => [`${object.kind}/${object.metadata.name}`, object]));
+    const instances = new Map<string, KubeObject>();
+    await eventually(() => {
+      for (const vmi of here.list('vmi')) instances.set(vmi.metadata.name, vmi);
+      expect(instances.size).toBe(base.filter(({ kind }) => kind === 'VirtualMachine').length);
+    });
+    const differences = base.flatMap((object) => {
+      const { kind, metadata, spec } = object;
+      const made = instances.get(metadata.name);
+      return [
+        ...compared(kind, stored(object), live.get(`${kind}/${metadata.name}`)),
+        ...(kind === 'VirtualMachine' ? compared('VirtualMachineInstance.spec', spec.template.spec, made?.spec) : []),
+      ];
+    });
+    expect([...new Set(differences)].sort()).toEqual(documented('What a cluster adds').sort());
+  });
+});
+
+/** What the API server keeps for itself of any object. */
+const BOOKKEEPING = /^\w+\.(metadata\.(creationTimestamp|generation|resourceVersion|uid)|status)\b/;
+
+/** As the API server keeps what the base states. */
+function stored({ stringData, ...object }: KubeObject & { readonly stringData?: { readonly [key: string]: string } }): object {
+  if (stringData === undefined) return object;
+  const data = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(text).toString('base64')]);
+  return { ...object, data: Object.fromEntries(data) };
+}
+
+/** Fields that only the second has; `changed:` before those that say something else. */
+function compared(path: string, base: unknown, live: unknown): string[] {
+  if (BOOKKEEPING.test(path)) return [];
+  if (base === undefined) return [path];
+  if (Array.isArray(base) && Array.isArray(live) && base.length === live.length)
+    return base.flatMap((item, index) => compared(`${path}[]`, item, live[index]));
+  if (isMap(base) && isMap(live))
+    return [...new Set([...Object.keys(base), ...Object.keys(live)])].flatMap((key) => compared(`${path}.${key}`, base[key], live[key]));
+  return base === live ? [] : [`changed: ${path} from ${JSON.stringify(base)} to ${JSON.stringify(live)}`];
+}
+
+function isMap(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 describe('the story of the README', () => {
   const here = place();

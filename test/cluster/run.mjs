@@ -1,4 +1,5 @@
 // Runs the tests that need a cluster: in the test bed, which is built when it is not there, or with --kubeconfig FILE in any other.
+// With --all also those that take an hour.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,12 @@ const NO_GO = 3;
 
 function tests(kubeconfig, bed, args) {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const env = { ...process.env, KUBECONFIG: kubeconfig, ...(bed ? { TEST_BED: bed } : {}) };
+  const env = {
+    ...process.env,
+    KUBECONFIG: kubeconfig,
+    ...(bed ? { TEST_BED: bed } : {}),
+    ...(all ? { ALL_CLUSTER_TESTS: '1' } : {}),
+  };
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [jest, '-c', join(root, 'jest.cluster.config.cjs'), ...args], {
       cwd: root,
@@ -39,6 +45,8 @@ async function inBed(args) {
   return code;
 }
 
-const args = process.argv.slice(2);
+const given = process.argv.slice(2);
+const all = given.includes('--all');
+const args = given.filter((word) => word !== '--all');
 const at = args.indexOf('--kubeconfig');
 process.exitCode = at < 0 ? await inBed(args) : await tests(args[at + 1], undefined, args.toSpliced(at, 2));

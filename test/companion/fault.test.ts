@@ -27,7 +27,15 @@ describe('what kubectl says', () => {
     ['Unable to connect to the server: net/http: TLS handshake timeout', true, undefined],
     ['Unable to connect to the server: read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer', true, undefined],
     ['Unable to connect to the server: EOF', true, undefined],
+    ['error: the server responded with the status code 503 but did not return more details', true, undefined],
     ['error: admission webhook "a" denied the request: no', false, undefined],
+    ['The VirtualMachine "virtwork-cpu-503" is invalid: spec.readinessProbe.timeoutSeconds: Timeout', false, undefined],
+    [
+      'error: the namespace from the provided object "a" does not match the namespace "b". You must pass \'--namespace=a\'',
+      false,
+      '--namespace with the namespace that the folder renders for',
+    ],
+    ['error: json: unknown field "labels"', false, 'a newer kubectl: virtwork needs 1.27 or later'],
     ['', false, undefined],
   ])('%s', (stderr, transient, hint) => {
     const fault = faultOf(stderr);

@@ -50,6 +50,14 @@ test('a VM is ready when its instance is', () => {
   });
 });
 
+test('a VM stays ready while it is migrated', () => {
+  const migrationState = { startTimestamp: '2026-01-01T00:00:00Z', targetNode: 'n2' };
+  expect(stateOf({ instances: [instance({ ...READY, migrationState })] })).toMatchObject({ ready: true, migratingTo: 'n2' });
+  expect(stateOf({ instances: [instance({ ...READY, migrationState: { ...migrationState, completed: true } })] })).not.toHaveProperty(
+    'migratingTo',
+  );
+});
+
 test('a VM that is to be off is waited for by nobody', () => {
   expect(stateOf({ vms: [vm({}, { runStrategy: 'Halted' })] })).toMatchObject({ ready: false, halted: true });
 });

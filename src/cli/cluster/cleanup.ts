@@ -2,7 +2,7 @@ import { type Cleaned, cleanUp, findNamespace, type Inventory, inventory } from 
 import type { Client } from '../../companion/client';
 import { KINDS, type KubeObject } from '../../companion/objects';
 import { EXIT, formatProblem, type Problem, UserError } from '../../errors';
-import { COMPONENT, MANAGED_BY_SHORT, MANAGER, ROLE } from '../../labels';
+import { COMPONENT, MANAGED_BY, MANAGED_BY_SHORT, MANAGER, ROLE } from '../../labels';
 import { loadOptions } from '../../options/load';
 import type { Options } from '../../options/options';
 import type { Args, Context } from '../context';
@@ -118,10 +118,11 @@ async function cleaned(task: Task, record: Audited): Promise<Outcome> {
   };
 }
 
-/** The namespace, when it carries virtwork's label; another is nobody's to delete here. */
+/** The namespace, when it carries virtwork's label, the short one or Kubernetes' own; another is nobody's to delete here. */
 async function ownNamespace(client: Client): Promise<KubeObject | undefined> {
   const namespace = await findNamespace(client);
-  if (namespace === undefined || namespace.metadata.labels?.[MANAGED_BY_SHORT] === MANAGER) return namespace;
+  const isOwn = [MANAGED_BY_SHORT, MANAGED_BY].some((key) => namespace?.metadata.labels?.[key] === MANAGER);
+  if (namespace === undefined || isOwn) return namespace;
   throw new UserError([
     {
       where: `namespace ${client.namespace}`,

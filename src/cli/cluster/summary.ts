@@ -45,8 +45,13 @@ function shown({ ready, halted, status, phase }: VmState): string {
 }
 
 /** What a person should know of a VM. */
-function attention({ why, stale, restartRequired }: VmState): string {
-  return [why, stale && `its ${stale} is newer than the running instance`, restartRequired && 'needs a restart: virtctl restart']
+function attention({ why, stale, restartRequired, migratingTo }: VmState): string {
+  const migration = migratingTo && `being migrated to ${migratingTo}`;
+  return [
+    why ?? migration,
+    stale && `its ${stale} is newer than the running instance`,
+    restartRequired && 'needs a restart: virtctl restart',
+  ]
     .filter(Boolean)
     .join('; ');
 }
@@ -59,7 +64,7 @@ function asObject({ command, namespace, runId, states, refused = [], started }: 
     total_vm_count: states.length,
     vms_ready: states.filter(({ ready }) => ready).length,
     ...(started === undefined ? {} : { seconds: seconds(started) }),
-    vms: states.map(({ name, component, role, status, phase, node, ready, halted, why, stale, restartRequired }) => ({
+    vms: states.map(({ name, component, role, status, phase, node, ready, halted, why, stale, restartRequired, migratingTo }) => ({
       vm_name: name,
       component,
       role,
@@ -70,6 +75,7 @@ function asObject({ command, namespace, runId, states, refused = [], started }: 
       why: why ?? null,
       stale: stale ?? null,
       restart_required: restartRequired,
+      migrating_to: migratingTo ?? null,
     })),
     refused: refusedRows(refused),
   };

@@ -1,0 +1,600 @@
+/** What is wrong in an object on purpose, and what is said of it: held against the offline checks and against a real API server. */
+
+// biome-ignore lint/suspicious/noExplicitAny: objects are broken on purpose, whatever their type says
+export type Broken = any;
+export type Damage = (object: Broken) => void;
+
+/** The file that the objects are said to stand in. */
+export const FILE = 'disk.yaml';
+const VM = `${FILE}: VirtualMachine/virtwork-disk-0`;
+
+const template = (vm: Broken) => vm.spec.template.spec;
+const devices = (vm: Broken) => template(vm).domain.devices;
+
+/** Of the VM of disk, by schemas: what is wrong, how it is made, what is said. */
+export const BAD_SHAPES: readonly [string, Damage, string[]][] = [
+  [
+    'a misspelt field',
+    (vm) => {
+      template(vm).domain.cpu.sokets = 1;
+    },
+    [`${VM}: spec.template.spec.domain.cpu.sokets is no field that is known (sockets)`],
+  ],
+  [
+    'a misspelt field of the metadata',
+    (vm) => {
+      vm.metadata.label = {};
+    },
+    [`${VM}: metadata.label is no field that is known (labels)`],
+  ],
+  [
+    'a misspelt field of the template',
+    (vm) => {
+      vm.spec.template.metadata.lables = {};
+    },
+    [`${VM}: spec.template.metadata.lables is no field that is known (labels)`],
+  ],
+  [
+    'a wrong type',
+    (vm) => {
+      template(vm).domain.cpu.sockets = 'two';
+    },
+    [`${VM}: spec.template.spec.domain.cpu.sockets must be integer, got "two"`],
+  ],
+  [
+    'a number that is too large',
+    (vm) => {
+      template(vm).readinessProbe.periodSeconds = 2 ** 31;
+    },
+    [`${VM}: spec.template.spec.readinessProbe.periodSeconds must fit into 32 bits, got 2147483648`],
+  ],
+  [
+    'a missing field',
+    (vm) => {
+      delete vm.spec.template;
+    },
+    [`${VM}: spec.template is required`],
+  ],
+  [
+    'a list where a map belongs',
+    (vm) => {
+      template(vm).domain = [];
+    },
+    [`${VM}: spec.template.spec.domain must be object, got []`],
+  ],
+  [
+    'a quantity that is none',
+    (vm) => {
+      template(vm).domain.memory.guest = '2GB';
+    },
+    [expect.stringMatching(/memory\.guest must match .*, got "2GB"$/) as unknown as string],
+  ],
+  [
+    'all faults at once',
+    (vm) => {
+      template(vm).hostnaem = 'x';
+      template(vm).domain.cpu.cores = '1';
+    },
+    [
+      `${VM}: spec.template.spec.domain.cpu.cores must be integer, got "1"`,
+      `${VM}: spec.template.spec.hostnaem is no field that is known (hostname)`,
+    ],
+  ],
+];
+
+/** Of the VM of disk, by rules. */
+export const BAD_VMS: readonly [string, Damage, string[]][] = [
+  [
+    'a name with a dot',
+    (vm) => {
+      vm.metadata.name = 'a.b';
+    },
+    [`${FILE}: VirtualMachine/a.b: metadata.name must be a DNS label of at most 63 characters, got "a.b"`],
+  ],
+  [
+    'a label value with a blank',
+    (vm) => {
+      vm.metadata.labels.team = 'a b';
+    },
+    [`${VM}: metadata.labels.team must be a label value of at most 63 characters, got "a b"`],
+  ],
+  [
+    'a disk without a volume',
+    (vm) => {
+      devices(vm).disks[0].name = 'other';
+    },
+    [
+      `${VM}: spec.template.spec.domain.devices.disks[0].name must be the name of a volume, got "other"`,
+      `${VM}: spec.template.spec.volumes[0].name must be the name of a disk, got "containerdisk"`,
+    ],
+  ],
+  [
+    'two disks of one name',
+    (vm) => {
+      devices(vm).disks.push({ name: 'data', disk: {} });
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks must have unique names, got data twice`],
+  ],
+  [
+    'a bus that there is not',
+    (vm) => {
+      devices(vm).disks[0].disk.bus = 'ide';
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[0].disk.bus must be one of virtio, scsi, sata, usb, got "ide"`],
+  ],
+  [
+    'a serial that virtio cuts off',
+    (vm) => {
+      devices(vm).disks[2].serial = 'x'.repeat(21);
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[2].serial must be 1 to 20 letters, digits and hyphens, got "${'x'.repeat(21)}"`],
+  ],
+  [
+    'two equal serials',
+    (vm) => {
+      devices(vm).disks[0].serial = devices(vm).disks[2].serial;
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks must have unique serials, got virtwork-disk twice`],
+  ],
+  [
+    'a boot order of nothing',
+    (vm) => {
+      devices(vm).disks[0].bootOrder = 0;
+    },
+    [`${VM}: spec.template.spec.domain.devices must have a bootOrder of at least 1, got 0`],
+  ],
+  [
+    'two equal boot orders',
+    (vm) => {
+      devices(vm).disks[0].bootOrder = 1;
+      devices(vm).disks[1].bootOrder = 1;
+    },
+    [`${VM}: spec.template.spec.domain.devices must have unique values of bootOrder, got 1 twice`],
+  ],
+  [
+    'a data volume that nobody uses',
+    (vm) => {
+      template(vm).volumes[2].dataVolume.name = 'other';
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].metadata.name must be used by a volume, got "data-virtwork-disk-0"`],
+  ],
+  [
+    'a data volume elsewhere',
+    (vm) => {
+      vm.spec.dataVolumeTemplates[0].metadata.namespace = 'other';
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].metadata.namespace must be that of the VM, got "other"`],
+  ],
+  [
+    'a data volume with two ways to its storage',
+    (vm) => {
+      vm.spec.dataVolumeTemplates[0].spec.pvc = {};
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].spec must have exactly one of pvc, storage, got pvc, storage`],
+  ],
+  [
+    'a data volume without a source',
+    (vm) => {
+      delete vm.spec.dataVolumeTemplates[0].spec.source;
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].spec must have exactly one of source, sourceRef, got none`],
+  ],
+  [
+    'an interface without a network',
+    (vm) => {
+      devices(vm).interfaces[0].name = 'other';
+    },
+    [
+      `${VM}: spec.template.spec.domain.devices.interfaces[0].name must be the name of a network, got "other"`,
+      `${VM}: spec.template.spec.networks[0].name must be the name of an interface, got "default"`,
+      `${VM}: spec.template.spec.domain.devices.interfaces[0].masquerade must be on the pod network`,
+    ],
+  ],
+  [
+    'two pod networks',
+    (vm) => {
+      template(vm).networks.push({ name: 'b', pod: {} });
+      devices(vm).interfaces.push({ name: 'b', bridge: {} });
+    },
+    [`${VM}: spec.template.spec.networks must have at most one pod network`],
+  ],
+  [
+    'a port that there is not',
+    (vm) => {
+      devices(vm).interfaces[0].ports = [{ port: 0 }];
+    },
+    [`${VM}: spec.template.spec.domain.devices.interfaces[0].ports[0].port must be from 1 to 65535, got 0`],
+  ],
+  [
+    'a probe with two handlers',
+    (vm) => {
+      template(vm).readinessProbe.tcpSocket = { port: 1 };
+    },
+    [`${VM}: spec.template.spec.readinessProbe must have exactly one of httpGet, tcpSocket, exec, guestAgentPing, got httpGet, tcpSocket`],
+  ],
+  [
+    'a host name with a dot',
+    (vm) => {
+      template(vm).hostname = 'a.b';
+    },
+    [`${VM}: spec.template.spec.hostname must be a DNS label, got "a.b"`],
+  ],
+  [
+    "one of KubeVirt's own labels",
+    (vm) => {
+      vm.spec.template.metadata.labels['kubevirt.io/nodeName'] = 'x';
+    },
+    [`${VM}: spec.template.metadata.labels must not have the label kubevirt.io/nodeName, which is KubeVirt's own`],
+  ],
+  [
+    'no memory',
+    (vm) => {
+      delete template(vm).domain.memory;
+    },
+    [`${VM}: spec.template.spec.domain.memory.guest is required: a VM needs memory`],
+  ],
+  [
+    'more memory than its limit',
+    (vm) => {
+      template(vm).domain.resources = { limits: { memory: '1Gi' } };
+    },
+    [`${VM}: spec.template.spec.domain.memory.guest must be at most the limit, got 2Gi of 1Gi`],
+  ],
+  [
+    'more sockets than the most',
+    (vm) => {
+      template(vm).domain.cpu.maxSockets = 1;
+    },
+    [`${VM}: spec.template.spec.domain.cpu.sockets must be at most maxSockets, got 2 of 1`],
+  ],
+  [
+    'user data from two places',
+    (vm) => {
+      template(vm).volumes[1].cloudInitNoCloud.userData = 'x';
+    },
+    [
+      `${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have exactly one of secretRef, userData, userDataBase64, got secretRef, userData`,
+    ],
+  ],
+  [
+    'too much user data inline',
+    (vm) => {
+      template(vm).volumes[1].cloudInitNoCloud = { userData: 'x'.repeat(2049) };
+    },
+    [`${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have at most 2048 bytes inline, got 2049 (secretRef)`],
+  ],
+  [
+    'two service accounts',
+    (vm) => {
+      for (const name of ['a', 'b']) {
+        template(vm).volumes.push({ name, serviceAccount: {} });
+        devices(vm).disks.push({ name, disk: {} });
+      }
+    },
+    [`${VM}: spec.template.spec.volumes must have at most one serviceAccount, got 2`],
+  ],
+  [
+    'running beside runStrategy',
+    (vm) => {
+      vm.spec.running = true;
+    },
+    [`${VM}: spec.runStrategy must not stand beside running`],
+  ],
+  [
+    'neither of them',
+    (vm) => {
+      delete vm.spec.runStrategy;
+    },
+    [`${VM}: spec.runStrategy is required`],
+  ],
+  [
+    'a run strategy that there is not',
+    (vm) => {
+      vm.spec.runStrategy = 'Alwyas';
+    },
+    [`${VM}: spec.runStrategy must be one of Always, Halted, Manual, RerunOnFailure, Once, got "Alwyas"`],
+  ],
+  [
+    'an eviction strategy that there is not',
+    (vm) => {
+      template(vm).evictionStrategy = 'Evict';
+    },
+    [`${VM}: spec.template.spec.evictionStrategy must be one of None, LiveMigrate, LiveMigrateIfPossible, External, got "Evict"`],
+  ],
+  [
+    'an empty template',
+    (vm) => {
+      delete vm.spec.template.spec;
+    },
+    [`${VM}: spec.template.spec is required`],
+  ],
+  [
+    'nothing in the place of a data volume',
+    (vm) => {
+      vm.spec.dataVolumeTemplates[0] = null;
+    },
+    [`${VM}: spec.dataVolumeTemplates[0] must be object, got null`],
+  ],
+  [
+    'a volume without a source',
+    (vm) => {
+      delete template(vm).volumes[0].containerDisk;
+    },
+    [`${VM}: spec.template.spec.volumes[0] must have exactly one source, got none`],
+  ],
+  [
+    'a volume with two sources',
+    (vm) => {
+      template(vm).volumes[0].emptyDisk = { capacity: '1Gi' };
+    },
+    [`${VM}: spec.template.spec.volumes[0] must have exactly one source, got containerDisk, emptyDisk`],
+  ],
+  [
+    'a network that is two',
+    (vm) => {
+      template(vm).networks[0].multus = { networkName: 'lab' };
+    },
+    [`${VM}: spec.template.spec.networks[0] must have exactly one source, got pod, multus`],
+  ],
+  [
+    'two networks of one name',
+    (vm) => {
+      template(vm).networks.push({ name: 'default', multus: { networkName: 'lab' } });
+    },
+    [`${VM}: spec.template.spec.networks must have unique names, got default twice`],
+  ],
+  [
+    'a data volume that is filled with nothing at all',
+    (vm) => {
+      vm.spec.dataVolumeTemplates[0].spec.source = {};
+    },
+    [`${VM}: spec.dataVolumeTemplates[0].spec.source must have exactly one source, got none`],
+  ],
+  [
+    'a disk of two kinds',
+    (vm) => {
+      devices(vm).disks[0].cdrom = {};
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[0] must be one of disk, cdrom, lun, got disk, cdrom`],
+  ],
+  [
+    'a CD-ROM on virtio',
+    (vm) => {
+      devices(vm).disks[0] = { name: 'containerdisk', cdrom: { bus: 'virtio' } };
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[0].cdrom.bus must be one of scsi, sata, usb, got "virtio"`],
+  ],
+  [
+    'an interface that boots before a disk does',
+    (vm) => {
+      devices(vm).disks[0].bootOrder = 1;
+      devices(vm).interfaces[0].bootOrder = 1;
+    },
+    [`${VM}: spec.template.spec.domain.devices must have unique values of bootOrder, got 1 twice`],
+  ],
+  [
+    'a probe that cannot reach its guest',
+    (vm) => {
+      template(vm).networks[0] = { name: 'default', multus: { networkName: 'lab' } };
+      devices(vm).interfaces[0] = { name: 'default', bridge: {} };
+    },
+    [`${VM}: spec.template.spec.readinessProbe must not connect to the guest without a pod network`],
+  ],
+  [
+    'a negative amount of memory',
+    (vm) => {
+      template(vm).domain.memory.guest = '-1Gi';
+    },
+    [`${VM}: spec.template.spec.domain.memory.guest must be a number of bytes above 0, got "-1Gi"`],
+  ],
+  [
+    'a request above its limit',
+    (vm) => {
+      template(vm).domain.resources = { requests: { memory: '3Gi' }, limits: { memory: '2Gi' } };
+    },
+    [`${VM}: spec.template.spec.domain.resources.requests.memory must be at most the limit, got 3Gi of 2Gi`],
+  ],
+  [
+    'too much network data inline',
+    (vm) => {
+      template(vm).volumes[1].cloudInitNoCloud.networkData = 'x'.repeat(2049);
+    },
+    [`${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have at most 2048 bytes inline, got 2049 (networkDataSecretRef)`],
+  ],
+  [
+    'keys without cloud-init',
+    (vm) => {
+      template(vm).volumes.splice(1, 1);
+      devices(vm).disks.splice(1, 1);
+      template(vm).accessCredentials = [
+        { sshPublicKey: { source: { secret: { secretName: 'keys' } }, propagationMethod: { noCloud: {} } } },
+      ];
+    },
+    [`${VM}: spec.template.spec.accessCredentials[0] must have a cloudInitNoCloud volume beside it`],
+  ],
+  [
+    'a template without metadata, said so',
+    (vm) => {
+      vm.spec.template.metadata = null;
+    },
+    [`${VM}: spec.template.metadata must be object, got null`],
+  ],
+  [
+    'another architecture',
+    (vm) => {
+      template(vm).architecture = 'amd46';
+    },
+    [`${VM}: spec.template.spec.architecture must be one of amd64, got "amd46"`],
+  ],
+  [
+    'a machine that there is not',
+    (vm) => {
+      template(vm).domain.machine.type = 'i440fx';
+    },
+    [`${VM}: spec.template.spec.domain.machine.type must begin with q35 or pc-q35, got "i440fx"`],
+  ],
+  [
+    'fewer than no cores',
+    (vm) => {
+      template(vm).domain.cpu.cores = -1;
+    },
+    [`${VM}: spec.template.spec.domain.cpu.cores must be at least 0, got -1`],
+  ],
+  [
+    'a network card that there is not',
+    (vm) => {
+      devices(vm).interfaces[0].model = 'virtoi';
+    },
+    [
+      `${VM}: spec.template.spec.domain.devices.interfaces[0].model must be one of e1000, e1000e, igb, ne2k_pci, pcnet, rtl8139, virtio, got "virtoi"`,
+    ],
+  ],
+  [
+    'a probe that asks in no known way',
+    (vm) => {
+      template(vm).readinessProbe.httpGet.scheme = 'http';
+    },
+    [`${VM}: spec.template.spec.readinessProbe.httpGet.scheme must be one of HTTP, HTTPS, got "http"`],
+  ],
+  [
+    'a probe beyond the last port',
+    (vm) => {
+      template(vm).readinessProbe.httpGet.port = 2 ** 31;
+    },
+    [`${VM}: spec.template.spec.readinessProbe.httpGet.port must be from 1 to 65535, got 2147483648`],
+  ],
+  [
+    'a secret without a name',
+    (vm) => {
+      template(vm).volumes[1].cloudInitNoCloud.secretRef = {};
+    },
+    [`${VM}: spec.template.spec.volumes[1].cloudInitNoCloud.secretRef.name is required`],
+  ],
+  [
+    'a spread that nothing could keep to',
+    (vm) => {
+      const [first] = template(vm).topologySpreadConstraints;
+      Object.assign(first, { maxSkew: 0, topologyKey: 'a b', whenUnsatisfiable: 'Never', labelSelector: { matchLabels: { team: 'a b' } } });
+    },
+    [
+      `${VM}: spec.template.spec.topologySpreadConstraints[0].maxSkew must be at least 1, got 0`,
+      `${VM}: spec.template.spec.topologySpreadConstraints[0].topologyKey must be a label key, got "a b"`,
+      `${VM}: spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable must be one of DoNotSchedule, ScheduleAnyway, got "Never"`,
+      `${VM}: spec.template.spec.topologySpreadConstraints[0].labelSelector.matchLabels.team must be a label value of at most 63 characters, got "a b"`,
+    ],
+  ],
+  [
+    'the same spread twice',
+    (vm) => {
+      template(vm).topologySpreadConstraints.push(template(vm).topologySpreadConstraints[0]);
+    },
+    [
+      `${VM}: spec.template.spec.topologySpreadConstraints[1] must differ from the others in topologyKey or whenUnsatisfiable, got kubernetes.io/hostname ScheduleAnyway twice`,
+    ],
+  ],
+  [
+    'an affinity of no weight, to nowhere',
+    (vm) => {
+      const podAffinityTerm = { topologyKey: '', labelSelector: { matchLabels: { team: 'a b' } } };
+      template(vm).affinity = { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 0, podAffinityTerm }] } };
+    },
+    [
+      `${VM}: spec.template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight must be from 1 to 100, got 0`,
+      `${VM}: spec.template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.topologyKey must be a label key, got ""`,
+      `${VM}: spec.template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.labelSelector.matchLabels.team must be a label value of at most 63 characters, got "a b"`,
+    ],
+  ],
+  [
+    'no name',
+    (vm) => {
+      delete vm.metadata.name;
+    },
+    [`${FILE}: VirtualMachine/undefined: metadata.name is required`],
+  ],
+];
+
+/** Of other kinds, all of network: the kind first. */
+export const BAD_OTHERS: readonly [string, string, Damage, string[]][] = [
+  [
+    'Secret',
+    'more than fits into one',
+    (secret) => {
+      secret.stringData.userdata = 'x'.repeat(1024 * 1024 + 1);
+    },
+    [expect.stringMatching(/stringData must have at most 1048576 bytes, got 1048577/) as unknown as string],
+  ],
+  [
+    'Secret',
+    'a misspelt field',
+    (secret) => {
+      secret.stringdata = {};
+    },
+    [`${FILE}: Secret/virtwork-network-client-cloudinit: stringdata is no field that is known (stringData)`],
+  ],
+  [
+    'Service',
+    'no port',
+    (service) => {
+      service.spec.ports = [];
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.ports must have at least one port`],
+  ],
+  [
+    'Service',
+    'an empty selector',
+    (service) => {
+      service.spec.selector = {};
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.selector must select by something`],
+  ],
+  [
+    'Service',
+    'a port twice',
+    (service) => {
+      service.spec.ports.push({ ...service.spec.ports[0], name: 'b' });
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.ports must have unique ports, got 5201/TCP twice`],
+  ],
+  [
+    'Service',
+    'no spec',
+    (service) => {
+      delete service.spec;
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec is required`],
+  ],
+  [
+    'Service',
+    'a selector that no label matches',
+    (service) => {
+      service.spec.selector.team = 'a b';
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.selector.team must be a label value of at most 63 characters, got "a b"`],
+  ],
+  [
+    'Service',
+    'a port name that is too long',
+    (service) => {
+      service.spec.ports[0].name = 'a'.repeat(64);
+    },
+    [
+      `${FILE}: Service/virtwork-iperf3-server: spec.ports must have names that are DNS labels of at most 63 characters, got "${'a'.repeat(64)}"`,
+    ],
+  ],
+  [
+    'Service',
+    'a port name twice',
+    (service) => {
+      service.spec.ports.push({ ...service.spec.ports[0], port: 9 });
+    },
+    [`${FILE}: Service/virtwork-iperf3-server: spec.ports must have unique names, got iperf3 twice`],
+  ],
+  [
+    'Secret',
+    'a key that is no file name',
+    (secret) => {
+      secret.stringData['user data'] = 'x';
+    },
+    [`${FILE}: Secret/virtwork-network-client-cloudinit: stringData must have keys of letters, digits, - _ and ., got "user data"`],
+  ],
+];
