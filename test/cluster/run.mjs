@@ -1,7 +1,7 @@
 // Runs the tests that need a cluster: in the test bed, which is built when it is not there, or with --kubeconfig FILE in any other.
 // With --all also those that take an hour.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,14 +34,16 @@ async function inBed(args) {
     return 0;
   }
   if (built.status !== 0) return 1;
-  const dir = join(mkdtempSync(join(tmpdir(), 'vw-bed-')), 'bed');
+  const scratch = mkdtempSync(join(tmpdir(), 'vw-bed-'));
+  const dir = join(scratch, 'bed');
   const bed = spawn(join(built.stdout.trim(), 'bed'), ['up', '--dir', dir, '--stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => bed.on('close', resolve));
   const ready = new Promise((resolve) => createInterface(bed.stdout).on('line', (line) => line.startsWith('ready ') && resolve(true)));
-  if ((await Promise.race([ready, ended])) !== true) return 1;
-  const code = await tests(join(dir, 'kubeconfig.admin'), dir, args);
+  const isUp = (await Promise.race([ready, ended])) === true;
+  const code = isUp ? await tests(join(dir, 'kubeconfig.admin'), dir, args) : 1;
   bed.stdin.end();
   await ended;
+  rmSync(scratch, { recursive: true });
   return code;
 }
 

@@ -61,13 +61,16 @@ export function survives(lab: Lab, { units, tool, effect }: Survival): void {
     const { healthPort } = lab.vms()[0] as { healthPort: number };
     await garbage(healthPort);
     const done = slow(healthPort, 20);
-    const many = await Promise.all(
-      Array.from({ length: 10 }, () => fetch(`http://127.0.0.1:${healthPort}/healthz`).then((response) => response.text())),
-    );
-    // Each is answered, and by nothing that is not true: under emulation systemd itself may be too slow in such a flood.
-    const untrue = many.flatMap((text) => text.trim().split('\n')).filter((line) => !/^ok |systemd gave no answer$/.test(line));
-    expect(untrue).toEqual([]);
-    await done();
+    try {
+      const many = await Promise.all(
+        Array.from({ length: 10 }, () => fetch(`http://127.0.0.1:${healthPort}/healthz`).then((response) => response.text())),
+      );
+      // Each is answered, and by nothing that is not true: under emulation systemd itself may be too slow in such a flood.
+      const untrue = many.flatMap((text) => text.trim().split('\n')).filter((line) => !/^ok |systemd gave no answer$/.test(line));
+      expect(untrue).toEqual([]);
+    } finally {
+      await done();
+    }
     await healthy();
   });
 }
