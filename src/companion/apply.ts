@@ -1,7 +1,7 @@
 import { type Problem, UserError } from '../errors';
 import { type Client, Faulty } from './client';
 import type { Report } from './event';
-import { type Fault, faultOf } from './fault';
+import type { Fault } from './fault';
 import type { KubeObject } from './objects';
 
 /** An object that the cluster did not take. */
@@ -89,9 +89,8 @@ async function applyOnce(client: Client, left: Left, report: Report): Promise<Le
     .filter((each) => START_OF_FAULT.test(each));
   // One complaint for each object that is left, in their order; otherwise it is about the whole.
   const apart = faults.length === remaining.size;
-  return new Map(
-    [...remaining].map(([id, { object }], index) => [id, { object, fault: faultOf(apart ? (faults[index] as string) : stderr) }]),
-  );
+  const meant = await client.faultsOf(apart ? faults : [stderr]);
+  return new Map([...remaining].map(([id, { object }], index) => [id, { object, fault: meant[apart ? index : 0] as Fault }]));
 }
 
 /** As `kubectl -o name` prints it. */

@@ -1,8 +1,7 @@
-import { type Problem, UserError } from '../errors';
+import { EXIT, type Problem, UserError } from '../errors';
 import { MANAGED_BY_SHORT, MANAGER, RUN_ID } from '../labels';
-import { type Client, Faulty } from './client';
+import type { Client } from './client';
 import type { Report } from './event';
-import { faultOf } from './fault';
 import { KINDS, type KubeObject } from './objects';
 
 /** Milliseconds between two looks; more when a look itself takes long. */
@@ -40,7 +39,7 @@ async function listKnown(client: Client, resource: string, selector: string): Pr
   try {
     return await client.list(resource, '-l', selector);
   } catch (error) {
-    if (error instanceof UserError && /resource type/.test(error.message)) return [];
+    if (error instanceof UserError && error.exitCode === EXIT.failed && /resource type/.test(error.message)) return [];
     throw error;
   }
 }
@@ -108,9 +107,10 @@ async function remove(client: Client, what: readonly string[]): Promise<void> {
       const answer = await client.run(['delete', ...what, '--wait=false', '--ignore-not-found', '-o', 'name'], '', () => {
         progress = true;
       });
-      const fault = faultOf(answer.stderr);
-      if (answer.code !== 0 && !(progress && fault.transient)) throw new Faulty(fault);
-      return answer.code === 0;
+      if (answer.code === 0) return true;
+      const faulty = await client.faulty(answer);
+      if (!(progress && faulty.fault.transient)) throw faulty;
+      return false;
     });
   }
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../errors';
+import { EXIT, UserError } from '../errors';
 import { type Fault, faultOf } from './fault';
 import type { KubeObject } from './objects';
 
@@ -37,6 +37,8 @@ export class Faulty extends Error {
   }
 }
 
+/** API groups of what virtwork renders, beside Kubernetes' own. */
+const GROUPS = ['kubevirt.io', 'cdi.kubevirt.io'];
 /** A server that answers nothing for so long is asked again. */
 const REQUEST_TIMEOUT = '30s';
 /** Tries in a row without success: about a minute. */
@@ -87,9 +89,26 @@ export class Client {
   ask(args: readonly string[], input?: string): Promise<string> {
     return this.again(async () => {
       const answer = await this.run(args, input);
-      if (answer.code !== 0) throw new Faulty(faultOf(answer.stderr));
+      if (answer.code !== 0) throw await this.faulty(answer);
       return answer.stdout;
     });
+  }
+
+  /** What kubectl's complaints mean here: a kind that it does not know is believed when the server does not name its group either. */
+  async faultsOf(complaints: readonly string[]): Promise<Fault[]> {
+    const faults = complaints.map(faultOf);
+    const isKnown = faults.some(({ unknownKind }) => unknownKind) && (await this.hasKubeVirt());
+    return faults.map((fault) => (fault.unknownKind && isKnown ? { ...fault, transient: true } : fault));
+  }
+
+  /** The answer as an error. */
+  async faulty({ stderr }: Answer): Promise<Faulty> {
+    return new Faulty((await this.faultsOf([stderr]))[0] as Fault);
+  }
+
+  private async hasKubeVirt(): Promise<boolean> {
+    const { code, stdout, stderr } = await this.run(['get', '--raw', '/apis']);
+    return code === 0 ? GROUPS.every((group) => stdout.includes(`"${group}"`)) : faultOf(stderr).transient;
   }
 
   /**
@@ -110,7 +129,7 @@ export class Client {
       });
     } catch (error) {
       if (this.props.signal.aborted) throw new Interrupted();
-      if (error instanceof Faulty) throw new UserError([error.fault.problem], error.fault.transient ? 1 : 2);
+      if (error instanceof Faulty) throw new UserError([error.fault.problem], error.fault.transient ? EXIT.no : EXIT.failed);
       throw error;
     }
   }

@@ -4,12 +4,15 @@ import type { Problem } from '../errors';
 export interface Fault {
   /** It may be gone when asked again. */
   readonly transient: boolean;
+  /** kubectl knows no such kind. It says so also when it was told only half of what the server has. */
+  readonly unknownKind?: true;
   readonly problem: Problem;
 }
 
 interface Rule {
   readonly says: RegExp;
   readonly transient?: true;
+  readonly unknownKind?: true;
   /** In the place of kubectl's own words. @default these */
   readonly message?: string;
   readonly hint?: string;
@@ -31,6 +34,7 @@ const RULES: readonly Rule[] = [
   { says: /\bForbidden\b|is forbidden:/i, hint: 'ask for the right, or for another account: kubectl auth can-i --list' },
   {
     says: /no matches for kind|doesn't have a resource type|could not find the requested resource|resource mapping not found/i,
+    unknownKind: true,
     hint: 'is OpenShift Virtualization (KubeVirt and CDI) installed on this cluster? kubectl get crd virtualmachines.kubevirt.io',
   },
   { says: /namespaces? "[^"]*" not found/i, hint: 'create it, or let virtwork do it: create_namespace: true' },
@@ -70,6 +74,7 @@ export function faultOf(stderr: string): Fault {
   const rule = RULES.find(({ says }) => says.test(text));
   return {
     transient: rule?.transient === true,
+    ...(rule?.unknownKind ? { unknownKind: true } : {}),
     problem: {
       where: 'kubectl',
       message: rule?.message ?? (text || 'it failed and said nothing'),

@@ -1,0 +1,41 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inventory } from '../../src/companion/cleanup';
+import { Client } from '../../src/companion/client';
+import { tempDir } from '../support/render';
+
+const UNKNOWN = 'error: the server doesn\'t have a resource type "virtualmachines"';
+
+/** A fake kubectl: each list fails once with the words, then there is one object; the server has these API groups. */
+function fakeKubectl(words: string, groups: readonly string[]): { readonly client: Client; readonly calls: () => string[] } {
+  const folder = tempDir();
+  const program = join(folder, 'kubectl');
+  const script = `#!/bin/sh
+echo "$1 $2 $3" >>'${folder}/calls'
+case $1$2 in
+  get--raw) echo '${JSON.stringify({ groups: groups.map((name) => ({ name })) })}'; exit 0 ;;
+  getvirtualmachines*)
+    [ -e '${folder}/asked' ] || { touch '${folder}/asked'; echo '${words.replaceAll("'", "'\\''")}' >&2; exit 1; }
+    echo '{"items": [{"kind": "VirtualMachine", "metadata": {"name": "a"}}]}' ;;
+  *) echo '{"items": []}' ;;
+esac
+`;
+  writeFileSync(program, script);
+  chmodSync(program, 0o755);
+  return {
+    client: new Client({ program, namespace: 'a', signal: new AbortController().signal }),
+    calls: () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n'),
+  };
+}
+
+test('a kind that kubectl did not hear of, though the server has its group, is asked for again', async () => {
+  const { client, calls } = fakeKubectl(UNKNOWN, ['apps', 'kubevirt.io', 'cdi.kubevirt.io']);
+  expect((await inventory(client, 'a=b')).objects.map(({ metadata }) => metadata.name)).toEqual(['a']);
+  expect(calls().filter((call) => call.includes('virtualmachines'))).toHaveLength(2);
+});
+
+test('a kind whose group the server does not have has no objects', async () => {
+  const { client, calls } = fakeKubectl(UNKNOWN, ['apps']);
+  expect((await inventory(client, 'a=b')).objects).toEqual([]);
+  expect(calls().filter((call) => call.includes('virtualmachines'))).toHaveLength(1);
+});
