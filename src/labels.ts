@@ -9,6 +9,8 @@ export const RUN_ID = 'virtwork/run-id';
 export const ROLE = 'virtwork/role';
 /** The VMs with the same index in every role of a workload that pairs its roles. */
 export const PAIR = 'virtwork/pair';
+/** On objects outside of every namespace: the namespace of the VMs that they are for. */
+export const NAMESPACE = 'virtwork/namespace';
 /** Annotation of the VM template: changes when what the guest is told changes. */
 export const USER_DATA_HASH = 'virtwork/user-data-hash';
 
