@@ -36,6 +36,11 @@ export function labels(owner: Owner): Labels {
   };
 }
 
+/** The full set of an object outside of every namespace: who cleans one namespace up must not find that of another. */
+export function clusterLabels(owner: Owner, namespace: string): Labels {
+  return { ...labels(owner), [NAMESPACE]: namespace };
+}
+
 /** The full set of an object that belongs to no workload, such as the Namespace. */
 export function sharedLabels(component: string, runId: string): Labels {
   return { [NAME]: MANAGER, [COMPONENT]: component, ...common(runId) };

@@ -2,6 +2,7 @@ import type { RolePlan, WorkloadPlan } from './plan';
 
 /** What moves a VM to another node: a migration of its own, or the subresource that makes one. */
 const MIGRATING = ['virtualmachineinstancemigrations', 'virtualmachines/migrate'];
+const WRITING = ['create', 'update', 'patch'];
 const SHARED = 'ReadWriteMany';
 
 /**
@@ -20,7 +21,8 @@ export function migrationWarnings(workloads: readonly WorkloadPlan[]): string[] 
 }
 
 function migrates({ access }: WorkloadPlan): boolean {
-  return access?.rules.some(({ resources }) => resources.some((each) => MIGRATING.includes(each))) ?? false;
+  const some = (words: readonly string[], all: readonly string[]) => words.some((word) => all.includes(word));
+  return access?.rules.some(({ resources, verbs }) => some(resources, MIGRATING) && some(verbs, WRITING)) ?? false;
 }
 
 function isStuck({ boot, disks }: RolePlan): boolean {
