@@ -20,6 +20,17 @@ export { loadPlan } from './load-plan';
 export { loadOptions, type Sources } from './options/load';
 export type { Boot, Options } from './options/options';
 export { buildPlan, totals } from './plan/build';
-export type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, Totals, VmPlan, WorkloadPlan } from './plan/plan';
+export type {
+  AccessPlan,
+  CredentialPlan,
+  DiskPlan,
+  GuestPlan,
+  Plan,
+  RolePlan,
+  ServicePlan,
+  Totals,
+  VmPlan,
+  WorkloadPlan,
+} from './plan/plan';
 export { addWorkload } from './synth/add-workload';
 export { type Manifest, type RenderedFile, render, renderStream } from './synth/render';

@@ -63,7 +63,9 @@ function clusterRights({ data, file }: RawEntry): Problem[] {
 }
 
 function readsNodes({ apiGroups, resources, verbs }: AccessRule): boolean {
-  return apiGroups.every((each) => each === '') && resources.every((each) => each === 'nodes') && verbs.every((each) => READING.includes(each));
+  return (
+    apiGroups.every((each) => each === '') && resources.every((each) => each === 'nodes') && verbs.every((each) => READING.includes(each))
+  );
 }
 
 function rulesOf(access: RawEntry['data']['access']): { path: DocumentPath; at: string; rule: AccessRule }[] {

@@ -9,14 +9,26 @@ import { parseYaml, type YamlFile } from '../yaml-file';
 import { checkEntry } from './check';
 import { ACCESS_SERIAL } from './check-access';
 import { checkParams } from './check-params';
-import { type Access, type AccessRule, type Entry, type GuestFile, type ParamSpec, type Role, type Service, SINGLE_ROLE, type Storage, type Unit } from './entry';
+import {
+  type Access,
+  type AccessRule,
+  type Entry,
+  type GuestFile,
+  type ParamSpec,
+  type Role,
+  type Service,
+  SINGLE_ROLE,
+  type Storage,
+  type Unit,
+} from './entry';
 import { placeholders } from './placeholders';
 import { unitName, unitRole } from './unit-name';
 import { validate } from './workload-validator';
 
 const MANIFEST = 'workload.yaml';
 /** What virtwork itself writes into every guest. */
-const OWN = /^\/etc\/(virtwork\/(workload\.env|access\.env|units|packages|peer-files|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
+const OWN =
+  /^\/etc\/(virtwork\/(workload\.env|access\.env|units|packages|peer-files|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
 /** Folders whose files are executable in the guest, as everything is that begins with #!. */
 const EXECUTABLE = /\/(s?bin|libexec)\//;
 

@@ -12,7 +12,10 @@ export interface ServiceAccountProps extends Owner {
 export class ServiceAccount extends Construct {
   constructor(scope: Construct, id: string, { name, namespace, ...owner }: ServiceAccountProps) {
     super(scope, id);
-    const props: k8s.KubeServiceAccountProps = { metadata: { name, namespace, labels: labels(owner) }, automountServiceAccountToken: false };
+    const props: k8s.KubeServiceAccountProps = {
+      metadata: { name, namespace, labels: labels(owner) },
+      automountServiceAccountToken: false,
+    };
     new ApiObject(this, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', ...props });
   }
 }
