@@ -140,9 +140,7 @@ describe('good entries', () => {
 
   test('access is complete, and a fixed number of VMs is that of the single role', () => {
     const rules = '[{apiGroups: [""], resources: [pods], verbs: [list]}]';
-    const { entry, faults } = read(
-      entryOf({ 'workload.yaml': `access: {rules: ${rules}}\nvm: {count: 1}\n`, 'workload.service': UNIT }),
-    );
+    const { entry, faults } = read(entryOf({ 'workload.yaml': `access: {rules: ${rules}}\nvm: {count: 1}\n`, 'workload.service': UNIT }));
     expect(faults).toBe('');
     expect(entry?.access).toEqual({
       serial: 'virtwork-access',
