@@ -30,8 +30,8 @@ describe('everything that synth renders', () => {
     const before = generations();
     applyTyped(here);
     expect(generations()).toEqual(before);
-    here.kubectl('delete vm,svc,secret,dv,pvc -l managed-by=virtwork --wait=false');
-    await eventually(() => expect(here.labelled()).toEqual([]), 120);
+    here.deleteTyped();
+    await eventually(() => expect([here.labelled(), here.outside()]).toEqual([[], []]), 120);
     here.remove();
   });
 });
@@ -46,7 +46,7 @@ describe('the story of the README', () => {
       status: 0,
       stdout: expect.stringContaining('8 of 8 VMs ready') as unknown as string,
     });
-    here.kubectl('delete vm,svc,secret,dv,pvc -l managed-by=virtwork --wait=false');
+    here.deleteTyped();
     await eventually(() => expect(here.labelled()).toEqual([]), 120);
   });
 
