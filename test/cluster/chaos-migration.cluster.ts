@@ -57,12 +57,9 @@ describe('what is rendered', () => {
     ]);
     expect((await beyond('')).own).toEqual(['list nodes']);
     expect((await beyond('default')).own).toEqual(['list nodes']);
-    // Whoever is logged in may ask for his own rights, and which version KubeVirt is of.
-    expect(
-      inside.everybody.filter(
-        (right) => !/^(create self|get version|list version|\S+ guestfs|(get|list|watch) \S+\.instancetype\.)/.test(right),
-      ),
-    ).toEqual([]);
+    // Whoever is logged in may ask for his own rights, and for what KubeVirt is.
+    const known = /^(create self|(get|list) (version|guestfs|kubevirts\.kubevirt\.io)|(get|list|watch) \S+\.instancetype\.)/;
+    expect(inside.everybody.filter((right) => !known.test(right))).toEqual([]);
   });
 });
 
@@ -79,7 +76,11 @@ describe('the loop, on a real API server', () => {
 
   afterEach(async () => {
     for (const loop of loops.splice(0)) await loop.end();
-    if (process.env.TEST_BED) rules();
+    if (!process.env.TEST_BED) return;
+    rules();
+    // KubeVirt holds a VM back whose migrations failed, as long as these are there.
+    here.kubectl('delete virtualmachineinstancemigrations --all --wait=false');
+    await eventually(() => expect(migrations()).toEqual([]));
   });
 
   function loop(env: { readonly [name: string]: string } = {}, to = server, as = credential): Migrator {
@@ -172,7 +173,7 @@ describe('the loop, on a real API server', () => {
   inBed('VMs that cannot be migrated', async () => {
     const stuck = new Place();
     expect(
-      await stuck.virtwork('run --workloads disk,chaos-migration --storage-class local --access-modes ReadWriteOnce --timeout 4m'),
+      await stuck.virtwork('run --workloads disk,chaos-migration --access-modes ReadWriteOnce --volume-mode Block --timeout 4m'),
     ).toMatchObject({ status: 0 });
     await loop({}, server, await credentialOf(stuck)).says(/^no VM is running that can be migrated; waiting$/, 2);
     expect(stuck.list('virtualmachineinstancemigrations')).toEqual([]);
@@ -247,8 +248,10 @@ describe('cleanup', () => {
   inBed('by an account that may not look at rights: what it may, and a word on what stays', async () => {
     const here = new Place();
     await here.virtwork('run --workloads cpu,chaos-migration --no-wait');
-    for (const role of ['edit', 'kubevirt.io:edit'])
-      here.kubectl(`create rolebinding nobody-${role.replaceAll(/\W/g, '-')} --clusterrole=${role} --user=nobody`);
+    // CDI's own role for this is not part of the test bed.
+    here.kubectl('create role disks --verb=get,list,delete,deletecollection --resource=datavolumes.cdi.kubevirt.io');
+    for (const role of ['clusterrole=edit', 'clusterrole=kubevirt.io:edit', 'role=disks'])
+      here.kubectl(`create rolebinding nobody-${role.replaceAll(/\W/g, '-')} --${role} --user=nobody`);
     const { status, stdout, stderr } = await here.virtwork(`cleanup --yes --kubeconfig ${kubeconfigOf('nobody')}`);
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
