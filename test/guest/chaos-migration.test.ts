@@ -96,7 +96,7 @@ afterEach(async () => {
 });
 
 jest.setTimeout(60_000);
-const curl = needs('curl');
+const curl = needs('curl', '/usr/bin/python3');
 
 describe('the loop of chaos-migration, with a fake API server', () => {
   curl('migrates, waits, and says in one line which VM, how it ended and how long it took', async () => {
@@ -270,7 +270,11 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     expect(loop.said).toEqual(['migration-interval-max (30) must not be below migration-interval-min (60)']);
   });
 
-  needs('promtool')('promtool finds nothing wrong with its metrics', async () => {
+  needs(
+    'promtool',
+    'curl',
+    '/usr/bin/python3',
+  )('promtool finds nothing wrong with its metrics', async () => {
     const { api, loop } = await migrator(cluster());
     await loop.says(/^migration of/);
     api.say = () => fault(403, 'no');
