@@ -179,6 +179,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
   curl.each([
     ['failed', () => moved('Failed', { failureReason: 'no room' }), /^migration of virtwork-cpu-0: failed in \d+ s \(no room\)$/],
     ['gone', () => fault(404, 'not found'), /^migration of virtwork-cpu-0: failed in \d+ s \(it is gone\)$/],
+    ['never begun', () => moved('Pending', {}), /^migration of virtwork-cpu-0: timed out in [2-4] s$/],
     ['for ever on its way', () => moved('Running'), /^migration of virtwork-cpu-0: timed out in [2-4] s \(a to b\)$/],
   ])('a migration that is %s', async (_, migration, line) => {
     const { loop } = await migrator(cluster({ migration }), { PARAM_MIGRATION_TIMEOUT: '2' });
