@@ -7,6 +7,7 @@
  * ```
  */
 export type { Entry } from './catalog/entry';
+export { Access, type AccessProps } from './constructs/access';
 export { type DataDiskProps, dataDisk } from './constructs/data-disk';
 export { Namespace, type NamespaceProps } from './constructs/namespace';
 export { RoleService, type RoleServiceProps } from './constructs/role-service';
@@ -19,6 +20,17 @@ export { loadPlan } from './load-plan';
 export { loadOptions, type Sources } from './options/load';
 export type { Boot, Options } from './options/options';
 export { buildPlan, totals } from './plan/build';
-export type { DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, Totals, VmPlan, WorkloadPlan } from './plan/plan';
+export type {
+  AccessPlan,
+  CredentialPlan,
+  DiskPlan,
+  GuestPlan,
+  Plan,
+  RolePlan,
+  ServicePlan,
+  Totals,
+  VmPlan,
+  WorkloadPlan,
+} from './plan/plan';
 export { addWorkload } from './synth/add-workload';
 export { type Manifest, type RenderedFile, render, renderStream } from './synth/render';

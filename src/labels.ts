@@ -9,6 +9,8 @@ export const RUN_ID = 'virtwork/run-id';
 export const ROLE = 'virtwork/role';
 /** The VMs with the same index in every role of a workload that pairs its roles. */
 export const PAIR = 'virtwork/pair';
+/** On objects outside of every namespace: the namespace of the VMs that they are for. */
+export const NAMESPACE = 'virtwork/namespace';
 /** Annotation of the VM template: changes when what the guest is told changes. */
 export const USER_DATA_HASH = 'virtwork/user-data-hash';
 
@@ -32,6 +34,11 @@ export function labels(owner: Owner): Labels {
     ...common(owner.runId),
     ...selector(owner),
   };
+}
+
+/** The full set of an object outside of every namespace: who cleans one namespace up must not find that of another. */
+export function clusterLabels(owner: Owner, namespace: string): Labels {
+  return { ...labels(owner), [NAMESPACE]: namespace };
 }
 
 /** The full set of an object that belongs to no workload, such as the Namespace. */

@@ -18,11 +18,16 @@ interface Vm extends Manifest {
         readonly volumes: readonly {
           readonly cloudInitNoCloud?: { readonly secretRef: { readonly name: string } };
           readonly dataVolume?: { readonly name: string };
+          readonly secret?: { readonly secretName: string };
           readonly containerDisk?: { readonly image: string };
         }[];
       };
     };
   };
+}
+interface Binding extends Manifest {
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects: readonly { readonly kind: string; readonly name: string; readonly namespace: string }[];
 }
 interface Service extends Manifest {
   readonly spec: { readonly selector: Labels; readonly clusterIP?: string };
@@ -71,6 +76,7 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
     expect(vms.length).toBeGreaterThan(20);
     for (const { kind, metadata } of objects) {
       if (kind === 'Namespace') expect(metadata.name).toBe('elsewhere');
+      else if (kind.startsWith('Cluster')) expect(metadata).toMatchObject({ name: expect.stringMatching(/^blue-.*-two$/) });
       else expect(metadata).toMatchObject({ namespace: 'elsewhere', name: expect.stringMatching(/^blue-.*-two$/) });
     }
   });
@@ -82,6 +88,27 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
       expect(names).toHaveLength(1);
       expect(secrets).toContain(names[0]);
     }
+  });
+
+  kubectl("keeps each VM's credential: its Secret, whose token that is, and what that may do", () => {
+    const holders = vms.flatMap((vm) => vm.spec.template.spec.volumes.flatMap((volume) => volume.secret?.secretName ?? []));
+    expect(holders).toHaveLength(1);
+    const secret = ofKind(objects, 'Secret').find(({ metadata }) => metadata.name === holders[0]);
+    const [account] = ofKind(objects, 'ServiceAccount');
+    expect(secret?.metadata.annotations?.['kubernetes.io/service-account.name']).toBe(account?.metadata.name);
+    for (const kind of ['Role', 'ClusterRole']) {
+      const [binding] = ofKind<Binding>(objects, `${kind}Binding`);
+      expect(binding?.roleRef).toMatchObject({ kind, name: ofKind(objects, kind)[0]?.metadata.name });
+      expect(binding?.subjects).toEqual([{ kind: 'ServiceAccount', name: account?.metadata.name, namespace: 'elsewhere' }]);
+    }
+  });
+
+  kubectl('tells of what lies outside of the namespace which one it is for', () => {
+    const outside = objects.filter(({ kind }) => kind.startsWith('Cluster'));
+    expect(outside.map(({ kind, metadata }) => [kind, metadata.labels?.['virtwork/namespace']])).toEqual([
+      ['ClusterRole', 'elsewhere'],
+      ['ClusterRoleBinding', 'elsewhere'],
+    ]);
   });
 
   kubectl("keeps each VM's data disks, under names of their own", () => {

@@ -4,9 +4,9 @@ import type { RawEntry } from './check';
 import { clashes, DNS_LABEL, repeated, undeclared } from './faults';
 
 /** The disks that virtwork itself gives every VM. */
-const RESERVED = ['containerdisk', 'cloudinitdisk', 'datadisk', 'rootdisk'];
+const RESERVED = ['containerdisk', 'cloudinitdisk', 'datadisk', 'rootdisk', 'accessdisk'];
 
-const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
+export const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
 
 /** An absolute path without `.` and `..`, and not the root itself. */
 const MOUNT = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._+-]+)+$/;

@@ -3,6 +3,7 @@ import type { Problem } from '../errors';
 import { canonicalQuantity, parseBytes } from '../quantity';
 import { nearest } from '../suggest';
 import type { YamlFile } from '../yaml-file';
+import { ACCESS_RULES } from './check-access';
 import { SERVICE_RULES } from './check-service';
 import { STORAGE_RULES } from './check-storage';
 import { hint, repeated } from './faults';
@@ -48,7 +49,9 @@ const RULES: readonly Rule[] = [
   roleFolders,
   ...STORAGE_RULES,
   ...SERVICE_RULES,
+  ...ACCESS_RULES,
   vmMemory,
+  vmCount,
 ];
 
 /** Rules that need more than the shape; each adds its faults, so that a user sees all of them. */
@@ -123,4 +126,10 @@ function vmMemory({ data, file }: RawEntry): Problem[] {
   return fits
     ? []
     : [{ where: file.locate(['vm', 'memory']), message: `vm.memory must be a quantity of at least 64Mi, got ${JSON.stringify(memory)}` }];
+}
+
+function vmCount({ data, file }: RawEntry): Problem[] {
+  return data.roles && data.vm?.count !== undefined
+    ? [{ where: file.locate(['vm', 'count']), message: 'vm.count must not stand beside roles, which have a vm-count each' }]
+    : [];
 }

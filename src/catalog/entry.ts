@@ -11,6 +11,8 @@ export interface Entry {
   readonly multiRole: boolean;
   readonly storage: readonly Storage[];
   readonly service?: Service;
+  /** Absent: its guests ask no API server. */
+  readonly access?: Access;
   /** The entry's own defaults. */
   readonly vm: { readonly cpuCores?: number; readonly memory?: string };
   /** Opt-in only, by name. */
@@ -98,6 +100,26 @@ export interface Port {
   readonly name: string;
   readonly port: number;
   readonly protocol: 'TCP' | 'UDP';
+}
+
+/** A credential for the cluster's API, which the guests find on a disk, and what it may do. */
+export interface Access {
+  /** Absent in an entry with a single role. */
+  readonly role?: string;
+  /** By which the guest finds the disk. */
+  readonly serial: string;
+  /** Rights in the namespace of the VMs. */
+  readonly rules: readonly AccessRule[];
+  /** Rights in the whole cluster: reading nodes, or none. */
+  readonly clusterRules: readonly AccessRule[];
+}
+
+/** As Kubernetes writes the rules of a Role. */
+export interface AccessRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
 }
 
 /** The role of an entry that declares none. */

@@ -7,15 +7,28 @@ import { canonicalQuantity } from '../quantity';
 import { schemaProblems } from '../schema-errors';
 import { parseYaml, type YamlFile } from '../yaml-file';
 import { checkEntry } from './check';
+import { ACCESS_SERIAL } from './check-access';
 import { checkParams } from './check-params';
-import { type Entry, type GuestFile, type ParamSpec, type Role, type Service, SINGLE_ROLE, type Storage, type Unit } from './entry';
+import {
+  type Access,
+  type AccessRule,
+  type Entry,
+  type GuestFile,
+  type ParamSpec,
+  type Role,
+  type Service,
+  SINGLE_ROLE,
+  type Storage,
+  type Unit,
+} from './entry';
 import { placeholders } from './placeholders';
 import { unitName, unitRole } from './unit-name';
 import { validate } from './workload-validator';
 
 const MANIFEST = 'workload.yaml';
 /** What virtwork itself writes into every guest. */
-const OWN = /^\/etc\/(virtwork\/(workload\.env|units|packages|peer-files|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
+const OWN =
+  /^\/etc\/(virtwork\/(workload\.env|access\.env|units|packages|peer-files|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
 /** Folders whose files are executable in the guest, as everything is that begins with #!. */
 const EXECUTABLE = /\/(s?bin|libexec)\//;
 
@@ -34,7 +47,13 @@ export interface Manifest {
     readonly ports: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
     readonly 'selector-role'?: string;
   };
-  readonly vm?: { readonly 'cpu-cores'?: number; readonly memory?: string | number };
+  readonly access?: {
+    readonly role?: string;
+    readonly serial?: string;
+    readonly rules: readonly AccessRule[];
+    readonly 'cluster-rules'?: readonly AccessRule[];
+  };
+  readonly vm?: { readonly count?: number; readonly 'cpu-cores'?: number; readonly memory?: string | number };
   readonly chaos?: boolean;
 }
 
@@ -84,7 +103,7 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   });
   const shared = readFiles(`${folder}/files`, `${shown}/files`, findings.problems);
   const roles = roleNames.map((role): Role => {
-    const vmCount = data.roles?.find((each) => each.name === role)?.['vm-count'];
+    const vmCount = data.roles ? data.roles.find((each) => each.name === role)?.['vm-count'] : data.vm?.count;
     return {
       name: role,
       ...(vmCount ? { vmCount } : {}),
@@ -107,6 +126,7 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
       ...(size === undefined ? {} : { size: canonicalQuantity(String(size)) }),
     })),
     ...(data.service ? { service: serviceOf(name, data.service) } : {}),
+    ...(data.access ? { access: accessOf(data.access) } : {}),
     vm: {
       ...(data.vm?.['cpu-cores'] ? { cpuCores: data.vm['cpu-cores'] } : {}),
       ...(data.vm?.memory === undefined ? {} : { memory: canonicalQuantity(String(data.vm.memory)) }),
@@ -237,6 +257,10 @@ function serviceOf(
     })),
     ...(selectorRole === undefined ? {} : { selectorRole }),
   };
+}
+
+function accessOf({ serial = ACCESS_SERIAL, 'cluster-rules': clusterRules = [], ...access }: NonNullable<Manifest['access']>): Access {
+  return { ...access, serial, clusterRules };
 }
 
 /** What the placeholders need that are no params. */

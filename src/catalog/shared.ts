@@ -9,6 +9,8 @@ export interface SharedFiles {
   readonly base: readonly GuestFile[];
   /** Guests with data disks. */
   readonly disk: readonly GuestFile[];
+  /** Guests with a credential for the cluster's API. */
+  readonly access: readonly GuestFile[];
   /** Guests with a health endpoint. */
   readonly health: readonly GuestFile[];
 }
@@ -16,7 +18,7 @@ export interface SharedFiles {
 export function readShared(shippedDir: string): SharedFiles {
   const problems: Problem[] = [];
   const read = (piece: string) => readFiles(`${shippedDir}/_shared/${piece}/files`, `catalog/_shared/${piece}/files`, problems);
-  const shared = { base: read('base'), disk: read('disk'), health: read('health') };
+  const shared = { base: read('base'), disk: read('disk'), access: read('access'), health: read('health') };
   refuse(problems);
   return shared;
 }

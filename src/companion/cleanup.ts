@@ -1,8 +1,8 @@
 import { EXIT, type Problem, UserError } from '../errors';
-import { MANAGED_BY_SHORT, MANAGER, RUN_ID } from '../labels';
+import { MANAGED_BY_SHORT, MANAGER, NAMESPACE, RUN_ID } from '../labels';
 import type { Client } from './client';
 import type { Report } from './event';
-import { KINDS, type KubeObject } from './objects';
+import { KINDS, type Kind, type KubeObject } from './objects';
 
 /** Milliseconds between two looks; more when a look itself takes long. */
 const INTERVAL = 1000;
@@ -12,6 +12,8 @@ export interface Inventory {
   readonly objects: readonly KubeObject[];
   /** The runs that they are of. */
   readonly runIds: readonly string[];
+  /** Kinds that the account may not look at. */
+  readonly hidden: readonly string[];
 }
 
 /** What a cleanup came to. */
@@ -28,18 +30,29 @@ export function selectorOf(runId?: string): string {
   return runId === undefined ? all : `${all},${RUN_ID}=${runId}`;
 }
 
-/** Looks for everything with the labels. Kinds that the cluster does not know have no objects. */
-export async function inventory(client: Client, selector: string): Promise<Inventory> {
-  const lists = await Promise.all(KINDS.map(({ resource }) => listKnown(client, resource, selector)));
-  const objects = lists.flat();
-  return { objects, runIds: [...new Set(objects.flatMap(({ metadata }) => metadata.labels?.[RUN_ID] ?? []))].sort() };
+/** What finds the objects of a kind: those outside of every namespace by their label for the client's own. */
+function filterOf({ cluster }: Kind, client: Client, selector: string): string[] {
+  return ['-l', cluster ? `${selector},${NAMESPACE}=${client.namespace}` : selector];
 }
 
-async function listKnown(client: Client, resource: string, selector: string): Promise<KubeObject[]> {
+/** Looks for everything with the labels. Kinds that the cluster does not know have no objects. */
+export async function inventory(client: Client, selector: string, kinds: readonly Kind[] = KINDS): Promise<Inventory> {
+  const lists = await Promise.all(kinds.map((kind) => listKnown(client, kind, selector)));
+  const objects = lists.flatMap((list) => list ?? []);
+  return {
+    objects,
+    runIds: [...new Set(objects.flatMap(({ metadata }) => metadata.labels?.[RUN_ID] ?? []))].sort(),
+    hidden: kinds.filter((_, index) => lists[index] === undefined).map(({ kind }) => kind),
+  };
+}
+
+/** @returns undefined for a kind that the account may not look at, nor need to */
+async function listKnown(client: Client, kind: Kind, selector: string): Promise<KubeObject[] | undefined> {
   try {
-    return await client.list(resource, '-l', selector);
+    return await client.list(kind.resource, ...filterOf(kind, client, selector));
   } catch (error) {
     if (error instanceof UserError && error.exitCode === EXIT.failed && /resource type/.test(error.message)) return [];
+    if (error instanceof UserError && kind.guarded && /forbidden/i.test(error.message)) return undefined;
     throw error;
   }
 }
@@ -69,9 +82,9 @@ export interface CleanupProps {
  */
 export async function cleanUp({ client, selector, found, namespace, timeout, report, progress }: CleanupProps): Promise<Cleaned> {
   const problems: Problem[] = [];
-  for (const { kind, resource } of KINDS) {
-    if (!found.objects.some((object) => object.kind === kind)) continue;
-    problems.push(...(await tried(() => remove(client, [resource, '-l', selector]))));
+  for (const kind of KINDS) {
+    if (!found.objects.some((object) => object.kind === kind.kind)) continue;
+    problems.push(...(await tried(() => remove(client, [kind.resource, ...filterOf(kind, client, selector)]))));
   }
   if (namespace) problems.push(...(await tried(() => remove(client, ['namespace', client.namespace]))));
   const left = await waitGone({
@@ -120,10 +133,11 @@ async function waitGone(props: CleanupProps): Promise<KubeObject[]> {
   const { client, selector, found, namespace, timeout, progress } = props;
   const deadline = Date.now() + timeout * 1000;
   const known = new Set([...found.objects, ...(namespace ? [namespace] : [])].map(idOf));
+  const kinds = KINDS.filter(({ kind }) => found.objects.some((object) => object.kind === kind));
   for (;;) {
     const began = Date.now();
     const now = [
-      ...(await inventory(client, selector)).objects,
+      ...(await inventory(client, selector, kinds)).objects,
       ...(namespace ? [await findNamespace(client)].filter((each) => each !== undefined) : []),
     ];
     const left = now.filter((object) => known.has(idOf(object)));

@@ -125,7 +125,9 @@ export class Client {
         randomize: true,
         signal: this.props.signal,
         shouldRetry: (error) => error instanceof Faulty && error.fault.transient,
-        onFailedAttempt: (error) => this.props.retrying?.(error.message),
+        onFailedAttempt: (error) => {
+          if (error instanceof Faulty && error.fault.transient) this.props.retrying?.(error.message);
+        },
       });
     } catch (error) {
       if (this.props.signal.aborted) throw new Interrupted();

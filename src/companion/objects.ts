@@ -48,11 +48,17 @@ export interface Kind {
   readonly resource: string;
   /** Key of the count of deleted ones in reports and in the audit. @default none */
   readonly deleted?: string;
+  /** Many accounts may not look at it, and then have made none. */
+  readonly guarded?: true;
+  /** Outside of every namespace: the objects say in a label which one they are for. */
+  readonly cluster?: true;
 }
 
+const RBAC = 'rbac.authorization.k8s.io';
+
 /**
- * Every kind in a namespace that synth renders, or that others make of it with its labels, in the order of their deletion:
- * a VM takes its DataVolumes along, and a DataVolume its claim.
+ * Every kind that synth renders, or that others make of it with its labels, in the order of their deletion: a VM takes
+ * its DataVolumes and its migrations along, and a DataVolume its claim.
  */
 export const KINDS: readonly Kind[] = [
   { kind: 'VirtualMachine', resource: 'virtualmachines.kubevirt.io', deleted: 'vms_deleted' },
@@ -60,4 +66,10 @@ export const KINDS: readonly Kind[] = [
   { kind: 'Secret', resource: 'secrets', deleted: 'secrets_deleted' },
   { kind: 'DataVolume', resource: 'datavolumes.cdi.kubevirt.io', deleted: 'dvs_deleted' },
   { kind: 'PersistentVolumeClaim', resource: 'persistentvolumeclaims', deleted: 'pvcs_deleted' },
+  { kind: 'VirtualMachineInstanceMigration', resource: 'virtualmachineinstancemigrations.kubevirt.io', guarded: true },
+  { kind: 'RoleBinding', resource: `rolebindings.${RBAC}`, guarded: true },
+  { kind: 'Role', resource: `roles.${RBAC}`, guarded: true },
+  { kind: 'ServiceAccount', resource: 'serviceaccounts', guarded: true },
+  { kind: 'ClusterRoleBinding', resource: `clusterrolebindings.${RBAC}`, guarded: true, cluster: true },
+  { kind: 'ClusterRole', resource: `clusterroles.${RBAC}`, guarded: true, cluster: true },
 ];

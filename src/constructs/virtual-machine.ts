@@ -11,7 +11,7 @@ import {
 } from '../../imports/kubevirt.io';
 import { type Labels, labels, PAIR, USER_DATA_HASH } from '../labels';
 import { dataVolumeName } from '../plan/names';
-import type { RolePlan, VmPlan } from '../plan/plan';
+import type { CredentialPlan, RolePlan, VmPlan } from '../plan/plan';
 import { type DataDisk, dataDisk } from './data-disk';
 import { apart, spread } from './placement';
 
@@ -87,7 +87,7 @@ function domain(role: RolePlan, vm: VmPlan, disks: readonly Disk[]): Domain {
   };
 }
 
-/** The order is part of the interface: overlays patch disks by their index. Root, cloud-init, data. */
+/** The order is part of the interface: overlays patch disks by their index. Root, cloud-init, data, credential. */
 function disksOf(role: RolePlan, vm: VmPlan, own: Labels): Disk[] {
   return [
     rootDisk(role, vm, own),
@@ -98,7 +98,16 @@ function disksOf(role: RolePlan, vm: VmPlan, own: Labels): Disk[] {
     ...role.disks.map((disk) =>
       dataDisk({ ...disk, source: { blank: true }, dataVolume: dataVolumeName(disk.name, vm.name), labels: own }),
     ),
+    ...(role.credential ? [credentialDisk(role.credential)] : []),
   ];
+}
+
+/** KubeVirt makes a read-only image of the Secret when the VM starts. */
+function credentialDisk({ secret, serial }: CredentialPlan): Disk {
+  return {
+    volume: { name: 'accessdisk', secret: { secretName: secret } },
+    device: { name: 'accessdisk', serial, disk: { bus: 'virtio', readonly: true } },
+  };
 }
 
 function rootDisk({ boot }: RolePlan, vm: VmPlan, own: Labels): Disk {

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { RolePlan, WorkloadPlan } from '../plan/plan';
+import { Access } from './access';
 import { RoleService } from './role-service';
 import { UserDataSecret } from './user-data-secret';
 import { VirtualMachine } from './virtual-machine';
@@ -17,7 +18,7 @@ export interface Guest {
   readonly hash: string;
 }
 
-/** Everything that one workload needs: its Secrets, its Services and its VMs. */
+/** Everything that one workload needs: its Secrets, its rights, its Services and its VMs. */
 export class Workload extends Construct {
   constructor(scope: Construct, id: string, { plan, guests }: WorkloadProps) {
     super(scope, id);
@@ -30,6 +31,7 @@ export class Workload extends Construct {
         userData: guest.userData,
       });
     }
+    if (plan.access) new Access(this, 'access', plan.access);
     for (const service of plan.services) new RoleService(this, `service-${service.name}`, service);
     for (const { role, guest } of roles) {
       for (const vm of role.vms) new VirtualMachine(this, `vm-${role.userDataSecret}-${vm.name}`, { role, vm, userDataHash: guest.hash });

@@ -16,6 +16,7 @@ export const PEER_TOKEN = '@VIRTWORK_PEER@';
 
 const UNITS = '/etc/systemd/system';
 const OWN = '/etc/virtwork';
+const ACCESS_UNIT = 'virtwork-access.service';
 const HEALTH_SOCKET = 'virtwork-health.socket';
 /** The port that stands in the socket unit itself. */
 const HEALTH_PORT = 9998;
@@ -34,6 +35,7 @@ export function guestFiles(role: RolePlan): FinalFile[] {
         environmentFile({ DISK_SERIAL: disk.serial, DISK_MOUNT: disk.mount, DISK_FILESYSTEM: disk.filesystem }),
       ),
     ),
+    ...(role.credential ? [text(`${OWN}/access.env`, environmentFile({ ACCESS_SERIAL: role.credential.serial }))] : []),
     ...guest.units.flatMap((unit) => [
       text(`${UNITS}/${unit.name}`, fill(unit.text, values)),
       text(`${UNITS}/${unit.name}.d/10-virtwork.conf`, dropIn(role)),
@@ -49,7 +51,7 @@ export function enabledUnits(role: RolePlan): string[] {
   return [
     'virtwork-packages.service',
     ...(role.healthPort > 0 ? [HEALTH_SOCKET] : []),
-    ...role.disks.map((disk) => diskUnit(disk.name)),
+    ...disksFirst(role),
     ...role.guest.units.map((unit) => unit.name),
   ];
 }
@@ -66,13 +68,17 @@ function environment({ workload, role, runId, guest }: RolePlan): Environment {
   };
 }
 
+/** Units that bring the disks which the workload's units cannot do without. */
+function disksFirst({ disks, credential }: RolePlan): string[] {
+  return [...disks.map((disk) => diskUnit(disk.name)), ...(credential ? [ACCESS_UNIT] : [])];
+}
+
 /** What every workload unit gets: its params, its disks, and the accounting that the metrics are made from. */
-function dropIn({ disks }: RolePlan): string {
-  const units = disks.map((disk) => diskUnit(disk.name)).join(' ');
+function dropIn(role: RolePlan): string {
+  const units = disksFirst(role).join(' ');
+  const mounts = role.disks.map((disk) => disk.mount).join(' ');
   return [
-    ...(units
-      ? ['[Unit]', `Requires=${units}`, `After=${units}`, `RequiresMountsFor=${disks.map((disk) => disk.mount).join(' ')}`, '']
-      : []),
+    ...(units ? ['[Unit]', `Requires=${units}`, `After=${units}`, ...(mounts ? [`RequiresMountsFor=${mounts}`] : []), ''] : []),
     '[Service]',
     `EnvironmentFile=${OWN}/workload.env`,
     'CPUAccounting=yes',

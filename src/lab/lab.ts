@@ -8,6 +8,7 @@ import type { GuestOs } from '../options/table';
 import type { Plan, RolePlan, VmPlan, WorkloadPlan } from '../plan/plan';
 import { parseBytes } from '../quantity';
 import type { Accelerator } from './accelerator';
+import { type Credential, credentialImage, madeUpCredential } from './credential';
 import { type LabFolder, type LabVm, runs } from './folder';
 import { askHealth, type Health } from './health';
 import type { LabImage } from './image';
@@ -21,6 +22,8 @@ export interface LabProps {
   readonly folder: LabFolder;
   readonly image: LabImage;
   readonly accelerator: Accelerator;
+  /** What guests find that ask a cluster's API. @default one that nobody believes */
+  readonly credential?: Credential;
   /** The VMs end when this process does, however it ends. @default they stay until they are taken down */
   readonly owner?: number;
 }
@@ -138,6 +141,10 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
     const file = join(home, diskFile(disk));
     writeFileSync(file, '', { mode: 0o600 });
     truncateSync(file, Number(parseBytes(disk.size)));
+  }
+  if (role.credential) {
+    const credential = props.credential ?? madeUpCredential(role.namespace);
+    writeFileSync(join(home, FILES.access), credentialImage(credential), { mode: 0o600 });
   }
   await freshRoot(folder, record, image.format);
   return record;

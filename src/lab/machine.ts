@@ -17,7 +17,14 @@ export interface MachineProps {
 }
 
 /** Files in the folder of a VM. */
-export const FILES = { root: 'root.qcow2', seed: 'seed', console: 'console.log', qmp: 'qmp', qemuLog: 'qemu.log' } as const;
+export const FILES = {
+  root: 'root.qcow2',
+  seed: 'seed',
+  access: 'access.iso',
+  console: 'console.log',
+  qmp: 'qmp',
+  qemuLog: 'qemu.log',
+} as const;
 
 export function diskFile({ name }: Pick<DiskPlan, 'name'>): string {
   return `disk-${name}.img`;
@@ -35,10 +42,11 @@ export function qemuCommand(props: MachineProps): string[] {
     ...['-smp', `cpus=${role.cpuCores},sockets=${role.cpuCores},cores=1,threads=1`, '-m', `${memory}M`],
     ...['-uuid', vm.uuid, '-smbios', `type=1,uuid=${vm.uuid},serial=${vm.uuid}`],
     ...boot(props.image),
-    // The order of the manifests: root, cloud-init, data.
+    // The order of the manifests: root, cloud-init, data, credential.
     ...drive('root', `file=${FILES.root},format=qcow2,cache=unsafe,discard=unmap`),
     ...drive('seed', `driver=vvfat,dir=${FILES.seed},label=cidata,read-only=on`),
     ...role.disks.flatMap((disk) => drive(disk.name, `file=${diskFile(disk)},format=raw,discard=unmap`, disk.serial)),
+    ...(role.credential ? drive('access', `file=${FILES.access},format=raw,read-only=on`, role.credential.serial) : []),
     ...outward(props),
     ...link(props),
     ...['-object', 'rng-random,id=rng,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng'],

@@ -6,9 +6,10 @@ import type { Options, Setting } from '../options/options';
 import type { GuestOs } from '../options/table';
 import type { WorkloadSettings } from '../options/workload-settings';
 import { parseBytes } from '../quantity';
-import { nameProblems, peersName, userDataSecretName, vmName } from './names';
+import { migrationWarnings } from './migratable';
+import { accountName, clusterRoleName, nameProblems, peersName, tokenSecretName, userDataSecretName, vmName } from './names';
 import { settleParams } from './params';
-import type { DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, Totals, VmPlan, WorkloadPlan } from './plan';
+import type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, Totals, VmPlan, WorkloadPlan } from './plan';
 
 /** The packages that make each filesystem. */
 const FILESYSTEM_PACKAGE = { xfs: 'xfsprogs', ext4: 'e2fsprogs' } as const;
@@ -32,7 +33,7 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
   const workloads = entries.map((entry) => planWorkload({ options, entry, shared, problems }));
   refuse([...problems, ...nameProblems(workloads)]);
   const { namespace, createNamespace, runId } = options;
-  return { namespace, createNamespace, runId, workloads, warnings: options.warnings };
+  return { namespace, createNamespace, runId, workloads, warnings: [...options.warnings, ...migrationWarnings(workloads)] };
 }
 
 export function totals(plan: Plan): Totals {
@@ -60,7 +61,7 @@ function planWorkload(context: Context): WorkloadPlan {
   const params = settleParams(entry, options.settings.get(entry.name), problems);
   const roles = entry.roles.map((role) => planRole(context, role, params));
   problems.push(...portProblems(options, entry), ...peerProblems(entry, roles), ...pathProblems(entry, roles));
-  return { name: entry.name, namespace, runId, roles, services: servicesOf(options, entry) };
+  return { name: entry.name, namespace, runId, roles, services: servicesOf(options, entry), ...accessOf(options, entry) };
 }
 
 function planRole(context: Context, role: Role, params: GuestPlan['params']): RolePlan {
@@ -83,6 +84,7 @@ function planRole(context: Context, role: Role, params: GuestPlan['params']): Ro
     healthPort: options.healthPort,
     ...(paired ? { subdomain: peersName(entry.name) } : {}),
     userDataSecret: userDataSecretName(entry.name, name),
+    ...credentialOf(entry, role),
     guest: guestOf(context, role, disks, params),
   };
 }
@@ -130,7 +132,13 @@ function guestOf({ options, entry, shared }: Context, role: Role, disks: readonl
     os,
     packages: [...new Set([...packages, ...disks.map((disk) => FILESYSTEM_PACKAGE[disk.filesystem])])],
     units: role.units,
-    files: [...shared.base, ...(disks.length > 0 ? shared.disk : []), ...(healthPort > 0 ? shared.health : []), ...role.files],
+    files: [
+      ...shared.base,
+      ...(disks.length > 0 ? shared.disk : []),
+      ...(hasAccess(entry, role) ? shared.access : []),
+      ...(healthPort > 0 ? shared.health : []),
+      ...role.files,
+    ],
     params,
     ...(entry.service ? { service: entry.service.name } : {}),
     ...(selector === undefined ? {} : { peerPrefix: vmName(entry.name, selector, 0).replace(/0$/, '') }),
@@ -149,6 +157,32 @@ function servicesOf({ namespace, runId }: Options, entry: Entry): ServicePlan[] 
   const owner = { namespace, workload: entry.name, runId, ports, ...(selectorRole === undefined ? {} : { role: selectorRole }) };
   const peers = peersOf(entry) === undefined ? [] : [{ ...owner, name: peersName(entry.name), headless: true }];
   return [{ ...owner, name, headless: false }, ...peers];
+}
+
+function accessOf({ namespace, runId }: Options, { name, access }: Entry): { access?: AccessPlan } {
+  if (!access) return {};
+  const { role, rules, clusterRules } = access;
+  return {
+    access: {
+      namespace,
+      workload: name,
+      ...(role === undefined ? {} : { role }),
+      runId,
+      account: accountName(name),
+      tokenSecret: tokenSecretName(name),
+      rules,
+      ...(clusterRules.length > 0 ? { cluster: { name: clusterRoleName(namespace, name), rules: clusterRules } } : {}),
+    },
+  };
+}
+
+function hasAccess({ access, multiRole }: Entry, role: Role): boolean {
+  return access !== undefined && (!multiRole || access.role === role.name);
+}
+
+function credentialOf(entry: Entry, role: Role): { credential?: CredentialPlan } {
+  if (!entry.access || !hasAccess(entry, role)) return {};
+  return { credential: { secret: tokenSecretName(entry.name), serial: entry.access.serial } };
 }
 
 /** The health endpoint must not take a port of the workload's own. */

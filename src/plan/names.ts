@@ -18,6 +18,20 @@ export function userDataSecretName(workload: string, role?: string): string {
   return `${roleName(workload, role)}-cloudinit`;
 }
 
+/** The ServiceAccount of a workload, and what is named after it. */
+export function accountName(workload: string): string {
+  return roleName(workload);
+}
+
+export function tokenSecretName(workload: string): string {
+  return `${roleName(workload)}-token`;
+}
+
+/** Names outside of every namespace tell which one they are for; with colons, no two of them can mean the same. */
+export function clusterRoleName(namespace: string, workload: string): string {
+  return `${MANAGER}:${namespace}:${workload}`;
+}
+
 /** The Service that the VMs' own DNS names hang on. */
 export function peersName(workload: string): string {
   return `${MANAGER}-${workload}-peers`;

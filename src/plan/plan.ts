@@ -1,4 +1,4 @@
-import type { GuestFile, Port, Unit } from '../catalog/entry';
+import type { AccessRule, GuestFile, Port, Unit } from '../catalog/entry';
 import type { Boot } from '../options/options';
 import type { Ssh } from '../options/ssh';
 import type { GuestOs } from '../options/table';
@@ -20,6 +20,8 @@ export interface WorkloadPlan {
   readonly runId: string;
   readonly roles: readonly RolePlan[];
   readonly services: readonly ServicePlan[];
+  /** Absent: its guests ask no API server. */
+  readonly access?: AccessPlan;
 }
 
 /** The VMs of one role: they differ in their {@link VmPlan} and in nothing else. */
@@ -42,6 +44,8 @@ export interface RolePlan {
   readonly subdomain?: string;
   /** Name of the Secret with the user data. */
   readonly userDataSecret: string;
+  /** The Secret that the guests find as a disk. Absent: they ask no API server. */
+  readonly credential?: CredentialPlan;
   readonly guest: GuestPlan;
 }
 
@@ -94,6 +98,31 @@ export interface ServicePlan {
   readonly ports: readonly Port[];
   /** Gives each VM a DNS name of its own, instead of one address for all. */
   readonly headless: boolean;
+}
+
+export interface CredentialPlan {
+  /** Name of the Secret with the token. */
+  readonly secret: string;
+  /** By which the guest finds the disk. */
+  readonly serial: string;
+}
+
+/** An account of a workload's own, its token, and its rights. */
+export interface AccessPlan {
+  readonly namespace: string;
+  readonly workload: string;
+  readonly role?: string;
+  readonly runId: string;
+  /** Name of the ServiceAccount, and of the Role and its binding. */
+  readonly account: string;
+  readonly tokenSecret: string;
+  readonly rules: readonly AccessRule[];
+  /** Absent: no rights outside of the namespace. */
+  readonly cluster?: {
+    /** Name of the ClusterRole and its binding. */
+    readonly name: string;
+    readonly rules: readonly AccessRule[];
+  };
 }
 
 /** What a plan asks of a cluster. */

@@ -1,11 +1,14 @@
 import { isDnsLabel, labelFaults, repeated } from './faults';
 import type { Fault } from './object-schema';
+import { ROLE_KINDS, roleFaults } from './rbac-rules';
 import type { Manifest } from './render';
 import { vmFaults } from './vm-rules';
 import type { VirtualMachineSpec } from './vm-spec';
 
 /** Kubernetes bounds the sum of a Secret's values. */
 const SECRET_BYTES = 1024 * 1024;
+const TOKEN = 'kubernetes.io/service-account-token';
+const ACCOUNT = 'kubernetes.io/service-account.name';
 const SECRET_KEY = /^[-._A-Za-z0-9]{1,253}$/;
 
 /**
@@ -24,22 +27,36 @@ function kindFaults(manifest: Manifest): Fault[] {
       return secretFaults(manifest);
     case 'Service':
       return serviceFaults(manifest);
+    case 'Role':
+    case 'ClusterRole':
+      return roleFaults(manifest);
     default:
       return [];
   }
 }
 
-/** Names become labels, host names and DNS names. */
-function nameFaults({ metadata: { name } }: Manifest): Fault[] {
+/** Names become labels, host names and DNS names; those of roles and bindings are parts of a path alone. */
+function nameFaults({ kind, metadata: { name } }: Manifest): Fault[] {
+  if (ROLE_KINDS.includes(kind)) return pathFaults(name);
   return isDnsLabel(name)
     ? []
     : [{ field: 'metadata.name', message: `must be a DNS label of at most 63 characters, got ${JSON.stringify(name)}` }];
 }
 
-function secretFaults({ stringData = {} }: Manifest): Fault[] {
+function pathFaults(name: string): Fault[] {
+  return /^(?!\.{1,2}$)[^/%]+$/.test(name)
+    ? []
+    : [{ field: 'metadata.name', message: `must be a part of a path, without / and %, got ${JSON.stringify(name)}` }];
+}
+
+function secretFaults(manifest: Manifest): Fault[] {
+  const { stringData = {}, type, metadata } = manifest;
   const bytes = Object.values(stringData as { [key: string]: string }).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const unnamed = Object.keys(stringData as object).filter((key) => !SECRET_KEY.test(key));
   return [
+    ...(type !== TOKEN || metadata.annotations?.[ACCOUNT]
+      ? []
+      : [{ field: 'metadata.annotations', message: `must name the ServiceAccount in ${ACCOUNT} for the type ${TOKEN}` }]),
     ...unnamed.map((key) => ({ field: 'stringData', message: `must have keys of letters, digits, - _ and ., got ${JSON.stringify(key)}` })),
     ...(bytes <= SECRET_BYTES
       ? []

@@ -4,6 +4,17 @@ import type { Schema } from './object-schema';
 const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
 const texts: Schema = { type: 'object', values: text };
+const textList: Schema = { type: 'array', items: text };
+
+const rules: Schema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['apiGroups', 'resources', 'verbs'],
+    properties: { apiGroups: textList, resources: textList, verbs: textList, resourceNames: textList },
+  },
+};
+const RBAC = 'rbac.authorization.k8s.io';
 
 /** Kubernetes' own kinds: exactly the fields that virtwork renders, so that a slip of the pen is an unknown field. */
 export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
@@ -36,7 +47,34 @@ export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
     },
     ['spec'],
   ),
+  'v1/ServiceAccount': object({ automountServiceAccountToken: flag }),
+  [`${RBAC}/v1/Role`]: object({ rules }, ['rules']),
+  [`${RBAC}/v1/ClusterRole`]: object({ rules }, ['rules']),
+  [`${RBAC}/v1/RoleBinding`]: binding('Role'),
+  [`${RBAC}/v1/ClusterRoleBinding`]: binding('ClusterRole'),
 };
+
+/** A binding of ServiceAccounts to a role of a kind; a RoleBinding could name a ClusterRole, and so give more than is read there. */
+function binding(kind: string): Schema {
+  return object(
+    {
+      roleRef: {
+        type: 'object',
+        required: ['apiGroup', 'kind', 'name'],
+        properties: { apiGroup: { type: 'string', enum: [RBAC] }, kind: { type: 'string', enum: [kind] }, name: text },
+      },
+      subjects: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['kind', 'name', 'namespace'],
+          properties: { kind: { type: 'string', enum: ['ServiceAccount'] }, name: text, namespace: text },
+        },
+      },
+    },
+    ['roleRef', 'subjects'],
+  );
+}
 
 function object(properties: { readonly [field: string]: Schema }, required: readonly string[] = []): Schema {
   return {

@@ -1,3 +1,4 @@
+import { NAMESPACE } from '../labels';
 import { toYaml } from '../yaml';
 
 export const KUSTOMIZATION_FILE = 'kustomization.yaml';
@@ -17,6 +18,15 @@ const NAMES = [
   { path: `${TEMPLATE}/spec/volumes[]/cloudInitNoCloud/secretRef/name`, kind: VM },
   { path: `${TEMPLATE}/spec/subdomain`, kind: VM },
 ];
+/** The same for workloads with a credential; kustomize knows by itself what a binding names. */
+const ACCESS_NAMES = [
+  { path: 'metadata/annotations/kubernetes.io\\/service-account.name', kind: 'Secret' },
+  { path: `${TEMPLATE}/spec/volumes[]/secret/secretName`, kind: VM },
+];
+const NAMESPACE_LABELS = ['ClusterRole', 'ClusterRoleBinding'].map((kind) => ({
+  path: `metadata/labels/${NAMESPACE.replace('/', '\\/')}`,
+  kind,
+}));
 const TEMPLATE_LABELS = [
   { path: `${TEMPLATE}/metadata/labels`, create: true, kind: VM },
   { path: 'spec/dataVolumeTemplates[]/metadata/labels', create: true, kind: VM },
@@ -34,13 +44,16 @@ export function kustomization(resources: readonly string[]): string {
 /**
  * What kustomize has to be told of VirtualMachines, so that an overlay's namePrefix, nameSuffix, images and labels
  * reach into them and keep their references whole. Overlays inherit it from the base.
+ * @param access a workload has a credential; where none has, kustomize need not look for its references
  */
-export function kustomizeConfig(): string {
+export function kustomizeConfig(access = false): string {
+  const names = access ? [...NAMES, ...ACCESS_NAMES] : NAMES;
   return toYaml({
     images: [{ path: `${TEMPLATE}/spec/volumes[]/containerDisk/image`, kind: VM }],
     templateLabels: TEMPLATE_LABELS,
     commonLabels: TEMPLATE_LABELS,
-    namePrefix: NAMES,
-    nameSuffix: NAMES,
+    namePrefix: names,
+    nameSuffix: names,
+    ...(access ? { namespace: NAMESPACE_LABELS } : {}),
   });
 }

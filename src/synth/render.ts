@@ -13,7 +13,12 @@ import { validateObject } from './validate';
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: { readonly [key: string]: string } };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: { readonly [key: string]: string };
+    readonly annotations?: { readonly [key: string]: string };
+  };
   readonly [key: string]: unknown;
 }
 
@@ -34,7 +39,11 @@ export function render(plan: Plan): RenderedFile[] {
   const groups = manifestGroups(plan);
   const files = groups.map(({ name, documents }) => ({ name, text: () => withHeader(documents()) }));
   const names = files.map((file) => file.name);
-  return [...files, file('kustomizeconfig.yaml', kustomizeConfig()), file('kustomization.yaml', kustomization(names))];
+  return [
+    ...files,
+    file('kustomizeconfig.yaml', kustomizeConfig(plan.workloads.some(({ access }) => access))),
+    file('kustomization.yaml', kustomization(names)),
+  ];
 }
 
 /** The same objects as one stream of YAML documents, for a pipe into kubectl. */

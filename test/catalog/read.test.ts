@@ -138,6 +138,29 @@ describe('good entries', () => {
     expect(entry?.storage[1]).not.toHaveProperty('size');
   });
 
+  test('access is complete, and a fixed number of VMs is that of the single role', () => {
+    const rules = '[{apiGroups: [""], resources: [pods], verbs: [list]}]';
+    const { entry, faults } = read(entryOf({ 'workload.yaml': `access: {rules: ${rules}}\nvm: {count: 1}\n`, 'workload.service': UNIT }));
+    expect(faults).toBe('');
+    expect(entry?.access).toEqual({
+      serial: 'virtwork-access',
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }],
+      clusterRules: [],
+    });
+    expect(entry?.roles[0]?.vmCount).toBe(1);
+  });
+
+  test("a disk of another role may have the credential's serial", () => {
+    const manifest = `roles: [{name: a}, {name: b}]
+storage: [{name: data, serial: s, mount: /a, role: a}]
+access: {role: b, serial: s, rules: [{apiGroups: [""], resources: [pods], verbs: [list]}], cluster-rules: [{apiGroups: [""], resources: [nodes], verbs: [get, list, watch]}]}
+`;
+    expect(read(entryOf({ 'workload.yaml': manifest, 'a.service': UNIT, 'b.service': UNIT }))).toMatchObject({
+      faults: '',
+      entry: { access: { role: 'b', serial: 's', clusterRules: [{ resources: ['nodes'] }] } },
+    });
+  });
+
   test('a param that nobody reads is a warning', () => {
     const { entry, warnings } = read(entryOf({ 'workload.yaml': 'params:\n  - {key: lost, default: a}\n', 'workload.service': UNIT }));
     expect(entry).toBeDefined();

@@ -102,6 +102,17 @@ describe('synth', () => {
     expect(virtwork('synth', { env })).toMatchObject({ status: 0, stderr: '' });
   });
 
+  test('warns once of VMs that cannot be migrated, where one migrates the others', () => {
+    const args = 'synth --workloads cpu,memory,disk,database,network,chaos-migration';
+    expect(virtwork(args)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('7 VMs, 13 vCPUs'),
+      stderr:
+        'warning: chaos-migration cannot migrate VMs whose disks are not ReadWriteMany: those of disk, database; access_modes: [ReadWriteMany] settles it, where the storage has that\n',
+    });
+    expect(virtwork(`${args} --access-modes ReadWriteMany`)).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('says what it wrote, what it removed, and what the VMs ask for', () => {
     const cwd = tempDir();
     expect(virtwork('synth --workloads cpu,memory', { cwd })).toEqual(
@@ -182,7 +193,10 @@ describe('run', () => {
   test('a reader that goes away early is no error', async () => {
     const child = spawn(
       'bash',
-      ['-c', `${process.execPath} ${PROGRAM} run --dry-run --workloads all --vm-count 200 | head -n 1; echo "\${PIPESTATUS[0]}"`],
+      [
+        '-c',
+        `${process.execPath} ${PROGRAM} run --dry-run --workloads all --access-modes ReadWriteMany --vm-count 200 | head -n 1; echo "\${PIPESTATUS[0]}"`,
+      ],
       { cwd: tempDir() },
     );
     let out = '';

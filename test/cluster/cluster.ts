@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import type { KubeObject } from '../../src/companion/objects';
+import { KINDS, type KubeObject } from '../../src/companion/objects';
 import { eventually as tryUntil } from '../support/eventually';
 import { ROOT, tempDir } from '../support/render';
 
@@ -51,9 +51,22 @@ export class Place {
     return (JSON.parse(this.kubectl(['get', resources, '-o', 'json', ...filter].join(' '))) as { items: KubeObject[] }).items;
   }
 
-  /** Everything that carries virtwork's label. */
+  /** Everything in the namespace that carries virtwork's label. */
   labelled(): string[] {
-    return this.list('vm,svc,secret,dv,pvc', '-l', 'managed-by=virtwork').map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    const kinds = KINDS.filter(({ cluster }) => !cluster).map(({ resource }) => resource);
+    return this.list(kinds.join(), '-l', 'managed-by=virtwork').map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  }
+
+  /** Everything outside of it that is for it. */
+  outside(): string[] {
+    const label = `virtwork/namespace=${this.namespace}`;
+    return this.list('clusterrole,clusterrolebinding', '-l', label).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  }
+
+  /** Deletes by label, as the README has it. */
+  deleteTyped(): void {
+    this.kubectl('delete vm,svc,secret,dv,pvc,rolebinding,role,serviceaccount -l managed-by=virtwork --wait=false');
+    this.kubectl(`delete clusterrolebinding,clusterrole -l managed-by=virtwork,virtwork/namespace=${this.namespace} --wait=false`);
   }
 
   remove(): void {

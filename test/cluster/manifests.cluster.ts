@@ -33,7 +33,7 @@ describe('everything that synth renders', () => {
     applyTyped(here);
     expect(generations()).toEqual(before);
     expect(await here.virtwork('cleanup --yes')).toMatchObject({ status: 0 });
-    expect(here.labelled()).toEqual([]);
+    expect([here.labelled(), here.outside()]).toEqual([[], []]);
     here.remove();
   });
 });
@@ -98,7 +98,7 @@ describe('the story of the README', () => {
       status: 0,
       stdout: expect.stringContaining('8 of 8 VMs ready') as unknown as string,
     });
-    here.kubectl('delete vm,svc,secret,dv,pvc -l managed-by=virtwork --wait=false');
+    here.deleteTyped();
     await eventually(() => expect(here.labelled()).toEqual([]), 120);
   });
 

@@ -38,6 +38,17 @@ test('a VM has what its manifest says: CPUs, memory, UUID, disks in order, seria
   expect(after(command, '-netdev')[0]).toBe('user,id=out,hostfwd=tcp:127.0.0.1:2201-:22,hostfwd=tcp:127.0.0.1:9901-:9998');
 });
 
+test('the credential is the last disk, read-only, with its serial', async () => {
+  const role = await roleOf('chaos-migration');
+  const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'raw' }, ...WIRING });
+  expect(after(command, '-drive').at(-1)).toBe('if=none,id=access,file=access.iso,format=raw,read-only=on');
+  expect(
+    after(command, '-device')
+      .filter((each) => each.startsWith('virtio-blk'))
+      .at(-1),
+  ).toBe('virtio-blk-pci,drive=access,serial=virtwork-access');
+});
+
 test('an image without a kernel boots by itself, and no health port leads nowhere', async () => {
   const role = await roleOf('cpu');
   const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'qcow2' }, ...WIRING, healthPort: 0 });

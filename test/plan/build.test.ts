@@ -110,12 +110,60 @@ describe('guests', () => {
   });
 });
 
+describe('access', () => {
+  const rules = 'rules: [{apiGroups: [""], resources: [pods], verbs: [list]}]';
+
+  test('the account, its token and its names outside of the namespace', async () => {
+    const { workloads } = await planOf({ workloads: 'chaos-migration', namespace: 'mine' });
+    expect(workloads[0]?.access).toMatchObject({
+      account: 'virtwork-chaos-migration',
+      tokenSecret: 'virtwork-chaos-migration-token',
+      cluster: { name: 'virtwork:mine:chaos-migration' },
+    });
+    expect(workloads[0]?.roles[0]?.credential).toEqual({ secret: 'virtwork-chaos-migration-token', serial: 'virtwork-access' });
+  });
+
+  test('only the role that has the credential has its disk and its files', async () => {
+    const manifest = `roles: [{name: server}, {name: client}]\naccess: {role: client, serial: vw, ${rules}}\n`;
+    const dir = catalog({ pair: { 'server.service': UNIT, 'client.service': UNIT, 'workload.yaml': manifest } });
+    const { workloads } = await planOf({ 'catalog-dir': dir, 'from-catalog': 'pair' });
+    const brings = ({ guest }: { guest: { files: readonly { path: string }[] } }) =>
+      guest.files.some(({ path }) => path === '/usr/local/bin/virtwork-access');
+    expect(workloads[0]?.roles.map((role) => [role.credential?.serial, brings(role)])).toEqual([
+      [undefined, false],
+      ['vw', true],
+    ]);
+  });
+
+  test('one VM migrates the others, however many there are', async () => {
+    const { workloads } = await planOf({ workloads: 'cpu,chaos-migration', 'vm-count': '3' });
+    expect(workloads.map(({ roles }) => roles[0]?.vms.map((vm) => vm.name).join())).toEqual([
+      'virtwork-cpu-0,virtwork-cpu-1,virtwork-cpu-2',
+      'virtwork-chaos-migration-0',
+    ]);
+  });
+});
+
+describe('what cannot be migrated', () => {
+  const warning = (names: string) =>
+    `chaos-migration cannot migrate VMs whose disks are not ReadWriteMany: those of ${names}; access_modes: [ReadWriteMany] settles it, where the storage has that`;
+
+  test.each<[object, string[]]>([
+    [{ workloads: 'cpu,memory,disk,database,network,chaos-migration' }, [warning('disk, database')]],
+    [{ workloads: 'cpu,chaos-migration', boot: 'dataSource:a/b' }, [warning('cpu')]],
+    [{ workloads: 'disk,chaos-migration', 'access-modes': 'ReadWriteOnce' }, [warning('disk')]],
+    [{ workloads: 'disk,chaos-migration', 'access-modes': 'ReadWriteMany' }, []],
+    [{ workloads: 'cpu,network,chaos-migration' }, []],
+    [{ workloads: 'cpu,disk,database' }, []],
+  ])('%j', async (flags, warnings) => expect((await planOf(flags as never)).warnings).toEqual(warnings));
+});
+
 describe('faults', () => {
   test.each<[string, object, string]>([
     [
       'an unknown workload',
       { workloads: 'cpuu' },
-      'workload not found: cpuu; there are cpu, memory, disk, database, network, tps, chaos-disk, chaos-network, chaos-process, redis-bench, sysbench\n  try: cpu',
+      'workload not found: cpuu; there are cpu, memory, disk, database, network, tps, chaos-disk, chaos-network, chaos-process, chaos-migration, redis-bench, sysbench\n  try: cpu',
     ],
     [
       'an unknown param',
@@ -151,7 +199,7 @@ describe('faults', () => {
 describe('selection', () => {
   test.each<[object, string]>([
     [{}, 'cpu,memory,disk,database,network,tps'],
-    [{ workloads: 'all' }, 'cpu,memory,disk,database,network,tps,chaos-disk,chaos-network,chaos-process'],
+    [{ workloads: 'all' }, 'cpu,memory,disk,database,network,tps,chaos-disk,chaos-network,chaos-process,chaos-migration'],
     [{ workloads: 'tps,cpu,cpu' }, 'cpu,tps'],
     [{ workloads: 'sysbench,chaos-disk' }, 'chaos-disk,sysbench'],
     [{ 'from-catalog': 'sysbench' }, 'sysbench'],

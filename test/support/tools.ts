@@ -4,12 +4,13 @@ import { spawnSync } from 'node:child_process';
 const ALL = process.env.TEST_ALL_TOOLS === '1';
 
 /**
- * `test` where a tool is installed; elsewhere a test that is skipped aloud, with the tool's name in the report.
- * @param tool command that the test needs
+ * `test` where tools are installed; elsewhere a test that is skipped aloud, with the missing tool's name in the report.
+ * @param tools commands that the test needs
  */
-export function needs(tool: string): jest.It {
-  if (ALL || isInstalled(tool)) return test;
-  process.stderr.write(`skipped: tests that need ${tool}, which is not installed\n`);
+export function needs(...tools: string[]): jest.It {
+  const missing = tools.find((tool) => !isInstalled(tool));
+  if (ALL || missing === undefined) return test;
+  process.stderr.write(`skipped: tests that need ${missing}, which is not installed\n`);
   return test.skip as unknown as jest.It;
 }
 

@@ -15,6 +15,7 @@ test.each([
   'network',
   'tps',
   'chaos-disk',
+  'chaos-migration',
   'redis-bench',
 ])('whatever is rendered of %s passes', async (workload) => {
   for (const object of await manifestsOf(workload)) expect(validateObject(FILE, object)).toEqual([]);
@@ -33,6 +34,80 @@ test.each(BAD_OTHERS)('a %s with %s is refused', async (kind, _, damage, expecte
   expect(found.map((each) => each.replace('network-server-cloudinit', 'network-client-cloudinit'))).toEqual(expected);
 });
 
+const RBAC = 'virtwork:virtwork:chaos-migration';
+
+test.each<[string, string, Damage, string[]]>([
+  [
+    'Secret',
+    'a token of nobody',
+    (secret) => {
+      delete secret.stringData;
+      secret.type = 'kubernetes.io/service-account-token';
+    },
+    [
+      'Secret/virtwork-chaos-migration-cloudinit: metadata.annotations must name the ServiceAccount in kubernetes.io/service-account.name for the type kubernetes.io/service-account-token',
+    ],
+  ],
+  [
+    'Role',
+    'a wildcard',
+    (role) => {
+      role.rules[0].resources = ['*'];
+    },
+    ['Role/virtwork-chaos-migration: rules[0].resources must name what is meant, got "*"'],
+  ],
+  [
+    'Role',
+    'a rule without verbs',
+    (role) => {
+      role.rules[0].verbs = [];
+    },
+    ['Role/virtwork-chaos-migration: rules[0].verbs must have at least one item'],
+  ],
+  [
+    'ClusterRole',
+    'a right that is about no resource',
+    (role) => {
+      role.rules[0].nonResourceURLs = ['/metrics'];
+    },
+    [`ClusterRole/${RBAC}: rules[0].nonResourceURLs is no field that is known`],
+  ],
+  [
+    'ClusterRole',
+    'a name with a slash',
+    (role) => {
+      role.metadata.name = 'virtwork/nodes';
+    },
+    ['ClusterRole/virtwork/nodes: metadata.name must be a part of a path, without / and %, got "virtwork/nodes"'],
+  ],
+  [
+    'RoleBinding',
+    'a role that is not of the namespace',
+    (binding) => {
+      binding.roleRef.kind = 'ClusterRole';
+    },
+    ['RoleBinding/virtwork-chaos-migration: roleRef.kind must be one of Role, got "ClusterRole"'],
+  ],
+  [
+    'ClusterRoleBinding',
+    'a user',
+    (binding) => {
+      binding.subjects[0].kind = 'User';
+    },
+    [`ClusterRoleBinding/${RBAC}: subjects[0].kind must be one of ServiceAccount, got "User"`],
+  ],
+  [
+    'ServiceAccount',
+    'a misspelt field',
+    (account) => {
+      account.automountServiceAccount = false;
+    },
+    ['ServiceAccount/virtwork-chaos-migration: automountServiceAccount is no field that is known (automountServiceAccountToken)'],
+  ],
+])('a %s with %s is refused', async (kind, _, damage, expected) => {
+  expect(await faults(kind, damage, 'chaos-migration')).toEqual(expected.map((each) => `${FILE}: ${each}`));
+});
+
 test('a kind that nothing is known of is refused', async () => {
   expect(
     await faults('Secret', (object) => {
@@ -44,6 +119,7 @@ test('a kind that nothing is known of is refused', async () => {
 test.each([
   'disk',
   'network',
+  'chaos-migration',
 ])('an object of %s that lacks something, or has null for it, is judged and breaks nothing', async (workload) => {
   for (const object of await manifestsOf(workload)) {
     for (const path of places(object).filter(([first]) => first !== 'kind')) {

@@ -71,6 +71,7 @@ async function cleaned(task: Task, record: Audited): Promise<Outcome> {
     inventory(client, selector),
     args['delete-namespace'] === true ? ownNamespace(client) : undefined,
   ]);
+  warnOfHidden(found, context);
   const linked = { linked_run_ids: JSON.stringify(found.runIds) };
   const everything = [...found.objects, ...(namespace ? [namespace] : [])];
   if (everything.length === 0) {
@@ -116,6 +117,12 @@ async function cleaned(task: Task, record: Audited): Promise<Outcome> {
     code: failed ? EXIT.no : EXIT.done,
     ending: { status: failed ? 'failed' : 'success', ...(failed ? { error } : {}), columns: { ...counts(result), ...linked } },
   };
+}
+
+/** Where there is an account of virtwork, somebody gave it rights, which this account may not see. */
+function warnOfHidden({ objects, hidden }: Inventory, { log }: Context): void {
+  if (hidden.length === 0 || !objects.some(({ kind }) => kind === 'ServiceAccount')) return;
+  log.warn(`this account may not look for ${hidden.join(', ')}: they stay, until somebody who may runs virtwork cleanup`);
 }
 
 /** The namespace, when it carries virtwork's label, the short one or Kubernetes' own; another is nobody's to delete here. */

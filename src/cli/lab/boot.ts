@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { EXIT, type Problem, UserError } from '../../errors';
 import { type Accelerator, findAccelerator } from '../../lab/accelerator';
+import { type Credential, readCredential } from '../../lab/credential';
 import type { LabFolder } from '../../lab/folder';
 import type { Health } from '../../lab/health';
 import { builtImage, foreignImage, type LabImage } from '../../lab/image';
@@ -21,6 +22,10 @@ import { isGood, listed, OUTPUT, progress, verdict } from './show';
 const BOOT_FLAGS = {
   ...CONFIG_FLAG,
   image: { metavar: 'FILE', describe: 'any cloud image, qcow2 or raw, with --guest-os (default: the Debian image of lab image build)' },
+  access: {
+    metavar: 'DIR',
+    describe: "token, ca.crt and namespace for guests that ask a cluster's API (default: made up, so that nobody answers)",
+  },
   timeout: { metavar: 'DURATION', describe: 'how long the guests may take to be healthy (default: 10m)' },
   'lab-dir': LAB_DIR,
 } as const;
@@ -53,9 +58,10 @@ export const test: Verb = {
 };
 
 async function runUp(args: Args, context: Context): Promise<number> {
-  const { folder, timeout, plan, image: from, accelerator } = await prepare(args, context);
+  const { timeout, ...prepared } = await prepare(args, context);
+  const { folder } = prepared;
   const { signal, code } = onSignals();
-  const vms = await bringUp({ plan, folder, image: from, accelerator });
+  const vms = await bringUp(prepared);
   if (args.wait === false) {
     context.out(listed(vms.map(booting), sameLab(args)));
     return EXIT.done;
@@ -73,11 +79,12 @@ async function runUp(args: Args, context: Context): Promise<number> {
 }
 
 async function runTest(args: Args, context: Context): Promise<number> {
-  const { folder, timeout, plan, image: from, accelerator } = await prepare(args, context);
+  const { timeout, ...prepared } = await prepare(args, context);
+  const { folder, plan, image: from } = prepared;
   refuseSilent(plan);
   const { signal, code } = onSignals();
   const started = new Date();
-  const vms = await bringUp({ plan, folder, image: from, accelerator, owner: process.pid });
+  const vms = await bringUp({ ...prepared, owner: process.pid });
   try {
     const standings = await waitHealthy(vms, { timeout, settle: SETTLE * 1000, signal, report: progress(context.log) });
     if (signal.aborted) return code();
@@ -143,6 +150,7 @@ interface Prepared {
   readonly plan: Plan;
   readonly image: LabImage;
   readonly accelerator: Accelerator;
+  readonly credential?: Credential;
   /** Milliseconds. */
   readonly timeout: number;
 }
@@ -160,6 +168,7 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
       hint: '--image FILE',
     });
   }
+  const credential = args.access === undefined ? undefined : readCredential(resolve(cwd, String(args.access)));
   const { ENTRY: _, ...rest } = args;
   const flags = {
     ...rest,
@@ -189,6 +198,7 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
     plan,
     image: from,
     accelerator,
+    ...(credential ? { credential } : {}),
     timeout,
   };
 }

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../src/errors';
+import { credentialImage, madeUpCredential, readCredential } from '../../src/lab/credential';
+import { isoImage } from '../../src/lab/iso';
+import { tempDir } from '../support/render';
+import { needs } from '../support/tools';
+
+const SECTOR = 2048;
+const FILES = {
+  TOKEN: Buffer.from('t'.repeat(SECTOR + 1)),
+  'CA.CRT': Buffer.from('c'),
+  EMPTY: Buffer.alloc(0),
+  NAMESPACE: Buffer.from('ns'),
+};
+
+/** Reads an image as a kernel does: from the descriptor to the root, from there to the files. */
+function read(image: Buffer): { [name: string]: string } {
+  const root = image.readUInt32LE(16 * SECTOR + 156 + 2) * SECTOR;
+  const files: { [name: string]: string } = {};
+  for (let at = root; image[at]; at += image[at] as number) {
+    const name = image.toString('latin1', at + 33, at + 33 + (image[at + 32] as number));
+    const [from, size] = [image.readUInt32LE(at + 2) * SECTOR, image.readUInt32LE(at + 10)];
+    if (!((image[at + 25] as number) & 2)) files[name.replace(';1', '').toLowerCase()] = image.toString('utf8', from, from + size);
+  }
+  return files;
+}
+
+test('files come out as they went in', () => {
+  expect(read(isoImage(FILES))).toEqual({ token: 't'.repeat(SECTOR + 1), 'ca.crt': 'c', empty: '', namespace: 'ns' });
+});
+
+needs('blkid')('blkid takes it for what it is', () => {
+  const file = join(tempDir(), 'image.iso');
+  writeFileSync(file, isoImage(FILES));
+  const { stdout } = spawnSync('blkid', ['-p', '-o', 'export', file], { encoding: 'utf8' });
+  expect(stdout).toMatch(/^LABEL=cfgdata$/m);
+  expect(stdout).toMatch(/^TYPE=iso9660$/m);
+});
+
+test('a credential is that of the folder, or one that nobody believes', () => {
+  const folder = join(tempDir(), 'access');
+  mkdirSync(folder);
+  for (const name of ['token', 'ca.crt', 'namespace']) writeFileSync(join(folder, name), `my ${name}`);
+  expect(read(credentialImage(readCredential(folder)))).toEqual({ token: 'my token', 'ca.crt': 'my ca.crt', namespace: 'my namespace' });
+  expect(read(credentialImage(madeUpCredential('ns')))).toMatchObject({ namespace: 'ns' });
+});
+
+test('a folder that lacks something is told with all that it lacks', () => {
+  const folder = tempDir();
+  writeFileSync(join(folder, 'token'), 'x');
+  const attempt = () => readCredential(folder);
+  expect(attempt).toThrow(UserError);
+  expect(attempt).toThrow(/must be a folder with the files token, ca.crt, namespace: .*'.*ca\.crt'\n.*namespace/);
+});

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ROOT, tempDir } from './render';
+
+const SCRIPT = join(ROOT, 'catalog/chaos-migration/files/usr/local/bin/virtwork-chaos-migration');
+
+/** What the script finds in its guest, with all pauses as short as they can be. */
+const DEFAULTS = {
+  PARAM_MIGRATION_INTERVAL_MIN: '0',
+  PARAM_MIGRATION_INTERVAL_MAX: '0',
+  PARAM_MIGRATION_TIMEOUT: '30',
+  PARAM_MIGRATION_TARGET_LABELS: '',
+  PARAM_MIGRATION_EXCLUDE_COMPONENTS: '',
+  PARAM_MIGRATION_DRY_RUN: 'false',
+  VIRTWORK_RUN_ID: '00000000-0000-5000-8000-000000000000',
+  VIRTWORK_POLL: '0.1',
+  VIRTWORK_IDLE: '0.2',
+  VIRTWORK_FIRST_BACKOFF: '1',
+  VIRTWORK_LONGEST_BACKOFF: '1',
+};
+
+export interface Credential {
+  readonly token: string;
+  readonly 'ca.crt': string;
+  readonly namespace: string;
+}
+
+/** The loop of chaos-migration, run on this machine as it runs in a guest. */
+export class Migrator {
+  readonly dir = tempDir();
+  private readonly metricsDir = join(this.dir, 'metrics');
+  private readonly process: ChildProcess;
+  private text = '';
+
+  constructor(server: string, credential: Credential, env: { readonly [name: string]: string } = {}) {
+    for (const folder of ['access', 'metrics']) mkdirSync(join(this.dir, folder));
+    this.give(credential);
+    const own = { PARAM_API_SERVER: server, VIRTWORK_ACCESS_DIR: join(this.dir, 'access'), VIRTWORK_METRICS_DIR: this.metricsDir };
+    // Its group, for whatever it waits for at its end.
+    this.process = spawn('bash', [SCRIPT], { env: { PATH: process.env.PATH, ...DEFAULTS, ...own, ...env }, detached: true });
+    for (const stream of ['stdout', 'stderr'] as const) {
+      this.process[stream]?.setEncoding('utf8').on('data', (piece: string) => {
+        this.text += piece;
+      });
+    }
+  }
+
+  /** Another credential, in force with the next request. */
+  give(credential: Credential): void {
+    for (const [name, text] of Object.entries(credential)) writeFileSync(join(this.dir, 'access', name), text);
+  }
+
+  /** Everything that it has said, as lines without their common start. */
+  get said(): string[] {
+    return this.text
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^virtwork-chaos-migration: /, ''));
+  }
+
+  /** Waits until it has said as many lines that fit. @returns them */
+  async says(what: RegExp, count = 1, seconds = 60): Promise<string[]> {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      const found = this.said.filter((line) => what.test(line));
+      if (found.length >= count) return found;
+      if (Date.now() > deadline) throw new Error(`${what} was said ${found.length} times in\n${this.text}`);
+      await pause(50);
+    }
+  }
+
+  get runs(): boolean {
+    return this.process.exitCode === null;
+  }
+
+  /** The exit code, when it ends by itself. */
+  get ended(): Promise<number | null> {
+    return this.runs ? new Promise((resolve) => this.process.on('close', resolve)) : Promise.resolve(this.process.exitCode);
+  }
+
+  get metrics(): string {
+    return readFileSync(join(this.metricsDir, 'chaos-migration.prom'), 'utf8');
+  }
+
+  async end(): Promise<void> {
+    const { ended, process: child } = this;
+    if (this.runs && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    await ended;
+  }
+}
