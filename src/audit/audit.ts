@@ -98,6 +98,8 @@ export class Audit {
 
   end({ status, error, columns = {} }: Ending): void {
     this.safely(() => this.update('audit_log', this.id, { status, completed_at: now(), error_summary: error ?? null, ...columns }));
+    // So that the file is whole by itself.
+    this.safely(() => this.db?.pragma('wal_checkpoint(TRUNCATE)'));
     this.safely(() => this.db?.close());
     this.db = undefined;
   }

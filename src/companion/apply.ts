@@ -28,6 +28,28 @@ export function objectsIn(text: string): KubeObject[] {
 }
 
 /**
+ * The objects that a Kustomize folder renders.
+ * @throws UserError when there are none, or some are for another namespace than the client's; Interrupted
+ */
+export async function objectsOf(client: Client, folder: string): Promise<KubeObject[]> {
+  const text = await client.kustomize(folder);
+  const objects = attempted(() => objectsIn(text));
+  if (!objects || objects.length === 0 || objects.some((each) => !each.kind || !each.metadata?.name)) throw client.senseless(text);
+  const elsewhere = objects.flatMap(({ metadata }) => metadata.namespace ?? []).find((namespace) => namespace !== client.namespace);
+  if (elsewhere === undefined) return objects;
+  const message = `renders for namespace ${elsewhere}, and --namespace is ${client.namespace}`;
+  throw new UserError([{ where: folder, message, hint: `--namespace ${elsewhere}` }]);
+}
+
+function attempted<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Applies objects on the server's side. What fails for a reason that passes is tried again, and only that.
  * @throws UserError when nothing could be applied, for one and the same reason; Interrupted
  */
@@ -59,7 +81,8 @@ async function applyAll(client: Client, objects: readonly KubeObject[], report: 
         return now;
       });
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      // What is about no object in particular is about the work as a whole, such as a client that is not there.
+      if (!(error instanceof UserError) || [...left.values()].some(({ fault }) => !fault)) throw error;
       return [...refused, ...refusedOf(left, () => true)];
     }
     refused.push(...refusedOf(left, ({ transient }) => !transient));
@@ -82,7 +105,8 @@ async function applyOnce(client: Client, left: Left, report: Report): Promise<Le
     report({ type: 'applied', kind: object.kind, name: object.metadata.name });
   };
   const { code, stderr } = await client.run(['apply', '--server-side', '-o', 'name', '-f', '-'], text, heard);
-  if (code === 0) return new Map();
+  if (code === 0 && remaining.size < left.size) return new Map();
+  if (code === 0) throw client.senseless('');
   const faults = stderr
     .split(START_OF_FAULT)
     .map((each) => each.trim())

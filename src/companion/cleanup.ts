@@ -1,4 +1,4 @@
-import { EXIT, type Problem, UserError } from '../errors';
+import { type Problem, UserError } from '../errors';
 import { MANAGED_BY_SHORT, MANAGER, NAMESPACE, RUN_ID } from '../labels';
 import type { Client } from './client';
 import type { Report } from './event';
@@ -47,11 +47,11 @@ export async function inventory(client: Client, selector: string, kinds: readonl
 }
 
 /** @returns undefined for a kind that the account may not look at, nor need to */
-async function listKnown(client: Client, kind: Kind, selector: string): Promise<KubeObject[] | undefined> {
+async function listKnown(client: Client, kind: Kind, selector?: string): Promise<KubeObject[] | undefined> {
   try {
-    return await client.list(kind.resource, ...filterOf(kind, client, selector));
+    return await client.list(kind.resource, ...(selector === undefined ? [] : filterOf(kind, client, selector)));
   } catch (error) {
-    if (error instanceof UserError && error.exitCode === EXIT.failed && /resource type/.test(error.message)) return [];
+    if (error instanceof UserError && /resource type/.test(error.message) && !(await client.hasKubeVirt())) return [];
     if (error instanceof UserError && kind.guarded && /forbidden/i.test(error.message)) return undefined;
     throw error;
   }
@@ -60,7 +60,29 @@ async function listKnown(client: Client, kind: Kind, selector: string): Promise<
 /** The namespace, if it is there. */
 export async function findNamespace(client: Client): Promise<KubeObject | undefined> {
   const text = await client.ask(['get', 'namespace', client.namespace, '-o', 'json', '--ignore-not-found']);
-  return text === '' ? undefined : (JSON.parse(text) as KubeObject);
+  return text === '' ? undefined : client.parsed<KubeObject>(text);
+}
+
+/** Kinds that people keep in a namespace; what is made of them goes with them. */
+const KEPT = [
+  ...['configmaps', 'secrets', 'services', 'persistentvolumeclaims', 'pods', 'replicationcontrollers'],
+  ...['deployments.apps', 'statefulsets.apps', 'daemonsets.apps', 'jobs.batch', 'cronjobs.batch'],
+  ...['virtualmachines.kubevirt.io', 'datavolumes.cdi.kubevirt.io'],
+];
+
+/** What is in the namespace beside what was found: it would go with the namespace. What a cluster puts into each one does not count. */
+export async function others(client: Client, { objects }: Inventory): Promise<KubeObject[]> {
+  const mine = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+  const lists = await Promise.all(KEPT.map((resource) => listKnown(client, { kind: '', resource, guarded: true })));
+  return lists
+    .flatMap((list) => list ?? [])
+    .filter(({ kind, metadata }) => !metadata.ownerReferences?.length && !mine.has(`${kind}/${metadata.name}`))
+    .filter((object) => !isOfCluster(object));
+}
+
+function isOfCluster({ kind, metadata: { name, annotations = {} }, ...rest }: KubeObject & { readonly type?: string }): boolean {
+  if (kind === 'ConfigMap') return name === 'kube-root-ca.crt' || name === 'openshift-service-ca.crt';
+  return kind === 'Secret' && (annotations['kubernetes.io/service-account.name'] !== undefined || /dockercfg/.test(rest.type ?? ''));
 }
 
 export interface CleanupProps {
@@ -98,7 +120,6 @@ export async function cleanUp({ client, selector, found, namespace, timeout, rep
   });
   const there = new Set(left.map(idOf));
   const deleted = [...found.objects, ...(namespace ? [namespace] : [])].filter((object) => !there.has(idOf(object)));
-  for (const { kind, metadata } of deleted) report({ type: 'deleted', kind, name: metadata.name });
   return { deleted, left: left.map((object) => ({ object, why: whyStillThere(object) })), problems };
 }
 
@@ -130,9 +151,9 @@ async function remove(client: Client, what: readonly string[]): Promise<void> {
 
 /** @returns what is still there in the end */
 async function waitGone(props: CleanupProps): Promise<KubeObject[]> {
-  const { client, selector, found, namespace, timeout, progress } = props;
+  const { client, selector, found, namespace, timeout, report, progress } = props;
   const deadline = Date.now() + timeout * 1000;
-  const known = new Set([...found.objects, ...(namespace ? [namespace] : [])].map(idOf));
+  let before: readonly KubeObject[] = [...found.objects, ...(namespace ? [namespace] : [])];
   const kinds = KINDS.filter(({ kind }) => found.objects.some((object) => object.kind === kind));
   for (;;) {
     const began = Date.now();
@@ -140,10 +161,16 @@ async function waitGone(props: CleanupProps): Promise<KubeObject[]> {
       ...(await inventory(client, selector, kinds)).objects,
       ...(namespace ? [await findNamespace(client)].filter((each) => each !== undefined) : []),
     ];
-    const left = now.filter((object) => known.has(idOf(object)));
+    const known = new Set(before.map(idOf));
+    // Whoever does not wait takes what is on its way for gone.
+    const left = now.filter((object) => known.has(idOf(object)) && !(timeout === 0 && object.metadata.deletionTimestamp));
+    const there = new Set(left.map(idOf));
+    for (const object of before.filter((each) => !there.has(idOf(each))))
+      report({ type: 'deleted', kind: object.kind, name: object.metadata.name });
+    before = left;
     progress(left.length);
-    if (left.length === 0 || began >= deadline) return timeout === 0 ? left.filter(({ metadata }) => !metadata.deletionTimestamp) : left;
-    await client.pause(Math.max(INTERVAL, 2 * (Date.now() - began)));
+    if (left.length === 0 || began >= deadline) return left;
+    await client.pause(Math.min(Math.max(INTERVAL, 2 * (Date.now() - began)), Math.max(deadline - Date.now(), 0)));
   }
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, UserError } from '../errors';
+import { UserError } from '../errors';
 import { type Fault, faultOf } from './fault';
 import type { KubeObject } from './objects';
 
@@ -66,7 +66,23 @@ export class Client {
   /** The objects of a kind. In one piece: kubectl would otherwise ask once for every 500 of them. */
   async list(resource: string, ...filter: string[]): Promise<KubeObject[]> {
     const text = await this.ask(['get', resource, '-o', 'json', '--chunk-size=0', ...filter]);
-    return (JSON.parse(text) as { items: KubeObject[] }).items;
+    return this.parsed<{ items: KubeObject[] }>(text).items;
+  }
+
+  /** @throws UserError when it is not the JSON that kubectl answers with */
+  parsed<T>(text: string): T {
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw this.senseless(text);
+    }
+  }
+
+  /** What a program says that is no kubectl. */
+  senseless(text: string): UserError {
+    const { program } = this.props;
+    const got = text.trim() === '' ? 'nothing' : JSON.stringify(text.trim().slice(0, 60));
+    return new UserError([{ where: program, message: `must answer as kubectl does, got ${got}`, hint: 'KUBECTL names the program' }]);
   }
 
   /** Name of the context in use; undefined where it cannot be told. Nothing is asked of the cluster. */
@@ -106,7 +122,8 @@ export class Client {
     return new Faulty((await this.faultsOf([stderr]))[0] as Fault);
   }
 
-  private async hasKubeVirt(): Promise<boolean> {
+  /** Whether the server has the kinds that virtwork renders; where it cannot be asked, it may have them. */
+  async hasKubeVirt(): Promise<boolean> {
     const { code, stdout, stderr } = await this.run(['get', '--raw', '/apis']);
     return code === 0 ? GROUPS.every((group) => stdout.includes(`"${group}"`)) : faultOf(stderr).transient;
   }
@@ -131,7 +148,7 @@ export class Client {
       });
     } catch (error) {
       if (this.props.signal.aborted) throw new Interrupted();
-      if (error instanceof Faulty) throw new UserError([error.fault.problem], error.fault.transient ? EXIT.no : EXIT.failed);
+      if (error instanceof Faulty) throw new UserError([error.fault.problem]);
       throw error;
     }
   }
@@ -166,11 +183,11 @@ export class Client {
       child.stderr.setEncoding('utf8').on('data', (piece: string) => {
         stderr += piece;
       });
-      child.on('error', (error) => reject(missing(program, error)));
+      child.on('error', (error) => reject(missing(program, error.message)));
       child.on('close', (code) => {
         signal.removeEventListener('abort', end);
         if (signal.aborted) reject(new Interrupted());
-        else if (code === 127 || (code !== 0 && /^setpriv: failed to execute/m.test(stderr))) reject(missing(program));
+        else if (code === 127 || (code !== 0 && /^setpriv: failed to execute/m.test(stderr))) reject(missing(program, stderr));
         else resolve({ code: code ?? 1, stdout, stderr });
       });
       child.stdin.on('error', () => {});
@@ -179,15 +196,12 @@ export class Client {
   }
 }
 
-function missing(program: string, error?: Error): Error {
-  if (error && (error as NodeJS.ErrnoException).code !== 'ENOENT' && (error as NodeJS.ErrnoException).code !== 'EACCES') return error;
-  return new UserError([
-    {
-      where: 'virtwork',
-      message: `needs ${program}, which is not on the PATH`,
-      hint: 'install kubectl, or name another client: KUBECTL=oc',
-    },
-  ]);
+/** @param why the system's words for it */
+function missing(program: string, why = ''): UserError {
+  const message = /EACCES|Permission denied/.test(why)
+    ? `needs ${program}, which may not be run`
+    : `needs ${program}, which is not on the PATH`;
+  return new UserError([{ where: 'virtwork', message, hint: 'install kubectl, or name another client: KUBECTL=oc' }]);
 }
 
 let wrapper: readonly string[] | undefined;

@@ -63,6 +63,7 @@ const RULES: readonly Rule[] = [
   {
     says: /connection (?:was )?(?:refused|reset|closed|lost)|was refused|broken pipe|\bEOF\b|no route to host|network is unreachable/i,
     transient: true,
+    hint: 'is the API server up, and is it the right one? kubectl cluster-info',
   },
   { says: /no such host|server misbehaving|temporary failure/i, transient: true },
   { says: /object has been modified|AlreadyExists|the server was unable to|leader changed/i, transient: true },

@@ -9,12 +9,23 @@ export interface About {
   readonly event: KubeEvent | undefined;
 }
 
+/** What KubeVirt's words mean that say nothing of why. */
+const STATES: { readonly [word: string]: string } = {
+  Stopped: 'not started yet',
+  Starting: 'being started',
+  Pending: 'waits for its pod',
+  Scheduling: 'its pod is being started',
+  Scheduled: 'its pod runs, the node has not started the guest yet',
+  Failed: 'its guest could not be started, or ended',
+  CrashLoopBackOff: 'its guest could not be started again and again: kubectl describe vmi',
+};
+
 /** Why, in the words a person can act on: the first of these that has something to say, from what stops a VM earliest to what stops it last. */
 export function whyNotReady(about: About): string {
   const said = [deletion, migration, volumes, scheduling, images, vmFailure, probe].map((reason) => reason(about)).find(Boolean);
-  const status = about.instance?.status?.phase ?? about.vm.status?.printableStatus ?? 'not seen by KubeVirt yet';
+  const status = String(about.instance?.status?.phase ?? about.vm.status?.printableStatus ?? 'not seen by KubeVirt yet');
   const event = about.event ? `; last event: ${about.event.message ?? about.event.reason}` : '';
-  return said ?? `${lowerFirst(String(status))}${event}`;
+  return said ?? `${STATES[status] ?? status}${event}`;
 }
 
 function deletion({ vm, instance }: About): string | undefined {
@@ -93,8 +104,4 @@ function probe({ instance, event }: About): string | undefined {
   if (instance?.status?.phase !== 'Running') return undefined;
   const unhealthy = event?.reason === 'Unhealthy' ? `: ${event.message}` : '';
   return `the guest runs, its health endpoint does not say that the workload does${unhealthy}`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

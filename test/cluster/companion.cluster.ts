@@ -139,6 +139,12 @@ describe('cleanup', () => {
     const own = new Place();
     own.create();
     own.kubectl(`label namespace ${own.namespace} app.kubernetes.io/managed-by=virtwork`);
+    own.kubectl('create configmap precious');
+    expect(await own.virtwork('cleanup --yes --delete-namespace')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('holds more than this cleanup is for: ConfigMap precious') as unknown as string,
+    });
+    own.kubectl('delete configmap precious');
     expect(await own.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
     const stranger = new Place();
     stranger.create();
@@ -160,13 +166,13 @@ describe('on a terminal', () => {
     const words = here.command('cleanup --no-audit').map((word) => `'${word}'`);
     const child = spawn('script', ['-qec', words.join(' '), '/dev/null'], { cwd: here.cwd });
     child.stdout.on('data', (text: Buffer) => {
-      if (text.includes('[y/N]')) child.stdin.write(`${answer}\r`);
+      if (text.includes('[y/N]')) child.stdin.write(answer);
     });
     return ended(child);
   }
 
   test('no: nothing is deleted', async () => {
-    const { status, stdout } = await answered('n');
+    const { status, stdout } = await answered('n\r');
     expect({ status, stdout }).toEqual({
       status: 1,
       stdout: expect.stringMatching(/virtwork-cpu-0[\s\S]*delete all of this\?[\s\S]*aborted/),
@@ -174,8 +180,17 @@ describe('on a terminal', () => {
     expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
   });
 
+  test.each([
+    ['Ctrl-C', '\u0003', 130],
+    ['the end of the input', '\u0004', 1],
+  ])('%s: nothing is deleted', async (_, key, code) => {
+    const { status, stdout } = await answered(key);
+    expect({ status, stdout }).toEqual({ status: code, stdout: expect.not.stringContaining('bug') });
+    expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
+  });
+
   test('yes: all of it is', async () => {
-    expect(await answered('y')).toMatchObject({ status: 0, stdout: expect.stringContaining('cleanup complete') as unknown as string });
+    expect(await answered('y\r')).toMatchObject({ status: 0, stdout: expect.stringContaining('cleanup complete') as unknown as string });
     expect(here.labelled()).toEqual([]);
   });
 });

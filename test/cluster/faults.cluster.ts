@@ -82,6 +82,7 @@ describe('what stays as it is, is told once', () => {
     ['no right to apply', () => ({ KUBECONFIG: kubeconfigOf('nobody') }), 'run --workloads cpu', /forbidden[\s\S]*auth can-i/],
     ['no kubectl', () => ({ KUBECTL: 'no-such-client' }), 'status', /needs no-such-client, which is not on the PATH/],
     ['no kubeconfig', () => ({ KUBECONFIG: '/nonexistent' }), 'status', /no cluster is configured/],
+    ['a folder that is not there', () => ({}), 'apply nosuch', /must be given a folder that is there, got nosuch/],
     ['a wrong context', () => ({}), 'status --context nosuch', /nosuch[\s\S]*--kubeconfig and --context/],
   ])('%s', async (_, env, args, says) => {
     const { status, stdout, stderr } = await here.virtwork(args, env());

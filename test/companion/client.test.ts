@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { apply, objectsOf } from '../../src/companion/apply';
 import { inventory } from '../../src/companion/cleanup';
 import { Client } from '../../src/companion/client';
 import { tempDir } from '../support/render';
@@ -38,4 +39,29 @@ test('a kind whose group the server does not have has no objects', async () => {
   const { client, calls } = fakeKubectl(UNKNOWN, ['apps']);
   expect((await inventory(client, 'a=b')).objects).toEqual([]);
   expect(calls().filter((call) => call.includes('virtualmachines'))).toHaveLength(1);
+});
+
+test('a program that is no kubectl is told apart, also where it ends well', async () => {
+  const folder = tempDir();
+  const program = join(folder, 'kubectl');
+  writeFileSync(program, '#!/bin/sh\necho hello\n', { mode: 0o755 });
+  const client = new Client({ program, namespace: 'a', signal: new AbortController().signal });
+  const says = /must answer as kubectl does, got "hello"/;
+  await expect(inventory(client, 'a=b')).rejects.toThrow(says);
+  await expect(objectsOf(client, 'dist')).rejects.toThrow(says);
+  await expect(apply(client, [{ kind: 'Secret', metadata: { name: 'a' } }], () => {})).rejects.toThrow(/got nothing/);
+});
+
+test('a program that may not be run is told as such', async () => {
+  const program = join(tempDir(), 'kubectl');
+  writeFileSync(program, '#!/bin/sh\n', { mode: 0o644 });
+  const client = new Client({ program, namespace: 'a', signal: new AbortController().signal });
+  await expect(inventory(client, 'a=b')).rejects.toThrow(/may not be run/);
+});
+
+test('a folder for another namespace is refused before anything of it is applied', async () => {
+  const program = join(tempDir(), 'kubectl');
+  writeFileSync(program, '#!/bin/sh\necho "{kind: Secret, metadata: {name: a, namespace: b}}"\n', { mode: 0o755 });
+  const client = new Client({ program, namespace: 'a', signal: new AbortController().signal });
+  await expect(objectsOf(client, 'dist')).rejects.toThrow(/dist: renders for namespace b, and --namespace is a/);
 });

@@ -1,5 +1,7 @@
 import { faultOf } from '../../src/companion/fault';
 
+const UNREACHABLE = 'is the API server up, and is it the right one? kubectl cluster-info';
+
 describe('what kubectl says', () => {
   test.each<[string, boolean, string | undefined]>([
     ['error: You must be logged in to the server (Unauthorized)', false, 'log in again: the credentials are wrong or have expired'],
@@ -25,8 +27,8 @@ describe('what kubectl says', () => {
     ['Error from server (InternalError): Internal error occurred: failed calling webhook', true, undefined],
     ['Error from server (ServiceUnavailable): the server is currently unable to handle the request', true, undefined],
     ['Unable to connect to the server: net/http: TLS handshake timeout', true, undefined],
-    ['Unable to connect to the server: read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer', true, undefined],
-    ['Unable to connect to the server: EOF', true, undefined],
+    ['Unable to connect to the server: read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer', true, UNREACHABLE],
+    ['Unable to connect to the server: EOF', true, UNREACHABLE],
     ['error: the server responded with the status code 503 but did not return more details', true, undefined],
     ['error: admission webhook "a" denied the request: no', false, undefined],
     ['The VirtualMachine "virtwork-cpu-503" is invalid: spec.readinessProbe.timeoutSeconds: Timeout', false, undefined],

@@ -177,7 +177,7 @@ describe('why one is not ready', () => {
         ],
       },
     ],
-    ['scheduling', { instances: [instance({ phase: 'Scheduling' })] }],
+    ['its pod is being started', { instances: [instance({ phase: 'Scheduling' })] }],
   ])('%s', (why, seen) => {
     expect(stateOf(seen)).toMatchObject({ ready: false, why });
   });

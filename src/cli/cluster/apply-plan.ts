@@ -28,7 +28,7 @@ export function printPlan(options: Options, plan: Plan, context: Context): Promi
 export function applyPlan(args: Args, options: Options, plan: Plan, context: Context): Promise<number> {
   const { wait, timeout } = options.companion;
   const log = { command: 'run', wait_for_ready: wait ? 1 : 0, ready_timeout_seconds: timeout, ...planColumns(plan) };
-  return interruptible(async (signal) => {
+  return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
     return audited({ options, plan, context, log: { ...log, ...(await clusterColumn(client)) } }, async (record) => {
       const started = Date.now();
@@ -36,7 +36,8 @@ export function applyPlan(args: Args, options: Options, plan: Plan, context: Con
       const { refused } = await applyCounted(client, objectsIn([...renderStream(plan)].join('')), record.report, context.log);
       const states = await standing({ client, options, plan, refused, record, context });
       context.out(vmReport(args.output, { command: 'run', namespace: options.namespace, runId: plan.runId, states, refused, started }));
-      return outcome(plan, states, refused, record, wait);
+      const code = refused.length > 0 ? EXIT.no : wait ? verdict(states, timeout, context.log) : EXIT.done;
+      return outcome({ plan, states: wait ? states : [], refused, record, code });
     });
   });
 }
@@ -68,14 +69,22 @@ async function standing({ client, options, plan, refused, record, context }: Sta
   });
 }
 
-function outcome(plan: Plan, states: readonly VmState[], refused: readonly Refused[], { audit }: Audited, wait: boolean): Outcome {
-  const late = new Set(wait ? states.filter((state) => !isSettled(state)).map(({ name }) => name) : []);
+interface Ended {
+  readonly plan: Plan;
+  /** None: nobody waited for them. */
+  readonly states: readonly VmState[];
+  readonly refused: readonly Refused[];
+  readonly record: Audited;
+  readonly code: number;
+}
+
+function outcome({ plan, states, refused, record, code }: Ended): Outcome {
+  const late = new Set(states.filter((state) => !isSettled(state)).map(({ name }) => name));
   const refusedOf = new Set(refused.map(({ object }) => object.metadata.labels?.[COMPONENT]));
   for (const { name, roles } of plan.workloads) {
     const failed = refusedOf.has(name) || roles.some(({ vms }) => vms.some((vm) => late.has(vm.name)));
-    audit.workloadIs(name, failed ? 'failed' : 'created');
+    record.audit.workloadIs(name, failed ? 'failed' : 'created');
   }
-  const code = refused.length > 0 ? EXIT.no : wait ? verdict(states) : EXIT.done;
   const error = refused.length > 0 ? `${refused.length} objects were refused` : `${late.size} VMs were not ready in time`;
   return { code, ending: code === EXIT.done ? { status: 'success' } : { status: 'failed', error } };
 }

@@ -1,10 +1,14 @@
-import { objectsIn } from '../../companion/apply';
-import { EXIT } from '../../errors';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { objectsOf } from '../../companion/apply';
+import type { KubeObject } from '../../companion/objects';
+import { EXIT, type Problem } from '../../errors';
+import { RUN_ID } from '../../labels';
 import { loadOptions } from '../../options/load';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
 import type { Verb } from '../verb';
-import { audited, clusterColumn } from './audited';
+import { audited, clusterColumn, rowOfVm } from './audited';
 import { CLUSTER, clientOf, interruptible, OUTPUT } from './cluster';
 import { applyCounted } from './progress';
 import { refusedLines, refusedRows } from './summary';
@@ -25,11 +29,18 @@ async function runApply(args: Args, context: Context): Promise<number> {
   const [folder = FOLDER, ...more] = (args.DIR as string[] | undefined) ?? [];
   const problems = [...context.problems];
   if (more.length > 0) problems.push({ where: 'virtwork apply', message: `must be given one folder, got ${[folder, ...more].join(' ')}` });
+  else problems.push(...folderProblems(folder, context.cwd));
   const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems });
-  return interruptible(async (signal) => {
+  return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
-    return audited({ options, context, log: { command: 'apply', ...(await clusterColumn(client)) } }, async ({ report }) => {
-      const objects = objectsIn(await client.kustomize(folder));
+    return audited({ options, context, log: { command: 'apply', ...(await clusterColumn(client)) } }, async ({ audit, report }) => {
+      const objects = await objectsOf(client, folder);
+      const vms = objects.filter(({ kind }) => kind === 'VirtualMachine');
+      audit.event('execution_started', `apply ${folder}: ${vms.length} VMs`);
+      audit.all(() => {
+        for (const vm of vms) audit.vm(rowOfVm(vm, options.namespace, 'planned'));
+      });
+      const columns = { total_vm_count: vms.length, linked_run_ids: JSON.stringify(runIdsOf(objects)) };
       const { applied, refused } = await applyCounted(client, objects, report, context.log);
       context.out(
         args.output === 'json'
@@ -37,8 +48,18 @@ async function runApply(args: Args, context: Context): Promise<number> {
           : `${refusedLines(refused)}${applied.length} of ${objects.length} objects of ${folder} applied\n`,
       );
       return refused.length === 0
-        ? { code: EXIT.done, ending: { status: 'success' } }
-        : { code: EXIT.no, ending: { status: 'failed', error: `${refused.length} objects were refused` } };
+        ? { code: EXIT.done, ending: { status: 'success', columns } }
+        : { code: EXIT.no, ending: { status: 'failed', error: `${refused.length} objects were refused`, columns } };
     });
   });
+}
+
+/** kubectl's own words for a folder that is not there name everything but that. It may also be somewhere on the net. */
+function folderProblems(folder: string, cwd: string): Problem[] {
+  if (existsSync(resolve(cwd, folder)) || /[:?]/.test(folder)) return [];
+  return [{ where: 'virtwork apply', message: `must be given a folder that is there, got ${folder}`, hint: 'virtwork synth writes dist' }];
+}
+
+function runIdsOf(objects: readonly KubeObject[]): string[] {
+  return [...new Set(objects.flatMap(({ metadata }) => metadata.labels?.[RUN_ID] ?? []))].sort();
 }

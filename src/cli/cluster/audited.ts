@@ -2,7 +2,9 @@ import { Audit, type Ending, type Row } from '../../audit/audit';
 import { recorder } from '../../audit/recorder';
 import { type Client, Interrupted } from '../../companion/client';
 import type { Report } from '../../companion/event';
+import type { KubeObject } from '../../companion/objects';
 import { UserError } from '../../errors';
+import { COMPONENT, ROLE } from '../../labels';
 import type { Options } from '../../options/options';
 import type { DiskPlan, Plan, RolePlan, WorkloadPlan } from '../../plan/plan';
 import type { Context } from '../context';
@@ -41,7 +43,10 @@ export async function audited(
   // What changes nothing leaves no file that nobody asked for.
   const file = isKept && (auditAsked || !options.dryRun) ? auditDb : undefined;
   const audit = new Audit({ file, secrets: secretsOf(options), warn: context.log.warn });
-  audit.begin({ log: { ...columnsOf(options, context), ...log }, workloads: (plan?.workloads ?? []).map(workloadRows) });
+  audit.begin({
+    log: { ...columnsOf(options, context), ...(plan ? defaultsOf(options) : {}), ...log },
+    workloads: (plan?.workloads ?? []).map(workloadRows),
+  });
   try {
     const { code, ending } = await work({ audit, report: recorder(audit, options.namespace) });
     audit.end(ending);
@@ -57,16 +62,22 @@ function secretsOf({ ssh }: Options): string[] {
 }
 
 function columnsOf(options: Options, { env }: Context): Row {
-  const { companion, boot, ssh } = options;
+  const { companion, ssh } = options;
   return {
     kubeconfig_path: companion.kubeconfig ?? env.KUBECONFIG ?? null,
     namespace: options.namespace,
-    container_disk_image: boot.kind === 'containerDisk' ? boot.image : null,
-    default_cpu_cores: options.cpuCores.forAll ?? options.cpuCores.general ?? options.cpuCores.fallback,
-    default_memory: options.memory.forAll ?? options.memory.general ?? options.memory.fallback,
-    data_disk_size: options.dataDiskSize,
     ssh_auth_configured: ssh === undefined ? 0 : 1,
     linked_run_ids: JSON.stringify([options.runId]),
+  };
+}
+
+/** What VMs get that nothing else is said of. */
+function defaultsOf({ boot, cpuCores, memory, dataDiskSize }: Options): Row {
+  return {
+    container_disk_image: boot.kind === 'containerDisk' ? boot.image : null,
+    default_cpu_cores: cpuCores.forAll ?? cpuCores.general ?? cpuCores.fallback,
+    default_memory: memory.forAll ?? memory.general ?? memory.fallback,
+    data_disk_size: dataDiskSize,
   };
 }
 
@@ -112,4 +123,20 @@ function vmRows(role: RolePlan): Row[] {
 
 function diskColumns(disks: readonly DiskPlan[]): Row {
   return { has_data_disk: disks.length > 0 ? 1 : 0, data_disk_size: disks[0]?.size ?? null };
+}
+
+/** A VM as its manifest tells it. */
+export function rowOfVm(object: KubeObject, namespace: string, status: 'planned' | 'created'): Row {
+  const { labels = {} } = object.metadata;
+  const spec = object.spec?.template?.spec;
+  return {
+    vm_name: object.metadata.name,
+    namespace,
+    component: labels[COMPONENT] ?? '',
+    role: labels[ROLE] ?? '',
+    cpu_cores: (spec?.domain?.cpu?.sockets as number | undefined) ?? null,
+    memory: (spec?.domain?.memory?.guest as string | undefined) ?? null,
+    has_data_disk: object.spec?.dataVolumeTemplates?.length > 0 ? 1 : 0,
+    status,
+  };
 }

@@ -1,8 +1,8 @@
-import { type Cleaned, cleanUp, findNamespace, type Inventory, inventory } from '../../companion/cleanup';
+import { type Cleaned, cleanUp, findNamespace, type Inventory, inventory, others } from '../../companion/cleanup';
 import type { Client } from '../../companion/client';
 import { KINDS, type KubeObject } from '../../companion/objects';
-import { EXIT, formatProblem, type Problem, UserError } from '../../errors';
-import { COMPONENT, MANAGED_BY, MANAGED_BY_SHORT, MANAGER, ROLE } from '../../labels';
+import { EXIT, formatProblem, type Problem, refuse, UserError } from '../../errors';
+import { MANAGED_BY, MANAGED_BY_SHORT, MANAGER } from '../../labels';
 import { loadOptions } from '../../options/load';
 import type { Options } from '../../options/options';
 import type { Args, Context } from '../context';
@@ -10,7 +10,7 @@ import { CONFIG_FLAG } from '../options-of';
 import { table } from '../table';
 import { timeoutFlag } from '../timeout-flag';
 import type { Verb } from '../verb';
-import { type Audited, audited, clusterColumn, type Outcome } from './audited';
+import { type Audited, audited, clusterColumn, type Outcome, rowOfVm } from './audited';
 import { CLUSTER, clientOf, interruptible, OUTPUT, selected } from './cluster';
 import { confirmed } from './confirm';
 import { counter } from './progress';
@@ -42,6 +42,7 @@ interface Task {
   readonly options: Options;
   readonly context: Context;
   readonly client: Client;
+  readonly signal: AbortSignal;
   /** Seconds; 0: nobody waits. */
   readonly timeout: number;
 }
@@ -56,22 +57,23 @@ async function runCleanup(args: Args, context: Context): Promise<number> {
     dry_run: options.dryRun ? 1 : 0,
     cleanup_mode: options.dryRun ? 'dry-run' : options.companion.oneRun ? 'run-id' : 'all',
   };
-  return interruptible(async (signal) => {
+  return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
     return audited({ options, context, log: { ...log, ...(await clusterColumn(client)) } }, (record) =>
-      cleaned({ args, options, context, client, timeout }, record),
+      cleaned({ args, options, context, client, signal, timeout }, record),
     );
   });
 }
 
 async function cleaned(task: Task, record: Audited): Promise<Outcome> {
-  const { args, options, context, client, timeout } = task;
+  const { args, options, context, client, signal, timeout } = task;
   const selector = selected(options);
   const [found, namespace] = await Promise.all([
     inventory(client, selector),
     args['delete-namespace'] === true ? ownNamespace(client) : undefined,
   ]);
   warnOfHidden(found, context);
+  if (namespace) refuse(await othersProblems(client, found));
   const linked = { linked_run_ids: JSON.stringify(found.runIds) };
   const everything = [...found.objects, ...(namespace ? [namespace] : [])];
   if (everything.length === 0) {
@@ -87,13 +89,14 @@ async function cleaned(task: Task, record: Audited): Promise<Outcome> {
     return { code: EXIT.done, ending: { status: 'success', columns: { ...counts(nothing()), ...linked } } };
   }
   const question = `${preview(options, everything)}delete all of this? `;
-  if (args.yes !== true && !(await confirmed(question, 'virtwork cleanup'))) {
+  if (args.yes !== true && !(await confirmed(question, 'virtwork cleanup', signal))) {
     context.log.info('cleanup aborted');
     return { code: EXIT.no, ending: { status: 'failed', error: 'not confirmed', columns: linked } };
   }
   record.audit.event('cleanup_started', `${everything.length} objects in namespace ${options.namespace}`);
   record.audit.all(() => {
-    for (const object of found.objects.filter(({ kind }) => kind === 'VirtualMachine')) record.audit.vm(vmRow(object, options.namespace));
+    for (const object of found.objects.filter(({ kind }) => kind === 'VirtualMachine'))
+      record.audit.vm(rowOfVm(object, options.namespace, 'created'));
   });
   const count = counter(context.log, 'objects gone');
   const result = await cleanUp({
@@ -117,6 +120,15 @@ async function cleaned(task: Task, record: Audited): Promise<Outcome> {
     code: failed ? EXIT.no : EXIT.done,
     ending: { status: failed ? 'failed' : 'success', ...(failed ? { error } : {}), columns: { ...counts(result), ...linked } },
   };
+}
+
+/** A namespace takes along whatever is in it. */
+async function othersProblems(client: Client, found: Inventory): Promise<Problem[]> {
+  const strangers = (await others(client, found)).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  if (strangers.length === 0) return [];
+  const [shown, more] = [strangers.slice(0, 5).join(', '), strangers.length > 5 ? ` and ${strangers.length - 5} more` : ''];
+  const message = `holds more than this cleanup is for: ${shown}${more}`;
+  return [{ where: `namespace ${client.namespace}`, message, hint: 'without --delete-namespace' }];
 }
 
 /** Where there is an account of virtwork, somebody gave it rights, which this account may not see. */
@@ -189,19 +201,4 @@ function summary({ namespace }: Options, { deleted, left, problems }: Cleaned): 
   const remaining = left.map(({ object, why }) => `left: ${object.kind} ${object.metadata.name} ${why}\n`).join('');
   const end = left.length + problems.length === 0 ? 'cleanup complete' : 'cleanup incomplete';
   return `namespace ${namespace}\n${table(['KIND', 'DELETED', 'LEFT'], rows)}${remaining}${end}\n`;
-}
-
-function vmRow(object: KubeObject, namespace: string) {
-  const { labels = {} } = object.metadata;
-  const spec = object.spec?.template?.spec;
-  return {
-    vm_name: object.metadata.name,
-    namespace,
-    component: labels[COMPONENT] ?? '',
-    role: labels[ROLE] ?? '',
-    cpu_cores: (spec?.domain?.cpu?.sockets as number | undefined) ?? null,
-    memory: (spec?.domain?.memory?.guest as string | undefined) ?? null,
-    has_data_disk: object.spec?.dataVolumeTemplates?.length > 0 ? 1 : 0,
-    status: 'created',
-  };
 }

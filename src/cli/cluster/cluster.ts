@@ -12,12 +12,15 @@ export const CLUSTER: readonly OptionKey[] = ['namespace', 'run', 'run_id', 'kub
 export const OUTPUT: Flag = { alias: 'o', metavar: 'FORMAT', choices: ['table', 'json'], describe: 'table, or one json object' };
 
 /** Runs what can be interrupted. @returns its exit code, or that of the signal */
-export async function interruptible(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+export async function interruptible({ log }: Context, work: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const { signal, code } = onSignals();
   try {
     return await work(signal);
   } catch (error) {
-    if (error instanceof Interrupted) return code();
+    if (error instanceof Interrupted) {
+      log.info('interrupted: what was done until now stays');
+      return code();
+    }
     throw error;
   }
 }

@@ -1,17 +1,27 @@
 import { createInterface } from 'node:readline/promises';
+import { Interrupted } from '../../companion/client';
 import { UserError } from '../../errors';
 
 /**
- * Asks on the terminal, on stderr: stdout carries the product.
- * @throws UserError where nobody can be asked
+ * Asks on the terminal, on stderr: stdout carries the product. The end of the input is a no.
+ * @throws UserError where nobody can be asked; Interrupted
  */
-export async function confirmed(question: string, where: string): Promise<boolean> {
+export async function confirmed(question: string, where: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new UserError([{ where, message: 'deletes, and nobody is there to be asked', hint: '--yes, or --dry-run to see what would go' }]);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new AbortController();
+  // The terminal hands Ctrl-C to whoever reads from it.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  terminal.on('close', () => closed.abort());
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question}[y/N] `)).trim());
+    const answer = await terminal.question(`${question}[y/N] `, { signal: AbortSignal.any([signal, closed.signal]) });
+    return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted();
+    if ((error as Error).name === 'AbortError') return false;
+    throw error;
   } finally {
     terminal.close();
   }

@@ -3,7 +3,6 @@ import type { Client } from '../../companion/client';
 import type { Report } from '../../companion/event';
 import type { KubeObject } from '../../companion/objects';
 import type { VmState } from '../../companion/readiness';
-import { isSettled } from '../../companion/wait';
 import type { Log } from '../context';
 import { say } from '../output';
 
@@ -29,7 +28,10 @@ export function counter(log: Log, what: string): (done: number, of: number) => v
 /** How many VMs are ready. */
 export function readyCounter(log: Log): (states: readonly VmState[]) => void {
   const count = counter(log, 'VMs ready');
-  return (states) => count(states.filter(isSettled).length, states.length);
+  return (states) => {
+    const awaited = states.filter(({ halted }) => !halted);
+    count(awaited.filter(({ ready }) => ready).length, awaited.length);
+  };
 }
 
 /** Applies objects, counting them. @returns what an apply comes to */

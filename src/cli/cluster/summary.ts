@@ -2,6 +2,7 @@ import type { Refused } from '../../companion/apply';
 import type { VmState } from '../../companion/readiness';
 import { isSettled } from '../../companion/wait';
 import { EXIT, formatProblem } from '../../errors';
+import type { Log } from '../context';
 import { table } from '../table';
 
 export interface VmReport {
@@ -20,19 +21,22 @@ export function vmReport(format: unknown, report: VmReport): string {
   return format === 'json' ? `${JSON.stringify(asObject(report))}\n` : asTable(report);
 }
 
-/** The exit code that the VMs come to. */
-export function verdict(states: readonly VmState[]): number {
-  return states.every(isSettled) ? EXIT.done : EXIT.timeout;
+/** The exit code that the VMs come to after a wait, which says so when it was too short. */
+export function verdict(states: readonly VmState[], timeout: number, log: Log): number {
+  const late = states.filter((state) => !isSettled(state)).length;
+  if (late > 0) log.error(`${late} of ${states.length} VMs were not ready in ${timeout} s`);
+  return late === 0 ? EXIT.done : EXIT.timeout;
 }
 
 function asTable({ namespace, runId, states, refused = [], started }: VmReport): string {
   const rows = states.map((state) => [state.name, shown(state), state.node || '-', attention(state) || '-']);
   const ready = states.filter(({ ready: isReady }) => isReady).length;
+  const halted = states.filter(({ halted: isHalted }) => isHalted).length;
   return [
     `namespace ${namespace}${runId ? `, run ${runId}` : ''}\n`,
     states.length > 0 ? table(['VM', 'STATE', 'NODE', 'ATTENTION'], rows) : '',
     refusedLines(refused),
-    `${ready} of ${states.length} VMs ready${started === undefined ? '' : `, ${seconds(started)} s`}\n`,
+    `${ready} of ${states.length} VMs ready${halted > 0 ? `, ${halted} halted` : ''}${started === undefined ? '' : `, ${seconds(started)} s`}\n`,
   ].join('');
 }
 

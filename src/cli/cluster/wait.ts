@@ -20,7 +20,7 @@ export const wait: Verb = {
 async function runWait(args: Args, context: Context): Promise<number> {
   const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems: context.problems });
   const started = Date.now();
-  return interruptible(async (signal) => {
+  return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
     const states = await waitReady({
       client,
@@ -42,6 +42,6 @@ async function runWait(args: Args, context: Context): Promise<number> {
       );
     }
     context.out(vmReport(args.output, { command: 'wait', namespace: options.namespace, states, started }));
-    return verdict(states);
+    return verdict(states, options.companion.timeout, context.log);
   });
 }
