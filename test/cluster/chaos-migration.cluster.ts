@@ -78,7 +78,10 @@ describe('the loop, on a real API server', () => {
     for (const loop of loops.splice(0)) await loop.end();
     if (!process.env.TEST_BED) return;
     rules();
-    await eventually(() => expect(migrations().filter(({ status }) => !['Succeeded', 'Failed'].includes(status?.phase))).toEqual([]));
+    if (migrations().length === 0) return;
+    // Guests that were migrated twice can do so no more: the test bed leaves the pod in the middle running. A migration goes with its guest.
+    here.kubectl('delete virtualmachineinstances --all');
+    expect(await here.virtwork('wait --timeout 3m')).toMatchObject({ status: 0 });
   });
 
   function loop(env: { readonly [name: string]: string } = {}, to = server, as = credential): Migrator {
@@ -93,7 +96,7 @@ describe('the loop, on a real API server', () => {
 
   inBed('migrates the others, never itself, and says what became of it', async () => {
     const before = here.list('vmi').map(({ metadata, status }) => [metadata.name, status.nodeName]);
-    const said = await loop().says(/^migration of .*: succeeded in \d+ s \(worker-\d to worker-\d\)$/, 3, 120);
+    const said = await loop().says(/^migration of .*: succeeded in \d+ s \(worker-\d to worker-\d\)$/, 2, 120);
     for (const line of said) expect(line).toMatch(/^migration of virtwork-(cpu|disk)-0: /);
     for (const { metadata, spec } of migrations()) {
       expect(metadata.labels).toMatchObject({ 'managed-by': 'virtwork', 'app.kubernetes.io/component': 'chaos-migration' });
@@ -117,8 +120,7 @@ describe('the loop, on a real API server', () => {
 
   inBed('a migration that fails', async () => {
     rules({ match: `${here.namespace}/*`, migration: 'fail' });
-    // KubeVirt lets the VM wait before the next one, so the other tests use the other.
-    await loop({ PARAM_MIGRATION_EXCLUDE_COMPONENTS: 'cpu' }).says(/^migration of .*: failed in \d+ s \(.*simulated.*\)$/, 1, 120);
+    await loop().says(/^migration of .*: failed in \d+ s \(.*simulated.*\)$/, 1, 120);
   });
 
   inBed('a migration that takes too long is left to KubeVirt, and its VM in peace', async () => {
@@ -132,7 +134,7 @@ describe('the loop, on a real API server', () => {
   });
 
   inBed('a token that is not valid any more: told, and used again when it is', async () => {
-    const expired = loop({ PARAM_MIGRATION_EXCLUDE_COMPONENTS: 'disk' }, server, {
+    const expired = loop({}, server, {
       ...credential,
       token: `${credential.token.slice(0, -8)}AAAAAAAA`,
     });
