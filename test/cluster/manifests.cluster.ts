@@ -45,7 +45,11 @@ describe('what a cluster makes of it', () => {
     expect(await here.virtwork(`synth ${ALL}`)).toMatchObject({ status: 0 });
     applyTyped(here);
     const base = objectsIn(here.kubectl(`kustomize ${join(here.cwd, 'dist')}`));
-    const live = new Map(here.list('namespace,vm,svc,secret').map((object) => [`${object.kind}/${object.metadata.name}`, object]));
+    const live = new Map(
+      here
+        .list('namespace,vm,svc,secret,sa,role,rolebinding,clusterrole,clusterrolebinding')
+        .map((object) => [`${object.kind}/${object.metadata.name}`, object]),
+    );
     const instances = new Map<string, KubeObject>();
     await eventually(() => {
       for (const vmi of here.list('vmi')) instances.set(vmi.metadata.name, vmi);
