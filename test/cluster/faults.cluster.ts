@@ -109,7 +109,8 @@ describe('what stays as it is, is told once', () => {
   });
 
   inBed('a namespace that nobody makes', async () => {
-    const { status, stderr } = await here.virtwork('run --workloads cpu --create-namespace=false');
+    const nowhere = new Place();
+    const { status, stderr } = await nowhere.virtwork('run --workloads cpu --create-namespace=false');
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/namespaces? ".*" not found/) });
   });
 
