@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Audit, type Execution } from '../../src/audit/audit';
 import { AuditReader } from '../../src/audit/history';
@@ -34,6 +34,13 @@ function history(file: string) {
     reader.close();
   }
 }
+
+test('a record that has ended is whole in its one file', () => {
+  const [file, copy] = [newFile(), newFile()];
+  begun(file).end({ status: 'success' });
+  copyFileSync(file, copy);
+  expect(history(copy)).toMatchObject([{ command: 'run', status: 'success' }]);
+});
 
 test('what happens to a VM stands in its row, and as events', () => {
   const file = newFile();
