@@ -128,7 +128,13 @@ async function othersProblems(client: Client, found: Inventory): Promise<Problem
   if (strangers.length === 0) return [];
   const [shown, more] = [strangers.slice(0, 5).join(', '), strangers.length > 5 ? ` and ${strangers.length - 5} more` : ''];
   const message = `holds more than this cleanup is for: ${shown}${more}`;
-  return [{ where: `namespace ${client.namespace}`, message, hint: `without --delete-namespace; or all of it: kubectl delete namespace ${client.namespace}` }];
+  return [
+    {
+      where: `namespace ${client.namespace}`,
+      message,
+      hint: `without --delete-namespace; or all of it: kubectl delete namespace ${client.namespace}`,
+    },
+  ];
 }
 
 /** Where there is an account of virtwork, somebody gave it rights, which this account may not see. */
