@@ -53,6 +53,10 @@ export function variableName(key: string): string {
 
 /** What the value of a param may be, in words; empty when its type says it all. */
 export function allowed(spec: ParamSpec): string {
+  return [range(spec), spec.notBelow === undefined ? '' : `not below ${spec.notBelow}`].filter(Boolean).join(', ');
+}
+
+function range(spec: ParamSpec): string {
   if (spec.enum) return spec.enum.join(', ');
   if (spec.pattern) return spec.pattern;
   if (spec.minimum !== undefined && spec.maximum !== undefined) return `${spec.minimum} to ${spec.maximum}`;
@@ -61,11 +65,11 @@ export function allowed(spec: ParamSpec): string {
 }
 
 function limit(spec: ParamSpec, item: string): string | undefined {
-  if (spec.enum && !spec.enum.includes(item)) return `be one of ${allowed(spec)}`;
+  if (spec.enum && !spec.enum.includes(item)) return `be one of ${range(spec)}`;
   if (spec.pattern && !new RegExp(spec.pattern).test(item)) return `match ${spec.pattern}`;
   const below = spec.minimum !== undefined && Number(item) < spec.minimum;
   const above = spec.maximum !== undefined && Number(item) > spec.maximum;
-  return below || above ? `be ${allowed({ ...spec, pattern: undefined })}` : undefined;
+  return below || above ? `be ${range({ ...spec, pattern: undefined })}` : undefined;
 }
 
 /** Limits hold for each item of a list and each value of a dict. */

@@ -7,18 +7,19 @@ import type { ManifestParam } from './read';
 
 /** @returns the params with their defaults in the form that the guest gets */
 export function checkParams(file: YamlFile, params: readonly ManifestParam[], problems: Problem[]): ParamSpec[] {
-  return params.map((param, index) => {
+  const specs = params.map((param, index) => {
     const path: DocumentPath = ['params', index];
     const at = `params[${index}]`;
     const faults = [...reservedKey(param, at), ...duplicate(params, index, at), ...badPattern(param, at)];
     problems.push(...faults.map((message) => ({ where: file.locate([...path, 'key']), message })));
-    const { desc, enum: words, default: _, ...rest } = param;
+    const { desc, enum: words, default: _, 'not-below': notBelow, ...rest } = param;
     const spec: ParamSpec = {
       ...rest,
       type: param.type ?? 'string',
       default: '',
       description: desc ?? '',
       ...(words ? { enum: words.map(String) } : {}),
+      ...(notBelow === undefined ? {} : { notBelow }),
     };
     if (faults.length > 0) return spec;
     const value = paramValue(spec, param.default ?? EMPTY[spec.type]);
@@ -27,6 +28,11 @@ export function checkParams(file: YamlFile, params: readonly ManifestParam[], pr
     problems.push({ where: file.locate([...path, 'default']), message: `${at}.default must ${value.must}, got ${got}` });
     return spec;
   });
+  specs.forEach((spec, index) => {
+    const message = badBound(specs, spec, `params[${index}]`);
+    if (message !== undefined) problems.push({ where: file.locate(['params', index, 'not-below']), message });
+  });
+  return specs;
 }
 
 /** The default of a param that states none; a number has none that means nothing. */
@@ -42,6 +48,23 @@ const EMPTY: { readonly [type in ParamSpec['type']]: unknown } = {
 function reservedKey({ key }: ManifestParam, at: string): string[] {
   return [SERVICE, PEER].includes(key) ? [`${at}.key must not be ${key}: {{${key}}} has a meaning of its own`] : [];
 }
+
+/** Only numbers are in an order, and the defaults must be in it as well. */
+function badBound(specs: readonly ParamSpec[], spec: ParamSpec, at: string): string | undefined {
+  if (spec.notBelow === undefined) return undefined;
+  const others = specs.filter((each) => each !== spec && NUMBERS.includes(each.type));
+  const other = others.find(({ key }) => key === spec.notBelow);
+  if (!NUMBERS.includes(spec.type)) return `${at}.not-below needs the type ${NUMBERS.join(' or ')} beside it, got ${spec.type}`;
+  if (!other)
+    return `${at}.not-below must be another number among the params, got ${JSON.stringify(spec.notBelow)}; known: ${others.map(({ key }) => key).join(', ') || 'none'}`;
+  // A default that is at fault itself stands there empty.
+  const known = spec.default !== '' && other.default !== '';
+  return known && Number(spec.default) < Number(other.default)
+    ? `${at}.default must not be below that of ${other.key}, ${other.default}, got ${spec.default}`
+    : undefined;
+}
+
+const NUMBERS: readonly ParamSpec['type'][] = ['int', 'number'];
 
 /** Two keys may differ only in what the environment cannot tell apart. */
 function duplicate(params: readonly ManifestParam[], index: number, at: string): string[] {

@@ -33,6 +33,8 @@ export interface ParamSpec {
   readonly description: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Key of another number, which this one must reach. */
+  readonly notBelow?: string;
   /** Regular expression; for list and dict it holds for each item. */
   readonly pattern?: string | undefined;
   readonly enum?: readonly string[];

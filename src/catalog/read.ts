@@ -57,11 +57,12 @@ export interface Manifest {
   readonly chaos?: boolean;
 }
 
-export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum'> {
+export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum' | 'notBelow'> {
   readonly type?: ParamSpec['type'];
   readonly default?: unknown;
   readonly desc?: string;
   readonly enum?: readonly unknown[];
+  readonly 'not-below'?: string;
 }
 
 /** What is wrong with an entry, and what is only odd. */

@@ -25,12 +25,25 @@ export function settleParams(entry: Entry, settings: WorkloadSettings | undefine
   for (const [key, { source }] of given) {
     if (!entry.params.some((param) => param.key === key)) problems.push(unknown(entry, key, source()));
   }
-  return Object.fromEntries(
+  const before = problems.length;
+  const params = Object.fromEntries(
     entry.params.map((param) => {
       const value = given.get(param.key);
       return [param.key, value ? settle(entry, param, value, problems) : param.default];
     }),
   );
+  // A value that was refused stands there with its default.
+  if (problems.length === before) problems.push(...outOfOrder(entry, params, given));
+  return params;
+}
+
+function outOfOrder(entry: Entry, params: Params, given: ReadonlyMap<string, GivenParam>): Problem[] {
+  return entry.params.flatMap(({ key, notBelow }) => {
+    const source = given.get(key) ?? given.get(notBelow ?? '');
+    if (notBelow === undefined || !source || Number(params[key]) >= Number(params[notBelow])) return [];
+    const message = `param ${key} of ${entry.name} must not be below ${notBelow}, which is ${params[notBelow]}, got ${params[key]}`;
+    return [{ where: source.source(), message }];
+  });
 }
 
 function settle(entry: Entry, param: ParamSpec, { raw, source }: GivenParam, problems: Problem[]): string {

@@ -175,6 +175,16 @@ describe('faults', () => {
       { workloads: 'cpu', params: 'cpu.cpu-load-percent=101' },
       'flag --params cpu.cpu-load-percent: param cpu-load-percent of cpu must be 1 to 100, got "101"',
     ],
+    [
+      'a param below the one that it must reach',
+      { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-max=100' },
+      'flag --params chaos-migration.migration-interval-max: param migration-interval-max of chaos-migration must not be below migration-interval-min, which is 120, got 100',
+    ],
+    [
+      'a param that leaves another below it',
+      { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-min=700' },
+      'flag --params chaos-migration.migration-interval-min: param migration-interval-max of chaos-migration must not be below migration-interval-min, which is 700, got 600',
+    ],
     ['params of a workload that there is not', { workloads: 'cpu', params: 'memry.a=1' }, 'workload not found: memry; '],
     [
       'a health port that the workload needs',
