@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors';
+import type { Problem } from '../errors';
 import { isoImage } from './iso';
 
 /** What a cluster puts into the Secret of a token. */
@@ -8,9 +8,8 @@ const FILES = ['token', 'ca.crt', 'namespace'] as const;
 
 export type Credential = { readonly [file in (typeof FILES)[number]]: Buffer };
 
-/** @throws UserError when one of its files cannot be read */
-export function readCredential(folder: string): Credential {
-  const problems = [];
+/** @param problems gets a fault for each file that cannot be read */
+export function readCredential(folder: string, problems: Problem[]): Credential | undefined {
   const files: [string, Buffer][] = [];
   for (const file of FILES) {
     try {
@@ -20,8 +19,7 @@ export function readCredential(folder: string): Credential {
       problems.push({ where: 'flag --access', message });
     }
   }
-  if (problems.length > 0) throw new UserError(problems);
-  return Object.fromEntries(files) as unknown as Credential;
+  return files.length < FILES.length ? undefined : (Object.fromEntries(files) as unknown as Credential);
 }
 
 /** For guests that shall boot where there is no cluster: they find the disk, and nobody who believes them. */

@@ -61,6 +61,12 @@ describe('wrong words', () => {
     ['lab up', 'error: virtwork lab: must be given an entry\n  try: virtwork list\n'],
     ['lab up nosuch --no-wait', expect.stringMatching(/^error: workload not found: nosuch/) as unknown as string],
     ['lab test ./nosuch', 'error: virtwork lab: must be given the name or the folder of an entry, got "./nosuch"\n  try: virtwork list\n'],
+    [
+      'lab up cpu --access nowhere --timeout soon',
+      expect.stringMatching(
+        /^error: (flag --access: must be a folder with the files token, ca.crt, namespace: .*\n){3}flag --timeout: must be/,
+      ) as unknown as string,
+    ],
     ['lab down nosuch', 'error: virtwork lab: there is no VM nosuch; there are none\n'],
     ['lab exec x', 'error: virtwork lab exec: needs a command after --\n  try: virtwork lab exec VM -- COMMAND\n'],
     ['completion tcsh', 'error: virtwork completion: must be given one of bash, zsh, fish, got tcsh\n'],
@@ -74,6 +80,15 @@ describe('wrong words', () => {
     const cwd = tempDir();
     expect(virtwork(args, { cwd })).toMatchObject({ status: 2, stdout: '', stderr });
     expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('VMs of more memory than there is: a warning before anything else is looked for', () => {
+    expect(virtwork('lab up cpu --vm-count 2 --memory 100Ti', { env: { XDG_CACHE_HOME: tempDir() } })).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^warning: the VMs may take 204800\.0Gi of memory, and \d+\.\dGi are free on this machine: --memory, or fewer VMs at a time\nerror: /,
+      ),
+    });
   });
 
   test('every fault of the line, the environment and the file is told in one run', () => {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../src/errors';
-import { credentialImage, madeUpCredential, readCredential } from '../../src/lab/credential';
+import type { Problem } from '../../src/errors';
+import { type Credential, credentialImage, madeUpCredential, readCredential } from '../../src/lab/credential';
 import { isoImage } from '../../src/lab/iso';
 import { tempDir } from '../support/render';
 import { needs } from '../support/tools';
@@ -43,14 +43,22 @@ test('a credential is that of the folder, or one that nobody believes', () => {
   const folder = join(tempDir(), 'access');
   mkdirSync(folder);
   for (const name of ['token', 'ca.crt', 'namespace']) writeFileSync(join(folder, name), `my ${name}`);
-  expect(read(credentialImage(readCredential(folder)))).toEqual({ token: 'my token', 'ca.crt': 'my ca.crt', namespace: 'my namespace' });
+  expect(read(credentialImage(readCredential(folder, []) as Credential))).toEqual({
+    token: 'my token',
+    'ca.crt': 'my ca.crt',
+    namespace: 'my namespace',
+  });
   expect(read(credentialImage(madeUpCredential('ns')))).toMatchObject({ namespace: 'ns' });
 });
 
 test('a folder that lacks something is told with all that it lacks', () => {
   const folder = tempDir();
   writeFileSync(join(folder, 'token'), 'x');
-  const attempt = () => readCredential(folder);
-  expect(attempt).toThrow(UserError);
-  expect(attempt).toThrow(/must be a folder with the files token, ca.crt, namespace: .*'.*ca\.crt'\n.*namespace/);
+  const problems: Problem[] = [];
+  expect(readCredential(folder, problems)).toBeUndefined();
+  expect(problems.map(({ message }) => message)).toEqual(
+    ['ca.crt', 'namespace'].map((file) =>
+      expect.stringMatching(new RegExp(`^must be a folder with the files token, ca.crt, namespace: .*'.*${file}'$`)),
+    ),
+  );
 });

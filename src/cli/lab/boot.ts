@@ -1,3 +1,4 @@
+import { freemem } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { EXIT, type Problem, UserError } from '../../errors';
 import { type Accelerator, findAccelerator } from '../../lab/accelerator';
@@ -9,6 +10,7 @@ import { booting, bringUp, type Standing, takeDown, waitHealthy } from '../../la
 import { requirePrograms } from '../../lab/process';
 import { loadPlan } from '../../load-plan';
 import type { Plan } from '../../plan/plan';
+import { parseBytes } from '../../quantity';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, GENERATION } from '../options-of';
 import { onSignals } from '../signals';
@@ -145,6 +147,16 @@ function linesOf({ text }: Health): string[] {
     .filter(Boolean);
 }
 
+/** Where memory ends, the kernel kills one of the VMs, or something else. */
+function memoryWarnings({ workloads }: Plan): string[] {
+  const wanted = workloads.flatMap(({ roles }) => roles).reduce((sum, { vms, memory }) => sum + vms.length * Number(parseBytes(memory)), 0);
+  const free = freemem();
+  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)}Gi`;
+  return wanted > free
+    ? [`the VMs may take ${gib(wanted)} of memory, and ${gib(free)} are free on this machine: --memory, or fewer VMs at a time`]
+    : [];
+}
+
 interface Prepared {
   readonly folder: LabFolder;
   readonly plan: Plan;
@@ -168,7 +180,7 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
       hint: '--image FILE',
     });
   }
-  const credential = args.access === undefined ? undefined : readCredential(resolve(cwd, String(args.access)));
+  const credential = args.access === undefined ? undefined : readCredential(resolve(cwd, String(args.access)), problems);
   const { ENTRY: _, ...rest } = args;
   const flags = {
     ...rest,
@@ -178,7 +190,7 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
     ...(args.image === undefined ? { 'guest-os': 'debian' } : {}),
   };
   const { plan } = await loadPlan({ flags, env, cwd, problems });
-  plan.warnings.forEach(log.warn);
+  for (const warning of [...plan.warnings, ...memoryWarnings(plan)]) log.warn(warning);
   requirePrograms('qemu-system-x86_64', 'qemu-img', 'setpriv', 'ssh-keygen');
   const packages = plan.workloads.flatMap(({ roles }) => roles.flatMap(({ guest }) => guest.packages));
   const from = args.image === undefined ? builtImage(cacheOf(env), packages) : await foreignImage(resolve(cwd, String(args.image)));
