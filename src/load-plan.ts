@@ -5,6 +5,7 @@ import { formatProblem, type Problem } from './errors';
 import { readOptions, type Sources } from './options/load';
 import type { Options } from './options/options';
 import { buildPlan } from './plan/build';
+import { settleParams } from './plan/params';
 import type { Plan } from './plan/plan';
 import { selectWorkloads } from './plan/select';
 import { loadTextHash } from './text-hash';
@@ -17,10 +18,19 @@ export async function loadPlan(sources: Sources): Promise<{ options: Options; pl
   const [{ options, problems }] = await Promise.all([readOptions(sources), loadTextHash()]);
   const catalog = findCatalog(options.catalogDir);
   const findings: Findings = { problems: [...problems, ...takenNames(catalog, options)], warnings: [] };
-  const entries = selectWorkloads(options, { ...catalog, all: entryNames(catalog) }, findings.problems).flatMap((name) => {
+  const known = { ...catalog, all: entryNames(catalog) };
+  const read = (name: string, into: Findings) => {
     const folder = entryFolder(catalog, name) as string;
-    return readEntry(folder, shownPath(folder, sources.cwd), catalog.builtIns.includes(name), findings) ?? [];
-  });
+    return readEntry(folder, shownPath(folder, sources.cwd), catalog.builtIns.includes(name), into);
+  };
+  const selected = selectWorkloads(options, known, findings.problems);
+  const entries = selected.flatMap((name) => read(name, findings) ?? []);
+  // Params of workloads that are not rendered now are checked all the same, as every value of every source is.
+  for (const [name, settings] of options.settings) {
+    const idle = settings.params.size > 0 && known.all.includes(name) && !selected.includes(name);
+    const entry = idle ? read(name, { problems: [], warnings: [] }) : undefined;
+    if (entry) settleParams(entry, settings, findings.problems);
+  }
   const plan = buildPlan(options, entries, readShared(catalog.shippedDir), findings.problems);
   return { options, plan: { ...plan, warnings: [...plan.warnings, ...findings.warnings.map(formatProblem)] } };
 }

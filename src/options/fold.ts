@@ -12,12 +12,20 @@ export type Origin = 'flag' | 'env' | 'file' | 'default';
 export interface Folded {
   readonly values: Values;
   readonly origins: { readonly [K in OptionKey]: Origin };
+  /** What all sources gave, also those that another one overrides; the first wins. */
+  readonly given: { readonly [K in OptionKey]: readonly Given[] };
 }
 
-interface Given {
+/** What one source gave. */
+export interface Given {
   readonly origin: Origin;
-  readonly raw: unknown;
+  readonly value: unknown;
+  /** For error texts. */
   readonly where: () => string;
+}
+
+interface Unparsed extends Omit<Given, 'value'> {
+  readonly raw: unknown;
 }
 
 /**
@@ -27,13 +35,15 @@ interface Given {
 export function fold(flags: { readonly [flag: string]: unknown }, env: NodeJS.ProcessEnv, file: ConfigFile, problems: Problem[]): Folded {
   const values: { [key: string]: unknown } = {};
   const origins: { [key: string]: Origin } = {};
+  const all: { [key: string]: readonly Given[] } = {};
   for (const [key, spec] of specs()) {
     const given = sources(key, spec, flags, env, file).flatMap((source) => parse(spec, source, problems));
     const [first] = given;
     values[key] = first ? (spec.added ? added(given) : first.value) : spec.fallback;
     origins[key] = first?.origin ?? 'default';
+    all[key] = given;
   }
-  return { values: values as Values, origins: origins as Folded['origins'] };
+  return { values: values as Values, origins: origins as Folded['origins'], given: all as Folded['given'] };
 }
 
 /** Names under the prefix that no option reads. They may belong to something else, so they are no fault. */
@@ -54,8 +64,8 @@ function sources(
   flags: { readonly [flag: string]: unknown },
   env: NodeJS.ProcessEnv,
   file: ConfigFile,
-): Given[] {
-  const candidates: Given[] = [];
+): Unparsed[] {
+  const candidates: Unparsed[] = [];
   const { flag } = spec;
   if (flag && flags[flag] !== undefined) {
     const raw = flags[flag];
@@ -70,15 +80,15 @@ function sources(
   return candidates;
 }
 
-function parse(spec: OptionSpec, { origin, raw, where }: Given, problems: Problem[]): { origin: Origin; value: unknown }[] {
+function parse(spec: OptionSpec, { origin, raw, where }: Unparsed, problems: Problem[]): Given[] {
   const parsed = spec.kind.parse(raw);
-  if ('value' in parsed) return [{ origin, value: parsed.value }];
+  if ('value' in parsed) return [{ origin, value: parsed.value, where }];
   problems.push({ where: where(), message: `must ${parsed.must}, got ${spec.flag === 'ssh-password' ? 'something else' : show(raw)}` });
   return [];
 }
 
 /** What flags give stands beside what the environment or the file gives, of which the first wins as always. */
-function added(given: readonly { origin: Origin; value: unknown }[]): unknown[] {
+function added(given: readonly Given[]): unknown[] {
   const fromFlag = given.find(({ origin }) => origin === 'flag')?.value as unknown[] | undefined;
   const other = given.find(({ origin }) => origin !== 'flag')?.value as unknown[] | undefined;
   return [...new Set([...(other ?? []), ...(fromFlag ?? [])])];

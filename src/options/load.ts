@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Problem, refuse } from '../errors';
 import { type ConfigFile, readConfigFile } from './config-file';
-import { type Folded, fold, unknownVariables } from './fold';
+import { type Folded, fold, type Given, unknownVariables } from './fold';
 import { show } from './kinds';
 import type { Boot, CompanionOptions, Options, Setting } from './options';
 import { runId } from './run-id';
 import { sshOf } from './ssh';
 import { IMAGES, TABLE } from './table';
-import { type GivenParam, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
+import { type GivenParams, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
 
 /** Everything outside that decides about the options. */
 export interface Sources {
@@ -90,7 +90,7 @@ function namedWorkloads({ values, origins }: Folded, file: ConfigFile): readonly
   return outside || onlySwitchesOff ? undefined : listed;
 }
 
-function workloadSettings({ values, origins }: Folded, file: ConfigFile, problems: Problem[]): Map<string, WorkloadSettings> {
+function workloadSettings({ given }: Folded, file: ConfigFile, problems: Problem[]): Map<string, WorkloadSettings> {
   const read = new Map<string, WorkloadSettings>();
   for (const [name, workload] of file.workloads) {
     const setting = (key: string) => settingOf(file, name, key, workload.settings[key], problems);
@@ -99,22 +99,24 @@ function workloadSettings({ values, origins }: Folded, file: ConfigFile, problem
       ...present('vmCount', setting('vm_count') as number | undefined),
       ...present('cpuCores', setting('cpu_cores') as number | undefined),
       ...present('memory', setting('memory') as string | undefined),
-      params: new Map(Object.entries(workload.params)),
+      params: new Map(Object.entries(workload.params).map(([key, given]) => [key, [given]])),
     });
   }
-  const source = origins.params === 'flag' ? `flag --${TABLE.params.flag}` : `VIRTWORK_${TABLE.params.env}`;
-  const { assignments, faulty } = parseAssignments(values.params ?? '');
-  for (const part of values.params ? faulty : []) {
-    problems.push({ where: source, message: `must be WORKLOAD.KEY=VALUE, got ${show(part)}`, hint: 'cpu.cpu-load-percent=50' });
+  for (const each of given.params.toReversed()) assign(read, each, problems);
+  return read;
+}
+
+/** Each param beside what weaker sources gave for it. */
+function assign(settings: Map<string, WorkloadSettings>, { value: text, where }: Given, problems: Problem[]): void {
+  const { assignments, faulty } = parseAssignments(text as string);
+  for (const part of text ? faulty : []) {
+    problems.push({ where: where(), message: `must be WORKLOAD.KEY=VALUE, got ${show(part)}`, hint: 'cpu.cpu-load-percent=50' });
   }
   for (const { workload, key, value } of assignments) {
-    const known = read.get(workload) ?? { enabled: true, params: new Map<string, GivenParam>() };
-    read.set(workload, {
-      ...known,
-      params: new Map([...known.params, [key, { raw: value, source: () => `${source} ${workload}.${key}` }]]),
-    });
+    const known = settings.get(workload) ?? { enabled: true, params: new Map() as GivenParams };
+    const param = { raw: value, source: () => `${where()} ${workload}.${key}` };
+    settings.set(workload, { ...known, params: new Map([...known.params, [key, [param, ...(known.params.get(key) ?? [])]]]) });
   }
-  return read;
 }
 
 function settingOf(file: ConfigFile, workload: string, key: string, raw: unknown, problems: Problem[]): unknown {

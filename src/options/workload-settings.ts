@@ -10,9 +10,11 @@ export interface WorkloadSettings {
   readonly vmCount?: number;
   readonly cpuCores?: number;
   readonly memory?: string;
-  /** By param key, with the place each was given at. */
-  readonly params: ReadonlyMap<string, GivenParam>;
+  readonly params: GivenParams;
 }
+
+/** By param key what all sources gave; the first wins. */
+export type GivenParams = ReadonlyMap<string, readonly GivenParam[]>;
 
 export interface GivenParam {
   readonly raw: RawParam;

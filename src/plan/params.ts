@@ -1,6 +1,6 @@
 import type { Entry, ParamSpec, Placeholder } from '../catalog/entry';
 import type { Problem } from '../errors';
-import type { GivenParam, WorkloadSettings } from '../options/workload-settings';
+import type { GivenParam, GivenParams, WorkloadSettings } from '../options/workload-settings';
 import { paramValue } from '../param-value';
 import { nearest } from '../suggest';
 
@@ -21,15 +21,16 @@ const BREAKS_OUT: { readonly [reader in Placeholder['reader']]?: { readonly patt
 
 /** Merges the given values over the entry's defaults, key by key. */
 export function settleParams(entry: Entry, settings: WorkloadSettings | undefined, problems: Problem[]): Params {
-  const given = settings?.params ?? new Map<string, GivenParam>();
-  for (const [key, { source }] of given) {
-    if (!entry.params.some((param) => param.key === key)) problems.push(unknown(entry, key, source()));
+  const given: GivenParams = settings?.params ?? new Map();
+  for (const [key, values] of given) {
+    if (!entry.params.some((param) => param.key === key)) problems.push(...values.map(({ source }) => unknown(entry, key, source())));
   }
   const before = problems.length;
   const params = Object.fromEntries(
     entry.params.map((param) => {
-      const value = given.get(param.key);
-      return [param.key, value ? settle(entry, param, value, problems) : param.default];
+      // Also those that another overrides: a fault that hides today shows up on the day the other is left out.
+      const [first] = (given.get(param.key) ?? []).map((value) => settle(entry, param, value, problems));
+      return [param.key, first ?? param.default];
     }),
   );
   // A value that was refused stands there with its default.
@@ -37,9 +38,9 @@ export function settleParams(entry: Entry, settings: WorkloadSettings | undefine
   return params;
 }
 
-function outOfOrder(entry: Entry, params: Params, given: ReadonlyMap<string, GivenParam>): Problem[] {
+function outOfOrder(entry: Entry, params: Params, given: GivenParams): Problem[] {
   return entry.params.flatMap(({ key, notBelow }) => {
-    const source = given.get(key) ?? given.get(notBelow ?? '');
+    const [source] = given.get(key) ?? given.get(notBelow ?? '') ?? [];
     if (notBelow === undefined || !source || Number(params[key]) >= Number(params[notBelow])) return [];
     const message = `param ${key} of ${entry.name} must not be below ${notBelow}, which is ${params[notBelow]}, got ${params[key]}`;
     return [{ where: source.source(), message }];

@@ -101,7 +101,11 @@ describe('a value in the place of a {{key}}', () => {
   });
   const accepted = (text: string, reader: 'systemd' | 'shell' | 'other', given: string): boolean => {
     const problems: unknown[] = [];
-    settleParams(entry(text, reader), { enabled: true, params: new Map([['x', { raw: given, source: () => 'here' }]]) }, problems as never);
+    settleParams(
+      entry(text, reader),
+      { enabled: true, params: new Map([['x', [{ raw: given, source: () => 'here' }]]]) },
+      problems as never,
+    );
     return problems.length === 0;
   };
 

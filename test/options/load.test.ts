@@ -247,15 +247,20 @@ describe('workloads', () => {
     ['the flag beats the map', { file: 'workloads: {a: {}}\n', flags: { workloads: 'b' } }, ['b']],
   ])('%s', async (_, given, expected) => expect((await load(given)).workloads).toEqual(expected));
 
-  test('params are merged key by key, flags over the file', async () => {
+  test('params are merged key by key, flags over the environment over the file, the last of a flag first', async () => {
     const { settings } = await load({
-      flags: { params: 'cpu.a=1,redis-bench.test-mode=set,get,cpu.b=x=y' },
+      flags: { params: 'cpu.a=1,redis-bench.test-mode=set,get,cpu.b=x=y,cpu.a=0' },
+      env: { VIRTWORK_PARAMS: 'cpu.d=4,cpu.a=5' },
       file: 'workloads: {cpu: {params: {a: 2, c: 3}}}\n',
     });
-    const params = [...settings].map(([name, each]) => [name, Object.fromEntries([...each.params].map(([key, { raw }]) => [key, raw]))]);
+    const raw = (values: readonly { readonly raw: unknown }[]) => values.map((value) => value.raw);
+    const params = [...settings].map(([name, each]) => [
+      name,
+      Object.fromEntries([...each.params].map(([key, given]) => [key, raw(given)])),
+    ]);
     expect(params).toEqual([
-      ['cpu', { a: '1', c: 3, b: 'x=y' }],
-      ['redis-bench', { 'test-mode': 'set,get' }],
+      ['cpu', { a: ['0', '1', '5', 2], c: [3], d: ['4'], b: ['x=y'] }],
+      ['redis-bench', { 'test-mode': ['set,get'] }],
     ]);
   });
 });

@@ -206,6 +206,29 @@ describe('faults', () => {
   });
 });
 
+describe('params of every source', () => {
+  const load = (params: string, flags: object = {}, file = 'cpu: {params: {cpu-load-percent: 30}}') => {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'virtwork.yaml'), `workloads: {${file}}\n`);
+    return loadPlan({ flags: { workloads: 'cpu', ...flags }, env: { VIRTWORK_PARAMS: params }, cwd });
+  };
+
+  test('stand beside each other', async () => {
+    const { plan } = await load('cpu.cpu-method=fft', { params: 'memory.vm-stressors=2' });
+    expect(plan.workloads[0]?.roles[0]?.guest.params).toEqual({ 'cpu-load-percent': '30', 'cpu-method': 'fft' });
+  });
+
+  test.each<[string, string, object, string | undefined, string]>([
+    ['under a flag', 'cpu.cpu-load-percent=999', { params: 'cpu.cpu-load-percent=5' }, undefined, 'VIRTWORK_PARAMS cpu.cpu-load-percent'],
+    ['under a variable', 'cpu.cpu-load-percent=5', {}, 'cpu: {params: {cpu-load-percent: 999}}', 'virtwork.yaml:1:28'],
+    ['before another of the same flag', '', { params: 'cpu.cpu-load-percent=999,cpu.cpu-load-percent=5' }, undefined, 'flag --params'],
+    ['of a workload that is not named', '', {}, 'memory: {params: {memory-percent: 999}}', 'virtwork.yaml:1:31'],
+    ['of one that is switched off', '', { workloads: 'cpu,memory' }, 'memory: {enabled: false, params: {x: 1}}', 'virtwork.yaml:1:47'],
+  ])('a fault is told %s', async (_, params, flags, file, where) => {
+    await expect(load(params, flags, file)).rejects.toThrow(where);
+  });
+});
+
 describe('selection', () => {
   test.each<[object, string]>([
     [{}, 'cpu,memory,disk,database,network,tps'],
