@@ -186,6 +186,29 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     await loop.says(line);
   });
 
+  curl('what took too long is asked again until it has ended, and its VM is no target before', async () => {
+    let phase = 'Pending';
+    const { api, loop } = await migrator(cluster({ migration: () => moved(phase, {}) }), { PARAM_MIGRATION_TIMEOUT: '1' });
+    await loop.says(/^migration of virtwork-cpu-0: timed out/);
+    await loop.says(/^no VM is running that can be migrated; waiting$/, 3);
+    expect(api.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    expect(loop.metrics).toContain('virtwork_chaos_migration_candidates 0\n');
+    phase = 'Succeeded';
+    await loop.says(/^migration of virtwork-cpu-0: succeeded/);
+  });
+
+  curl('a timeout shorter than the pause between two looks: it is looked once', async () => {
+    const { loop } = await migrator(cluster(), { PARAM_MIGRATION_TIMEOUT: '1', VIRTWORK_POLL: '2' });
+    await loop.says(/^migration of virtwork-cpu-0: succeeded in [23] s/);
+  });
+
+  curl('a credential without a namespace ends it', async () => {
+    const loop = new Migrator('http://127.0.0.1:9', { ...CREDENTIAL, namespace: '' });
+    running.push(loop);
+    expect(await loop.ended).toBe(1);
+    expect(loop.said).toEqual(['the credential tells no namespace']);
+  });
+
   curl.each([400, 409, 422])('a refusal (%s) is about this VM alone: nothing is backed off', async (status) => {
     const { loop } = await migrator(cluster({ created: fault(status, 'in-flight migration detected') }));
     await loop.says(/^migration of virtwork-cpu-0: refused in \d+ s \(in-flight migration detected\)$/, 2);
@@ -301,9 +324,7 @@ describe('virtctl and kubectl', () => {
       VIRTWORK_BIN_DIR: join(dir, 'bin'),
       PARAM_DOWNLOAD_BASE_URL: `file://${mirror}/`,
       PARAM_VIRTCTL_VERSION: '',
-      PARAM_VIRTCTL_SHA256: '',
       PARAM_KUBECTL_VERSION: '',
-      PARAM_KUBECTL_SHA256: '',
     };
     const { status, stdout, stderr } = spawnSync('bash', [SCRIPT], { encoding: 'utf8', env: { ...own, ...env } });
     const program = join(dir, 'bin/virtctl');
@@ -316,22 +337,16 @@ describe('virtctl and kubectl', () => {
 
   curl('are fetched and verified', () => {
     const sha256 = createHash('sha256').update(PROGRAM).digest('hex');
-    const env = { PARAM_VIRTCTL_VERSION: 'v1.7.0', PARAM_VIRTCTL_SHA256: sha256 };
-    expect(fetched(env)).toMatchObject({ status: 0, program: PROGRAM });
+    expect(fetched({ PARAM_VIRTCTL_VERSION: `v1.7.0@sha256:${sha256}` })).toMatchObject({ status: 0, program: PROGRAM });
   });
 
   curl.each([
-    ['without a checksum', { PARAM_VIRTCTL_SHA256: '' }, 78, /virtctl-version needs virtctl-sha256 beside it/],
-    ['with another checksum', { PARAM_VIRTCTL_SHA256: '0'.repeat(64) }, 1, /does not have the checksum 0+ and is not kept/],
-    [
-      'from where it is not',
-      { PARAM_VIRTCTL_VERSION: 'v9.9.9', PARAM_VIRTCTL_SHA256: '0'.repeat(64) },
-      1,
-      /v9\.9\.9-linux-amd64 could not be fetched/,
-    ],
-  ])('are refused %s', (_, env, status, output) => {
-    expect(fetched({ PARAM_VIRTCTL_VERSION: 'v1.7.0', ...env })).toEqual({
-      status,
+    ['without a checksum', 'v1.7.0', /does not have the checksum v1.7.0 and is not kept/],
+    ['with another checksum', `v1.7.0@sha256:${'0'.repeat(64)}`, /does not have the checksum 0+ and is not kept/],
+    ['from where it is not', `v9.9.9@sha256:${'0'.repeat(64)}`, /v9\.9\.9-linux-amd64 could not be fetched/],
+  ])('are refused %s', (_, version, output) => {
+    expect(fetched({ PARAM_VIRTCTL_VERSION: version })).toEqual({
+      status: 1,
       output: expect.stringMatching(output),
       program: undefined,
     });

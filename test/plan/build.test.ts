@@ -185,6 +185,19 @@ describe('faults', () => {
       { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-min=700' },
       'flag --params chaos-migration.migration-interval-min: param migration-interval-max of chaos-migration must not be below migration-interval-min, which is 700, got 600',
     ],
+    ...[
+      ['migration-target-labels', '-a=b'],
+      ['migration-target-labels', 'a/b/c=d'],
+      ['migration-target-labels', '!a!=b'],
+      ['migration-target-labels', `a=${'x'.repeat(64)}`],
+      ['migration-exclude-components', '-'],
+      ['api-server', 'https://:::[]'],
+      ['virtctl-version', 'v1.7.0'],
+    ].map(([param, value]): [string, object, string] => [
+      `${param} ${value}`,
+      { workloads: 'chaos-migration', params: `chaos-migration.${param}=${value}` },
+      `flag --params chaos-migration.${param}: param ${param} of chaos-migration must match ^`,
+    ]),
     ['params of a workload that there is not', { workloads: 'cpu', params: 'memry.a=1' }, 'workload not found: memry; '],
     [
       'a health port that the workload needs',
@@ -230,6 +243,19 @@ describe('params of every source', () => {
 });
 
 describe('selection', () => {
+  test.each([
+    'a=b',
+    'a==b',
+    'a!=',
+    'example.com/a=b;!spare',
+    '!example.com/a',
+    'a',
+    '',
+  ])('labels %j of targets are good', async (labels) => {
+    const flags = { workloads: 'chaos-migration', params: `chaos-migration.migration-target-labels=${labels}` };
+    expect((await planOf(flags)).workloads[0]?.roles[0]?.guest.params['migration-target-labels']).toBe(labels);
+  });
+
   test.each<[object, string]>([
     [{}, 'cpu,memory,disk,database,network,tps'],
     [{ workloads: 'all' }, 'cpu,memory,disk,database,network,tps,chaos-disk,chaos-network,chaos-process,chaos-migration'],
