@@ -36,6 +36,13 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
   return { namespace, createNamespace, runId, workloads, warnings: [...options.warnings, ...migrationWarnings(workloads)] };
 }
 
+/** What synth would refuse of this entry alone, beside what reading it has found. */
+export function entryProblems(options: Options, entry: Entry, shared: SharedFiles): Problem[] {
+  const problems: Problem[] = [];
+  const workload = planWorkload({ options, entry, shared, problems });
+  return [...problems, ...nameProblems([workload])];
+}
+
 export function totals(plan: Plan): Totals {
   const roles = plan.workloads.flatMap((workload) => workload.roles);
   const sum = (perVm: (role: RolePlan) => bigint) => roles.reduce((total, role) => total + perVm(role) * BigInt(role.vms.length), 0n);

@@ -286,6 +286,22 @@ describe('entries of your own', () => {
     expect(virtwork('list --catalog-dir entries', { cwd }).stdout).toMatch(/^my-load +yours /m);
   });
 
+  test('validate tells what synth would refuse: a file that virtwork brings itself', () => {
+    const cwd = tempDir();
+    virtwork('new my-load --catalog-dir entries', { cwd });
+    const own = join(cwd, 'entries/my-load/files/usr/local/bin');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, 'virtwork-health'), '');
+    for (const [verb, status] of [
+      ['validate my-load', 1],
+      ['synth --from-catalog my-load', 2],
+    ] as const)
+      expect(virtwork(`${verb} --catalog-dir entries`, { cwd })).toMatchObject({
+        status,
+        stderr: expect.stringContaining('its guests would have two files /usr/local/bin/virtwork-health'),
+      });
+  });
+
   test('validate tells all faults of all entries, and exits 1', () => {
     const cwd = tempDir();
     for (const [name, text] of Object.entries({ one: 'descripton: x\n', two: 'chaos: maybe\n' })) {
