@@ -13,7 +13,20 @@ const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'd
 const READING = ['get', 'list', 'watch'];
 
 /** Rules for `access`. */
-export const ACCESS_RULES = [accessRole, accessSerial, rights, clusterRights];
+export const ACCESS_RULES = [accessRole, accessSerial, someRight, rights, ownRights, clusterRights];
+
+/** What each word of a rule has to look like: an API server takes others as well, and they never fit anything. */
+const WORDS: { readonly [key in keyof AccessRule]-?: { readonly pattern: RegExp; readonly must: string } } = {
+  apiGroups: {
+    pattern: /^(?!core$|v[0-9]|.*\/)([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$/,
+    must: 'be API groups without a version, such as kubevirt.io, and "" for the core group',
+  },
+  resources: { pattern: /^[a-z0-9-]+(\/[a-z0-9-]+)?$/, must: 'be resources in small letters, such as virtualmachineinstances or pods/log' },
+  verbs: { pattern: new RegExp(`^(${VERBS.join('|')})$`), must: `be of ${VERBS.join(', ')}` },
+  resourceNames: { pattern: /^\S+$/, must: 'be names of objects' },
+};
+/** Makes tokens of other accounts, so it is a way to impersonate. */
+const TOKENS = 'serviceaccounts/token';
 
 function accessRole({ data, file }: RawEntry): Problem[] {
   if (!data.access) return [];
@@ -35,21 +48,37 @@ function accessSerial({ data, file }: RawEntry): Problem[] {
   return taken ? [{ where, message: `access.serial must be unique in the VM, ${got}, which a disk of storage has` }] : [];
 }
 
+function someRight({ data, file }: RawEntry): Problem[] {
+  const { access } = data;
+  return !access || access.rules || access['cluster-rules']
+    ? []
+    : [{ where: file.locate(['access']), message: 'access needs one of the keys "rules" and "cluster-rules"' }];
+}
+
 /** Every right is named: whoever reviews a Role reads there what a guest can do. */
 function rights({ data, file }: RawEntry): Problem[] {
-  return rulesOf(data.access).flatMap(({ path, at, rule }) => [
-    ...Object.entries(rule).flatMap(([key, words]) =>
-      (words as string[]).some((word) => word.includes('*'))
-        ? [{ where: file.locate([...path, key]), message: `${at}.${key} must name what is meant, without *, got ${JSON.stringify(words)}` }]
-        : [],
-    ),
-    ...rule.verbs
-      .filter((verb) => !verb.includes('*') && !VERBS.includes(verb))
-      .map((verb) => ({
-        where: file.locate([...path, 'verbs']),
-        message: `${at}.verbs must be of ${VERBS.join(', ')}, got ${JSON.stringify(verb)}`,
-      })),
-  ]);
+  return rulesOf(data.access).flatMap(({ path, at, rule }) =>
+    (Object.keys(WORDS) as (keyof AccessRule)[]).flatMap((key) => {
+      const { pattern, must } = WORDS[key];
+      const wrong = (rule[key] ?? []).filter((word) => !pattern.test(word));
+      return wrong.map((word) => {
+        const demand = word.includes('*') ? 'name what is meant, without *' : must;
+        return { where: file.locate([...path, key]), message: `${at}.${key} must ${demand}, got ${JSON.stringify(word)}` };
+      });
+    }),
+  );
+}
+
+function ownRights({ data, file }: RawEntry): Problem[] {
+  return rulesOf(data.access)
+    .filter(({ path }) => !path.includes('cluster-rules'))
+    .flatMap(({ path, at, rule: { apiGroups, resources } }) => {
+      const faults = [
+        ...(resources.includes(TOKENS) ? [`must not have ${TOKENS}, which gives the rights of other accounts`] : []),
+        ...(apiGroups.includes('') && resources.includes('nodes') ? ['must not have nodes, which are in no namespace: cluster-rules'] : []),
+      ];
+      return faults.map((fault) => ({ where: file.locate([...path, 'resources']), message: `${at}.resources ${fault}` }));
+    });
 }
 
 /** What lies outside of the namespace is none of a workload's, save that it may look where its VMs can run. */

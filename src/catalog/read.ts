@@ -50,7 +50,7 @@ export interface Manifest {
   readonly access?: {
     readonly role?: string;
     readonly serial?: string;
-    readonly rules: readonly AccessRule[];
+    readonly rules?: readonly AccessRule[];
     readonly 'cluster-rules'?: readonly AccessRule[];
   };
   readonly vm?: { readonly count?: number; readonly 'cpu-cores'?: number; readonly memory?: string | number };
@@ -260,8 +260,13 @@ function serviceOf(
   };
 }
 
-function accessOf({ serial = ACCESS_SERIAL, 'cluster-rules': clusterRules = [], ...access }: NonNullable<Manifest['access']>): Access {
-  return { ...access, serial, clusterRules };
+function accessOf({
+  serial = ACCESS_SERIAL,
+  rules = [],
+  'cluster-rules': clusterRules = [],
+  ...access
+}: NonNullable<Manifest['access']>): Access {
+  return { ...access, serial, rules, clusterRules };
 }
 
 /** What the placeholders need that are no params. */

@@ -22,6 +22,7 @@ interface Listed {
   readonly params: readonly ParamSpec[];
   readonly storage: Entry['storage'];
   readonly service?: Entry['service'];
+  readonly access?: Entry['access'];
   readonly folder: string;
 }
 
@@ -53,7 +54,10 @@ function kindOf(catalog: ReturnType<typeof findCatalog>, name: string): Listed['
   return catalog.users.includes(name) ? 'yours' : 'example';
 }
 
-function row({ name, chaos, description, roles, params, storage, service, folder, multiRole }: Entry, kind: Listed['kind']): Listed {
+function row(
+  { name, chaos, description, roles, params, storage, service, access, folder, multiRole }: Entry,
+  kind: Listed['kind'],
+): Listed {
   return {
     name,
     kind,
@@ -63,6 +67,7 @@ function row({ name, chaos, description, roles, params, storage, service, folder
     params,
     storage,
     ...(service ? { service } : {}),
+    ...(access ? { access } : {}),
     folder,
   };
 }

@@ -15,10 +15,13 @@ export class Access extends Construct {
     super(scope, id);
     new ServiceAccount(this, 'account', { ...shared, name: account });
     new TokenSecret(this, 'token', { ...shared, name: tokenSecret, account });
-    new Role(this, 'role', { ...shared, name: account, rules });
-    new RoleBinding(this, 'binding', { ...shared, name: account, to: account, account });
-    if (!cluster) return;
-    new ClusterRole(this, 'cluster-role', { ...shared, name: cluster.name, rules: cluster.rules });
-    new ClusterRoleBinding(this, 'cluster-binding', { ...shared, name: cluster.name, to: cluster.name, account });
+    if (rules.length > 0) {
+      new Role(this, 'role', { ...shared, name: account, rules });
+      new RoleBinding(this, 'binding', { ...shared, name: account, to: account, account });
+    }
+    if (cluster) {
+      new ClusterRole(this, 'cluster-role', { ...shared, name: cluster.name, rules: cluster.rules });
+      new ClusterRoleBinding(this, 'cluster-binding', { ...shared, name: cluster.name, to: cluster.name, account });
+    }
   }
 }

@@ -150,6 +150,13 @@ describe('good entries', () => {
     expect(entry?.roles[0]?.vmCount).toBe(1);
   });
 
+  test('access to nodes alone', () => {
+    const manifest = 'access: {cluster-rules: [{apiGroups: [""], resources: [nodes], verbs: [list]}]}\n';
+    const { entry, faults } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));
+    expect(faults).toBe('');
+    expect(entry?.access).toMatchObject({ rules: [], clusterRules: [{ resources: ['nodes'] }] });
+  });
+
   test("a disk of another role may have the credential's serial", () => {
     const manifest = `roles: [{name: a}, {name: b}]
 storage: [{name: data, serial: s, mount: /a, role: a}]

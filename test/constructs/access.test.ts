@@ -32,6 +32,11 @@ const LABELS = `
     virtwork/role: controller
     virtwork/run-id: run`;
 
+test.each<[string, AccessPlan, string[]]>([
+  ['in the namespace only', { ...PLAN, cluster: undefined } as never, ['ServiceAccount', 'Secret', 'Role', 'RoleBinding']],
+  ['outside of it only', { ...PLAN, rules: [] }, ['ServiceAccount', 'Secret', 'ClusterRole', 'ClusterRoleBinding']],
+])('rights %s', (_, plan, kinds) => expect(synth(plan).map(({ kind }) => kind)).toEqual(kinds));
+
 test('an account, its token and its rights, in the namespace and outside of it', () => {
   const metadata = (name: string) => ({ name, namespace: 'ns', labels: load(LABELS) as object });
   const outside = { name: 'virtwork:ns:w', labels: { ...(load(LABELS) as object), 'virtwork/namespace': 'ns' } };
