@@ -43,7 +43,8 @@ function outOfOrder(entry: Entry, params: Params, given: GivenParams): Problem[]
     const [source] = given.get(key) ?? given.get(notBelow ?? '') ?? [];
     if (notBelow === undefined || !source || Number(params[key]) >= Number(params[notBelow])) return [];
     const message = `param ${key} of ${entry.name} must not be below ${notBelow}, which is ${params[notBelow]}, got ${params[key]}`;
-    return [{ where: source.source(), message }];
+    const missing = [key, notBelow].find((each) => !given.has(each));
+    return [{ where: source.source(), message, ...(missing === undefined ? {} : { hint: `give ${missing} as well` }) }];
   });
 }
 
