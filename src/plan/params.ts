@@ -25,35 +25,37 @@ export function settleParams(entry: Entry, settings: WorkloadSettings | undefine
   for (const [key, values] of given) {
     if (!entry.params.some((param) => param.key === key)) problems.push(...values.map(({ source }) => unknown(entry, key, source())));
   }
-  const before = problems.length;
-  const params = Object.fromEntries(
-    entry.params.map((param) => {
-      // Also those that another overrides: a fault that hides today shows up on the day the other is left out.
-      const [first] = (given.get(param.key) ?? []).map((value) => settle(entry, param, value, problems));
-      return [param.key, first ?? param.default];
-    }),
-  );
-  // A value that was refused stands there with its default.
-  if (problems.length === before) problems.push(...outOfOrder(entry, params, given));
+  const params: { [key: string]: string } = {};
+  const sound: string[] = [];
+  for (const param of entry.params) {
+    // Also those that another overrides: a fault that hides today shows up on the day the other is left out.
+    const values = (given.get(param.key) ?? []).map((value) => settle(entry, param, value, problems));
+    params[param.key] = values[0] ?? param.default;
+    if (!values.includes(undefined)) sound.push(param.key);
+  }
+  problems.push(...outOfOrder(entry, params, sound, given));
   return params;
 }
 
-function outOfOrder(entry: Entry, params: Params, given: GivenParams): Problem[] {
+/** Numbers that do not reach another, where neither was refused already. */
+function outOfOrder(entry: Entry, params: Params, sound: readonly string[], given: GivenParams): Problem[] {
   return entry.params.flatMap(({ key, notBelow }) => {
     const [source] = given.get(key) ?? given.get(notBelow ?? '') ?? [];
-    if (notBelow === undefined || !source || Number(params[key]) >= Number(params[notBelow])) return [];
+    if (notBelow === undefined || !source || ![key, notBelow].every((each) => sound.includes(each))) return [];
+    if (Number(params[key]) >= Number(params[notBelow])) return [];
     const message = `param ${key} of ${entry.name} must not be below ${notBelow}, which is ${params[notBelow]}, got ${params[key]}`;
     const missing = [key, notBelow].find((each) => !given.has(each));
     return [{ where: source.source(), message, ...(missing === undefined ? {} : { hint: `give ${missing} as well` }) }];
   });
 }
 
-function settle(entry: Entry, param: ParamSpec, { raw, source }: GivenParam, problems: Problem[]): string {
+/** @returns undefined for a value that is refused */
+function settle(entry: Entry, param: ParamSpec, { raw, source }: GivenParam, problems: Problem[]): string | undefined {
   const parsed = paramValue(param, raw);
   const message = 'must' in parsed ? `must ${parsed.must}` : breakout(entry, param.key, parsed.value);
   if (message === undefined) return (parsed as { value: string }).value;
   problems.push({ where: source(), message: `param ${param.key} of ${entry.name} ${message}, got ${JSON.stringify(raw)}` });
-  return param.default;
+  return undefined;
 }
 
 /** @returns what is wrong with the value in the places where it is written into a text */

@@ -185,6 +185,11 @@ describe('faults', () => {
       { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-min=700' },
       'flag --params chaos-migration.migration-interval-min: param migration-interval-max of chaos-migration must not be below migration-interval-min, which is 700, got 600',
     ],
+    [
+      'that, beside a fault of another one',
+      { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-max=100,chaos-migration.migration-timeout=0' },
+      'must not be below migration-interval-min, which is 120, got 100',
+    ],
     ...[
       ['migration-target-labels', '-a=b'],
       ['migration-target-labels', 'a/b/c=d'],
