@@ -22,8 +22,6 @@ interface VmStatus {
 export interface LabCase {
   readonly params?: { readonly [key: string]: string | number };
   readonly flags?: readonly string[];
-  /** vCPUs per VM. More than one is slower where they share the machine's with the VMs of another file. @default 1 */
-  readonly cores?: number;
   /** Per VM. @default 640Mi */
   readonly memory?: string;
 }
@@ -39,10 +37,10 @@ export class Lab {
   ) {}
 
   up(): void {
-    const { params = {}, flags = [], cores = 1, memory = '640Mi' } = this.props;
+    const { params = {}, flags = [], memory = '640Mi' } = this.props;
     const name = this.entry.split('/').at(-1);
     const given = Object.entries(params).flatMap(([key, value]) => ['--params', `${name}.${key}=${value}`]);
-    this.lab(['up', this.entry, '--cpu-cores', String(cores), '--memory', memory, '--timeout', '12m', ...given, ...flags], 14 * 60_000);
+    this.lab(['up', this.entry, '--memory', memory, '--timeout', '12m', ...given, ...flags], 14 * 60_000);
   }
 
   down(): void {

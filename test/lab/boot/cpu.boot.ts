@@ -2,7 +2,7 @@ import { agrees, metric, vcpuSeconds } from '../ground-truth';
 import { booted } from '../guest';
 import { survives } from '../survives';
 
-const lab = booted('cpu', { cores: 2 });
+const lab = booted('cpu');
 const IDLE = `read -r _ a b c d e f g h _ </proc/stat; sleep 10; read -r _ A B C D E F G H _ </proc/stat
   echo $((D + E - d - e)) $((A + B + C + D + E + F + G + H - a - b - c - d - e - f - g - h))`;
 

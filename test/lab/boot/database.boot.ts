@@ -2,10 +2,7 @@ import { agrees, metric } from '../ground-truth';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
-const lab = booted('database', {
-  params: { 'scale-factor': 1, duration: 10, clients: 2 },
-  flags: ['--disk-size', '2Gi'],
-});
+const lab = booted('database', { params: { 'scale-factor': 1, duration: 10, clients: 2 }, flags: ['--disk-size', '2Gi'] });
 
 /** What psql prints, as the superuser. */
 function sql(statement: string, database = 'postgres'): string {

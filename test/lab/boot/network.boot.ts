@@ -4,7 +4,7 @@ import { survives } from '../survives';
 
 const lab = booted('network', {
   params: { 'test-duration': 5, 'parallel-streams': 1 },
-  flags: ['--vm-count', '2'],
+  flags: ['--vm-count', '2', '--cpu-cores', '1'],
   memory: '448Mi',
 });
 /** Addresses of the peers that a server has served, by its own journal. */

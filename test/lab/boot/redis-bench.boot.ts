@@ -1,7 +1,7 @@
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
-const lab = booted('redis-bench', { params: { 'num-requests': 1000, 'num-clients': 2, 'loop-delay': 2 } });
+const lab = booted('redis-bench', { params: { 'num-requests': 1000, 'num-clients': 2, 'loop-delay': 2 }, flags: ['--cpu-cores', '1'] });
 
 async function effect(): Promise<void> {
   const done = async () => (await lab.metrics('redis-bench-client-0'))['virtwork_redis_bench_runs_total{result="success"}'];

@@ -2,7 +2,7 @@ import { agrees, received } from '../ground-truth';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
-const lab = booted('tps', { params: { iterations: 1, duration: 5, 'file-size': '1M' } });
+const lab = booted('tps', { params: { iterations: 1, duration: 5, 'file-size': '1M' }, flags: ['--cpu-cores', '1'] });
 
 async function effect(): Promise<void> {
   await eventually(async () => {
