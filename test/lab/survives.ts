@@ -9,13 +9,15 @@ export interface Survival {
   readonly tool: { readonly vm: string; readonly unit: string; readonly program: string };
   /** Fails when the workload has no effect. */
   readonly effect: () => Promise<void>;
+  /** What stands on the data disks and has to be there again under a fresh root. @default nothing */
+  readonly data?: { readonly leave: () => void; readonly find: () => void };
 }
 
 /** Seconds that a guest under emulation may take to boot again. */
 const BOOT = 500;
 
 /** The tests of `npm run test:guest -- --all`; without --all none of them. */
-export function survives(lab: Lab, { units, tool, effect }: Survival): void {
+export function survives(lab: Lab, { units, tool, effect, data }: Survival): void {
   if (process.env.ALL_GUEST_TESTS !== '1') return;
   const healthy = () => eventually(() => expect(lab.vms().map(({ state }) => state)).toEqual(lab.vms().map(() => 'healthy')), BOOT);
 
@@ -52,8 +54,10 @@ export function survives(lab: Lab, { units, tool, effect }: Survival): void {
   });
 
   test('fresh root: the same state again', async () => {
+    data?.leave();
     lab.restart();
     await healthy();
+    data?.find();
     await effect();
   });
 

@@ -22,13 +22,6 @@ test('each job leaves its figures', async () => {
   }, 400);
 });
 
-test('fresh root: the old data is found', async () => {
-  lab.exec('disk-0', 'echo kept >/mnt/data/witness; sync');
-  lab.restart();
-  await eventually(() => expect(lab.vms()[0]?.state).toBe('healthy'), 400);
-  expect(lab.exec('disk-0', 'cat /mnt/data/witness')).toBe('kept');
-});
-
 agrees('bytes written', {
   inside: () => metric(lab, 'disk-0', 'virtwork_unit_io_bytes_total', 'write', 'virtwork-disk.service'),
   outside: () => lab.writtenBytes('disk-0', 'data'),
@@ -38,4 +31,8 @@ survives(lab, {
   units: { 'disk-0': ['virtwork-disk.service'] },
   tool: { vm: 'disk-0', unit: 'virtwork-disk.service', program: 'fio' },
   effect: effect,
+  data: {
+    leave: () => lab.exec('disk-0', 'echo kept >/mnt/data/witness; sync'),
+    find: () => expect(lab.exec('disk-0', 'cat /mnt/data/witness')).toBe('kept'),
+  },
 });
