@@ -176,6 +176,15 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     expect(api.requests.some(({ method }) => method === 'POST')).toBe(false);
   });
 
+  curl('no VM is a candidate any more when a node goes', async () => {
+    const { api, loop } = await migrator(cluster(), { PARAM_MIGRATION_DRY_RUN: 'true' });
+    await loop.says(/^dry run/, 2);
+    expect(loop.metrics).toContain('virtwork_chaos_migration_candidates 1\n');
+    api.say = cluster({ nodes: list([node('a')]) });
+    await loop.says(/waiting$/, 2);
+    expect(loop.metrics).toContain('virtwork_chaos_migration_candidates 0\n');
+  });
+
   curl.each([
     ['failed', () => moved('Failed', { failureReason: 'no room' }), /^migration of virtwork-cpu-0: failed in \d+ s \(no room\)$/],
     ['gone', () => fault(404, 'not found'), /^migration of virtwork-cpu-0: failed in \d+ s \(it is gone\)$/],
