@@ -49,6 +49,15 @@ test('the credential is the last disk, read-only, with its serial', async () => 
   ).toBe('virtio-blk-pci,drive=access,serial=virtwork-access');
 });
 
+test.each([
+  ['tcg,thread=multi', 'root=/dev/vda rw console=ttyS0 norandmaps'],
+  ['kvm', 'root=/dev/vda rw console=ttyS0'],
+])('under %s the kernel is told %s', async (accel, says) => {
+  const role = await roleOf('cpu');
+  const image = { root: 'r', format: 'raw', kernel: 'k', initrd: 'i' };
+  expect(after(qemuCommand({ role, vm: role.vms[0] as VmPlan, image, ...WIRING, accel }), '-append')).toEqual([says]);
+});
+
 test('an image without a kernel boots by itself, and no health port leads nowhere', async () => {
   const role = await roleOf('cpu');
   const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'qcow2' }, ...WIRING, healthPort: 0 });
