@@ -20,6 +20,8 @@ export interface FaultyProxyProps {
   readonly token: string;
   /** Share of the calls that suffer one of the faults. */
   readonly share: number;
+  /** Calls that suffer at most. @default any number */
+  readonly most?: number;
   /** @default all that a caller is told of at once */
   readonly faults?: readonly string[];
   /** API groups that the server seems not to have: those that end in this. @default none */
@@ -57,9 +59,9 @@ export class FaultyProxy {
   }
 
   private serve(incoming: IncomingMessage, response: ServerResponse): void {
-    const { share, faults = ['429', '500', '503', 'reset'], delay = 0 } = this.props;
+    const { share, most = Number.POSITIVE_INFINITY, faults = ['429', '500', '503', 'reset'], delay = 0 } = this.props;
     this.calls += 1;
-    if (this.random() >= share) {
+    if (this.random() >= share || this.injected === most) {
       setTimeout(() => this.pass(incoming, response), delay);
       return;
     }
