@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Problem } from '../errors';
-import { variableName } from '../param-value';
 import { canonicalQuantity } from '../quantity';
 import { schemaProblems } from '../schema-errors';
 import { parseYaml, type YamlFile } from '../yaml-file';
 import { checkEntry } from './check';
 import { ACCESS_SERIAL } from './check-access';
 import { checkParams } from './check-params';
+import { checkUses } from './check-uses';
 import {
   type Access,
   type AccessRule,
@@ -267,51 +267,6 @@ function accessOf({
   ...access
 }: NonNullable<Manifest['access']>): Access {
   return { ...access, serial, rules, clusterRules };
-}
-
-/** What the placeholders need that are no params. */
-const OWN_PLACEHOLDERS: { readonly [key: string]: string } = {
-  service: 'a service in workload.yaml',
-  peer: 'roles, and a service with a selector-role, in workload.yaml',
-};
-
-/** Every placeholder has a value, and every param is read by somebody: by its placeholder or its variable. */
-function checkUses(entry: Entry, file: YamlFile, { problems, warnings }: Findings): void {
-  const pieces = entry.roles.flatMap((role) => [...role.units, ...role.files]);
-  const known = [
-    ...entry.params.map((param) => param.key),
-    ...(entry.service ? ['service'] : []),
-    ...(entry.multiRole && entry.service ? ['peer'] : []),
-  ];
-  for (const piece of pieces) {
-    for (const { key, line } of piece.placeholders ?? []) {
-      if (!known.includes(key)) {
-        problems.push({
-          where: `${piece.source}:${line}`,
-          message: `{{${key}}} is not declared; known: ${known.join(', ') || 'none'}`,
-          hint: OWN_PLACEHOLDERS[key] ?? `declare it under params in ${file.name}, or write \\{{ for a literal {{`,
-        });
-      }
-    }
-  }
-  for (const { source, text } of entry.roles.flatMap((role) => role.units)) {
-    if (!/^\[Install\]/m.test(text)) {
-      warnings.push({
-        where: source,
-        message: 'has no [Install] section, so no boot starts it',
-        hint: '[Install] with WantedBy=multi-user.target',
-      });
-    }
-  }
-  const used = new Set(pieces.flatMap((piece) => (piece.placeholders ?? []).map(({ key }) => key)));
-  const text = pieces.map((piece) => ('text' in piece ? piece.text : String(piece.content))).join('\n');
-  entry.params.forEach((param, index) => {
-    if (used.has(param.key) || text.includes(variableName(param.key))) return;
-    warnings.push({
-      where: file.locate(['params', index]),
-      message: `param ${param.key} is used nowhere: neither {{${param.key}}} nor ${variableName(param.key)}`,
-    });
-  });
 }
 
 /** The folder as the user would type it. */
