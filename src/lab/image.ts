@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors';
+import { type Problem, UserError } from '../errors';
 import { makeFolder } from '../make-folder';
 import { requirePrograms, runProgram } from './process';
 
@@ -48,11 +48,14 @@ cloud_final_modules: [package_update_upgrade_install, write_files_deferred, scri
 const VERSION = 2;
 const FILES = { root: 'root.img', kernel: 'vmlinuz', initrd: 'initrd' } as const;
 
-/** A disk image that the user names. */
+/** Before any program is asked what is in it. */
+export function checkImageFile(file: string, problems: Problem[]): void {
+  if (existsSync(file) && statSync(file).isFile()) return;
+  problems.push({ where: 'flag --image', message: `must name a disk image, got ${JSON.stringify(file)}` });
+}
+
+/** A disk image that the user names, and that is there. */
 export async function foreignImage(file: string): Promise<LabImage> {
-  if (!existsSync(file) || !statSync(file).isFile()) {
-    throw new UserError([{ where: 'flag --image', message: `must name a disk image, got ${JSON.stringify(file)}` }]);
-  }
   const { code, stdout } = await runProgram('qemu-img', ['info', '--output=json', file]);
   const format = code === 0 ? (JSON.parse(stdout) as { format: string }).format : '';
   // Any file is raw to qemu-img; nothing that boots is as small as this.

@@ -62,9 +62,9 @@ describe('wrong words', () => {
     ['lab up nosuch --no-wait', expect.stringMatching(/^error: workload not found: nosuch/) as unknown as string],
     ['lab test ./nosuch', 'error: virtwork lab: must be given the name or the folder of an entry, got "./nosuch"\n  try: virtwork list\n'],
     [
-      'lab up cpu --access nowhere --timeout soon',
+      'lab up cpu --access nowhere --timeout soon --image none.qcow2',
       expect.stringMatching(
-        /^error: (flag --access: must be a folder with the files token, ca.crt, namespace: .*\n){3}flag --timeout: must be/,
+        /^error: (flag --access: must be a folder with the files token, ca.crt, namespace: .*\n){3}flag --image: must name a disk image, got ".*none.qcow2"\nflag --timeout: must be/,
       ) as unknown as string,
     ],
     ['lab down nosuch', 'error: virtwork lab: there is no VM nosuch; there are none\n'],

@@ -5,7 +5,7 @@ import { type Accelerator, findAccelerator } from '../../lab/accelerator';
 import { type Credential, readCredential } from '../../lab/credential';
 import type { LabFolder } from '../../lab/folder';
 import type { Health } from '../../lab/health';
-import { builtImage, foreignImage, type LabImage } from '../../lab/image';
+import { builtImage, checkImageFile, foreignImage, type LabImage } from '../../lab/image';
 import { booting, bringUp, type Standing, takeDown, waitHealthy } from '../../lab/lab';
 import { requirePrograms } from '../../lab/process';
 import { loadPlan } from '../../load-plan';
@@ -173,13 +173,15 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
   const problems: Problem[] = [...context.problems];
   if (named.length === 0) problems.push({ where: 'virtwork lab', message: 'must be given an entry', hint: 'virtwork list' });
   const timeout = timeoutFlag(args, TIMEOUT, problems) * 1000;
-  if (args.image === undefined && !['debian', undefined].includes(args['guest-os'] as string | undefined)) {
+  const image = args.image === undefined ? undefined : resolve(cwd, String(args.image));
+  if (image === undefined && !['debian', undefined].includes(args['guest-os'] as string | undefined)) {
     problems.push({
       where: 'flag --guest-os',
       message: `must be debian, which the lab's own image is, got ${JSON.stringify(args['guest-os'])}`,
       hint: '--image FILE',
     });
   }
+  if (image !== undefined) checkImageFile(image, problems);
   const credential = args.access === undefined ? undefined : readCredential(resolve(cwd, String(args.access)), problems);
   const { ENTRY: _, ...rest } = args;
   const flags = {
@@ -187,13 +189,13 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
     ...catalogOf(named, cwd),
     workloads: [...new Set(named.map((name) => basename(resolve(cwd, name))))].join(','),
     // The image that the lab builds is Debian's, whatever the cluster's is.
-    ...(args.image === undefined ? { 'guest-os': 'debian' } : {}),
+    ...(image === undefined ? { 'guest-os': 'debian' } : {}),
   };
   const { plan } = await loadPlan({ flags, env, cwd, problems });
   for (const warning of [...plan.warnings, ...memoryWarnings(plan)]) log.warn(warning);
   requirePrograms('qemu-system-x86_64', 'qemu-img', 'setpriv', 'ssh-keygen');
   const packages = plan.workloads.flatMap(({ roles }) => roles.flatMap(({ guest }) => guest.packages));
-  const from = args.image === undefined ? builtImage(cacheOf(env), packages) : await foreignImage(resolve(cwd, String(args.image)));
+  const from = image === undefined ? builtImage(cacheOf(env), packages) : await foreignImage(image);
   if (from === undefined) {
     throw new UserError([
       {
