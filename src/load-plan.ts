@@ -1,5 +1,6 @@
+import type { Findings } from './catalog/faults';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from './catalog/find';
-import { type Findings, readEntry, shownPath } from './catalog/read';
+import { readEntry, shownPath } from './catalog/read';
 import { readShared } from './catalog/shared';
 import { formatProblem, type Problem } from './errors';
 import { readOptions, type Sources } from './options/load';

@@ -2,8 +2,8 @@ import type { Problem } from '../errors';
 import { paramValue } from '../param-value';
 import type { DocumentPath, YamlFile } from '../yaml-file';
 import type { ParamSpec } from './entry';
+import type { ManifestParam } from './manifest';
 import { PEER, SERVICE } from './placeholders';
-import type { ManifestParam } from './read';
 
 /** @returns the params with their defaults in the form that the guest gets */
 export function checkParams(file: YamlFile, params: readonly ManifestParam[], problems: Problem[]): ParamSpec[] {

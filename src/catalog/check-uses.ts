@@ -2,8 +2,8 @@ import type { Problem } from '../errors';
 import { variableName } from '../param-value';
 import type { YamlFile } from '../yaml-file';
 import type { Entry, GuestFile, Unit } from './entry';
+import type { Findings } from './faults';
 import { PEER, SERVICE } from './placeholders';
-import type { Findings } from './read';
 
 type Piece = Unit | GuestFile;
 

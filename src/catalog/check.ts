@@ -7,7 +7,7 @@ import { ACCESS_RULES } from './check-access';
 import { SERVICE_RULES } from './check-service';
 import { STORAGE_RULES } from './check-storage';
 import { hint, repeated } from './faults';
-import type { Manifest } from './read';
+import type { Manifest } from './manifest';
 import { unitRole } from './unit-name';
 
 /** An entry whose shape is right, before its rules are. */

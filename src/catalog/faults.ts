@@ -2,6 +2,12 @@ import type { Problem } from '../errors';
 import { nearest } from '../suggest';
 import type { DocumentPath, YamlFile } from '../yaml-file';
 
+/** What is wrong with an entry, and what is only odd. */
+export interface Findings {
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+}
+
 export const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export function undeclared(file: YamlFile, path: DocumentPath, at: string, got: string, roles: readonly string[]): Problem {

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors';
 import { refuse } from '../errors';
 import type { GuestFile } from './entry';
-import { readFiles } from './read';
+import { readFiles } from './guest-files';
 
 /** Pieces that virtwork adds to the guests of every entry that needs them. */
 export interface SharedFiles {

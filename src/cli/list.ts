@@ -1,6 +1,7 @@
 import type { Entry, ParamSpec } from '../catalog/entry';
+import type { Findings } from '../catalog/faults';
 import { entryFolder, entryNames, findCatalog } from '../catalog/find';
-import { type Findings, readEntry, shownPath } from '../catalog/read';
+import { readEntry, shownPath } from '../catalog/read';
 import { EXIT, formatProblem } from '../errors';
 import { loadOptions } from '../options/load';
 import { allowed } from '../param-value';

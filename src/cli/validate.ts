@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import type { Findings } from '../catalog/faults';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
-import { type Findings, readEntry, shownPath } from '../catalog/read';
+import { readEntry, shownPath } from '../catalog/read';
 import { readShared } from '../catalog/shared';
 import { EXIT, formatProblem, UserError } from '../errors';
 import { taken } from '../load-plan';

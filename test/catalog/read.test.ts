@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from '../../src/catalog/entry';
-import { type Findings, readEntry } from '../../src/catalog/read';
+import type { Findings } from '../../src/catalog/faults';
+import { readEntry } from '../../src/catalog/read';
 import { formatProblem, UserError } from '../../src/errors';
 import { ROOT, tempDir } from '../support/render';
 

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
+import type { Findings } from '../../catalog/faults';
 import { entryFolder, entryNames, findCatalog } from '../../catalog/find';
-import { type Findings, readEntry, shownPath } from '../../catalog/read';
+import { readEntry, shownPath } from '../../catalog/read';
 import { EXIT, refuse } from '../../errors';
 import { buildImage, SUITE } from '../../lab/image';
 import { loadOptions } from '../../options/load';
