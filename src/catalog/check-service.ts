@@ -1,6 +1,7 @@
 import type { Problem } from '../errors';
 import type { RawEntry } from './check';
 import { DNS_LABEL, repeated, undeclared } from './faults';
+import { portNames } from './port-names';
 
 /** Rules for `service`. */
 export const SERVICE_RULES = [ports, serviceName, selectorRole];
@@ -32,11 +33,27 @@ function ports({ data, file }: RawEntry): Problem[] {
       where: file.locate(['service', 'ports', index]),
       message: `service.ports[${index}] must be unique, got ${name} twice`,
     })),
-    ...repeated(list, ({ name, port }) => name ?? `port-${port}`).map(([index, name]) => ({
+    ...nameClashes(list).map(([index, message]) => ({
       where: file.locate(['service', 'ports', index]),
-      message: `service.ports[${index}].name must be unique, got ${name} twice`,
+      message,
+      hint: 'another name',
     })),
   ];
+}
+
+function nameClashes(list: NonNullable<RawEntry['data']['service']>['ports']): [number, string][] {
+  const names = portNames(list);
+  return repeated(names, (name) => name).flatMap(([index, name]): [number, string][] => {
+    const first = names.indexOf(name);
+    const [earlier, later] = [list[first]?.name, list[index]?.name];
+    // Two made names are equal only for the same port twice, which is reported as that.
+    if (earlier === undefined && later === undefined) return [];
+    if (later === undefined)
+      return [[index, `service.ports[${index}] has no name and would be ${name}, the name of service.ports[${first}]`]];
+    const whose =
+      earlier === undefined ? `the name that service.ports[${first}] gets because it has none` : `the name of service.ports[${first}]`;
+    return [[index, `service.ports[${index}].name must be unique, got ${name}, ${whose}`]];
+  });
 }
 
 /** Names of Services begin with a letter, and all of ours with virtwork-. */

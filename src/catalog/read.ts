@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Problem } from '../errors';
+import { normalPath } from '../guest-path';
 import { canonicalQuantity } from '../quantity';
 import { checkEntry } from './check';
 import { ACCESS_SERIAL } from './check-access';
@@ -11,6 +12,7 @@ import type { Findings } from './faults';
 import { mergeFiles, readFiles } from './guest-files';
 import { type Manifest, readManifest } from './manifest';
 import { placeholders } from './placeholders';
+import { portNames } from './port-names';
 import { readText } from './read-text';
 import { unitName, unitRole } from './unit-name';
 
@@ -64,8 +66,9 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
     params,
     roles,
     multiRole: data.roles !== undefined,
-    storage: (data.storage ?? []).map(({ size, filesystem = 'xfs', ...storage }) => ({
+    storage: (data.storage ?? []).map(({ size, filesystem = 'xfs', mount, ...storage }) => ({
       ...storage,
+      mount: normalPath(mount),
       filesystem,
       ...(size === undefined ? {} : { size: canonicalQuantity(String(size)) }),
     })),
@@ -94,10 +97,11 @@ function serviceOf(
   entry: string,
   { name = `virtwork-${entry}`, ports, 'selector-role': selectorRole }: NonNullable<Manifest['service']>,
 ): Service {
+  const names = portNames(ports);
   return {
     name,
-    ports: ports.map((port) => ({
-      name: port.name ?? `port-${port.port}`,
+    ports: ports.map((port, index) => ({
+      name: names[index] as string,
       port: port.port,
       protocol: port.protocol === 'UDP' ? 'UDP' : 'TCP',
     })),
