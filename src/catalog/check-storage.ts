@@ -1,18 +1,14 @@
 import type { Problem } from '../errors';
+import { normalPath } from '../guest-path';
 import { parseBytes } from '../quantity';
 import type { RawEntry } from './check';
 import { clashes, DNS_LABEL, repeated, undeclared } from './faults';
+import { wrongMount } from './mount-point';
 
 /** The disks that virtwork itself gives every VM. */
 const RESERVED = ['containerdisk', 'cloudinitdisk', 'datadisk', 'rootdisk', 'accessdisk'];
 
 export const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
-
-/** An absolute path without `.` and `..`, and not the root itself. */
-const MOUNT = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._+-]+)+$/;
-
-/** Folders of the system: an empty disk over one, or below one that is none of the disk's, would end it. */
-const SYSTEM = /^\/(?:(?:bin|boot|dev|etc|lib|lib64|proc|run|sbin|sys|usr)(?:\/|$)|(?:home|root|tmp|var|var\/(?:lib|log|tmp|cache))$)/;
 
 /** mkfs.xfs makes nothing smaller. */
 const LEAST = { xfs: '300Mi', ext4: '1Mi' } as const;
@@ -80,11 +76,6 @@ function serials({ data, file }: RawEntry): Problem[] {
   ];
 }
 
-function wrongMount(mount: string): string | undefined {
-  if (!MOUNT.test(mount)) return 'be an absolute path without spaces or ..';
-  return SYSTEM.test(mount) ? 'be a folder that the system does without, such as /mnt/data' : undefined;
-}
-
 function mounts({ data, file }: RawEntry): Problem[] {
   const storage = data.storage ?? [];
   const faults = storage.flatMap(({ mount }, index) => {
@@ -96,7 +87,7 @@ function mounts({ data, file }: RawEntry): Problem[] {
   });
   return [
     ...faults,
-    ...clashes(storage, ({ mount }) => mount).map(([index, mount]) => ({
+    ...clashes(storage, ({ mount }) => normalPath(mount)).map(([index, mount]) => ({
       where: file.locate(['storage', index, 'mount']),
       message: `storage[${index}].mount must be unique in the VM, got ${JSON.stringify(mount)} twice`,
     })),

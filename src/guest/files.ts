@@ -1,6 +1,6 @@
 import type { GuestFile } from '../catalog/entry';
 import { variableName } from '../param-value';
-import type { RolePlan } from '../plan/plan';
+import type { DiskPlan, RolePlan } from '../plan/plan';
 import { type Environment, environmentFile } from './environment-file';
 import { fill } from './template';
 
@@ -29,12 +29,7 @@ export function guestFiles(role: RolePlan): FinalFile[] {
     text(`${OWN}/workload.env`, environmentFile(environment(role))),
     text(`${OWN}/units`, lines(guest.units.map((unit) => unit.name))),
     text(`${OWN}/packages`, lines(guest.packages)),
-    ...role.disks.map((disk) =>
-      text(
-        `${OWN}/disk/${disk.name}.env`,
-        environmentFile({ DISK_SERIAL: disk.serial, DISK_MOUNT: disk.mount, DISK_FILESYSTEM: disk.filesystem }),
-      ),
-    ),
+    ...role.disks.flatMap(diskFiles),
     ...(role.credential ? [text(`${OWN}/access.env`, environmentFile({ ACCESS_SERIAL: role.credential.serial }))] : []),
     ...guest.units.flatMap((unit) => [
       text(`${UNITS}/${unit.name}`, fill(unit.text, values)),
@@ -71,6 +66,15 @@ function environment({ workload, role, runId, guest }: RolePlan): Environment {
 /** Units that bring the disks which the workload's units cannot do without. */
 function disksFirst({ disks, credential }: RolePlan): string[] {
   return [...disks.map((disk) => diskUnit(disk.name)), ...(credential ? [ACCESS_UNIT] : [])];
+}
+
+/** A disk that is mounted below another one has to wait until that one is mounted, else it would be hidden. */
+function diskFiles({ name, serial, mount, filesystem, below }: DiskPlan): FinalFile[] {
+  const outer = below.map(diskUnit).join(' ');
+  return [
+    text(`${OWN}/disk/${name}.env`, environmentFile({ DISK_SERIAL: serial, DISK_MOUNT: mount, DISK_FILESYSTEM: filesystem })),
+    ...(outer ? [text(`${UNITS}/${diskUnit(name)}.d/10-virtwork.conf`, `[Unit]\nRequires=${outer}\nAfter=${outer}\n`)] : []),
+  ];
 }
 
 /** What every workload unit gets: its params, its disks, and the accounting that the metrics are made from. */

@@ -6,6 +6,7 @@ import type { Options, Setting } from '../options/options';
 import type { GuestOs } from '../options/table';
 import type { WorkloadSettings } from '../options/workload-settings';
 import { parseBytes } from '../quantity';
+import { disksOf, mountProblems } from './disks';
 import { migrationWarnings } from './migratable';
 import { accountName, clusterRoleName, nameProblems, peersName, tokenSecretName, userDataSecretName, vmName } from './names';
 import { settleParams } from './params';
@@ -67,7 +68,12 @@ function planWorkload(context: Context): WorkloadPlan {
   const { namespace, runId } = options;
   const params = settleParams(entry, options.settings.get(entry.name), problems);
   const roles = entry.roles.map((role) => planRole(context, role, params));
-  problems.push(...portProblems(options, entry), ...peerProblems(entry, roles), ...pathProblems(entry, roles));
+  problems.push(
+    ...portProblems(options, entry),
+    ...peerProblems(entry, roles),
+    ...pathProblems(entry, roles),
+    ...mountProblems(options, entry, roles),
+  );
   return { name: entry.name, namespace, runId, roles, services: servicesOf(options, entry), ...accessOf(options, entry) };
 }
 
@@ -76,7 +82,7 @@ function planRole(context: Context, role: Role, params: GuestPlan['params']): Ro
   const settings = options.settings.get(entry.name);
   const { namespace, runId } = options;
   const name = entry.multiRole ? role.name : undefined;
-  const disks = disksOf(context, role);
+  const disks = disksOf(options, entry, role, context.problems);
   const paired = peersOf(entry) !== undefined;
   return {
     workload: entry.name,
@@ -106,29 +112,6 @@ function vmsOf({ namespace, runId }: Options, workload: string, role: string | u
     const name = vmName(workload, role, index);
     return { name, uuid: nameUuid(`${namespace}/${runId}/${name}`), ...(paired ? { pair: `${workload}-${index}` } : {}) };
   });
-}
-
-function disksOf({ options, entry, problems }: Context, role: Role): DiskPlan[] {
-  return entry.storage
-    .filter((storage) => storage.role === undefined || storage.role === role.name)
-    .map((storage) => {
-      const size = storage.size ?? options.dataDiskSize;
-      if (storage.filesystem === 'xfs' && (parseBytes(size) as bigint) < (parseBytes('300Mi') as bigint)) {
-        problems.push({ where: 'data_disk_size', message: `must be at least 300Mi for the xfs of workload ${entry.name}, got ${size}` });
-      }
-      const storageClass = storage.storageClassName ?? options.storageClass;
-      const accessModes = storage.accessModes ?? options.accessModes;
-      return {
-        name: storage.name,
-        size,
-        serial: storage.serial,
-        mount: storage.mount,
-        filesystem: storage.filesystem,
-        ...(storageClass === undefined ? {} : { storageClass }),
-        ...(accessModes === undefined ? {} : { accessModes }),
-        ...(options.volumeMode === undefined ? {} : { volumeMode: options.volumeMode }),
-      };
-    });
 }
 
 function guestOf({ options, entry, shared }: Context, role: Role, disks: readonly DiskPlan[], params: GuestPlan['params']): GuestPlan {

@@ -67,6 +67,8 @@ export interface DiskPlan {
   /** By which the guest finds the disk. */
   readonly serial: string;
   readonly mount: string;
+  /** Names of the disks that are mounted above this one, and before it. */
+  readonly below: readonly string[];
   readonly filesystem: 'xfs' | 'ext4';
   readonly storageClass?: string;
   readonly accessModes?: readonly string[];

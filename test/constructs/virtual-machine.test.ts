@@ -18,6 +18,7 @@ const ROLE: RolePlan = {
       size: '5Gi',
       serial: 'vw-data',
       mount: '/mnt/data',
+      below: [],
       filesystem: 'xfs',
       storageClass: 'fast',
       accessModes: ['ReadWriteMany'],

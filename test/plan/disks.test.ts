@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { guestFiles } from '../../src/guest/files';
+import { planOf, tempDir } from '../support/render';
+
+const UNIT = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
+
+function planWith(files: { readonly [path: string]: string }, flags: object = {}): ReturnType<typeof planOf> {
+  const dir = tempDir();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, 'mine', path)), { recursive: true });
+    writeFileSync(join(dir, 'mine', path), text);
+  }
+  return planOf({ 'catalog-dir': dir, 'from-catalog': 'mine', ...flags });
+}
+
+/** Path of each disk's drop-in, and the disks that it waits for. */
+async function order(storage: string): Promise<{ readonly [disk: string]: string }> {
+  const { workloads } = await planWith({ 'workload.service': UNIT, 'workload.yaml': `storage:\n${storage}` });
+  const role = workloads[0]?.roles[0];
+  const drops = (role ? guestFiles(role) : []).filter(({ path }) => path.includes('/virtwork-disk@') && path.includes('.d/'));
+  return Object.fromEntries(
+    drops.map(({ path, content }) => [path.replace(/^.*@(.*)\.service\.d\/10-virtwork\.conf$/, '$1'), String(content)]),
+  );
+}
+
+const waitsFor = (...disks: string[]) => {
+  const units = disks.map((disk) => `virtwork-disk@${disk}.service`).join(' ');
+  return `[Unit]\nRequires=${units}\nAfter=${units}\n`;
+};
+
+describe('a disk that is mounted below another one waits for it', () => {
+  test.each<[string, string[], object]>([
+    ['none is below another', ['/mnt/data', '/mnt/data2', '/srv'], {}],
+    ['the inner one comes last', ['/mnt/data', '/mnt/data/wal'], { b: waitsFor('a') }],
+    ['the inner one comes first', ['/mnt/data/wal', '/mnt/data'], { a: waitsFor('b') }],
+    ['slashes change nothing', ['/mnt/data/', '//mnt/data//wal/'], { b: waitsFor('a') }],
+    ['three levels', ['/mnt/data/a/b', '/mnt/data', '/mnt/data/a'], { a: waitsFor('b', 'c'), c: waitsFor('b') }],
+  ])('%s', async (_, mounts, expected) => {
+    const names = ['a', 'b', 'c'];
+    const storage = mounts.map((mount, index) => `  - {name: ${names[index]}, serial: ${names[index]}, mount: ${mount}}\n`).join('');
+    expect(await order(storage)).toEqual(expected);
+  });
+
+  test('but not for the disk of another role', async () => {
+    const storage = '[{name: a, serial: a, mount: /mnt/a, role: x}, {name: b, serial: b, mount: /mnt/a/b, role: y}]';
+    const manifest = `roles: [{name: x}, {name: y}]\nstorage: ${storage}\n`;
+    const { workloads } = await planWith({ 'workload.yaml': manifest, 'x.service': UNIT, 'y.service': UNIT });
+    expect(workloads[0]?.roles.map(({ disks }) => disks.map(({ below }) => below))).toEqual([[[]], [[]]]);
+  });
+});
+
+describe('what a disk would hide', () => {
+  const storage = (mount: string) => `storage: [{name: a, serial: a, mount: ${mount}}]\n`;
+
+  test('a file of the entry', async () => {
+    const plan = planWith({
+      'workload.service': UNIT,
+      'workload.yaml': storage('/mnt/data/'),
+      'files/mnt/data/x.conf': 'x',
+      'files/mnt/data2/y.conf': 'y',
+    });
+    await expect(plan).rejects.toThrow(
+      /files\/mnt\/data\/x\.conf: \/mnt\/data\/x\.conf would be hidden by disk a, which is mounted at \/mnt\/data\n/,
+    );
+    await expect(plan).rejects.not.toThrow('data2');
+  });
+
+  test('the home of the account', async () => {
+    const flags = { 'ssh-existing-secret': 'keys', 'ssh-user': 'me' };
+    await expect(planWith({ 'workload.service': UNIT, 'workload.yaml': storage('/home/me') }, flags)).rejects.toThrow(
+      'workload mine: disk a at /home/me would hide the home of the account me and its keys\n  try: another --ssh-user, or a folder below /home/me',
+    );
+    await expect(planWith({ 'workload.service': UNIT, 'workload.yaml': storage('/home/me/data') }, flags)).resolves.toBeDefined();
+  });
+});
