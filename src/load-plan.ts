@@ -9,14 +9,13 @@ import { buildPlan } from './plan/build';
 import { settleParams } from './plan/params';
 import type { Plan } from './plan/plan';
 import { selectWorkloads } from './plan/select';
-import { loadTextHash } from './text-hash';
 
 /**
  * The way from configuration and catalog to a plan, the same for every verb and for cdk8s.
  * @throws UserError with every fault of the sources, the selection and the selected entries
  */
 export async function loadPlan(sources: Sources): Promise<{ options: Options; plan: Plan }> {
-  const [{ options, problems }] = await Promise.all([readOptions(sources), loadTextHash()]);
+  const { options, problems } = await readOptions(sources);
   const catalog = findCatalog(options.catalogDir);
   const findings: Findings = { problems: [...problems, ...takenNames(catalog, options)], warnings: [] };
   const known = { ...catalog, all: entryNames(catalog) };

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Starts the program with the machine code that the build kept of it, which saves a good part of the start-up.
-// Code kept by another version of node is refused by node itself, and the program is compiled as usual.
+// Code kept by another version of node is refused by node itself, and the program is compiled as usual; so is that of
+// an installed package, which comes without it.
 'use strict';
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');

@@ -1,17 +1,9 @@
-import xxhash, { type XXHashAPI } from 'xxhash-wasm';
-
-let hasher: XXHashAPI | undefined;
-
-/** To be awaited once before {@link textHash}: WebAssembly is made ready in the background. */
-export async function loadTextHash(): Promise<void> {
-  hasher ??= await xxhash();
-}
-
 /**
- * Tells whether a text has changed; no protection against somebody who wants two texts to look the same.
- * @returns the text's XXH64, 16 hexadecimal digits
+ * Says whether a text has changed.
+ * @returns the first 16 hexadecimal digits of the SHA-256 of the text in UTF-8: `sha256sum FILE | head -c 16`
  */
 export function textHash(text: string): string {
-  if (!hasher) throw new Error('textHash before loadTextHash');
-  return hasher.h64ToString(text);
+  // Loaded here: few verbs hash a text, and node's crypto takes a while.
+  const { createHash } = require('node:crypto') as typeof import('node:crypto');
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
