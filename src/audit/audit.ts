@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SCHEMA } from './schema';
+import { closeDatabase, type Database, openDatabase } from './database';
 
 /** A table's row, by column. */
 export type Row = { readonly [column: string]: string | number | bigint | null };
@@ -28,11 +28,6 @@ export interface AuditProps {
   /** Told once, when the record cannot be kept; the work goes on without it. */
   readonly warn: (message: string) => void;
 }
-
-type Database = import('libsql').Database;
-
-/** Milliseconds that a write waits for another process. */
-const BUSY = 5000;
 
 /** The record of one execution. Every write stands by itself, so that a kill at any moment leaves a readable file. */
 export class Audit {
@@ -98,9 +93,8 @@ export class Audit {
 
   end({ status, error, columns = {} }: Ending): void {
     this.safely(() => this.update('audit_log', this.id, { status, completed_at: now(), error_summary: error ?? null, ...columns }));
-    // So that the file is whole by itself.
-    this.safely(() => this.db?.pragma('wal_checkpoint(TRUNCATE)'));
-    this.safely(() => this.db?.close());
+    // Also the file of a record that could not be kept.
+    if (this.db) closeDatabase(this.db);
     this.db = undefined;
   }
 
@@ -148,18 +142,6 @@ export class Audit {
 
 function idIn(ids: ReadonlyMap<string, number | bigint>, name: string | undefined): number | bigint | null {
   return (name === undefined ? undefined : ids.get(name)) ?? null;
-}
-
-/** @throws Error when it cannot be opened, or when the library does not run here */
-export function openDatabase(file: string): Database {
-  const Libsql = require('libsql') as typeof import('libsql');
-  const db = new Libsql(file);
-  db.pragma(`busy_timeout = ${BUSY}`);
-  db.pragma('journal_mode = WAL');
-  // Whatever was written is there after a kill of the process; only a power cut may cost the last of it.
-  db.pragma('synchronous = NORMAL');
-  db.exec(SCHEMA);
-  return db;
 }
 
 export function now(): string {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Row } from './audit';
+import { closeDatabase, type Database, openForReading } from './database';
 
 /** One execution with everything that is known of it. */
 export interface History extends Row {
@@ -9,14 +10,13 @@ export interface History extends Row {
 
 const TABLES = { workloads: 'workload_details', vms: 'vm_details', resources: 'resource_details', events: 'events' } as const;
 
-/** The record of what was done, for whoever reads it. Nothing is written. */
+/** The record of what was done, for reading. */
 export class AuditReader {
-  private readonly db: import('libsql').Database;
+  private readonly db: Database;
 
   /** @throws Error when the file is no record */
   constructor(file: string) {
-    const Libsql = require('libsql') as typeof import('libsql');
-    this.db = new Libsql(file);
+    this.db = openForReading(file);
   }
 
   static exists(file: string): boolean {
@@ -49,7 +49,7 @@ export class AuditReader {
   }
 
   close(): void {
-    this.db.close();
+    closeDatabase(this.db, 1);
   }
 
   private rows(statement: string, ...values: unknown[]): History[] {

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Audit, type Execution } from '../../src/audit/audit';
 import { AuditReader } from '../../src/audit/history';
 import { recorder } from '../../src/audit/recorder';
@@ -35,11 +35,30 @@ function history(file: string) {
   }
 }
 
-test('a record that has ended is whole in its one file', () => {
+test.each(['success', 'failed'] as const)('a record that has ended with %s is whole in its one file', (status) => {
   const [file, copy] = [newFile(), newFile()];
-  begun(file).end({ status: 'success' });
+  begun(file).end({ status });
+  expect(readdirSync(dirname(file))).toEqual(['virtwork.db']);
   copyFileSync(file, copy);
-  expect(history(copy)).toMatchObject([{ command: 'run', status: 'success' }]);
+  expect(history(copy)).toMatchObject([{ command: 'run', status }]);
+  expect(readdirSync(dirname(copy))).toEqual(['virtwork.db']);
+});
+
+test('a record that could not be kept to its end leaves nothing beside its file either', () => {
+  const file = newFile();
+  const audit = begun(file);
+  audit.vm({ no_such_column: 1 });
+  audit.end({ status: 'failed' });
+  expect(readdirSync(dirname(file))).toEqual(['virtwork.db']);
+});
+
+test('while one process has the file open, another that ends leaves the files beside it; the last removes them', () => {
+  const file = newFile();
+  const [first, second] = [begun(file), new AuditReader(file)];
+  first.end({ status: 'success' });
+  expect(second.list()).toMatchObject([{ status: 'success' }]);
+  second.close();
+  expect(history(file)).toMatchObject([{ status: 'success' }]);
 });
 
 test('what happens to a VM stands in its row, and as events', () => {
@@ -127,6 +146,8 @@ test('killed at any moment, it leaves what was written, readable', async () => {
   writer.kill('SIGKILL');
   await new Promise((resolve) => writer.once('close', resolve));
   const [execution] = history(file);
+  // Whoever reads it next tidies up.
+  expect(readdirSync(dirname(file))).toEqual(['virtwork.db']);
   expect(execution).toMatchObject({ status: 'in_progress' });
   expect(execution?.events.length).toBeGreaterThanOrEqual(10);
 });

@@ -1,0 +1,61 @@
+import { SCHEMA } from './schema';
+
+export type Database = import('libsql').Database;
+
+/** Milliseconds that a write waits for another process. */
+const BUSY = 5000;
+/** Milliseconds between two attempts to close a file that another process has open. */
+const PAUSE = 40;
+const MOST_ATTEMPTS = 12;
+
+/** @throws Error when it cannot be opened, or when the library does not run here */
+export function openDatabase(file: string): Database {
+  const Libsql = require('libsql') as typeof import('libsql');
+  const db = new Libsql(file);
+  try {
+    db.pragma(`busy_timeout = ${BUSY}`);
+    db.pragma('journal_mode = WAL');
+    // What was written survives a kill of the process; only a power cut may cost the last of it.
+    db.pragma('synchronous = NORMAL');
+    db.exec(SCHEMA);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** @throws Error when it cannot be opened */
+export function openForReading(file: string): Database {
+  const Libsql = require('libsql') as typeof import('libsql');
+  return new Libsql(file);
+}
+
+/**
+ * Leaves one whole file, with no `-wal` and `-shm` beside it. While another process has the file open these must stay;
+ * the last process to close it removes them.
+ *
+ * libsql's own close() is not enough: statements keep the file open until the garbage collector has found them.
+ */
+export function closeDatabase(db: Database, attempts: number = someAttempts()): void {
+  for (let left = attempts; left > 0 && isShared(db); left -= 1) {
+    if (left > 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+  }
+  db.close();
+}
+
+/** A random number: of two processes that end together, one must give up before the other. */
+function someAttempts(): number {
+  return 1 + Math.floor(Math.random() * MOST_ATTEMPTS);
+}
+
+/** Tries to end the mode that needs files beside the database. @returns whether another process prevents that */
+function isShared(db: Database): boolean {
+  try {
+    db.pragma('journal_mode = DELETE');
+    return false;
+  } catch (error) {
+    // For anything else, such as a file that is no database or is read-only, there is nothing to wait for.
+    return /locked|busy/i.test((error as Error).message);
+  }
+}
