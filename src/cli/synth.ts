@@ -65,15 +65,18 @@ function refusePassword({ ssh, writePasswordHash }: Options): void {
   ]);
 }
 
-function check(shown: string, differences: Differences, out: (text: string) => void): number {
-  const rows = Object.entries({ missing: differences.missing, differs: differences.changed, stale: differences.stale });
-  const lines = rows.flatMap(([what, names]) => (names as string[]).map((name) => `${what} ${folder(shown)}${name}\n`));
-  out(
-    lines.length === 0
-      ? `${folder(shown)} is up to date\n`
-      : `${lines.join('')}${folder(shown)} is not what synth renders: run synth and commit\n`,
-  );
-  return lines.length === 0 ? EXIT.done : EXIT.no;
+/** @throws UserError when a file that virtwork did not write is in the way, as without --check */
+function check(shown: string, { missing, changed, stale, foreign }: Differences, out: (text: string) => void): number {
+  const rows = Object.entries({ missing, differs: changed, stale });
+  const lines = rows.flatMap(([what, names]) => names.map((name) => `${what} ${folder(shown)}${name}\n`));
+  if (lines.length + foreign.length === 0) {
+    out(`${folder(shown)} is up to date\n`);
+    return EXIT.done;
+  }
+  out(lines.join(''));
+  if (foreign.length > 0) throw new UserError(foreign, EXIT.no);
+  out(`${folder(shown)} is not what synth renders: run synth and commit\n`);
+  return EXIT.no;
 }
 
 function folder(shown: string): string {

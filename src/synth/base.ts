@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors';
+import { type Problem, refuse, UserError } from '../errors';
 import { makeFolder } from '../make-folder';
 import { KUSTOMIZATION_FILE } from './kustomization';
 import { HEADER, type RenderedFile } from './render';
@@ -31,6 +31,8 @@ export interface Differences {
   readonly changed: readonly string[];
   /** Written by virtwork once, and no longer rendered. */
   readonly stale: readonly string[];
+  /** Files that virtwork did not write, in the place of its own. */
+  readonly foreign: readonly Problem[];
 }
 
 const CHUNK = 256 * 1024;
@@ -48,7 +50,7 @@ const STAGED = /^\.virtwork-([0-9]+)-/;
 export function writeBase(dir: string, files: readonly RenderedFile[]): Changes {
   return reported(dir, 'written', () => {
     makeFolder(dir);
-    refuseForeign(dir, files);
+    refuse(foreign(dir, files));
     const changed = stageAll(
       dir,
       files.filter((file) => !sameText(join(dir, file.name), file.text())),
@@ -64,11 +66,14 @@ export function writeBase(dir: string, files: readonly RenderedFile[]): Changes 
 /** Compares without writing anything. */
 export function compareBase(dir: string, files: readonly RenderedFile[]): Differences {
   return reported(dir, 'read', () => {
-    const missing = files.filter((file) => !existsSync(join(dir, file.name))).map((file) => file.name);
-    const changed = files
-      .filter((file) => !missing.includes(file.name) && !sameText(join(dir, file.name), file.text()))
-      .map((file) => file.name);
-    return { missing, changed, stale: existsSync(dir) ? stale(dir, files) : [] };
+    const there = files.filter((file) => existsSync(join(dir, file.name)));
+    const ours = there.filter((file) => isOurs(dir, file.name));
+    return {
+      missing: files.filter((file) => !there.includes(file)).map((file) => file.name),
+      changed: ours.filter((file) => !sameText(join(dir, file.name), file.text())).map((file) => file.name),
+      stale: existsSync(dir) ? stale(dir, files) : [],
+      foreign: foreign(dir, files),
+    };
   });
 }
 
@@ -77,16 +82,14 @@ interface Staged {
   readonly staged: string;
 }
 
-function refuseForeign(dir: string, files: readonly RenderedFile[]): void {
-  const foreign = files.filter((file) => existsSync(join(dir, file.name)) && !isOurs(dir, file.name));
-  if (foreign.length === 0) return;
-  throw new UserError(
-    foreign.map((file) => ({
+function foreign(dir: string, files: readonly RenderedFile[]): Problem[] {
+  return files
+    .filter((file) => existsSync(join(dir, file.name)) && !isOurs(dir, file.name))
+    .map((file) => ({
       where: join(dir, file.name),
       message: 'was not written by virtwork and is in the way',
-      hint: 'move it away, or another --output-dir',
-    })),
-  );
+      hint: 'move it away, or choose another --output-dir',
+    }));
 }
 
 function stageAll(dir: string, files: readonly RenderedFile[]): Staged[] {

@@ -129,11 +129,12 @@ describe('comparing a base', () => {
   test('names what is missing, what differs and what is stale, and writes nothing', () => {
     const dir = tempDir();
     writeBase(dir, base(OLD));
-    expect(compareBase(dir, base(OLD))).toEqual({ missing: [], changed: [], stale: [] });
+    expect(compareBase(dir, base(OLD))).toEqual({ missing: [], changed: [], stale: [], foreign: [] });
     expect(compareBase(dir, base(NEW))).toEqual({
       missing: ['d.yaml'],
       changed: ['a.yaml', 'b.yaml', 'kustomization.yaml'],
       stale: ['c.yaml'],
+      foreign: [],
     });
     writeFileSync(join(dir, 'a.yaml'), `${HEADER}a: 1\nmore`);
     expect(compareBase(dir, base(OLD)).changed).toEqual(['a.yaml']);
