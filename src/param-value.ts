@@ -4,6 +4,9 @@ import { CONTROL } from './options/kinds';
 /** The value as the guest gets it, or what it must be instead. */
 export type ParamValue = { readonly value: string } | { readonly must: string };
 
+/** A value in its own type, as JSON and YAML have it. */
+export type TypedValue = string | number | boolean | readonly string[] | { readonly [key: string]: string };
+
 type Check = (raw: unknown) => ParamValue;
 
 const ASSIGNMENT = /^[^=;]+=[^;]*$/;
@@ -44,6 +47,24 @@ export function paramValue(spec: ParamSpec, raw: unknown): ParamValue {
     .map((item) => limit(spec, item))
     .find((must) => must !== undefined);
   return wrong === undefined ? typed : { must: wrong };
+}
+
+/** @param value in the form that the guest gets, and accepted by {@link paramValue} */
+export function typedValue(type: ParamSpec['type'], value: string): TypedValue {
+  const parts = value === '' ? [] : value.split(';');
+  switch (type) {
+    case 'int':
+    case 'number':
+      return Number(value);
+    case 'bool':
+      return value === 'true';
+    case 'list':
+      return parts;
+    case 'dict':
+      return Object.fromEntries(parts.map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]));
+    default:
+      return value;
+  }
 }
 
 /** Name of a param in the guest's environment: the prefix keeps a param called `path` from being PATH. */

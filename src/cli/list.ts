@@ -4,7 +4,7 @@ import { entryFolder, entryNames, findCatalog } from '../catalog/find';
 import { readEntry, shownPath } from '../catalog/read';
 import { EXIT, formatProblem } from '../errors';
 import { loadOptions } from '../options/load';
-import { allowed } from '../param-value';
+import { allowed, type TypedValue, typedValue } from '../param-value';
 import { toYaml } from '../yaml';
 import type { Args, Context } from './context';
 import { CONFIG_FLAG } from './options-of';
@@ -13,6 +13,15 @@ import type { Verb } from './verb';
 
 const FORMATS = ['table', 'wide', 'json', 'yaml'] as const;
 
+/** Columns of the output where it is no terminal. */
+const WIDTH = 120;
+
+/** A param with its values in their own types: the default of an int is a number. */
+interface ListedParam extends Omit<ParamSpec, 'default' | 'enum'> {
+  readonly default: TypedValue;
+  readonly enum?: readonly TypedValue[];
+}
+
 /** What a list says of an entry. */
 interface Listed {
   readonly name: string;
@@ -20,7 +29,7 @@ interface Listed {
   readonly chaos: boolean;
   readonly description: string;
   readonly roles: readonly { readonly name: string; readonly vmCount?: number }[];
-  readonly params: readonly ParamSpec[];
+  readonly params: readonly ListedParam[];
   readonly storage: Entry['storage'];
   readonly service?: Entry['service'];
   readonly access?: Entry['access'];
@@ -39,13 +48,13 @@ async function runList(args: Args, { env, cwd, problems, out, log }: Context): P
   const options = await loadOptions({ flags: args, env, cwd, problems });
   const catalog = findCatalog(options.catalogDir);
   const findings: Findings = { problems: [], warnings: [] };
-  const listed = entryNames(catalog).flatMap((name): Listed[] => {
+  const entries = entryNames(catalog).flatMap((name) => {
     const folder = entryFolder(catalog, name) as string;
-    const entry = readEntry(folder, shownPath(folder, cwd), catalog.builtIns.includes(name), findings);
-    return entry ? [row(entry, kindOf(catalog, name))] : [];
+    return readEntry(folder, shownPath(folder, cwd), catalog.builtIns.includes(name), findings) ?? [];
   });
   for (const problem of findings.problems) log.warn(`left out: ${formatProblem(problem)}`);
-  out(format(listed, (args.output as (typeof FORMATS)[number] | undefined) ?? 'table'));
+  const listed = entries.map((entry) => row(entry, kindOf(catalog, entry.name)));
+  out(format(entries, listed, (args.output as (typeof FORMATS)[number] | undefined) ?? 'table'));
   return EXIT.done;
 }
 
@@ -65,7 +74,7 @@ function row(
     chaos,
     description,
     roles: multiRole ? roles.map((role) => ({ name: role.name, ...(role.vmCount === undefined ? {} : { vmCount: role.vmCount }) })) : [],
-    params,
+    params: params.map(typed),
     storage,
     ...(service ? { service } : {}),
     ...(access ? { access } : {}),
@@ -73,36 +82,42 @@ function row(
   };
 }
 
-function format(listed: readonly Listed[], as: (typeof FORMATS)[number]): string {
+function typed(spec: ParamSpec): ListedParam {
+  const { enum: words, default: value, ...rest } = spec;
+  return { ...rest, default: typedValue(spec.type, value), ...(words ? { enum: words.map((word) => typedItem(spec, word)) } : {}) };
+}
+
+/** Limits hold for each item of a list or dict, and items are texts. */
+function typedItem({ type }: ParamSpec, word: string): TypedValue {
+  return type === 'list' || type === 'dict' ? word : typedValue(type, word);
+}
+
+function format(entries: readonly Entry[], listed: readonly Listed[], as: (typeof FORMATS)[number]): string {
   if (as === 'json') return `${JSON.stringify(listed, null, 2)}\n`;
   if (as === 'yaml') return toYaml(listed);
-  if (as === 'wide') return wide(listed);
+  const width = process.stdout.columns || WIDTH;
+  if (as === 'wide') return wide(entries, width);
   return table(
     ['NAME', 'KIND', 'ROLES', 'PARAMS', 'DESCRIPTION'],
     listed.map((each) => [
       each.name,
       each.chaos ? `${each.kind}, chaos` : each.kind,
-      each.roles.map((role) => role.name).join(',') || '-',
-      each.params.map((param) => param.key).join(',') || '-',
+      each.roles.map((role) => role.name).join(', ') || '-',
+      each.params.map((param) => param.key).join(', ') || '-',
       each.description,
     ]),
+    { width, whole: 1 },
   );
 }
 
 /** A row for each param, with what it may be. */
-function wide(listed: readonly Listed[]): string {
+function wide(entries: readonly Entry[], width: number): string {
   return table(
     ['WORKLOAD', 'PARAM', 'TYPE', 'DEFAULT', 'ALLOWED', 'MEANING'],
-    listed.flatMap((each) => {
-      if (each.params.length === 0) return [[each.name, '-', '-', '-', '-', each.description]];
-      return each.params.map((param) => [
-        each.name,
-        param.key,
-        param.type,
-        param.default || '""',
-        allowed(param) || '-',
-        param.description,
-      ]);
+    entries.flatMap(({ name, params, description }) => {
+      if (params.length === 0) return [[name, '-', '-', '-', '-', description]];
+      return params.map((param) => [name, param.key, param.type, param.default || '""', allowed(param) || '-', param.description]);
     }),
+    { width, whole: 2 },
   );
 }

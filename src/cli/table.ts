@@ -1,14 +1,55 @@
-/** A table without borders, as kubectl prints it. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+const GAP = '   ';
+/** A column is not made narrower than this. */
+const NARROWEST = 8;
+
+export interface Fit {
+  /** Columns of the terminal: longer texts are wrapped at spaces, and words that are still too long are cut with …. */
+  readonly width: number;
+  /** How many of the first columns name the row and are never cut. */
+  readonly whole: number;
+}
+
+/**
+ * A table without borders, as kubectl prints it.
+ * @param fit absent: as wide as its texts
+ */
+export function table(header: readonly string[], rows: readonly (readonly string[])[], fit?: Fit): string {
   const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return all
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('   ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  const natural = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const widths = fit ? fitted(natural, fit.width - GAP.length * (header.length - 1), fit.whole) : natural;
+  return all.flatMap((row) => lines(row, widths)).join('');
+}
+
+/** The widest columns give way first, equally; what that leaves over goes to the last one, which has the longest texts. */
+function fitted(natural: readonly number[], available: number, whole: number): number[] {
+  let most = Math.max(NARROWEST, ...natural.slice(whole));
+  const capped = () => natural.map((each, column) => (column < whole ? each : Math.min(each, most)));
+  while (most > NARROWEST && sum(capped()) > available) most -= 1;
+  const widths = capped();
+  const [last = 0] = widths.splice(-1);
+  return [...widths, Math.max(last, Math.min(natural.at(-1) ?? 0, available - sum(widths)))];
+}
+
+function lines(row: readonly string[], widths: readonly number[]): string[] {
+  const cells = widths.map((width, column) => wrapped(row[column] ?? '', width));
+  const height = Math.max(...cells.map((cell) => cell.length));
+  return Array.from({ length: height }, (_, index) => {
+    const line = cells.map((cell, column) => (cell[index] ?? '').padEnd(widths[column] ?? 0)).join(GAP);
+    return `${line.trimEnd()}\n`;
+  });
+}
+
+function wrapped(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
+  const found: string[] = [];
+  for (const word of text.split(' ').map((each) => (each.length > width ? `${each.slice(0, width - 1)}…` : each))) {
+    const line = found.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) found[found.length - 1] = `${line} ${word}`;
+    else found.push(word);
+  }
+  return found;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

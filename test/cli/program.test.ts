@@ -1,30 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
+import { PROGRAM, virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
-
-const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
-
-interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The built program as a shell would run it, in an empty folder. */
-function virtwork(
-  args: string,
-  { cwd = tempDir(), env = {}, input = '' }: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
-): Result {
-  const words = args === '' ? [] : args.split(' ');
-  return spawnSync(process.execPath, [PROGRAM, ...words], {
-    cwd,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: cwd, ...env },
-    input,
-  });
-}
 
 const VERBS = 'synth, run, apply, wait, status, cleanup, audit, list, validate, new, lab, version, completion';
 
@@ -160,6 +138,26 @@ describe('synth', () => {
     });
   });
 
+  test.each([
+    ['a file without its first line', (file: string) => writeFileSync(file, readFileSync(file, 'utf8').replace(/^.*\n/, ''))],
+    ['an empty file', (file: string) => writeFileSync(file, '')],
+  ])('%s is not its own: --check says so in the same words, beside all other differences', (_, change) => {
+    const cwd = tempDir();
+    virtwork('synth --workloads cpu', { cwd });
+    change(join(cwd, 'dist/cpu.yaml'));
+    const refused = virtwork('synth --workloads cpu,memory', { cwd });
+    expect(refused).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: `error: ${join(cwd, 'dist/cpu.yaml')}: was not written by virtwork and is in the way\n  try: move it away, or choose another --output-dir\n`,
+    });
+    expect(virtwork('synth --workloads cpu,memory --check', { cwd })).toMatchObject({
+      status: 1,
+      stdout: 'missing dist/memory.yaml\ndiffers dist/kustomization.yaml\n',
+      stderr: refused.stderr,
+    });
+  });
+
   test('never writes the hash of a password without being told to', () => {
     const cwd = tempDir();
     const refused = virtwork('synth --workloads cpu --ssh-password hunter2', { cwd });
@@ -195,16 +193,6 @@ describe('synth', () => {
 });
 
 describe('run', () => {
-  test('--dry-run prints the same objects as synth, without a cluster and whatever the kubeconfig is', () => {
-    const cwd = tempDir();
-    const { status, stdout, stderr } = virtwork('run --dry-run --workloads network --kubeconfig /nonexistent', { cwd });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(readdirSync(cwd)).toEqual([]);
-    virtwork('synth --workloads network', { cwd });
-    const written = ['namespace', 'network'].flatMap((name) => loadAll(readFileSync(join(cwd, 'dist', `${name}.yaml`), 'utf8')));
-    expect(loadAll(stdout)).toEqual(written);
-  });
-
   test('a reader that goes away early is no error', async () => {
     const child = spawn(
       'bash',
@@ -253,8 +241,8 @@ describe('odd files', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'dist/cpu.yaml'), { recursive: true });
     expect(virtwork('synth --check --workloads cpu', { cwd })).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('cannot be read'),
+      status: 1,
+      stderr: expect.stringContaining('dist/cpu.yaml: was not written by virtwork and is in the way'),
     });
   });
 
@@ -333,18 +321,6 @@ describe('entries of your own', () => {
       status: 2,
       stderr: expect.stringContaining(refused),
     });
-  });
-});
-
-describe('list', () => {
-  test('-o json and yaml hold the same', () => {
-    const json = JSON.parse(virtwork('list -o json').stdout) as { name: string; params: unknown[] }[];
-    expect(json.map((entry) => entry.name)).toEqual(expect.arrayContaining(['cpu', 'chaos-process', 'sysbench']));
-    expect(loadAll(virtwork('list -o yaml').stdout)).toEqual([json]);
-  });
-
-  test('-o wide shows what each param may be', () => {
-    expect(virtwork('list -o wide').stdout).toMatch(/^cpu +cpu-load-percent +int +100 +1 to 100 +/m);
   });
 });
 
