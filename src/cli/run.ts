@@ -1,5 +1,6 @@
 import { loadPlan } from '../load-plan';
 import type { Args, Context } from './context';
+import { dryRun } from './dry-run';
 import { COMPANION, CONFIG_FLAG } from './options-of';
 import type { Verb } from './verb';
 
@@ -11,6 +12,7 @@ export const run: Verb = {
   examples: [
     ['virtwork run --workloads cpu,disk --vm-count 3', 'without a folder in between'],
     ['virtwork run --dry-run | kubectl apply --server-side -f -', 'the manifests as YAML'],
+    ['virtwork run --dry-run -o json', 'what would be applied, as one JSON object'],
   ],
   run: runRun,
 };
@@ -19,6 +21,7 @@ async function runRun(args: Args, context: Context): Promise<number> {
   const { env, cwd, problems, log } = context;
   const { options, plan } = await loadPlan({ flags: args, env, cwd, problems });
   plan.warnings.forEach(log.warn);
-  const { applyPlan, printPlan } = require('./cluster/apply-plan') as typeof import('./cluster/apply-plan');
-  return options.dryRun ? printPlan(options, plan, context) : applyPlan(args, options, plan, context);
+  if (options.dryRun) return dryRun(args, options, plan, context);
+  const { applyPlan } = require('./cluster/apply-plan') as typeof import('./cluster/apply-plan');
+  return applyPlan(args, options, plan, context);
 }

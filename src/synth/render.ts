@@ -53,9 +53,21 @@ export function* renderStream(plan: Plan): Generator<string> {
   }
 }
 
+/**
+ * How many objects of each kind the plan renders, by kind.
+ * @throws UserError when a rendered object breaks a rule of KubeVirt or CDI
+ */
+export function objectCounts(plan: Plan): { readonly [kind: string]: number } {
+  const counts: { [kind: string]: number } = {};
+  for (const [kind, count] of manifestGroups(plan).flatMap((group) => group.counts)) counts[kind] = (counts[kind] ?? 0) + count;
+  return counts;
+}
+
 interface Group {
   readonly name: string;
   readonly documents: () => Iterable<string>;
+  /** Kinds with a number of objects; a kind may stand there several times. */
+  readonly counts: readonly (readonly [kind: string, count: number])[];
 }
 
 function manifestGroups(plan: Plan): Group[] {
@@ -73,7 +85,7 @@ function namespaceGroup(app: App, plan: Plan, problems: Problem[]): Group {
   const objects = manifests(chart);
   problems.push(...objects.flatMap((object) => validateObject(NAMESPACE_FILE, object)));
   const documents = objects.map(toYaml);
-  return { name: NAMESPACE_FILE, documents: () => documents };
+  return { name: NAMESPACE_FILE, documents: () => documents, counts: objects.map(({ kind }) => [kind, 1]) };
 }
 
 /** One chart per workload, with one VM per role; see stamp.ts for the others. */
@@ -84,9 +96,10 @@ function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[]): G
   const pieces = manifests(chart).map((manifest) => {
     const vms = vmsOf(workload, manifest);
     problems.push(...validateObject(name, vms[0] ? withWords(manifest, vms[0]) : manifest));
-    return { text: toYaml(manifest), vms };
+    return { text: toYaml(manifest), vms, kind: manifest.kind };
   });
-  return { name, documents: () => documents(pieces) };
+  const counts = pieces.map(({ kind, vms }) => [kind, Math.max(1, vms.length)] as const);
+  return { name, documents: () => documents(pieces), counts };
 }
 
 function* documents(pieces: readonly { readonly text: string; readonly vms: readonly VmPlan[] }[]): Generator<string> {

@@ -15,15 +15,6 @@ import { clientOf, interruptible } from './cluster';
 import { applyCounted, readyCounter } from './progress';
 import { verdict, vmReport } from './summary';
 
-/** Prints what would be applied, and nothing else. No cluster is asked. */
-export function printPlan(options: Options, plan: Plan, context: Context): Promise<number> {
-  const log = { command: 'dry-run', dry_run: 1, ...planColumns(plan) };
-  return audited({ options, plan, context, log }, async () => {
-    await context.stream(renderStream(plan));
-    return { code: EXIT.done, ending: { status: 'success' } };
-  });
-}
-
 /** Applies what a plan renders, waits for its VMs, and reports. @returns the exit code */
 export function applyPlan(args: Args, options: Options, plan: Plan, context: Context): Promise<number> {
   const { wait, timeout } = options.companion;

@@ -18,7 +18,7 @@ export interface VmReport {
 
 /** What run, wait and status end with: a table, or one JSON object. */
 export function vmReport(format: unknown, report: VmReport): string {
-  return format === 'json' ? `${JSON.stringify(asObject(report))}\n` : asTable(report);
+  return format === 'json' ? `${JSON.stringify(vmObject(report))}\n` : asTable(report);
 }
 
 /** The exit code that the VMs come to after a wait, which says so when it was too short. */
@@ -60,7 +60,8 @@ function attention({ why, stale, restartRequired, migratingTo }: VmState): strin
     .join('; ');
 }
 
-function asObject({ command, namespace, runId, states, refused = [], started }: VmReport): object {
+/** What `-o json` prints. */
+export function vmObject({ command, namespace, runId, states, refused = [], started }: VmReport) {
   return {
     command,
     namespace,

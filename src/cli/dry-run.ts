@@ -1,0 +1,42 @@
+import { EXIT } from '../errors';
+import type { Options } from '../options/options';
+import type { Plan } from '../plan/plan';
+import { objectCounts, renderStream } from '../synth/render';
+import type { Args, Context } from './context';
+
+/** Prints what would be applied: the manifests as a stream of YAML, or one JSON object about them. No cluster is asked. */
+export async function dryRun(args: Args, options: Options, plan: Plan, context: Context): Promise<number> {
+  const print = (stream: Context['stream']) => stream(args.output === 'json' ? [report(options, plan)] : renderStream(plan));
+  const { audit, auditAsked } = options.companion;
+  // What changes nothing leaves no file that nobody asked for.
+  if (audit && auditAsked) {
+    const { recorded } = require('./cluster/recorded-dry-run') as typeof import('./cluster/recorded-dry-run');
+    return recorded(options, plan, context, print);
+  }
+  await print(context.stream);
+  return EXIT.done;
+}
+
+/** What `run -o json` prints, with every VM as planned, and how many objects of each kind there are. */
+function report({ namespace }: Options, plan: Plan): string {
+  const { vmObject } = require('./cluster/summary') as typeof import('./cluster/summary');
+  const objects = objectCounts(plan);
+  const states = plan.workloads.flatMap(({ roles }) =>
+    roles.flatMap(({ vms, workload, role = '' }) =>
+      vms.map(({ name }) => ({
+        name,
+        component: workload,
+        role,
+        status: '',
+        phase: '',
+        node: '',
+        ready: false,
+        halted: false,
+        restartRequired: false,
+      })),
+    ),
+  );
+  const run = vmObject({ command: 'run', namespace, runId: plan.runId, states });
+  const vms = run.vms.map((vm) => ({ ...vm, status: 'planned' }));
+  return `${JSON.stringify({ ...run, dry_run: true, vms, objects })}\n`;
+}
