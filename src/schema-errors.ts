@@ -57,7 +57,7 @@ function requirement(error: ErrorObject): string {
   }
 }
 
-function documentPath(pointer: string, data: unknown): DocumentPath {
+export function documentPath(pointer: string, data: unknown): DocumentPath {
   const steps = pointer
     .split('/')
     .slice(1)

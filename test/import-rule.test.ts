@@ -32,6 +32,7 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'known-yaml.ts': [],
   'yaml-file.ts': [],
   'schema-errors.ts': [],
+  'text-file.ts': [],
   'validator.ts': [],
   'name-uuid.ts': [],
   'text-hash.ts': [],

@@ -1,12 +1,13 @@
 import type { Problem } from '../errors';
 import { paramValue } from '../param-value';
-import type { DocumentPath, YamlFile } from '../yaml-file';
+import type { DocumentPath } from '../yaml-file';
 import type { ParamSpec } from './entry';
-import type { ManifestParam } from './manifest';
+import type { ManifestParam, SoundManifest } from './manifest';
 import { PEER, SERVICE } from './placeholders';
 
 /** @returns the params with their defaults in the form that the guest gets */
-export function checkParams(file: YamlFile, params: readonly ManifestParam[], problems: Problem[]): ParamSpec[] {
+export function checkParams({ file, data }: SoundManifest, problems: Problem[]): ParamSpec[] {
+  const params = data.params ?? [];
   const specs = params.map((param, index) => {
     const path: DocumentPath = ['params', index];
     const at = `params[${index}]`;

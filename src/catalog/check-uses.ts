@@ -1,11 +1,17 @@
 import type { Problem } from '../errors';
 import { variableName } from '../param-value';
-import type { YamlFile } from '../yaml-file';
-import type { Entry, GuestFile, Unit } from './entry';
+import type { GuestFile, ParamSpec, Unit } from './entry';
 import type { Findings } from './faults';
+import type { SoundManifest } from './manifest';
 import { PEER, SERVICE } from './placeholders';
 
-type Piece = Unit | GuestFile;
+/** What an entry brings, and what of it its manifest declares. */
+export interface Uses {
+  readonly manifest: SoundManifest;
+  readonly units: readonly Unit[];
+  readonly files: readonly GuestFile[];
+  readonly params: readonly ParamSpec[];
+}
 
 /** What the placeholders need that are no params. */
 const NEEDS: { readonly [key: string]: string } = {
@@ -14,19 +20,19 @@ const NEEDS: { readonly [key: string]: string } = {
 };
 
 /** Every placeholder has a value, every param is read by somebody, and every unit is started by a boot. */
-export function checkUses(entry: Entry, file: YamlFile, { problems, warnings }: Findings): void {
-  const pieces: readonly Piece[] = entry.roles.flatMap((role) => [...role.units, ...role.files]);
-  problems.push(...undeclared(entry, file, pieces));
-  warnings.push(...neverStarted(entry), ...unusedParams(entry, file, pieces));
+export function checkUses(uses: Uses, { problems, warnings }: Findings): void {
+  problems.push(...undeclared(uses));
+  warnings.push(...neverStarted(uses), ...unusedParams(uses));
 }
 
-function undeclared(entry: Entry, file: YamlFile, pieces: readonly Piece[]): Problem[] {
+function undeclared({ manifest: { file, data, incomplete }, units, files, params }: Uses): Problem[] {
+  if (incomplete.has('params')) return [];
   const known = [
-    ...entry.params.map((param) => param.key),
-    ...(entry.service ? [SERVICE] : []),
-    ...(entry.multiRole && entry.service ? [PEER] : []),
+    ...params.map((param) => param.key),
+    ...(data.service || incomplete.has('service') ? [SERVICE] : []),
+    ...((data.roles && data.service) || incomplete.has('service') || incomplete.has('roles') ? [PEER] : []),
   ];
-  return pieces.flatMap(({ source, placeholders = [] }) =>
+  return [...units, ...files].flatMap(({ source, placeholders = [] }) =>
     placeholders
       .filter(({ key }) => !known.includes(key))
       .map(({ key, line }) => ({
@@ -37,10 +43,9 @@ function undeclared(entry: Entry, file: YamlFile, pieces: readonly Piece[]): Pro
   );
 }
 
-function neverStarted(entry: Entry): Problem[] {
-  return entry.roles
-    .flatMap((role) => role.units)
-    .filter(({ text }) => !/^\[Install\]/m.test(text))
+function neverStarted({ units }: Uses): Problem[] {
+  return units
+    .filter(({ text }) => text !== '' && !/^\[Install\]/m.test(text))
     .map(({ source }) => ({
       where: source,
       message: 'has no [Install] section, so no boot starts it',
@@ -49,10 +54,11 @@ function neverStarted(entry: Entry): Problem[] {
 }
 
 /** Params that nothing reads, neither by their placeholder nor by their variable. */
-function unusedParams(entry: Entry, file: YamlFile, pieces: readonly Piece[]): Problem[] {
+function unusedParams({ manifest: { file }, units, files, params }: Uses): Problem[] {
+  const pieces = [...units, ...files];
   const used = new Set(pieces.flatMap(({ placeholders = [] }) => placeholders.map(({ key }) => key)));
   const text = pieces.map((piece) => ('text' in piece ? piece.text : String(piece.content))).join('\n');
-  return entry.params.flatMap(({ key }, index) =>
+  return params.flatMap(({ key }, index) =>
     used.has(key) || text.includes(variableName(key))
       ? []
       : [

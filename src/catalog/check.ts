@@ -1,22 +1,20 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { Problem } from '../errors';
 import { canonicalQuantity, parseBytes } from '../quantity';
 import { nearest } from '../suggest';
-import type { YamlFile } from '../yaml-file';
 import { ACCESS_RULES } from './check-access';
 import { SERVICE_RULES } from './check-service';
 import { STORAGE_RULES } from './check-storage';
 import { hint, repeated } from './faults';
-import type { Manifest } from './manifest';
+import { isLeftover } from './leftovers';
+import type { SoundManifest } from './manifest';
 import { unitRole } from './unit-name';
 
-/** An entry whose shape is right, before its rules are. */
-export interface RawEntry {
+/** An entry whose shape was checked, before its rules are. */
+export interface RawEntry extends SoundManifest {
   readonly name: string;
   readonly folder: string;
   readonly shown: string;
-  readonly file: YamlFile;
-  readonly data: Manifest;
   readonly serviceFiles: readonly string[];
 }
 
@@ -80,8 +78,8 @@ function unitFiles({ shown, serviceFiles }: RawEntry): Problem[] {
     }));
 }
 
-function roleUnits({ shown, data, serviceFiles, file }: RawEntry): Problem[] {
-  if (!data.roles) return [];
+function roleUnits({ shown, data, serviceFiles, file, incomplete }: RawEntry): Problem[] {
+  if (!data.roles || incomplete.has('roles')) return [];
   const roles = data.roles.map((role) => role.name);
   const missing = roles.flatMap((role, index) =>
     serviceFiles.includes(`${role}.service`)
@@ -105,17 +103,16 @@ function uniqueRoles({ data, file }: RawEntry): Problem[] {
   }));
 }
 
-function roleFolders({ folder, shown, data }: RawEntry): Problem[] {
+function roleFolders({ folder, shown, data, incomplete }: RawEntry): Problem[] {
+  if (incomplete.has('roles')) return [];
   const roles = data.roles?.map((role) => role.name) ?? ['workload'];
-  return existsSync(folder)
-    ? readdirSync(folder)
-        .filter((each) => each.startsWith('files.') && !roles.includes(each.slice('files.'.length)))
-        .map((each) => ({
-          where: `${shown}/${each}`,
-          message: `belongs to no declared role (${data.roles ? roles.join(', ') : 'the entry has none'})`,
-          ...hint(nearest(each.slice('files.'.length), roles), (role) => `files.${role}`),
-        }))
-    : [];
+  return readdirSync(folder)
+    .filter((each) => each.startsWith('files.') && !isLeftover(each) && !roles.includes(each.slice('files.'.length)))
+    .map((each) => ({
+      where: `${shown}/${each}`,
+      message: `belongs to no declared role (${data.roles ? roles.join(', ') : 'the entry has none'})`,
+      ...hint(nearest(each.slice('files.'.length), roles), (role) => `files.${role}`),
+    }));
 }
 
 function vmMemory({ data, file }: RawEntry): Problem[] {

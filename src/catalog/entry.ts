@@ -62,9 +62,12 @@ export interface Unit {
 export interface GuestFile {
   /** Absolute path in the guest. */
   readonly path: string;
-  /** Text where it is valid UTF-8, else the bytes. */
+  /** Text, or the bytes of a binary file. */
   readonly content: string | Buffer;
-  readonly executable: boolean;
+  /** Four octal digits. */
+  readonly mode: string;
+  /** `user` or `user:group`. Absent: root. */
+  readonly owner?: string;
   /** Absent: copied byte for byte. */
   readonly placeholders?: readonly Placeholder[];
   readonly source: string;

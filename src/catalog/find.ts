@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors';
 import { loadYaml } from '../yaml-file';
+import { isBackup, isLeftover } from './leftovers';
 
 /** Which entries there are, and where. */
 export interface CatalogIndex {
@@ -49,7 +50,7 @@ function entryFolders(dir: string, shippedDir: string): string[] {
   if (!statSync(dir).isDirectory())
     throw new UserError([{ where: 'catalog_dir', message: `must be a folder, got ${JSON.stringify(dir)}` }]);
   return readdirSync(dir, { withFileTypes: true })
-    .filter((file) => !file.isFile() && !/^[._]/.test(file.name))
+    .filter((file) => !file.isFile() && !/^[._]/.test(file.name) && !isLeftover(file.name) && !isBackup(file.name))
     .map((file) => file.name)
     .sort();
 }

@@ -1,64 +1,127 @@
-import { isUtf8 } from 'node:buffer';
-import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
 import type { Problem } from '../errors';
+import { isBinary, textOf } from '../text-file';
 import type { GuestFile } from './entry';
+import { isInside, readBytes, unreadable } from './entry-file';
+import type { Findings } from './faults';
+import { isBackup, isLeftover } from './leftovers';
 import { placeholders } from './placeholders';
-import { unreadable } from './read-text';
 
 /** What virtwork itself writes into every guest. */
 const OWN =
-  /^\/etc\/(virtwork\/(workload\.env|access\.env|units|packages|peer-files|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
+  /^\/etc\/(virtwork\/(workload\.env|access\.env|units|packages|peer-files|owners|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
 /** Folders whose files are executable in the guest, as everything is that begins with #!. */
 const EXECUTABLE = /\/(s?bin|libexec)\//;
+/** Texts that programs of Linux read line by line; what else has other line ends may have them on purpose. */
+const READ_IN_LINES = /^\/etc\/|\.(hbs|ya?ml|sh|bash|py|pl|rb|conf|service|socket|timer|mount|path|target)$/;
+const CONTROL = /\p{Cc}/u;
 
-/** Every file below a folder of guest paths, sorted by path. */
-export function readFiles(folder: string, source: string, problems: Problem[], path = ''): GuestFile[] {
-  return filesIn(folder, source, problems).flatMap((each) => {
+/** A folder of an entry that is being read. */
+interface Tree {
+  /** Path of the entry. */
+  readonly entry: string;
+  readonly findings: Findings;
+}
+
+/**
+ * Every file that a folder of guest paths brings, sorted by path.
+ * @param entry path of the entry
+ * @param name of the folder in it, such as `files.server`; it need not be there
+ * @param shown path of the entry as the user knows it, for error texts
+ */
+export function readFiles(entry: string, name: string, shown: string, findings: Findings): GuestFile[] {
+  const [folder, source] = [`${entry}/${name}`, `${shown}/${name}`];
+  const { problems } = findings;
+  try {
+    if (!lstatSync(folder, { throwIfNoEntry: false }) || !isInside(entry, folder, source, problems)) return [];
+    if (statSync(folder).isDirectory()) return readFolder({ entry, findings }, folder, source, '');
+    problems.push({ where: source, message: 'must be a folder, with files at the paths that they have in the guest' });
+  } catch (error) {
+    problems.push(unreadable(source, error));
+  }
+  return [];
+}
+
+/** @param path of the folder in the guest */
+function readFolder(tree: Tree, folder: string, source: string, path: string): GuestFile[] {
+  const { problems, warnings } = tree.findings;
+  const found = filesIn(folder, source, problems);
+  if (found?.length === 0)
+    warnings.push({
+      where: source,
+      message: 'is an empty folder, which no guest gets',
+      hint: `a line in files/etc/tmpfiles.d/NAME.conf: d ${path || '/PATH'} 0755 root root`,
+    });
+  return (found ?? []).flatMap((each) => {
     const [below, from, to] = [`${folder}/${each.name}`, `${source}/${each.name}`, `${path}/${each.name}`];
-    if (each.isDirectory()) return readFiles(below, from, problems, to);
-    // Reading a pipe would wait for ever.
-    if (!each.isFile() && statSync(below, { throwIfNoEntry: false })?.isFile() === false) {
-      problems.push({ where: from, message: 'must be a file or a folder' });
+    if (CONTROL.test(each.name)) {
+      problems.push({ where: JSON.stringify(from), message: 'must have no line break or other control character in its name' });
       return [];
     }
-    return readFile(below, from, to, problems) ?? [];
+    if (isBackup(each.name)) {
+      warnings.push({ where: from, message: 'reaches no guest: by its name it is a backup', hint: 'another name if it is meant' });
+      return [];
+    }
+    return each.isDirectory() ? readFolder(tree, below, from, to) : (readFile(tree, below, from, to) ?? []);
   });
 }
 
-function filesIn(folder: string, source: string, problems: Problem[]): Dirent[] {
+/** @returns undefined, and a problem, when the folder cannot be read */
+function filesIn(folder: string, source: string, problems: Problem[]): Dirent[] | undefined {
   try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    if (lstatSync(folder, { throwIfNoEntry: false })) problems.push(unreadable(source, error));
-    return [];
-  }
-}
-
-/** @returns undefined for a file that cannot be read */
-function readFile(file: string, source: string, guestPath: string, problems: Problem[]): GuestFile | undefined {
-  const path = guestPath.replace(/\.hbs$/, '');
-  if (path.endsWith('/')) {
-    problems.push({ where: source, message: 'needs a name before .hbs' });
-    return undefined;
-  }
-  try {
-    const bytes = readFileSync(file);
-    const content = isUtf8(bytes) ? bytes.toString('utf8') : bytes;
-    if (path !== guestPath && typeof content !== 'string') {
-      problems.push({ where: source, message: 'must be UTF-8 text, as every .hbs file' });
-      return undefined;
-    }
-    return {
-      path,
-      content,
-      executable: EXECUTABLE.test(path) || (typeof content === 'string' && content.startsWith('#!')),
-      source,
-      ...(path === guestPath ? {} : { placeholders: placeholders(source, String(content), readerOf(path, String(content)), problems) }),
-    };
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((each) => !isLeftover(each.name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     problems.push(unreadable(source, error));
     return undefined;
   }
+}
+
+/** @returns undefined, and a problem, for a file that no guest can have */
+function readFile({ entry, findings }: Tree, file: string, source: string, guestPath: string): GuestFile | undefined {
+  const path = guestPath.replace(/\.hbs$/, '');
+  if (path.endsWith('/')) {
+    findings.problems.push({ where: source, message: 'needs a name before .hbs' });
+    return undefined;
+  }
+  const bytes = readBytes(entry, file, source, findings.problems);
+  if (bytes === undefined) return undefined;
+  const content = contentOf(bytes, source, guestPath, findings);
+  if (content === undefined) return undefined;
+  const executable = EXECUTABLE.test(path) || (typeof content === 'string' && content.startsWith('#!'));
+  return {
+    path,
+    content,
+    mode: executable ? '0755' : '0644',
+    source,
+    ...(path === guestPath
+      ? {}
+      : { placeholders: placeholders(source, String(content), readerOf(path, String(content)), findings.problems) }),
+  };
+}
+
+function contentOf(bytes: Buffer, source: string, guestPath: string, { problems, warnings }: Findings): GuestFile['content'] | undefined {
+  if (isBinary(bytes)) {
+    if (guestPath.endsWith('.hbs')) {
+      problems.push({ where: source, message: 'must be UTF-8 text, as every .hbs file' });
+      return undefined;
+    }
+    warnings.push({
+      where: source,
+      message: `is a binary file of ${bytes.length} bytes: the Secret holds it as base64, which reviewers cannot read`,
+    });
+    return bytes;
+  }
+  const read = textOf(source, bytes);
+  if (!('text' in read)) {
+    problems.push(read);
+    return undefined;
+  }
+  const { text, lineEnds } = read;
+  const strict = text.startsWith('#!') || READ_IN_LINES.test(guestPath) || EXECUTABLE.test(guestPath);
+  if (lineEnds) (strict ? problems : warnings).push(lineEnds);
+  return text;
 }
 
 function readerOf(path: string, content: string): 'systemd' | 'shell' | 'other' {

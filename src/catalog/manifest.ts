@@ -1,13 +1,14 @@
-import { existsSync, lstatSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ErrorObject } from 'ajv';
 import type { Problem } from '../errors';
-import { schemaProblems } from '../schema-errors';
-import { parseYaml, type YamlFile } from '../yaml-file';
+import { documentPath, schemaProblems } from '../schema-errors';
+import { type DocumentPath, parseYaml, type YamlFile } from '../yaml-file';
 import type { AccessRule, ParamSpec, Storage } from './entry';
-import { readText } from './read-text';
+import { readText } from './entry-file';
 import { validate } from './workload-validator';
 
-const MANIFEST = 'workload.yaml';
+export const MANIFEST = 'workload.yaml';
 
 /** `workload.yaml` as it stands, its shape already checked. */
 export interface Manifest {
@@ -42,21 +43,63 @@ export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'des
   readonly 'not-below'?: string;
 }
 
-export function readManifest(folder: string, shown: string, problems: Problem[]): { file: YamlFile; data: Manifest } | undefined {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    problems.push({ where: shown, message: 'must be a folder with a catalog entry' });
-    return undefined;
-  }
+/** A manifest after its shape was checked: what of it the rules can be held against. */
+export interface SoundManifest {
+  readonly file: YamlFile;
+  /** Without what has the wrong shape. A faulty item of a list leaves a hole, so that the others keep their index. */
+  readonly data: Manifest;
+  /** The keys that miss something for this reason: nothing follows from what they do not say. */
+  readonly incomplete: ReadonlySet<string>;
+}
+
+/** Reads `workload.yaml` of an entry; an entry without one has an empty manifest. */
+export function readManifest(folder: string, shown: string, problems: Problem[]): SoundManifest {
+  const name = join(shown, MANIFEST);
   const path = join(folder, MANIFEST);
-  const text = lstatSync(path, { throwIfNoEntry: false }) ? readText(path, join(shown, MANIFEST), problems) : '';
-  if (text === undefined) return undefined;
-  const file = parseYaml(join(shown, MANIFEST), text);
-  if (!('data' in file)) {
-    problems.push(file);
-    return undefined;
-  }
+  const text = lstatSync(path, { throwIfNoEntry: false }) ? readText(folder, path, name, problems) : '';
+  const file = parseYaml(name, text ?? '');
+  if (!('data' in file)) problems.push(file);
+  if (text === undefined || !('data' in file)) return { file: { name, data: {}, locate: () => name }, data: {}, incomplete: ALL_KEYS };
   const errors = validate(file.data).filter((error) => error.keyword !== 'if');
   problems.push(...schemaProblems(file, errors));
-  // Beside a key that nobody knows the rest is as the rules expect it, and may have faults of its own.
-  return errors.every(({ keyword }) => keyword === 'additionalProperties') ? { file, data: file.data as Manifest } : undefined;
+  return { file, ...soundPart(file.data, errors) };
+}
+
+const ALL_KEYS: ReadonlySet<string> = new Set(['params', 'roles', 'service']);
+
+/** Beside a key that nobody knows the rest is as the rules expect it. */
+function soundPart(data: unknown, errors: readonly ErrorObject[]): Pick<SoundManifest, 'data' | 'incomplete'> {
+  const paths = errors.filter(({ keyword }) => keyword !== 'additionalProperties').map((error) => documentPath(error.instancePath, data));
+  if (paths.length === 0) return { data: data as Manifest, incomplete: new Set() };
+  if (paths.some((path) => path.length === 0)) return { data: {}, incomplete: ALL_KEYS };
+  const sound = structuredClone(data) as { [key: string]: unknown };
+  const incomplete = new Set(paths.filter((path) => dropped(sound, path)).map(([key]) => String(key)));
+  return { data: incomplete.has('roles') ? { ...sound, roles: mentionedRoles(sound) } : sound, incomplete };
+}
+
+/** What is left of a faulty item of a list: by its name the rest of the manifest may refer to it. */
+const NAME: { readonly [key: string]: string } = { roles: 'name', params: 'key' };
+
+/**
+ * Takes out the item of a list that the path leads into, else all that stands under the first key.
+ * @returns whether something is gone for good
+ */
+function dropped(data: { [key: string]: unknown }, path: DocumentPath): boolean {
+  const [key = ''] = path;
+  const depth = path.findIndex((step) => typeof step === 'number');
+  const list = depth < 0 ? undefined : path.slice(0, depth).reduce<unknown>((value, step) => (value as typeof data)?.[step], data);
+  if (!Array.isArray(list)) return Reflect.deleteProperty(data, key);
+  const index = path[depth] as number;
+  const name = depth === 1 ? NAME[key] : undefined;
+  const known = name === undefined ? undefined : (list[index] as typeof data | null)?.[name];
+  if (typeof known !== 'string') return Reflect.deleteProperty(list, index);
+  list[index] = { [name as string]: known };
+  return false;
+}
+
+/** Roles that are named elsewhere, in the place of a list of roles that cannot be read. */
+function mentionedRoles({ roles = [], storage = [], service, access }: Manifest): Manifest['roles'] {
+  const names = [...roles.map((role) => role.name), ...storage.map((each) => each.role), service?.['selector-role'], access?.role];
+  const unique = [...new Set(names.filter((name) => name !== undefined))];
+  return unique.length > 0 ? unique.map((name) => ({ name })) : undefined;
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Problem } from '../errors';
 import { normalPath } from '../guest-path';
@@ -8,13 +8,18 @@ import { ACCESS_SERIAL } from './check-access';
 import { checkParams } from './check-params';
 import { checkUses } from './check-uses';
 import { type Access, type Entry, type Role, type Service, SINGLE_ROLE, type Unit } from './entry';
+import { readText } from './entry-file';
 import type { Findings } from './faults';
 import { mergeFiles, readFiles } from './guest-files';
-import { type Manifest, readManifest } from './manifest';
+import { isLeftover } from './leftovers';
+import { MANIFEST, type Manifest, readManifest } from './manifest';
 import { placeholders } from './placeholders';
 import { portNames } from './port-names';
-import { readText } from './read-text';
+import { strayFiles } from './stray';
 import { unitName, unitRole } from './unit-name';
+
+/** Before the name of a role, the folder of its own files. */
+const ROLE_FOLDER = 'files.';
 
 /**
  * Reads an entry strictly.
@@ -24,21 +29,28 @@ import { unitName, unitRole } from './unit-name';
  */
 export function readEntry(folder: string, shown: string, builtIn: boolean, findings: Findings): Entry | undefined {
   const before = findings.problems.length;
-  const manifest = readManifest(folder, shown, findings.problems);
-  if (!manifest) return undefined;
-  const { file, data } = manifest;
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    findings.problems.push({ where: shown, message: 'must be a folder with a catalog entry' });
+    return undefined;
+  }
   const name = basename(folder);
-  const serviceFiles = readdirSync(folder)
-    .filter((each) => each.endsWith('.service'))
+  const manifest = readManifest(folder, shown, findings.problems);
+  const { data, incomplete } = manifest;
+  const listed = readdirSync(folder)
+    .filter((each) => !isLeftover(each))
     .sort();
-  checkEntry({ name, folder, shown, file, data, serviceFiles }, findings.problems);
-  const params = checkParams(file, data.params ?? [], findings.problems);
-  if (findings.problems.length > before) return undefined;
+  const serviceFiles = listed.filter((each) => each.endsWith('.service'));
+  checkEntry({ ...manifest, name, folder, shown, serviceFiles }, findings.problems);
+  const params = checkParams(manifest, findings.problems);
 
-  const roleNames = data.roles?.map((role) => role.name) ?? [SINGLE_ROLE];
+  const folders = listed.filter((each) => each.startsWith(ROLE_FOLDER));
+  const roleNames = [
+    ...(data.roles?.map((role) => role.name) ?? [SINGLE_ROLE]),
+    ...(incomplete.has('roles') ? folders.map((each) => each.slice(ROLE_FOLDER.length)) : []),
+  ];
   const units = serviceFiles.map((each): Unit & { role: string | undefined } => {
     const source = join(shown, each);
-    const text = readUnit(join(folder, each), source, findings.problems);
+    const text = readUnit(folder, join(folder, each), source, findings.problems);
     return {
       name: unitName(name, each, data.roles !== undefined),
       text,
@@ -47,17 +59,21 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
       placeholders: placeholders(source, text, 'systemd', findings.problems),
     };
   });
-  const shared = readFiles(`${folder}/files`, `${shown}/files`, findings.problems);
+  const shared = readFiles(folder, 'files', shown, findings);
+  const filesOf = (role: string) => (folders.includes(ROLE_FOLDER + role) ? readFiles(folder, ROLE_FOLDER + role, shown, findings) : []);
   const roles = roleNames.map((role): Role => {
-    const vmCount = data.roles ? data.roles.find((each) => each.name === role)?.['vm-count'] : data.vm?.count;
+    const vmCount = data.roles ? data.roles.find((each) => each?.name === role)?.['vm-count'] : data.vm?.count;
     return {
       name: role,
       ...(vmCount ? { vmCount } : {}),
       units: units.filter((unit) => !data.roles || unit.role === role).map(({ role: _, ...unit }) => unit),
-      files: mergeFiles(shared, readFiles(`${folder}/files.${role}`, `${shown}/files.${role}`, findings.problems), findings.problems),
+      files: mergeFiles(shared, filesOf(role), findings.problems),
     };
   });
-  const entry: Entry = {
+  findings.warnings.push(...strayFiles(shown, listed, [...serviceFiles, ...folders, MANIFEST, 'files'], roleNames));
+  checkUses({ manifest, units, files: roles.flatMap((role) => role.files), params }, findings);
+  if (findings.problems.length > before) return undefined;
+  return {
     name,
     description: data.description ?? '',
     packages: Array.isArray(data.packages)
@@ -82,12 +98,10 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
     builtIn,
     folder: shown,
   };
-  checkUses(entry, file, findings);
-  return findings.problems.length > before ? undefined : entry;
 }
 
-function readUnit(path: string, source: string, problems: Problem[]): string {
-  const text = readText(path, source, problems);
+function readUnit(folder: string, path: string, source: string, problems: Problem[]): string {
+  const text = readText(folder, path, source, problems);
   if (text !== undefined && !/^ExecStart\s*=\s*\S/m.test(text))
     problems.push({ where: source, message: 'has no ExecStart=, so it would start nothing' });
   return text ?? '';

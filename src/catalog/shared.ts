@@ -1,6 +1,6 @@
-import type { Problem } from '../errors';
 import { refuse } from '../errors';
 import type { GuestFile } from './entry';
+import type { Findings } from './faults';
 import { readFiles } from './guest-files';
 
 /** Pieces that virtwork adds to the guests of every entry that needs them. */
@@ -16,9 +16,9 @@ export interface SharedFiles {
 }
 
 export function readShared(shippedDir: string): SharedFiles {
-  const problems: Problem[] = [];
-  const read = (piece: string) => readFiles(`${shippedDir}/_shared/${piece}/files`, `catalog/_shared/${piece}/files`, problems);
+  const findings: Findings = { problems: [], warnings: [] };
+  const read = (piece: string) => readFiles(`${shippedDir}/_shared/${piece}`, 'files', `catalog/_shared/${piece}`, findings);
   const shared = { base: read('base'), disk: read('disk'), access: read('access'), health: read('health') };
-  refuse(problems);
+  refuse(findings.problems);
   return shared;
 }

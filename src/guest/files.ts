@@ -8,7 +8,8 @@ import { fill } from './template';
 export interface FinalFile {
   readonly path: string;
   readonly content: Buffer | string;
-  readonly executable: boolean;
+  /** Four octal digits. */
+  readonly mode: string;
 }
 
 /** What stands for the peer's name, which a guest knows only at boot, from its own hostname. */
@@ -35,7 +36,7 @@ export function guestFiles(role: RolePlan): FinalFile[] {
       text(`${UNITS}/${unit.name}`, fill(unit.text, values)),
       text(`${UNITS}/${unit.name}.d/10-virtwork.conf`, dropIn(role)),
     ]),
-    ...guest.files.map((file) => ({ path: file.path, executable: file.executable, content: filled(file, values) })),
+    ...guest.files.map((file) => ({ path: file.path, mode: file.mode, content: filled(file, values) })),
     ...healthPort(role.healthPort),
   ];
   return [...files, ...peerFiles(files)].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -117,7 +118,7 @@ function diskUnit(disk: string): string {
 }
 
 function text(path: string, content: string): FinalFile {
-  return { path, content, executable: false };
+  return { path, content, mode: '0644' };
 }
 
 function lines(items: readonly string[]): string {

@@ -34,8 +34,7 @@ function needsIndex({ os }: GuestPlan): boolean {
   return os === 'debian' || os === 'ubuntu';
 }
 
-function writeFile({ path, content, executable }: FinalFile): WriteFile {
-  const permissions = executable ? '0755' : '0644';
+function writeFile({ path, content, mode: permissions }: FinalFile): WriteFile {
   return typeof content === 'string' && !UNREADABLE.test(content)
     ? { path, permissions, content }
     : { path, permissions, encoding: 'b64', content: Buffer.from(content).toString('base64') };

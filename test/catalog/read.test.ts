@@ -1,35 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Entry } from '../../src/catalog/entry';
-import type { Findings } from '../../src/catalog/faults';
-import { readEntry } from '../../src/catalog/read';
-import { formatProblem, UserError } from '../../src/errors';
-import { ROOT, tempDir } from '../support/render';
+import { entryOf, read, UNIT } from '../support/entry-folder';
+import { ROOT } from '../support/render';
 
 const FIXTURES = join(ROOT, 'test/fixtures/catalog');
 const UPDATE = process.env.UPDATE === '1';
-
-function read(folder: string, shown = 'entry'): { entry: Entry | undefined; faults: string; warnings: string[] } {
-  const findings: Findings = { problems: [], warnings: [] };
-  const entry = readEntry(folder, shown, false, findings);
-  return {
-    entry,
-    faults: findings.problems.length > 0 ? new UserError(findings.problems).message : '',
-    warnings: findings.warnings.map(formatProblem),
-  };
-}
-
-/** An entry that exists for one test. */
-function entryOf(files: { readonly [path: string]: string }): string {
-  const folder = join(tempDir(), 'my-entry');
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(join(folder, path, '..'), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  return folder;
-}
-
-const UNIT = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
 
 /** Each folder holds an entry with the one fault that it is named after, and the message that tells it. */
 describe('entries with one fault', () => {
@@ -48,6 +23,70 @@ test('an unknown key hides no other fault', () => {
   const { faults } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));
   expect(faults).toContain('unknown key "deflaut" in params[0]');
   expect(faults).toContain('vm.memory must be a quantity of at least 64Mi');
+});
+
+/** A fault of the manifest, and what is found beside it all the same. */
+describe('a manifest of the wrong shape hides no other fault', () => {
+  const units = { 'workload.service': `${UNIT}# {{lost}}\n`, 'more.service': '[Service]\n', 'files/etc/a.hbs': '{{#if x}}\n' };
+  const others = ['more.service: has no ExecStart=', 'files/etc/a.hbs:'];
+
+  test.each<[string, string, string[]]>([
+    ['that is no YAML', 'params: [', [...others]],
+    ['that is no map', '- a\n', [...others]],
+    [
+      'with a param of the wrong shape',
+      'params: [{key: a, type: x}]\nvm: {memory: 1}\n',
+      [...others, '{{lost}} is not declared; known: a', 'vm.memory must'],
+    ],
+    [
+      'with a param without a key',
+      'params: [{key: a}, {default: x}]\nvm: {memory: 1}\n',
+      [...others, 'params[1] needs the key', 'vm.memory must'],
+    ],
+    [
+      'with a disk of the wrong shape',
+      'storage: [{name: a}, {name: b, serial: "x y", mount: /mnt/b, role: c}]\n',
+      [...others, '{{lost}} is not declared', 'storage[0] needs the key "mount"', 'storage[1].serial must be', 'storage[1].role must be'],
+    ],
+    [
+      'with a port of the wrong shape',
+      'service: {ports: [{port: a}, {port: 0}]}\n',
+      [...others, '{{lost}} is not declared', 'service.ports[0].port must be integer', 'service.ports[1].port must be from 1'],
+    ],
+    ['with a service of the wrong shape', 'service: 5\nvm: {memory: 1}\n', [...others, 'service must be object', 'vm.memory must']],
+  ])('%s', (_, manifest, expected) => {
+    const { faults } = read(entryOf({ 'workload.yaml': manifest, ...units }));
+    for (const fault of expected) expect(faults).toContain(fault);
+  });
+
+  test.each<[string, string, string[]]>([
+    [
+      'a list of roles that cannot be read',
+      'roles: 5\nstorage: [{name: a, serial: "x y", mount: /mnt/a, role: server}]\n',
+      ['roles must be array', 'storage[0].serial'],
+    ],
+    [
+      'a role of the wrong shape',
+      'roles: [{name: server, vm-count: x}, {name: client}]\n',
+      ['roles[0].vm-count must be integer', 'role client needs a file'],
+    ],
+    [
+      'a role without a name',
+      'roles: [{name: server}, {vm-count: 1}]\naccess: {role: client}\n',
+      ['roles[1] needs the key "name"', 'access needs one of the keys'],
+    ],
+  ])('%s', (_, manifest, expected) => {
+    const { faults } = read(entryOf({ 'workload.yaml': manifest, 'server.service': UNIT, 'files.server/etc/a.hbs': '{{#if x}}\n' }));
+    const told = faults.split('\n').filter((line) => !line.startsWith('  try'));
+    expect(told).toHaveLength(expected.length + 1);
+    for (const fault of [...expected, 'files.server/etc/a.hbs:']) expect(faults).toContain(fault);
+  });
+
+  test('and nothing is said that only follows from it', () => {
+    const manifest = 'params: [{key: a, type: x}]\nroles: [{name: Server}]\nservice: 5\n';
+    const { faults } = read(entryOf({ 'workload.yaml': manifest, 'Server.service': `${UNIT}# {{a}} {{service}} {{peer}}\n` }));
+    expect(faults.split('\n').filter((line) => !line.startsWith('  try'))).toHaveLength(3);
+  });
 });
 
 describe('good entries', () => {
@@ -77,7 +116,7 @@ describe('good entries', () => {
         name,
         vmCount,
         units.map((unit) => unit.name),
-        files.map((file) => [file.path, file.executable]),
+        files.map((file) => [file.path, file.mode]),
       ]),
     ).toEqual([
       [
@@ -85,11 +124,11 @@ describe('good entries', () => {
         1,
         ['virtwork-my-entry-server-log.service', 'virtwork-my-entry-server.service'],
         [
-          ['/etc/shared', false],
-          ['/usr/local/bin/run', true],
+          ['/etc/shared', '0644'],
+          ['/usr/local/bin/run', '0755'],
         ],
       ],
-      ['server-web', undefined, ['virtwork-my-entry-server-web.service'], [['/etc/shared', false]]],
+      ['server-web', undefined, ['virtwork-my-entry-server-web.service'], [['/etc/shared', '0644']]],
     ]);
   });
 

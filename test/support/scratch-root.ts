@@ -25,7 +25,7 @@ export function scratchRoot(role: RolePlan): string {
   const root = tempDir();
   cpSync('/usr/lib/systemd/system', join(root, 'usr/lib/systemd/system'), { recursive: true, verbatimSymlinks: true });
   for (const path of COMMANDS) put(root, path, '', true);
-  for (const file of guestFiles(role)) put(root, file.path, file.content, file.executable);
+  for (const file of guestFiles(role)) put(root, file.path, file.content, file.mode === '0755');
   symlinkSync('usr/bin', join(root, 'bin'));
   symlinkSync('usr/lib', join(root, 'lib'));
   return root;

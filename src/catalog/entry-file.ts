@@ -1,0 +1,63 @@
+import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { sep } from 'node:path';
+import type { Problem } from '../errors';
+import { textOf } from '../text-file';
+
+/** Kubernetes takes no more in a Secret, which holds all files of a guest. */
+const MOST_BYTES = 1024 * 1024;
+
+/**
+ * Reads a file of an entry, and nothing else of this machine: a regular file whose real path is inside of the entry.
+ * @param folder path of the entry, which may be a link itself
+ * @param source path as the user knows it, for error texts
+ * @returns undefined, and a problem, when it must not or cannot be read
+ */
+export function readBytes(folder: string, path: string, source: string, problems: Problem[]): Buffer | undefined {
+  try {
+    if (!isInside(folder, path, source, problems)) return undefined;
+    const stat = statSync(path);
+    const refused = !stat.isFile() ? NOT_A_FILE : stat.size > MOST_BYTES ? tooLarge(stat.size) : undefined;
+    if (refused === undefined) return readFileSync(path);
+    problems.push({ where: source, ...refused });
+  } catch (error) {
+    problems.push(unreadable(source, error));
+  }
+  return undefined;
+}
+
+/** The same for a text that Linux programs read: in UTF-8, with line ends of Unix. With others it is a problem, and read all the same. */
+export function readText(folder: string, path: string, source: string, problems: Problem[]): string | undefined {
+  const bytes = readBytes(folder, path, source, problems);
+  if (bytes === undefined) return undefined;
+  const read = textOf(source, bytes);
+  if (!('text' in read)) {
+    problems.push(read);
+    return undefined;
+  }
+  if (read.lineEnds) problems.push(read.lineEnds);
+  return read.text.replace(/\r\n?/g, '\n');
+}
+
+/** @returns whether the path, which has no link in its middle, leads to something in the entry; if not, the problem is stated */
+export function isInside(folder: string, path: string, source: string, problems: Problem[]): boolean {
+  if (!lstatSync(path).isSymbolicLink() || `${realpathSync(path)}${sep}`.startsWith(`${realpathSync(folder)}${sep}`)) return true;
+  problems.push({
+    where: source,
+    message: `must not be a link that leaves the entry, got ${JSON.stringify(readlinkSync(path))}`,
+    hint: 'a copy of the file in the entry',
+  });
+  return false;
+}
+
+export function unreadable(source: string, error: unknown): Problem {
+  return { where: source, message: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
+}
+
+const NOT_A_FILE = { message: 'must be a regular file, or a link to one in the entry' };
+
+function tooLarge(bytes: number): Omit<Problem, 'where'> {
+  return {
+    message: `must have at most ${MOST_BYTES} bytes, which is all that a Secret holds, got ${bytes}`,
+    hint: 'a package, the boot image, or a download in the guest',
+  };
+}
