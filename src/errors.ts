@@ -1,3 +1,5 @@
+import { withoutKeys } from './show';
+
 /** What the process says with its exit code; only `main.ts` sets it. */
 export const EXIT = {
   done: 0,
@@ -43,7 +45,7 @@ export function refuse(problems: readonly Problem[]): void {
 
 export function formatProblem(problem: Problem): string {
   const line = problem.where ? `${problem.where}: ${problem.message}` : problem.message;
-  return problem.hint ? `${line}\n  try: ${problem.hint}` : line;
+  return withoutKeys(problem.hint ? `${line}\n  try: ${problem.hint}` : line);
 }
 
 function sorted(problems: readonly Problem[]): readonly Problem[] {

@@ -1,41 +1,46 @@
 import type { ErrorObject } from 'ajv';
 import type { Problem } from './errors';
+import { show } from './show';
 import { nearest } from './suggest';
 import type { DocumentPath, YamlFile } from './yaml-file';
 
 /**
  * What a JSON Schema found, in the words that every other fault has.
  * @param skip paths whose faults somebody else reports better
+ * @param keyFor what to write in the place of an unknown key, where more is known than the nearest one
  */
 export function schemaProblems(
   file: YamlFile,
   errors: readonly ErrorObject[],
   skip: (path: DocumentPath) => boolean = () => false,
+  keyFor: KeyFor = () => undefined,
 ): Problem[] {
   return errors.flatMap((error) => {
     const path = documentPath(error.instancePath, file.data);
-    return skip(path) ? [] : [problem(file, path, error)];
+    return skip(path) ? [] : [problem(file, path, error, keyFor)];
   });
 }
+
+type KeyFor = (path: DocumentPath, key: string, value: unknown) => string | undefined;
 
 /** `workloads.cpu.params[0].key` */
 export function formatPath(path: DocumentPath): string {
   return path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text ? `${text}.${step}` : step), '');
 }
 
-function problem(file: YamlFile, path: DocumentPath, error: ErrorObject): Problem {
-  if (error.keyword === 'additionalProperties') return unknownKey(file, path, error);
+function problem(file: YamlFile, path: DocumentPath, error: ErrorObject, keyFor: KeyFor): Problem {
+  if (error.keyword === 'additionalProperties') return unknownKey(file, path, error, keyFor);
   const where = file.locate(path);
   const name = formatPath(path);
   const subject = name ? `${name} ` : '';
   if (error.keyword === 'required') return { where, message: `${subject}needs the key ${quote(error.params.missingProperty)}` };
-  return { where, message: `${subject}must ${requirement(error)}, got ${JSON.stringify(error.data)}` };
+  return { where, message: `${subject}must ${requirement(error)}, got ${show(error.data)}` };
 }
 
-function unknownKey(file: YamlFile, path: DocumentPath, error: ErrorObject): Problem {
+function unknownKey(file: YamlFile, path: DocumentPath, error: ErrorObject, keyFor: KeyFor): Problem {
   const key = String(error.params.additionalProperty);
   const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
-  const near = nearest(key, known);
+  const near = keyFor(path, key, (error.data as { [key: string]: unknown })[key]) ?? nearest(key, known);
   const inside = formatPath(path);
   return {
     where: file.locate([...path, key]),
@@ -71,5 +76,5 @@ export function documentPath(pointer: string, data: unknown): DocumentPath {
 }
 
 function quote(key: string): string {
-  return JSON.stringify(key);
+  return show(key);
 }

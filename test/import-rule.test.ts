@@ -26,6 +26,7 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'errors.ts': [],
   'labels.ts': [],
   'quantity.ts': [],
+  'show.ts': [],
   'guest-path.ts': [],
   'suggest.ts': [],
   'yaml.ts': [],

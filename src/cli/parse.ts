@@ -1,5 +1,8 @@
 import { EXIT, type Problem, refuse, UserError } from '../errors';
+import { secret } from '../options/kinds';
+import { flagFor } from '../options/other-names';
 import { specs } from '../options/table';
+import { show } from '../show';
 import { nearest } from '../suggest';
 import type { Args, Context } from './context';
 import type { Flag, Verb, VerbGroup } from './verb';
@@ -118,6 +121,7 @@ export function flagsOf(verb: Verb): { readonly [flag: string]: Flag } {
             : `${spec.describe} (default: ${String(spec.fallback)})`,
         ...(spec.alias ? { alias: spec.alias } : {}),
         ...(spec.added || spec.kind.metavar?.endsWith(',…') ? { many: true as const } : {}),
+        ...(spec.kind === secret ? { secret: true as const } : {}),
         ...(spec.kind.metavar ? { metavar: spec.kind.metavar } : {}),
       },
     ]);
@@ -144,7 +148,7 @@ function wordProblems(
   const aliases = Object.values(flags).flatMap((flag) => flag.alias ?? []);
   const unknown = Object.keys(args).filter((key) => ![...OWN_KEYS, ...known, ...aliases, 'h', verb.words].includes(key));
   const problems: Problem[] = unknown.map((flag) => {
-    const near = nearest(flag, known);
+    const near = flagFor(flag, known);
     return {
       where: '',
       message: `unknown flag ${flag.length === 1 ? '-' : '--'}${flag} of virtwork ${title}`,
@@ -155,15 +159,18 @@ function wordProblems(
   for (const word of [...args._.slice(title.split(' ').length), ...after])
     problems.push({
       where: '',
-      message: `virtwork ${title} takes no word ${JSON.stringify(String(word))}`,
+      message: `virtwork ${title} takes no word ${show(String(word))}`,
       hint: `virtwork ${title} --help`,
     });
   for (const [name, flag] of Object.entries(flags)) {
     const given = args[name];
     if (Array.isArray(given) && !flag.many)
-      problems.push({ where: `flag --${name}`, message: `must be given once, got ${JSON.stringify(given)}` });
+      problems.push({
+        where: `flag --${name}`,
+        message: `must be given once, got ${flag.secret ? `${given.length} values` : show(given)}`,
+      });
     if (flag.choices && given !== undefined && !flag.choices.includes(String(given)))
-      problems.push({ where: `flag --${name}`, message: `must be one of ${flag.choices.join(', ')}, got ${JSON.stringify(given)}` });
+      problems.push({ where: `flag --${name}`, message: `must be one of ${flag.choices.join(', ')}, got ${show(given)}` });
     if (flag.metavar && given === '') problems.push({ where: `flag --${name}`, message: 'needs a value' });
   }
   return problems;
@@ -176,7 +183,7 @@ function switchProblems(verb: Verb, argv: readonly string[]): Problem[] {
     const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     const flag = flags[name];
     if (!flag || flag.metavar || ['true', 'false'].includes(value)) return [];
-    return [{ where: `flag --${name}`, message: `must be alone, or true or false, got ${JSON.stringify(value)}` }];
+    return [{ where: `flag --${name}`, message: `must be alone, or true or false, got ${show(value)}` }];
   });
 }
 
@@ -208,7 +215,7 @@ function unknownVerb(verbs: readonly (Verb | VerbGroup)[], path: readonly string
   throw new UserError([
     {
       where: '',
-      message: `unknown verb ${JSON.stringify([...path, word].join(' '))}; there are ${names.join(', ')}`,
+      message: `unknown verb ${show([...path, word].join(' '))}; there are ${names.join(', ')}`,
       hint: near ? `${program} ${near}` : `${program} --help`,
     },
   ]);

@@ -26,7 +26,9 @@ function report(error: unknown, { log }: Context, argv: readonly string[]): numb
     log.error(error.problems.map(formatProblem).join('\n'));
     return error.exitCode;
   }
-  log.error(`virtwork ${argv.join(' ')}: a bug of virtwork, please report it\n${error instanceof Error ? error.stack : String(error)}`);
+  // Values are left out: one of them may be a password.
+  const words = argv.filter((word, index) => index === 0 || word.startsWith('--')).map((word) => word.replace(/=.*$/s, '=…'));
+  log.error(`virtwork ${words.join(' ')}: a bug of virtwork, please report it\n${error instanceof Error ? error.stack : String(error)}`);
   return EXIT.failed;
 }
 

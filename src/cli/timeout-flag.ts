@@ -1,5 +1,6 @@
 import type { Problem } from '../errors';
 import { duration } from '../options/kinds';
+import { show } from '../show';
 import type { Args } from './context';
 
 /** The flag --timeout of verbs for which it is no option of the configuration. @returns seconds */
@@ -8,6 +9,6 @@ export function timeoutFlag({ timeout }: Args, fallback: number, problems: Probl
   if (timeout === undefined || timeout === '') return fallback;
   const parsed = duration.parse(timeout);
   if ('value' in parsed) return parsed.value;
-  problems.push({ where: 'flag --timeout', message: `must ${parsed.must}, got ${JSON.stringify(timeout)}` });
+  problems.push({ where: 'flag --timeout', message: `must ${parsed.must}, got ${show(timeout)}` });
   return fallback;
 }

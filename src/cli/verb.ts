@@ -6,6 +6,8 @@ export interface Flag {
   readonly describe: string;
   readonly alias?: string;
   readonly choices?: readonly string[];
+  /** No message shows its value. */
+  readonly secret?: true;
   /** May be given several times. */
   readonly many?: true;
   /** Placeholder of its value. Absent: a switch. */

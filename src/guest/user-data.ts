@@ -20,7 +20,7 @@ export function userData(role: RolePlan): string {
 
 /** The image's own user stays: keys from an existing Secret go to it. */
 function account({ ssh }: GuestPlan): Pick<CloudConfig, 'users' | 'ssh_pwauth'> {
-  if (!ssh || (ssh.authorizedKeys.length === 0 && ssh.passwordHash === undefined)) return {};
+  if (ssh?.user === undefined) return {};
   const password = ssh.passwordHash === undefined ? { lock_passwd: true } : { lock_passwd: false, hashed_passwd: ssh.passwordHash };
   const keys = ssh.authorizedKeys.length > 0 ? { ssh_authorized_keys: ssh.authorizedKeys } : {};
   return {

@@ -1,10 +1,11 @@
 import { lstatSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Problem } from '../errors';
-import { schemaProblems } from '../schema-errors';
+import { formatPath, schemaProblems } from '../schema-errors';
+import { show } from '../show';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml-file';
 import { validate } from './config-validator';
-import { show } from './kinds';
+import { keyFor } from './other-names';
 import { type OptionKey, TABLE } from './table';
 import { type GivenParam, type RawParam, SETTINGS } from './workload-settings';
 
@@ -21,10 +22,13 @@ export interface ConfigFile {
   readonly values: { readonly [key: string]: unknown };
   /** In the order of the file. */
   readonly workloads: ReadonlyMap<string, FileWorkload>;
-  locate(path: DocumentPath): string;
+  /** Where relative paths of the file start. */
+  readonly folder: string;
+  /** Position and name of a value, for error texts: `virtwork.yaml:3:5: workloads.cpu.vm_count`. */
+  place(path: DocumentPath): string;
 }
 
-const NO_FILE: ConfigFile = { values: {}, workloads: new Map(), locate: () => CONFIG_FILE };
+const NO_FILE: ConfigFile = { values: {}, workloads: new Map(), folder: '.', place: formatPath };
 
 /**
  * Reads the configuration file: the named one (`-` is standard input), else `virtwork.yaml` in the working
@@ -37,12 +41,25 @@ export function readConfigFile(named: string | undefined, cwd: string, problems:
   if (named === undefined && !lstatSync(resolve(cwd, name), { throwIfNoEntry: false })) return NO_FILE;
   const text = readText(path, named === undefined ? CONFIG_FILE : 'flag --config', name, problems);
   if (text === undefined) return NO_FILE;
+  const fault = notConfiguration(name, text);
+  if (fault !== undefined) {
+    problems.push({ where: 'flag --config', message: fault });
+    return NO_FILE;
+  }
   const file = parseYaml(name === '-' ? 'standard input' : name, text);
   if (!('data' in file)) {
     problems.push(file);
     return NO_FILE;
   }
-  return check(file, problems);
+  return check(file, path === 0 ? cwd : dirname(path), problems);
+}
+
+/** Of a private key not even the first line may be shown as wrong YAML. */
+function notConfiguration(name: string, text: string): string | undefined {
+  if (name === '-' && text.trim() === '') return 'must get a configuration on standard input, got nothing';
+  return /^\s*(-----BEGIN|PuTTY-User-Key-File)/.test(text)
+    ? `must name a configuration file, got ${show(name)}, which holds a key`
+    : undefined;
 }
 
 function readText(path: string | number, where: string, name: string, problems: Problem[]): string | undefined {
@@ -55,15 +72,16 @@ function readText(path: string | number, where: string, name: string, problems: 
   }
 }
 
-function check(file: YamlFile, problems: Problem[]): ConfigFile {
+function check(file: YamlFile, folder: string, problems: Problem[]): ConfigFile {
   // What an option itself requires is told by its kind, in the same words for every source.
   problems.push(
-    ...schemaProblems(file, validate(file.data), (path) => path.length > 0 && (isOption(path) || isListOfWorkloads(file, path))),
+    ...schemaProblems(file, validate(file.data), (path) => path.length > 0 && (isOption(path) || isListOfWorkloads(file, path)), keyFor),
   );
   if (!isMap(file.data)) return NO_FILE;
   if (Array.isArray(file.data.workloads)) problems.push(listOfWorkloads(file));
   const { workloads, ...values } = file.data;
-  return { values, workloads: readWorkloads(file, workloads, problems), locate: file.locate };
+  const place = (path: DocumentPath) => placeIn(file, path);
+  return { values, workloads: readWorkloads(file, workloads, problems), folder, place };
 }
 
 function isListOfWorkloads({ data }: YamlFile, path: DocumentPath): boolean {
@@ -97,10 +115,14 @@ function readWorkloads(file: YamlFile, workloads: unknown, problems: Problem[]):
 function readParams(file: YamlFile, path: DocumentPath, params: unknown, problems: Problem[]): FileWorkload['params'] {
   const read: { [key: string]: GivenParam } = {};
   for (const [key, raw] of Object.entries(isMap(params) ? params : {})) {
-    if (raw === null || raw === undefined) problems.push({ where: file.locate([...path, key]), message: `${key} has no value` });
+    if (raw === null || raw === undefined) problems.push({ where: placeIn(file, [...path, key]), message: 'has no value' });
     else read[key] = { raw: raw as RawParam, source: () => file.locate([...path, key]) };
   }
   return read;
+}
+
+function placeIn(file: YamlFile, path: DocumentPath): string {
+  return `${file.locate(path)}: ${formatPath(path)}`;
 }
 
 function isMap(value: unknown): value is { [key: string]: unknown } {

@@ -1,10 +1,9 @@
+import { resolve } from 'node:path';
 import type { Problem } from '../errors';
-import { nearest } from '../suggest';
+import { show } from '../show';
 import type { ConfigFile } from './config-file';
-import { show } from './kinds';
+import { PREFIX, variableFor } from './other-names';
 import { type OptionKey, type OptionSpec, specs, type Values } from './table';
-
-const PREFIX = 'VIRTWORK_';
 
 export type Origin = 'flag' | 'env' | 'file' | 'default';
 
@@ -20,8 +19,8 @@ export interface Folded {
 export interface Given {
   readonly origin: Origin;
   readonly value: unknown;
-  /** For error texts. */
-  readonly where: () => string;
+  /** For error texts; of an item of a list, or of the whole. */
+  readonly where: (item?: number) => string;
 }
 
 interface Unparsed extends Omit<Given, 'value'> {
@@ -52,10 +51,7 @@ export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .sort()
-    .map((name) => {
-      const near = nearest(name, known);
-      return `${name} is set but virtwork reads no such variable${near ? `; did you mean ${near}?` : ''}`;
-    });
+    .map((name) => `${name} is set but virtwork reads no such variable${variableFor(name, known)}`);
 }
 
 function sources(
@@ -68,14 +64,17 @@ function sources(
   const candidates: Unparsed[] = [];
   const { flag } = spec;
   if (flag && flags[flag] !== undefined) {
-    const raw = flags[flag];
-    const last = Array.isArray(raw) && !(spec.kind.schema as { items?: object }).items && key !== 'params' ? raw.at(-1) : raw;
-    candidates.push({ origin: 'flag', raw: key === 'params' ? [last].flat().join(',') : last, where: () => `flag --${flag}` });
+    const all = [flags[flag]].flat();
+    const raw = all.length > 1 && spec.kind.joint !== undefined ? all.join(spec.kind.joint) : all.at(-1);
+    candidates.push({ origin: 'flag', raw, where: () => `flag --${flag}` });
   }
   // An empty variable is how shells and CI systems say «unset».
   if (spec.env && env[PREFIX + spec.env]) candidates.push({ origin: 'env', raw: env[PREFIX + spec.env], where: () => PREFIX + spec.env });
-  if (!spec.notInFile && file.values[key] !== undefined && file.values[key] !== null) {
-    candidates.push({ origin: 'file', raw: file.values[key], where: () => file.locate([key]) });
+  const inFile = spec.notInFile ? undefined : (file.values[key] ?? undefined);
+  if (inFile !== undefined) {
+    const raw = spec.kind.isPath && typeof inFile === 'string' && !inFile.startsWith('~') ? resolve(file.folder, inFile) : inFile;
+    const where = (item?: number) => file.place(item === undefined || !Array.isArray(raw) ? [key] : [key, item]);
+    candidates.push({ origin: 'file', raw, where });
   }
   return candidates;
 }
@@ -83,7 +82,9 @@ function sources(
 function parse(spec: OptionSpec, { origin, raw, where }: Unparsed, problems: Problem[]): Given[] {
   const parsed = spec.kind.parse(raw);
   if ('value' in parsed) return [{ origin, value: parsed.value, where }];
-  problems.push({ where: where(), message: `must ${parsed.must}, got ${spec.flag === 'ssh-password' ? 'something else' : show(raw)}` });
+  for (const { must, got = show(raw), item } of [parsed, ...(parsed.others ?? [])]) {
+    problems.push({ where: where(item), message: `must ${must}, got ${got}` });
+  }
   return [];
 }
 

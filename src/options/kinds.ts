@@ -1,7 +1,19 @@
 import { canonicalQuantity, parseBytes } from '../quantity';
+import { show } from '../show';
+import { keyFault, splitKeys } from './authorized-key';
 
 /** The value in its final form, or what it must be instead. */
-export type Parsed<T> = { readonly value: T } | { readonly must: string };
+export type Parsed<T> = { readonly value: T } | Refusal;
+
+export interface Refusal {
+  readonly must: string;
+  /** What was given, in words. @default the value itself */
+  readonly got?: string;
+  /** Index of the faulty item of a list. @default the value as a whole is faulty */
+  readonly item?: number;
+  /** Further faulty items. @default none */
+  readonly others?: readonly Refusal[];
+}
 
 /**
  * What an option accepts. One kind reads all sources: text from flags and the environment, typed values
@@ -11,6 +23,10 @@ export interface Kind<T = unknown> {
   readonly parse: (raw: unknown) => Parsed<T>;
   /** JSON Schema of the value in the configuration file. */
   readonly schema: object;
+  /** What joins the values of a flag that is given several times. @default the last one holds */
+  readonly joint?: string;
+  /** A path: in the file it starts at the folder of the file. @default it is none */
+  readonly isPath?: true;
   /** Placeholder in the help text, e.g. NAME. Absent for a switch. */
   readonly metavar?: string;
 }
@@ -19,7 +35,6 @@ export const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const IMAGE = /^[a-zA-Z0-9][\w.-]*(:[0-9]+)?(\/[\w.-]+)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
-const PUBLIC_KEY = /^(ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/]{16,}=*( .*)?$/;
 const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
 /** Control characters: a value with one could add a line to a file of the guest. */
 export const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/u;
@@ -30,6 +45,12 @@ export const labelValue = matching(LABEL_VALUE, 'a label value (letters, digits,
 export const image = matching(IMAGE, 'an image reference such as quay.io/containerdisks/fedora:43', 'IMAGE');
 export const userName = matching(USER, 'a user name (lower-case letters, digits, _ and -, at most 32 characters)', 'USER');
 export const text = textKind('a text of one line without control characters', 'TEXT', (value) => !CONTROL.test(value));
+export const path: Kind<string> = { ...text, metavar: 'PATH', isPath: true };
+/** A text that no message shows. */
+export const secret: Kind<string> = {
+  ...text,
+  parse: (raw) => ({ got: 'a value that is not shown', ...text.parse(raw) }),
+};
 export const boot = matching(
   /^(containerDisk|dataSource:[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?)$/,
   'containerDisk or dataSource:NAMESPACE/NAME',
@@ -103,34 +124,55 @@ const DURATION = 'be a duration such as 600, 90s, 10m or 1h';
 
 /** A list: YAML list in the file, separated by commas elsewhere. */
 export function list<T>(item: Kind<T>): Kind<readonly T[]> {
+  return { ...listOf(item, splitCommas), joint: ',', metavar: `${item.metavar},…` };
+}
+
+/** Lines of an authorized_keys file: one an item in the file; elsewhere several, apart at commas before the next key. */
+export const authorizedKeys: Kind<readonly string[]> = {
+  ...listOf<string>(
+    {
+      parse: (raw) => {
+        const got =
+          typeof raw !== 'string'
+            ? 'something else'
+            : CONTROL.test(raw.replaceAll('\t', ''))
+              ? (keyFault(raw) ?? 'several lines')
+              : keyFault(raw);
+        return got === undefined ? { value: raw as string } : { must: 'be a public key such as "ssh-ed25519 AAAA… me@host"', got };
+      },
+      schema: { type: 'string' },
+    },
+    splitKeys,
+  ),
+  joint: '\n',
+  metavar: 'KEY,…',
+};
+
+function listOf<T>(item: Kind<T>, split: (text: string) => unknown[]): Kind<readonly T[]> {
   return {
     parse: (raw) => {
-      const items = typeof raw === 'string' ? splitCommas(raw) : Array.isArray(raw) ? raw.flatMap(splitCommas) : undefined;
+      const items: unknown[] | undefined = typeof raw === 'string' ? split(raw) : Array.isArray(raw) ? raw.map(trimmed) : undefined;
       if (!items) return { must: 'be a list' };
       const values: T[] = [];
-      for (const each of items) {
+      const refusals = items.flatMap((each, index): Refusal[] => {
         const parsed = item.parse(each);
-        if ('must' in parsed) return { must: `${parsed.must} (in ${show(each)})` };
+        if ('must' in parsed) return [{ got: show(each), ...parsed, item: index }];
         values.push(parsed.value);
-      }
-      return { value: [...new Set(values)] };
+        return [];
+      });
+      const [first, ...others] = refusals;
+      return first ? { ...first, others } : { value: [...new Set(values)] };
     },
     schema: { type: 'array', items: item.schema },
-    metavar: `${item.metavar},…`,
   };
 }
 
-export const publicKey = matching(PUBLIC_KEY, 'a public key such as «ssh-ed25519 AAAA… me@host»', 'KEY');
-
-/** How a wrong value is shown; long ones are cut. */
-export function show(raw: unknown): string {
-  const shown = JSON.stringify(raw) ?? String(raw);
-  return shown.length > 80 ? `${shown.slice(0, 77)}…` : shown;
+function trimmed(item: unknown): unknown {
+  return typeof item === 'string' ? item.trim() : item;
 }
 
-function splitCommas(raw: unknown): unknown[] {
-  if (typeof raw !== 'string') return [raw];
-  return raw
+function splitCommas(text: string): string[] {
+  return text
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '');

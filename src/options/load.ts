@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Problem, refuse } from '../errors';
+import { show } from '../show';
 import { type ConfigFile, readConfigFile } from './config-file';
 import { type Folded, fold, type Given, unknownVariables } from './fold';
-import { show } from './kinds';
 import type { Boot, CompanionOptions, Options, Setting } from './options';
 import { runId } from './run-id';
-import { sshOf } from './ssh';
+import { lockedAccount, sshOf } from './ssh';
 import { IMAGES, TABLE } from './table';
 import { type GivenParams, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
 
@@ -47,12 +47,13 @@ export async function readOptions({
   const file = readConfigFile(flags.config as string | undefined, cwd, problems);
   const folded = fold(flags, env, file, problems);
   const { values } = folded;
+  const ssh = await sshOf(folded, cwd, problems);
   const options: Options = {
     namespace: values.namespace,
     createNamespace: values.create_namespace,
     ...present('workloads', namedWorkloads(folded, file)),
     fromCatalog: values.from_catalog,
-    catalogDir: resolve(cwd, values.catalog_dir.replace(/^~(?=\/|$)/, env.HOME ?? '~')),
+    catalogDir: resolve(cwd, atHome(values.catalog_dir, env)),
     settings: workloadSettings(folded, file, problems),
     vmCount: setting(folded, 'vm_count'),
     cpuCores: setting(folded, 'cpu_cores'),
@@ -63,14 +64,14 @@ export async function readOptions({
     ...present('volumeMode', values.volume_mode),
     boot: bootOf(folded, problems),
     guestOs: values.guest_os,
-    ...present('ssh', await sshOf(values, cwd, problems)),
+    ...present('ssh', ssh),
     writePasswordHash: values.write_password_hash,
     runId: values.run_id ?? runId(values.namespace, values.run),
     healthPort: values.health_port,
     dryRun: values.dry_run,
-    companion: companionOf(folded, cwd),
+    companion: companionOf(folded, cwd, env),
     verbose: values.verbose,
-    warnings: unknownVariables(env),
+    warnings: [...unknownVariables(env), ...lockedAccount(ssh)],
   };
   if (!makesCatalog && folded.origins.catalog_dir !== 'default' && !existsSync(options.catalogDir)) {
     problems.push({ where: 'catalog_dir', message: `must be a folder, got ${show(values.catalog_dir)}, which is not there` });
@@ -123,7 +124,7 @@ function settingOf(file: ConfigFile, workload: string, key: string, raw: unknown
   if (raw === undefined || raw === null) return undefined;
   const parsed = (SETTINGS[key] as (typeof SETTINGS)[string]).parse(raw);
   if ('value' in parsed) return parsed.value;
-  problems.push({ where: file.locate(['workloads', workload, key]), message: `must ${parsed.must}, got ${show(raw)}` });
+  problems.push({ where: file.place(['workloads', workload, key]), message: `must ${parsed.must}, got ${show(raw)}` });
   return undefined;
 }
 
@@ -133,17 +134,21 @@ function setting<K extends 'vm_count' | 'cpu_cores' | 'memory'>({ values, origin
   return origins[key] === 'file' ? { general: values[key], fallback } : { forAll: values[key], fallback };
 }
 
-function companionOf({ values, origins }: Folded, cwd: string): CompanionOptions {
+function companionOf({ values, origins }: Folded, cwd: string, env: NodeJS.ProcessEnv): CompanionOptions {
   return {
     oneRun: origins.run !== 'default' || origins.run_id !== 'default',
     timeout: values.timeout,
     wait: values.wait_for_ready,
     audit: values.audit,
     auditAsked: origins.audit !== 'default' || origins.audit_db !== 'default',
-    auditDb: resolve(cwd, values.audit_db),
+    auditDb: resolve(cwd, atHome(values.audit_db, env)),
     ...present('kubeconfig', values.kubeconfig),
     ...present('context', values.context),
   };
+}
+
+function atHome(path: string, { HOME = '~' }: NodeJS.ProcessEnv): string {
+  return path.replace(/^~(?=\/|$)/, HOME);
 }
 
 function bootOf({ values }: Folded, problems: Problem[]): Boot {

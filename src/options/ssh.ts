@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem } from '../errors';
-import { publicKey, show } from './kinds';
-import type { Values } from './table';
+import { show } from '../show';
+import { keyFault } from './authorized-key';
+import type { Folded } from './fold';
 
 /** The account that guests get, and how one logs in. */
 export interface Ssh {
-  readonly user: string;
+  /** Absent: no account beside the image's own. */
+  readonly user?: string;
   /** sha512-crypt; the password itself goes no further than the options. */
   readonly passwordHash?: string;
   readonly authorizedKeys: readonly string[];
@@ -14,45 +16,57 @@ export interface Ssh {
   readonly existingSecret?: string;
 }
 
-/** @returns undefined when no credential is given: then guests get no account */
-export async function sshOf(values: Values, cwd: string, problems: Problem[]): Promise<Ssh | undefined> {
+/**
+ * An account is made when it is named, or a key or a password is given.
+ * @returns undefined when guests get neither an account nor keys
+ */
+export async function sshOf({ values, origins }: Folded, cwd: string, problems: Problem[]): Promise<Ssh | undefined> {
   const authorizedKeys = [
     ...new Set([...values.ssh_authorized_keys, ...values.ssh_key_files.flatMap((file) => readKeys(file, cwd, problems))]),
   ];
-  const { ssh_password: password, ssh_existing_secret: existingSecret } = values;
-  if (authorizedKeys.length === 0 && password === undefined && existingSecret === undefined) return undefined;
+  const { ssh_user: user, ssh_password: password, ssh_existing_secret: existingSecret } = values;
+  const hasAccount = authorizedKeys.length > 0 || password !== undefined || origins.ssh_user !== 'default';
+  if (!hasAccount && existingSecret === undefined) return undefined;
   return {
-    user: values.ssh_user,
     authorizedKeys,
-    ...(password === undefined ? {} : { passwordHash: await hash(password, `${values.namespace}/${values.run}/${values.ssh_user}`) }),
+    ...(hasAccount ? { user } : {}),
+    ...(password === undefined ? {} : { passwordHash: await hash(password, `${values.namespace}/${values.run}/${user}`) }),
     ...(existingSecret === undefined ? {} : { existingSecret }),
   };
 }
 
+/** Warns of an account without a key and a password. */
+export function lockedAccount(ssh: Ssh | undefined): string[] {
+  if (ssh?.user === undefined || ssh.authorizedKeys.length > 0 || ssh.passwordHash !== undefined) return [];
+  const secret = ssh.existingSecret === undefined ? '' : `; the keys in Secret ${ssh.existingSecret} are for the image's own user`;
+  return [
+    `the account ${ssh.user} has no key and no password, so no one can log in to it${secret}\n  try: --ssh-key-file ~/.ssh/id_ed25519.pub`,
+  ];
+}
+
 function readKeys(file: string, cwd: string, problems: Problem[]): string[] {
-  const where = 'flag --ssh-key-file';
+  const flag = 'flag --ssh-key-file';
   let text: string;
   try {
     text = readFileSync(resolve(cwd, file), 'utf8');
   } catch (error) {
-    problems.push({ where, message: `must name a file that can be read, got ${show(file)} (${(error as NodeJS.ErrnoException).code})` });
+    const { code } = error as NodeJS.ErrnoException;
+    problems.push({ where: flag, message: `must name a file that can be read, got ${show(file)} (${code})` });
     return [];
   }
-  const lines = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
-  if (lines.length === 0) problems.push({ where, message: `must name a file with public keys, ${show(file)} has none` });
-  if (lines.some((line) => 'must' in publicKey.parse(line))) {
-    // A private key must not be echoed: the line itself is not shown.
-    problems.push({
-      where,
-      message: `must name a file with one public key a line, ${show(file)} has something else`,
-      hint: `${file.replace(/\.pub$/, '')}.pub`,
-    });
+  if (/^\s*(-----BEGIN [A-Z0-9 ]*PRIVATE|PuTTY-User-Key-File)/.test(text)) {
+    const message = `must name a file with public keys, ${show(file)} holds a private key`;
+    problems.push({ where: flag, message, hint: `${file.replace(/(\.ppk|\.pem|\.pub)$/, '')}.pub` });
     return [];
   }
-  return lines;
+  const lines = text.split(/\r?\n/).map((line, index) => ({ line: line.trim(), number: index + 1 }));
+  const keys = lines.filter(({ line }) => line !== '' && !line.startsWith('#'));
+  if (keys.length === 0) problems.push({ where: flag, message: `must name a file with public keys, ${show(file)} has none` });
+  for (const { line, number } of keys) {
+    const fault = keyFault(line);
+    if (fault !== undefined) problems.push({ where: flag, message: `line ${number} of ${show(file)} must be a public key, got ${fault}` });
+  }
+  return keys.map(({ line }) => line);
 }
 
 /** The salt is derived, not random: the same input renders the same bytes. It differs between runs and users. */

@@ -31,7 +31,7 @@ export function disksOf(options: Options, entry: Entry, role: Role, problems: Pr
 
 /** A disk hides what lies below its mount point on the root disk. */
 export function mountProblems({ ssh }: Options, entry: Entry, roles: readonly RolePlan[]): Problem[] {
-  const home = ssh === undefined ? undefined : `/home/${ssh.user}`;
+  const home = ssh?.user === undefined ? undefined : `/home/${ssh.user}`;
   return roles.flatMap(({ disks, guest }) =>
     disks.flatMap(({ name, mount }) => {
       const hidden = guest.files

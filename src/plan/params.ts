@@ -2,6 +2,7 @@ import type { Entry, ParamSpec, Placeholder } from '../catalog/entry';
 import type { Problem } from '../errors';
 import type { GivenParam, GivenParams, WorkloadSettings } from '../options/workload-settings';
 import { paramValue } from '../param-value';
+import { show } from '../show';
 import { nearest } from '../suggest';
 
 /** Values by param key, each in the form that the guest gets. */
@@ -54,7 +55,7 @@ function settle(entry: Entry, param: ParamSpec, { raw, source }: GivenParam, pro
   const parsed = paramValue(param, raw);
   const message = 'must' in parsed ? `must ${parsed.must}` : breakout(entry, param.key, parsed.value);
   if (message === undefined) return (parsed as { value: string }).value;
-  problems.push({ where: source(), message: `param ${param.key} of ${entry.name} ${message}, got ${JSON.stringify(raw)}` });
+  problems.push({ where: source(), message: `param ${param.key} of ${entry.name} ${message}, got ${show(raw)}` });
   return undefined;
 }
 
@@ -74,7 +75,7 @@ function unknown(entry: Entry, key: string, where: string): Problem {
   const near = nearest(key, keys);
   return {
     where,
-    message: `workload ${entry.name} has no param ${JSON.stringify(key)}; known: ${keys.join(', ') || 'none'}`,
+    message: `workload ${entry.name} has no param ${show(key)}; known: ${keys.join(', ') || 'none'}`,
     ...(near === undefined ? {} : { hint: near }),
   };
 }

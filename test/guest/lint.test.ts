@@ -7,6 +7,7 @@ import type { RolePlan } from '../../src/plan/plan';
 import { FAMILIES, SHIPPED } from '../support/entries';
 import { planOf, tempDir } from '../support/render';
 import { scratchRoot } from '../support/scratch-root';
+import { ED25519 } from '../support/ssh-keys';
 import { needs } from '../support/tools';
 
 /** What lands in the guests, linted as it lands there: the text of the user data, not the files of the catalog. */
@@ -14,7 +15,7 @@ async function roles(entry: string, os: string): Promise<RolePlan[]> {
   const plan = await planOf({
     'from-catalog': entry,
     'guest-os': os,
-    'ssh-key': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPlaceholderKeyForTests me@host',
+    'ssh-key': `${ED25519} me@host`,
     'health-port': '9997',
   });
   return plan.workloads.flatMap((workload) => workload.roles);

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../src/errors';
 import { readConfigFile } from '../../src/options/config-file';
@@ -7,9 +7,10 @@ import { loadOptions } from '../../src/options/load';
 import type { Options } from '../../src/options/options';
 import { type OptionKey, specs, TABLE } from '../../src/options/table';
 import { tempDir } from '../support/render';
+import { ED25519, RSA } from '../support/ssh-keys';
 
-const KEY_1 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA one@host';
-const KEY_2 = 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC= two';
+const KEY_1 = `${ED25519} one, of my host`;
+const KEY_2 = `from="10.0.0.0/8,10.1.0.0/16" ${RSA} two`;
 
 interface Given {
   readonly flags?: { readonly [flag: string]: unknown };
@@ -41,6 +42,7 @@ async function faults(given: Given): Promise<string[]> {
 const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown] } = {
   namespace: ['a', 'b', 'c'],
   create_namespace: ['false', 'true', false],
+  vm_count: ['2', '3', 4],
   cpu_cores: ['1', '3', 4],
   memory: ['1Gi', '3Gi', '4Gi'],
   data_disk_size: ['1Gi', '3Gi', '4Gi'],
@@ -62,8 +64,8 @@ const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown
   timeout: ['1', '2m', 3],
   wait_for_ready: ['false', 'true', false],
   audit: ['false', 'true', false],
-  audit_db: ['a', 'b', 'c'],
-  kubeconfig: ['a', 'b', 'c'],
+  audit_db: ['a', 'b', '/c'],
+  kubeconfig: ['a', 'b', '/c'],
   dry_run: ['true', 'false', true],
   verbose: ['true', 'false', true],
 };
@@ -106,17 +108,17 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'a guest that there is not',
       { file: 'guest_os: suse\n' },
-      ['virtwork.yaml:1:1: must be one of fedora, centos-stream, rhel, debian, ubuntu, got "suse"'],
+      ['virtwork.yaml:1:1: guest_os: must be one of fedora, centos-stream, rhel, debian, ubuntu, got "suse"'],
     ],
     [
       'a number where a name belongs',
       { file: 'namespace: 123\n' },
-      ['virtwork.yaml:1:1: must be a DNS label (lower-case letters, digits and hyphens, at most 63 characters), got 123'],
+      ['virtwork.yaml:1:1: namespace: must be a DNS label (lower-case letters, digits and hyphens, at most 63 characters), got 123'],
     ],
     [
       'a list where a text belongs',
       { file: 'memory: [1Gi]\n' },
-      ['virtwork.yaml:1:1: must be a quantity such as 512Mi, 2Gi or 10G, got ["1Gi"]'],
+      ['virtwork.yaml:1:1: memory: must be a quantity such as 512Mi, 2Gi or 10G, got ["1Gi"]'],
     ],
     [
       'a port that there is not',
@@ -126,11 +128,14 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'an access mode that there is not',
       { flags: { 'access-modes': 'RWX' } },
+      ['flag --access-modes: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "RWX"'],
+    ],
+    [
+      'two items of a list',
+      { file: 'access_modes:\n  - RWX\n  - ReadWriteOnce\n  - RWO,RWX\n' },
       [
-        'flag --access-modes: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod (in "RWX"), got "RWX"'.replace(
-          'must be',
-          'must be',
-        ),
+        'virtwork.yaml:2:5: access_modes[0]: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "RWX"',
+        'virtwork.yaml:4:5: access_modes[2]: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "RWO,RWX"',
       ],
     ],
     [
@@ -154,7 +159,7 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'a private key',
       { flags: { 'ssh-key': '-----BEGIN OPENSSH PRIVATE KEY-----' } },
-      [expect.stringMatching(/^flag --ssh-key: must be a public key such as/) as unknown as string],
+      ['flag --ssh-key: must be a public key such as "ssh-ed25519 AAAA… me@host", got a private key'],
     ],
     [
       'a key file that is not there',
@@ -175,6 +180,30 @@ describe('every fault says where it is, what is required and what was got', () =
         '  try: memory',
       ],
     ],
+    ...[
+      ['disk_size: 1Gi', '"disk_size"', 'data_disk_size'],
+      ['disk-size: 1Gi', '"disk-size"', 'data_disk_size'],
+      ['VIRTWORK_MEMORY: 1Gi', '"VIRTWORK_MEMORY"', 'memory'],
+      ['ssh-key: []', '"ssh-key"', 'ssh_authorized_keys'],
+      ['no_wait: true', '"no_wait"', 'wait_for_ready'],
+      ['ssh_key_files: [a]', '"ssh_key_files"', 'the flag --ssh-key-file'],
+      ['params: {cpu.cpu-load-percent: 5}', '"params"', 'workloads: {cpu: {params: {cpu-load-percent: 50}}}'],
+      ['cpu: {vm_count: 2}', '"cpu"', 'workloads: {cpu: …}'],
+    ].map(([file, key, hint]): [string, Given, string[]] => [
+      `the key ${key}`,
+      { file: `${file}\n` },
+      [expect.stringMatching(`^virtwork.yaml:1:1: unknown key ${key}; known: `) as unknown as string, `  try: ${hint}`],
+    ]),
+    ...[
+      ['vm-count: 2', 'vm_count'],
+      ['VIRTWORK_CPU_CORES: 2', 'cpu_cores'],
+      ['disk_size: 2Gi', 'data_disk_size at the top level, where it holds for all workloads'],
+      ['cpu-load-percent: 50', 'params: {cpu-load-percent: …} if it is a param'],
+    ].map(([setting, hint]): [string, Given, string[]] => [
+      `the setting ${setting}`,
+      { file: `workloads:\n  cpu: {${setting}}\n` },
+      [expect.stringMatching(/^virtwork.yaml:2:9: unknown key ".*" in workloads.cpu; known: /) as unknown as string, `  try: ${hint}`],
+    ]),
     [
       'an unknown key of a workload',
       { file: 'workloads:\n  cpu:\n    vm-count: 3\n' },
@@ -186,7 +215,7 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'a wrong setting of a workload',
       { file: 'workloads:\n  cpu: {vm_count: "3x"}\n' },
-      ['virtwork.yaml:2:9: must be a whole number from 1 to 100000, got "3x"'],
+      ['virtwork.yaml:2:9: workloads.cpu.vm_count: must be a whole number from 1 to 100000, got "3x"'],
     ],
     [
       'a list of workloads',
@@ -198,7 +227,11 @@ describe('every fault says where it is, what is required and what was got', () =
       { file: 'workloads: {cpu: true}\n' },
       ['virtwork.yaml:1:13: workloads.cpu must be object or null, got true'],
     ],
-    ['a param without a value', { file: 'workloads: {cpu: {params: {cpu-method: }}}\n' }, ['virtwork.yaml:1:28: cpu-method has no value']],
+    [
+      'a param without a value',
+      { file: 'workloads: {cpu: {params: {cpu-method: }}}\n' },
+      ['virtwork.yaml:1:28: workloads.cpu.params.cpu-method: has no value'],
+    ],
     ['no YAML', { file: 'a: [\n' }, ['virtwork.yaml:2:1: is not YAML: deficient indentation']],
     ['a tab', { file: 'workloads:\n\tcpu: {}\n' }, ['virtwork.yaml:2:1: is not YAML: tab characters must not be used in indentation']],
     ['a key twice', { file: 'memory: 1Gi\nmemory: 2Gi\n' }, ['virtwork.yaml:2:1: is not YAML: duplicated mapping key']],
@@ -214,15 +247,49 @@ describe('every fault says where it is, what is required and what was got', () =
       [
         'flag --memory: must be a quantity such as 512Mi, 2Gi or 10G, got "x"',
         'VIRTWORK_RUN_ID: must be a label value (letters, digits, - _ and ., at most 63 characters), got "a b"',
-        'virtwork.yaml:1:1: must be a whole number from 0 to 65535, got -1',
+        'virtwork.yaml:1:1: health_port: must be a whole number from 0 to 65535, got -1',
       ],
     ],
   ])('%s', async (_, given, expected) => expect(await faults(given)).toEqual(expected));
 
   test('a password is never shown', async () => {
-    expect((await faults({ flags: { 'ssh-password': 'hunter2\nx' } })).join()).not.toContain('hunter2');
+    for (const given of [{ flags: { 'ssh-password': 'hunter2\nx' } }, { file: 'ssh_password: [hunter2]\n' }]) {
+      expect((await faults(given)).join()).toContain('control characters, got a value that is not shown');
+    }
   });
 });
+
+describe('a relative path in a file starts at the folder of the file', () => {
+  const cwd = cwdWith();
+  mkdirSync(join(cwd, 'conf/mine'), { recursive: true });
+  mkdirSync(join(cwd, 'mine'));
+  const options = (file: string, flags: object = {}) => {
+    writeFileSync(join(cwd, 'conf/virtwork.yaml'), file);
+    return loadOptions({ flags: { config: 'conf/virtwork.yaml', ...flags }, env: { HOME: join(cwd, 'conf') }, cwd });
+  };
+
+  test.each<[string, object, string]>([
+    ['catalog_dir: mine\n', {}, 'conf/mine'],
+    ['catalog_dir: ./mine\n', {}, 'conf/mine'],
+    ['catalog_dir: ../mine\n', {}, 'mine'],
+    ['catalog_dir: ~/mine\n', {}, 'conf/mine'],
+    ['catalog_dir: ../mine\n', { 'catalog-dir': 'conf/mine' }, 'conf/mine'],
+  ])('%s %j', async (file, flags, expected) => expect((await options(file, flags)).catalogDir).toBe(join(cwd, expected)));
+
+  test('and so do the record and the kubeconfig', async () => {
+    const { companion } = await options('audit_db: a.db\nkubeconfig: k\n');
+    expect([companion.auditDb, companion.kubeconfig]).toEqual([join(cwd, 'conf/a.db'), join(cwd, 'conf/k')]);
+  });
+});
+
+test.each([
+  ['VIRTWORK_DISK_SIZE', 'did you mean VIRTWORK_DATA_DISK_SIZE?'],
+  ['VIRTWORK_SSH_KEY', 'did you mean VIRTWORK_SSH_AUTHORIZED_KEYS?'],
+  ['VIRTWORK_NO_WAIT', 'did you mean VIRTWORK_WAIT_FOR_READY?'],
+  ['VIRTWORK_MEMROY', 'did you mean VIRTWORK_MEMORY?'],
+  ['VIRTWORK_SSH_KEY_FILE', 'use the flag --ssh-key-file'],
+])('the variable %s: %s', async (name, hint) =>
+  expect((await load({ env: { [name]: 'x' } })).warnings).toEqual([`${name} is set but virtwork reads no such variable; ${hint}`]));
 
 describe('what is no fault', () => {
   test.each(['', '# nothing\n', '---\n', 'workloads:\n', 'workloads: {cpu: }\n', 'memory:\n'])('the file %j', async (file) => {
@@ -266,7 +333,37 @@ describe('workloads', () => {
 });
 
 describe('accounts', () => {
-  test('none without a credential', async () => expect((await load({ flags: { 'ssh-user': 'me' } })).ssh).toBeUndefined());
+  const warning = (secret = '') =>
+    `the account me has no key and no password, so no one can log in to it${secret}\n  try: --ssh-key-file ~/.ssh/id_ed25519.pub`;
+
+  test.each<[string, Given, object | undefined, string[]]>([
+    ['nothing said', {}, undefined, []],
+    ['an existing Secret', { flags: { 'ssh-existing-secret': 's' } }, { authorizedKeys: [], existingSecret: 's' }, []],
+    ['a name by flag', { flags: { 'ssh-user': 'me' } }, { user: 'me', authorizedKeys: [] }, [warning()]],
+    ['a name by variable', { env: { VIRTWORK_SSH_USER: 'me' } }, { user: 'me', authorizedKeys: [] }, [warning()]],
+    ['a name in the file', { file: 'ssh_user: me\n' }, { user: 'me', authorizedKeys: [] }, [warning()]],
+    [
+      'a name and an existing Secret',
+      { flags: { 'ssh-user': 'me', 'ssh-existing-secret': 's' } },
+      { user: 'me', authorizedKeys: [], existingSecret: 's' },
+      [warning("; the keys in Secret s are for the image's own user")],
+    ],
+    ['a key', { flags: { 'ssh-key': KEY_1 } }, { user: 'virtwork', authorizedKeys: [KEY_1] }, []],
+  ])('%s', async (_, given, ssh, warnings) => {
+    const options = await load(given);
+    expect([options.ssh, options.warnings]).toEqual([ssh, warnings]);
+  });
+
+  test.each<[string, Given, string[]]>([
+    ['by flag, several in one', { flags: { 'ssh-key': `${KEY_1},${KEY_2}` } }, [KEY_1, KEY_2]],
+    ['by flag, repeated', { flags: { 'ssh-key': [KEY_1, KEY_2, KEY_1] } }, [KEY_1, KEY_2]],
+    ['by variable, a line each', { env: { VIRTWORK_SSH_AUTHORIZED_KEYS: `${KEY_2}\n${KEY_1}\n` } }, [KEY_2, KEY_1]],
+    [
+      'in the file, an item each',
+      { file: `ssh_authorized_keys:\n  - ${KEY_1},${ED25519}\n  - '${KEY_2}'\n` },
+      [`${KEY_1},${ED25519}`, KEY_2],
+    ],
+  ])('keys %s', async (_, given, keys) => expect((await load(given)).ssh?.authorizedKeys).toEqual(keys));
 
   test("flags' keys and files are added to those of the environment", async () => {
     const cwd = cwdWith();
@@ -283,7 +380,9 @@ describe('accounts', () => {
     const cwd = cwdWith();
     writeFileSync(join(cwd, 'id'), '-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n');
     const loading = loadOptions({ flags: { 'ssh-key-file': 'id' }, env: {}, cwd });
-    await expect(loading).rejects.toThrow('must name a file with one public key a line, "id" has something else\n  try: id.pub');
+    await expect(loading).rejects.toThrow(
+      'flag --ssh-key-file: must name a file with public keys, "id" holds a private key\n  try: id.pub',
+    );
     await expect(loading).rejects.not.toThrow('c2VjcmV0');
   });
 

@@ -66,7 +66,7 @@ function columnsOf(options: Options, { env }: Context): Row {
   return {
     kubeconfig_path: companion.kubeconfig ?? env.KUBECONFIG ?? null,
     namespace: options.namespace,
-    ssh_auth_configured: ssh === undefined ? 0 : 1,
+    ssh_auth_configured: ssh && (ssh.authorizedKeys.length > 0 || ssh.passwordHash || ssh.existingSecret) ? 1 : 0,
     linked_run_ids: JSON.stringify([options.runId]),
   };
 }

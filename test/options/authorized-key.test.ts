@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { keyFault, splitKeys } from '../../src/options/authorized-key';
+import { tempDir } from '../support/render';
+import { ED25519, GOOD_KEYS, keyLine, RSA, rsaLine } from '../support/ssh-keys';
+import { needs } from '../support/tools';
+
+const [, DATA = ''] = ED25519.split(' ');
+
+/** Good lines, options apart. */
+const GOOD = [
+  ...GOOD_KEYS,
+  `${ED25519} me@host`,
+  `${ED25519} laptop, the old one, ssh-rsa before`,
+  `  ${ED25519}\tme`,
+  `ssh-ed25519\t${DATA}`,
+  `from="10.0.0.0/8,!10.0.0.1" ${ED25519} me`,
+  `command="echo \\"hello, world\\"",no-pty ${RSA} me`,
+];
+/** Lines that are no key, and what they are. */
+const BAD: readonly [string, string][] = [
+  ['hello', 'something else'],
+  [`ssh-ed25519`, 'something else'],
+  [`ssh-foo ${DATA}`, 'what looks like a part of a key'],
+  [`ssh-ed25519 ${DATA.slice(0, -2)}`, 'a key of type ssh-ed25519 whose data is not complete base64'],
+  [`ssh-ed25519 ${DATA.slice(0, -4)}`, 'a key of type ssh-ed25519 whose data is incomplete or damaged'],
+  [`ssh-ed25519 ${DATA}AAAA`, 'a key of type ssh-ed25519 whose data is incomplete or damaged'],
+  [`ssh-rsa ${DATA}`, 'a key of type ssh-rsa whose data is a key of type ssh-ed25519'],
+  [keyLine('ssh-ed25519', Buffer.alloc(31)), 'a key of type ssh-ed25519 whose data is incomplete or damaged'],
+  [
+    keyLine('ecdsa-sha2-nistp256', 'nistp384', Buffer.alloc(97, 4)),
+    'a key of type ecdsa-sha2-nistp256 whose data is incomplete or damaged',
+  ],
+  [rsaLine(1016), 'a key of type ssh-rsa of 1016 bits, and sshd takes at least 1024'],
+  ['-----BEGIN OPENSSH PRIVATE KEY-----', 'a private key'],
+  ['-----BEGIN RSA PRIVATE KEY-----', 'a private key'],
+  ['PuTTY-User-Key-File-3: ssh-ed25519', 'a private key'],
+  ['b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW', 'what looks like a part of a key'],
+  ['---- BEGIN SSH2 PUBLIC KEY ----', 'a key in another format, which ssh-keygen -i converts'],
+];
+/** Options that sshd reads, and those that it does not. */
+const OPTIONS = ['no-pty', 'restrict,pty', 'cert-authority,principals="a,b"', 'No-X11-Forwarding', 'permitopen="a:1",permitopen="[::1]:*"'];
+const MORE_OPTIONS = [
+  'permitlisten="80"',
+  'tunnel="0"',
+  'environment="A=b"',
+  'expiry-time="20300101Z"',
+  'no-touch-required',
+  'from="*.a.b"',
+];
+const BAD_OPTIONS: readonly [string, string][] = [
+  ['no-pyt', 'with an option that sshd does not know: no-pyt'],
+  ['no-restrict', 'with an option that sshd does not know: no-restrict'],
+  ['from=10.0.0.0/8', 'whose options sshd cannot read: name, or name="value", separated by commas without blanks'],
+  ['from', 'with an option from without a value in quotes'],
+  ['command="a",command="b"', 'with two options command'],
+  ['expiry-time="tomorrow"', 'with an option expiry-time whose value sshd does not accept'],
+];
+
+describe('a line of an authorized_keys file', () => {
+  test.each(GOOD)('%s', (line) => expect(keyFault(line)).toBeUndefined());
+  test.each(BAD)('%s', (line, fault) => expect(keyFault(line)).toBe(fault));
+  test.each([...OPTIONS, ...MORE_OPTIONS])('with %s', (options) => expect(keyFault(`${options} ${ED25519} me`)).toBeUndefined());
+  test.each(BAD_OPTIONS)('not with %s', (options, fault) =>
+    expect(keyFault(`${options} ${ED25519} me`)).toBe(`a key of type ssh-ed25519 ${fault}`));
+  test('of type ssh-dss', () => expect(keyFault(keyLine('ssh-dss', 'x'))).toBe('a key of type ssh-dss, which sshd accepts no more'));
+});
+
+describe('several lines in one text', () => {
+  const [a, b] = [`${ED25519} a`, `${RSA} b`];
+  test.each<[string, string, string[]]>([
+    ['apart by a comma', `${a},${b}`, [a, b]],
+    ['apart by a comma and a blank', `${a}, ${b} , ${a}`, [a, b, a]],
+    ['apart by line breaks', `${a}\n# mine\n\r\n${b}\r\n`, [a, b]],
+    ['a comma in a comment', `${ED25519} laptop, old,${b}`, [`${ED25519} laptop, old`, b]],
+    ['a comment that speaks of a type', `${ED25519} me,an ssh-rsa one`, [`${ED25519} me,an ssh-rsa one`]],
+    ['commas between options', `no-pty,from="a,b" ${a}`, [`no-pty,from="a,b" ${a}`]],
+    ['options of the next one', `${a},no-pty,from="x, ssh-rsa y" ${b}`, [a, `no-pty,from="x, ssh-rsa y" ${b}`]],
+    ['a next one that is damaged', `${a},ssh-rsa oops c`, [a, 'ssh-rsa oops c']],
+  ])('%s', (_, text, lines) => expect(splitKeys(text)).toEqual(lines));
+});
+
+describe('ssh-keygen says the same', () => {
+  const test = needs('ssh-keygen');
+  const dir = tempDir();
+  const accepts = (line: string): boolean => {
+    writeFileSync(join(dir, 'line'), `${line}\n`);
+    return spawnSync('ssh-keygen', ['-l', '-f', join(dir, 'line')], { timeout: 10_000 }).status === 0;
+  };
+  test.each(GOOD)('%s', (line) => expect(accepts(line)).toBe(true));
+  // What it says of private keys is about the key beside them.
+  test.each(BAD.filter(([, fault]) => fault !== 'a private key'))('not %s', (line) => expect(accepts(line)).toBe(false));
+
+  test('certificates', () => {
+    const make = (...words: string[]) => spawnSync('ssh-keygen', ['-q', ...words], { cwd: dir, timeout: 10_000 });
+    for (const type of ['ed25519', 'rsa', 'ecdsa']) {
+      make('-t', type, '-N', '', '-f', type);
+      make('-s', type, '-I', 'me', '-n', 'virtwork', `${type}.pub`);
+      const line = readFileSync(join(dir, `${type}-cert.pub`), 'utf8').trim();
+      expect([accepts(line), keyFault(line)]).toEqual([true, undefined]);
+      const [name, data = ''] = line.split(' ');
+      expect(keyFault(`${name} ${data.slice(0, -8)}`)).toBeDefined();
+    }
+  });
+});
