@@ -18,6 +18,7 @@ export const PEER_TOKEN = '@VIRTWORK_PEER@';
 const UNITS = '/etc/systemd/system';
 const OWN = '/etc/virtwork';
 const ACCESS_UNIT = 'virtwork-access.service';
+const AGENT_UNIT = 'virtwork-guest-agent.service';
 const HEALTH_SOCKET = 'virtwork-health.socket';
 /** The port that stands in the socket unit itself. */
 const HEALTH_PORT = 9998;
@@ -49,6 +50,7 @@ export function enabledUnits(role: RolePlan): string[] {
     ...(role.healthPort > 0 ? [HEALTH_SOCKET] : []),
     ...disksFirst(role),
     ...role.guest.units.map((unit) => unit.name),
+    AGENT_UNIT,
   ];
 }
 

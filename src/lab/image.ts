@@ -37,6 +37,7 @@ const BASE = [
   'curl',
   'ca-certificates',
   'procps',
+  'qemu-guest-agent',
 ];
 const DISK_SIZE = '8G';
 /** The modules that user data of virtwork needs; the others take longer than these under emulation. */
@@ -65,13 +66,13 @@ export async function foreignImage(file: string): Promise<LabImage> {
   return { root: file, format };
 }
 
-/** The built image that holds all of these packages; undefined when none does. */
+/** The built image that holds these packages, and those of every image; undefined when none does. */
 export function builtImage(cache: string, packages: readonly string[]): LabImage | undefined {
   if (!existsSync(cache)) return undefined;
   const folder = readdirSync(cache)
     .sort()
     .map((name) => join(cache, name))
-    .find((each) => existsSync(join(each, 'packages')) && holds(each, packages));
+    .find((each) => existsSync(join(each, 'packages')) && holds(each, [...BASE, ...packages]));
   if (folder === undefined) return undefined;
   return { root: join(folder, FILES.root), format: 'raw', kernel: join(folder, FILES.kernel), initrd: join(folder, FILES.initrd) };
 }

@@ -23,6 +23,7 @@ export const FILES = {
   access: 'access.iso',
   console: 'console.log',
   qmp: 'qmp',
+  agent: 'agent',
   qemuLog: 'qemu.log',
 } as const;
 
@@ -50,6 +51,9 @@ export function qemuCommand(props: MachineProps): string[] {
     ...outward(props),
     ...link(props),
     ...['-object', 'rng-random,id=rng,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng'],
+    // As KubeVirt gives every VM; the guest agent answers on the socket.
+    ...['-chardev', `socket,id=agent,path=${FILES.agent},server=on,wait=off`],
+    ...['-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
     ...['-serial', `file:${FILES.console}`, '-qmp', `unix:${FILES.qmp},server=on,wait=off`],
   ];
 }

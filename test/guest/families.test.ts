@@ -8,6 +8,7 @@ const BASIC = ['awk', 'bash', 'cat', 'date', 'find', 'grep', 'ls', 'mkdir', 'mv'
 const CATALOG = join(ROOT, 'catalog');
 const SCRIPTS = {
   packages: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-packages'),
+  agent: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-guest-agent'),
   setup: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-setup'),
   netem: join(CATALOG, 'chaos-network/files/usr/local/bin/virtwork-chaos-network'),
   server: join(CATALOG, 'database/files/usr/local/bin/virtwork-database-server'),
@@ -100,6 +101,58 @@ describe('packages', () => {
   ])('%s installs nothing when all is there', (_, root) => {
     const { status, calls } = root().file('etc/packages', 'present\n').run(SCRIPTS.packages, []);
     expect({ status, installs: installs(calls) }).toEqual({ status: 0, installs: [] });
+  });
+});
+
+describe('the guest agent', () => {
+  const guest = (packages = '') => {
+    const root = new StubRoot().stub('udevadm').stub('systemctl').stub('sleep').stub('virtwork-packages', packages);
+    return { root, env: { VIRTWORK_AGENT_CHANNEL: join(root.dir, 'channel'), VIRTWORK_PACKAGES: join(root.dir, 'bin/virtwork-packages') } };
+  };
+
+  test('is installed and started once systemd knows its channel', () => {
+    const { root, env } = guest();
+    expect(root.file('channel', '').run(SCRIPTS.agent, [], env)).toMatchObject({
+      status: 0,
+      calls: [
+        'udevadm control --reload',
+        'udevadm trigger --settle --action=change --subsystem-match=virtio-ports',
+        'virtwork-packages qemu-guest-agent',
+        'systemctl start qemu-guest-agent.service',
+      ],
+    });
+  });
+
+  test('is left out, without a fault, where the VM has no channel', () => {
+    const { root, env } = guest();
+    const { status, calls, output } = root.run(SCRIPTS.agent, [], env);
+    expect({ status, started: calls.filter((call) => !call.startsWith('udevadm')) }).toEqual({ status: 0, started: [] });
+    expect(output).toContain('no channel for the guest agent');
+  });
+
+  test('is given up after three attempts without a mirror, and the unit does not fail', () => {
+    const { root, env } = guest('exit 1');
+    const { status, calls, output } = root.file('channel', '').run(SCRIPTS.agent, [], env);
+    expect({ status, attempts: calls.filter((call) => call.startsWith('virtwork-packages')).length }).toEqual({ status: 0, attempts: 3 });
+    expect(calls.filter((call) => call.startsWith('systemctl'))).toEqual([]);
+    expect(output).toContain('qemu-guest-agent could not be installed: the workload runs without it');
+  });
+
+  test('that does not start is a line in the journal', () => {
+    const { root, env } = guest();
+    const { status, output } = root.stub('systemctl', 'exit 1').file('channel', '').run(SCRIPTS.agent, [], env);
+    expect(status).toBe(0);
+    expect(output).toContain('qemu-guest-agent.service could not be started');
+  });
+
+  test.each([
+    ['fedora', [...RPM], 'dnf', 'dnf -qy install qemu-guest-agent'],
+    ['debian', [...DPKG], 'apt-get', 'apt-get -qy install qemu-guest-agent'],
+  ])('%s installs a package that is named, and none of the list', (_, [query = '', script = ''], installer, expected) => {
+    const root = new StubRoot().stub(query, script).stub('dpkg').stub(installer);
+    const { status, calls } = root.file('etc/packages', 'fio\n').run(SCRIPTS.packages, ['qemu-guest-agent']);
+    const installs = calls.filter((call) => /\binstall\b/.test(call)).map((call) => call.replace(/-o \S+ /g, ''));
+    expect({ status, installs }).toEqual({ status: 0, installs: [expected] });
   });
 });
 

@@ -91,6 +91,24 @@ export class Lab {
     return file;
   }
 
+  /** What the guest agent of a VM answers on its channel, as KubeVirt asks it. */
+  agent(vm: string, command: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(join(this.dir, 'vms', `virtwork-${vm}`, 'agent'));
+      let text = '';
+      // A guest without an agent says nothing at all.
+      socket.setTimeout(30_000, () => socket.destroy(new Error(`the guest agent does not answer ${command}`)));
+      socket.on('error', reject);
+      socket.on('data', (data) => {
+        text += data;
+        if (!text.includes('\n')) return;
+        socket.end();
+        resolve((JSON.parse(text) as { return: unknown }).return);
+      });
+      socket.write(`${JSON.stringify({ execute: command })}\n`);
+    });
+  }
+
   private ask(vm: string, command: string, args: object = {}): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const socket = connect(join(this.dir, 'vms', `virtwork-${vm}`, 'qmp'));

@@ -38,6 +38,13 @@ test('a VM has what its manifest says: CPUs, memory, UUID, disks in order, seria
   expect(after(command, '-netdev')[0]).toBe('user,id=out,hostfwd=tcp:127.0.0.1:2201-:22,hostfwd=tcp:127.0.0.1:9901-:9998');
 });
 
+test('a VM has the channel of the guest agent, as under KubeVirt', async () => {
+  const role = await roleOf('cpu');
+  const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'raw' }, ...WIRING });
+  expect(after(command, '-chardev')).toEqual(['socket,id=agent,path=agent,server=on,wait=off']);
+  expect(after(command, '-device')).toContain('virtserialport,chardev=agent,name=org.qemu.guest_agent.0');
+});
+
 test('the credential is the last disk, read-only, with its serial', async () => {
   const role = await roleOf('chaos-migration');
   const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'raw' }, ...WIRING });

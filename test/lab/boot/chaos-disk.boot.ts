@@ -12,6 +12,20 @@ async function effect(): Promise<void> {
 
 test('the disk fills and empties again', effect);
 
+/** What becomes kubevirt_vmi_filesystem_used_bytes. */
+async function usedByAgent(): Promise<number> {
+  const filesystems = (await lab.agent('chaos-disk-0', 'guest-get-fsinfo')) as { mountpoint: string; 'used-bytes'?: number }[];
+  return filesystems.find(({ mountpoint }) => mountpoint === '/mnt/data')?.['used-bytes'] ?? Number.NaN;
+}
+
+test('the guest agent tells KubeVirt how full the disk is, and what system runs', async () => {
+  expect(await lab.agent('chaos-disk-0', 'guest-ping')).toEqual({});
+  expect(await lab.agent('chaos-disk-0', 'guest-get-osinfo')).toMatchObject({ id: 'debian' });
+  await eventually(async () => expect(await usedByAgent()).toBeGreaterThan(700e6));
+  await eventually(async () => expect(await usedByAgent()).toBeLessThan(500e6));
+  expect(lab.exec('chaos-disk-0', 'systemctl --failed --plain --no-legend')).not.toContain('guest-agent');
+});
+
 test('stopping releases the fill, whenever it comes', async () => {
   await eventually(() => expect(Number(lab.exec('chaos-disk-0', USED))).toBeGreaterThanOrEqual(88));
   expect(Number(lab.exec('chaos-disk-0', `systemctl stop virtwork-chaos-disk; ${USED}`))).toBeLessThan(50);
