@@ -4,13 +4,14 @@ import { dirname, join } from 'node:path';
 import { ROOT, tempDir } from '../support/render';
 
 /** What the scripts do on Fedora and on Debian, with stubs in the place of each family's tools: a Fedora guest is booted nowhere here. */
-const BASIC = ['awk', 'bash', 'cat', 'date', 'find', 'grep', 'ls', 'mkdir', 'mv', 'printf', 'rm', 'sed', 'sort', 'stat', 'tr', 'uname'];
+const BASIC = ['awk', 'bash', 'cat', 'date', 'du', 'find', 'grep', 'ls', 'mkdir', 'mv', 'printf', 'rm', 'sed', 'sort', 'stat', 'tr', 'uname'];
 const CATALOG = join(ROOT, 'catalog');
 const SCRIPTS = {
   packages: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-packages'),
   agent: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-guest-agent'),
   setup: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-setup'),
   netem: join(CATALOG, 'chaos-network/files/usr/local/bin/virtwork-chaos-network'),
+  space: join(CATALOG, 'database/files/usr/local/bin/virtwork-database-space'),
   server: join(CATALOG, 'database/files/usr/local/bin/virtwork-database-server'),
 };
 
@@ -188,7 +189,13 @@ describe('the database server', () => {
       .stub('install', 'for last; do :; done; mkdir -p "$last"')
       .stub('find')
       .stub('restorecon');
-  const env = (guest: StubRoot) => ({ VIRTWORK_PG_DISK: join(guest.dir, 'disk'), VIRTWORK_PG_USR: join(guest.dir, 'usr') });
+  const env = (guest: StubRoot) => ({
+    VIRTWORK_PG_DISK: join(guest.dir, 'disk'),
+    VIRTWORK_PG_USR: join(guest.dir, 'usr'),
+    PARAM_SCALE_FACTOR: '10',
+  });
+  /** stat -f of a disk of 2000 MiB. */
+  const free = (mebibytes: number) => ['stat', `echo 2000 ${mebibytes} ${1 << 20}`] as const;
   const versions = 'case $1 in --version) echo "postgres (PostgreSQL) 16.4" ;; esac';
   const initdb = 'data=$(printf "%s\\n" "$@" | sed -n s/^--pgdata=//p); mkdir -p "$data"; echo 16 >"$data/PG_VERSION"';
 
@@ -203,6 +210,66 @@ describe('the database server', () => {
     expect({ status, version: readFileSync(join(guest.dir, 'disk/data/16/PG_VERSION'), 'utf8') }).toEqual({ status: 0, version: '16\n' });
     expect(calls).toContain(`restorecon -RF ${guest.dir}/disk/data`);
     expect(calls.filter((call) => call.startsWith('initdb'))).toHaveLength(1);
+  });
+
+  describe('of another major than the data', () => {
+    const found = (mebibytes: number) =>
+      root()
+        .stub(...free(mebibytes))
+        .stub('usr/bin/postgres', versions)
+        .stub('usr/bin/initdb', initdb)
+        .file('disk/data/15/PG_VERSION', '15\n')
+        .file('disk/data/15/base', 'x'.repeat(3 << 20))
+        .file('disk/data/16.new/PG_VERSION', '16\n')
+        .file('disk/data/14.unusable.1700000000/base', '');
+
+    test('names what takes the space instead of filling the disk, and keeps it', () => {
+      const guest = found(327);
+      const { status, output, calls } = guest.run(SCRIPTS.server, ['init'], env(guest));
+      const data = join(guest.dir, 'disk/data');
+      expect({ status, initdb: calls.some((call) => call.startsWith('initdb')) }).toEqual({ status: 1, initdb: false });
+      expect(output.replaceAll(guest.dir, '').replaceAll(/\d MiB are in/g, 'N MiB are in')).toBe(
+        [
+          'virtwork-database-space: an empty server needs 328 MiB, but /disk has 327 MiB free',
+          'virtwork-database-space: N MiB are in /disk/data/14.unusable.1700000000: a data directory that no server could use',
+          'virtwork-database-space: N MiB are in /disk/data/15: data of PostgreSQL 15, which PostgreSQL 16 cannot use',
+          'virtwork-database-space: if this data is no longer needed, run: rm -rf /disk/data/14.unusable.1700000000 /disk/data/15; otherwise give the VM a larger disk or a lower scale-factor; the unit tries again by itself',
+          'virtwork-database-server: PostgreSQL 16 gets no data directory: there is too little space',
+          '',
+        ].join('\n'),
+      );
+      expect(['15/PG_VERSION', '14.unusable.1700000000', '16.new'].map((name) => existsSync(join(data, name)))).toEqual([true, true, false]);
+    });
+
+    test('starts once there is space, and leaves the old data alone', () => {
+      const guest = found(328);
+      const { status, output } = guest.run(SCRIPTS.server, ['init'], env(guest));
+      expect({ status, made: existsSync(join(guest.dir, 'disk/data/16/PG_VERSION')) }).toEqual({ status: 0, made: true });
+      expect(output).toContain(`PostgreSQL 16 cannot use ${guest.dir}/disk/data/15 and leaves it alone`);
+    });
+  });
+
+  // 10 x 24 MiB of tables, and 200 MiB of log on a disk of 2000 MiB.
+  test.each([
+    ['all of it is free', 440, 0, 0],
+    ['a part is free, the rest is held by tables that are filled anew', 140, 300, 0],
+    ['a byte less than a MiB too little is held', 140, 299.999, 1],
+    ['the disk is large and full', 439, 0, 1],
+  ])('the load checks the free space: %s', (_, mebibytes, held, expected) => {
+    const guest = root().stub(...free(mebibytes));
+    const bytes = String(Math.floor(held * (1 << 20)));
+    const { status, output } = guest.run(SCRIPTS.space, ['load', join(guest.dir, 'disk/data/16'), bytes], env(guest));
+    expect(status).toBe(expected);
+    if (expected) expect(output).toMatch(/scale-factor 10 needs 440 MiB, but \S+\/disk has \d+ MiB free/);
+  });
+
+  test.each([
+    [300, '64'],
+    [2000, '200'],
+    [100_000, '1024'],
+  ])('on a disk of %d MiB the log may grow to %s MiB', (size, log) => {
+    const guest = root().stub('stat', `echo ${size} ${size} ${1 << 20}`);
+    expect(guest.run(SCRIPTS.space, ['log'], env(guest))).toMatchObject({ status: 0, output: `${log}\n` });
   });
 
   test('says when it is not there', () => {
