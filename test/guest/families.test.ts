@@ -4,7 +4,25 @@ import { dirname, join } from 'node:path';
 import { ROOT, tempDir } from '../support/render';
 
 /** What the scripts do on Fedora and on Debian, with stubs in the place of each family's tools: a Fedora guest is booted nowhere here. */
-const BASIC = ['awk', 'bash', 'cat', 'date', 'du', 'find', 'grep', 'ls', 'mkdir', 'mv', 'printf', 'rm', 'sed', 'sort', 'stat', 'tr', 'uname'];
+const BASIC = [
+  'awk',
+  'bash',
+  'cat',
+  'date',
+  'du',
+  'find',
+  'grep',
+  'ls',
+  'mkdir',
+  'mv',
+  'printf',
+  'rm',
+  'sed',
+  'sort',
+  'stat',
+  'tr',
+  'uname',
+];
 const CATALOG = join(ROOT, 'catalog');
 const SCRIPTS = {
   packages: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-packages'),
@@ -160,8 +178,15 @@ describe('the guest agent', () => {
 describe('netem', () => {
   const root = () =>
     new StubRoot().stub('ip', '[[ $1 == -6 ]] || echo "default via 10.0.2.2 dev eth0"').stub('tc').stub('uname', 'echo 6.1.0');
-  const apply = (guest: StubRoot) =>
-    guest.run(SCRIPTS.netem, ['apply'], { PARAM_LATENCY_MS: '50', PARAM_PACKET_LOSS_PERCENT: '1', VIRTWORK_METRICS_DIR: '/nowhere' });
+  const apply = (guest: StubRoot, params: NodeJS.ProcessEnv = {}) =>
+    guest.file('meminfo', 'MemTotal:        2097152 kB\n').run(SCRIPTS.netem, ['apply'], {
+      PARAM_LATENCY_MS: '50',
+      PARAM_PACKET_LOSS_PERCENT: '1',
+      PARAM_LIMIT: '0',
+      VIRTWORK_METRICS_DIR: guest.dir,
+      VIRTWORK_MEMINFO: join(guest.dir, 'meminfo'),
+      ...params,
+    });
 
   test.each([
     ['fedora', 'dnf', ['dnf -qy install kernel-modules-extra-6.1.0', 'dnf -qy install kernel-modules-core-6.1.0']],
@@ -177,7 +202,25 @@ describe('netem', () => {
     const brought = join(guest.dir, 'brought');
     const { status, calls } = apply(guest.stub('modprobe', `[[ -e ${brought} ]]`).stub('dnf', `>${brought}`));
     expect(status).toBe(0);
-    expect(calls.at(-1)).toBe('tc qdisc replace dev eth0 root netem limit 1000 delay 50ms loss 1%');
+    expect(calls.at(-1)).toBe('tc qdisc replace dev eth0 root netem limit 41700 delay 50ms loss 1%');
+  });
+
+  // 834 for each millisecond; a quarter of 2 GiB holds 233016.
+  test.each([
+    ['100', '0', 83400],
+    ['0', '0', 1000],
+    ['1', '0', 1000],
+    ['60000', '0', 233016],
+    ['100', '1000', 1000],
+    ['100', '10000000', 10000000],
+  ])('a delay of %s ms with limit %s lets %d packets wait', (PARAM_LATENCY_MS, PARAM_LIMIT, limit) => {
+    const guest = root().stub('modprobe');
+    const { status, calls } = apply(guest, { PARAM_LATENCY_MS, PARAM_LIMIT });
+    expect({ status, applied: calls.at(-1) }).toEqual({
+      status: 0,
+      applied: `tc qdisc replace dev eth0 root netem limit ${limit} delay ${PARAM_LATENCY_MS}ms loss 1%`,
+    });
+    expect(readFileSync(join(guest.dir, 'chaos-network.prom'), 'utf8')).toContain(`_queue_limit_packets ${limit}\n`);
   });
 });
 
@@ -238,7 +281,11 @@ describe('the database server', () => {
           '',
         ].join('\n'),
       );
-      expect(['15/PG_VERSION', '14.unusable.1700000000', '16.new'].map((name) => existsSync(join(data, name)))).toEqual([true, true, false]);
+      expect(['15/PG_VERSION', '14.unusable.1700000000', '16.new'].map((name) => existsSync(join(data, name)))).toEqual([
+        true,
+        true,
+        false,
+      ]);
     });
 
     test('starts once there is space, and leaves the old data alone', () => {

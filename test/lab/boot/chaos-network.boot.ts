@@ -5,10 +5,35 @@ const lab = booted('chaos-network', { params: { 'latency-ms': 50, 'packet-loss-p
 const QDISC = 'tc qdisc show dev $(ip -o route get 10.0.2.2 | grep -oE "dev [^ ]+" | cut -d" " -f2)';
 
 async function effect(): Promise<void> {
-  expect(lab.exec('chaos-network-0', QDISC)).toMatch(/netem .*limit 1000 delay 50ms loss 1%/);
+  expect(lab.exec('chaos-network-0', QDISC)).toMatch(/netem .*limit 41700 delay 50ms loss 1%/);
 }
 
 test('delay and loss are in force', effect);
+
+/** Packets that netem drops of 3000 that are sent at once, on a network that leads nowhere. */
+function dropped(limit: number): number {
+  const send = "import socket; s = socket.socket(2, 2); [s.sendto(bytes(1400), ('10.9.0.2', 9)) for _ in range(3000)]";
+  const [netns, script] = ['ip netns exec burst', '/usr/local/bin/virtwork-chaos-network'];
+  const params = `PARAM_LATENCY_MS=5000 PARAM_PACKET_LOSS_PERCENT=0 PARAM_LIMIT=${limit} VIRTWORK_METRICS_DIR=/nowhere`;
+  const statistics = lab.exec(
+    'chaos-network-0',
+    `ip netns add burst
+    ${netns} ip link add burst0 type dummy
+    ${netns} ip address add 10.9.0.1/24 dev burst0
+    ${netns} ip link set burst0 up
+    ${netns} ip route add default via 10.9.0.2
+    ${netns} env ${params} ${script} apply >/dev/null
+    ${netns} python3 -c "${send}"
+    ${netns} tc -s qdisc show dev burst0
+    ip netns delete burst`,
+  );
+  return Number(/dropped (\d+)/.exec(statistics)?.[1]);
+}
+
+test('the queue is long enough for the delay, and the old limit was not', () => {
+  expect(dropped(0)).toBe(0);
+  expect(dropped(1000)).toBeGreaterThan(500);
+});
 
 test('a stop removes them, a start brings them back', () => {
   expect(lab.exec('chaos-network-0', `systemctl stop virtwork-chaos-network; ${QDISC}`)).not.toContain('netem');
