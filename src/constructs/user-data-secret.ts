@@ -10,12 +10,18 @@ export interface UserDataSecretProps extends Owner {
   readonly userData: string;
 }
 
+/**
+ * Flux substitutes `${name}` in whatever it applies, shell scripts too, unless the object says so.
+ * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
+ */
+const NOT_A_TEMPLATE = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
+
 /** The user data of one role, in clear, so that a reviewer reads what the guests will run. */
 export class UserDataSecret extends Construct {
   constructor(scope: Construct, id: string, { name, namespace, userData, ...owner }: UserDataSecretProps) {
     super(scope, id);
     const props: k8s.KubeSecretProps = {
-      metadata: { name, namespace, labels: labels(owner) },
+      metadata: { name, namespace, labels: labels(owner), annotations: NOT_A_TEMPLATE },
       type: 'Opaque',
       stringData: { userdata: userData },
     };
