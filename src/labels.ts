@@ -1,11 +1,17 @@
-/** Label keys, stated once. Selectors use {@link COMPONENT} and {@link ROLE} only. */
+/**
+ * Label keys, stated once. The recommended ones inform people and tools, and overlays overwrite them: whatever virtwork
+ * selects by or reads itself is a key of its own, `virtwork/…`.
+ */
 export const NAME = 'app.kubernetes.io/name';
 export const COMPONENT = 'app.kubernetes.io/component';
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const PART_OF = 'app.kubernetes.io/part-of';
 /** The short form that people type: `kubectl delete vm -l managed-by=virtwork`. */
 export const MANAGED_BY_SHORT = 'managed-by';
+/** On every object that virtwork renders, so its presence tells them from others. */
 export const RUN_ID = 'virtwork/run-id';
+/** On every object of a workload. */
+export const WORKLOAD = 'virtwork/workload';
 export const ROLE = 'virtwork/role';
 /** The VMs with the same index in every role of a workload that pairs its roles. */
 export const PAIR = 'virtwork/pair';
@@ -31,6 +37,7 @@ export interface Owner {
 export function labels(owner: Owner): Labels {
   return {
     [NAME]: `${MANAGER}-${owner.workload}`,
+    [COMPONENT]: owner.workload,
     ...common(owner.runId),
     ...selector(owner),
   };
@@ -48,7 +55,7 @@ export function sharedLabels(component: string, runId: string): Labels {
 
 /** What Services, affinities and spread constraints select by: always workload and role together. */
 export function selector(owner: Pick<Owner, 'workload' | 'role'>): Labels {
-  return { [COMPONENT]: owner.workload, ...(owner.role ? { [ROLE]: owner.role } : {}) };
+  return { [WORKLOAD]: owner.workload, ...(owner.role ? { [ROLE]: owner.role } : {}) };
 }
 
 function common(runId: string): Labels {

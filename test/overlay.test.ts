@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeBase } from '../src/synth/base';
 import type { Manifest } from '../src/synth/render';
@@ -8,13 +8,24 @@ import { planOf, ROOT, tempDir } from './support/render';
 import { needs } from './support/tools';
 
 type Labels = { readonly [key: string]: string };
+interface Selecting {
+  readonly labelSelector: { readonly matchLabels: Labels };
+}
 interface Vm extends Manifest {
   readonly spec: {
-    readonly dataVolumeTemplates?: readonly { readonly metadata: { readonly name: string; readonly labels: Labels } }[];
+    readonly dataVolumeTemplates?: readonly {
+      readonly metadata: { readonly name: string; readonly labels: Labels; readonly annotations?: Labels };
+    }[];
     readonly template: {
-      readonly metadata: { readonly labels: Labels };
+      readonly metadata: { readonly labels: Labels; readonly annotations: Labels };
       readonly spec: {
         readonly subdomain?: string;
+        readonly topologySpreadConstraints: readonly Selecting[];
+        readonly affinity?: {
+          readonly podAntiAffinity: {
+            readonly preferredDuringSchedulingIgnoredDuringExecution: readonly { readonly podAffinityTerm: Selecting }[];
+          };
+        };
         readonly volumes: readonly {
           readonly cloudInitNoCloud?: { readonly secretRef: { readonly name: string } };
           readonly dataVolume?: { readonly name: string };
@@ -46,12 +57,18 @@ labels:
     includeSelectors: true
 `;
 
-async function overlaid(): Promise<Manifest[]> {
-  const dir = tempDir();
+let dir: string;
+
+beforeAll(async () => {
+  dir = tempDir();
   writeBase(join(dir, 'base'), render(await planOf({ workloads: 'all', 'from-catalog': 'redis-bench', 'vm-count': '2' })));
-  mkdirSync(join(dir, 'overlay'));
-  writeFileSync(join(dir, 'overlay', 'kustomization.yaml'), OVERLAY);
-  return kustomize(join(dir, 'overlay'));
+});
+
+/** What kubectl makes of the base under an overlay. */
+function overlaid(overlay: string): Manifest[] {
+  const folder = mkdtempSync(join(dir, 'overlay-'));
+  writeFileSync(join(folder, 'kustomization.yaml'), overlay);
+  return kustomize(folder);
 }
 
 function ofKind<T extends Manifest>(objects: readonly Manifest[], kind: string): T[] {
@@ -67,8 +84,8 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
   let vms: Vm[];
   const kubectl = needs('kubectl');
 
-  beforeAll(async () => {
-    objects = (kubectl as unknown) === test.skip ? [] : await overlaid();
+  beforeAll(() => {
+    objects = (kubectl as unknown) === test.skip ? [] : overlaid(OVERLAY);
     vms = ofKind<Vm>(objects, 'VirtualMachine');
   });
 
@@ -128,17 +145,8 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
     expect(subdomains.size).toBeGreaterThan(1);
   });
 
-  kubectl('keeps each Service in front of exactly the VMs that it was in front of', () => {
-    for (const service of ofKind<Service>(objects, 'Service')) {
-      const behind = vms.filter((vm) => matches(service.spec.selector, vm.spec.template.metadata.labels));
-      const roles = new Set(
-        behind.map(
-          (vm) => `${vm.spec.template.metadata.labels['app.kubernetes.io/component']}/${vm.spec.template.metadata.labels['virtwork/role']}`,
-        ),
-      );
-      expect(roles.size).toBe(1);
-      expect(service.spec.selector.team).toBe('storage');
-    }
+  kubectl("adds its labels to the Services' selectors", () => {
+    for (const service of ofKind<Service>(objects, 'Service')) expect(service.spec.selector.team).toBe('storage');
   });
 
   kubectl('reaches the boot image and the labels of VMs and data disks', () => {
@@ -146,6 +154,62 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
       expect(vm.spec.template.spec.volumes[0]?.containerDisk?.image).toBe('mirror.example.com/fedora:44');
       expect(vm.spec.template.metadata.labels.team).toBe('storage');
       for (const template of vm.spec.dataVolumeTemplates ?? []) expect(template.metadata.labels.team).toBe('storage');
+    }
+  });
+});
+
+/** The VMs that each selector selects, by whose it is. */
+function selected(objects: readonly Manifest[]): { readonly [of: string]: readonly string[] } {
+  const vms = ofKind<Vm>(objects, 'VirtualMachine');
+  const names = (selector: Labels) =>
+    vms.filter((vm) => matches(selector, vm.spec.template.metadata.labels)).map(({ metadata }) => metadata.name);
+  const selectors = [
+    ...ofKind<Service>(objects, 'Service').map(({ metadata, spec }) => [`Service ${metadata.name}`, spec.selector] as const),
+    ...vms.flatMap(({ metadata, spec: { template } }) => [
+      ...template.spec.topologySpreadConstraints.map(
+        ({ labelSelector }) => [`spread of ${metadata.name}`, labelSelector.matchLabels] as const,
+      ),
+      ...(template.spec.affinity?.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
+        ({ podAffinityTerm }) => [`pair of ${metadata.name}`, podAffinityTerm.labelSelector.matchLabels] as const,
+      ),
+    ]),
+  ];
+  return Object.fromEntries(selectors.map(([of, selector]) => [of, names(selector)]));
+}
+
+describe('an overlay that overwrites the recommended labels', () => {
+  const kubectl = needs('kubectl');
+
+  kubectl.each(['includeTemplates: true', 'includeSelectors: true', 'includeTemplates: false'])(
+    'leaves every selector with the VMs that it had: %s',
+    (how) => {
+      const keys = ['app.kubernetes.io/component', 'app.kubernetes.io/managed-by', 'app.kubernetes.io/name', 'managed-by'];
+      const pairs = Object.fromEntries(keys.map((key) => [key, 'other']));
+      const objects = overlaid(`{resources: [../base], labels: [{pairs: ${JSON.stringify(pairs)}, ${how}}]}`);
+      expect(objects.every(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'other')).toBe(true);
+      const before = selected(kustomize(join(dir, 'base')));
+      expect(before).toMatchObject({
+        'Service virtwork-iperf3-server': ['virtwork-network-server-0', 'virtwork-network-server-1'],
+        'spread of virtwork-cpu-0': ['virtwork-cpu-0', 'virtwork-cpu-1'],
+        'pair of virtwork-tps-client-1': ['virtwork-tps-client-1', 'virtwork-tps-server-1'],
+      });
+      expect(selected(objects)).toEqual(before);
+    },
+  );
+});
+
+describe('two copies in one namespace, each with a label of its own in the selectors', () => {
+  needs('kubectl')('have selectors that find the VMs of their own copy only', () => {
+    const copies = ['blue-', 'green-'];
+    const objects = copies.flatMap((namePrefix) =>
+      overlaid(`{resources: [../base], namePrefix: ${namePrefix}, labels: [{pairs: {copy: ${namePrefix}0}, includeSelectors: true}]}`),
+    );
+    const found = Object.entries(selected(objects));
+    expect(found.length).toBeGreaterThan(60);
+    for (const [of, names] of found) {
+      const copy = copies.find((each) => of.includes(each));
+      expect(names.length).toBeGreaterThan(0);
+      expect({ of, names: names.filter((name) => !name.startsWith(copy as string)) }).toEqual({ of, names: [] });
     }
   });
 });

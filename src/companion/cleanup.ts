@@ -1,5 +1,5 @@
 import { type Problem, UserError } from '../errors';
-import { MANAGED_BY_SHORT, MANAGER, NAMESPACE, RUN_ID } from '../labels';
+import { NAMESPACE, RUN_ID } from '../labels';
 import type { Client } from './client';
 import type { Report } from './event';
 import { KINDS, type Kind, type KubeObject } from './objects';
@@ -24,10 +24,9 @@ export interface Cleaned {
   readonly problems: readonly Problem[];
 }
 
-/** Everything that carries virtwork's label, or that of one run. */
+/** Everything that virtwork rendered, or that of one run, also where an overlay overwrites the recommended labels. */
 export function selectorOf(runId?: string): string {
-  const all = `${MANAGED_BY_SHORT}=${MANAGER}`;
-  return runId === undefined ? all : `${all},${RUN_ID}=${runId}`;
+  return runId === undefined ? RUN_ID : `${RUN_ID}=${runId}`;
 }
 
 /** What finds the objects of a kind: those outside of every namespace by their label for the client's own. */

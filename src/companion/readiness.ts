@@ -1,4 +1,4 @@
-import { COMPONENT, ROLE, USER_DATA_HASH } from '../labels';
+import { ROLE, USER_DATA_HASH, WORKLOAD } from '../labels';
 import { condition, type KubeEvent, type KubeObject } from './objects';
 import { migrationTarget, whyNotReady } from './reason';
 
@@ -57,7 +57,7 @@ export function vmStates(seen: Seen): VmState[] {
       const migratingTo = migrationTarget(instance);
       return {
         name,
-        component: labels[COMPONENT] ?? '',
+        component: labels[WORKLOAD] ?? '',
         role: labels[ROLE] ?? '',
         status: (vm.status?.printableStatus as string | undefined) ?? '',
         phase: (instance?.status?.phase as string | undefined) ?? '',

@@ -27,10 +27,12 @@ const NAMESPACE_LABELS = ['ClusterRole', 'ClusterRoleBinding'].map((kind) => ({
   path: `metadata/labels/${NAMESPACE.replace('/', '\\/')}`,
   kind,
 }));
-const TEMPLATE_LABELS = [
-  { path: `${TEMPLATE}/metadata/labels`, create: true, kind: VM },
-  { path: 'spec/dataVolumeTemplates[]/metadata/labels', create: true, kind: VM },
-];
+const TEMPLATE_LABELS = [TEMPLATE, 'spec/dataVolumeTemplates[]'].map((path) => ({ path: `${path}/metadata/labels`, create: true, kind: VM }));
+/** Where a VM selects its like; kustomize knows by itself where a Service does. */
+const SELECTORS = [
+  'topologySpreadConstraints[]/labelSelector/matchLabels',
+  'affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution[]/podAffinityTerm/labelSelector/matchLabels',
+].map((path) => ({ path: `${TEMPLATE}/spec/${path}`, kind: VM }));
 
 export function workloadFile(workload: string): string {
   return `${workload}.yaml`;
@@ -51,7 +53,7 @@ export function kustomizeConfig(access = false): string {
   return toYaml({
     images: [{ path: `${TEMPLATE}/spec/volumes[]/containerDisk/image`, kind: VM }],
     templateLabels: TEMPLATE_LABELS,
-    commonLabels: TEMPLATE_LABELS,
+    commonLabels: [...TEMPLATE_LABELS, ...SELECTORS],
     namePrefix: names,
     nameSuffix: names,
     ...(access ? { namespace: NAMESPACE_LABELS } : {}),

@@ -99,7 +99,7 @@ describe('the loop, on a real API server', () => {
     const said = await loop().says(/^migration of .*: succeeded in \d+ s \(worker-\d to worker-\d\)$/, 2, 120);
     for (const line of said) expect(line).toMatch(/^migration of virtwork-(cpu|disk)-0: /);
     for (const { metadata, spec } of migrations()) {
-      expect(metadata.labels).toMatchObject({ 'managed-by': 'virtwork', 'app.kubernetes.io/component': 'chaos-migration' });
+      expect(metadata.labels).toMatchObject({ 'managed-by': 'virtwork', 'virtwork/workload': 'chaos-migration' });
       expect(spec.vmiName).not.toContain('chaos');
     }
     const after = here.list('vmi').map(({ metadata, status }) => [metadata.name, status.nodeName]);
@@ -228,13 +228,19 @@ describe('cleanup', () => {
     for (const each of [here, other]) each.remove();
   });
 
-  test('also of what an overlay has moved and renamed', async () => {
+  test('also of what an overlay has moved, renamed and labelled, which the loop knows as well', async () => {
     const [here, target] = [new Place(), new Place()];
-    await here.virtwork('synth --workloads chaos-migration');
+    await here.virtwork('synth --workloads cpu,chaos-migration');
+    const pairs = { 'app.kubernetes.io/component': 'perf', 'app.kubernetes.io/managed-by': 'argocd', 'managed-by': 'argocd' };
     mkdirSync(join(here.cwd, 'overlay'));
     writeFileSync(
       join(here.cwd, 'overlay', 'kustomization.yaml'),
-      JSON.stringify({ resources: ['../dist'], namespace: target.namespace, namePrefix: 'team-' }),
+      JSON.stringify({
+        resources: ['../dist'],
+        namespace: target.namespace,
+        namePrefix: 'team-',
+        labels: [{ pairs, includeTemplates: true }],
+      }),
     );
     target.kubectl(`apply --server-side --validate=strict -k ${join(here.cwd, 'overlay')}`);
     expect(target.outside().sort()).toEqual([
@@ -243,11 +249,12 @@ describe('cleanup', () => {
     ]);
     const credential = await credentialOf(target, `team-${MIGRATOR}-token`);
     expect(credential.namespace).toBe(target.namespace);
-    const loop = new Migrator(apiServer().server, credential);
-    await loop.says(/^no VM is running that can be migrated; waiting$/);
+    expect(await target.virtwork('wait --timeout 3m')).toMatchObject({ status: 0 });
+    const loop = new Migrator(apiServer().server, credential, { PARAM_MIGRATION_DRY_RUN: 'true' });
+    await loop.says(/^dry run: would migrate team-virtwork-cpu-0, one of 1;/);
     await loop.end();
     expect(await target.virtwork('cleanup --yes')).toMatchObject({ status: 0 });
-    expect([target.labelled(), target.outside()]).toEqual([[], []]);
+    expect([target.labelled('virtwork/run-id'), target.outside()]).toEqual([[], []]);
     target.remove();
   });
 

@@ -51,10 +51,10 @@ export class Place {
     return (JSON.parse(this.kubectl(['get', resources, '-o', 'json', ...filter].join(' '))) as { items: KubeObject[] }).items;
   }
 
-  /** Everything in the namespace that carries virtwork's label. */
-  labelled(): string[] {
+  /** Everything in the namespace that has a label of virtwork. */
+  labelled(label = 'managed-by=virtwork'): string[] {
     const kinds = KINDS.filter(({ cluster }) => !cluster).map(({ resource }) => resource);
-    return this.list(kinds.join(), '-l', 'managed-by=virtwork').map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    return this.list(kinds.join(), '-l', label).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
   /** Everything outside of it that is for it. */

@@ -128,3 +128,43 @@ describe('the story of the README', () => {
     target.remove();
   });
 });
+
+describe('an overlay that overwrites the recommended labels', () => {
+  /** Names of the VMs that are behind a Service. */
+  function behind(here: Place, service: string): string[] {
+    const owners = new Map(here.list('pods').map(({ metadata }) => [metadata.name, metadata.ownerReferences?.[0]?.name]));
+    const slices = here.list('endpointslices', '-l', `kubernetes.io/service-name=${service}`) as unknown as readonly {
+      readonly endpoints: readonly { readonly targetRef: { readonly name: string } }[] | null;
+    }[];
+    return slices.flatMap(({ endpoints }) => (endpoints ?? []).map(({ targetRef }) => owners.get(targetRef.name) ?? '')).sort();
+  }
+
+  test.each([
+    { includeTemplates: true },
+    { includeSelectors: true },
+  ])('%j: Services and the companion find what they found', async (how) => {
+    const here = new Place();
+    expect(await here.virtwork('synth --workloads disk,network,tps')).toMatchObject({ status: 0 });
+    mkdirSync(join(here.cwd, 'overlay'));
+    const pairs = { 'app.kubernetes.io/component': 'perf', 'app.kubernetes.io/managed-by': 'argocd', 'managed-by': 'argocd' };
+    const kustomization = { resources: ['../dist'], labels: [{ pairs, ...how }], commonAnnotations: { team: 'storage' } };
+    writeFileSync(join(here.cwd, 'overlay', 'kustomization.yaml'), JSON.stringify(kustomization));
+    applyTyped(here, 'overlay');
+    expect(await here.virtwork('wait --timeout 3m')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('5 of 5 VMs ready') as unknown as string,
+    });
+    await eventually(() => {
+      expect(behind(here, 'virtwork-iperf3-server')).toEqual(['virtwork-network-server-0']);
+      expect(behind(here, 'virtwork-tps-peers')).toEqual(['virtwork-tps-server-0']);
+    });
+    expect(differences(here, 'overlay')).toBe('');
+    for (const { metadata } of here.list('vmi,dv')) expect(metadata.annotations).toMatchObject({ team: 'storage' });
+    expect(JSON.parse((await here.virtwork('status -o json')).stdout)).toMatchObject({
+      vms: [{ component: 'disk' }, { component: 'network' }, { component: 'network' }, { component: 'tps' }, { component: 'tps' }],
+    });
+    expect(here.labelled('virtwork/run-id').some((each) => each.startsWith('PersistentVolumeClaim/'))).toBe(true);
+    expect(await here.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
+    expect(here.kubectl(`get namespace ${here.namespace} --ignore-not-found`)).toBe('');
+  });
+});

@@ -6,7 +6,7 @@ const HASH = { 'virtwork/user-data-hash': 'new' };
 function vm(status: object = {}, spec: object = {}): KubeObject {
   return {
     kind: 'VirtualMachine',
-    metadata: { name: 'a', generation: 2, labels: { 'app.kubernetes.io/component': 'disk' } },
+    metadata: { name: 'a', generation: 2, labels: { 'app.kubernetes.io/component': 'perf', 'virtwork/workload': 'disk' } },
     spec: {
       runStrategy: 'Always',
       template: { metadata: { annotations: HASH }, spec: { volumes: [{ name: 'data', dataVolume: { name: 'data-a' } }] } },

@@ -30,7 +30,8 @@ const LABELS = `
     app.kubernetes.io/part-of: virtwork
     managed-by: virtwork
     virtwork/role: controller
-    virtwork/run-id: run`;
+    virtwork/run-id: run
+    virtwork/workload: w`;
 
 test.each<[string, AccessPlan, string[]]>([
   ['in the namespace only', { ...PLAN, cluster: undefined } as never, ['ServiceAccount', 'Secret', 'Role', 'RoleBinding']],

@@ -52,7 +52,8 @@ const LABELS = `
     app.kubernetes.io/part-of: virtwork
     managed-by: virtwork
     virtwork/role: server
-    virtwork/run-id: run`;
+    virtwork/run-id: run
+    virtwork/workload: w`;
 
 test('a VM with everything that a plan can say of it', () => {
   expect(synth(ROLE, VM)).toEqual([
@@ -124,12 +125,12 @@ spec:
             - weight: 100
               podAffinityTerm:
                 topologyKey: kubernetes.io/hostname
-                labelSelector: {matchLabels: {app.kubernetes.io/component: w, virtwork/pair: w-0}}
+                labelSelector: {matchLabels: {virtwork/workload: w, virtwork/pair: w-0}}
       topologySpreadConstraints:
         - maxSkew: 1
           topologyKey: kubernetes.io/hostname
           whenUnsatisfiable: ScheduleAnyway
-          labelSelector: {matchLabels: {app.kubernetes.io/component: w, virtwork/role: server}}
+          labelSelector: {matchLabels: {virtwork/workload: w, virtwork/role: server}}
       accessCredentials:
         - sshPublicKey: {source: {secret: {secretName: keys}}, propagationMethod: {noCloud: {}}}
 `),

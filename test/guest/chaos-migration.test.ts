@@ -107,9 +107,10 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     expect(new Set(api.requests.map(({ token }) => token))).toEqual(new Set(['Bearer the-token']));
     const [{ url, body } = { url: new URL('http://none'), body: '{}' }] = api.requests.filter(({ method }) => method === 'POST');
     expect(url.pathname).toBe('/apis/kubevirt.io/v1/namespaces/ns/virtualmachineinstancemigrations');
+    const own = { 'managed-by': 'virtwork', 'virtwork/run-id': expect.any(String), 'virtwork/workload': 'chaos-migration' };
     expect(JSON.parse(body)).toMatchObject({
       kind: 'VirtualMachineInstanceMigration',
-      metadata: { generateName: 'virtwork-chaos-migration-', labels: { 'managed-by': 'virtwork', 'virtwork/run-id': expect.any(String) } },
+      metadata: { generateName: 'virtwork-chaos-migration-', labels: own },
       spec: { vmiName: 'virtwork-cpu-0' },
     });
   });
@@ -123,9 +124,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     const selectors = api.requests
       .filter(({ url }) => url.pathname.endsWith('instances'))
       .map(({ url }) => url.searchParams.get('labelSelector'));
-    expect(selectors[0]).toBe(
-      'app.kubernetes.io/managed-by=virtwork,app.kubernetes.io/component notin (chaos-migration,database,tps),team=storage,!spare',
-    );
+    expect(selectors[0]).toBe('virtwork/workload,virtwork/workload notin (chaos-migration,database,tps),team=storage,!spare');
   });
 
   curl('leaves out what cannot move, is about to go, or is on its way', async () => {

@@ -5,7 +5,7 @@ import { observe } from '../../companion/observe';
 import type { VmState } from '../../companion/readiness';
 import { isSettled, waitReady } from '../../companion/wait';
 import { EXIT } from '../../errors';
-import { COMPONENT } from '../../labels';
+import { WORKLOAD } from '../../labels';
 import type { Options } from '../../options/options';
 import type { Plan } from '../../plan/plan';
 import { renderStream } from '../../synth/render';
@@ -71,7 +71,7 @@ interface Ended {
 
 function outcome({ plan, states, refused, record, code }: Ended): Outcome {
   const late = new Set(states.filter((state) => !isSettled(state)).map(({ name }) => name));
-  const refusedOf = new Set(refused.map(({ object }) => object.metadata.labels?.[COMPONENT]));
+  const refusedOf = new Set(refused.map(({ object }) => object.metadata.labels?.[WORKLOAD]));
   for (const { name, roles } of plan.workloads) {
     const failed = refusedOf.has(name) || roles.some(({ vms }) => vms.some((vm) => late.has(vm.name)));
     record.audit.workloadIs(name, failed ? 'failed' : 'created');

@@ -4,7 +4,7 @@ import { type Client, Interrupted } from '../../companion/client';
 import type { Report } from '../../companion/event';
 import type { KubeObject } from '../../companion/objects';
 import { UserError } from '../../errors';
-import { COMPONENT, ROLE } from '../../labels';
+import { ROLE, WORKLOAD } from '../../labels';
 import type { Options } from '../../options/options';
 import type { DiskPlan, Plan, RolePlan, WorkloadPlan } from '../../plan/plan';
 import type { Context } from '../context';
@@ -132,7 +132,7 @@ export function rowOfVm(object: KubeObject, namespace: string, status: 'planned'
   return {
     vm_name: object.metadata.name,
     namespace,
-    component: labels[COMPONENT] ?? '',
+    component: labels[WORKLOAD] ?? '',
     role: labels[ROLE] ?? '',
     cpu_cores: (spec?.domain?.cpu?.sockets as number | undefined) ?? null,
     memory: (spec?.domain?.memory?.guest as string | undefined) ?? null,

@@ -2,7 +2,7 @@ import { type Cleaned, cleanUp, findNamespace, type Inventory, inventory, others
 import type { Client } from '../../companion/client';
 import { KINDS, type KubeObject } from '../../companion/objects';
 import { EXIT, formatProblem, type Problem, refuse, UserError } from '../../errors';
-import { MANAGED_BY, MANAGED_BY_SHORT, MANAGER } from '../../labels';
+import { MANAGED_BY, MANAGED_BY_SHORT, MANAGER, RUN_ID } from '../../labels';
 import { loadOptions } from '../../options/load';
 import type { Options } from '../../options/options';
 import type { Args, Context } from '../context';
@@ -143,10 +143,11 @@ function warnOfHidden({ objects, hidden }: Inventory, { log }: Context): void {
   log.warn(`this account may not look for ${hidden.join(', ')}: they stay, until somebody who may runs virtwork cleanup`);
 }
 
-/** The namespace, when it carries virtwork's label, the short one or Kubernetes' own; another is nobody's to delete here. */
+/** The namespace, if it carries a label of virtwork: that of its run, or one that people set by hand. Another is not deleted. */
 async function ownNamespace(client: Client): Promise<KubeObject | undefined> {
   const namespace = await findNamespace(client);
-  const isOwn = [MANAGED_BY_SHORT, MANAGED_BY].some((key) => namespace?.metadata.labels?.[key] === MANAGER);
+  const { labels = {} } = namespace?.metadata ?? {};
+  const isOwn = labels[RUN_ID] !== undefined || [MANAGED_BY_SHORT, MANAGED_BY].some((key) => labels[key] === MANAGER);
   if (namespace === undefined || isOwn) return namespace;
   throw new UserError([
     {
