@@ -214,6 +214,19 @@ describe('two copies in one namespace, each with a label of its own in the selec
   });
 });
 
+describe('annotations of an overlay', () => {
+  needs('kubectl')('reach every object, the templates of the VMs and those of their data volumes, beside what is there', () => {
+    const objects = overlaid('{resources: [../base], commonAnnotations: {team: storage}}');
+    for (const { metadata } of objects) expect(metadata.annotations).toMatchObject({ team: 'storage' });
+    const vms = ofKind<Vm>(objects, 'VirtualMachine');
+    expect(vms.some(({ spec }) => spec.dataVolumeTemplates)).toBe(true);
+    for (const { spec } of vms) {
+      expect(spec.template.metadata.annotations).toEqual({ team: 'storage', 'virtwork/user-data-hash': expect.any(String) });
+      for (const { metadata } of spec.dataVolumeTemplates ?? []) expect(metadata.annotations).toEqual({ team: 'storage' });
+    }
+  });
+});
+
 describe('the overlay in the root of the project', () => {
   needs('kubectl')('is the committed base and nothing else', () => {
     expect(kustomize(ROOT)).toEqual(kustomize(join(ROOT, 'dist')));

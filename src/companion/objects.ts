@@ -13,11 +13,19 @@ export interface KubeObject {
     readonly generation?: number;
     readonly deletionTimestamp?: string;
     readonly finalizers?: readonly string[];
+    /** Only in lists that ask for it. */
+    readonly managedFields?: readonly { readonly time?: string; readonly fieldsV1?: { readonly [field: string]: unknown } }[];
   };
   // biome-ignore lint/suspicious/noExplicitAny: what a server answers has the type that the server gives it
   readonly spec?: any;
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly status?: any;
+}
+
+/** A Secret, as far as the companion reads it. */
+export interface KubeSecret extends KubeObject {
+  /** In base64. */
+  readonly data?: { readonly [key: string]: string };
 }
 
 /** A Kubernetes Event, as far as the companion reads it. */

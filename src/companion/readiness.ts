@@ -1,6 +1,7 @@
-import { ROLE, USER_DATA_HASH, WORKLOAD } from '../labels';
+import { ROLE, WORKLOAD } from '../labels';
 import { condition, type KubeEvent, type KubeObject } from './objects';
 import { migrationTarget, whyNotReady } from './reason';
+import { staleness, type UserDataByName } from './staleness';
 
 /** What was listed of a namespace at one time. */
 export interface Seen {
@@ -10,6 +11,8 @@ export interface Seen {
   readonly dataVolumes?: readonly KubeObject[];
   readonly pods?: readonly KubeObject[];
   readonly events?: readonly KubeEvent[];
+  /** Looked at for the last word on what is stale. @default none */
+  readonly userData?: UserDataByName;
 }
 
 /** A VM as it stands. */
@@ -35,9 +38,6 @@ export interface VmState {
   readonly migratingTo?: string;
 }
 
-/** KubeVirt's note of the VM's generation that an instance was made from; raised when a later one asks for nothing else. */
-const GENERATION = 'kubevirt.io/vm-generation';
-
 /** Every VM, by name. */
 export function vmStates(seen: Seen): VmState[] {
   const byName = (objects: readonly KubeObject[] = []) => new Map(objects.map((object) => [object.metadata.name, object]));
@@ -45,6 +45,7 @@ export function vmStates(seen: Seen): VmState[] {
   const volumes = byName(seen.dataVolumes);
   const pods = launchers(seen.pods);
   const events = lastWarnings(seen.events);
+  const userData = seen.userData ?? new Map();
   return [...seen.vms]
     .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true }))
     .map((vm) => {
@@ -53,7 +54,7 @@ export function vmStates(seen: Seen): VmState[] {
       const halted = isHalted(vm) && instance === undefined;
       const ready = !halted && isReady(vm, instance);
       const about = { vm, instance, volumes, pod: pods.get(name), event: events.get(name) ?? eventOfPod(events, pods.get(name)) };
-      const stale = staleness(vm, instance);
+      const stale = staleness(vm, instance, userData);
       const migratingTo = migrationTarget(instance);
       return {
         name,
@@ -79,15 +80,6 @@ function isHalted(vm: KubeObject): boolean {
 function isReady(vm: KubeObject, instance: KubeObject | undefined): boolean {
   if (vm.metadata.deletionTimestamp || instance?.metadata.deletionTimestamp) return false;
   return condition(instance, 'Ready')?.status === 'True';
-}
-
-/** An instance keeps what it was started with, until it is restarted. */
-function staleness(vm: KubeObject, instance: KubeObject | undefined): string | undefined {
-  if (instance === undefined) return undefined;
-  const wanted = vm.spec?.template?.metadata?.annotations?.[USER_DATA_HASH];
-  if (wanted !== undefined && instance.metadata.annotations?.[USER_DATA_HASH] !== wanted) return 'user data';
-  const made = instance.metadata.annotations?.[GENERATION];
-  return made !== undefined && Number(made) < (vm.metadata.generation ?? 0) ? 'spec' : undefined;
 }
 
 /** The newest pod of each VM; others are of migrations or of earlier lives. */

@@ -1,7 +1,7 @@
 import type { Client } from './client';
 import type { Report } from './event';
-import { examine, observe } from './observe';
-import type { VmState } from './readiness';
+import { look, lookCloser, userData } from './observe';
+import { type Seen, type VmState, vmStates } from './readiness';
 
 export interface WaitProps {
   readonly client: Client;
@@ -28,22 +28,27 @@ const CLOSER = 5;
 export async function waitReady({ client, selector, timeout, expected = [], report, progress }: WaitProps): Promise<VmState[]> {
   const deadline = Date.now() + timeout * 1000;
   const told = new Map<string, string>();
-  for (let look = 1; ; look += 1) {
+  for (let count = 1; ; count += 1) {
     const began = Date.now();
     const last = began >= deadline;
-    const seen = last || look % CLOSER === 0 ? await examine(client, selector) : await observe(client, selector);
-    const there = new Set(seen.map(({ name }) => name));
-    const states = [...seen, ...expected.filter((name) => !there.has(name)).map(missing)];
+    const seen = last || count % CLOSER === 0 ? await lookCloser(client, selector) : await look(client, selector);
+    const states = statesOf(seen, expected);
     tell(states, told, report);
     progress(states);
-    if (states.every(isSettled)) return states;
-    if (last) {
+    if (last || states.every(isSettled)) {
       for (const { name, why = '' } of states.filter((state) => !isSettled(state))) report({ type: 'not-ready', vm: name, why });
-      return states;
+      return statesOf({ ...seen, ...(await userData(client, selector)) }, expected);
     }
     const spent = Date.now() - began;
     await client.pause(Math.min(Math.max(INTERVAL, 2 * spent), Math.max(deadline - Date.now(), 0)));
   }
+}
+
+/** How the VMs stand, with those that should be there and are not. */
+function statesOf(seen: Seen, expected: readonly string[]): VmState[] {
+  const states = vmStates(seen);
+  const there = new Set(states.map(({ name }) => name));
+  return [...states, ...expected.filter((name) => !there.has(name)).map(missing)];
 }
 
 export function isSettled({ ready, halted }: VmState): boolean {

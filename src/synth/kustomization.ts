@@ -27,12 +27,16 @@ const NAMESPACE_LABELS = ['ClusterRole', 'ClusterRoleBinding'].map((kind) => ({
   path: `metadata/labels/${NAMESPACE.replace('/', '\\/')}`,
   kind,
 }));
-const TEMPLATE_LABELS = [TEMPLATE, 'spec/dataVolumeTemplates[]'].map((path) => ({ path: `${path}/metadata/labels`, create: true, kind: VM }));
+const TEMPLATE_LABELS = inTemplates('labels');
 /** Where a VM selects its like; kustomize knows by itself where a Service does. */
 const SELECTORS = [
   'topologySpreadConstraints[]/labelSelector/matchLabels',
   'affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution[]/podAffinityTerm/labelSelector/matchLabels',
 ].map((path) => ({ path: `${TEMPLATE}/spec/${path}`, kind: VM }));
+
+function inTemplates(field: 'labels' | 'annotations') {
+  return [TEMPLATE, 'spec/dataVolumeTemplates[]'].map((path) => ({ path: `${path}/metadata/${field}`, create: true, kind: VM }));
+}
 
 export function workloadFile(workload: string): string {
   return `${workload}.yaml`;
@@ -44,8 +48,8 @@ export function kustomization(resources: readonly string[]): string {
 }
 
 /**
- * What kustomize has to be told of VirtualMachines, so that an overlay's namePrefix, nameSuffix, images and labels
- * reach into them and keep their references whole. Overlays inherit it from the base.
+ * What kustomize has to be told of VirtualMachines, so that an overlay's namePrefix, nameSuffix, images, labels and
+ * annotations reach into them and keep their references whole. Overlays inherit it from the base.
  * @param access a workload has a credential; where none has, kustomize need not look for its references
  */
 export function kustomizeConfig(access = false): string {
@@ -54,6 +58,7 @@ export function kustomizeConfig(access = false): string {
     images: [{ path: `${TEMPLATE}/spec/volumes[]/containerDisk/image`, kind: VM }],
     templateLabels: TEMPLATE_LABELS,
     commonLabels: [...TEMPLATE_LABELS, ...SELECTORS],
+    commonAnnotations: inTemplates('annotations'),
     namePrefix: names,
     nameSuffix: names,
     ...(access ? { namespace: NAMESPACE_LABELS } : {}),

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditReader } from '../../src/audit/history';
-import { apiServer, type Ended, ended, eventually, inBed, Place, place, rules } from './cluster';
+import { apiServer, type Ended, ended, eventually, inBed, kubeconfigOf, Place, place, rules } from './cluster';
 
 function audited(here: Place) {
   const reader = new AuditReader(join(here.cwd, 'virtwork.db'));
@@ -192,6 +192,42 @@ describe('on a terminal', () => {
   test('yes: all of it is', async () => {
     expect(await answered('y\r')).toMatchObject({ status: 0, stdout: expect.stringContaining('cleanup complete') as unknown as string });
     expect(here.labelled()).toEqual([]);
+  });
+});
+
+describe('user data that an overlay patches', () => {
+  const here = place();
+
+  async function stale(args = ''): Promise<string | null> {
+    return JSON.parse((await here.virtwork(`status -o json${args}`)).stdout).vms[0].stale;
+  }
+
+  test('makes a running VM stale until it is restarted', async () => {
+    await here.virtwork('run --workloads cpu --timeout 3m');
+    expect(await stale()).toBeNull();
+    await here.virtwork('synth --workloads cpu');
+    mkdirSync(join(here.cwd, 'overlay'));
+    const patch = JSON.stringify([{ op: 'replace', path: '/stringData/userdata', value: '#cloud-config\n' }]);
+    writeFileSync(
+      join(here.cwd, 'overlay', 'kustomization.yaml'),
+      JSON.stringify({ resources: ['../dist'], patches: [{ target: { kind: 'Secret' }, patch }] }),
+    );
+    expect(await here.virtwork('apply overlay')).toMatchObject({ status: 0 });
+    expect(await stale()).toBe('user data');
+    expect((await here.virtwork('wait')).stdout).toContain('its user data is newer than the running instance');
+  });
+
+  inBed('which an account that may not read Secrets does not see', async () => {
+    for (const role of ['view', 'kubevirt.io:view'])
+      here.kubectl(`create rolebinding nobody-${role.replaceAll(/\W/g, '-')} --clusterrole=${role} --user=nobody`);
+    expect(await stale(` --kubeconfig ${kubeconfigOf('nobody')}`)).toBeNull();
+    expect(await stale()).toBe('user data');
+  });
+
+  test('and no longer after that', async () => {
+    here.kubectl('delete vmi virtwork-cpu-0');
+    expect(await here.virtwork('wait --timeout 3m')).toMatchObject({ status: 0 });
+    expect(await stale()).toBeNull();
   });
 });
 

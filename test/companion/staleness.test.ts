@@ -1,0 +1,65 @@
+import type { KubeObject, KubeSecret } from '../../src/companion/objects';
+import { staleness, userDataIn } from '../../src/companion/staleness';
+
+const HASH = 'virtwork/user-data-hash';
+const GENERATION = 'kubevirt.io/vm-generation';
+const [EARLY, LATE] = ['2026-01-01T10:00:00Z', '2026-01-01T10:00:01Z'];
+/** Of the text `base`. */
+const BASE = 'cae662172fd450bb';
+
+/** A VM of which an overlay with a prefix changed nothing but names. */
+function vm(): KubeObject {
+  const volumes = [
+    { name: 'root', containerDisk: {} },
+    { name: 'cloudinitdisk', cloudInitNoCloud: { secretRef: { name: 'blue-a' } } },
+  ];
+  return {
+    kind: 'VirtualMachine',
+    metadata: { name: 'blue-a-0', generation: 2 },
+    spec: { template: { metadata: { annotations: { [HASH]: BASE } }, spec: { volumes } } },
+  };
+}
+
+function instance(creationTimestamp: string, annotations: { readonly [key: string]: string } = { [HASH]: BASE }): KubeObject {
+  return { kind: 'VirtualMachineInstance', metadata: { name: 'blue-a-0', creationTimestamp, annotations } };
+}
+
+function secret(text: string, managedFields: KubeSecret['metadata']['managedFields'], name = 'blue-a'): KubeSecret {
+  return {
+    kind: 'Secret',
+    metadata: { name, managedFields: managedFields ?? [] },
+    data: { userdata: Buffer.from(text).toString('base64') },
+  };
+}
+
+const written = (time: string, part = 'f:stringData') => ({ time, fieldsV1: { [part]: { 'f:userdata': {} } } });
+const labelled = (time: string) => ({ time, fieldsV1: { 'f:metadata': {} } });
+
+describe('user data is stale', () => {
+  test.each<[string, string | undefined, KubeObject, KubeSecret[]]>([
+    ['no: the Secret holds what the instance was started with', undefined, instance(EARLY), [secret('base', [written(LATE)])]],
+    ['patched after the start', 'user data', instance(EARLY), [secret('patched', [written(LATE)])]],
+    ['edited after the start', 'user data', instance(EARLY), [secret('patched', [written(EARLY), written(LATE, 'f:data')])]],
+    ['no: patched before the start', undefined, instance(LATE), [secret('patched', [written(EARLY)])]],
+    ['no: patched in the second of the start', undefined, instance(LATE), [secret('patched', [written(LATE)])]],
+    [
+      'no: patched before the start, and given a label by somebody else after it',
+      undefined,
+      instance(LATE),
+      [secret('patched', [written(EARLY), labelled('2026-01-02T00:00:00Z')])],
+    ],
+    ['patched, and the instance has no hash', 'user data', instance(EARLY, {}), [secret('patched', [written(LATE)])]],
+    ['no Secret: the hashes are equal', undefined, instance(EARLY), []],
+    ['no Secret: the hashes differ', 'user data', instance(LATE, { [HASH]: 'older' }), []],
+    ['the Secret of another VM', undefined, instance(EARLY), [secret('patched', [written(LATE)], 'a')]],
+    ['a Secret that does not say when it was written', undefined, instance(EARLY), [secret('patched', undefined)]],
+    ['the spec as well', 'user data', instance(EARLY, { [HASH]: BASE, [GENERATION]: '1' }), [secret('patched', [written(LATE)])]],
+    ['only the spec', 'spec', instance(EARLY, { [HASH]: BASE, [GENERATION]: '1' }), [secret('base', [written(LATE)])]],
+  ])('%s', (_, stale, of, secrets) => {
+    expect(staleness(vm(), of, userDataIn(secrets))).toBe(stale);
+  });
+
+  test('no: the VM does not run', () => {
+    expect(staleness(vm(), undefined, userDataIn([secret('patched', [written(LATE)])]))).toBeUndefined();
+  });
+});
