@@ -1,19 +1,18 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import type { Problem } from '../errors';
 import { normalPath } from '../guest-path';
 import { canonicalQuantity } from '../quantity';
 import { checkEntry } from './check';
 import { ACCESS_SERIAL } from './check-access';
 import { checkParams } from './check-params';
 import { checkUses } from './check-uses';
-import { type Access, type Entry, type Role, type Service, SINGLE_ROLE, type Unit } from './entry';
+import { type Access, type Entry, type ParamSpec, type Role, type Service, SINGLE_ROLE, type Unit } from './entry';
 import { readText } from './entry-file';
 import type { Findings } from './faults';
 import { mergeFiles, readFiles } from './guest-files';
 import { isLeftover } from './leftovers';
 import { MANIFEST, type Manifest, readManifest } from './manifest';
-import { placeholders } from './placeholders';
+import { PEER, placeholders, SERVICE } from './placeholders';
 import { portNames } from './port-names';
 import { strayFiles } from './stray';
 import { unitName, unitRole } from './unit-name';
@@ -25,6 +24,7 @@ const ROLE_FOLDER = 'files.';
  * Reads an entry strictly.
  * @param folder path of the entry
  * @param shown path as the user knows it, for error texts
+ * @param builtIn is one of virtwork's own, whose units were checked before they shipped
  * @returns undefined when it has a fault; the findings then say all of them
  */
 export function readEntry(folder: string, shown: string, builtIn: boolean, findings: Findings): Entry | undefined {
@@ -48,16 +48,12 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
     ...(data.roles?.map((role) => role.name) ?? [SINGLE_ROLE]),
     ...(incomplete.has('roles') ? folders.map((each) => each.slice(ROLE_FOLDER.length)) : []),
   ];
-  const units = serviceFiles.map((each): Unit & { role: string | undefined } => {
+  const units = serviceFiles.flatMap((each): (Unit & { role: string | undefined })[] => {
     const source = join(shown, each);
-    const text = readUnit(folder, join(folder, each), source, findings.problems);
-    return {
-      name: unitName(name, each, data.roles !== undefined),
-      text,
-      source,
-      role: unitRole(each, roleNames),
-      placeholders: placeholders(source, text, 'systemd', findings.problems),
-    };
+    const text = readText(folder, join(folder, each), source, findings.problems);
+    if (text === undefined) return [];
+    const unit = { name: unitName(name, each, data.roles !== undefined), text, source, role: unitRole(each, roleNames) };
+    return [{ ...unit, placeholders: placeholders(source, text, 'systemd', findings.problems) }];
   });
   const shared = readFiles(folder, 'files', shown, findings);
   const filesOf = (role: string) => (folders.includes(ROLE_FOLDER + role) ? readFiles(folder, ROLE_FOLDER + role, shown, findings) : []);
@@ -72,6 +68,10 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   });
   findings.warnings.push(...strayFiles(shown, listed, [...serviceFiles, ...folders, MANIFEST, 'files'], roleNames));
   checkUses({ manifest, units, files: roles.flatMap((role) => role.files), params }, findings);
+  if (!builtIn) {
+    const { checkUnits } = require('./units/check-units') as typeof import('./units/check-units');
+    checkUnits({ name, roles, manifest }, valuesOf(params), findings);
+  }
   if (findings.problems.length > before) return undefined;
   return {
     name,
@@ -100,11 +100,13 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   };
 }
 
-function readUnit(folder: string, path: string, source: string, problems: Problem[]): string {
-  const text = readText(folder, path, source, problems);
-  if (text !== undefined && !/^ExecStart\s*=\s*\S/m.test(text))
-    problems.push({ where: source, message: 'has no ExecStart=, so it would start nothing' });
-  return text ?? '';
+/** What placeholders stand for when nobody gives a value; the names of a Service are known at synth. */
+function valuesOf(params: readonly ParamSpec[]): { [key: string]: string } {
+  return {
+    [SERVICE]: 'virtwork-service',
+    [PEER]: 'virtwork-peer',
+    ...Object.fromEntries(params.flatMap((param) => [[param.key, param.default]])),
+  };
 }
 
 function serviceOf(

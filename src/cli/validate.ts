@@ -36,10 +36,9 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
   const names = asked.length > 0 ? asked : [...entryNames(catalog), ...catalog.users.filter((name) => catalog.builtIns.includes(name))];
   const folders = [...new Set(names)].flatMap((name) => folderOf(catalog, name, cwd, findings));
   const good = folders.filter((folder) => {
-    const builtIn = folder.startsWith(catalog.shippedDir);
     const name = basename(folder);
-    if (!builtIn && catalog.builtIns.includes(name)) findings.problems.push(taken(name, dirname(folder)));
-    const entry = readEntry(folder, shownPath(folder, cwd), builtIn, findings);
+    if (!folder.startsWith(catalog.shippedDir) && catalog.builtIns.includes(name)) findings.problems.push(taken(name, dirname(folder)));
+    const entry = readEntry(folder, shownPath(folder, cwd), false, findings);
     if (entry) findings.problems.push(...entryProblems(options, entry, shared));
     return entry !== undefined;
   });

@@ -14,18 +14,26 @@ const COMMANDS = [
   '/usr/bin/mountpoint',
   '/usr/bin/netserver',
   '/usr/bin/python3',
+  '/usr/bin/sh',
   '/usr/bin/stress-ng',
   '/usr/bin/systemctl',
   '/usr/bin/sysbench',
   '/usr/bin/tc',
+  '/usr/bin/true',
 ];
 
 /** A guest's file system as far as systemd looks at it: the system's own units, the guest's files, and stubs for packaged commands. */
 export function scratchRoot(role: RolePlan): string {
+  const root = scratchSystem();
+  for (const file of guestFiles(role)) put(root, file.path, file.content, file.mode === '0755');
+  return root;
+}
+
+/** The same without the files of a guest. */
+export function scratchSystem(): string {
   const root = tempDir();
   cpSync('/usr/lib/systemd/system', join(root, 'usr/lib/systemd/system'), { recursive: true, verbatimSymlinks: true });
   for (const path of COMMANDS) put(root, path, '', true);
-  for (const file of guestFiles(role)) put(root, file.path, file.content, file.mode === '0755');
   symlinkSync('usr/bin', join(root, 'bin'));
   symlinkSync('usr/lib', join(root, 'lib'));
   return root;

@@ -1,0 +1,168 @@
+import type { Problem } from '../../errors';
+import { formatProblem } from '../../errors';
+import { nearest } from '../../suggest';
+import type { GuestFile, Role } from '../entry';
+import type { Findings } from '../faults';
+import type { SoundManifest } from '../manifest';
+import { directives, meant, sectionsOf } from './directives';
+import { execFaults } from './exec';
+import { type MergedUnit, UNKNOWN } from './merged';
+import { foundInGuest } from './programs';
+import { danglingReferences } from './references';
+import { type Assignment, parseUnit, type UnitText } from './unit-text';
+import { unknownUsers } from './users';
+import { meantValue, wrongValue } from './values';
+import { refusals, wrongTimer } from './whole-unit';
+
+/** What an entry brings. */
+export interface Brought {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly manifest: SoundManifest;
+}
+
+/** A unit of a role, or a drop-in for one, with its placeholders filled in. */
+interface Piece {
+  /** Name of the unit. */
+  readonly unit: string;
+  readonly dropIn: boolean;
+  readonly source: string;
+  readonly text: UnitText;
+}
+
+const UNIT_PATH = /^\/(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/systemd\/system\/([^/]+?)(?:\.d\/[^/]+\.conf)?$/;
+const UNIT_TYPE = /\.(service|socket|timer|path|target|mount|automount|swap|slice)$/;
+
+/**
+ * Holds the units and drop-ins of an entry against what systemd does with them: what it refuses is a problem, a line
+ * that it ignores is a warning.
+ * @param values of the placeholders; an empty one is not looked into
+ */
+export function checkUnits(entry: Brought, values: { readonly [key: string]: string }, { problems, warnings }: Findings): void {
+  const seen = new Set<string>();
+  const once = (to: Problem[], found: readonly Problem[]) => {
+    for (const problem of found) {
+      if (!seen.has(formatProblem(problem))) to.push(problem);
+      seen.add(formatProblem(problem));
+    }
+  };
+  for (const role of entry.roles) {
+    const pieces = piecesOf(role, values);
+    for (const piece of pieces) {
+      const found = lineFaults(piece, role);
+      once(problems, found.problems);
+      once(warnings, found.warnings);
+    }
+    for (const unit of mergedUnits(pieces)) {
+      once(
+        problems,
+        refusals(unit, directives()).map(({ line, ...rest }) => ({ ...rest, where: place(unit.source, line) })),
+      );
+      const found = danglingReferences(unit, entry, role);
+      once(warnings, unknownUsers(unit, entry, role));
+      once(problems, found.problems);
+      once(warnings, found.warnings);
+    }
+  }
+}
+
+function place(source: string, line: number | undefined): string {
+  return line === undefined ? source : `${source}:${line}`;
+}
+
+function piecesOf(role: Role, values: { readonly [key: string]: string }): Piece[] {
+  const units = role.units.map(({ name, source, text }): Piece => ({ unit: name, dropIn: false, source, text: filled(text, values) }));
+  return [...units, ...role.files.flatMap((file) => pieceOf(file, values))];
+}
+
+/** A file that systemd reads as a unit or as a drop-in. */
+function pieceOf(file: GuestFile, values: { readonly [key: string]: string }): Piece[] {
+  const unit = UNIT_PATH.exec(file.path)?.[1];
+  if (unit === undefined || !UNIT_TYPE.test(unit) || typeof file.content !== 'string') return [];
+  const text = file.placeholders ? filled(file.content, values) : parseUnit(file.content);
+  return [{ unit, dropIn: file.path.endsWith('.conf'), source: file.source, text }];
+}
+
+function filled(text: string, values: { readonly [key: string]: string }): UnitText {
+  const parsed = parseUnit(text);
+  const fill = (value: string) =>
+    value.replace(/(\\?)\{\{\s*([\w-]+)\s*\}\}/g, (whole, escaped, key) => (escaped ? whole.slice(1) : values[key] || UNKNOWN));
+  return { ...parsed, assignments: parsed.assignments.map((each) => ({ ...each, value: fill(each.value) })) };
+}
+
+/** Each unit of the role with the drop-ins that the role has for it. */
+function mergedUnits(pieces: readonly Piece[]): MergedUnit[] {
+  return pieces
+    .filter((piece) => !piece.dropIn)
+    .map(({ unit, source, text }) => ({
+      name: unit,
+      source,
+      assignments: [text, ...pieces.filter((each) => each.dropIn && each.unit === unit).map((each) => each.text)].flatMap(
+        (each) => each.assignments,
+      ),
+    }));
+}
+
+function lineFaults({ unit, source, text }: Piece, role: Role): Findings {
+  const findings: Findings = { problems: [], warnings: [] };
+  const sections = sectionsOf(unit);
+  for (const { line, fatal, message, hint } of text.faults) {
+    const problem = {
+      where: `${source}:${line}`,
+      message: fatal ? message : `${message}; systemd ignores this line`,
+      ...(hint ? { hint } : {}),
+    };
+    (fatal ? findings.problems : findings.warnings).push(problem);
+  }
+  for (const { name, line } of text.sections) {
+    if (sections.includes(name) || name.startsWith('X-')) continue;
+    const near = nearest(name, sections);
+    findings.warnings.push({
+      where: `${source}:${line}`,
+      message: `section [${name}] is unknown in a .${unit.replace(/^.*\./, '')} unit (known: ${sections.map((each) => `[${each}]`).join(', ')}); systemd ignores it`,
+      ...(near === undefined ? {} : { hint: `[${near}]` }),
+    });
+  }
+  for (const assignment of text.assignments)
+    if (sections.includes(assignment.section)) checkAssignment(assignment, { source, sections, role, findings });
+  return findings;
+}
+
+interface Around {
+  readonly source: string;
+  readonly sections: readonly string[];
+  readonly role: Role;
+  readonly findings: Findings;
+}
+
+function checkAssignment({ section, name, value, line }: Assignment, { source, sections, role, findings }: Around): void {
+  const where = `${source}:${line}`;
+  const kind = directives().sections.get(section)?.get(name);
+  if (kind === undefined) {
+    if (name.startsWith('X-')) return;
+    const instead = meant(name, section, sections);
+    const message = `unknown directive ${name}= in [${section}]; systemd ignores this line`;
+    findings.warnings.push({ where, message, ...(instead === undefined ? {} : { hint: instead }) });
+    return;
+  }
+  if ((value.includes(UNKNOWN) && kind !== 'exec') || name === 'DefaultInstance') return;
+  if (kind === 'exec' && value !== '') {
+    const faults = [...execFaults(value.replaceAll(UNKNOWN, 'x')), ...foundInGuest(value, role)];
+    for (const { message, hint, fatal } of faults) {
+      (fatal ? findings.problems : findings.warnings).push({ where, message: `${name}= ${message}`, ...(hint ? { hint } : {}) });
+    }
+    return;
+  }
+  const must = kind === 'timer' ? wrongTimer(name, value) : wrongValue(kind, value);
+  if (must === undefined) return;
+  const fatal = isFatal(kind, value);
+  const near = meantValue(kind, value);
+  const message = `${name}= must ${must}, got ${JSON.stringify(value)}; systemd ${fatal ? 'refuses the unit' : 'ignores this line'}`;
+  (fatal ? findings.problems : findings.warnings).push({ where, message, ...(near === undefined ? {} : { hint: `${name}=${near}` }) });
+}
+
+/** Kinds of values of which systemd refuses the whole unit when they are wrong; a `!` marks a directive of a kind. */
+function isFatal(kind: string, value: string): boolean {
+  if (value.startsWith('-')) return false;
+  return kind.endsWith('!') || ['user_group_compat', 'user_group_strv_compat', 'working_directory'].includes(kind);
+}

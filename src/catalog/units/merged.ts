@@ -1,0 +1,29 @@
+import type { Assignment } from './unit-text';
+import { wrongValue } from './values';
+
+/** What stands in the place of a value that is not known yet; rules leave such values alone. */
+export const UNKNOWN = '\uE000';
+
+/** A unit with its drop-ins, as systemd sees it when all lines are read. */
+export interface MergedUnit {
+  readonly name: string;
+  readonly source: string;
+  readonly assignments: readonly Assignment[];
+}
+
+/** The value that holds: the last one that systemd does not ignore; empty when there is none. */
+export function effective(unit: MergedUnit, section: string, name: string, kind = ''): string {
+  const values = unit.assignments.filter((each) => each.section === section && each.name === name).map((each) => each.value);
+  return values.findLast((value) => wrongValue(kind, value) === undefined) ?? '';
+}
+
+/** The values of a directive that may be given several times; an empty one takes back those before it. */
+export function listOf(unit: MergedUnit, section: string, names: readonly string[]): Assignment[] {
+  const given = unit.assignments.filter((each) => each.section === section && names.includes(each.name));
+  return given.slice(given.findLastIndex((each) => each.value === '') + 1);
+}
+
+/** Whether a boolean directive is on. */
+export function isOn(unit: MergedUnit, section: string, name: string): boolean {
+  return /^(1|yes|y|true|t|on)$/i.test(effective(unit, section, name, 'bool'));
+}

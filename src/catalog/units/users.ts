@@ -1,0 +1,36 @@
+import type { Problem } from '../../errors';
+import { nearest } from '../../suggest';
+import type { Role } from '../entry';
+import { hint } from '../faults';
+import type { Brought } from './check-units';
+import { effective, isOn, type MergedUnit } from './merged';
+import { packagesOf } from './references';
+
+/** Users and groups of every supported guest system. */
+const OF_EVERY_GUEST =
+  'root daemon bin sys adm tty disk lp mail man news uucp games nobody nogroup messagebus systemd-network systemd-resolve systemd-timesync'.split(
+    ' ',
+  );
+const OF_GROUPS = 'kmem dialout audio video users utmp wheel sudo input kvm render systemd-journal shadow cdrom floppy tape www-data'.split(
+  ' ',
+);
+
+/** Users that neither the guest system, a sysusers.d file nor, as far as can be known, a package or script makes. */
+export function unknownUsers(unit: MergedUnit, entry: Brought, role: Role): Problem[] {
+  if (isOn(unit, 'Service', 'DynamicUser') || packagesOf(entry).length > 0) return [];
+  const text = role.files.map((file) => String(file.content)).join('\n');
+  const made = [...text.matchAll(/^[ug]!?[ \t]+([\w.-]+)/gm)].map(([, name]) => name as string);
+  return (['User', 'Group'] as const).flatMap((name) => {
+    const value = effective(unit, 'Service', name);
+    const known = [...OF_EVERY_GUEST, ...made, ...(name === 'Group' ? OF_GROUPS : [])];
+    if (!/^[a-z_][\w.-]*$/.test(value) || known.includes(value) || /\b(useradd|adduser|groupadd|addgroup)\b/.test(text)) return [];
+    const line = unit.assignments.findLast((each) => each.name === name)?.line;
+    return [
+      {
+        where: `${unit.source}:${line}`,
+        message: `${name}=${value} is a ${name.toLowerCase()} that neither the guest system nor the entry seems to bring`,
+        ...hint(nearest(value, known) ?? `DynamicUser=yes, or a file files/etc/sysusers.d/${entry.name}.conf with the line "u ${value} -"`),
+      },
+    ];
+  });
+}

@@ -1,0 +1,217 @@
+import { constants } from 'node:os';
+import { nearest } from '../../suggest';
+import { splitWords } from './words';
+
+/** @returns what the value must be, as in `must be …`; undefined when systemd accepts it */
+type Rule = (value: string) => string | undefined;
+
+/**
+ * Holds the value of a directive against the rule of its kind. Kinds without a rule accept everything.
+ * @param kind the name by which systemd calls its reader of the value, see systemd-data.json
+ */
+export function wrongValue(kind: string, value: string): string | undefined {
+  // An empty value takes back what was set before.
+  if (value === '') return undefined;
+  const name = kind.replace(/!$/, '');
+  return (WITHOUT_SPECIFIERS.has(name) ? undefined : wrongSpecifier(value)) ?? RULES[name]?.(value);
+}
+
+/** @returns what is wrong with the %x of a value, which systemd replaces */
+export function wrongSpecifier(value: string): string | undefined {
+  const [wrong] = value.replaceAll('%%', '').match(/%[ekxzFKOQXZ0-9]/) ?? [];
+  return wrong ? `write a % as %%: systemd does not know ${wrong}` : undefined;
+}
+
+/** @returns what was probably meant by a value that systemd does not accept */
+export function meantValue(kind: string, value: string): string | undefined {
+  const name = kind.replace(/!$/, '');
+  const better =
+    name === 'service_restart' && /^(yes|true|on|1)$/i.test(value) ? 'always' : (nearest(value, ENUMS[name] ?? []) ?? corrected(value));
+  return better !== undefined && better !== value && wrongValue(kind, better) === undefined ? better : undefined;
+}
+
+/** Units and words as other programs write them. */
+function corrected(value: string): string {
+  return value
+    .replace(/^unlimited$/, 'infinity')
+    .replace(/^(\d+)\s*([kmgtp])i?b?$/i, (_, number, unit) => `${number}${unit.toUpperCase()}`)
+    .replace(/\bsecs\b/g, 's')
+    .replace(/\bmins\b/g, 'min')
+    .replace(/^\+?[a-z]+$/, (word) => (SIGNALS.has(word.replace(/^sig/, '').toUpperCase()) ? word.toUpperCase() : word));
+}
+
+const BOOL = /^(1|yes|y|true|t|on|0|no|n|false|f|off)$/i;
+const TIME_UNIT =
+  '(usec|us|µs|μs|msec|ms|seconds|second|sec|s|minutes|minute|min|m|hours|hour|hr|h|days|day|d|weeks|week|w|months|month|M|years|year|y)';
+const NANOSECONDS = new RegExp(`^(infinity|(\\d+(\\.\\d*)?(\\s*(${TIME_UNIT}|nsec|ns)|\\s+|$)\\s*)+)$`);
+const TIME = new RegExp(`^(infinity|(\\+?\\d+(\\.\\d*)?(\\s*${TIME_UNIT}|\\s+|$)\\s*)+)$`);
+const SIZE = /^\d+(\.\d+)?\s*[KMGTPEB]?$/;
+const UNSIGNED = /^\+?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)$/;
+const SIZE_WORDS = 'be a size in bytes such as 512M or 2G';
+const PERCENT = /^\d+(\.\d{1,2})?[%‰‱]$/;
+const UNIT_NAME = /^[A-Za-z0-9:_.\\@%-]+\.(service|socket|target|device|mount|automount|swap|timer|path|slice|scope)$/;
+const USER = /^[^-:/\s][^:/]*$/;
+
+const ENUMS: { readonly [kind: string]: readonly string[] } = {
+  service_type: ['simple', 'exec', 'forking', 'oneshot', 'dbus', 'notify', 'notify-reload', 'idle'],
+  service_exit_type: ['main', 'cgroup'],
+  service_restart: ['no', 'on-success', 'on-failure', 'on-abnormal', 'on-watchdog', 'on-abort', 'always'],
+  service_restart_mode: ['normal', 'direct', 'debug'],
+  service_timeout_failure_mode: ['terminate', 'abort', 'kill'],
+  notify_access: ['none', 'main', 'exec', 'all'],
+  kill_mode: ['control-group', 'process', 'mixed', 'none'],
+  oom_policy: ['continue', 'stop', 'kill'],
+  collect_mode: ['inactive', 'inactive-or-failed'],
+  job_mode: ['fail', 'replace', 'replace-irreversibly', 'isolate', 'flush', 'ignore-dependencies', 'ignore-requirements'],
+  emergency_action: [
+    ...['none', 'exit', 'exit-force', 'reboot', 'reboot-force', 'reboot-immediate', 'poweroff', 'poweroff-force', 'poweroff-immediate'],
+    ...['soft-reboot', 'soft-reboot-force', 'kexec', 'kexec-force', 'halt', 'halt-force', 'halt-immediate'],
+  ],
+  device_policy: ['auto', 'closed', 'strict'],
+  exec_keyring_mode: ['inherit', 'private', 'shared'],
+  protect_proc: ['default', 'noaccess', 'invisible', 'ptraceable'],
+  proc_subset: ['all', 'pid'],
+  exec_utmp_mode: ['init', 'login', 'user'],
+  managed_oom_mode: ['auto', 'kill'],
+  managed_oom_preference: ['none', 'avoid', 'omit'],
+  numa_policy: ['default', 'preferred', 'bind', 'interleave', 'local'],
+};
+
+/** As above, and the words of a boolean. */
+const BOOL_OR: { readonly [kind: string]: readonly string[] } = {
+  private_tmp: ['connected', 'disconnected'],
+  private_users: ['self', 'identity', 'full', 'managed'],
+  protect_home: ['read-only', 'tmpfs'],
+  protect_system: ['full', 'strict'],
+  protect_control_groups: ['private', 'strict'],
+  exec_preserve_mode: ['restart'],
+  socket_bind: ['default', 'both', 'ipv6-only'],
+  memory_pressure_watch: ['auto', 'skip'],
+};
+
+/** Kinds whose values may hold a % that means what it says. */
+const WITHOUT_SPECIFIERS = new Set([
+  ...Object.keys(ENUMS),
+  ...Object.keys(BOOL_OR),
+  'memory_limit',
+  'tasks_max',
+  'cpu_quota',
+  'warn_compat',
+  'managed_oom_mem_pressure_limit',
+]);
+
+const SIGNALS = new Set(['CLD', 'POLL', 'IOT', ...Object.keys(constants.signals).map((name) => name.slice('SIG'.length))]);
+
+const RULES: { readonly [kind: string]: Rule } = {
+  ...Object.fromEntries(Object.entries(ENUMS).map(([kind, words]) => [kind, oneOf(words)])),
+  ...Object.fromEntries(Object.entries(BOOL_OR).map(([kind, words]) => [kind, boolOr(words)])),
+  bool: boolOr([]),
+  tristate: boolOr([]),
+  sec: matches(TIME, 'be a time such as 30s, 5min or infinity'),
+  sec_fix_0: matches(TIME, 'be a time such as 30s, 5min or infinity'),
+  sec_def_infinity: matches(TIME, 'be a time such as 30s, 5min or infinity'),
+  service_timeout: matches(TIME, 'be a time such as 30s, 5min or infinity'),
+  service_timeout_abort: (value) => (BOOL.test(value) ? undefined : RULES.sec?.(value)),
+  job_timeout_sec: matches(TIME, 'be a time such as 30s, 5min or infinity'),
+  job_running_timeout_sec: matches(TIME, 'be a time such as 30s, 5min or infinity'),
+  nsec: matches(NANOSECONDS, 'be a time such as 50us or 100ns'),
+  iec_size: matches(SIZE, SIZE_WORDS),
+  memory_limit: anyOf([SIZE, PERCENT, /^infinity$/], `${SIZE_WORDS}, a percentage or infinity`),
+  tasks_max: anyOf([UNSIGNED, PERCENT, /^infinity$/], 'be a number, a percentage or infinity'),
+  rlimit: matches(
+    /^(infinity|\d[\w. ]*|[-+]\d+)(:(infinity|\d[\w. ]*|[-+]\d+))?$/,
+    'be a number or infinity, or two of them as in 1024:4096',
+  ),
+  cpu_quota: matches(/^0*[1-9]\d*(\.\d{1,2})?%$|^0*\.?0*[1-9]\d*%$/, 'be a percentage such as 50%'),
+  cg_weight: range(1, 10000),
+  cg_cpu_weight: (value) => (value === 'idle' ? undefined : range(1, 10000)(value)),
+  exec_nice: range(-20, 19),
+  exec_oom_score_adjust: range(-1000, 1000),
+  exec_cpu_sched_prio: range(0, 99),
+  exec_io_priority: range(0, 7),
+  exec_io_class: oneOf(['none', 'realtime', 'best-effort', 'idle', '0', '1', '2', '3']),
+  exec_cpu_sched_policy: oneOf(['other', 'batch', 'idle', 'fifo', 'rr', 'ext']),
+  unsigned: matches(UNSIGNED, 'be a whole number'),
+  int: matches(/^[-+]?(0[xX][0-9a-fA-F]+|\d+)$/, 'be a whole number'),
+  long: matches(/^[-+]?(0[xX][0-9a-fA-F]+|\d+)$/, 'be a whole number'),
+  exit_status: range(0, 255),
+  mode: matches(/^[0-7]{1,5}$/, 'be an octal mode such as 0755'),
+  signal: (value) => (isSignal(value) ? undefined : 'be a signal such as SIGTERM'),
+  log_level: oneOf(['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug', '0', '1', '2', '3', '4', '5', '6', '7']),
+  exec_output: anyOf(
+    [
+      /^(inherit|null|tty|journal|kmsg|syslog|socket)$/,
+      /^(journal|kmsg|syslog)\+console$/,
+      /^fd(:[^:]+)?$/,
+      /^(file|append|truncate):[/%]/,
+    ],
+    'be journal, null, inherit, file:/path, append:/path, truncate:/path, …',
+  ),
+  exec_input: anyOf([/^(null|tty|tty-force|tty-fail|socket|data)$/, /^fd(:[^:]+)?$/, /^file:[/%]/], 'be null, data, socket, file:/path, …'),
+  user_group_compat: (value) => (USER.test(value) ? undefined : 'be a name without : and /, or a number'),
+  user_group_strv_compat: each(USER, 'be names or numbers, with blanks between them'),
+  working_directory: (value) => (/^-?([/%]|~$)/.test(value) ? undefined : 'be an absolute path, or ~'),
+  unit_path_printf: matches(/^-?[/%]/, 'be an absolute path'),
+  unit_env_file: matches(/^-?[/%]/, 'be an absolute path'),
+  pid_file: matches(/^[\w%/]/, 'be a path'),
+  path_spec: matches(/^[/%]/, 'be an absolute path'),
+  namespace_path_strv: each(/^[-+]{0,2}[/%]/, 'be absolute paths, with blanks between them'),
+  unit_mounts_for: each(/^[/%]/, 'be absolute paths, with blanks between them'),
+  exec_directories: each(/^(?!.*(^|[/:])\.\.([/:]|$))[^/:][^:]*(:[^/:][^:]*(:.*)?)?$/, 'be relative paths, with blanks between them'),
+  unit_condition_path: (value) => (/^\|?\s*!?\s*[/%]/.test(value) || BOOL.test(value) ? undefined : 'be an absolute path'),
+  unit_deps: each(UNIT_NAME, 'be names of units with their endings, such as network-online.target'),
+  trigger_unit: matches(UNIT_NAME, 'be the name of a unit with its ending'),
+  socket_service: matches(/^[A-Za-z0-9:_.\\@%-]+\.service$/, 'be the name of a .service'),
+  service_sockets: each(/^[A-Za-z0-9:_.\\@%-]+\.socket$/, 'be names of .socket units'),
+  unit_slice: matches(/^[A-Za-z0-9:_.\\@%-]+\.slice$/, 'be the name of a .slice'),
+  install: each(
+    /^[A-Za-z0-9:_.\\@%-]+(\.(service|socket|target|device|mount|automount|swap|timer|path|slice|scope))?$/,
+    'be names of units',
+  ),
+  environ: (value) => {
+    const words = splitWords(value);
+    if (!words) return 'have an end for every quote';
+    const wrong = words.find((word) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word.text));
+    return wrong
+      ? `be NAME=value pairs, with double quotes around a pair that has blanks; ${JSON.stringify(wrong.text)} is none`
+      : undefined;
+  },
+  socket_listen: anyOf(
+    [/^\d{1,5}$/, /^[/@%]/, /^(\d{1,3}\.){3}\d{1,3}:\d{1,5}$/, /^\[.*\]:\d{1,5}(%.*)?$/, /^vsock:/, /^[\w-]+( \d+)?$/],
+    'be a port, ADDRESS:PORT, or the path of a socket',
+  ),
+  documentation: each(/^(https?:\/\/|file:\/|info:|man:)./, 'be URIs that begin with http://, https://, file:, info: or man:'),
+};
+
+function oneOf(words: readonly string[]): Rule {
+  return (value) => (words.includes(value) ? undefined : `be one of ${words.join(', ')}`);
+}
+
+function boolOr(words: readonly string[]): Rule {
+  const must = words.length > 0 ? `be yes, no, ${words.join(' or ')}` : 'be yes or no';
+  return (value) => (BOOL.test(value) || words.includes(value) ? undefined : must);
+}
+
+function matches(pattern: RegExp, must: string): Rule {
+  return (value) => (pattern.test(value) ? undefined : must);
+}
+
+function anyOf(patterns: readonly RegExp[], must: string): Rule {
+  return (value) => (patterns.some((pattern) => pattern.test(value)) ? undefined : must);
+}
+
+/** For values that are lists. */
+function each(pattern: RegExp, must: string): Rule {
+  return (value) => (splitWords(value)?.every((word) => pattern.test(word.text)) ? undefined : must);
+}
+
+function range(least: number, most: number): Rule {
+  return (value) => (/^[-+]?\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? undefined : `be ${least} to ${most}`);
+}
+
+function isSignal(value: string): boolean {
+  const name = value.replace(/^SIG/, '');
+  return (
+    SIGNALS.has(name) || /^RTM(IN(\+\d+)?|AX(-\d+)?)$/.test(name) || (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 64)
+  );
+}
