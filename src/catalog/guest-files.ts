@@ -9,7 +9,7 @@ import { placeholders } from './placeholders';
 
 /** What virtwork itself writes into every guest. */
 const OWN =
-  /^\/etc\/(virtwork\/(workload\.env|access\.env|units|packages|peer-files|owners|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
+  /^\/etc\/(virtwork\/(workload\.env|access\.env|units|packages|peer-files|owners|apply|triggered|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
 /** Folders whose files are executable in the guest, as everything is that begins with #!. */
 const EXECUTABLE = /\/(s?bin|libexec)\//;
 /** Texts that programs of Linux read line by line; what else has other line ends may have them on purpose. */

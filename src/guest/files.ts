@@ -1,6 +1,7 @@
 import type { GuestFile } from '../catalog/entry';
 import { variableName } from '../param-value';
 import type { DiskPlan, RolePlan } from '../plan/plan';
+import { activation } from './activation';
 import { type Environment, environmentFile } from './environment-file';
 import { fill } from './template';
 
@@ -17,6 +18,8 @@ export const PEER_TOKEN = '@VIRTWORK_PEER@';
 
 const UNITS = '/etc/systemd/system';
 const OWN = '/etc/virtwork';
+/** Begins the source of a file that virtwork brings. */
+const SHARED = 'catalog/_shared/';
 const ACCESS_UNIT = 'virtwork-access.service';
 const AGENT_UNIT = 'virtwork-guest-agent.service';
 const HEALTH_SOCKET = 'virtwork-health.socket';
@@ -39,6 +42,7 @@ export function guestFiles(role: RolePlan): FinalFile[] {
     ]),
     ...guest.files.map((file) => ({ path: file.path, mode: file.mode, content: filled(file, values) })),
     ...healthPort(role.healthPort),
+    ...applied(role),
   ];
   return [...files, ...peerFiles(files)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -100,6 +104,12 @@ function healthPort(port: number): FinalFile[] {
   if (port === 0 || port === HEALTH_PORT) return [];
   // An empty assignment takes back the port of the unit itself.
   return [text(`${UNITS}/${HEALTH_SOCKET}.d/10-port.conf`, `[Socket]\nListenStream=\nListenStream=${port}\n`)];
+}
+
+/** Tells the guest which files of the entry to apply; what virtwork brings itself is applied by what it is for. */
+function applied({ guest }: RolePlan): FinalFile[] {
+  const needed = activation(guest.files.filter((file) => !file.source.startsWith(SHARED)).map((file) => file.path));
+  return needed.length > 0 ? [text(`${OWN}/apply`, lines(needed))] : [];
 }
 
 /** Tells the guest in which files to write its peer's name. */

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT, tempDir } from '../support/render';
+import { needs } from '../support/tools';
 
 /** What the scripts do on Fedora and on Debian, with stubs in the place of each family's tools: a Fedora guest is booted nowhere here. */
 const BASIC = [
@@ -340,5 +341,89 @@ describe('the setup', () => {
     expect({ status, text: readFileSync(file, 'utf8') }).toEqual({ status: 0, text: 'peer virtwork-tps-server-3\n' });
     expect(calls).toContain(`restorecon ${file}`);
     expect(calls.at(-1)).toBe('systemctl start --no-block a.service');
+  });
+
+  const apply = (lines: string) =>
+    ['systemctl', 'systemd-tmpfiles', 'systemd-sysusers', 'udevadm', 'ldconfig', 'update-ca-trust', 'update-ca-certificates']
+      .reduce((guest, tool) => guest.stub(tool), new StubRoot())
+      .stub('lib/systemd-sysctl')
+      .stub('lib/systemd-modules-load')
+      .file('etc/apply', lines);
+  const setup = (guest: StubRoot) => guest.run(SCRIPTS.setup, ['a.service'], { VIRTWORK_SYSTEMD_DIR: join(guest.dir, 'lib') });
+
+  test('applies what an entry brings, users first, before systemd reads the units', () => {
+    const lines = [
+      'ca-trust /etc/pki/ca-trust/source/anchors/ca.pem',
+      'ldconfig /etc/ld.so.conf.d/x.conf',
+      'modules /etc/modules-load.d/x.conf',
+      'restart sshd.service ssh.service',
+      'sysctl /etc/sysctl.d/a.conf',
+      'sysctl /etc/sysctl.d/b.conf',
+      'sysusers /etc/sysusers.d/x.conf',
+      'tmpfiles /etc/tmpfiles.d/x.conf',
+      'udev /etc/udev/rules.d/x.rules',
+    ];
+    const { status, calls } = setup(apply(`${lines.join('\n')}\n`));
+    expect(status).toBe(0);
+    expect(calls).toEqual([
+      'systemd-sysusers /etc/sysusers.d/x.conf',
+      'systemd-tmpfiles --create virtwork.conf',
+      'systemd-tmpfiles --create /etc/tmpfiles.d/x.conf',
+      'systemd-modules-load /etc/modules-load.d/x.conf',
+      'systemd-sysctl /etc/sysctl.d/a.conf /etc/sysctl.d/b.conf',
+      'udevadm control --reload',
+      'udevadm trigger',
+      'update-ca-trust ',
+      'ldconfig ',
+      'systemctl --quiet is-active sshd.service',
+      'systemctl restart sshd.service',
+      'systemctl --quiet is-active ssh.service',
+      'systemctl restart ssh.service',
+      'systemctl enable --no-reload a.service',
+      'systemctl daemon-reload',
+      'systemctl start --no-block a.service',
+    ]);
+  });
+
+  test('applies nothing that no entry brings', () => {
+    const { calls } = setup(apply(''));
+    expect(calls).toEqual([
+      'systemd-tmpfiles --create virtwork.conf',
+      'systemctl enable --no-reload a.service',
+      'systemctl daemon-reload',
+      'systemctl start --no-block a.service',
+    ]);
+  });
+
+  test('a step that fails keeps none of the others from its work', () => {
+    const guest = apply('ca-trust /a.pem\nreexec /etc/systemd/system.conf.d/x.conf\nsysctl /b.conf\nsysusers /c.conf\n');
+    for (const tool of ['systemd-sysusers', 'update-ca-trust', 'lib/systemd-sysctl']) guest.stub(tool, 'exit 1');
+    const { status, output, calls } = setup(guest);
+    expect(status).toBe(1);
+    expect(output).toBe(
+      [
+        'virtwork-setup: not all of /c.conf took effect',
+        'virtwork-setup: not all of /b.conf took effect',
+        'virtwork-setup: /a.pem did not take effect',
+        '',
+      ].join('\n'),
+    );
+    expect(calls.slice(-2)).toEqual(['systemctl daemon-reexec', 'systemctl start --no-block a.service']);
+  });
+
+  needs('systemd-sysusers', 'systemd-tmpfiles')('makes users and directories with the real tools', () => {
+    const guest = new StubRoot().stub('systemctl');
+    const root = join(guest.dir, 'root');
+    mkdirSync(join(root, 'etc'), { recursive: true });
+    guest.stub('systemd-sysusers', `exec /usr/bin/systemd-sysusers --root=${root} "$@"`);
+    guest.stub('systemd-tmpfiles', `[[ $2 != virtwork.conf ]] || exit 0; exec /usr/bin/systemd-tmpfiles --root=${root} "$@"`);
+    const [users, directories] = [join(guest.dir, 'users.conf'), join(guest.dir, 'directories.conf')];
+    guest
+      .file('users.conf', 'u virtwork-test - "A test" /srv\n')
+      .file('directories.conf', 'd /srv/made 0750 virtwork-test virtwork-test -\n')
+      .file('etc/apply', `sysusers ${users}\ntmpfiles ${directories}\n`);
+    expect(guest.run(SCRIPTS.setup, ['a.service'])).toMatchObject({ status: 0 });
+    expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).toMatch(/^virtwork-test:x:/m);
+    expect(existsSync(join(root, 'srv/made'))).toBe(true);
   });
 });

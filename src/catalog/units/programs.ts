@@ -6,7 +6,7 @@ import { commandsOf, type ExecFault } from './exec';
 /** Only an entry, and no package, puts files here. */
 const OWN = /^\/usr\/local\/s?bin\//;
 /** What virtwork puts there. */
-const OF_VIRTWORK = /^virtwork-(access|disk|health|packages|setup)$/;
+const OF_VIRTWORK = /^virtwork-(access|disk|guest-agent|health|packages|setup)$/;
 
 /** Programs of an Exec line that the guest would not find, or could not run. */
 export function foundInGuest(value: string, role: Role): ExecFault[] {

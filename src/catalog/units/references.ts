@@ -21,7 +21,7 @@ const EFFECT: { readonly [directive: string]: string } = {
 };
 const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]+\.(service|socket|target|device|mount|automount|swap|timer|path|slice|scope)$/;
 /** Units that every guest gets. */
-const OF_VIRTWORK = ['virtwork-packages.service', 'virtwork-health.socket', 'virtwork-health@.service'];
+const OF_VIRTWORK = ['virtwork-packages.service', 'virtwork-guest-agent.service', 'virtwork-health.socket', 'virtwork-health@.service'];
 
 /** Units that images of the supported guest systems bring beside those of systemd. */
 const OF_IMAGES = new Set(
