@@ -74,7 +74,8 @@ export function variableName(key: string): string {
 
 /** What the value of a param may be, in words; empty when its type says it all. */
 export function allowed(spec: ParamSpec): string {
-  return [range(spec), spec.notBelow === undefined ? '' : `not below ${spec.notBelow}`].filter(Boolean).join(', ');
+  const needs = Object.entries(spec.needs ?? {}).map(([key, values]) => `only with ${key} ${values.join(' or ')}`);
+  return [range(spec), spec.notBelow === undefined ? '' : `not below ${spec.notBelow}`, ...needs].filter(Boolean).join(', ');
 }
 
 function range(spec: ParamSpec): string {

@@ -13,7 +13,7 @@ export function checkParams({ file, data }: SoundManifest, problems: Problem[]):
     const at = `params[${index}]`;
     const faults = [...reservedKey(param, at), ...duplicate(params, index, at), ...badPattern(param, at)];
     problems.push(...faults.map((message) => ({ where: file.locate([...path, 'key']), message })));
-    const { desc, enum: words, default: _, 'not-below': notBelow, ...rest } = param;
+    const { desc, enum: words, default: _, 'not-below': notBelow, needs, ...rest } = param;
     const spec: ParamSpec = {
       ...rest,
       type: param.type ?? 'string',
@@ -21,6 +21,7 @@ export function checkParams({ file, data }: SoundManifest, problems: Problem[]):
       description: desc ?? '',
       ...(words ? { enum: words.map(String) } : {}),
       ...(notBelow === undefined ? {} : { notBelow }),
+      ...(needs ? { needs: Object.fromEntries(Object.entries(needs).map(([key, values]) => [key, values.map(String)])) } : {}),
     };
     if (faults.length > 0) return spec;
     const value = paramValue(spec, param.default ?? EMPTY[spec.type]);
@@ -32,6 +33,7 @@ export function checkParams({ file, data }: SoundManifest, problems: Problem[]):
   specs.forEach((spec, index) => {
     const message = badBound(specs, spec, `params[${index}]`);
     if (message !== undefined) problems.push({ where: file.locate(['params', index, 'not-below']), message });
+    problems.push(...badNeeds(file, specs, spec, index));
   });
   return specs;
 }
@@ -63,6 +65,24 @@ function badBound(specs: readonly ParamSpec[], spec: ParamSpec, at: string): str
   return known && Number(spec.default) < Number(other.default)
     ? `${at}.default must not be below that of ${other.key}, ${other.default}, got ${spec.default}`
     : undefined;
+}
+
+/** The other params must be there, and must be able to have one of the values. */
+function badNeeds(file: SoundManifest['file'], specs: readonly ParamSpec[], spec: ParamSpec, index: number): Problem[] {
+  const others = specs.filter((each) => each !== spec);
+  return Object.entries(spec.needs ?? {}).flatMap(([key, values]) => {
+    const other = others.find((each) => each.key === key);
+    const where = file.locate(['params', index, 'needs', key]);
+    const at = `params[${index}].needs.${key}`;
+    if (!other) {
+      const known = others.map((each) => each.key).join(', ') || 'none';
+      return [{ where, message: `${at} must be another of the params, got ${JSON.stringify(key)}; known: ${known}` }];
+    }
+    return values.flatMap((value) => {
+      const result = paramValue(other, value);
+      return 'must' in result ? [{ where, message: `${at}: param ${key} must ${result.must}, got ${JSON.stringify(value)}` }] : [];
+    });
+  });
 }
 
 const NUMBERS: readonly ParamSpec['type'][] = ['int', 'number'];

@@ -35,6 +35,8 @@ export interface ParamSpec {
   readonly maximum?: number;
   /** Key of another number, which this one must reach. */
   readonly notBelow?: string;
+  /** Values of other params by their keys, of which one is needed for any other value than the default. */
+  readonly needs?: { readonly [key: string]: readonly string[] };
   /** Regular expression; for list and dict it holds for each item. */
   readonly pattern?: string | undefined;
   readonly enum?: readonly string[];

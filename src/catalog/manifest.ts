@@ -35,12 +35,13 @@ export interface Manifest {
   readonly chaos?: boolean;
 }
 
-export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum' | 'notBelow'> {
+export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum' | 'notBelow' | 'needs'> {
   readonly type?: ParamSpec['type'];
   readonly default?: unknown;
   readonly desc?: string;
   readonly enum?: readonly unknown[];
   readonly 'not-below'?: string;
+  readonly needs?: { readonly [key: string]: readonly unknown[] };
 }
 
 /** A manifest after its shape was checked: what of it the rules can be held against. */

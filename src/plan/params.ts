@@ -34,7 +34,7 @@ export function settleParams(entry: Entry, settings: WorkloadSettings | undefine
     params[param.key] = values[0] ?? param.default;
     if (!values.includes(undefined)) sound.push(param.key);
   }
-  problems.push(...outOfOrder(entry, params, sound, given));
+  problems.push(...outOfOrder(entry, params, sound, given), ...withoutEffect(entry, params, sound, given));
   return params;
 }
 
@@ -48,6 +48,19 @@ function outOfOrder(entry: Entry, params: Params, sound: readonly string[], give
     const missing = [key, notBelow].find((each) => !given.has(each));
     return [{ where: source.source(), message, ...(missing === undefined ? {} : { hint: `give ${missing} as well` }) }];
   });
+}
+
+/** Values that mean nothing beside the value of another param, where neither was refused already. */
+function withoutEffect(entry: Entry, params: Params, sound: readonly string[], given: GivenParams): Problem[] {
+  return entry.params.flatMap(({ key, needs = {}, default: fallback }) =>
+    Object.entries(needs).flatMap(([other, values]) => {
+      const [source] = given.get(key) ?? [];
+      if (!source || ![key, other].every((each) => sound.includes(each))) return [];
+      if (params[key] === fallback || values.includes(params[other] as string)) return [];
+      const message = `param ${key} of ${entry.name} has no effect when ${other} is ${params[other]}, got ${params[key]}`;
+      return [{ where: source.source(), message, hint: `omit ${key}, or set ${other} to ${values.join(' or ')}` }];
+    }),
+  );
 }
 
 /** @returns undefined for a value that is refused */

@@ -1,29 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { ROOT, tempDir } from '../support/render';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../support/render';
+import { StubRoot } from '../support/stub-root';
 import { needs } from '../support/tools';
 
 /** What the scripts do on Fedora and on Debian, with stubs in the place of each family's tools: a Fedora guest is booted nowhere here. */
-const BASIC = [
-  'awk',
-  'bash',
-  'cat',
-  'date',
-  'du',
-  'find',
-  'grep',
-  'ls',
-  'mkdir',
-  'mv',
-  'printf',
-  'rm',
-  'sed',
-  'sort',
-  'stat',
-  'tr',
-  'uname',
-];
 const CATALOG = join(ROOT, 'catalog');
 const SCRIPTS = {
   packages: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-packages'),
@@ -33,52 +14,6 @@ const SCRIPTS = {
   space: join(CATALOG, 'database/files/usr/local/bin/virtwork-database-space'),
   server: join(CATALOG, 'database/files/usr/local/bin/virtwork-database-server'),
 };
-
-interface Run {
-  readonly status: number | null;
-  readonly output: string;
-  /** Every call of a stub, with its words. */
-  readonly calls: readonly string[];
-}
-
-/** A folder in the place of a guest's root. */
-class StubRoot {
-  readonly dir = tempDir();
-  private readonly log = join(this.dir, 'calls');
-
-  constructor() {
-    const found = spawnSync('bash', ['-c', `type -P ${BASIC.join(' ')}`], { encoding: 'utf8' })
-      .stdout.trim()
-      .split('\n');
-    mkdirSync(join(this.dir, 'bin'));
-    for (const tool of found) symlinkSync(tool, join(this.dir, 'bin', tool.replace(/^.*\//, '')));
-  }
-
-  /** A program that notes that it was called, and then does as the script says. */
-  stub(path: string, script = ''): this {
-    const file = join(this.dir, path.includes('/') ? path : `bin/${path}`);
-    mkdirSync(dirname(file), { recursive: true });
-    // In the place of a link: to write through one would change the tool of this machine.
-    rmSync(file, { force: true });
-    writeFileSync(file, `#!${join(this.dir, 'bin/bash')}\necho "\${0##*/} $*" >>${this.log}\n${script}\n`, { flag: 'wx', mode: 0o755 });
-    return this;
-  }
-
-  file(path: string, text: string): this {
-    mkdirSync(dirname(join(this.dir, path)), { recursive: true });
-    writeFileSync(join(this.dir, path), text);
-    return this;
-  }
-
-  run(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
-    const { status, stdout, stderr } = spawnSync('bash', [script, ...args], {
-      encoding: 'utf8',
-      env: { PATH: join(this.dir, 'bin'), VIRTWORK_ETC_DIR: join(this.dir, 'etc'), ...env },
-    });
-    const calls = existsSync(this.log) ? readFileSync(this.log, 'utf8').trim().split('\n') : [];
-    return { status, output: `${stdout}${stderr}`, calls };
-  }
-}
 
 const RPM = ['rpm', '[[ $4 == present ]]'] as const;
 const DPKG = ['dpkg-query', '[[ $5 != present ]] || echo installed'] as const;

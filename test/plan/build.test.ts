@@ -158,6 +158,16 @@ describe('what cannot be migrated', () => {
   ])('%j', async (flags, warnings) => expect((await planOf(flags as never)).warnings).toEqual(warnings));
 });
 
+test.each([
+  ['disk.iodepth=8', { iodepth: '8', ioengine: 'libaio' }],
+  ['disk.iodepth=8,disk.ioengine=io_uring', { iodepth: '8', ioengine: 'io_uring' }],
+  ['disk.iodepth=1,disk.ioengine=psync', { iodepth: '1', ioengine: 'psync' }],
+  ['disk.ioengine=psync', { iodepth: '1', ioengine: 'psync' }],
+])('a param that needs another is accepted beside it, and with its default: %s', async (params, expected) => {
+  const plan = await planOf({ workloads: 'disk', params });
+  expect(plan.workloads[0]?.roles[0]?.guest.params).toMatchObject(expected);
+});
+
 describe('faults', () => {
   test.each<[string, object, string]>([
     [
@@ -185,6 +195,14 @@ describe('faults', () => {
       { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-min=700' },
       'flag --params chaos-migration.migration-interval-min: param migration-interval-max of chaos-migration must not be below migration-interval-min, which is 700, got 600',
     ],
+    ...[
+      ['the other param is given', 'disk.ioengine=psync,disk.iodepth=8', 'psync'],
+      ['beside a fault of another one', 'disk.ioengine=sync,disk.iodepth=8,disk.numjobs=0', 'sync'],
+    ].map(([name, params, engine]): [string, object, string] => [
+      `a param without effect: ${name}`,
+      { workloads: 'disk', params },
+      `flag --params disk.iodepth: param iodepth of disk has no effect when ioengine is ${engine}, got 8`,
+    ]),
     [
       'that, beside a fault of another one',
       { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-max=100,chaos-migration.migration-timeout=0' },

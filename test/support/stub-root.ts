@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tempDir } from './render';
+
+const BASIC = [
+  'awk',
+  'bash',
+  'cat',
+  'date',
+  'du',
+  'find',
+  'grep',
+  'ls',
+  'mkdir',
+  'mv',
+  'printf',
+  'rm',
+  'sed',
+  'sort',
+  'stat',
+  'tail',
+  'numfmt',
+  'tr',
+  'uname',
+];
+
+interface Run {
+  readonly status: number | null;
+  readonly output: string;
+  /** Every call of a stub, with its words. */
+  readonly calls: readonly string[];
+}
+
+/** A folder in the place of a guest's root. */
+export class StubRoot {
+  readonly dir = tempDir();
+  private readonly log = join(this.dir, 'calls');
+
+  constructor() {
+    const found = spawnSync('bash', ['-c', `type -P ${BASIC.join(' ')}`], { encoding: 'utf8', timeout: 60_000 })
+      .stdout.trim()
+      .split('\n');
+    mkdirSync(join(this.dir, 'bin'));
+    for (const tool of found) symlinkSync(tool, join(this.dir, 'bin', tool.replace(/^.*\//, '')));
+  }
+
+  /** A program that notes that it was called, and then does as the script says. */
+  stub(path: string, script = ''): this {
+    const file = join(this.dir, path.includes('/') ? path : `bin/${path}`);
+    mkdirSync(dirname(file), { recursive: true });
+    // In the place of a link: to write through one would change the tool of this machine.
+    rmSync(file, { force: true });
+    writeFileSync(file, `#!${join(this.dir, 'bin/bash')}\necho "\${0##*/} $*" >>${this.log}\n${script}\n`, { flag: 'wx', mode: 0o755 });
+    return this;
+  }
+
+  file(path: string, text: string): this {
+    mkdirSync(dirname(join(this.dir, path)), { recursive: true });
+    writeFileSync(join(this.dir, path), text);
+    return this;
+  }
+
+  run(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+    const { status, stdout, stderr } = spawnSync('bash', [script, ...args], {
+      encoding: 'utf8',
+      timeout: 60_000,
+      env: { PATH: join(this.dir, 'bin'), VIRTWORK_ETC_DIR: join(this.dir, 'etc'), ...env },
+    });
+    const calls = existsSync(this.log) ? readFileSync(this.log, 'utf8').trim().split('\n') : [];
+    return { status, output: `${stdout}${stderr}`, calls };
+  }
+}
