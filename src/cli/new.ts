@@ -1,50 +1,63 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { wrongName } from '../catalog/check';
-import { entryNames, findCatalog } from '../catalog/find';
-import { shownPath } from '../catalog/read';
-import { EXIT, UserError } from '../errors';
-import { makeFolder } from '../make-folder';
-import { loadOptions } from '../options/load';
+import { copyFolder } from '../catalog/copy-folder';
+import type { Findings } from '../catalog/faults';
+import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
+import { readEntry, shownPath } from '../catalog/read';
+import { type Named, renaming } from '../catalog/rename-entry';
+import { readShared } from '../catalog/shared';
+import { EXIT, type Problem, refuse, UserError } from '../errors';
+import { readOptions } from '../options/load';
+import { entryProblems } from '../plan/build';
+import { notFound } from '../plan/select';
 import type { Args, Context } from './context';
 import { CONFIG_FLAG } from './options-of';
 import type { Verb } from './verb';
 
 const TEMPLATE = '_template';
-/** Stands in the template's names and texts for the name of the entry. */
+/** The name that the template has in its texts. */
 const PLACE = 'my-benchmark';
 
 export const newEntry: Verb = {
   name: 'new',
-  describe: 'make a new catalog entry from the template',
+  describe: 'make a new catalog entry, from the template or as a copy of another entry',
   words: 'NAME',
-  flags: CONFIG_FLAG,
+  flags: { ...CONFIG_FLAG, from: { metavar: 'ENTRY', describe: 'entry to copy: its name or its folder (default: a template)' } },
   options: ['catalog_dir', 'verbose'],
-  examples: [['virtwork new my-benchmark', 'an entry that validates and runs as it is']],
+  examples: [
+    ['virtwork new my-benchmark', 'an entry that validates and runs as it is'],
+    ['virtwork new my-db --from database', 'a copy of a workload under a name of its own'],
+  ],
   run: runNew,
 };
 
-async function runNew(args: Args, { env, cwd, problems, out }: Context): Promise<number> {
-  const options = await loadOptions({ flags: args, env, cwd, problems, makesCatalog: true });
+/** What the new entry is made from. */
+interface Source {
+  readonly folder: string;
+  readonly entry: Named;
+}
+
+async function runNew(args: Args, { env, cwd, problems: before, out }: Context): Promise<number> {
   const words = (args.NAME as string[] | undefined) ?? [];
+  const { options, problems } = await readOptions({ flags: args, env, cwd, problems: before, makesCatalog: true });
   const catalog = findCatalog(options.catalogDir);
+  problems.push(...nameProblems(words, catalog));
+  const source = args.from === undefined ? template(catalog) : sourceOf(String(args.from), catalog, cwd, problems);
+  refuse(problems);
   const [name = ''] = words;
-  const must = words.length === 1 ? wrongName(name) : 'be given once';
-  if (must !== undefined) {
-    throw new UserError([
-      {
-        where: 'virtwork new',
-        message: `the name of an entry must ${must}, got ${words.join(' ') || 'nothing'}`,
-        hint: `virtwork new ${PLACE}`,
-      },
-    ]);
-  }
   const folder = join(options.catalogDir, name);
-  if (existsSync(folder) || entryNames(catalog).includes(name)) {
-    throw new UserError([{ where: 'virtwork new', message: `there is an entry called ${name} already`, hint: 'another name' }]);
-  }
-  copyTemplate(join(catalog.shippedDir, TEMPLATE), folder, name);
   const shown = shownPath(folder, cwd);
+  const shared = readShared(catalog.shippedDir);
+  const sharedPaths = [...shared.base, ...shared.disk, ...shared.access, ...shared.health].map(({ path }) => path);
+  const check = (draft: string) => {
+    const findings: Findings = { problems: [], warnings: [] };
+    const entry = readEntry(draft, shown, false, findings);
+    const faults = [...findings.problems, ...(entry ? entryProblems(options, entry, shared) : [])];
+    // What it is made from is valid, so the fault is in the name.
+    refuse(faults.map((problem) => ({ ...problem, hint: 'choose another name' })));
+  };
+  written(folder, () => copyFolder(source.folder, folder, renaming(source.entry, name, sharedPaths), check));
   const where = args['catalog-dir'] === undefined ? '' : ` --catalog-dir ${String(args['catalog-dir'])}`;
   const next = [
     `edit ${join(shown, 'workload.yaml')}`,
@@ -56,26 +69,55 @@ async function runNew(args: Args, { env, cwd, problems, out }: Context): Promise
   return EXIT.done;
 }
 
-/** Complete or not at all: made under another name, then moved. */
-function copyTemplate(template: string, folder: string, name: string): void {
-  const draft = `${folder}.${process.pid}`;
-  try {
-    makeFolder(draft);
-    cpSync(template, draft, { recursive: true });
-    rename(draft, name);
-    renameSync(draft, folder);
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    if (!(error as NodeJS.ErrnoException).code) throw error;
-    throw new UserError([{ where: folder, message: `cannot be written: ${(error as Error).message}`, hint: 'another --catalog-dir' }]);
+function nameProblems(words: readonly string[], catalog: CatalogIndex): Problem[] {
+  const where = 'virtwork new';
+  const [name = ''] = words;
+  const must = words.length === 1 ? wrongName(name) : 'be given once';
+  if (must !== undefined) {
+    const message = `the name of an entry must ${must}, got ${words.join(' ') || 'nothing'}`;
+    return [{ where, message, hint: `virtwork new ${PLACE}` }];
   }
+  return existsSync(join(catalog.userDir, name)) || entryNames(catalog).includes(name)
+    ? [{ where, message: `there is an entry called ${name} already`, hint: 'choose another name' }]
+    : [];
 }
 
-function rename(folder: string, name: string): void {
-  for (const file of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, file.name.replaceAll(PLACE, name));
-    if (path !== join(folder, file.name)) renameSync(join(folder, file.name), path);
-    if (file.isDirectory()) rename(path, name);
-    else writeFileSync(path, readFileSync(path, 'utf8').replaceAll(PLACE, name));
+function template({ shippedDir }: CatalogIndex): Source {
+  return { folder: join(shippedDir, TEMPLATE), entry: { name: PLACE, packages: {}, storage: [] } };
+}
+
+/** An entry that has faults of its own is not copied. */
+function sourceOf(from: string, catalog: CatalogIndex, cwd: string, problems: Problem[]): Source {
+  const folder = folderOf(from, catalog, cwd, problems);
+  const entry = folder && readEntry(folder, shownPath(folder, cwd), folder.startsWith(catalog.shippedDir), { problems, warnings: [] });
+  return folder && entry ? { folder, entry } : template(catalog);
+}
+
+/** @returns undefined when there is no such entry, which is then among the problems */
+function folderOf(from: string, catalog: CatalogIndex, cwd: string, problems: Problem[]): string | undefined {
+  const path = resolve(cwd, from);
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const where = 'flag --from';
+  if (from.includes('/') || from === '.') {
+    if (isFolder) return path;
+    problems.push({ where, message: `must name an entry or the folder of one, got ${JSON.stringify(from)}`, hint: 'virtwork list' });
+    return undefined;
+  }
+  const folder = entryFolder(catalog, from);
+  if (folder || from === '') return folder;
+  const missing = { ...notFound(from, entryNames(catalog)), where };
+  problems.push(isFolder && !missing.hint ? { ...missing, hint: `--from ./${basename(path)}` } : missing);
+  return undefined;
+}
+
+/** A folder that cannot be written, or be read, is no bug of virtwork. */
+function written(folder: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error as NodeJS.ErrnoException).code) throw error;
+    throw new UserError([
+      { where: folder, message: `cannot be written: ${(error as Error).message}`, hint: 'choose another --catalog-dir' },
+    ]);
   }
 }

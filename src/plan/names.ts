@@ -82,6 +82,11 @@ function longest(role: RolePlan): Problem[] {
   );
 }
 
+/** What gives an object another name, where it is not the name of the entry. */
+const CLASH: { readonly [kind: string]: string } = {
+  Service: 'set another service.name in the workload.yaml of one of the entries',
+};
+
 function unique(kind: string, named: readonly (readonly [string, RolePlan | ServicePlan])[]): Problem[] {
   const owners = new Map<string, string>();
   return named.flatMap(([name, { workload, role }]) => {
@@ -94,7 +99,7 @@ function unique(kind: string, named: readonly (readonly [string, RolePlan | Serv
           {
             where: `workload ${owner}`,
             message: `its ${kind} ${name} has the same name as that of workload ${other}`,
-            hint: 'rename one of the entries',
+            hint: CLASH[kind] ?? 'rename the folder of one of the entries',
           },
         ];
   });

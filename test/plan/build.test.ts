@@ -75,6 +75,17 @@ describe('names and counts', () => {
       'its VirtualMachine virtwork-a-b-0 has the same name as that of workload a/b',
     );
   });
+
+  test('Services of one name are refused with what gives one another name', async () => {
+    const service = 'service: { name: virtwork-same, ports: [{ port: 80 }] }\n';
+    const dir = catalog({
+      a: { 'workload.yaml': service, 'workload.service': UNIT },
+      b: { 'workload.yaml': service, 'workload.service': UNIT },
+    });
+    expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'a,b' })).toBe(
+      'workload b: its Service virtwork-same has the same name as that of workload a\n  try: set another service.name in the workload.yaml of one of the entries',
+    );
+  });
 });
 
 describe('sizes', () => {
