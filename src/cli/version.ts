@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../catalog/find';
 import { EXIT } from '../errors';
+import { version as current } from '../version';
 import type { Verb } from './verb';
 
 export const version: Verb = {
@@ -10,7 +8,7 @@ export const version: Verb = {
   flags: {},
   options: [],
   run: async (_args, { out }) => {
-    out(`${(JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version}\n`);
+    out(`${current()}\n`);
     return EXIT.done;
   },
 };

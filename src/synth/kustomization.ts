@@ -1,4 +1,5 @@
 import { NAMESPACE } from '../labels';
+import { version } from '../version';
 import { toYaml } from '../yaml';
 
 export const KUSTOMIZATION_FILE = 'kustomization.yaml';
@@ -42,9 +43,13 @@ export function workloadFile(workload: string): string {
   return `${workload}.yaml`;
 }
 
-/** The base: every file by name, in the order in which it is applied. */
+/**
+ * The base: every file by name, in the order in which it is applied. The version is a comment, so that a reviewer sees
+ * an upgrade and no object on a cluster changes because of it.
+ */
 export function kustomization(resources: readonly string[]): string {
-  return toYaml({ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', configurations: [CONFIG_FILE], resources });
+  const base = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', configurations: [CONFIG_FILE], resources };
+  return `# Version: ${version()}\n${toYaml(base)}`;
 }
 
 /**
