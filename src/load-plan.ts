@@ -16,12 +16,22 @@ import { selectWorkloads } from './plan/select';
  */
 export async function loadPlan(sources: Sources): Promise<{ options: Options; plan: Plan }> {
   const { options, problems } = await readOptions(sources);
+  return { options, plan: planOf(options, problems, sources.cwd) };
+}
+
+/**
+ * From options to a plan.
+ * @param problems faults found before, to be told together with those found now
+ * @param cwd from where paths are shown
+ * @throws UserError with every fault
+ */
+export function planOf(options: Options, problems: readonly Problem[], cwd: string): Plan {
   const catalog = findCatalog(options.catalogDir);
   const findings: Findings = { problems: [...problems, ...takenNames(catalog, options)], warnings: [] };
   const known = { ...catalog, all: entryNames(catalog) };
   const read = (name: string, into: Findings) => {
     const folder = entryFolder(catalog, name) as string;
-    return readEntry(folder, shownPath(folder, sources.cwd), catalog.builtIns.includes(name), into);
+    return readEntry(folder, shownPath(folder, cwd), catalog.builtIns.includes(name), into);
   };
   const selected = selectWorkloads(options, known, findings.problems);
   const entries = selected.flatMap((name) => read(name, findings) ?? []);
@@ -32,7 +42,7 @@ export async function loadPlan(sources: Sources): Promise<{ options: Options; pl
     if (entry) settleParams(entry, settings, findings.problems);
   }
   const plan = buildPlan(options, entries, readShared(catalog.shippedDir), findings.problems);
-  return { options, plan: { ...plan, warnings: [...plan.warnings, ...findings.warnings.map(formatProblem)] } };
+  return { ...plan, warnings: [...plan.warnings, ...findings.warnings.map(formatProblem)] };
 }
 
 function takenNames(catalog: CatalogIndex, { workloads = [], fromCatalog }: Options): Problem[] {

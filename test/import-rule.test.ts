@@ -8,7 +8,8 @@ const SRC = join(ROOT, 'src');
 const MAY: { readonly [room: string]: { readonly load: readonly string[]; readonly types?: readonly string[] } } = {
   'main.ts': { load: ['cli'] },
   'app.ts': { load: ['load-plan.ts', 'synth'] },
-  'index.ts': { load: ['catalog', 'constructs', 'guest', 'load-plan.ts', 'options', 'plan', 'synth'] },
+  'index.ts': { load: ['catalog', 'constructs', 'guest', 'library', 'options', 'plan', 'synth'] },
+  library: { load: ['constructs', 'catalog', 'load-plan.ts', 'options', 'plan', 'synth'] },
   'load-plan.ts': { load: ['options', 'catalog', 'plan'] },
   cli: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'synth', 'guest', 'constructs', 'lab', 'companion', 'audit'] },
   options: { load: [] },
@@ -39,6 +40,8 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'text-hash.ts': [],
   'make-folder.ts': [],
   'param-value.ts': ['options', 'catalog'],
+  'run-id.ts': [],
+  'version.ts': ['catalog'],
 };
 
 interface Import {

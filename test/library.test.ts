@@ -1,14 +1,24 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-29';
-import { addWorkload, loadPlan, totals, UserError, VirtualMachine } from '../src';
-import { planOf, tempDir } from './support/render';
+import { addWorkload, buildPlan, loadPlan, Namespace, PlannedWorkload, render, totals, UserError, VirtualMachine, Workload } from '../src';
+import { planOf, ROOT, tempDir, textOf } from './support/render';
 
-test('a workload goes into a cdk8s app of your own, beside what you have there', async () => {
-  const plan = await planOf({ workloads: 'network', namespace: 'mine' });
+interface Shown {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: { readonly [key: string]: string } };
+}
+
+function synth(chart: Chart): Shown[] {
+  return Testing.synth(chart) as Shown[];
+}
+
+test('a workload goes into a cdk8s app of your own, beside what you have there', () => {
   const chart = new Chart(new App(), 'my-chart', { labels: { team: 'storage' } });
   new kplus.ConfigMap(chart, 'config', { data: { a: 'b' } });
-  for (const workload of plan.workloads) addWorkload(chart, workload);
-  const objects = Testing.synth(chart) as { kind: string; metadata: { name: string; labels?: { team?: string } } }[];
+  new Workload(chart, 'network', { namespace: 'mine' });
+  const objects = synth(chart);
   expect(objects.map((object) => object.kind)).toEqual([
     'ConfigMap',
     'Secret',
@@ -21,8 +31,98 @@ test('a workload goes into a cdk8s app of your own, beside what you have there',
   expect(objects.every((object) => object.metadata.labels?.team === 'storage')).toBe(true);
 });
 
-test('a single VM of a plan is a construct too', async () => {
-  const [role] = (await planOf({ workloads: 'cpu' })).workloads[0]?.roles ?? [];
+test.each([
+  ['cpu', { 'vm-count': '3', params: 'cpu.cpu-load-percent=60' }, { vmCount: 3, params: { 'cpu-load-percent': 60 } }],
+  ['disk', { memory: '1Gi', 'disk-size': '20Gi', 'storage-class': 'fast' }, { memory: '1Gi', dataDiskSize: '20Gi', storageClass: 'fast' }],
+  ['network', { 'guest-os': 'debian', run: 'two', 'health-port': '0' }, { guestOs: 'debian', run: 'two', healthPort: 0 } as const],
+  ['tps', { boot: 'dataSource:os/fedora', 'cpu-cores': '4' }, { boot: 'dataSource:os/fedora', cpuCores: 4 } as const],
+  ['chaos-migration', {}, {}],
+])('%s renders what the program renders for the same options', async (name, flags, props) => {
+  const [planned, stated, added] = [0, 1, 2].map(() => Testing.chart()) as [Chart, Chart, Chart];
+  const { plan } = await loadPlan({ flags: { ...flags, workloads: name, 'run-id': 'r' }, env: {}, cwd: tempDir() });
+  for (const workload of plan.workloads) addWorkload(planned, workload);
+  new Workload(stated, name, { ...props, runId: 'r' });
+  addWorkload(added, { ...props, workload: name, runId: 'r' });
+  expect(Testing.synth(stated)).toEqual(Testing.synth(planned));
+  expect(Testing.synth(added)).toEqual(Testing.synth(planned));
+});
+
+test('a plan that a program builds renders the default base', async () => {
+  const text = (files: ReturnType<typeof render>) => files.map((file) => textOf(file));
+  expect(text(render(buildPlan()))).toEqual(text(render(await planOf())));
+});
+
+test('a plan takes names, or options by name', () => {
+  const shared = { namespace: 'ns', createNamespace: false, memory: '1Gi' };
+  const { workloads, createNamespace } = buildPlan({ ...shared, workloads: { disk: { vmCount: 2 }, cpu: { memory: '4Gi' } } });
+  expect(createNamespace).toBe(false);
+  expect(workloads.map(({ name, roles: [role] }) => [name, role?.vms.length, role?.memory])).toEqual([
+    ['cpu', 1, '4Gi'],
+    ['disk', 2, '1Gi'],
+  ]);
+  expect(buildPlan({ workloads: ['disk', 'cpu'] }).workloads.map(({ name }) => name)).toEqual(['cpu', 'disk']);
+});
+
+test('the namespace is that of the chart where none is given', () => {
+  const chart = new Chart(new App(), 'chart', { namespace: 'of-chart' });
+  const { plan } = new Workload(chart, 'cpu');
+  const other = new Workload(chart, 'other', { workload: 'cpu', namespace: 'of-its-own' });
+  expect([plan.namespace, other.plan.namespace]).toEqual(['of-chart', 'of-its-own']);
+  expect(new Workload(Testing.chart(), 'cpu').plan.namespace).toBe('virtwork');
+});
+
+test('the Namespace object of a workload', () => {
+  const chart = Testing.chart();
+  new Namespace(chart, 'default');
+  new Namespace(chart, 'mine', { name: 'mine' });
+  const runIds = [{}, { namespace: 'mine' }].map((options) => buildPlan({ ...options, workloads: ['cpu'] }).runId);
+  expect(synth(chart).map(({ metadata: { name, labels } }) => [name, labels?.['virtwork/run-id']])).toEqual([
+    ['virtwork', runIds[0]],
+    ['mine', runIds[1]],
+  ]);
+});
+
+test('every object is the one of its construct, and can be changed', () => {
+  const chart = Testing.chart();
+  const migration = new Workload(chart, 'chaos-migration');
+  const network = new Workload(chart, 'network', { vmCount: 2 });
+  const leaves = chart.node.findAll().filter((each) => each !== chart && !(each instanceof PlannedWorkload) && each !== migration.access);
+  for (const leaf of leaves) expect(ApiObject.of(leaf).name).toMatch(/^virtwork[-:]/);
+  for (const vm of network.virtualMachines) ApiObject.of(vm).addJsonPatch(JsonPatch.replace('/spec/runStrategy', 'Halted'));
+  for (const each of [...network.services, ...network.secrets]) ApiObject.of(each).metadata.addLabel('team', 'storage');
+  const objects = synth(chart).slice(-8);
+  expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.labels?.team ?? ''}`.trim())).toEqual([
+    'Secret virtwork-network-server-cloudinit storage',
+    'Secret virtwork-network-client-cloudinit storage',
+    'Service virtwork-iperf3-server storage',
+    'Service virtwork-network-peers storage',
+    'VirtualMachine virtwork-network-server-0',
+    'VirtualMachine virtwork-network-server-1',
+    'VirtualMachine virtwork-network-client-0',
+    'VirtualMachine virtwork-network-client-1',
+  ]);
+  expect(objects.slice(-4)).toEqual(Array(4).fill(expect.objectContaining({ spec: expect.objectContaining({ runStrategy: 'Halted' }) })));
+});
+
+test('a chart holds a workload once in a namespace', () => {
+  const app = new App();
+  const [one, two] = [new Chart(app, 'one'), new Chart(app, 'two')];
+  new Workload(one, 'a', { workload: 'cpu' });
+  new Workload(two, 'a', { workload: 'cpu' });
+  new Workload(one, 'b', { workload: 'cpu', namespace: 'other' });
+  expect(() => new Workload(one, 'c', { workload: 'cpu' })).toThrow(
+    new UserError([
+      {
+        where: 'one/c',
+        message: 'the chart has workload cpu in namespace virtwork already, at one/a',
+        hint: 'give it another namespace, or set vmCount for more VMs',
+      },
+    ]),
+  );
+});
+
+test('a single VM of a plan is a construct too', () => {
+  const [role] = buildPlan({ workloads: ['cpu'] }).workloads[0]?.roles ?? [];
   if (!role?.vms[0]) throw new Error('no VM');
   const chart = Testing.chart();
   new VirtualMachine(chart, 'vm', { role: { ...role, memory: '8Gi' }, vm: role.vms[0], userDataHash: 'x' });
@@ -31,13 +131,24 @@ test('a single VM of a plan is a construct too', async () => {
   ]);
 });
 
-test('totals of a plan', async () => {
-  const plan = await planOf({ workloads: 'cpu,disk,network', 'vm-count': '3', memory: '1Gi', 'disk-size': '20Gi' });
+test('what is odd about a workload', () => {
+  expect(new Workload(Testing.chart(), 'cpu').warnings).toEqual([]);
+});
+
+test('totals of a plan', () => {
+  const three = { vmCount: 3 };
+  const plan = buildPlan({ memory: '1Gi', dataDiskSize: '20Gi', workloads: { cpu: three, disk: three, network: three } });
   expect(totals(plan)).toEqual({ vms: 12, cpuCores: 24, memoryBytes: 12n * 1024n ** 3n, diskBytes: 60n * 1024n ** 3n });
 });
 
-test('faults arrive as one error with all of them', async () => {
-  const loading = loadPlan({ flags: { workloads: 'cpuu', memory: 'lots' }, env: {}, cwd: tempDir() });
-  await expect(loading).rejects.toThrow(UserError);
-  await expect(loading).rejects.toMatchObject({ problems: [{ hint: 'cpu' }, { where: 'flag --memory' }] });
+test('every optional property of props and options has its default', () => {
+  const files = ['constructs', 'library'].flatMap((room) => readdirSync(join(ROOT, 'src', room)).map((name) => join('src', room, name)));
+  const found = files.flatMap((file) => {
+    const interfaces = readFileSync(join(ROOT, file), 'utf8').match(/^export interface \w+(Props|Options|Sources)[\s\S]*?^}/gm) ?? [];
+    return interfaces.flatMap((text) =>
+      [...text.matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*)?readonly (\w+)\?:/g)].map(([, comment, name]) => ({ file, name, comment })),
+    );
+  });
+  expect(found.length).toBeGreaterThan(25);
+  expect(found.filter(({ comment }) => !comment?.includes('@default'))).toEqual([]);
 });

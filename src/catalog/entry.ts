@@ -64,8 +64,8 @@ export interface Unit {
 export interface GuestFile {
   /** Absolute path in the guest. */
   readonly path: string;
-  /** Text, or the bytes of a binary file. */
-  readonly content: string | Buffer;
+  /** Text, or the bytes of a binary file. No Buffer: users of the library need no types of node. */
+  readonly content: string | Uint8Array;
   /** Four octal digits. */
   readonly mode: string;
   /** `user` or `user:group`. Absent: root. */

@@ -22,6 +22,6 @@ export class ClusterRoleBinding extends Construct {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: to },
       subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
     };
-    new ApiObject(this, 'binding', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', ...props });
+    new ApiObject(this, 'Default', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', ...props });
   }
 }

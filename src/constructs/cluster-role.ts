@@ -17,6 +17,6 @@ export class ClusterRole extends Construct {
   constructor(scope: Construct, id: string, { name, namespace, rules, ...owner }: ClusterRoleProps) {
     super(scope, id);
     const props: k8s.KubeClusterRoleProps = { metadata: { name, labels: clusterLabels(owner, namespace) }, rules: policyRules(rules) };
-    new ApiObject(this, 'role', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', ...props });
+    new ApiObject(this, 'Default', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', ...props });
   }
 }

@@ -16,13 +16,13 @@ export interface DataDiskProps {
   readonly size: string;
   /** What the DataVolume is filled with: nothing, or a boot source. */
   readonly source: { readonly blank: true } | { readonly dataSource: { readonly namespace: string; readonly name: string } };
-  /** Serial by which the guest finds the disk, at most 20 characters. Absent: the guest boots from it. */
+  /** Serial by which the guest finds the disk, at most 20 characters. @default none, the guest boots from the disk */
   readonly serial?: string;
-  /** Absent: the cluster's default class. */
+  /** @default the cluster's default class */
   readonly storageClass?: string;
-  /** Absent: the StorageProfile's. */
+  /** @default what the StorageProfile says */
   readonly accessModes?: readonly string[];
-  /** Absent: the StorageProfile's. */
+  /** @default what the StorageProfile says */
   readonly volumeMode?: string;
   /** The labels of a VM do not reach its DataVolumes, so these have their own. */
   readonly labels: Labels;

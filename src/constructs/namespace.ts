@@ -2,17 +2,20 @@ import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
 import { sharedLabels } from '../labels';
+import { runId as runIdOf } from '../run-id';
 
 export interface NamespaceProps {
-  readonly name: string;
-  readonly runId: string;
+  /** @default 'virtwork' */
+  readonly name?: string;
+  /** Value of the label `virtwork/run-id`. @default derived from the name, as for workloads without `run` and `runId` */
+  readonly runId?: string;
 }
 
 /** The namespace that holds everything else. */
 export class Namespace extends Construct {
-  constructor(scope: Construct, id: string, { name, runId }: NamespaceProps) {
+  constructor(scope: Construct, id: string, { name = 'virtwork', runId = runIdOf(name) }: NamespaceProps = {}) {
     super(scope, id);
     const props: k8s.KubeNamespaceProps = { metadata: { name, labels: sharedLabels('namespace', runId) } };
-    new ApiObject(this, 'namespace', { apiVersion: 'v1', kind: 'Namespace', ...props });
+    new ApiObject(this, 'Default', { apiVersion: 'v1', kind: 'Namespace', ...props });
   }
 }

@@ -21,6 +21,6 @@ export class RoleBinding extends Construct {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: to },
       subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
     };
-    new ApiObject(this, 'binding', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', ...props });
+    new ApiObject(this, 'Default', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', ...props });
   }
 }

@@ -21,7 +21,7 @@ export class RoleService extends Construct {
       },
     };
     const { clusterIp, ...spec } = service.spec as k8s.ServiceSpec;
-    new ApiObject(this, 'service', {
+    new ApiObject(this, 'Default', {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: service.metadata,

@@ -15,7 +15,7 @@ export class Role extends Construct {
   constructor(scope: Construct, id: string, { name, namespace, rules, ...owner }: RoleProps) {
     super(scope, id);
     const props: k8s.KubeRoleProps = { metadata: { name, namespace, labels: labels(owner) }, rules: policyRules(rules) };
-    new ApiObject(this, 'role', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', ...props });
+    new ApiObject(this, 'Default', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', ...props });
   }
 }
 

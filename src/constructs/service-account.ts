@@ -16,6 +16,6 @@ export class ServiceAccount extends Construct {
       metadata: { name, namespace, labels: labels(owner) },
       automountServiceAccountToken: false,
     };
-    new ApiObject(this, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', ...props });
+    new ApiObject(this, 'Default', { apiVersion: 'v1', kind: 'ServiceAccount', ...props });
   }
 }

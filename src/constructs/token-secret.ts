@@ -21,6 +21,6 @@ export class TokenSecret extends Construct {
       metadata: { name, namespace, labels: labels(owner), annotations: { 'kubernetes.io/service-account.name': account } },
       type: 'kubernetes.io/service-account-token',
     };
-    new ApiObject(this, 'secret', { apiVersion: 'v1', kind: 'Secret', ...props });
+    new ApiObject(this, 'Default', { apiVersion: 'v1', kind: 'Secret', ...props });
   }
 }

@@ -25,6 +25,6 @@ export class UserDataSecret extends Construct {
       type: 'Opaque',
       stringData: { userdata: userData },
     };
-    new ApiObject(this, 'secret', { apiVersion: 'v1', kind: 'Secret', ...props });
+    new ApiObject(this, 'Default', { apiVersion: 'v1', kind: 'Secret', ...props });
   }
 }

@@ -40,7 +40,7 @@ export class VirtualMachine extends Construct {
     const own = { ...labels(role), ...(vm.pair === undefined ? {} : { [PAIR]: vm.pair }) };
     const disks = disksOf(role, vm, labels(role));
     const templates = disks.flatMap((disk) => ('template' in disk ? [disk.template] : []));
-    new KubeVirtualMachine(this, 'vm', {
+    new KubeVirtualMachine(this, 'Default', {
       metadata: { name: vm.name, namespace: role.namespace, labels: own },
       spec: {
         runStrategy: 'Always',

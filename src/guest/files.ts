@@ -121,8 +121,9 @@ function peerFiles(files: readonly FinalFile[]): FinalFile[] {
   return paths.length > 0 ? [text(`${OWN}/peer-files`, lines(paths))] : [];
 }
 
-function filled(file: GuestFile, values: { readonly [key: string]: string }): Buffer | string {
-  return file.placeholders === undefined ? file.content : fill(String(file.content), values);
+function filled({ content, placeholders }: GuestFile, values: { readonly [key: string]: string }): Buffer | string {
+  if (placeholders !== undefined) return fill(String(content), values);
+  return typeof content === 'string' ? content : Buffer.from(content);
 }
 
 function diskUnit(disk: string): string {

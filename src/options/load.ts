@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Problem, refuse } from '../errors';
+import { runId } from '../run-id';
 import { show } from '../show';
 import { type ConfigFile, readConfigFile } from './config-file';
 import { type Folded, fold, type Given, unknownVariables } from './fold';
 import type { Boot, CompanionOptions, Options, Setting } from './options';
-import { runId } from './run-id';
-import { lockedAccount, sshOf } from './ssh';
+import { lockedAccount, passwordHash, sshOf } from './ssh';
 import { IMAGES, TABLE } from './table';
 import { type GivenParams, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
 
@@ -46,8 +46,31 @@ export async function readOptions({
   const problems = [...before];
   const file = readConfigFile(flags.config as string | undefined, cwd, problems);
   const folded = fold(flags, env, file, problems);
+  const settled = settle({ folded, file, env, cwd, makesCatalog, problems, passwordHash: await passwordHash(folded.values) });
+  return { options: settled, problems };
+}
+
+/**
+ * The same for options that a program states, in the form of the configuration file. Nothing but them decides.
+ * A password is no such option: its hash needs an await.
+ */
+export function statedOptions(file: ConfigFile, cwd: string, problems: Problem[]): Options {
+  return settle({ folded: fold({}, {}, file, problems), file, env: {}, cwd, problems });
+}
+
+interface Settling {
+  readonly folded: Folded;
+  readonly file: ConfigFile;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly makesCatalog?: boolean;
+  readonly problems: Problem[];
+  readonly passwordHash?: string | undefined;
+}
+
+function settle({ folded, file, env, cwd, makesCatalog = false, problems, passwordHash }: Settling): Options {
   const { values } = folded;
-  const ssh = await sshOf(folded, cwd, problems);
+  const ssh = sshOf(folded, passwordHash, cwd, problems);
   const options: Options = {
     namespace: values.namespace,
     createNamespace: values.create_namespace,
@@ -76,7 +99,7 @@ export async function readOptions({
   if (!makesCatalog && folded.origins.catalog_dir !== 'default' && !existsSync(options.catalogDir)) {
     problems.push({ where: 'catalog_dir', message: `must be a folder, got ${show(values.catalog_dir)}, which is not there` });
   }
-  return { options: Object.freeze(options), problems };
+  return Object.freeze(options);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Problem } from '../errors';
 import { show } from '../show';
 import { keyFault } from './authorized-key';
 import type { Folded } from './fold';
+import type { Values } from './table';
 
 /** The account that guests get, and how one logs in. */
 export interface Ssh {
@@ -18,21 +19,27 @@ export interface Ssh {
 
 /**
  * An account is made when it is named, or a key or a password is given.
+ * @param passwordHash that of the password, see {@link passwordHash}
  * @returns undefined when guests get neither an account nor keys
  */
-export async function sshOf({ values, origins }: Folded, cwd: string, problems: Problem[]): Promise<Ssh | undefined> {
+export function sshOf({ values, origins }: Folded, passwordHash: string | undefined, cwd: string, problems: Problem[]): Ssh | undefined {
   const authorizedKeys = [
     ...new Set([...values.ssh_authorized_keys, ...values.ssh_key_files.flatMap((file) => readKeys(file, cwd, problems))]),
   ];
-  const { ssh_user: user, ssh_password: password, ssh_existing_secret: existingSecret } = values;
-  const hasAccount = authorizedKeys.length > 0 || password !== undefined || origins.ssh_user !== 'default';
+  const { ssh_user: user, ssh_existing_secret: existingSecret } = values;
+  const hasAccount = authorizedKeys.length > 0 || passwordHash !== undefined || origins.ssh_user !== 'default';
   if (!hasAccount && existingSecret === undefined) return undefined;
   return {
     authorizedKeys,
     ...(hasAccount ? { user } : {}),
-    ...(password === undefined ? {} : { passwordHash: await hash(password, `${values.namespace}/${values.run}/${user}`) }),
+    ...(passwordHash === undefined ? {} : { passwordHash }),
     ...(existingSecret === undefined ? {} : { existingSecret }),
   };
+}
+
+/** @returns undefined when no password is given */
+export async function passwordHash({ ssh_password: password, namespace, run, ssh_user }: Values): Promise<string | undefined> {
+  return password === undefined ? undefined : hash(password, `${namespace}/${run}/${ssh_user}`);
 }
 
 /** Warns of an account without a key and a password. */

@@ -1,3 +1,4 @@
+import { DEFAULT_RUN } from '../run-id';
 import {
   authorizedKeys,
   bool,
@@ -189,7 +190,7 @@ export const TABLE = {
   }),
   run: option({
     kind: text,
-    fallback: 'default',
+    fallback: DEFAULT_RUN,
     flag: 'run',
     env: 'RUN',
     describe: 'name of the run; the run id is derived from it and the namespace',

@@ -4,8 +4,8 @@ import { type Problem, refuse } from '../errors';
 import { ROLE } from '../labels';
 import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
 import { toYaml } from '../yaml';
-import { addWorkload } from './add-workload';
 import { kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
+import { addPlanned } from './planned-workload';
 import { patternOf, stamper } from './stamp';
 import { validateObject } from './validate';
 
@@ -91,7 +91,7 @@ function namespaceGroup(app: App, plan: Plan, problems: Problem[]): Group {
 /** One chart per workload, with one VM per role; see stamp.ts for the others. */
 function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[]): Group {
   const chart = new Chart(app, `workload-${workload.name}`);
-  addWorkload(chart, patternOf(workload));
+  addPlanned(chart, patternOf(workload));
   const name = workloadFile(workload.name);
   const pieces = manifests(chart).map((manifest) => {
     const vms = vmsOf(workload, manifest);
@@ -113,8 +113,8 @@ function* documents(pieces: readonly { readonly text: string; readonly vms: read
 function manifests(chart: Chart): Manifest[] {
   return chart.node
     .findAll()
-    .filter(ApiObject.isApiObject)
-    .map((object) => (object as ApiObject).toJson() as Manifest);
+    .filter((construct) => construct instanceof ApiObject)
+    .map((object) => object.toJson() as Manifest);
 }
 
 function vmsOf(workload: WorkloadPlan, { kind, metadata }: Manifest): readonly VmPlan[] {

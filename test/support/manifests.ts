@@ -1,5 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import { addWorkload } from '../../src/synth/add-workload';
+import { addPlanned } from '../../src/synth/planned-workload';
 import type { Manifest } from '../../src/synth/render';
 import { planOf } from './render';
 
@@ -7,7 +7,7 @@ import { planOf } from './render';
 export async function manifestsOf(entry: string): Promise<Manifest[]> {
   const plan = await planOf({ 'from-catalog': entry });
   const chart = new Chart(new App(), 'chart');
-  for (const workload of plan.workloads) addWorkload(chart, workload);
+  for (const workload of plan.workloads) addPlanned(chart, workload);
   return chart.node
     .findAll()
     .filter(ApiObject.isApiObject)

@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { dump } from 'js-yaml';
 import type { Plan } from '../../src/plan/plan';
-import { addWorkload } from '../../src/synth/add-workload';
+import { addPlanned } from '../../src/synth/planned-workload';
 import { render, renderStream } from '../../src/synth/render';
 import { stamper } from '../../src/synth/stamp';
 import { YAML_STYLE } from '../../src/yaml';
@@ -11,7 +11,7 @@ import { planOf, textOf } from '../support/render';
 function oneByOne(plan: Plan): string[] {
   return plan.workloads.map((workload) => {
     const chart = new Chart(new App(), 'chart');
-    addWorkload(chart, workload);
+    addPlanned(chart, workload);
     const objects = chart.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
     return objects.map((object) => dump(object.toJson(), YAML_STYLE)).join('---\n');
   });

@@ -1,0 +1,74 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { UserError } from '../errors';
+import type { RolePlan, WorkloadPlan } from '../plan/plan';
+import { Access } from './access';
+import { RoleService } from './role-service';
+import { UserDataSecret } from './user-data-secret';
+import { VirtualMachine } from './virtual-machine';
+
+export interface PlannedWorkloadProps {
+  readonly plan: WorkloadPlan;
+  /** The user data of each role, in the order of the plan. */
+  readonly guests: readonly Guest[];
+}
+
+/** What the guests of one role are told. */
+export interface Guest {
+  readonly userData: string;
+  /** Changes when the user data does. */
+  readonly hash: string;
+}
+
+/** Everything that one workload needs: its Secrets, its rights, its Services and its VMs. */
+export class PlannedWorkload extends Construct {
+  /** Every name, number and value of what is rendered. */
+  readonly plan: WorkloadPlan;
+  /** One for each role, in the order of the plan. */
+  readonly secrets: readonly UserDataSecret[];
+  /** Its account, token and roles. @default none, the guests ask no API server */
+  readonly access?: Access;
+  readonly services: readonly RoleService[];
+  /** Role by role, in the order of the plan. `ApiObject.of(vm)` is the object of one. */
+  readonly virtualMachines: readonly VirtualMachine[];
+
+  constructor(scope: Construct, id: string, { plan, guests }: PlannedWorkloadProps) {
+    super(scope, id);
+    claim(this, plan);
+    this.plan = plan;
+    const roles = plan.roles.map((role, index) => ({ role, guest: guests[index] as Guest }));
+    this.secrets = roles.map(
+      ({ role, guest }) =>
+        new UserDataSecret(this, `secret-${role.userDataSecret}`, {
+          ...owner(role),
+          name: role.userDataSecret,
+          namespace: role.namespace,
+          userData: guest.userData,
+        }),
+    );
+    if (plan.access) this.access = new Access(this, 'access', plan.access);
+    this.services = plan.services.map((service) => new RoleService(this, `service-${service.name}`, service));
+    this.virtualMachines = roles.flatMap(({ role, guest }) =>
+      role.vms.map((vm) => new VirtualMachine(this, `vm-${role.userDataSecret}-${vm.name}`, { role, vm, userDataHash: guest.hash })),
+    );
+  }
+}
+
+/** By chart, the path of each workload. */
+const CLAIMED = new WeakMap<Chart, Map<string, string>>();
+
+/** Names of objects come from the workload, so a chart cannot hold it twice in one namespace. */
+function claim({ node }: Construct, { name, namespace }: WorkloadPlan): void {
+  const chart = Chart.of(node.scope as Construct);
+  const claimed = CLAIMED.get(chart) ?? new Map<string, string>();
+  const other = claimed.get(`${namespace}/${name}`);
+  if (other !== undefined) {
+    const message = `the chart has workload ${name} in namespace ${namespace} already, at ${other}`;
+    throw new UserError([{ where: node.path, message, hint: 'give it another namespace, or set vmCount for more VMs' }]);
+  }
+  CLAIMED.set(chart, claimed.set(`${namespace}/${name}`, node.path));
+}
+
+function owner({ workload, role, runId }: RolePlan) {
+  return { workload, runId, ...(role === undefined ? {} : { role }) };
+}

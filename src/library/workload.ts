@@ -1,0 +1,54 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { PlannedWorkload, type PlannedWorkloadProps } from '../constructs/planned-workload';
+import { type Problem, UserError } from '../errors';
+import { formatPath } from '../schema-errors';
+import { show } from '../show';
+import { guestsOf } from '../synth/planned-workload';
+import { COMMON, type CommonOptions, type Keys, OF_WORKLOAD, type WorkloadOptions } from './options';
+import { inPlace, keyed, statedPlan } from './stated';
+
+export interface WorkloadProps extends CommonOptions, WorkloadOptions {
+  /** Name of the workload or catalog entry, e.g. `'cpu'`. @default the id of the construct */
+  readonly workload?: string;
+}
+
+const KEYS: Keys<WorkloadProps> = { workload: 'workload', ...OF_WORKLOAD, ...COMMON };
+
+/**
+ * A workload of virtwork in a chart: its Secrets, its rights, its Services and its VMs.
+ *
+ * ```ts
+ * const cpu = new Workload(chart, 'cpu', { vmCount: 3, params: { 'cpu-load-percent': 60 } });
+ * for (const vm of cpu.virtualMachines) ApiObject.of(vm).metadata.addAnnotation('team', 'storage');
+ * ```
+ */
+export class Workload extends PlannedWorkload {
+  /** What is odd but no fault. */
+  readonly warnings: readonly string[];
+
+  /** @throws UserError with every fault of the props, named after the path of the construct */
+  constructor(scope: Construct, id: string, props: WorkloadProps = {}) {
+    const { warnings, ...planned } = plannedProps(scope, id, props);
+    super(scope, id, planned);
+    this.warnings = warnings;
+  }
+}
+
+function plannedProps(scope: Construct, id: string, props: WorkloadProps): PlannedWorkloadProps & { readonly warnings: readonly string[] } {
+  return inPlace([scope.node.path, id].filter((part) => part !== '').join('/'), () => {
+    const problems: Problem[] = [];
+    const { workload = id, vm_count, cpu_cores, memory, params, ...common } = keyed(props, KEYS, '', problems);
+    if (typeof workload !== 'string')
+      throw new UserError([...problems, { where: 'workload', message: `must be the name of a workload, got ${show(workload)}` }]);
+    const { namespace } = Chart.of(scope);
+    const { workloads, warnings } = statedPlan({
+      common: { ...(namespace === undefined ? {} : { namespace }), ...common },
+      workloads: { [workload]: { vm_count, cpu_cores, memory, params } },
+      locate: (path) => formatPath(path[0] === 'workloads' ? path.slice(2) : path),
+      problems,
+    });
+    const [plan] = workloads as [PlannedWorkloadProps['plan']];
+    return { plan, guests: guestsOf(plan), warnings };
+  });
+}

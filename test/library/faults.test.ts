@@ -1,0 +1,145 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import { addWorkload, buildPlan, loadPlan, UserError, Workload } from '../../src';
+import { tempDir } from '../support/render';
+
+/** What a program says that is not type-checked. */
+type Untyped = never;
+
+function faults(go: () => unknown): string[] {
+  try {
+    go();
+  } catch (error) {
+    if (error instanceof UserError) return error.message.split('\n').map((line) => line.replace(/; (there are|known:) .*/, ''));
+    throw error;
+  }
+  return [];
+}
+
+function chart(): Chart {
+  return new Chart(new App(), 'chart');
+}
+
+const NO_IMAGE = 'rhel has no container disk that everyone may pull: it needs a boot source or an image of your own';
+
+test.each<[string, unknown, string[]]>([
+  ['an unknown workload', { workload: 'cpuu' }, ['chart/cpuu: workload not found: cpuu', '  try: cpu']],
+  ['an unknown option', { workload: 'cpu', memry: '1Gi' }, ['chart/cpu: unknown option "memry"', '  try: memory']],
+  ['the name of a flag', { workload: 'cpu', 'vm-count': 3 }, ['chart/cpu: unknown option "vm-count"', '  try: vmCount']],
+  ['a property of every object', { workload: 'cpu', toString: 1 }, ['chart/cpu: unknown option "toString"']],
+  [
+    'wrong values',
+    { workload: 'cpu', memory: '2gb', vmCount: 0, healthPort: 'x', accessModes: ['Many'] },
+    [
+      'chart/cpu: accessModes[0]: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "Many"',
+      'chart/cpu: healthPort: must be a whole number from 0 to 65535, got "x"',
+      'chart/cpu: memory: must be a quantity such as 512Mi, 2Gi or 10G, got "2gb"',
+      'chart/cpu: vmCount: must be a whole number from 1 to 100000, got 0',
+    ],
+  ],
+  [
+    'null',
+    { workload: 'cpu', memory: null, params: { 'cpu-method': null } },
+    [
+      'chart/cpu: memory: must have a value, got null',
+      '  try: omit memory',
+      'chart/cpu: params.cpu-method: must have a value, got null',
+      '  try: omit cpu-method',
+    ],
+  ],
+  [
+    'params',
+    { workload: 'cpu', params: { 'cpu-load': 60, 'cpu-load-percent': 160 } },
+    [
+      'chart/cpu: params.cpu-load: workload cpu has no param "cpu-load"',
+      '  try: cpu-load-percent',
+      'chart/cpu: params.cpu-load-percent: param cpu-load-percent of cpu must be 1 to 100, got 160',
+    ],
+  ],
+  ['params of another shape', { workload: 'cpu', params: ['a'] }, ['chart/cpu: params: must be an object of values by key, got ["a"]']],
+  [
+    'an image that there is not',
+    { workload: 'cpu', guestOs: 'rhel' },
+    [`chart/cpu: guestOs: ${NO_IMAGE}`, '  try: boot dataSource:openshift-virtualization-os-images/rhel9'],
+  ],
+  [
+    'a port twice',
+    { workload: 'network', healthPort: 5201 },
+    ['chart/network: healthPort: 5201 is a port of workload network', '  try: another healthPort'],
+  ],
+  [
+    'a folder that is not there',
+    { workload: 'cpu', catalogDir: '/nonexistent' },
+    ['chart/cpu: catalogDir: must be a folder, got "/nonexistent", which is not there'],
+  ],
+  ['no workload', {}, ['addWorkload: must get the name of a workload, got {}', "  try: addWorkload(chart, { workload: 'cpu' })"]],
+  ['a name alone', 'cpu', ['addWorkload: must get the name of a workload, got "cpu"', "  try: addWorkload(chart, { workload: 'cpu' })"]],
+  ['nothing', undefined, ['addWorkload: must get the name of a workload, got undefined', "  try: addWorkload(chart, { workload: 'cpu' })"]],
+])('%s', (_, workload, expected) => expect(faults(() => addWorkload(chart(), workload as Untyped))).toEqual(expected));
+
+test('props of another shape', () => {
+  expect(faults(() => new Workload(chart(), 'cpu', 5 as Untyped))).toEqual(['chart/cpu: must be an object of options, got 5']);
+  expect(faults(() => new Workload(chart(), 'x', { workload: 5 } as Untyped))).toEqual([
+    'chart/x: workload: must be the name of a workload, got 5',
+  ]);
+});
+
+test.each<[string, unknown, string[]]>([
+  [
+    'unknown options',
+    { createNamespac: true, workloads: { cpu: { vmcount: 3 } } },
+    [
+      'buildPlan: unknown option "createNamespac"',
+      '  try: createNamespace',
+      'buildPlan: workloads.cpu: unknown option "vmcount"',
+      '  try: vmCount',
+    ],
+  ],
+  [
+    'wrong values',
+    { memory: '1', workloads: { cpu: { memory: '2gb' }, disc: null } },
+    [
+      'buildPlan: memory: must be at least 64Mi, got "1"',
+      'buildPlan: workloads.cpu.memory: must be a quantity such as 512Mi, 2Gi or 10G, got "2gb"',
+      'buildPlan: workloads.disc: must be an object of options, got null',
+      'buildPlan: workload not found: disc',
+      '  try: disk',
+    ],
+  ],
+  [
+    'one name',
+    { workloads: 'cpu' },
+    ['buildPlan: workloads: must be a list of names or an object by name, got "cpu"', "  try: workloads: ['cpu', 'disk']"],
+  ],
+  ['a list with something else', { workloads: ['cpu', 5] }, ['buildPlan: workload not found: 5']],
+  ['another shape', 5, ['buildPlan: must be an object of options, got 5']],
+])('a plan of %s', (_, options, expected) => expect(faults(() => buildPlan(options as Untyped)).sort()).toEqual([...expected].sort()));
+
+test('an entry of your own, and its faults', () => {
+  const catalogDir = tempDir();
+  const entry = join(catalogDir, 'mine');
+  mkdirSync(entry);
+  writeFileSync(join(entry, 'workload.service'), '[Service]\nExecStart=/usr/bin/true\n');
+  expect(new Workload(chart(), 'mine', { catalogDir }).plan.name).toBe('mine');
+  expect(faults(() => new Workload(chart(), 'mine'))).toEqual(['chart/mine: workload not found: mine']);
+  writeFileSync(join(entry, 'workload.yaml'), 'descripton: x\n');
+  expect(faults(() => new Workload(chart(), 'mine', { catalogDir })).join()).toContain('descripton');
+});
+
+test('the environment decides nothing', () => {
+  process.env.VIRTWORK_NAMESPACE = 'from-env';
+  expect(buildPlan({ workloads: ['cpu'] })).toMatchObject({ namespace: 'virtwork', warnings: [] });
+  delete process.env.VIRTWORK_NAMESPACE;
+});
+
+test('flags that there are not, beside all other faults', async () => {
+  const loading = loadPlan({ flags: { workloads: 'cpuu', memry: '1Gi', memory: 'lots' }, env: {}, cwd: tempDir() });
+  await expect(loading).rejects.toThrow(UserError);
+  await expect(loading).rejects.toMatchObject({
+    problems: [{ message: 'unknown flag --memry', hint: '--memory' }, { hint: 'cpu' }, { where: 'flag --memory' }],
+  });
+  await expect(loadPlan({ flag: {} } as Untyped)).rejects.toThrow(
+    'loadPlan: unknown option "flag"; there are flags, env, cwd\n  try: flags',
+  );
+});
