@@ -6,7 +6,9 @@ import { ROOT } from './support/render';
 /** `npm run update` writes the tables anew. */
 const UPDATE = process.env.UPDATE === '1';
 const PLACE = /(<!-- (\w+): made by npm run update -->\n)[\s\S]*?(<!-- end -->)/g;
-const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))].filter((name) => name.endsWith('.md'));
+const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name)), 'CHANGELOG.md'].filter((name) =>
+  name.endsWith('.md'),
+);
 
 test.each(PAGES)('the tables of %s are made from what they describe', (page) => {
   const tables = docTables();
@@ -24,4 +26,11 @@ test.each(PAGES)('every link of %s to a file of the project leads somewhere', (p
   for (const link of links.filter((each) => !each.includes('://'))) {
     expect([link, existsSync(resolve(ROOT, dirname(page), link))]).toEqual([link, true]);
   }
+});
+
+test.each(PAGES)('commands of %s run the installed program, and never what a registry has under its name', (page) => {
+  const lines = readFileSync(join(ROOT, page), 'utf8').split('\n');
+  expect(lines.filter((line) => /\bnpx (?!--no |cdk8s )/.test(line) && !line.includes('Do not run'))).toEqual([]);
+  // In a clone no command virtwork is on the PATH.
+  expect(lines.filter((line) => /^\s*\$ virtwork /.test(line))).toEqual([]);
 });
