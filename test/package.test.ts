@@ -21,6 +21,7 @@ let packed: { readonly file: string; readonly paths: readonly string[] };
 jest.setTimeout(300 * SECONDS);
 
 beforeAll(() => {
+  if (!existsSync(join(ROOT, 'lib/src/index.d.ts'))) throw new Error('lib/ has no library: npm run build');
   const dir = tempDir();
   // Without scripts: packing would build lib/ anew, which other tests run at this moment.
   const output = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir], ROOT);

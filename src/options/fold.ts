@@ -5,6 +5,9 @@ import type { ConfigFile } from './config-file';
 import { PREFIX, variableFor } from './other-names';
 import { type OptionKey, type OptionSpec, specs, type Values } from './table';
 
+/** Variables by name. Not the type of node: users of the library need none of its types. */
+export type Environment = { readonly [name: string]: string | undefined };
+
 export type Origin = 'flag' | 'env' | 'file' | 'default';
 
 /** The values of all options, and where each came from. */
@@ -31,7 +34,7 @@ interface Unparsed extends Omit<Given, 'value'> {
  * Flags > environment > file > defaults. Every value of every source is checked, also the ones that another
  * source overrides: a fault that hides today shows up on the day the flag is left out.
  */
-export function fold(flags: { readonly [flag: string]: unknown }, env: NodeJS.ProcessEnv, file: ConfigFile, problems: Problem[]): Folded {
+export function fold(flags: { readonly [flag: string]: unknown }, env: Environment, file: ConfigFile, problems: Problem[]): Folded {
   const values: { [key: string]: unknown } = {};
   const origins: { [key: string]: Origin } = {};
   const all: { [key: string]: readonly Given[] } = {};
@@ -46,7 +49,7 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: NodeJS.Pr
 }
 
 /** Names under the prefix that no option reads. They may belong to something else, so they are no fault. */
-export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
+export function unknownVariables(env: Environment): string[] {
   const known = specs().flatMap(([, spec]) => (spec.env ? [PREFIX + spec.env] : []));
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
@@ -58,7 +61,7 @@ function sources(
   key: OptionKey,
   spec: OptionSpec,
   flags: { readonly [flag: string]: unknown },
-  env: NodeJS.ProcessEnv,
+  env: Environment,
   file: ConfigFile,
 ): Unparsed[] {
   const candidates: Unparsed[] = [];
