@@ -7,7 +7,6 @@ import { dirname, join, relative, resolve } from 'node:path';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
-import { load } from 'js-yaml';
 
 const root = import.meta.dirname;
 const require = createRequire(import.meta.url);
@@ -58,8 +57,8 @@ const ahead = {
       const text = JSON.stringify(JSON.stringify(loadSchemas()));
       return { contents: `export const loadSchemas = () => JSON.parse(${text});`, loader: 'js' };
     });
-    onLoad({ filter: /known-yaml\.ts$/ }, () => ({
-      contents: `export const KNOWN_YAML = new Map(JSON.parse(${JSON.stringify(JSON.stringify(catalogYaml()))}));`,
+    onLoad({ filter: /known-yaml\.ts$/ }, async () => ({
+      contents: `export const KNOWN_YAML = new Map(JSON.parse(${JSON.stringify(JSON.stringify(await catalogYaml()))}));`,
       loader: 'js',
     }));
     // What the constructs want hashes for is not asked of them, and node's crypto is slow to load.
@@ -91,14 +90,16 @@ const SCHEMAS = {
   'src/catalog/workload-validator.ts': async () => require('./src/catalog/workload.schema.json'),
 };
 
-/** The texts of the shipped catalog's YAML files, each with what it says. */
-function catalogYaml() {
+/** The texts of the shipped catalog's YAML files, each with what it says, but for those whose scalars say it in another notation. */
+async function catalogYaml() {
+  const { loadYaml, followsFromValues } = await evaluate('src/yaml-file.ts');
   const catalog = join(root, 'catalog');
   const manifests = readdirSync(catalog).map((name) => join(catalog, name, 'workload.yaml'));
   return [join(catalog, 'index.yaml'), ...manifests]
     .filter((file) => existsSync(file))
     .map((file) => readFileSync(file, 'utf8'))
-    .map((text) => [text, load(text)]);
+    .map((text) => [text, loadYaml(text)])
+    .filter(([, data]) => followsFromValues(data));
 }
 
 async function configSchema() {

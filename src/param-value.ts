@@ -12,13 +12,7 @@ type Check = (raw: unknown) => ParamValue;
 const ASSIGNMENT = /^[^=;]+=[^;]*$/;
 
 const BY_TYPE: { readonly [type in ParamSpec['type']]: Check } = {
-  // Of 1.10 or a very large number YAML has kept another text than the one that was written.
-  string: (raw) =>
-    typeof raw === 'number' && !Number.isSafeInteger(raw)
-      ? { must: 'be a text, in quotes' }
-      : isScalar(raw)
-        ? { value: String(raw) }
-        : { must: 'be a text' },
+  string: (raw) => (isScalar(raw) ? { value: String(raw) } : { must: 'be a text' }),
   int: (raw) => (isScalar(raw) && /^-?[0-9]{1,15}$/.test(String(raw)) ? { value: String(raw) } : { must: 'be a whole number' }),
   number: (raw) =>
     isScalar(raw) && /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(String(raw))
@@ -29,7 +23,7 @@ const BY_TYPE: { readonly [type in ParamSpec['type']]: Check } = {
   list: (raw) => join(raw, 'be a list, or its items separated by ;', () => true),
   dict: (raw) =>
     join(
-      isMap(raw) ? Object.entries(raw).map(([key, value]) => (isScalar(value) ? `${key}=${String(value)}` : undefined)) : raw,
+      isMap(raw) ? pairs(raw).map(([key, value]) => (isScalar(value) ? `${key}=${String(value)}` : undefined)) : raw,
       'be a map, or k=v pairs separated by ;',
       (item) => ASSIGNMENT.test(item),
     ),
@@ -37,10 +31,13 @@ const BY_TYPE: { readonly [type in ParamSpec['type']]: Check } = {
 
 /**
  * @param raw text from a flag or the environment, or the YAML value
+ * @param written the YAML value with its scalars as they were written, so that `0755` stays what it is; what only the
+ * value says, such as the number in `1e3`, counts as well
  * @returns the text that the guest's environment holds; for every accepted value one line without control characters
  */
-export function paramValue(spec: ParamSpec, raw: unknown): ParamValue {
-  const typed = BY_TYPE[spec.type](raw);
+export function paramValue(spec: ParamSpec, raw: unknown, written: unknown = raw): ParamValue {
+  const texts = BY_TYPE[spec.type](written);
+  const typed = 'must' in texts ? BY_TYPE[spec.type](raw) : texts;
   if ('must' in typed) return typed;
   if (CONTROL.test(typed.value)) return { must: 'have no line break or other control character' };
   const wrong = items(spec, typed.value)
@@ -109,6 +106,15 @@ function join(raw: unknown, must: string, accepts: (item: string) => boolean): P
 
 function isScalar(raw: unknown): raw is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof raw);
+}
+
+/** @returns what is shown of a value that was refused: a text as it was written */
+export function shownValue({ type }: ParamSpec, raw: unknown, written: unknown = raw): unknown {
+  return type === 'string' && isScalar(written) ? written : raw;
+}
+
+function pairs(map: object): [string, unknown][] {
+  return map instanceof Map ? [...map] : Object.entries(map);
 }
 
 function isMap(raw: unknown): raw is object {

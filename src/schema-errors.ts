@@ -2,7 +2,30 @@ import type { ErrorObject } from 'ajv';
 import type { Problem } from './errors';
 import { show } from './show';
 import { nearest } from './suggest';
+import type { Validator } from './validator';
+import { replace } from './written-yaml';
 import type { DocumentPath, YamlFile } from './yaml-file';
+
+/**
+ * Holds a file against a JSON Schema. Where the schema wants a text, a number or a truth value counts as the text that
+ * was written: `namespace: 0123`.
+ * @returns every fault
+ */
+export function shapeErrors(file: YamlFile, validate: Validator): readonly ErrorObject[] {
+  const errors = validate(file.data);
+  const texts = errors.filter(wantsText).map(({ instancePath }) => documentPath(instancePath, file.data));
+  for (const path of texts) {
+    const parent = path.slice(0, -1).reduce<unknown>((value, step) => (value as { [key: string | number]: unknown })[step], file.data);
+    replace(parent as { [key: string]: unknown }, path.at(-1) as string | number, file.written(path));
+  }
+  return texts.length > 0 ? validate(file.data) : errors;
+}
+
+function wantsText({ keyword, params, data, instancePath }: ErrorObject): boolean {
+  return (
+    keyword === 'type' && instancePath !== '' && [params.type].flat().includes('string') && ['number', 'boolean'].includes(typeof data)
+  );
+}
 
 /**
  * What a JSON Schema found, in the words that every other fault has.

@@ -1,15 +1,20 @@
 import type { YAMLException } from 'js-yaml';
 import type { Problem } from './errors';
 import { KNOWN_YAML } from './known-yaml';
+import { loadWritten, writtenIn } from './written-yaml';
 
 /** Path to a value within a document, as in `['workloads', 'cpu', 'vm_count']`. */
 export type DocumentPath = readonly (string | number)[];
+
+type Container = { readonly [key: string | number]: unknown };
 
 export interface YamlFile {
   /** Name of the file as the user knows it. */
   readonly name: string;
   /** The document; `{}` when the file is empty. */
   readonly data: unknown;
+  /** The value at a path with every scalar in it as the text that was written, see {@link writtenIn}. */
+  written(path: DocumentPath): unknown;
   /** `file:line:column` of a value, or of the nearest thing around it. */
   locate(path: DocumentPath): string;
 }
@@ -20,7 +25,8 @@ export interface YamlFile {
  */
 export function parseYaml(name: string, text: string): YamlFile | Problem {
   try {
-    return { name, data: loadYaml(text) ?? {}, locate: (path) => locate(name, text, path) };
+    const data = loadYaml(text) ?? {};
+    return { name, data, written: (path) => written(data, path), locate: (path) => locate(name, text, path) };
   } catch (error) {
     if ((error as Error).name !== 'YAMLException') throw error;
     const { mark, reason } = error as YAMLException;
@@ -36,8 +42,15 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
 export function loadYaml(text: string): unknown {
   if (KNOWN_YAML.has(text)) return KNOWN_YAML.get(text);
   if (isBlank(text)) return undefined;
-  return (require('js-yaml') as typeof import('js-yaml')).load(text);
+  return loadWritten(text);
 }
+
+function written(data: unknown, path: DocumentPath): unknown {
+  const [key, parent] = [path.at(-1), path.slice(0, -1).reduce((value, step) => (value as Container)[step], data)];
+  return key === undefined ? data : writtenIn(parent as Container, key);
+}
+
+export { followsFromValues } from './written-yaml';
 
 /** A file that holds nothing but comments says nothing, which is no fault. */
 function isBlank(text: string): boolean {
@@ -52,7 +65,8 @@ function position(name: string, mark: YAMLException['mark']): string {
 function locate(name: string, text: string, path: DocumentPath): string {
   const { parseDocument, LineCounter, isMap, isNode } = require('yaml') as typeof import('yaml');
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, uniqueKeys: false });
+  // Keys are looked up as they are written.
+  const document = parseDocument(text, { lineCounter, uniqueKeys: false, schema: 'failsafe' });
   for (let length = path.length; length > 0; length -= 1) {
     const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
     const last = path[length - 1];

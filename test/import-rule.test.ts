@@ -35,6 +35,7 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'yaml-file.ts': [],
   'schema-errors.ts': [],
   'text-file.ts': [],
+  'written-yaml.ts': [],
   'validator.ts': [],
   'name-uuid.ts': [],
   'text-hash.ts': [],

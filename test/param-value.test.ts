@@ -32,6 +32,27 @@ test.each<[Partial<ParamSpec>, unknown, object]>([
   [{ enum: ['x', 'y'] }, 'z', { must: 'be one of x, y' }],
 ])('%j of %j', (rest, raw, expected) => expect(paramValue(spec(rest), raw)).toEqual(expected));
 
+test.each<[Partial<ParamSpec>, unknown, unknown, object]>([
+  [{}, 755, '0755', { value: '0755' }],
+  [{}, true, 'True', { value: 'True' }],
+  [{ type: 'list' }, [1, 1000], ['01', '1e3'], { value: '01;1e3' }],
+  [
+    { type: 'dict' },
+    { '1': 2, b: 1 },
+    new Map([
+      ['b', '1.0'],
+      ['01', '02'],
+    ]),
+    { value: 'b=1.0;01=02' },
+  ],
+  [{ type: 'list' }, ['a', null], ['a', null], { must: 'be a list, or its items separated by ;' }],
+  [{ type: 'int' }, 10, '010', { value: '010' }],
+  [{ type: 'int' }, 31, '0x1F', { value: '31' }],
+  [{ type: 'int' }, 1.5, '1.50', { must: 'be a whole number' }],
+  [{ type: 'number' }, 0.5, '.5', { value: '0.5' }],
+  [{ type: 'bool' }, true, 'True', { value: 'true' }],
+])('%j of %j, written %j', (rest, raw, written, expected) => expect(paramValue(spec(rest), raw, written)).toEqual(expected));
+
 test('what is allowed, in words', () => {
   expect(
     [{}, { enum: ['a', 'b'] }, { pattern: 'x' }, { minimum: 1 }, { maximum: 2 }, { minimum: 1, maximum: 2 }].map((rest) =>

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors';
-import { paramValue } from '../param-value';
+import { paramValue, shownValue } from '../param-value';
+import { show } from '../show';
 import type { DocumentPath } from '../yaml-file';
 import type { ParamSpec } from './entry';
 import type { ManifestParam, SoundManifest } from './manifest';
@@ -19,14 +20,15 @@ export function checkParams({ file, data }: SoundManifest, problems: Problem[]):
       type: param.type ?? 'string',
       default: '',
       description: desc ?? '',
-      ...(words ? { enum: words.map(String) } : {}),
+      ...(words ? { enum: words.map((word, at) => wordText(param.type, word, file.written([...path, 'enum', at]))) } : {}),
       ...(notBelow === undefined ? {} : { notBelow }),
       ...(needs ? { needs: Object.fromEntries(Object.entries(needs).map(([key, values]) => [key, values.map(String)])) } : {}),
     };
     if (faults.length > 0) return spec;
-    const value = paramValue(spec, param.default ?? EMPTY[spec.type]);
+    const written = param.default === undefined ? undefined : file.written([...path, 'default']);
+    const value = paramValue(spec, param.default ?? EMPTY[spec.type], written);
     if ('value' in value) return { ...spec, default: value.value };
-    const got = param.default === undefined ? 'none' : JSON.stringify(param.default);
+    const got = param.default === undefined ? 'none' : show(shownValue(spec, param.default, written));
     problems.push({ where: file.locate([...path, 'default']), message: `${at}.default must ${value.must}, got ${got}` });
     return spec;
   });
@@ -36,6 +38,16 @@ export function checkParams({ file, data }: SoundManifest, problems: Problem[]):
     problems.push(...badNeeds(file, specs, spec, index));
   });
   return specs;
+}
+
+/** A word of an `enum` in the form of the values that are held against it; those of lists and dicts are texts. */
+function wordText(type: ManifestParam['type'] = 'string', word: unknown, written: unknown): string {
+  const value = paramValue(
+    { key: '', type: NUMBERS.includes(type) || type === 'bool' ? type : 'string', default: '', description: '' },
+    word,
+    written,
+  );
+  return 'value' in value ? value.value : String(word);
 }
 
 /** The default of a param that states none; a number has none that means nothing. */

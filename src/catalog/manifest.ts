@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorObject } from 'ajv';
 import type { Problem } from '../errors';
-import { documentPath, schemaProblems } from '../schema-errors';
+import { documentPath, schemaProblems, shapeErrors } from '../schema-errors';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml-file';
 import type { AccessRule, ParamSpec, Storage } from './entry';
 import { readText } from './entry-file';
@@ -60,8 +60,9 @@ export function readManifest(folder: string, shown: string, problems: Problem[])
   const text = lstatSync(path, { throwIfNoEntry: false }) ? readText(folder, path, name, problems) : '';
   const file = parseYaml(name, text ?? '');
   if (!('data' in file)) problems.push(file);
-  if (text === undefined || !('data' in file)) return { file: { name, data: {}, locate: () => name }, data: {}, incomplete: ALL_KEYS };
-  const errors = validate(file.data).filter((error) => error.keyword !== 'if');
+  if (text === undefined || !('data' in file))
+    return { file: { name, data: {}, written: () => undefined, locate: () => name }, data: {}, incomplete: ALL_KEYS };
+  const errors = shapeErrors(file, validate).filter((error) => error.keyword !== 'if');
   problems.push(...schemaProblems(file, errors));
   return { file, ...soundPart(file.data, errors) };
 }

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../errors';
-import { formatPath, schemaProblems } from '../schema-errors';
+import { formatPath, schemaProblems, shapeErrors } from '../schema-errors';
 import { show } from '../show';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml-file';
 import { validate } from './config-validator';
@@ -75,7 +75,12 @@ function readText(path: string | number, where: string, name: string, problems: 
 function check(file: YamlFile, folder: string, problems: Problem[]): ConfigFile {
   // What an option itself requires is told by its kind, in the same words for every source.
   problems.push(
-    ...schemaProblems(file, validate(file.data), (path) => path.length > 0 && (isOption(path) || isListOfWorkloads(file, path)), keyFor),
+    ...schemaProblems(
+      file,
+      shapeErrors(file, validate),
+      (path) => path.length > 0 && (isOption(path) || isListOfWorkloads(file, path)),
+      keyFor,
+    ),
   );
   if (!isMap(file.data)) return NO_FILE;
   if (Array.isArray(file.data.workloads)) problems.push(listOfWorkloads(file));
@@ -116,7 +121,7 @@ function readParams(file: YamlFile, path: DocumentPath, params: unknown, problem
   const read: { [key: string]: GivenParam } = {};
   for (const [key, raw] of Object.entries(isMap(params) ? params : {})) {
     if (raw === null || raw === undefined) problems.push({ where: placeIn(file, [...path, key]), message: 'has no value' });
-    else read[key] = { raw: raw as RawParam, source: () => file.locate([...path, key]) };
+    else read[key] = { raw: raw as RawParam, written: file.written([...path, key]), source: () => file.locate([...path, key]) };
   }
   return read;
 }

@@ -18,6 +18,8 @@ export type GivenParams = ReadonlyMap<string, readonly GivenParam[]>;
 
 export interface GivenParam {
   readonly raw: RawParam;
+  /** The same with its scalars as they were written. Absent: they are texts. */
+  readonly written?: unknown;
   /** Where it was given, for error texts: `flag --params`, `virtwork.yaml:12:5`. Looked up only when needed. */
   readonly source: () => string;
 }

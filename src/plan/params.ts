@@ -1,7 +1,7 @@
 import type { Entry, ParamSpec, Placeholder } from '../catalog/entry';
 import type { Problem } from '../errors';
 import type { GivenParam, GivenParams, WorkloadSettings } from '../options/workload-settings';
-import { paramValue } from '../param-value';
+import { paramValue, shownValue } from '../param-value';
 import { show } from '../show';
 import { nearest } from '../suggest';
 
@@ -64,11 +64,14 @@ function withoutEffect(entry: Entry, params: Params, sound: readonly string[], g
 }
 
 /** @returns undefined for a value that is refused */
-function settle(entry: Entry, param: ParamSpec, { raw, source }: GivenParam, problems: Problem[]): string | undefined {
-  const parsed = paramValue(param, raw);
+function settle(entry: Entry, param: ParamSpec, { raw, written, source }: GivenParam, problems: Problem[]): string | undefined {
+  const parsed = paramValue(param, raw, written);
   const message = 'must' in parsed ? `must ${parsed.must}` : breakout(entry, param.key, parsed.value);
   if (message === undefined) return (parsed as { value: string }).value;
-  problems.push({ where: source(), message: `param ${param.key} of ${entry.name} ${message}, got ${show(raw)}` });
+  problems.push({
+    where: source(),
+    message: `param ${param.key} of ${entry.name} ${message}, got ${show(shownValue(param, raw, written))}`,
+  });
   return undefined;
 }
 

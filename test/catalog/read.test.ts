@@ -159,6 +159,28 @@ describe('good entries', () => {
     ]);
   });
 
+  test('a text counts as it was written, with quotes or without', () => {
+    const { entry, faults } = read(
+      entryOf({
+        'workload.yaml': `description: 007
+params:
+  - {key: a, default: 0755, enum: [0755, 0644], desc: 1.10}
+  - {key: b, type: list, default: [01, 1e3, ~x]}
+  - {key: c, type: dict, default: {z: 1.0, 010: 0x1F}}
+  - {key: d, type: int, default: 1e3, enum: [1e3, 5]}
+  - {key: e, default: 0123, pattern: 0123}
+storage: [{name: a, serial: 0123, mount: /a}]
+`,
+        'workload.service': `${UNIT}# {{a}} {{b}} {{c}} {{d}} {{e}}\n`,
+      }),
+    );
+    expect(faults).toBe('');
+    expect(entry?.description).toBe('007');
+    expect(entry?.params.map((param) => param.default)).toEqual(['0755', '01;1e3;~x', 'z=1.0;010=0x1F', '1000', '0123']);
+    expect(entry?.params[0]).toMatchObject({ enum: ['0755', '0644'], description: '1.10' });
+    expect(entry?.storage[0]?.serial).toBe('0123');
+  });
+
   test('quantities become canonical, storage and Service complete', () => {
     const { entry } = read(
       entryOf({

@@ -95,6 +95,19 @@ describe('flags beat the environment, that beats the file, that beats the defaul
   });
 });
 
+test('a text of the file counts as it was written, with quotes or without', async () => {
+  const { namespace, runId, fromCatalog, settings } = await load({
+    file: 'namespace: 0123\nrun_id: 1e3\nfrom_catalog: [007]\nworkloads: {010: {params: {a: 1.10, b: [0755]}}}\n',
+  });
+  expect({ namespace, runId, fromCatalog, names: [...settings.keys()] }).toEqual({
+    namespace: '0123',
+    runId: '1e3',
+    fromCatalog: ['007'],
+    names: ['010'],
+  });
+  expect([...(settings.get('010')?.params.values() ?? [])].map(([given]) => given?.written)).toEqual(['1.10', ['0755']]);
+});
+
 describe('every fault says where it is, what is required and what was got', () => {
   test.each<[string, Given, string[]]>([
     ['a count of nothing', { flags: { 'vm-count': '0' } }, ['flag --vm-count: must be a whole number from 1 to 100000, got "0"']],
@@ -112,8 +125,8 @@ describe('every fault says where it is, what is required and what was got', () =
     ],
     [
       'a number where a name belongs',
-      { file: 'namespace: 123\n' },
-      ['virtwork.yaml:1:1: namespace: must be a DNS label (lower-case letters, digits and hyphens, at most 63 characters), got 123'],
+      { file: 'namespace: 1.50\n' },
+      ['virtwork.yaml:1:1: namespace: must be a DNS label (lower-case letters, digits and hyphens, at most 63 characters), got "1.50"'],
     ],
     [
       'a list where a text belongs',

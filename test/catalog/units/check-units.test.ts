@@ -374,7 +374,7 @@ function found(
     units: Object.entries(units).map(([name, text]) => ({ name, text, source: name, placeholders: [] })),
     files,
   };
-  const file = { name: 'workload.yaml', data: manifest, locate: () => 'workload.yaml' };
+  const file = { name: 'workload.yaml', data: manifest, written: () => undefined, locate: () => 'workload.yaml' };
   checkUnits({ name: 'my-entry', roles: [role], manifest: { file, data: manifest, incomplete: new Set() } }, values, findings);
   return { problems: findings.problems.map(formatProblem), warnings: findings.warnings.map(formatProblem) };
 }
