@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type { Problem } from '../errors';
 import { variableName } from '../param-value';
 import type { GuestFile, ParamSpec, Unit } from './entry';
@@ -43,13 +44,16 @@ function undeclared({ manifest: { file, data, incomplete }, units, files, params
   );
 }
 
+/** Targets of a boot that start units of a type. */
+const TARGET: { readonly [type: string]: string } = { '.timer': 'timers.target', '.socket': 'sockets.target', '.path': 'paths.target' };
+
 function neverStarted({ units }: Uses): Problem[] {
   return units
-    .filter(({ text }) => text !== '' && !/^\[Install\]/m.test(text))
+    .filter(({ name, text }) => text !== '' && !units.some((unit) => unit.triggers === name) && !/^\[Install\]/m.test(text))
     .map(({ source }) => ({
       where: source,
       message: 'has no [Install] section, so no boot starts it',
-      hint: '[Install] with WantedBy=multi-user.target',
+      hint: `[Install] with WantedBy=${TARGET[extname(source)] ?? 'multi-user.target'}`,
     }));
 }
 

@@ -8,14 +8,15 @@ import { STORAGE_RULES } from './check-storage';
 import { hint, repeated } from './faults';
 import { isLeftover } from './leftovers';
 import type { SoundManifest } from './manifest';
-import { unitRole } from './unit-name';
+import { UNIT_TYPE, unitRole } from './unit-name';
 
 /** An entry whose shape was checked, before its rules are. */
 export interface RawEntry extends SoundManifest {
   readonly name: string;
   readonly folder: string;
   readonly shown: string;
-  readonly serviceFiles: readonly string[];
+  /** Names of its services, timers, sockets and paths. */
+  readonly unitFiles: readonly string[];
 }
 
 type Rule = (entry: RawEntry) => Problem[];
@@ -37,11 +38,11 @@ export function wrongName(name: string): string | undefined {
     : undefined;
 }
 
-const UNIT_FILE = /^[A-Za-z0-9:_.-]+\.service$/;
+const UNIT_FILE = /^[A-Za-z0-9:_.-]+$/;
 const RULES: readonly Rule[] = [
   entryName,
-  hasServices,
-  unitFiles,
+  hasUnits,
+  unitNames,
   roleUnits,
   uniqueRoles,
   roleFolders,
@@ -62,14 +63,14 @@ function entryName({ name, shown }: RawEntry): Problem[] {
   return must === undefined ? [] : [{ where: shown, message: `the name of an entry must ${must}, got ${JSON.stringify(name)}` }];
 }
 
-function hasServices({ shown, serviceFiles }: RawEntry): Problem[] {
-  return serviceFiles.length > 0
+function hasUnits({ shown, unitFiles }: RawEntry): Problem[] {
+  return unitFiles.length > 0
     ? []
     : [{ where: shown, message: 'an entry needs at least one *.service file', hint: 'virtwork new makes an entry to start from' }];
 }
 
-function unitFiles({ shown, serviceFiles }: RawEntry): Problem[] {
-  return serviceFiles
+function unitNames({ shown, unitFiles }: RawEntry): Problem[] {
+  return unitFiles
     .filter((file) => !UNIT_FILE.test(file))
     .map((file) => ({
       where: `${shown}/${file}`,
@@ -78,20 +79,20 @@ function unitFiles({ shown, serviceFiles }: RawEntry): Problem[] {
     }));
 }
 
-function roleUnits({ shown, data, serviceFiles, file, incomplete }: RawEntry): Problem[] {
+function roleUnits({ shown, data, unitFiles, file, incomplete }: RawEntry): Problem[] {
   if (!data.roles || incomplete.has('roles')) return [];
   const roles = data.roles.map((role) => role.name);
   const missing = roles.flatMap((role, index) =>
-    serviceFiles.includes(`${role}.service`)
+    unitFiles.includes(`${role}.service`)
       ? []
       : [{ where: file.locate(['roles', index, 'name']), message: `role ${role} needs a file ${role}.service` }],
   );
-  const foreign = serviceFiles
+  const foreign = unitFiles
     .filter((each) => unitRole(each, roles) === undefined)
     .map((each) => ({
       where: `${shown}/${each}`,
       message: `belongs to no declared role (${roles.join(', ')})`,
-      ...hint(nearest(each.replace(/\.service$/, ''), roles), (role) => `${role}.service`),
+      ...hint(nearest(each.replace(UNIT_TYPE, ''), roles), (role) => `${role}${UNIT_TYPE.exec(each)?.[0]}`),
     }));
   return [...missing, ...foreign];
 }

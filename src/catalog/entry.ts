@@ -47,18 +47,20 @@ export interface Role {
   readonly name: string;
   /** Fixed number of VMs. Absent: the configured one. */
   readonly vmCount?: number;
-  /** In the order of their names; enabled in the guest. */
+  /** In the order of their names. */
   readonly units: readonly Unit[];
   readonly files: readonly GuestFile[];
 }
 
 export interface Unit {
-  /** Name in the guest, e.g. `virtwork-tps-server.service`. */
+  /** Name in the guest, e.g. `virtwork-tps-server.service` or `virtwork-my-entry.timer`. */
   readonly name: string;
   readonly text: string;
   readonly placeholders: readonly Placeholder[];
   /** File within the entry, for error texts. */
   readonly source: string;
+  /** The unit that a timer, socket or path starts, as in `virtwork-my-entry.service`. Absent: it is none of these. */
+  readonly triggers?: string;
 }
 
 export interface GuestFile {

@@ -15,7 +15,8 @@ import { MANIFEST, type Manifest, readManifest } from './manifest';
 import { PEER, placeholders, SERVICE } from './placeholders';
 import { portNames } from './port-names';
 import { strayFiles } from './stray';
-import { unitName, unitRole } from './unit-name';
+import { triggeredUnit } from './triggers';
+import { UNIT_TYPE, unitName, unitRole } from './unit-name';
 
 /** Before the name of a role, the folder of its own files. */
 const ROLE_FOLDER = 'files.';
@@ -39,8 +40,8 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   const listed = readdirSync(folder)
     .filter((each) => !isLeftover(each))
     .sort();
-  const serviceFiles = listed.filter((each) => each.endsWith('.service'));
-  checkEntry({ ...manifest, name, folder, shown, serviceFiles }, findings.problems);
+  const unitFiles = listed.filter((each) => UNIT_TYPE.test(each));
+  checkEntry({ ...manifest, name, folder, shown, unitFiles }, findings.problems);
   const params = checkParams(manifest, findings.problems);
 
   const folders = listed.filter((each) => each.startsWith(ROLE_FOLDER));
@@ -48,12 +49,22 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
     ...(data.roles?.map((role) => role.name) ?? [SINGLE_ROLE]),
     ...(incomplete.has('roles') ? folders.map((each) => each.slice(ROLE_FOLDER.length)) : []),
   ];
-  const units = serviceFiles.flatMap((each): (Unit & { role: string | undefined })[] => {
+  const units = unitFiles.flatMap((each): (Unit & { role: string | undefined })[] => {
     const source = join(shown, each);
     const text = readText(folder, join(folder, each), source, findings.problems);
     if (text === undefined) return [];
-    const unit = { name: unitName(name, each, data.roles !== undefined), text, source, role: unitRole(each, roleNames) };
-    return [{ ...unit, placeholders: placeholders(source, text, 'systemd', findings.problems) }];
+    const guestName = unitName(name, each, data.roles !== undefined);
+    const triggers = triggeredUnit(guestName, text);
+    return [
+      {
+        name: guestName,
+        text,
+        source,
+        role: unitRole(each, roleNames),
+        placeholders: placeholders(source, text, 'systemd', findings.problems),
+        ...(triggers === undefined ? {} : { triggers }),
+      },
+    ];
   });
   const shared = readFiles(folder, 'files', shown, findings);
   const filesOf = (role: string) => (folders.includes(ROLE_FOLDER + role) ? readFiles(folder, ROLE_FOLDER + role, shown, findings) : []);
@@ -66,8 +77,8 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
       files: mergeFiles(shared, filesOf(role), findings.problems),
     };
   });
-  findings.warnings.push(...strayFiles(shown, listed, [...serviceFiles, ...folders, MANIFEST, 'files'], roleNames));
-  checkUses({ manifest, units, files: roles.flatMap((role) => role.files), params }, findings);
+  findings.warnings.push(...strayFiles(shown, listed, [...unitFiles, ...folders, MANIFEST, 'files'], roleNames));
+  checkUses({ manifest, units: roles.flatMap((role) => role.units), files: roles.flatMap((role) => role.files), params }, findings);
   if (!builtIn) {
     const { checkUnits } = require('./units/check-units') as typeof import('./units/check-units');
     checkUnits({ name, roles, manifest }, valuesOf(params), findings);

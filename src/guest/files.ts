@@ -1,7 +1,8 @@
-import type { GuestFile } from '../catalog/entry';
+import type { GuestFile, Unit } from '../catalog/entry';
 import { variableName } from '../param-value';
 import type { DiskPlan, RolePlan } from '../plan/plan';
 import { activation } from './activation';
+import { disksFirst, diskUnit, dropIn } from './drop-in';
 import { type Environment, environmentFile } from './environment-file';
 import { fill } from './template';
 
@@ -20,7 +21,6 @@ const UNITS = '/etc/systemd/system';
 const OWN = '/etc/virtwork';
 /** Begins the source of a file that virtwork brings. */
 const SHARED = 'catalog/_shared/';
-const ACCESS_UNIT = 'virtwork-access.service';
 const AGENT_UNIT = 'virtwork-guest-agent.service';
 const HEALTH_SOCKET = 'virtwork-health.socket';
 /** The port that stands in the socket unit itself. */
@@ -32,14 +32,11 @@ export function guestFiles(role: RolePlan): FinalFile[] {
   const values = { ...guest.params, service: guest.service ?? '', peer: PEER_TOKEN };
   const files = [
     text(`${OWN}/workload.env`, environmentFile(environment(role))),
-    text(`${OWN}/units`, lines(guest.units.map((unit) => unit.name))),
+    ...watchedUnits(guest.units),
     text(`${OWN}/packages`, lines(guest.packages)),
     ...role.disks.flatMap(diskFiles),
     ...(role.credential ? [text(`${OWN}/access.env`, environmentFile({ ACCESS_SERIAL: role.credential.serial }))] : []),
-    ...guest.units.flatMap((unit) => [
-      text(`${UNITS}/${unit.name}`, fill(unit.text, values)),
-      text(`${UNITS}/${unit.name}.d/10-virtwork.conf`, dropIn(role)),
-    ]),
+    ...unitFiles(role, values),
     ...guest.files.map((file) => ({ path: file.path, mode: file.mode, content: filled(file, values) })),
     ...healthPort(role.healthPort),
     ...applied(role),
@@ -53,7 +50,7 @@ export function enabledUnits(role: RolePlan): string[] {
     'virtwork-packages.service',
     ...(role.healthPort > 0 ? [HEALTH_SOCKET] : []),
     ...disksFirst(role),
-    ...role.guest.units.map((unit) => unit.name),
+    ...role.guest.units.filter((unit) => startsAtBoot(unit, role.guest.units)).map((unit) => unit.name),
     AGENT_UNIT,
   ];
 }
@@ -70,11 +67,6 @@ function environment({ workload, role, runId, guest }: RolePlan): Environment {
   };
 }
 
-/** Units that bring the disks which the workload's units cannot do without. */
-function disksFirst({ disks, credential }: RolePlan): string[] {
-  return [...disks.map((disk) => diskUnit(disk.name)), ...(credential ? [ACCESS_UNIT] : [])];
-}
-
 /** A disk that is mounted below another one has to wait until that one is mounted, else it would be hidden. */
 function diskFiles({ name, serial, mount, filesystem, below }: DiskPlan): FinalFile[] {
   const outer = below.map(diskUnit).join(' ');
@@ -84,20 +76,31 @@ function diskFiles({ name, serial, mount, filesystem, below }: DiskPlan): FinalF
   ];
 }
 
-/** What every workload unit gets: its params, its disks, and the accounting that the metrics are made from. */
-function dropIn(role: RolePlan): string {
-  const units = disksFirst(role).join(' ');
-  const mounts = role.disks.map((disk) => disk.mount).join(' ');
-  return [
-    ...(units ? ['[Unit]', `Requires=${units}`, `After=${units}`, ...(mounts ? [`RequiresMountsFor=${mounts}`] : []), ''] : []),
-    '[Service]',
-    `EnvironmentFile=${OWN}/workload.env`,
-    'CPUAccounting=yes',
-    'MemoryAccounting=yes',
-    'IOAccounting=yes',
-    'IPAccounting=yes',
-    '',
-  ].join('\n');
+/** What another unit starts is started by a boot only when it says so itself. */
+function startsAtBoot({ name, text }: Unit, units: readonly Unit[]): boolean {
+  return /^\[Install\]/m.test(text) || !units.some((unit) => unit.triggers === name);
+}
+
+/** Units that may be at rest, since a timer, socket or path starts them; not templates, which have no state. */
+function restingUnits(units: readonly Unit[]): string[] {
+  const triggered = units.flatMap(({ triggers = '' }) => (triggers === '' || /[@%{]/.test(triggers) ? [] : [triggers]));
+  const atBoot = units.filter((unit) => startsAtBoot(unit, units)).map((unit) => unit.name);
+  return [...new Set(triggered)].filter((name) => !atBoot.includes(name)).sort();
+}
+
+/** Tells the health endpoint which units it watches, and which of them may be at rest. */
+function watchedUnits(units: readonly Unit[]): FinalFile[] {
+  const resting = restingUnits(units);
+  const watched = [...new Set([...units.map((unit) => unit.name), ...resting])];
+  return [text(`${OWN}/units`, lines(watched)), ...(resting.length > 0 ? [text(`${OWN}/triggered`, lines(resting))] : [])];
+}
+
+function unitFiles(role: RolePlan, values: { readonly [key: string]: string }): FinalFile[] {
+  return role.guest.units.flatMap((unit) => {
+    const path = `${UNITS}/${unit.name}`;
+    const more = dropIn(role, unit);
+    return [text(path, fill(unit.text, values)), ...(more === undefined ? [] : [text(`${path}.d/10-virtwork.conf`, more)])];
+  });
 }
 
 function healthPort(port: number): FinalFile[] {
@@ -124,10 +127,6 @@ function peerFiles(files: readonly FinalFile[]): FinalFile[] {
 function filled({ content, placeholders }: GuestFile, values: { readonly [key: string]: string }): Buffer | string {
   if (placeholders !== undefined) return fill(String(content), values);
   return typeof content === 'string' ? content : Buffer.from(content);
-}
-
-function diskUnit(disk: string): string {
-  return `virtwork-disk@${disk}.service`;
 }
 
 function text(path: string, content: string): FinalFile {

@@ -1,6 +1,6 @@
 import { entryOf, read, UNIT } from '../support/entry-folder';
 
-const NOT_READ = 'is not read: an entry has workload.yaml, *.service, files/ and files.ROLE/';
+const NOT_READ = 'is not read: an entry has workload.yaml, units (*.service, *.timer, *.socket, *.path), files/ and files.ROLE/';
 
 /** Path in the entry, and the name that was meant. */
 test.each([
