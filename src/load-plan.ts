@@ -6,6 +6,7 @@ import { formatProblem, type Problem } from './errors';
 import { readOptions, type Sources } from './options/load';
 import type { Options } from './options/options';
 import { buildPlan } from './plan/build';
+import { idleSettings } from './plan/no-effect';
 import { settleParams } from './plan/params';
 import type { Plan } from './plan/plan';
 import { selectWorkloads } from './plan/select';
@@ -37,8 +38,9 @@ export function planOf(options: Options, problems: readonly Problem[], cwd: stri
   const entries = selected.flatMap((name) => read(name, findings) ?? []);
   // Params of workloads that are not rendered now are checked all the same, as every value of every source is.
   for (const [name, settings] of options.settings) {
-    const idle = settings.params.size > 0 && known.all.includes(name) && !selected.includes(name);
-    const entry = idle ? read(name, { problems: [], warnings: [] }) : undefined;
+    if (!known.all.includes(name) || selected.includes(name)) continue;
+    findings.warnings.push(...idleSettings(name, settings));
+    const entry = settings.params.size > 0 ? read(name, { problems: [], warnings: [] }) : undefined;
     if (entry) settleParams(entry, settings, findings.problems);
   }
   const plan = buildPlan(options, entries, readShared(catalog.shippedDir), findings.problems);

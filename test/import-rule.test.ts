@@ -28,6 +28,7 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'labels.ts': [],
   'quantity.ts': [],
   'show.ts': [],
+  'access-modes.ts': [],
   'guest-path.ts': [],
   'suggest.ts': [],
   'yaml.ts': [],

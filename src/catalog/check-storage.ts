@@ -1,3 +1,4 @@
+import { wrongAccessModes } from '../access-modes';
 import type { Problem } from '../errors';
 import { normalPath } from '../guest-path';
 import { parseBytes } from '../quantity';
@@ -14,7 +15,7 @@ export const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
 const LEAST = { xfs: '300Mi', ext4: '1Mi' } as const;
 
 /** Rules for `storage`. */
-export const STORAGE_RULES = [storageNames, storageSizes, serials, mounts, storageRoles];
+export const STORAGE_RULES = [storageNames, storageSizes, serials, mounts, storageRoles, accessModes];
 
 function storageNames({ data, file }: RawEntry): Problem[] {
   const storage = data.storage ?? [];
@@ -99,4 +100,17 @@ function storageRoles({ data, file }: RawEntry): Problem[] {
   return (data.storage ?? []).flatMap(({ role }, index) =>
     role === undefined || roles.includes(role) ? [] : [undeclared(file, ['storage', index, 'role'], `storage[${index}].role`, role, roles)],
   );
+}
+
+function accessModes({ data, file }: RawEntry): Problem[] {
+  return (data.storage ?? []).flatMap(({ accessModes: modes = [] }, index) => {
+    const must = wrongAccessModes(modes);
+    if (must === undefined) return [];
+    return [
+      {
+        where: file.locate(['storage', index, 'accessModes']),
+        message: `storage[${index}].accessModes must ${must}, got ${modes.join(', ')}`,
+      },
+    ];
+  });
 }

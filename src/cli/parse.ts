@@ -2,7 +2,7 @@ import { EXIT, type Problem, refuse, UserError } from '../errors';
 import { secret } from '../options/kinds';
 import { flagFor } from '../options/other-names';
 import { specs } from '../options/table';
-import { show } from '../show';
+import { looksPrivate, show } from '../show';
 import { nearest } from '../suggest';
 import type { Args, Context } from './context';
 import type { Flag, Verb, VerbGroup } from './verb';
@@ -90,7 +90,7 @@ export async function parse(argv: readonly string[], context: Context): Promise<
     await parser.parseAsync();
   } catch (error) {
     // What yargs finds is about the command line, not a bug.
-    if ((error as Error).name === 'YError') throw new UserError([usageProblem((error as Error).message)]);
+    if ((error as Error).name === 'YError') throw new UserError([usageProblem((error as Error).message, argv)]);
     throw error;
   }
   return code;
@@ -102,10 +102,13 @@ function loadYargs(): typeof import('yargs').default {
   return loaded.default ?? (loaded as unknown as typeof import('yargs').default);
 }
 
-function usageProblem(message: string): Problem {
+function usageProblem(message: string, argv: readonly string[]): Problem {
   const flag = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
   if (flag === undefined) return { where: '', message: message.replace(/\s*\n\s*/g, ' ').trim(), hint: 'virtwork --help' };
-  return { where: `flag ${flag.length === 1 ? '-' : '--'}${flag}`, message: 'needs a value' };
+  const where = `flag ${flag.length === 1 ? '-' : '--'}${flag}`;
+  // The value of a flag that begins with a hyphen looks like the next flag.
+  const next = argv[argv.indexOf(where.replace('flag ', '')) + 1] ?? '';
+  return { where, message: looksPrivate(next) ? 'must not be a private key' : 'needs a value' };
 }
 
 /** Every flag of a verb: its own, those of the options, and the ones that all verbs have. */

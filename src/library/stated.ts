@@ -82,7 +82,9 @@ function paramsOf(params: unknown, where: string, problems: Problem[]): FileWork
     if (raw === null) problems.push({ where: `${where}.${key}`, message: 'must have a value, got null', hint: `omit ${key}` });
   }
   const usable = given.filter(([, raw]) => raw !== null);
-  return Object.fromEntries(usable.map(([key, raw]) => [key, { raw: raw as never, source: () => `${where}.${key}` }]));
+  return Object.fromEntries(
+    usable.map(([key, raw]) => [key, { raw: raw as never, origin: 'file' as const, source: () => `${where}.${key}` }]),
+  );
 }
 
 function unknown(name: string, known: readonly string[], where: string): Problem {

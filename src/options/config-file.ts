@@ -121,7 +121,14 @@ function readParams(file: YamlFile, path: DocumentPath, params: unknown, problem
   const read: { [key: string]: GivenParam } = {};
   for (const [key, raw] of Object.entries(isMap(params) ? params : {})) {
     if (raw === null || raw === undefined) problems.push({ where: placeIn(file, [...path, key]), message: 'has no value' });
-    else read[key] = { raw: raw as RawParam, written: file.written([...path, key]), source: () => file.locate([...path, key]) };
+    else {
+      read[key] = {
+        raw: raw as RawParam,
+        written: file.written([...path, key]),
+        origin: 'file',
+        source: () => file.locate([...path, key]),
+      };
+    }
   }
   return read;
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Problem, refuse } from '../errors';
+import { formatProblem, type Problem, refuse } from '../errors';
 import { runId } from '../run-id';
 import { show } from '../show';
 import { type ConfigFile, readConfigFile } from './config-file';
+import { contradictions, placeOf } from './contradictions';
 import { type Folded, fold, type Given, unknownVariables } from './fold';
 import type { Boot, CompanionOptions, Options, Setting } from './options';
 import { lockedAccount, passwordHash, sshOf } from './ssh';
@@ -71,6 +72,8 @@ interface Settling {
 function settle({ folded, file, env, cwd, makesCatalog = false, problems, passwordHash }: Settling): Options {
   const { values } = folded;
   const ssh = sshOf(folded, passwordHash, cwd, problems);
+  const odd = contradictions(folded);
+  problems.push(...odd.problems);
   const options: Options = {
     namespace: values.namespace,
     createNamespace: values.create_namespace,
@@ -94,10 +97,15 @@ function settle({ folded, file, env, cwd, makesCatalog = false, problems, passwo
     dryRun: values.dry_run,
     companion: companionOf(folded, cwd, env),
     verbose: values.verbose,
-    warnings: [...unknownVariables(env), ...lockedAccount(ssh)],
+    place: (key) => placeOf(folded, key),
+    origin: (key) => folded.origins[key],
+    warnings: [...unknownVariables(env), ...lockedAccount(ssh), ...odd.warnings.map(formatProblem)],
   };
   if (!makesCatalog && folded.origins.catalog_dir !== 'default' && !existsSync(options.catalogDir)) {
-    problems.push({ where: 'catalog_dir', message: `must be a folder, got ${show(values.catalog_dir)}, which is not there` });
+    problems.push({
+      where: options.place('catalog_dir'),
+      message: `must be a folder, got ${show(values.catalog_dir)}, which is not there`,
+    });
   }
   return Object.freeze(options);
 }
@@ -123,6 +131,7 @@ function workloadSettings({ given }: Folded, file: ConfigFile, problems: Problem
       ...present('vmCount', setting('vm_count') as number | undefined),
       ...present('cpuCores', setting('cpu_cores') as number | undefined),
       ...present('memory', setting('memory') as string | undefined),
+      place: (key) => file.place(['workloads', name, ...(key === undefined ? [] : [key])]),
       params: new Map(Object.entries(workload.params).map(([key, given]) => [key, [given]])),
     });
   }
@@ -131,14 +140,14 @@ function workloadSettings({ given }: Folded, file: ConfigFile, problems: Problem
 }
 
 /** Each param beside what weaker sources gave for it. */
-function assign(settings: Map<string, WorkloadSettings>, { value: text, where }: Given, problems: Problem[]): void {
+function assign(settings: Map<string, WorkloadSettings>, { value: text, origin, where }: Given, problems: Problem[]): void {
   const { assignments, faulty } = parseAssignments(text as string);
   for (const part of text ? faulty : []) {
     problems.push({ where: where(), message: `must be WORKLOAD.KEY=VALUE, got ${show(part)}`, hint: 'cpu.cpu-load-percent=50' });
   }
   for (const { workload, key, value } of assignments) {
     const known = settings.get(workload) ?? { enabled: true, params: new Map() as GivenParams };
-    const param = { raw: value, source: () => `${where()} ${workload}.${key}` };
+    const param = { raw: value, origin, source: () => `${where()} ${workload}.${key}` };
     settings.set(workload, { ...known, params: new Map([...known.params, [key, [param, ...(known.params.get(key) ?? [])]]]) });
   }
 }
@@ -174,7 +183,8 @@ function atHome(path: string, { HOME = '~' }: NodeJS.ProcessEnv): string {
   return path.replace(/^~(?=\/|$)/, HOME);
 }
 
-function bootOf({ values }: Folded, problems: Problem[]): Boot {
+function bootOf(folded: Folded, problems: Problem[]): Boot {
+  const { values } = folded;
   const [kind, source = ''] = values.boot.split(':');
   const [namespace = '', name = ''] = source.split('/');
   if (kind === 'dataSource') {
@@ -190,7 +200,7 @@ function bootOf({ values }: Folded, problems: Problem[]): Boot {
   const image = values.container_disk_image ?? IMAGES[values.guest_os];
   if (image === undefined) {
     problems.push({
-      where: 'guest_os',
+      where: placeOf(folded, 'guest_os'),
       message: `${values.guest_os} has no container disk that everyone may pull: it needs a boot source or an image of your own`,
       hint: '--boot dataSource:openshift-virtualization-os-images/rhel9',
     });

@@ -1,5 +1,6 @@
+import type { Origin } from './fold';
 import type { Ssh } from './ssh';
-import type { GuestOs } from './table';
+import type { GuestOs, OptionKey } from './table';
 import type { WorkloadSettings } from './workload-settings';
 
 /** Where VMs boot from. */
@@ -75,6 +76,10 @@ export interface Options {
   readonly dryRun: boolean;
   readonly companion: CompanionOptions;
   readonly verbose: boolean;
+  /** Where the value of an option was given, for error texts; its key for a default. */
+  readonly place: (key: OptionKey) => string;
+  /** Which source gave it. */
+  readonly origin: (key: OptionKey) => Origin;
   /** What is odd but no fault, for stderr. */
   readonly warnings: readonly string[];
 }

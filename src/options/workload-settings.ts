@@ -1,3 +1,4 @@
+import type { Origin } from './fold';
 import { bool, bytes, integer, type Kind } from './kinds';
 
 /** Value of a param before the entry says of which type it is. */
@@ -11,6 +12,8 @@ export interface WorkloadSettings {
   readonly cpuCores?: number;
   readonly memory?: string;
   readonly params: GivenParams;
+  /** Where the file speaks of the workload, or of one of its settings, for error texts. Absent: it does not. */
+  readonly place?: (key?: string) => string;
 }
 
 /** By param key what all sources gave; the first wins. */
@@ -20,6 +23,7 @@ export interface GivenParam {
   readonly raw: RawParam;
   /** The same with its scalars as they were written. Absent: they are texts. */
   readonly written?: unknown;
+  readonly origin: Origin;
   /** Where it was given, for error texts: `flag --params`, `virtwork.yaml:12:5`. Looked up only when needed. */
   readonly source: () => string;
 }

@@ -1,6 +1,6 @@
 import type { Entry, Role } from '../catalog/entry';
 import type { SharedFiles } from '../catalog/shared';
-import { type Problem, refuse } from '../errors';
+import { formatProblem, type Problem, refuse } from '../errors';
 import { nameUuid } from '../name-uuid';
 import type { Options, Setting } from '../options/options';
 import type { GuestOs } from '../options/table';
@@ -9,6 +9,8 @@ import { parseBytes } from '../quantity';
 import { disksOf, mountProblems } from './disks';
 import { migrationWarnings } from './migratable';
 import { accountName, clusterRoleName, nameProblems, peersName, tokenSecretName, userDataSecretName, vmName } from './names';
+import { namespaceFaults } from './namespace';
+import { withoutEffect } from './no-effect';
 import { settleParams } from './params';
 import type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, Totals, VmPlan, WorkloadPlan } from './plan';
 
@@ -31,10 +33,12 @@ const USES_PEER = /@VIRTWORK_PEER@|\bVIRTWORK_PEER\b/;
  */
 export function buildPlan(options: Options, entries: readonly Entry[], shared: SharedFiles, before: readonly Problem[] = []): Plan {
   const problems = [...before];
+  const inNamespace = namespaceFaults(options);
   const workloads = entries.map((entry) => planWorkload({ options, entry, shared, problems }));
-  refuse([...problems, ...nameProblems(workloads)]);
+  refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads)]);
   const { namespace, createNamespace, runId } = options;
-  return { namespace, createNamespace, runId, workloads, warnings: [...options.warnings, ...migrationWarnings(workloads)] };
+  const odd = [...inNamespace.warnings, ...withoutEffect(options, entries, workloads)].map(formatProblem);
+  return { namespace, createNamespace, runId, workloads, warnings: [...options.warnings, ...odd, ...migrationWarnings(workloads)] };
 }
 
 /** What synth would refuse of this entry alone, beside what reading it has found. */
@@ -175,12 +179,17 @@ function credentialOf(entry: Entry, role: Role): { credential?: CredentialPlan }
   return { credential: { secret: tokenSecretName(entry.name), serial: entry.access.serial } };
 }
 
-/** The health endpoint must not take a port of the workload's own. */
-function portProblems({ healthPort }: Options, entry: Entry): Problem[] {
-  const clash = entry.service?.ports.some((port) => port.port === healthPort && port.protocol === 'TCP');
-  return clash
-    ? [{ where: 'health_port', message: `${healthPort} is a port of workload ${entry.name}`, hint: 'another --health-port' }]
-    : [];
+/** Who listens in guests: sshd, and systemd-resolved for names and for LLMNR. */
+const TAKEN: { readonly [port: number]: string } = { 22: 'sshd', 53: 'systemd-resolved', 5355: 'systemd-resolved' };
+
+/** The health endpoint must not take a port of the guest's or of the workload's own. */
+function portProblems({ healthPort, place }: Options, entry: Entry): Problem[] {
+  const isOwn = entry.service?.ports.some((port) => port.port === healthPort && port.protocol === 'TCP');
+  const owner = TAKEN[healthPort] === undefined ? (isOwn ? `workload ${entry.name}` : undefined) : `${TAKEN[healthPort]} in the guests`;
+  if (owner === undefined) return [];
+  return [
+    { where: place('health_port'), message: `must not be ${healthPort}, which is a port of ${owner}`, hint: 'another --health-port' },
+  ];
 }
 
 /** An entry must not bring a file that virtwork brings itself, also not as the unit of an unlucky name. */

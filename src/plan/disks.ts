@@ -11,7 +11,10 @@ export function disksOf(options: Options, entry: Entry, role: Role, problems: Pr
   return own.map((storage) => {
     const size = storage.size ?? options.dataDiskSize;
     if (storage.filesystem === 'xfs' && (parseBytes(size) as bigint) < (parseBytes('300Mi') as bigint)) {
-      problems.push({ where: 'data_disk_size', message: `must be at least 300Mi for the xfs of workload ${entry.name}, got ${size}` });
+      problems.push({
+        where: options.place('data_disk_size'),
+        message: `must be at least 300Mi for the xfs of workload ${entry.name}, got ${size}`,
+      });
     }
     const storageClass = storage.storageClassName ?? options.storageClass;
     const accessModes = storage.accessModes ?? options.accessModes;

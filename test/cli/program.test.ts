@@ -33,7 +33,7 @@ describe('wrong words', () => {
       'new all',
       'error: virtwork new: the name of an entry must not be all, which means every built-in one, got all\n  try: virtwork new my-benchmark\n',
     ],
-    ['validate --catalog-dir /nosuch', 'error: catalog_dir: must be a folder, got "/nosuch", which is not there\n'],
+    ['validate --catalog-dir /nosuch', 'error: flag --catalog-dir: must be a folder, got "/nosuch", which is not there\n'],
     ['lab', 'error: a verb is required: up, test, status, logs, ssh, exec, restart, down, image\n  try: virtwork lab --help\n'],
     ['lab upp', expect.stringContaining('unknown verb "lab upp"') as unknown as string],
     ['lab up', 'error: virtwork lab: must be given an entry\n  try: virtwork list\n'],

@@ -103,7 +103,7 @@ describe('a value in the place of a {{key}}', () => {
     const problems: unknown[] = [];
     settleParams(
       entry(text, reader),
-      { enabled: true, params: new Map([['x', [{ raw: given, source: () => 'here' }]]]) },
+      { enabled: true, params: new Map([['x', [{ raw: given, origin: 'flag' as const, source: () => 'here' }]]]) },
       problems as never,
     );
     return problems.length === 0;

@@ -165,7 +165,7 @@ describe('every fault says where it is, what is required and what was got', () =
       'rhel without a source',
       { flags: { 'guest-os': 'rhel' } },
       [
-        'guest_os: rhel has no container disk that everyone may pull: it needs a boot source or an image of your own',
+        'flag --guest-os: rhel has no container disk that everyone may pull: it needs a boot source or an image of your own',
         '  try: --boot dataSource:openshift-virtualization-os-images/rhel9',
       ],
     ],

@@ -236,12 +236,12 @@ describe('faults', () => {
     [
       'a health port that the workload needs',
       { workloads: 'tps', 'health-port': '8080' },
-      'health_port: 8080 is a port of workload tps\n  try: another --health-port',
+      'flag --health-port: must not be 8080, which is a port of workload tps\n  try: another --health-port',
     ],
     [
       'a disk that is too small for its filesystem',
       { workloads: 'disk', 'disk-size': '100Mi' },
-      'data_disk_size: must be at least 300Mi for the xfs of workload disk, got 100Mi',
+      'flag --disk-size: must be at least 300Mi for the xfs of workload disk, got 100Mi',
     ],
   ])('%s', async (_, flags, expected) => expect(await faults(flags as never)).toContain(expected));
 

@@ -1,0 +1,157 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../src/errors';
+import { loadPlan } from '../../src/load-plan';
+import { tempDir } from '../support/render';
+
+interface Given {
+  readonly flags?: { readonly [flag: string]: unknown };
+  readonly env?: NodeJS.ProcessEnv;
+  readonly file?: string;
+}
+
+/** Every line of the faults, or of the warnings where there are none. */
+async function said({ flags = {}, env = {}, file }: Given): Promise<string[]> {
+  const cwd = tempDir();
+  if (file !== undefined) writeFileSync(join(cwd, 'virtwork.yaml'), file);
+  try {
+    const { plan } = await loadPlan({ flags, env, cwd });
+    return plan.warnings.flatMap((warning) => `warning: ${warning}`.split('\n'));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message.split('\n');
+  }
+}
+
+const cpu = { workloads: 'cpu' };
+const source = 'dataSource:images/fedora';
+
+describe('what can only fail', () => {
+  test.each<[string, Given, string[]]>([
+    [
+      'the port of sshd',
+      { flags: { ...cpu, 'health-port': '22' } },
+      ['flag --health-port: must not be 22, which is a port of sshd in the guests', '  try: another --health-port'],
+    ],
+    [
+      'the port of a Service, from the file',
+      { flags: { workloads: 'network' }, file: 'health_port: 5201\n' },
+      ['virtwork.yaml:1:1: health_port: must not be 5201, which is a port of workload network', '  try: another --health-port'],
+    ],
+    [
+      'disks that cannot be written',
+      { env: { VIRTWORK_ACCESS_MODES: 'ReadOnlyMany' }, flags: { workloads: 'disk' } },
+      ['VIRTWORK_ACCESS_MODES: must have a mode that allows to write, such as ReadWriteOnce: disks are empty at first, got ReadOnlyMany'],
+    ],
+    [
+      'ReadWriteOncePod beside another mode',
+      { flags: { workloads: 'disk', 'access-modes': 'ReadWriteOncePod,ReadWriteOnce' } },
+      [
+        'flag --access-modes: must have no other mode beside ReadWriteOncePod: Kubernetes refuses that, got ReadWriteOncePod, ReadWriteOnce',
+      ],
+    ],
+    [
+      'an image beside a boot source, on one command line',
+      { flags: { ...cpu, boot: source, 'container-disk-image': 'a/b:1' } },
+      [`flag --container-disk-image: has no effect: flag --boot boots from ${source}, not from an image`, '  try: omit one of the two'],
+    ],
+    [
+      'an image by flag that a boot source of the file would beat',
+      { flags: { ...cpu, 'container-disk-image': 'a/b:1' }, file: `boot: ${source}\n` },
+      [
+        `flag --container-disk-image: has no effect: virtwork.yaml:1:1: boot boots from ${source}, not from an image`,
+        '  try: omit one of the two',
+      ],
+    ],
+    ...['kube-system', 'kube-public', 'openshift', 'openshift-monitoring', 'kubevirt', 'cdi', 'default'].map(
+      (namespace): [string, Given, string[]] => [
+        `the namespace ${namespace}`,
+        { flags: { ...cpu, namespace } },
+        [
+          `flag --namespace: ${namespace} is a namespace of the cluster, and virtwork would render its Namespace object as its own`,
+          '  try: --namespace with one for virtwork alone, or --no-create-namespace',
+        ],
+      ],
+    ),
+  ])('%s', async (_, given, lines) => expect(await said(given)).toEqual(lines));
+});
+
+describe('what is only odd', () => {
+  test.each<[string, Given, string[]]>([
+    [
+      'an image of the file that a flag beats',
+      { flags: { ...cpu, boot: source }, file: 'container_disk_image: a/b:1\n' },
+      [`warning: virtwork.yaml:1:1: container_disk_image: has no effect: flag --boot boots from ${source}, not from an image`],
+    ],
+    [
+      'a namespace of the cluster that is not rendered',
+      { flags: { ...cpu, namespace: 'kube-system', 'create-namespace': false } },
+      [
+        'warning: flag --namespace: kube-system is a namespace of the cluster, and the VMs would run beside its own components',
+        '  try: --namespace with one for virtwork alone',
+      ],
+    ],
+    ['the namespace default that is not rendered', { flags: { ...cpu, namespace: 'default', 'create-namespace': false } }, []],
+    ['a namespace of a user', { flags: { ...cpu, namespace: 'kubernetes-openshift' } }, []],
+    [
+      'params of a workload that is not rendered',
+      { flags: { ...cpu, params: 'memory.memory-percent=10' } },
+      ['warning: flag --params memory.memory-percent: has no effect: workload memory is not rendered'],
+    ],
+    [
+      'settings of a workload that is not rendered',
+      { flags: cpu, file: 'workloads:\n  memory: {vm_count: 3, memory: 1Gi}\n' },
+      ['warning: virtwork.yaml:2:12: workloads.memory.vm_count: has no effect, like 1 other setting: workload memory is not rendered'],
+    ],
+    ['settings of a workload that the file switches off', { file: 'workloads: {cpu: {}, memory: {enabled: false, vm_count: 3}}\n' }, []],
+    [
+      'storage where there is none',
+      { flags: { ...cpu, 'storage-class': 'a', 'disk-size': '1Gi' } },
+      [
+        'warning: flag --storage-class: has no effect: no VM that is rendered has a disk of its own',
+        'warning: flag --disk-size: has no effect: no VM that is rendered has a disk of its own',
+      ],
+    ],
+    [
+      'a disk size beside disks that state their own',
+      { flags: { 'from-catalog': 'redis-bench', 'disk-size': '1Gi' } },
+      ['warning: flag --disk-size: has no effect: every disk states its own size in workload.yaml'],
+    ],
+    [
+      'a number of VMs beside a fixed one',
+      { flags: { workloads: 'chaos-migration', 'vm-count': '3' } },
+      ['warning: flag --vm-count: has no effect: the number of VMs is fixed in workload.yaml'],
+    ],
+    [
+      'a number of VMs of a workload with a fixed one',
+      { file: 'workloads: {chaos-migration: {vm_count: 3}}\n' },
+      [
+        'warning: virtwork.yaml:1:31: workloads.chaos-migration.vm_count: has no effect: the number of VMs of chaos-migration is fixed in workload.yaml',
+      ],
+    ],
+    [
+      'a hash without a password',
+      { flags: { ...cpu, 'write-password-hash': true } },
+      ['warning: flag --write-password-hash: has no effect without a password'],
+    ],
+    [
+      'a timeout without a wait',
+      { flags: { ...cpu, wait: false, timeout: '5m' } },
+      ['warning: flag --timeout: has no effect because nothing waits'],
+    ],
+    [
+      'a record without a record',
+      { flags: { ...cpu, audit: false, 'audit-db': 'a' } },
+      ['warning: flag --audit-db: has no effect because no record is kept'],
+    ],
+    [
+      'a name and an id of the run',
+      { flags: { ...cpu, run: 'a', 'run-id': 'b' } },
+      ['warning: flag --run: has no effect beside run_id, which is the label itself'],
+    ],
+    ['storage of a boot source', { flags: { ...cpu, boot: source, 'storage-class': 'a', 'volume-mode': 'Block' } }, []],
+    ['storage in a file', { flags: cpu, file: 'storage_class: a\ndata_disk_size: 1Gi\n' }, []],
+    ['a number of VMs beside a fixed one of another', { flags: { workloads: 'cpu,chaos-migration', 'vm-count': '3' } }, []],
+    ['an existing Secret and a key', { flags: { ...cpu, 'ssh-existing-secret': 's', 'ssh-user': 'me', 'ssh-password': 'x' } }, []],
+  ])('%s', async (_, given, lines) => expect(await said(given)).toEqual(lines));
+});
