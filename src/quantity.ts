@@ -31,6 +31,17 @@ export function formatBytes(bytes: bigint): string {
   return format(bytes, BINARY, 1024n);
 }
 
+/** A round number for people to read, never less than the amount: 600320Mi → 587Gi, 1.2Gi → 1229Mi. */
+export function aboutBytes(bytes: bigint): string {
+  let step = 0;
+  let amount = bytes;
+  while ((amount >= 10n * 1024n || amount % 1024n === 0n) && amount !== 0n && step < BINARY.length - 1) {
+    amount = (amount + 1023n) / 1024n;
+    step += 1;
+  }
+  return `${amount}${BINARY[step]}`;
+}
+
 function factor(suffix: string): bigint {
   if (/^[eE][0-9]/.test(suffix)) return 10n ** BigInt(suffix.slice(1));
   const binary = BINARY.indexOf(suffix as (typeof BINARY)[number]);

@@ -1,4 +1,4 @@
-import { canonicalQuantity, formatBytes, parseBytes } from '../src/quantity';
+import { aboutBytes, canonicalQuantity, formatBytes, parseBytes } from '../src/quantity';
 
 test.each([
   ['0', '0'],
@@ -27,3 +27,14 @@ test('the canonical form means the same amount', () => {
 });
 
 test('sums are written with the largest unit that fits', () => expect(formatBytes(20n * 1024n ** 3n)).toBe('20Gi'));
+
+test.each([
+  [0n, '0'],
+  [1n, '1'],
+  [1024n, '1Ki'],
+  [1025n, '1025'],
+  [parseBytes('2Gi') as bigint, '2Gi'],
+  [parseBytes('1.2Gi') as bigint, '1229Mi'],
+  [parseBytes('600320Mi') as bigint, '587Gi'],
+  [parseBytes('10Ti') as bigint, '10Ti'],
+])('%s bytes are about %s', (bytes, text) => expect(aboutBytes(bytes)).toBe(text));

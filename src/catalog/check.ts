@@ -4,6 +4,7 @@ import { canonicalQuantity, parseBytes } from '../quantity';
 import { nearest } from '../suggest';
 import { ACCESS_RULES } from './check-access';
 import { SERVICE_RULES } from './check-service';
+import { SPACE_RULES } from './check-space';
 import { STORAGE_RULES } from './check-storage';
 import { hint, repeated } from './faults';
 import { isLeftover } from './leftovers';
@@ -49,6 +50,7 @@ const RULES: readonly Rule[] = [
   ...STORAGE_RULES,
   ...SERVICE_RULES,
   ...ACCESS_RULES,
+  ...SPACE_RULES,
   vmMemory,
   vmCount,
 ];

@@ -10,6 +10,8 @@ export interface Entry {
   /** The entry declares roles. */
   readonly multiRole: boolean;
   readonly storage: readonly Storage[];
+  /** What the workload needs at least. */
+  readonly space: readonly Space[];
   readonly service?: Service;
   /** Absent: its guests ask no API server. */
   readonly access?: Access;
@@ -96,6 +98,25 @@ export interface Storage {
   readonly role?: string;
   readonly accessModes?: readonly string[];
   readonly storageClassName?: string;
+}
+
+/** What a workload needs on one of its disks or of its memory: the sum of `base`, `each` and `sizes`. */
+export interface Space {
+  /** Name of a disk of `storage`; `root` for the disk that the VM boots from, `memory` for its memory. */
+  readonly on: string;
+  /** Absent: every role that has the disk. */
+  readonly role?: string;
+  /** Percent of it that the workload may take. */
+  readonly share: number;
+  /** Quantity that is needed whatever the params are. */
+  readonly base: string;
+  /** By int param: what each 1 of it takes, a quantity or the key of a param that is a size. */
+  readonly each: { readonly [param: string]: string };
+  /** Keys of params that are sizes themselves; one may stand twice. */
+  readonly sizes: readonly string[];
+  /** The guest runs with less too. */
+  readonly onlyWarn: boolean;
+  readonly description: string;
 }
 
 export interface Service {

@@ -31,8 +31,20 @@ export interface Manifest {
     readonly rules?: readonly AccessRule[];
     readonly 'cluster-rules'?: readonly AccessRule[];
   };
+  readonly space?: readonly ManifestSpace[];
   readonly vm?: { readonly count?: number; readonly 'cpu-cores'?: number; readonly memory?: string | number };
   readonly chaos?: boolean;
+}
+
+export interface ManifestSpace {
+  readonly on: string;
+  readonly role?: string;
+  readonly share?: number;
+  readonly base?: string | number;
+  readonly each?: { readonly [param: string]: string | number };
+  readonly sizes?: readonly string[];
+  readonly 'only-warn'?: boolean;
+  readonly desc?: string;
 }
 
 export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum' | 'notBelow' | 'needs'> {

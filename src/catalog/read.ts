@@ -6,12 +6,12 @@ import { checkEntry } from './check';
 import { ACCESS_SERIAL } from './check-access';
 import { checkParams } from './check-params';
 import { checkUses } from './check-uses';
-import { type Access, type Entry, type ParamSpec, type Role, type Service, SINGLE_ROLE, type Unit } from './entry';
+import { type Access, type Entry, type ParamSpec, type Role, type Service, SINGLE_ROLE, type Space, type Unit } from './entry';
 import { readText } from './entry-file';
 import type { Findings } from './faults';
 import { mergeFiles, readFiles } from './guest-files';
 import { isLeftover } from './leftovers';
-import { MANIFEST, type Manifest, readManifest } from './manifest';
+import { MANIFEST, type Manifest, type ManifestSpace, readManifest } from './manifest';
 import { PEER, placeholders, SERVICE } from './placeholders';
 import { portNames } from './port-names';
 import { strayFiles } from './stray';
@@ -99,6 +99,7 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
       filesystem,
       ...(size === undefined ? {} : { size: canonicalQuantity(String(size)) }),
     })),
+    space: (data.space ?? []).map(spaceOf),
     ...(data.service ? { service: serviceOf(name, data.service) } : {}),
     ...(data.access ? { access: accessOf(data.access) } : {}),
     vm: {
@@ -118,6 +119,19 @@ function valuesOf(params: readonly ParamSpec[]): { [key: string]: string } {
     [PEER]: 'virtwork-peer',
     ...Object.fromEntries(params.flatMap((param) => [[param.key, param.default]])),
   };
+}
+
+function spaceOf({
+  share = 100,
+  base = 0,
+  each = {},
+  sizes = [],
+  desc = '',
+  'only-warn': onlyWarn = false,
+  ...rule
+}: ManifestSpace): Space {
+  const amounts = Object.entries(each).map(([param, amount]) => [param, String(amount)]);
+  return { ...rule, share, base: String(base), each: Object.fromEntries(amounts), sizes, onlyWarn, description: desc };
 }
 
 function serviceOf(

@@ -12,6 +12,7 @@ import {
 import { type Labels, labels, PAIR, USER_DATA_HASH } from '../labels';
 import { dataVolumeName } from '../plan/names';
 import type { CredentialPlan, RolePlan, VmPlan } from '../plan/plan';
+import { BOOT_DISK_SIZE } from '../plan/root-disk';
 import { type DataDisk, dataDisk } from './data-disk';
 import { apart, spread } from './placement';
 
@@ -24,8 +25,6 @@ export interface VirtualMachineProps {
   readonly userDataHash: string;
 }
 
-/** Size of a disk that is cloned from a boot source; the sources that OpenShift ships need 30Gi. */
-const BOOT_DISK_SIZE = '30Gi';
 /** Databases flush; everything else is gone long before. */
 const GRACE_SECONDS = 180;
 

@@ -8,7 +8,7 @@ import { contradictions, placeOf } from './contradictions';
 import { type Folded, fold, type Given, unknownVariables } from './fold';
 import type { Boot, CompanionOptions, Options, Setting } from './options';
 import { lockedAccount, passwordHash, sshOf } from './ssh';
-import { IMAGES, TABLE } from './table';
+import { DISK_SIZES, IMAGES, TABLE } from './table';
 import { type GivenParams, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
 
 /** Everything outside that decides about the options. */
@@ -205,7 +205,8 @@ function bootOf(folded: Folded, problems: Problem[]): Boot {
       hint: '--boot dataSource:openshift-virtualization-os-images/rhel9',
     });
   }
-  return { kind: 'containerDisk', image: image ?? '' };
+  const diskSize = values.container_disk_image === undefined ? DISK_SIZES[values.guest_os] : undefined;
+  return { kind: 'containerDisk', image: image ?? '', ...present('diskSize', diskSize) };
 }
 
 function present<K extends string, T>(key: K, value: T | undefined): { readonly [key in K]?: T } {

@@ -5,7 +5,8 @@ import type { WorkloadSettings } from './workload-settings';
 
 /** Where VMs boot from. */
 export type Boot =
-  | { readonly kind: 'containerDisk'; readonly image: string }
+  /** `diskSize`: of the disk in the image. Absent: not known. */
+  | { readonly kind: 'containerDisk'; readonly image: string; readonly diskSize?: string }
   | ({ readonly kind: 'dataSource'; readonly namespace: string; readonly name: string } & StorageChoice);
 
 /** What a claim asks for. Absent: the cluster's default class, and what its StorageProfile says. */

@@ -258,6 +258,14 @@ export const IMAGES: { readonly [os in GuestOs]?: string } = {
   ubuntu: 'quay.io/containerdisks/ubuntu:24.04',
 };
 
+/** Size of the disk in each of these images, as their makers build them. */
+export const DISK_SIZES: { readonly [os in GuestOs]?: string } = {
+  fedora: '5Gi',
+  'centos-stream': '10Gi',
+  debian: '3Gi',
+  ubuntu: '3584Mi',
+};
+
 export function specs(): [OptionKey, OptionSpec][] {
   return Object.entries(TABLE) as [OptionKey, OptionSpec][];
 }

@@ -13,6 +13,7 @@ import { namespaceFaults } from './namespace';
 import { withoutEffect } from './no-effect';
 import { settleParams } from './params';
 import type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, Totals, VmPlan, WorkloadPlan } from './plan';
+import { shortages } from './space';
 
 /** The packages that make each filesystem. */
 const FILESYSTEM_PACKAGE = { xfs: 'xfsprogs', ext4: 'e2fsprogs' } as const;
@@ -33,18 +34,19 @@ const USES_PEER = /@VIRTWORK_PEER@|\bVIRTWORK_PEER\b/;
  */
 export function buildPlan(options: Options, entries: readonly Entry[], shared: SharedFiles, before: readonly Problem[] = []): Plan {
   const problems = [...before];
+  const warnings: Problem[] = [];
   const inNamespace = namespaceFaults(options);
-  const workloads = entries.map((entry) => planWorkload({ options, entry, shared, problems }));
+  const workloads = entries.map((entry) => planWorkload({ options, entry, shared, problems, warnings }));
   refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads)]);
   const { namespace, createNamespace, runId } = options;
-  const odd = [...inNamespace.warnings, ...withoutEffect(options, entries, workloads)].map(formatProblem);
+  const odd = [...inNamespace.warnings, ...warnings, ...withoutEffect(options, entries, workloads)].map(formatProblem);
   return { namespace, createNamespace, runId, workloads, warnings: [...options.warnings, ...odd, ...migrationWarnings(workloads)] };
 }
 
 /** What synth would refuse of this entry alone, beside what reading it has found. */
 export function entryProblems(options: Options, entry: Entry, shared: SharedFiles): Problem[] {
   const problems: Problem[] = [];
-  const workload = planWorkload({ options, entry, shared, problems });
+  const workload = planWorkload({ options, entry, shared, problems, warnings: [] });
   return [...problems, ...nameProblems([workload])];
 }
 
@@ -65,6 +67,7 @@ interface Context {
   readonly entry: Entry;
   readonly shared: SharedFiles;
   readonly problems: Problem[];
+  readonly warnings: Problem[];
 }
 
 function planWorkload(context: Context): WorkloadPlan {
@@ -72,7 +75,10 @@ function planWorkload(context: Context): WorkloadPlan {
   const { namespace, runId } = options;
   const params = settleParams(entry, options.settings.get(entry.name), problems);
   const roles = entry.roles.map((role) => planRole(context, role, params));
+  const short = shortages(options, entry, roles, params);
+  context.warnings.push(...short.warnings);
   problems.push(
+    ...short.problems,
     ...portProblems(options, entry),
     ...peerProblems(entry, roles),
     ...pathProblems(entry, roles),

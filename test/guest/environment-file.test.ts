@@ -93,6 +93,7 @@ describe('a value in the place of a {{key}}', () => {
     params: [SPEC],
     multiRole: false,
     storage: [],
+    space: [],
     vm: {},
     chaos: false,
     builtIn: false,

@@ -66,7 +66,7 @@ test.each<[string, unknown, string[]]>([
   [
     'a port twice',
     { workload: 'network', healthPort: 5201 },
-    ['chart/network: healthPort: 5201 is a port of workload network', '  try: another healthPort'],
+    ['chart/network: healthPort: must not be 5201, which is a port of workload network', '  try: another healthPort'],
   ],
   [
     'a folder that is not there',

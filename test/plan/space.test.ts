@@ -1,0 +1,112 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../src/errors';
+import { loadPlan } from '../../src/load-plan';
+import { tempDir } from '../support/render';
+
+/** Every line of the faults, or of the warnings where there are none. */
+async function said(flags: { readonly [flag: string]: unknown }): Promise<string[]> {
+  try {
+    const { plan } = await loadPlan({ flags, env: {}, cwd: tempDir() });
+    return plan.warnings.flatMap((warning) => `warning: ${warning}`.split('\n'));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message.split('\n');
+  }
+}
+
+describe('shipped workloads', () => {
+  test.each<[string, { readonly [flag: string]: unknown }, string[]]>([
+    [
+      'a database that is larger than its disk',
+      { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=20000' },
+      [
+        'flag --params database.scale-factor: database needs 469Gi on disk pgdata (scale-factor is 20000), which has 1Gi',
+        '  try: --disk-size 470Gi, or a smaller scale-factor',
+      ],
+    ],
+    [
+      'a database that leaves nothing for the file system',
+      { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=34' },
+      [
+        'warning: flag --params database.scale-factor: database needs 1008Mi on disk pgdata (scale-factor is 34), which has 1Gi, and about 85Mi of that is taken already',
+        '  try: --disk-size 1093Mi, or a smaller scale-factor',
+      ],
+    ],
+    ['a database that fits', { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=30' }, []],
+    [
+      'many processes on a small disk',
+      { workloads: 'disk', 'disk-size': '300Mi', params: 'disk.numjobs=64' },
+      [
+        'warning: flag --params disk.numjobs: disk should have 1320Mi on disk data (numjobs is 64), which has 300Mi: with files below 16Mi the figures are mostly those of the cache',
+        '  try: --disk-size 1390Mi, or a smaller numjobs',
+      ],
+    ],
+    [
+      'files of a given size',
+      { workloads: 'disk', 'disk-size': '10Gi', params: 'disk.file-size=2G' },
+      [
+        'flag --params disk.file-size: disk needs 15Gi on disk data (numjobs is 4, file-size is 2G), which has 10Gi',
+        '  try: --disk-size 16Gi, or a smaller numjobs or file-size',
+      ],
+    ],
+    [
+      'large blocks',
+      { workloads: 'disk', 'disk-size': '300Mi', params: 'disk.block-size-seq=99M' },
+      [
+        'flag --params disk.block-size-seq: disk needs 743Mi on disk data (numjobs is 4, block-size-seq is 99M), which has 300Mi',
+        '  try: --disk-size 813Mi, or a smaller numjobs or block-size-seq',
+      ],
+    ],
+    [
+      'a file that is larger than the root disk',
+      { workloads: 'tps', params: 'tps.file-size=500G' },
+      [
+        'flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), which has 5Gi: the file, and what stays free for the system',
+        '  try: a smaller file-size',
+      ],
+    ],
+    ['that, with a boot source', { workloads: 'tps', params: 'tps.file-size=20G', boot: 'dataSource:a/b' }, []],
+    [
+      'that, with an image of which nothing is known',
+      { workloads: 'tps', params: 'tps.file-size=500G', 'container-disk-image': 'a/b:1' },
+      [
+        'warning: flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), whose size is not known here: the file, and what stays free for the system',
+        '  try: a smaller file-size',
+      ],
+    ],
+    [
+      'more data than memory',
+      { 'from-catalog': 'redis-bench', params: 'redis-bench.maxmemory=4gb' },
+      [
+        'warning: flag --params redis-bench.maxmemory: redis-bench should have 4Gi in the memory of a VM (maxmemory is 4gb), which has 2Gi: the kernel ends the server when the memory is full',
+        '  try: --memory 4Gi, or a smaller maxmemory',
+      ],
+    ],
+    ['everything as it comes', { workloads: 'all', 'from-catalog': 'redis-bench,sysbench', 'access-modes': 'ReadWriteMany' }, []],
+  ])('%s', async (_, flags, lines) => expect(await said(flags)).toEqual(lines));
+});
+
+describe('an entry of a user', () => {
+  const UNIT = '[Service]\nExecStart=/bin/true $PARAM_N\n[Install]\nWantedBy=multi-user.target\n';
+  const entry = (space: string, storage = '{name: a, serial: a, mount: /mnt/a}') => {
+    const dir = tempDir();
+    mkdirSync(join(dir, 'mine'));
+    writeFileSync(join(dir, 'mine/workload.service'), UNIT);
+    const params = 'params: [{key: n, type: int, default: 5}]';
+    writeFileSync(join(dir, 'mine/workload.yaml'), `${params}\nstorage: [${storage}]\nspace: [${space}]\n`);
+    return { 'catalog-dir': dir, 'from-catalog': 'mine' };
+  };
+
+  test('by its defaults, without a flag', async () => {
+    expect(await said(entry('{on: a, each: {n: 4Gi}}'))).toEqual([
+      'workload mine: mine needs 20Gi on disk a (n is 5), which has 10Gi',
+      '  try: --disk-size 21Gi, or a smaller n',
+    ]);
+  });
+
+  test('with a disk that states its size', async () => {
+    const flags = { ...entry('{on: a, base: 1Gi, each: {n: 1Gi}}', '{name: a, serial: a, mount: /mnt/a, size: 2Gi}'), params: 'mine.n=9' };
+    expect(await said(flags)).toEqual(['flag --params mine.n: mine needs 10Gi on disk a (n is 9), which has 2Gi', '  try: a smaller n']);
+  });
+});
