@@ -10,6 +10,8 @@ import { build } from 'esbuild';
 
 const root = import.meta.dirname;
 const require = createRequire(import.meta.url);
+/** Milliseconds that no step of a build takes. */
+const PATIENCE = 10 * 60_000;
 
 // Loaded by few runs only, so they stay out of the file that every run reads.
 const LAZY = ['ajv', 'handlebars', 'libsql', 'yaml', 'yargs'];
@@ -136,7 +138,12 @@ async function bundleAs(entryPoints, outdir, options) {
 /** Runs the program once, so that what it compiles on its way is kept too. Without it the program only starts more slowly. */
 function keepMachineCode(program) {
   const cwd = mkdtempSync(join(tmpdir(), 'virtwork-build-'));
-  spawnSync(process.execPath, [program, 'synth'], { cwd, env: { HOME: cwd, KEEP_MACHINE_CODE: '1' } });
+  spawnSync(process.execPath, [program, 'synth'], {
+    cwd,
+    env: { HOME: cwd, KEEP_MACHINE_CODE: '1' },
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL',
+  });
   rmSync(cwd, { recursive: true });
 }
 
@@ -153,6 +160,8 @@ async function main() {
   execFileSync(process.execPath, [resolve(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', 'tsconfig.build.json'], {
     cwd: root,
     stdio: 'inherit',
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL',
   });
 }
 

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { render } from '../src/synth/render';
 import { planOf, ROOT, tempDir, textOf } from './support/render';
+import { outputOf, run } from './support/run';
 
 const DIST = join(ROOT, 'dist');
 
@@ -21,14 +21,10 @@ test('dist/ is the rendering of the default configuration, byte for byte', async
 
 test('the built program and cdk8s synth write the same bytes', () => {
   const cwd = tempDir();
-  const own = spawnSync(process.execPath, [join(ROOT, 'lib/virtwork.cjs'), 'synth'], { cwd, encoding: 'utf8' });
+  const own = run(process.execPath, [join(ROOT, 'lib/virtwork.cjs'), 'synth'], { cwd });
   expect(own).toMatchObject({ status: 0, stderr: '' });
   expect(folder(join(cwd, 'dist'))).toEqual(folder(DIST));
   const app = `${process.execPath} ${join(ROOT, 'lib/app.cjs')}`;
-  const cdk8s = spawnSync(join(ROOT, 'node_modules/.bin/cdk8s'), ['synth', '--check-upgrade=false', '--app', app, '--output', 'by-cdk8s'], {
-    cwd,
-    encoding: 'utf8',
-  });
-  expect(cdk8s.status).toBe(0);
+  outputOf(join(ROOT, 'node_modules/.bin/cdk8s'), ['synth', '--check-upgrade=false', '--app', app, '--output', 'by-cdk8s'], { cwd });
   expect(folder(join(cwd, 'by-cdk8s'))).toEqual(folder(DIST));
 });

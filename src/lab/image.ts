@@ -40,6 +40,8 @@ const BASE = [
   'qemu-guest-agent',
 ];
 const DISK_SIZE = '8G';
+/** Milliseconds that the download and installation of all packages may take, also from a slow mirror. */
+const DOWNLOAD = 2 * 3_600_000;
 /** The modules that user data of virtwork needs; the others take longer than these under emulation. */
 const CLOUD_CONFIG = `datasource_list: [NoCloud]
 cloud_config_modules: [set_passwords, runcmd]
@@ -123,7 +125,7 @@ async function debootstrap(work: string, suite: string, packages: readonly strin
   const clusters = 'mkdir -p "$1"/etc/postgresql-common && echo create_main_cluster=false >"$1"/etc/postgresql-common/createcluster.conf';
   writeFileSync(join(work, 'cloud.cfg'), CLOUD_CONFIG);
   const cloud = `cp ${quoted}/cloud.cfg "$1"/etc/cloud/cloud.cfg.d/90-virtwork-lab.cfg && rm ${quoted}/cloud.cfg`;
-  const { code, stderr } = await runProgram('mmdebstrap', [
+  const args = [
     '--quiet',
     '--variant=important',
     `--components=${COMPONENTS}`,
@@ -135,7 +137,8 @@ async function debootstrap(work: string, suite: string, packages: readonly strin
     `--customize-hook=${disk}`,
     suite,
     '/dev/null',
-  ]);
+  ];
+  const { code, stderr } = await runProgram('mmdebstrap', args, { timeout: DOWNLOAD });
   if (code !== 0) {
     throw new UserError([{ where: 'virtwork lab image build', message: `mmdebstrap failed:\n${lastLines(stderr, 15)}` }]);
   }

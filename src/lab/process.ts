@@ -47,12 +47,16 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, or to a deadline in milliseconds. */
-export function runProgram(command: string, args: readonly string[], { timeout = 0, input = '' } = {}): Promise<Outcome> {
+/** Milliseconds that tools for keys and disks may take. */
+const PATIENCE = 10 * 60_000;
+
+/** Runs a program to its end. One that has not ended after some milliseconds is killed, and its standard error says so. */
+export function runProgram(command: string, args: readonly string[], { timeout = PATIENCE, input = '' } = {}): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = execFile(command, [...args], { timeout, killSignal: 'SIGKILL', maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-      resolve({ code, stdout, stderr: stderr || (error?.message ?? '') });
+      const late = error?.killed ? `${stderr}\n${command} has not ended within ${timeout / 1000} s and was killed` : undefined;
+      resolve({ code, stdout, stderr: (late ?? stderr) || (error?.message ?? '') });
     });
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);

@@ -6,6 +6,9 @@ import { AuditReader } from '../../src/audit/history';
 import { recorder } from '../../src/audit/recorder';
 import { tempDir } from '../support/render';
 
+/** Milliseconds after which a writer that has not ended is ended. */
+const PATIENCE = 60_000;
+
 const EXECUTION: Execution = {
   log: { command: 'run', namespace: 'ns' },
   workloads: [
@@ -141,7 +144,7 @@ test('a number is the number of an execution, whatever ids begin with', () => {
 
 test('killed at any moment, it leaves what was written, readable', async () => {
   const file = newFile();
-  const writer = fork(join(__dirname, 'writer.cjs'), [file], { stdio: 'ignore' });
+  const writer = fork(join(__dirname, 'writer.cjs'), [file], { stdio: 'ignore', timeout: PATIENCE });
   await new Promise((resolve) => writer.once('message', resolve));
   writer.kill('SIGKILL');
   await new Promise((resolve) => writer.once('close', resolve));
@@ -154,7 +157,7 @@ test('killed at any moment, it leaves what was written, readable', async () => {
 
 test('two processes write at once, and both are there', async () => {
   const file = newFile();
-  const writers = [0, 1].map(() => fork(join(__dirname, 'writer.cjs'), [file, '200'], { stdio: 'ignore' }));
+  const writers = [0, 1].map(() => fork(join(__dirname, 'writer.cjs'), [file, '200'], { stdio: 'ignore', timeout: PATIENCE }));
   await Promise.all(writers.map((writer) => new Promise((resolve) => writer.once('close', resolve))));
   expect(history(file).map(({ status, events }) => [status, events.length])).toEqual([
     ['success', 200],

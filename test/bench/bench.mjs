@@ -147,7 +147,14 @@ async function schemaMilliseconds() {
     .flatMap((each) => loadAll(readFileSync(join(dist, each), 'utf8')));
   writeFileSync(join(dir, 'objects.json'), JSON.stringify(objects));
   const run = (env) =>
-    Number(execFileSync(node, [join(dir, 'start.cjs'), join(dir, 'objects.json')], { encoding: 'utf8', env: { ...process.env, ...env } }));
+    Number(
+      execFileSync(node, [join(dir, 'start.cjs'), join(dir, 'objects.json')], {
+        encoding: 'utf8',
+        env: { ...process.env, ...env },
+        timeout: 60_000,
+        killSignal: 'SIGKILL',
+      }),
+    );
   run({ KEEP_MACHINE_CODE: '1' });
   return median(Array.from({ length: 9 }, () => run({})));
 }

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Milliseconds: many times what the slowest measured command takes. */
+const PATIENCE = 10 * 60_000;
 const PRELOAD = join(import.meta.dirname, 'peak-memory.cjs');
 
 /** A command as a whole process: seconds of wall time, and MiB of peak memory where it is a node process. */
@@ -15,6 +17,8 @@ export function once({ command, args, cwd, env = {} }) {
     env: { ...process.env, ...env, BENCH_PEAK: peak },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL',
   });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (error || status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr}`);

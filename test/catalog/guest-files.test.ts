@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { entryOf, read, UNIT } from '../support/entry-folder';
 import { tempDir } from '../support/render';
+import { outputOf } from '../support/run';
 
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 const bigEndian = (text: string) => utf16(text).swap16();
@@ -110,11 +110,7 @@ describe('links', () => {
     ['a folder', (path: string) => symlinkSync('.', path), 'must be a regular file, or a link to one in the entry'],
     ['itself', (path: string) => symlinkSync('b', path), 'cannot be read (ELOOP)'],
     ['nothing', (path: string) => symlinkSync('/nonexistent', path), 'cannot be read (ENOENT)'],
-    [
-      'no link but a pipe',
-      (path: string) => execFileSync('mkfifo', [path], { timeout: 10_000 }),
-      'must be a regular file, or a link to one in the entry',
-    ],
+    ['no link but a pipe', (path: string) => outputOf('mkfifo', [path]), 'must be a regular file, or a link to one in the entry'],
   ])('to %s', (_, make, message) => {
     const folder = entryOf({ 'workload.service': UNIT, 'files/etc/a': 'a' });
     make(join(folder, 'files/etc/b'));

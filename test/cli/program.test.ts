@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROGRAM, virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
+import { ended, outputOf, run, start } from '../support/run';
 
 const VERBS = 'synth, run, apply, wait, status, cleanup, audit, list, validate, new, lab, version, completion';
 
@@ -194,7 +194,7 @@ describe('synth', () => {
 
 describe('run', () => {
   test('a reader that goes away early is no error', async () => {
-    const child = spawn(
+    const child = start(
       'bash',
       [
         '-c',
@@ -202,15 +202,7 @@ describe('run', () => {
       ],
       { cwd: tempDir() },
     );
-    let out = '';
-    child.stdout.on('data', (data) => {
-      out += data;
-    });
-    child.stderr.on('data', (data) => {
-      out += data;
-    });
-    await new Promise((resolve) => child.on('close', resolve));
-    expect(out).toBe('---\n0\n');
+    expect(await ended(child)).toMatchObject({ stdout: '---\n0\n', stderr: '' });
   });
 });
 
@@ -247,9 +239,8 @@ describe('odd files', () => {
   });
 
   test('an output that takes nothing is told', () => {
-    const { stderr, status } = spawnSync('sh', ['-c', '"$0" "$1" run --dry-run --workloads cpu >/dev/full', process.execPath, PROGRAM], {
+    const { stderr, status } = run('sh', ['-c', '"$0" "$1" run --dry-run --workloads cpu >/dev/full', process.execPath, PROGRAM], {
       cwd: tempDir(),
-      encoding: 'utf8',
     });
     expect({ stderr, status }).toEqual({ stderr: expect.stringMatching(/^error: stdout: cannot be written: .*ENOSPC/), status: 2 });
   });
@@ -338,7 +329,6 @@ describe('the rest', () => {
     const script = `PATH=$1:$PATH; source <("virtwork" completion bash); COMP_WORDS=(virtwork syn); COMP_CWORD=1; _virtwork; echo "\${COMPREPLY[@]}"; COMP_WORDS=(virtwork synth --mem); COMP_CWORD=2; _virtwork; echo "\${COMPREPLY[@]}"`;
     const bin = tempDir();
     writeFileSync(join(bin, 'virtwork'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`, { mode: 0o755 });
-    const { stdout } = spawnSync('bash', ['-c', script, 'bash', bin], { encoding: 'utf8' });
-    expect(stdout).toBe('synth\n--memory\n');
+    expect(outputOf('bash', ['-c', script, 'bash', bin])).toBe('synth\n--memory\n');
   });
 });

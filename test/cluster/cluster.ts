@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,14 +6,12 @@ import { load } from 'js-yaml';
 import { KINDS, type KubeObject } from '../../src/companion/objects';
 import { eventually as tryUntil } from '../support/eventually';
 import { ROOT, tempDir } from '../support/render';
+import { type Ended, ended, run, start } from '../support/run';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 
-export interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+/** Seconds for a call of the built program: less than Jest's own limit, so that its output is shown. */
+const PATIENCE = 9 * 60;
 
 /** A folder and a namespace of a test's own. */
 export class Place {
@@ -21,14 +19,14 @@ export class Place {
   readonly namespace = `test-${randomBytes(4).toString('hex')}`;
 
   /** The built program, as a shell would run it here. */
-  virtwork(args: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-    return ended(this.start(args, env));
+  virtwork(args: string, env: NodeJS.ProcessEnv = {}, seconds = PATIENCE): Promise<Ended> {
+    return ended(this.start(args, env, seconds + 10), seconds);
   }
 
   /** The same, without waiting for its end. */
-  start(args: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
+  start(args: string, env: NodeJS.ProcessEnv = {}, seconds = PATIENCE): ChildProcess {
     const [program = '', ...words] = this.command(args);
-    return spawn(program, words, { cwd: this.cwd, env: { ...process.env, ...env } });
+    return start(program, words, { cwd: this.cwd, env: { ...process.env, ...env } }, seconds);
   }
 
   /** The built program's words, as one would type them. */
@@ -82,17 +80,7 @@ export function place(): Place {
 }
 
 function tryKubectl(args: readonly string[], input: string, cwd: string): Ended {
-  return spawnSync('kubectl', args, { cwd, input, encoding: 'utf8', maxBuffer: 1 << 28 });
-}
-
-export function ended(child: ChildProcess): Promise<Ended> {
-  const texts = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
-      texts[stream] += text;
-    });
-  }
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, ...texts })));
+  return run('kubectl', args, { cwd, input });
 }
 
 /** What the simulated parts of the test bed do with guests, migrations and data volumes from now on; see README.md. */

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditReader } from '../../src/audit/history';
-import { apiServer, type Ended, ended, eventually, inBed, kubeconfigOf, Place, place, rules } from './cluster';
+import { type Ended, ended, start } from '../support/run';
+import { apiServer, eventually, inBed, kubeconfigOf, Place, place, rules } from './cluster';
 
 function audited(here: Place) {
   const reader = new AuditReader(join(here.cwd, 'virtwork.db'));
@@ -164,11 +164,11 @@ describe('on a terminal', () => {
   /** What a person at a terminal answers: util-linux's script is the terminal. */
   function answered(answer: string): Promise<Ended> {
     const words = here.command('cleanup --no-audit').map((word) => `'${word}'`);
-    const child = spawn('script', ['-qec', words.join(' '), '/dev/null'], { cwd: here.cwd });
+    const child = start('script', ['-qec', words.join(' '), '/dev/null'], { cwd: here.cwd });
     child.stdout.on('data', (text: Buffer) => {
       if (text.includes('[y/N]')) child.stdin.write(answer);
     });
-    return ended(child);
+    return ended(child, 5 * 60);
   }
 
   test('no: nothing is deleted', async () => {

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditReader } from '../../src/audit/history';
-import { apiServer, ended, eventually, inBed, kubeconfigFor, kubeconfigOf, Place, place } from './cluster';
+import { ended, run } from '../support/run';
+import { apiServer, eventually, inBed, kubeconfigFor, kubeconfigOf, Place, place } from './cluster';
 import { FaultyProxy, type FaultyProxyProps } from './faulty-proxy';
 
 async function through<T>(
@@ -161,6 +161,6 @@ describe('ended from outside', () => {
 
 /** kubectl's processes that ask a cluster. */
 function kubectlsOf(kubeconfig: string): string[] {
-  const { stdout } = spawnSync('pgrep', ['-f', `kubectl (apply|get|delete) .*${kubeconfig}`], { encoding: 'utf8' });
+  const { stdout } = run('pgrep', ['-f', `kubectl (apply|get|delete) .*${kubeconfig}`]);
   return stdout.split('\n').filter(Boolean);
 }

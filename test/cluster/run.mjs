@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '../..');
 const NO_GO = 3;
+/** Milliseconds: more than everything takes, with --all and on a slow machine. */
+const LONGEST = 6 * 3_600_000;
 
 function tests(kubeconfig, bed, args) {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
@@ -22,13 +24,18 @@ function tests(kubeconfig, bed, args) {
       cwd: root,
       stdio: 'inherit',
       env,
+      timeout: LONGEST,
     });
     child.on('close', (code) => resolve(code ?? 1));
   });
 }
 
 async function inBed(args) {
-  const built = spawnSync(join(root, 'test/cluster/build.sh'), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const built = spawnSync(join(root, 'test/cluster/build.sh'), {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: LONGEST,
+  });
   if (built.status === NO_GO) {
     console.error('skipped: the tests that need a cluster, for the test bed is built with Go');
     return 0;
@@ -36,7 +43,10 @@ async function inBed(args) {
   if (built.status !== 0) return 1;
   const scratch = mkdtempSync(join(tmpdir(), 'vw-bed-'));
   const dir = join(scratch, 'bed');
-  const bed = spawn(join(built.stdout.trim(), 'bed'), ['up', '--dir', dir, '--stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const bed = spawn(join(built.stdout.trim(), 'bed'), ['up', '--dir', dir, '--stdin'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    timeout: LONGEST,
+  });
   const ended = new Promise((resolve) => bed.on('close', resolve));
   const ready = new Promise((resolve) => createInterface(bed.stdout).on('line', (line) => line.startsWith('ready ') && resolve(true)));
   const isUp = (await Promise.race([ready, ended])) === true;

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -6,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Credential, Migrator } from '../support/migrator';
 import { ROOT, tempDir } from '../support/render';
+import { outputOf, run } from '../support/run';
 import { needs } from '../support/tools';
 
 /** The loop and an API server that is none: it says what the test makes it say. The real one is asked in test/cluster/. */
@@ -129,7 +129,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
 
   curl('leaves out what cannot move, is about to go, or is on its way', async () => {
     const others = [
-      { ...vmi(spawnSync('uname', ['-n'], { encoding: 'utf8' }).stdout.trim()) },
+      { ...vmi(outputOf('uname', ['-n']).trim()) },
       vmi('stuck', { conditions: [{ type: 'LiveMigratable', status: 'False' }] }),
       vmi('starting', { phase: 'Scheduled' }),
       vmi('moving', { migrationState: { startTimestamp: 'x' } }),
@@ -311,7 +311,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     await loop.says(/^migration of/);
     api.say = () => fault(403, 'no');
     await loop.says(/says 403/, 2);
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: loop.metrics, encoding: 'utf8' });
+    const { status, stdout, stderr } = run('promtool', ['check', 'metrics'], { input: loop.metrics });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(loop.metrics).toMatch(/^virtwork_chaos_migration_finished_total\{result="succeeded"\} [1-9]/m);
   });
@@ -334,7 +334,7 @@ describe('virtctl and kubectl', () => {
       PARAM_VIRTCTL_VERSION: '',
       PARAM_KUBECTL_VERSION: '',
     };
-    const { status, stdout, stderr } = spawnSync('bash', [SCRIPT], { encoding: 'utf8', env: { ...own, ...env } });
+    const { status, stdout, stderr } = run('bash', [SCRIPT], { env: { ...own, ...env } });
     const program = join(dir, 'bin/virtctl');
     return { status, output: `${stdout}${stderr}`, program: existsSync(program) ? readFileSync(program, 'utf8') : undefined };
   }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,6 +7,7 @@ import { fill } from '../../src/guest/template';
 import { paramValue } from '../../src/param-value';
 import { settleParams } from '../../src/plan/params';
 import { tempDir } from '../support/render';
+import { outputOf } from '../support/run';
 import { needs } from '../support/tools';
 
 const SPEC: ParamSpec = { key: 'x', type: 'string', default: '', description: '' };
@@ -57,14 +57,14 @@ needs('bash')('any accepted value reaches a shell unchanged', () => {
   const values = fc.sample(value, { numRuns: 500, seed: 1 });
   const file = join(tempDir(), 'env');
   writeFileSync(file, environmentFile(Object.fromEntries(values.map((text, index) => [`PARAM_${index}`, text]))));
-  const out = execFileSync(
+  const out = outputOf(
     'bash',
     [
       '--norc',
       '-c',
       `set -a; source ${file}; for ((i = 0; i < ${values.length}; i++)); do name=PARAM_$i; printf '%s\\0' "\${!name}"; done`,
     ],
-    { encoding: 'utf8', env: { LC_ALL: 'C.UTF-8' } },
+    { env: { LC_ALL: 'C.UTF-8' } },
   );
   expect(out.split('\0').slice(0, -1)).toEqual(values);
 });
@@ -80,7 +80,7 @@ needs('systemd-tmpfiles')("any accepted value passes systemd's own reader unchan
     mkdirSync(join(root, 'usr/lib/tmpfiles.d'), { recursive: true });
     writeFileSync(join(root, 'etc/os-release'), `ID=x\n${environmentFile({ BUILD_ID: text })}`);
     writeFileSync(join(root, 'usr/lib/tmpfiles.d/x.conf'), 'f /out - - - - %B\n');
-    execFileSync('systemd-tmpfiles', [`--root=${root}`, '--create', 'x.conf'], { stdio: 'pipe' });
+    outputOf('systemd-tmpfiles', [`--root=${root}`, '--create', 'x.conf']);
     expect(readFileSync(join(root, 'out'), 'utf8')).toBe(text);
   }
 });
@@ -128,7 +128,7 @@ describe('a value in the place of a {{key}}', () => {
     expect(values.length).toBeGreaterThan(20);
     const script = values.map((text) => fill('printf "%s\\n" {{x}}', { x: text })).join('\n');
     expect(
-      execFileSync('bash', ['--norc', '--noprofile', '-c', script], { encoding: 'utf8', env: { LC_ALL: 'C.UTF-8' } })
+      outputOf('bash', ['--norc', '--noprofile', '-c', script], { env: { LC_ALL: 'C.UTF-8' } })
         .split('\n')
         .slice(0, -1),
     ).toEqual(values);

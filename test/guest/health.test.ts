@@ -1,14 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ROOT, tempDir } from '../support/render';
+import { run, start } from '../support/run';
 
 const SCRIPT = join(ROOT, 'catalog/_shared/health/files/usr/local/bin/virtwork-health');
 
 /** First line of the answer to what a client sends, which then holds its connection open. */
 async function answered(request: string): Promise<string> {
-  const child = spawn('bash', [SCRIPT], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = start('bash', [SCRIPT]);
   child.stdin.on('error', () => {});
   child.stdin.write(request);
   const answer = await text(child.stdout);
@@ -68,10 +68,9 @@ function answer(path: string, units: { readonly [name: string]: Unit }, triggere
   writeFileSync(join(dir, 'systemctl'), `#!/bin/bash\nexec cat ${join(dir, 'shown')}\n`, { mode: 0o755 });
   writeFileSync(join(dir, 'units'), `${Object.keys(units).join('\n')}\n`);
   if (triggered.length > 0) writeFileSync(join(dir, 'triggered'), `${triggered.join('\n')}\n`);
-  const { stdout } = spawnSync('bash', [SCRIPT], {
-    encoding: 'utf8',
+  const { stdout } = run('bash', [SCRIPT], {
     input: `GET ${path} HTTP/1.1\r\n\r\n`,
-    timeout: 20_000,
+    seconds: 20,
     env: { ...process.env, PATH: `${dir}:${process.env.PATH}`, VIRTWORK_ETC_DIR: dir, VIRTWORK_METRICS_DIR: dir },
   });
   return { status: stdout.split('\r\n')[0] ?? '', body: stdout.slice(stdout.indexOf('\r\n\r\n') + 4) };

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enabledUnits, guestFiles } from '../../src/guest/files';
@@ -6,6 +5,7 @@ import { userData } from '../../src/guest/user-data';
 import type { RolePlan } from '../../src/plan/plan';
 import { FAMILIES, SHIPPED } from '../support/entries';
 import { planOf, tempDir } from '../support/render';
+import { run } from '../support/run';
 import { scratchRoot } from '../support/scratch-root';
 import { ED25519 } from '../support/ssh-keys';
 import { needs } from '../support/tools';
@@ -22,8 +22,7 @@ async function roles(entry: string, os: string): Promise<RolePlan[]> {
 }
 
 function said(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {
-  const { stdout, stderr, status, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
-  if (error) throw error;
+  const { stdout, stderr, status } = run(command, args, options);
   return status === 0 ? `${stdout}${stderr}`.trim() : `${stdout}${stderr}`.trim() || `exit ${status}`;
 }
 

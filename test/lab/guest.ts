@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { eventually as tryUntil } from '../support/eventually';
 import { ROOT, tempDir } from '../support/render';
+import { outputOf } from '../support/run';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 
@@ -40,7 +40,7 @@ export class Lab {
     const { params = {}, flags = [], memory = '640Mi' } = this.props;
     const name = this.entry.split('/').at(-1);
     const given = Object.entries(params).flatMap(([key, value]) => ['--params', `${name}.${key}=${value}`]);
-    this.lab(['up', this.entry, '--memory', memory, '--timeout', '12m', ...given, ...flags], 14 * 60_000);
+    this.lab(['up', this.entry, '--memory', memory, '--timeout', '12m', ...given, ...flags], 14 * 60);
   }
 
   down(): void {
@@ -129,13 +129,11 @@ export class Lab {
     });
   }
 
-  private lab(args: readonly string[], timeout = 180_000): string {
+  private lab(args: readonly string[], seconds = 180): string {
     const [verb = '', ...words] = args;
     const split = words.indexOf('--') < 0 ? words.length : words.indexOf('--');
     const all = ['lab', verb, ...words.slice(0, split), '--lab-dir', this.dir, ...words.slice(split)];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...all], { cwd: ROOT, encoding: 'utf8', timeout });
-    if (status !== 0) throw new Error(`virtwork ${all.join(' ')}: exit ${status}\n${stdout}${stderr}`);
-    return stdout;
+    return outputOf(process.execPath, [PROGRAM, ...all], { cwd: ROOT, seconds });
   }
 }
 

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../src/errors';
 import { type Credential, credentialImage, madeUpCredential, readCredential } from '../../src/lab/credential';
 import { isoImage } from '../../src/lab/iso';
 import { tempDir } from '../support/render';
+import { outputOf } from '../support/run';
 import { needs } from '../support/tools';
 
 const SECTOR = 2048;
@@ -34,7 +34,7 @@ test('files come out as they went in', () => {
 needs('blkid')('blkid takes it for what it is', () => {
   const file = join(tempDir(), 'image.iso');
   writeFileSync(file, isoImage(FILES));
-  const { stdout } = spawnSync('blkid', ['-p', '-o', 'export', file], { encoding: 'utf8' });
+  const stdout = outputOf('blkid', ['-p', '-o', 'export', file]);
   expect(stdout).toMatch(/^LABEL=cfgdata$/m);
   expect(stdout).toMatch(/^TYPE=iso9660$/m);
 });

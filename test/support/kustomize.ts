@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { loadAll } from 'js-yaml';
 import type { Manifest } from '../../src/synth/render';
+import { outputOf } from './run';
 
 /** What kubectl makes of a folder. */
 export function kustomize(dir: string): Manifest[] {
-  return loadAll(execFileSync('kubectl', ['kustomize', dir], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 })) as Manifest[];
+  return loadAll(outputOf('kubectl', ['kustomize', dir])) as Manifest[];
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT, tempDir } from './render';
+import { start } from './run';
 
 const SCRIPT = join(ROOT, 'catalog/chaos-migration/files/usr/local/bin/virtwork-chaos-migration');
 
@@ -40,7 +41,7 @@ export class Migrator {
     this.give(credential);
     const own = { PARAM_API_SERVER: server, VIRTWORK_ACCESS_DIR: join(this.dir, 'access'), VIRTWORK_METRICS_DIR: this.metricsDir };
     // Its group, for whatever it waits for at its end.
-    this.process = spawn('bash', [SCRIPT], { env: { PATH: process.env.PATH, ...DEFAULTS, ...own, ...env }, detached: true });
+    this.process = start('bash', [SCRIPT], { env: { PATH: process.env.PATH, ...DEFAULTS, ...own, ...env }, detached: true });
     for (const stream of ['stdout', 'stderr'] as const) {
       this.process[stream]?.setEncoding('utf8').on('data', (piece: string) => {
         this.text += piece;

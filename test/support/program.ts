@@ -1,14 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT, tempDir } from './render';
+import { type Ended, run } from './run';
 
 export const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
-
-export interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface Surroundings {
   /** @default an empty folder */
@@ -19,13 +13,7 @@ export interface Surroundings {
 }
 
 /** The built program as a shell would run it. */
-export function virtwork(args: string | readonly string[], { cwd = tempDir(), env = {}, input = '' }: Surroundings = {}): Result {
+export function virtwork(args: string | readonly string[], { cwd = tempDir(), env = {}, input = '' }: Surroundings = {}): Ended {
   const words = typeof args === 'string' ? args.split(' ').filter(Boolean) : args;
-  return spawnSync(process.execPath, [PROGRAM, ...words], {
-    cwd,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: cwd, ...env },
-    input,
-    timeout: 60_000,
-  });
+  return run(process.execPath, [PROGRAM, ...words], { cwd, env: { PATH: process.env.PATH, HOME: cwd, ...env }, input });
 }

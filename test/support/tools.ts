@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { run } from './run';
 
 /** Set where every tool is installed: then a missing one is a failure. */
 const ALL = process.env.TEST_ALL_TOOLS === '1';
@@ -15,5 +15,5 @@ export function needs(...tools: string[]): jest.It {
 }
 
 function isInstalled(tool: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' }).status === 0;
+  return run('sh', ['-c', `command -v ${tool}`]).status === 0;
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
 import { ROOT, tempDir } from '../../support/render';
+import { outputOf, start } from '../../support/run';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
@@ -16,15 +17,13 @@ beforeAll(async () => {
   const dir = tempDir();
   const [key, cert, access] = ['key', 'cert', 'access'].map((name) => join(dir, name)) as [string, string, string];
   const names = ['-subj', `/CN=${HOST}`, '-addext', `subjectAltName=IP:${HOST}`];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...names], {
-    stdio: 'ignore',
-  });
+  outputOf('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...names]);
   mkdirSync(access);
   copyFileSync(cert, join(access, 'ca.crt'));
   writeFileSync(join(access, 'token'), 'token-of-the-test');
   writeFileSync(join(access, 'namespace'), 'virtwork');
   // A process of its own: this one waits for the lab.
-  api = spawn(process.execPath, [join(ROOT, 'test/lab/fake-api.mjs'), key, cert], { stdio: ['pipe', 'pipe', 'inherit'] });
+  api = start(process.execPath, [join(ROOT, 'test/lab/fake-api.mjs'), key, cert], { stdio: ['pipe', 'pipe', 'inherit'] });
   const port = await new Promise<string>((resolve) => api.stdout?.once('data', (text) => resolve(String(text).trim())));
   params['api-server'] = `https://${HOST}:${port}`;
   flags.push('--access', access);

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, tempDir } from '../../support/render';
+import { type Ended, ended, run, start } from '../../support/run';
 import { eventually } from '../guest';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
@@ -10,13 +11,13 @@ const VM = 'virtwork-broken-0';
 /** Minutes until `lab test` gives up: beside other guests, under emulation, one may take more than half of them to boot. */
 const TIMEOUT = 8;
 
-function lab(dir: string, verb: string, ...words: string[]) {
-  return spawnSync(process.execPath, [PROGRAM, 'lab', verb, '--lab-dir', dir, ...words], { encoding: 'utf8' });
+function lab(dir: string, verb: string, ...words: string[]): Ended {
+  return run(process.execPath, [PROGRAM, 'lab', verb, '--lab-dir', dir, ...words]);
 }
 
 /** A `lab test` whose VM runs. */
 async function underway(dir: string): Promise<{ readonly child: ChildProcess; readonly pid: number }> {
-  const child = spawn(process.execPath, [PROGRAM, 'lab', 'test', ENTRY, '--lab-dir', dir], { stdio: 'ignore' });
+  const child = start(process.execPath, [PROGRAM, 'lab', 'test', ENTRY, '--lab-dir', dir], { stdio: 'ignore' });
   const record = join(dir, 'vms', VM, 'vm.json');
   const read = () => (JSON.parse(readFileSync(record, 'utf8')) as { pid?: number }).pid;
   await eventually(() => expect(read()).toBeGreaterThan(0), 60);
@@ -28,24 +29,19 @@ function isRunning(pid: number): boolean {
 }
 
 const broken = join(tempDir(), 'lab');
-let tested: Promise<{ readonly status: number | null; readonly stdout: string }>;
+let tested: Promise<Ended>;
 
 // It boots while others are tried.
 beforeAll(() => {
   const words = `--lab-dir ${broken} --memory 512Mi --timeout ${TIMEOUT}m -o json`.split(' ');
-  const child = spawn(process.execPath, [PROGRAM, 'lab', 'test', ENTRY, ...words]);
-  let stdout = '';
-  child.stdout.on('data', (text) => {
-    stdout += text;
-  });
-  tested = new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout })));
+  tested = ended(start(process.execPath, [PROGRAM, 'lab', 'test', ENTRY, ...words]), (TIMEOUT + 2) * 60);
 });
 
 test('interrupted, it leaves nothing', async () => {
   const dir = join(tempDir(), 'lab');
   const { child, pid } = await underway(dir);
   child.kill('SIGINT');
-  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+  expect(await ended(child)).toMatchObject({ status: 130 });
   expect([isRunning(pid), existsSync(dir)]).toEqual([false, false]);
 });
 
