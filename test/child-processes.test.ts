@@ -9,7 +9,7 @@ import { ROOT } from './support/render';
  */
 const OTHERWISE_BOUNDED: readonly string[] = [
   // Ends it when it is silent for long.
-  'src/companion/client.ts: spawn',
+  'src/companion/process.ts: spawn',
   // A VM, which runs until somebody ends it.
   'src/lab/process.ts: spawn',
   // A shell in a VM, for a person or a command of theirs.

@@ -132,17 +132,19 @@ async function tried(attempt: () => Promise<void>): Promise<Problem[]> {
   }
 }
 
-/** Deletes until the cluster has taken every call. As long as some objects go, others that fail are tried again. */
+/** Deletes until the cluster has taken every call. As long as there are objects that it had not taken before, others that fail are tried again. */
 async function remove(client: Client, what: readonly string[]): Promise<void> {
+  // Objects that a finalizer holds are named each time: they are no progress.
+  const taken = new Set<string>();
   for (let done = false; !done; ) {
-    let progress = false;
     done = await client.again(async () => {
-      const answer = await client.run(['delete', ...what, '--wait=false', '--ignore-not-found', '-o', 'name'], '', () => {
-        progress = true;
+      const before = taken.size;
+      const answer = await client.run(['delete', ...what, '--wait=false', '--ignore-not-found', '-o', 'name'], '', (line) => {
+        taken.add(line);
       });
       if (answer.code === 0) return true;
       const faulty = await client.faulty(answer);
-      if (!(progress && faulty.fault.transient)) throw faulty;
+      if (taken.size === before || !faulty.fault.transient) throw faulty;
       return false;
     });
   }

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors';
-import { type Fault, faultOf } from './fault';
+import { type Fault, faultOf, silenceOf } from './fault';
 import type { KubeObject } from './objects';
+import { runToEnd } from './process';
 
 export interface ClientProps {
   /** The program: kubectl, or another with the same words, such as oc. */
@@ -16,6 +14,8 @@ export interface ClientProps {
   readonly namespace: string;
   /** Ends whatever is under way. */
   readonly signal: AbortSignal;
+  /** Seconds that kubectl may print nothing. @default 120 */
+  readonly silence?: number;
   /** Told each time that something is to be tried again. */
   readonly retrying?: (message: string) => void;
 }
@@ -41,8 +41,12 @@ export class Faulty extends Error {
 const GROUPS = ['kubevirt.io', 'cdi.kubevirt.io'];
 /** A server that answers nothing for so long is asked again. */
 const REQUEST_TIMEOUT = '30s';
+/** Seconds: several requests that are not answered, or a login in a browser. */
+const SILENCE = 120;
 /** Tries in a row without success: about a minute. */
 const RETRIES = 8;
+/** The same, when each try takes minutes. */
+const SLOW_RETRIES = 2;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 10_000;
 
@@ -134,6 +138,7 @@ export class Client {
    */
   async again<T>(attempt: () => Promise<T>): Promise<T> {
     const { default: pRetry } = await import('p-retry');
+    let slow = 0;
     try {
       return await pRetry(attempt, {
         retries: RETRIES,
@@ -141,7 +146,11 @@ export class Client {
         maxTimeout: LONGEST_PAUSE,
         randomize: true,
         signal: this.props.signal,
-        shouldRetry: (error) => error instanceof Faulty && error.fault.transient,
+        shouldRetry: (error) => {
+          if (!(error instanceof Faulty && error.fault.transient)) return false;
+          if (error.fault.slow) slow += 1;
+          return slow <= SLOW_RETRIES;
+        },
         onFailedAttempt: (error) => {
           if (error instanceof Faulty && error.fault.transient) this.props.retrying?.(error.message);
         },
@@ -154,45 +163,26 @@ export class Client {
   }
 
   /**
-   * Runs kubectl once.
+   * Runs kubectl once. One that prints nothing for long is ended, which is a fault that may pass.
    * @param heard called with each line of its standard output as it comes
    */
-  run(args: readonly string[], input = '', heard: (line: string) => void = () => {}): Promise<Answer> {
-    const { program, kubeconfig, context, namespace, signal } = this.props;
-    const connection = [
+  async run(args: readonly string[], input = '', heard: (line: string) => void = () => {}): Promise<Answer> {
+    const { program, kubeconfig, context, namespace, signal, silence = SILENCE } = this.props;
+    const words = [
+      ...args,
       ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
       ...(context === undefined ? [] : ['--context', context]),
-      ...['-n', namespace, `--request-timeout=${REQUEST_TIMEOUT}`],
+      ...['-n', namespace],
     ];
-    if (signal.aborted) return Promise.reject(new Interrupted());
-    return new Promise((resolve, reject) => {
-      const [command = '', ...words] = [...mortal(), program, ...args, ...connection];
-      // In a group of its own, so that an interrupt from the terminal reaches it through here only.
-      const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
-      const end = () => child.kill('SIGTERM');
-      signal.addEventListener('abort', end, { once: true });
-      let stdout = '';
-      let stderr = '';
-      let line = '';
-      child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-        stdout += piece;
-        const lines = (line + piece).split('\n');
-        line = lines.pop() as string;
-        for (const each of lines) heard(each);
-      });
-      child.stderr.setEncoding('utf8').on('data', (piece: string) => {
-        stderr += piece;
-      });
-      child.on('error', (error) => reject(missing(program, error.message)));
-      child.on('close', (code) => {
-        signal.removeEventListener('abort', end);
-        if (signal.aborted) reject(new Interrupted());
-        else if (code === 127 || (code !== 0 && /^setpriv: failed to execute/m.test(stderr))) reject(missing(program, stderr));
-        else resolve({ code: code ?? 1, stdout, stderr });
-      });
-      child.stdin.on('error', () => {});
-      child.stdin.end(input);
+    if (signal.aborted) throw new Interrupted();
+    const command = [program, ...words, `--request-timeout=${REQUEST_TIMEOUT}`];
+    const { code, stdout, stderr, silent } = await runToEnd({ command, input, heard, signal, silence: silence * 1000 }).catch((error) => {
+      throw missing(program, (error as Error).message);
     });
+    if (signal.aborted) throw new Interrupted();
+    if (silent) return { code: 1, stdout, stderr: silenceOf([program, ...words], silence, stderr) };
+    if (code === 127 || (code !== 0 && /^setpriv: failed to execute/m.test(stderr))) throw missing(program, stderr);
+    return { code: code ?? 1, stdout, stderr };
   }
 }
 
@@ -202,23 +192,4 @@ function missing(program: string, why = ''): UserError {
     ? `needs ${program}, which may not be run`
     : `needs ${program}, which is not on the PATH`;
   return new UserError([{ where: 'virtwork', message, hint: 'install kubectl, or name another client: KUBECTL=oc' }]);
-}
-
-let wrapper: readonly string[] | undefined;
-
-/** Where the system offers it, kubectl ends with this process, also when this process is killed. */
-function mortal(): readonly string[] {
-  wrapper ??= (process.env.PATH ?? '').split(delimiter).some((folder) => isProgram(join(folder, 'setpriv')))
-    ? ['setpriv', '--pdeathsig', 'TERM', '--']
-    : [];
-  return wrapper;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

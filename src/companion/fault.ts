@@ -6,6 +6,8 @@ export interface Fault {
   readonly transient: boolean;
   /** kubectl knows no such kind. It says so also when it was told only half of what the server has. */
   readonly unknownKind?: true;
+  /** To find out took minutes. */
+  readonly slow?: true;
   readonly problem: Problem;
 }
 
@@ -13,6 +15,7 @@ interface Rule {
   readonly says: RegExp;
   readonly transient?: true;
   readonly unknownKind?: true;
+  readonly slow?: true;
   /** In the place of kubectl's own words. @default these */
   readonly message?: string;
   readonly hint?: string;
@@ -20,6 +23,12 @@ interface Rule {
 
 /** In the order in which they are tried: a quota is told as Forbidden, and a webhook that cannot be reached as an internal error. */
 const RULES: readonly Rule[] = [
+  {
+    says: /^printed nothing for [\d.]+ s and was ended/,
+    transient: true,
+    slow: true,
+    hint: 'run this command yourself: a credential plugin may wait for a login, or a proxy may not answer',
+  },
   { says: /exceeded quota/i, hint: 'fewer or smaller VMs, or a larger ResourceQuota: kubectl describe quota' },
   // Before the words that follow: names and fields of objects, such as timeoutSeconds, may hold them.
   { says: /\bis invalid\b|denied the request|\(BadRequest\)|strict decoding error/i },
@@ -76,12 +85,19 @@ export function faultOf(stderr: string): Fault {
   return {
     transient: rule?.transient === true,
     ...(rule?.unknownKind ? { unknownKind: true } : {}),
+    ...(rule?.slow ? { slow: true } : {}),
     problem: {
       where: 'kubectl',
       message: rule?.message ?? (text || 'it failed and said nothing'),
       ...(rule?.hint ? { hint: rule.hint } : {}),
     },
   };
+}
+
+/** What is said in the place of a kubectl that was ended because it printed nothing. */
+export function silenceOf(command: readonly string[], seconds: number, stderr: string): string {
+  const before = stderr.trim() === '' ? '' : `; before that: ${stderr.trim()}`;
+  return `printed nothing for ${seconds} s and was ended: ${command.join(' ')}${before}`;
 }
 
 /** Log lines of the client library, such as `E1121 10:15:00.1 memcache.go:265] …`, repeat what comes after them. */
