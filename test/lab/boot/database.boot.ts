@@ -21,6 +21,28 @@ test('pgbench commits transactions on the data disk', effect);
 test('each run leaves its figures', () =>
   eventually(async () => expect((await lab.metrics('database-0')).virtwork_database_transactions_per_second).toBeGreaterThan(0)));
 
+test('a server of another major names the old data instead of filling the disk', async () => {
+  const units = 'virtwork-database-server virtwork-database';
+  const data = '/var/lib/pgsql/data';
+  lab.exec(
+    'database-0',
+    `systemctl stop ${units}
+    mv ${data}/15 ${data}/14 && echo 14 >${data}/14/PG_VERSION
+    fallocate -l $(($(stat -f -c '%a * %S' ${data}) - (100 << 20))) /var/lib/pgsql/fill
+    systemctl start --no-block ${units}`,
+  );
+  await eventually(() =>
+    expect(lab.exec('database-0', 'journalctl -b -o cat -u virtwork-database-server')).toMatch(
+      /an empty server needs \d+ MiB, but \/var\/lib\/pgsql has \d+ MiB free\n.*\/data\/14: data of PostgreSQL 14, which PostgreSQL 15 cannot use/,
+    ),
+  );
+  expect(lab.vms()[0]?.health.text).toContain('FAIL virtwork-database-server.service');
+  expect(lab.exec('database-0', `ls ${data}`)).toBe('14');
+  lab.exec('database-0', `echo 15 >${data}/14/PG_VERSION && mv ${data}/14 ${data}/15 && rm /var/lib/pgsql/fill`);
+  // The units try again by themselves.
+  await eventually(effect, 300);
+});
+
 agrees('bytes written', {
   inside: () => metric(lab, 'database-0', 'virtwork_unit_io_bytes_total', 'write', 'virtwork-database-server.service'),
   outside: () => lab.writtenBytes('database-0', 'pgdata'),

@@ -2,7 +2,7 @@ import { agrees, metric } from '../ground-truth';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
-const lab = booted('disk', { params: { numjobs: 1, runtime: 10 }, flags: ['--disk-size', '6Gi'] });
+const lab = booted('disk', { params: { numjobs: 1, runtime: 10, iodepth: 4, 'file-size': '200M' }, flags: ['--disk-size', '6Gi'] });
 
 async function effect(): Promise<void> {
   expect(lab.exec('disk-0', 'findmnt -no FSTYPE,TARGET /mnt/data; lsblk -ndo SERIAL $(findmnt -no SOURCE /mnt/data)')).toMatch(
@@ -20,6 +20,10 @@ test('each job leaves its figures', async () => {
     for (const job of ['mixed', 'sequential'])
       expect(metrics[`virtwork_disk_runs_total{job="${job}",result="success"}`]).toBeGreaterThan(0);
   }, 400);
+});
+
+test('its files have the size that was given', () => {
+  expect(lab.exec('disk-0', 'stat -c "%n %s" /mnt/data/*.0.0')).toBe('/mnt/data/mixed.0.0 209715200\n/mnt/data/sequential.0.0 209715200');
 });
 
 agrees('bytes written', {
