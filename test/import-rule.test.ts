@@ -42,6 +42,7 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'text-hash.ts': [],
   'make-folder.ts': [],
   'param-value.ts': ['options', 'catalog'],
+  'break-out.ts': ['catalog'],
   'run-id.ts': [],
   'version.ts': ['catalog'],
 };

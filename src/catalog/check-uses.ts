@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
+import { breakOut } from '../break-out';
 import type { Problem } from '../errors';
 import { variableName } from '../param-value';
 import type { GuestFile, ParamSpec, Unit } from './entry';
-import type { Findings } from './faults';
+import { type Findings, hint } from './faults';
 import type { SoundManifest } from './manifest';
 import { PEER, SERVICE } from './placeholders';
 
@@ -22,7 +23,7 @@ const NEEDS: { readonly [key: string]: string } = {
 
 /** Every placeholder has a value, every param is read by somebody, and every unit is started by a boot. */
 export function checkUses(uses: Uses, { problems, warnings }: Findings): void {
-  problems.push(...undeclared(uses));
+  problems.push(...undeclared(uses), ...brokenDefaults(uses));
   warnings.push(...neverStarted(uses), ...unusedParams(uses));
 }
 
@@ -41,6 +42,22 @@ function undeclared({ manifest: { file, data, incomplete }, units, files, params
         message: `{{${key}}} is not declared; known: ${known.join(', ') || 'none'}`,
         hint: NEEDS[key] ?? `declare it under params in ${file.name}, or write \\{{ for a literal {{`,
       })),
+  );
+}
+
+/** Defaults that do not fit where they are written. */
+function brokenDefaults({ manifest: { file }, units, files, params }: Uses): Problem[] {
+  return params.flatMap(({ key, default: value }, index) =>
+    [...units, ...files].flatMap(({ source, placeholders = [] }) =>
+      placeholders
+        .filter((each) => each.key === key)
+        .flatMap((placeholder) => {
+          const broken = breakOut(placeholder, source, value);
+          if (!broken) return [];
+          const message = `the default of param ${key} must ${broken.must}, got ${JSON.stringify(value)}`;
+          return [{ where: file.locate(['params', index, 'default']), message, ...hint(broken.hint) }];
+        }),
+    ),
   );
 }
 

@@ -83,8 +83,22 @@ export interface GuestFile {
 export interface Placeholder {
   readonly key: string;
   readonly line: number;
-  /** Who reads the text around it: decides which values could break out. */
-  readonly reader: 'systemd' | 'shell' | 'other';
+  /** Absent: any value fits, as in a comment. */
+  readonly place?: Place;
+}
+
+/** Where a placeholder stands: decides which values could break out. */
+export interface Place {
+  /** Who takes the text apart. */
+  readonly reader: 'systemd' | 'a shell';
+  /** Characters that a value must not have here; a blank stands for all white space. */
+  readonly refused: string;
+  /** The quotes around it, which the reader takes off. */
+  readonly quote: '' | '"' | "'";
+  /** A variable of the environment can stand here as well. */
+  readonly environment: boolean;
+  /** What to write so that blanks keep a value together. Absent: quotes are there, or do not help. */
+  readonly quoted?: string;
 }
 
 export interface Storage {

@@ -6,6 +6,7 @@ import { isInside, readBytes, unreadable } from './entry-file';
 import type { Findings } from './faults';
 import { isBackup, isLeftover } from './leftovers';
 import { placeholders } from './placeholders';
+import type { Reader } from './units/places';
 
 /** What virtwork itself writes into every guest. */
 const OWN =
@@ -124,9 +125,12 @@ function contentOf(bytes: Buffer, source: string, guestPath: string, { problems,
   return text;
 }
 
-function readerOf(path: string, content: string): 'systemd' | 'shell' | 'other' {
-  if (/\.(service|socket|timer|mount|path|target|conf)$/.test(path) && path.includes('/systemd/')) return 'systemd';
-  return /^#!.*sh\b/.test(content) ? 'shell' : 'other';
+function readerOf(path: string, content: string): Reader {
+  if (/\.(service|socket|timer|mount|automount|swap|slice|path|target|conf|network|netdev|link)$/.test(path) && path.includes('/systemd/'))
+    return 'systemd';
+  if (/^#!.*sh\b/.test(content) || /\.(sh|bash)$/.test(path)) return 'shell';
+  // Files of variables: systemd and shells read them, and shells are stricter.
+  return /^(\s*(#.*)?\n|\s*(export\s+)?[A-Za-z_]\w*=.*(\n|$))+$/.test(content) ? 'shell' : 'other';
 }
 
 export function mergeFiles(shared: readonly GuestFile[], own: readonly GuestFile[], problems: Problem[]): GuestFile[] {

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors';
-import type { Placeholder } from './entry';
+import type { Place, Placeholder } from './entry';
+import type { Reader } from './units/places';
 
 /** Names that every entry may use beside its params. */
 export const SERVICE = 'service';
@@ -8,8 +9,9 @@ export const PEER = 'peer';
 /**
  * Finds every `{{key}}` of a template. Only keys are understood: what needs a condition or a loop is a script
  * in the guest.
+ * @param reader of the text, which decides what a value may be
  */
-export function placeholders(source: string, text: string, reader: Placeholder['reader'], problems: Problem[]): Placeholder[] {
+export function placeholders(source: string, text: string, reader: Reader, problems: Problem[]): Placeholder[] {
   if (!text.includes('{{')) return [];
   const handlebars = require('handlebars') as typeof import('handlebars');
   let program: hbs.AST.Program;
@@ -20,16 +22,38 @@ export function placeholders(source: string, text: string, reader: Placeholder['
     problems.push({ where: line ? `${source}:${line}` : source, message: 'has a {{…}} that is no {{key}}', hint: LITERAL });
     return [];
   }
-  return program.body.flatMap((statement): Placeholder[] => {
+  const found = program.body.flatMap((statement): Found[] => {
     if (statement.type === 'ContentStatement' || statement.type === 'CommentStatement') return [];
-    const { line } = statement.loc.start;
     const key = plainKey(statement);
-    if (key === undefined) {
-      problems.push({ where: `${source}:${line}`, message: 'only {{key}} is understood, no blocks, helpers or partials', hint: LITERAL });
-      return [];
-    }
-    return [{ key, line, reader: reader === 'systemd' && isShellLine(text, line) ? 'shell' : reader }];
+    if (key !== undefined) return [{ key, start: statement.loc.start, end: statement.loc.end }];
+    const where = `${source}:${statement.loc.start.line}`;
+    problems.push({ where, message: 'only {{key}} is understood, no blocks, helpers or partials', hint: LITERAL });
+    return [];
   });
+  const places = placesIn(text, reader, found);
+  return found.map(({ key, start }, index) => {
+    const place = places.get(index);
+    return { key, line: start.line, ...(place ? { place } : {}) };
+  });
+}
+
+interface Found {
+  readonly key: string;
+  readonly start: hbs.AST.Position;
+  readonly end: hbs.AST.Position;
+}
+
+function placesIn(text: string, reader: Reader, found: readonly Found[]): ReadonlyMap<number, Place> {
+  if (reader === 'other' || found.length === 0) return new Map();
+  const { mark, placesOf } = require('./units/places') as typeof import('./units/places');
+  const lines = text.split('\n');
+  // From the last to the first, so that the columns of the others stay what they are.
+  for (const [index, { start, end }] of [...found.entries()].reverse()) {
+    const line = lines[start.line - 1] ?? '';
+    if (start.line === end.line) lines[start.line - 1] = line.slice(0, start.column) + mark(index) + line.slice(end.column);
+  }
+  const keys = found.map(({ key }) => key);
+  return placesOf(reader, lines.join('\n').replaceAll('\\{{', '{{'), keys);
 }
 
 const LITERAL = 'write \\{{ for a literal {{';
@@ -40,12 +64,4 @@ function plainKey(statement: hbs.AST.Statement): string | undefined {
   if (params.length > 0 || hash?.pairs.length || path.type !== 'PathExpression') return undefined;
   const { parts, data, depth } = path as hbs.AST.PathExpression;
   return parts.length === 1 && !data && depth === 0 ? parts[0] : undefined;
-}
-
-/** A line such as `ExecStart=/bin/sh -c '… {{key}} …'`, continued lines included: a shell reads the value too. */
-function isShellLine(text: string, line: number): boolean {
-  const lines = text.split('\n');
-  let first = line - 1;
-  while (first > 0 && lines[first - 1]?.endsWith('\\')) first -= 1;
-  return /^Exec\w+=.*\b(ba|da|z|k|a)?sh\s+(-\w+\s+)*-\w*c\b/.test(lines.slice(first, line).join(' '));
 }

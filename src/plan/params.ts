@@ -1,4 +1,5 @@
-import type { Entry, ParamSpec, Placeholder } from '../catalog/entry';
+import { type BreakOut, breakOut } from '../break-out';
+import type { Entry, ParamSpec } from '../catalog/entry';
 import type { Problem } from '../errors';
 import type { GivenParam, GivenParams, WorkloadSettings } from '../options/workload-settings';
 import { paramValue, shownValue } from '../param-value';
@@ -7,18 +8,6 @@ import { nearest } from '../suggest';
 
 /** Values by param key, each in the form that the guest gets. */
 export type Params = { readonly [key: string]: string };
-
-/**
- * What a value must not hold where a `{{key}}` is written into a text that somebody parses: it would end its
- * quoting, be expanded, or begin another command. The environment has none of these limits.
- */
-const BREAKS_OUT: { readonly [reader in Placeholder['reader']]?: { readonly pattern: RegExp; readonly what: string } } = {
-  systemd: { pattern: /["'\\%$`]|(^|\s);(\s|$)/, what: 'no quotes, \\, %, $, ` or lone ; where systemd reads it' },
-  shell: {
-    pattern: /["'\\%$`;&|<>(){}[\]*?~!#\n]/,
-    what: 'no quotes, \\, %, $, ` and no ; & | < > ( ) { } [ ] * ? ~ ! # where a shell reads it',
-  },
-};
 
 /** Merges the given values over the entry's defaults, key by key. */
 export function settleParams(entry: Entry, settings: WorkloadSettings | undefined, problems: Problem[]): Params {
@@ -66,24 +55,24 @@ function withoutEffect(entry: Entry, params: Params, sound: readonly string[], g
 /** @returns undefined for a value that is refused */
 function settle(entry: Entry, param: ParamSpec, { raw, written, source }: GivenParam, problems: Problem[]): string | undefined {
   const parsed = paramValue(param, raw, written);
-  const message = 'must' in parsed ? `must ${parsed.must}` : breakout(entry, param.key, parsed.value);
-  if (message === undefined) return (parsed as { value: string }).value;
-  problems.push({
-    where: source(),
-    message: `param ${param.key} of ${entry.name} ${message}, got ${show(shownValue(param, raw, written))}`,
-  });
-  return undefined;
+  const faults: readonly BreakOut[] = 'must' in parsed ? [parsed] : breakOuts(entry, param.key, parsed.value);
+  const got = show(shownValue(param, raw, written));
+  problems.push(
+    ...faults.map(({ must, hint }) => ({
+      where: source(),
+      message: `param ${param.key} of ${entry.name} must ${must}, got ${got}`,
+      ...(hint === undefined ? {} : { hint }),
+    })),
+  );
+  return faults.length > 0 ? undefined : (parsed as { value: string }).value;
 }
 
-/** @returns what is wrong with the value in the places where it is written into a text */
-function breakout(entry: Entry, key: string, value: string): string | undefined {
-  for (const { placeholders = [] } of entry.roles.flatMap((role) => [...role.units, ...role.files])) {
-    for (const placeholder of placeholders) {
-      const limit = placeholder.key === key ? BREAKS_OUT[placeholder.reader] : undefined;
-      if (limit?.pattern.test(value)) return `must have ${limit.what}`;
-    }
-  }
-  return undefined;
+/** What is wrong with the value in the places where it is written into a text. */
+function breakOuts(entry: Entry, key: string, value: string): BreakOut[] {
+  const pieces = entry.roles.flatMap((role) => [...role.units, ...role.files]);
+  return pieces.flatMap(({ source, placeholders = [] }) =>
+    placeholders.filter((each) => each.key === key).flatMap((placeholder) => breakOut(placeholder, source, value) ?? []),
+  );
 }
 
 function unknown(entry: Entry, key: string, where: string): Problem {

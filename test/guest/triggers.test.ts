@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { enabledUnits, guestFiles } from '../../src/guest/files';
 import type { RolePlan } from '../../src/plan/plan';
 import { entryOf, read } from '../support/entry-folder';
 import { planOf } from '../support/render';
+import { run } from '../support/run';
 import { scratchRoot } from '../support/scratch-root';
 import { needs } from '../support/tools';
 
@@ -96,15 +96,14 @@ needs('systemd-analyze')('systemd finds no fault and no cycle in any of them', a
     'workload-b.service': SERVICE,
   });
   const root = scratchRoot(role);
-  for (const unit of enabledUnits(role)) spawnSync('systemctl', [`--root=${root}`, 'enable', unit], { timeout: 30_000 });
-  const { stdout, stderr } = spawnSync(
-    'systemd-analyze',
-    ['verify', `--root=${root}`, '--man=no', 'multi-user.target', ...own(enabledUnits(role))],
-    {
-      encoding: 'utf8',
-      timeout: 60_000,
-    },
-  );
+  for (const unit of enabledUnits(role)) run('systemctl', [`--root=${root}`, 'enable', unit]);
+  const { stdout, stderr } = run('systemd-analyze', [
+    'verify',
+    `--root=${root}`,
+    '--man=no',
+    'multi-user.target',
+    ...own(enabledUnits(role)),
+  ]);
   expect((stdout + stderr).split('\n').filter((line) => /virtwork|cycle/.test(line))).toEqual([]);
 });
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuestFile } from '../../../src/catalog/entry';
@@ -6,6 +5,7 @@ import type { Findings } from '../../../src/catalog/faults';
 import type { Manifest } from '../../../src/catalog/manifest';
 import { checkUnits } from '../../../src/catalog/units/check-units';
 import { formatProblem } from '../../../src/errors';
+import { run } from '../../support/run';
 import { scratchSystem } from '../../support/scratch-root';
 import { needs } from '../../support/tools';
 
@@ -163,10 +163,7 @@ describe('the verdict on a unit', () => {
       for (const [file, content] of Object.entries({ [name]: text, ...triggered(name) }))
         writeFileSync(join(root, 'etc/systemd/system', file), content);
     });
-    const { stderr } = spawnSync('systemd-analyze', ['verify', `--root=${root}`, '--man=no', ...names], {
-      encoding: 'utf8',
-      timeout: 120_000,
-    });
+    const { stderr } = run('systemd-analyze', ['verify', `--root=${root}`, '--man=no', ...names]);
     const lines = stderr.split('\n');
     const verdicts = names.map((name): Verdict => {
       const about = lines.filter((line) => new RegExp(`\\b${name}(?!\\w)`).test(line));
