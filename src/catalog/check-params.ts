@@ -84,15 +84,16 @@ function badNeeds(file: SoundManifest['file'], specs: readonly ParamSpec[], spec
   const others = specs.filter((each) => each !== spec);
   return Object.entries(spec.needs ?? {}).flatMap(([key, values]) => {
     const other = others.find((each) => each.key === key);
-    const where = file.locate(['params', index, 'needs', key]);
+    // Only a fault pays for its position.
+    const where = () => file.locate(['params', index, 'needs', key]);
     const at = `params[${index}].needs.${key}`;
     if (!other) {
       const known = others.map((each) => each.key).join(', ') || 'none';
-      return [{ where, message: `${at} must be another of the params, got ${JSON.stringify(key)}; known: ${known}` }];
+      return [{ where: where(), message: `${at} must be another of the params, got ${JSON.stringify(key)}; known: ${known}` }];
     }
     return values.flatMap((value) => {
       const result = paramValue(other, value);
-      return 'must' in result ? [{ where, message: `${at}: param ${key} must ${result.must}, got ${JSON.stringify(value)}` }] : [];
+      return 'must' in result ? [{ where: where(), message: `${at}: param ${key} must ${result.must}, got ${JSON.stringify(value)}` }] : [];
     });
   });
 }
