@@ -82,7 +82,7 @@ describe('wrong words', () => {
       'flag --disk-size: must be a quantity such as 512Mi, 2Gi or 10G, got "big"',
       'VIRTWORK_CPU_CORES: must be a whole number from 1 to 512, got "0"',
       expect.stringMatching(/^virtwork.yaml:1:1: unknown key "memry"; known: /),
-      'virtwork.yaml:4:5: must be a whole number from 1 to 100000, got "none"',
+      'virtwork.yaml:4:5: workloads.cpu.vm_count: must be a whole number from 1 to 100000, got "none"',
       'virtwork.yaml:5:14: param cpu-load-percent of cpu must be 1 to 100, got 101',
       '',
     ]);
