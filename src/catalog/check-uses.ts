@@ -16,10 +16,10 @@ export interface Uses {
 }
 
 /** What the placeholders need that are no params. */
-const NEEDS: { readonly [key: string]: string } = {
-  [SERVICE]: 'a service in workload.yaml',
-  [PEER]: 'roles, and a service with a selector-role, in workload.yaml',
-};
+const NEEDS: ReadonlyMap<string, string> = new Map([
+  [SERVICE, 'a service in workload.yaml'],
+  [PEER, 'roles, and a service with a selector-role, in workload.yaml'],
+]);
 
 /** Every placeholder has a value, every param is read by somebody, and every unit is started by a boot. */
 export function checkUses(uses: Uses, { problems, warnings }: Findings): void {
@@ -40,7 +40,7 @@ function undeclared({ manifest: { file, data, incomplete }, units, files, params
       .map(({ key, line }) => ({
         where: `${source}:${line}`,
         message: `{{${key}}} is not declared; known: ${known.join(', ') || 'none'}`,
-        hint: NEEDS[key] ?? `declare it under params in ${file.name}, or write \\{{ for a literal {{`,
+        hint: NEEDS.get(key) ?? `declare it under params in ${file.name}, or write \\{{ for a literal {{`,
       })),
   );
 }

@@ -30,7 +30,7 @@ export const completion: Verb = {
   examples: [['source <(virtwork completion bash)', 'in ~/.bashrc']],
   run: async (args, { out }) => {
     const words = (args.SHELL as string[] | undefined) ?? [];
-    const script = words.length === 1 ? SCRIPTS[words[0] as string] : undefined;
+    const script = words.length === 1 && Object.hasOwn(SCRIPTS, words[0] as string) ? SCRIPTS[words[0] as string] : undefined;
     if (script === undefined) {
       throw new UserError([
         {

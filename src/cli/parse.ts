@@ -24,6 +24,7 @@ const OWN_KEYS = ['_', '$0', 'help', '--'];
 
 /** Finds the verb, checks the words of the command line, and runs it. */
 export async function parse(argv: readonly string[], context: Context): Promise<number> {
+  refuse(namesOfObjects(argv));
   const yargs = loadYargs();
   let code: number = EXIT.done;
   const parser = yargs([...argv])
@@ -94,6 +95,14 @@ export async function parse(argv: readonly string[], context: Context): Promise<
     throw error;
   }
   return code;
+}
+
+/** yargs looks flags up in plain objects, and stumbles over the names that every object has. */
+function namesOfObjects(argv: readonly string[]): Problem[] {
+  return argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).flatMap((word) => {
+    const name = /^--(?:no-)?([^=]+)/.exec(word)?.[1];
+    return name !== undefined && name in {} ? [{ where: '', message: `unknown flag --${name}`, hint: 'virtwork --help' }] : [];
+  });
 }
 
 /** A module of the newer kind, loaded the older way: where its default export stands depends on who loads it. */
@@ -184,7 +193,7 @@ function switchProblems(verb: Verb, argv: readonly string[]): Problem[] {
   const flags = flagsOf(verb);
   return argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).flatMap((word) => {
     const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
-    const flag = flags[name];
+    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
     if (!flag || flag.metavar || ['true', 'false'].includes(value)) return [];
     return [{ where: `flag --${name}`, message: `must be alone, or true or false, got ${show(value)}` }];
   });
@@ -195,7 +204,7 @@ function firstOf(args: Args, flags: { readonly [flag: string]: Flag }): Args {
   return Object.fromEntries(
     Object.entries(args).map(([name, value]) => [
       name,
-      Array.isArray(value) && flags[name]?.many === undefined && name in flags ? value[0] : value,
+      Array.isArray(value) && Object.hasOwn(flags, name) && flags[name]?.many === undefined ? value[0] : value,
     ]),
   );
 }

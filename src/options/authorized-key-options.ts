@@ -58,13 +58,13 @@ export function optionsFault(options: string): string | undefined {
 }
 
 function switchFault(name: string): string | undefined {
-  if (name in VALUES) return `with an option ${name} without a value in quotes`;
+  if (Object.hasOwn(VALUES, name)) return `with an option ${name} without a value in quotes`;
   const plain = name.replace(/^no-/, '');
   return SWITCHES.includes(plain) && (plain === name || !NEVER_NEGATED.includes(plain)) ? undefined : unknown(name);
 }
 
 function valueFault(name: string, value: string): string | undefined {
-  if (!(name in VALUES)) return unknown(name);
+  if (!Object.hasOwn(VALUES, name)) return unknown(name);
   return VALUES[name]?.test(value) ? undefined : `with an option ${name} whose value sshd does not accept`;
 }
 

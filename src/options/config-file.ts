@@ -6,7 +6,7 @@ import { show } from '../show';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml-file';
 import { validate } from './config-validator';
 import { keyFor } from './other-names';
-import { type OptionKey, TABLE } from './table';
+import { TABLE } from './table';
 import { type GivenParam, type RawParam, SETTINGS } from './workload-settings';
 
 export const CONFIG_FILE = 'virtwork.yaml';
@@ -104,8 +104,8 @@ function listOfWorkloads(file: YamlFile): Problem {
 
 function isOption(path: DocumentPath): boolean {
   const [first, , third] = path;
-  if (first === 'workloads') return path.length === 3 && third !== undefined && third in SETTINGS;
-  return (first as OptionKey) in TABLE;
+  if (first === 'workloads') return path.length === 3 && third !== undefined && Object.hasOwn(SETTINGS, third);
+  return first !== undefined && Object.hasOwn(TABLE, first);
 }
 
 function readWorkloads(file: YamlFile, workloads: unknown, problems: Problem[]): Map<string, FileWorkload> {
@@ -118,7 +118,8 @@ function readWorkloads(file: YamlFile, workloads: unknown, problems: Problem[]):
 }
 
 function readParams(file: YamlFile, path: DocumentPath, params: unknown, problems: Problem[]): FileWorkload['params'] {
-  const read: { [key: string]: GivenParam } = {};
+  // Without a prototype, so that no name of a param has a meaning of its own.
+  const read: { [key: string]: GivenParam } = Object.create(null);
   for (const [key, raw] of Object.entries(isMap(params) ? params : {})) {
     if (raw === null || raw === undefined) problems.push({ where: placeIn(file, [...path, key]), message: 'has no value' });
     else {

@@ -44,7 +44,7 @@ function settingFor(key: string): string | undefined {
   const setting = known.find((each) => each === plain(key));
   if (setting !== undefined) return setting;
   const [option, spec] = optionCalled(key) ?? [];
-  if (option !== undefined && option in SETTINGS) return option;
+  if (option !== undefined && Object.hasOwn(SETTINGS, option)) return option;
   if (spec && !spec.notInFile) return `${option} at the top level, where it holds for all workloads`;
   return nearest(key, [...known, 'params']) ?? `params: {${key}: …} if it is a param`;
 }

@@ -6,7 +6,7 @@ import { textHash } from '../text-hash';
 
 /** Adds everything that a workload needs to a chart, of virtwork's own app or of any other cdk8s app. */
 export function addPlanned(scope: Construct, plan: WorkloadPlan): PlannedWorkload {
-  return new PlannedWorkload(scope, plan.name, { plan, guests: guestsOf(plan) });
+  return new PlannedWorkload(scope, `workload-${plan.name}`, { plan, guests: guestsOf(plan) });
 }
 
 /** The user data of each role, in the order of the plan. */

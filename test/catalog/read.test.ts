@@ -18,6 +18,13 @@ describe('entries with one fault', () => {
   });
 });
 
+test.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])('{{%s}} is a placeholder like any other', (key) => {
+  const { faults } = read(entryOf({ 'workload.service': `${UNIT}# {{${key}}}\n` }));
+  expect(faults).toBe(
+    `entry/workload.service:5: {{${key}}} is not declared; known: none\n  try: declare it under params in entry/workload.yaml, or write \\{{ for a literal {{`,
+  );
+});
+
 test('an unknown key hides no other fault', () => {
   const manifest = 'params:\n  - {key: threads, deflaut: 1, default: 1, min: 2}\nvm: {memory: 1Ki}\n';
   const { faults } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));

@@ -47,6 +47,13 @@ describe('wrong words', () => {
     ],
     ['lab down nosuch', 'error: virtwork lab: there is no VM nosuch; there are none\n'],
     ['lab exec x', 'error: virtwork lab exec: needs a command after --\n  try: virtwork lab exec VM -- COMMAND\n'],
+    ['completion constructor', 'error: virtwork completion: must be given one of bash, zsh, fish, got constructor\n'],
+    ['synth --constructor', 'error: unknown flag --constructor\n  try: virtwork --help\n'],
+    [
+      'synth --no-toString --__proto__=1',
+      'error: unknown flag --__proto__\n  try: virtwork --help\nunknown flag --toString\n  try: virtwork --help\n',
+    ],
+    ['valueOf', expect.stringMatching(/^error: unknown verb "valueOf"/) as unknown as string],
     ['completion tcsh', 'error: virtwork completion: must be given one of bash, zsh, fish, got tcsh\n'],
     ['version now', 'error: virtwork version takes no word "now"\n  try: virtwork version --help\n'],
     ['synth --config nowhere.yaml', 'error: flag --config: must name a file that can be read, got "nowhere.yaml" (ENOENT)\n'],

@@ -55,6 +55,8 @@ const BAD_OPTIONS: readonly [string, string][] = [
   ['from=10.0.0.0/8', 'whose options sshd cannot read: name, or name="value", separated by commas without blanks'],
   ['from', 'with an option from without a value in quotes'],
   ['command="a",command="b"', 'with two options command'],
+  ['constructor="a"', 'with an option that sshd does not know: constructor'],
+  ['constructor', 'with an option that sshd does not know: constructor'],
   ['expiry-time="tomorrow"', 'with an option expiry-time whose value sshd does not accept'],
 ];
 

@@ -95,6 +95,14 @@ describe('flags beat the environment, that beats the file, that beats the defaul
   });
 });
 
+test.each(['constructor', 'toString', '__proto__'])('%s is a name like any other', async (name) => {
+  const { settings } = await load({ file: `workloads: {cpu: {params: {${name}: 1}}, ${name}: {vm_count: 2}}\n` });
+  expect([...settings.keys()]).toEqual(['cpu', name]);
+  expect([...(settings.get('cpu')?.params.keys() ?? [])]).toEqual([name]);
+  for (const file of [`${name}: 1\n`, `workloads: {cpu: {${name}: 1}}\n`])
+    await expect(load({ file })).rejects.toThrow(`unknown key "${name}"`);
+});
+
 test('a text of the file counts as it was written, with quotes or without', async () => {
   const { namespace, runId, fromCatalog, settings } = await load({
     file: 'namespace: 0123\nrun_id: 1e3\nfrom_catalog: [007]\nworkloads: {010: {params: {a: 1.10, b: [0755]}}}\n',

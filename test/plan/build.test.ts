@@ -339,3 +339,18 @@ test('any order of the keys of a configuration gives the same bytes', async () =
   );
   expect(load(expected.split('---\n')[1] as string)).toMatchObject({ kind: 'Namespace', metadata: { name: 'load' } });
 });
+
+test('constructor, a name that every object has, is a name like any other', async () => {
+  const manifest = `params: [{key: constructor, default: a}, {key: d, type: dict, default: {constructor: 1, __proto__: 2}}]
+roles: [{name: constructor}]
+storage: [{name: constructor, serial: constructor, mount: /mnt/constructor, role: constructor}]
+service: {ports: [{name: constructor, port: 80}], selector-role: constructor}
+access: {role: constructor, rules: [{apiGroups: [constructor], resources: [constructor], verbs: [get]}]}
+`;
+  const unit = `${UNIT}# {{constructor}} {{d}}\n`;
+  const dir = catalog({ constructor: { 'workload.yaml': manifest, 'constructor.service': unit } });
+  const plan = await planOf({ 'catalog-dir': dir, 'from-catalog': 'constructor', params: 'constructor.constructor=b' });
+  const text = [...renderStream(plan)].join('');
+  expect(text).toContain('# b constructor=1;__proto__=2');
+  expect(text).toContain('name: constructor-virtwork-constructor-constructor-0');
+});
