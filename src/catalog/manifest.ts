@@ -32,6 +32,7 @@ export interface Manifest {
     readonly 'cluster-rules'?: readonly AccessRule[];
   };
   readonly space?: readonly ManifestSpace[];
+  readonly files?: readonly ManifestFile[];
   readonly vm?: { readonly count?: number; readonly 'cpu-cores'?: number; readonly memory?: string | number };
   readonly chaos?: boolean;
 }
@@ -45,6 +46,14 @@ export interface ManifestSpace {
   readonly sizes?: readonly string[];
   readonly 'only-warn'?: boolean;
   readonly desc?: string;
+}
+
+/** What a file of the guest has that its name and content do not say. */
+export interface ManifestFile {
+  readonly path: string;
+  readonly mode?: string;
+  readonly owner?: string;
+  readonly role?: string;
 }
 
 export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum' | 'notBelow' | 'needs'> {

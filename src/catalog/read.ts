@@ -9,6 +9,7 @@ import { checkUses } from './check-uses';
 import { type Access, type Entry, type ParamSpec, type Role, type Service, SINGLE_ROLE, type Space, type Unit } from './entry';
 import { readText } from './entry-file';
 import type { Findings } from './faults';
+import { withModes } from './file-modes';
 import { mergeFiles, readFiles } from './guest-files';
 import { isLeftover } from './leftovers';
 import { MANIFEST, type Manifest, type ManifestSpace, readManifest } from './manifest';
@@ -68,7 +69,7 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   });
   const shared = readFiles(folder, 'files', shown, findings);
   const filesOf = (role: string) => (folders.includes(ROLE_FOLDER + role) ? readFiles(folder, ROLE_FOLDER + role, shown, findings) : []);
-  const roles = roleNames.map((role): Role => {
+  const bare = roleNames.map((role): Role => {
     const vmCount = data.roles ? data.roles.find((each) => each?.name === role)?.['vm-count'] : data.vm?.count;
     return {
       name: role,
@@ -77,6 +78,7 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
       files: mergeFiles(shared, filesOf(role), findings.problems),
     };
   });
+  const roles = withModes(manifest, bare, findings.problems);
   findings.warnings.push(...strayFiles(shown, listed, [...unitFiles, ...folders, MANIFEST, 'files'], roleNames));
   checkUses({ manifest, units: roles.flatMap((role) => role.units), files: roles.flatMap((role) => role.files), params }, findings);
   if (!builtIn) {

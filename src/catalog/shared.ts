@@ -11,6 +11,8 @@ export interface SharedFiles {
   readonly disk: readonly GuestFile[];
   /** Guests with a credential for the cluster's API. */
   readonly access: readonly GuestFile[];
+  /** Guests with files that are not root's. */
+  readonly owners: readonly GuestFile[];
   /** Guests with a health endpoint. */
   readonly health: readonly GuestFile[];
 }
@@ -18,7 +20,7 @@ export interface SharedFiles {
 export function readShared(shippedDir: string): SharedFiles {
   const findings: Findings = { problems: [], warnings: [] };
   const read = (piece: string) => readFiles(`${shippedDir}/_shared/${piece}`, 'files', `catalog/_shared/${piece}`, findings);
-  const shared = { base: read('base'), disk: read('disk'), access: read('access'), health: read('health') };
+  const shared = { base: read('base'), disk: read('disk'), access: read('access'), owners: read('owners'), health: read('health') };
   refuse(findings.problems);
   return shared;
 }

@@ -1,11 +1,17 @@
-import type { Unit } from '../catalog/entry';
+import type { GuestFile, Unit } from '../catalog/entry';
 import type { RolePlan } from '../plan/plan';
 
+export const OWNERS_UNIT = 'virtwork-owners.service';
 const ACCESS_UNIT = 'virtwork-access.service';
 
 /** Units that bring the disks which the workload's units cannot do without. */
 export function disksFirst({ disks, credential }: RolePlan): string[] {
   return [...disks.map((disk) => diskUnit(disk.name)), ...(credential ? [ACCESS_UNIT] : [])];
+}
+
+/** Files that are not root's. */
+export function owned({ guest }: RolePlan): GuestFile[] {
+  return guest.files.filter(({ owner }) => owner !== undefined);
 }
 
 export function diskUnit(disk: string): string {
@@ -19,8 +25,15 @@ export function diskUnit(disk: string): string {
  */
 export function dropIn(role: RolePlan, { name, text }: Unit): string | undefined {
   if (!name.endsWith('.service')) return isAboutDisk(role, text) ? EARLY + requirements(role) : undefined;
-  return requirements(role) + SERVICE;
+  return requirements(role) + (owned(role).length > 0 ? AFTER_OWNERS : '') + SERVICE;
 }
+
+/** Not required: a user that is missing comes with a package later, and must not keep the unit from its next start. */
+const AFTER_OWNERS = `[Unit]
+Wants=${OWNERS_UNIT}
+After=${OWNERS_UNIT}
+
+`;
 
 const SERVICE = `[Service]
 EnvironmentFile=/etc/virtwork/workload.env

@@ -2,7 +2,7 @@ import type { GuestFile, Unit } from '../catalog/entry';
 import { variableName } from '../param-value';
 import type { DiskPlan, RolePlan } from '../plan/plan';
 import { activation } from './activation';
-import { disksFirst, diskUnit, dropIn } from './drop-in';
+import { disksFirst, diskUnit, dropIn, OWNERS_UNIT, owned } from './drop-in';
 import { type Environment, environmentFile } from './environment-file';
 import { fill } from './template';
 
@@ -36,6 +36,7 @@ export function guestFiles(role: RolePlan): FinalFile[] {
     text(`${OWN}/packages`, lines(guest.packages)),
     ...role.disks.flatMap(diskFiles),
     ...(role.credential ? [text(`${OWN}/access.env`, environmentFile({ ACCESS_SERIAL: role.credential.serial }))] : []),
+    ...owners(role),
     ...unitFiles(role, values),
     ...guest.files.map((file) => ({ path: file.path, mode: file.mode, content: filled(file, values) })),
     ...healthPort(role.healthPort),
@@ -50,6 +51,7 @@ export function enabledUnits(role: RolePlan): string[] {
     'virtwork-packages.service',
     ...(role.healthPort > 0 ? [HEALTH_SOCKET] : []),
     ...disksFirst(role),
+    ...(owned(role).length > 0 ? [OWNERS_UNIT] : []),
     ...role.guest.units.filter((unit) => startsAtBoot(unit, role.guest.units)).map((unit) => unit.name),
     AGENT_UNIT,
   ];
@@ -101,6 +103,12 @@ function unitFiles(role: RolePlan, values: { readonly [key: string]: string }): 
     const more = dropIn(role, unit);
     return [text(path, fill(unit.text, values)), ...(more === undefined ? [] : [text(`${path}.d/10-virtwork.conf`, more)])];
   });
+}
+
+/** An owner may come with a package, so the guest sets it after cloud-init has written the files. */
+function owners(role: RolePlan): FinalFile[] {
+  const files = owned(role).map(({ owner, path }) => `${owner} ${path}`);
+  return files.length > 0 ? [text(`${OWN}/owners`, lines(files))] : [];
 }
 
 function healthPort(port: number): FinalFile[] {

@@ -136,6 +136,7 @@ function guestOf({ options, entry, shared }: Context, role: Role, disks: readonl
       ...shared.base,
       ...(disks.length > 0 ? shared.disk : []),
       ...(hasAccess(entry, role) ? shared.access : []),
+      ...(role.files.some(({ owner }) => owner !== undefined) ? shared.owners : []),
       ...(healthPort > 0 ? shared.health : []),
       ...role.files,
     ],

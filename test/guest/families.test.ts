@@ -9,6 +9,7 @@ const CATALOG = join(ROOT, 'catalog');
 const SCRIPTS = {
   packages: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-packages'),
   agent: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-guest-agent'),
+  owners: join(CATALOG, '_shared/owners/files/usr/local/bin/virtwork-owners'),
   setup: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-setup'),
   netem: join(CATALOG, 'chaos-network/files/usr/local/bin/virtwork-chaos-network'),
   space: join(CATALOG, 'database/files/usr/local/bin/virtwork-database-space'),
@@ -355,5 +356,19 @@ describe('the setup', () => {
     expect(guest.run(SCRIPTS.setup, ['a.service'])).toMatchObject({ status: 0 });
     expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).toMatch(/^virtwork-test:x:/m);
     expect(existsSync(join(root, 'srv/made'))).toBe(true);
+  });
+});
+
+describe('owners', () => {
+  test('each file gets its own, also one whose name has a blank', () => {
+    const { status, calls } = new StubRoot().stub('chown').file('etc/owners', 'a:b /x y\nc /z').run(SCRIPTS.owners, []);
+    expect({ status, calls }).toEqual({ status: 0, calls: ['chown --no-dereference -- a:b /x y', 'chown --no-dereference -- c /z'] });
+  });
+
+  test('a user that is missing keeps the others from nothing, and is tried again', () => {
+    const root = new StubRoot().stub('chown', '[[ $* != *missing* ]]').file('etc/owners', 'missing /x\nc /z\n');
+    const { status, calls, output } = root.run(SCRIPTS.owners, []);
+    expect({ status, calls }).toEqual({ status: 1, calls: ['chown --no-dereference -- missing /x', 'chown --no-dereference -- c /z'] });
+    expect(output).toContain('virtwork-owners: /x could not be given to missing\n');
   });
 });

@@ -354,3 +354,20 @@ access: {role: constructor, rules: [{apiGroups: [constructor], resources: [const
   expect(text).toContain('# b constructor=1;__proto__=2');
   expect(text).toContain('name: constructor-virtwork-constructor-constructor-0');
 });
+
+test('files have their mode at once, and their owner before the units start', async () => {
+  const dir = catalog({ e: { 'workload.service': UNIT, 'workload.yaml': 'files: [{path: /x y, mode: 0600, owner: "a:b"}]\n' } });
+  mkdirSync(join(dir, 'e/files'));
+  writeFileSync(join(dir, 'e/files/x y'), 'a');
+  const text = [...renderStream(await planOf({ 'catalog-dir': dir, 'from-catalog': 'e' }))].join('');
+  const indented = (...lines: string[]) => lines.map((line) => `      ${line}\n`).join('');
+  expect(text).toContain(indented('- path: /x y', "  permissions: '0600'", '  content: a'));
+  expect(text).toContain(indented('- path: /etc/virtwork/owners', "  permissions: '0644'", '  content: |', '    a:b /x y'));
+  expect(text).toContain(
+    indented('    [Unit]', '    Wants=virtwork-owners.service', '    After=virtwork-owners.service', '', '    [Service]').replace(
+      / +\n/g,
+      '\n',
+    ),
+  );
+  expect(text).toMatch(/virtwork-owners\.service\n.*- virtwork-e\.service\n/);
+});
