@@ -66,24 +66,57 @@ function documents(strings: fc.Arbitrary<string>): fc.Arbitrary<object> {
   return fc.oneof(fc.array(value, { maxLength: 3 }), fc.dictionary(key, value, { maxKeys: 3 }));
 }
 
+/** What js-yaml makes one escaped line of, and what we escape beyond that. */
+const ESCAPED = /[^\n\x20-\x7e\xa1-\u2027\u202a-\ud7ff]/;
+
 test('is what js-yaml writes, byte for byte', () => {
   fc.assert(
-    fc.property(documents(ended.filter((each) => !each.includes('\t'))), (each) => {
+    fc.property(documents(ended.filter((each) => !ESCAPED.test(each))), (each) => {
       expect(toYaml(each)).toBe(dump(each, YAML_STYLE));
     }),
     { numRuns: 5000 },
   );
 });
 
-test('with tabs too, is read back as what was written', () => {
+test('with tabs and whatever is escaped, is read back as what was written', () => {
   fc.assert(
-    fc.property(documents(ended.map((each) => each.replaceAll(' ', '\t'))), (each) => {
-      expect(load(toYaml(each))).toEqual(each);
-    }),
+    fc.property(
+      documents(
+        fc.oneof(
+          ended,
+          ended.map((each) => each.replaceAll(' ', '\t')),
+          fc.string({ unit: 'binary' }).map((each) => `${each}\n x`),
+        ),
+      ),
+      (each) => {
+        expect(load(toYaml(each))).toEqual(each);
+      },
+    ),
     { numRuns: 2000 },
   );
 });
 
 test('keeps a script with tabs readable', () => {
   expect(toYaml({ script: '#!/bin/sh\nif a; then\n\tb\nfi' })).toBe('script: |-\n  #!/bin/sh\n  if a; then\n  \tb\n  fi\n');
+});
+
+test('keeps a text with escapes readable, and the texts beside it as they are', () => {
+  expect(toYaml({ colours: 'a\n  \u001b[1m"b"\\\n', script: 'a\n\tb\n', blank: '  a\nb', end: 'a\n\n' })).toBe(
+    [
+      'colours: "a\\n\\',
+      '  \\  \\u001b[1m\\"b\\"\\\\\\n\\',
+      '  "',
+      'script: |',
+      '  a',
+      '  \tb',
+      'blank: |2-',
+      '    a',
+      '  b',
+      'end: |+',
+      '  a',
+      '',
+      '...',
+      '',
+    ].join('\n'),
+  );
 });

@@ -2,8 +2,6 @@ import type { GuestPlan, RolePlan } from '../plan/plan';
 import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
 import { enabledUnits, type FinalFile, guestFiles } from './files';
 
-/** What YAML cannot carry in a readable block, byte for byte. */
-const UNREADABLE = /[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\uffff]/;
 const SETUP = '/usr/local/bin/virtwork-setup';
 
 /** The cloud-init user data of a role: one text for all of its VMs. What differs between them a guest reads off its own hostname. */
@@ -35,7 +33,7 @@ function needsIndex({ os }: GuestPlan): boolean {
 }
 
 function writeFile({ path, content, mode: permissions }: FinalFile): WriteFile {
-  return typeof content === 'string' && !UNREADABLE.test(content)
+  return typeof content === 'string'
     ? { path, permissions, content }
-    : { path, permissions, encoding: 'b64', content: Buffer.from(content).toString('base64') };
+    : { path, permissions, encoding: 'b64', content: content.toString('base64') };
 }
