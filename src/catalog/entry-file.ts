@@ -1,10 +1,8 @@
 import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import type { Problem } from '../errors';
+import { SECRET_BYTES, TOO_LARGE } from '../secret-size';
 import { textOf } from '../text-file';
-
-/** Kubernetes takes no more in a Secret, which holds all files of a guest. */
-const MOST_BYTES = 1024 * 1024;
 
 /**
  * Reads a file of an entry, and nothing else of this machine: a regular file whose real path is inside of the entry.
@@ -16,7 +14,7 @@ export function readBytes(folder: string, path: string, source: string, problems
   try {
     if (!isInside(folder, path, source, problems)) return undefined;
     const stat = statSync(path);
-    const refused = !stat.isFile() ? NOT_A_FILE : stat.size > MOST_BYTES ? tooLarge(stat.size) : undefined;
+    const refused = !stat.isFile() ? NOT_A_FILE : stat.size > SECRET_BYTES ? tooLarge(stat.size) : undefined;
     if (refused === undefined) return readFileSync(path);
     problems.push({ where: source, ...refused });
   } catch (error) {
@@ -57,7 +55,7 @@ const NOT_A_FILE = { message: 'must be a regular file, or a link to one in the e
 
 function tooLarge(bytes: number): Omit<Problem, 'where'> {
   return {
-    message: `must have at most ${MOST_BYTES} bytes, which is all that a Secret holds, got ${bytes}`,
-    hint: 'a package, the boot image, or a download in the guest',
+    message: `must have at most ${SECRET_BYTES} bytes, which is all that a Secret holds, got ${bytes}`,
+    hint: TOO_LARGE,
   };
 }

@@ -9,7 +9,7 @@ import { type Named, renaming } from '../catalog/rename-entry';
 import { readShared } from '../catalog/shared';
 import { EXIT, type Problem, refuse, UserError } from '../errors';
 import { readOptions } from '../options/load';
-import { entryProblems } from '../plan/build';
+import { planEntry } from '../plan/build';
 import { notFound } from '../plan/select';
 import type { Args, Context } from './context';
 import { CONFIG_FLAG } from './options-of';
@@ -53,7 +53,7 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
   const check = (draft: string) => {
     const findings: Findings = { problems: [], warnings: [] };
     const entry = readEntry(draft, shown, false, findings);
-    const faults = [...findings.problems, ...(entry ? entryProblems(options, entry, shared) : [])];
+    const faults = [...findings.problems, ...(entry ? planEntry(options, entry, shared).problems : [])];
     // What it is made from is valid, so the fault is in the name.
     refuse(faults.map((problem) => ({ ...problem, hint: 'choose another name' })));
   };

@@ -5,9 +5,10 @@ import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../cata
 import { readEntry, shownPath } from '../catalog/read';
 import { readShared } from '../catalog/shared';
 import { EXIT, formatProblem, UserError } from '../errors';
+import { sizeProblems } from '../guest/user-data';
 import { taken } from '../load-plan';
 import { loadOptions } from '../options/load';
-import { entryProblems } from '../plan/build';
+import { planEntry } from '../plan/build';
 import { notFound } from '../plan/select';
 import type { Args, Context } from './context';
 import { CONFIG_FLAG } from './options-of';
@@ -39,7 +40,10 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
     const name = basename(folder);
     if (!folder.startsWith(catalog.shippedDir) && catalog.builtIns.includes(name)) findings.problems.push(taken(name, dirname(folder)));
     const entry = readEntry(folder, shownPath(folder, cwd), false, findings);
-    if (entry) findings.problems.push(...entryProblems(options, entry, shared));
+    if (entry) {
+      const { workload, problems: ofPlan } = planEntry(options, entry, shared);
+      findings.problems.push(...ofPlan, ...sizeProblems(workload));
+    }
     return entry !== undefined;
   });
   for (const warning of findings.warnings) log.warn(formatProblem(warning));

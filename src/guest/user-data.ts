@@ -1,4 +1,6 @@
-import type { GuestPlan, RolePlan } from '../plan/plan';
+import type { Problem } from '../errors';
+import type { GuestPlan, RolePlan, WorkloadPlan } from '../plan/plan';
+import { SECRET_BYTES, TOO_LARGE } from '../secret-size';
 import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
 import { enabledUnits, type FinalFile, guestFiles } from './files';
 
@@ -14,6 +16,30 @@ export function userData(role: RolePlan): string {
     runcmd: [[SETUP, ...enabledUnits(role)]],
   };
   return cloudConfig(config);
+}
+
+/** Roles whose user data no Secret could hold, with their largest files. */
+export function sizeProblems({ name, roles }: WorkloadPlan): Problem[] {
+  return roles.flatMap((role) => {
+    const bytes = Buffer.byteLength(userData(role));
+    if (bytes <= SECRET_BYTES) return [];
+    return [
+      {
+        where: role.role === undefined ? `workload ${name}` : `workload ${name}, role ${role.role}`,
+        message: `user data must have at most ${SECRET_BYTES} bytes, which is all that a Secret holds, got ${bytes}; the largest files: ${largest(role)}`,
+        hint: TOO_LARGE,
+      },
+    ];
+  });
+}
+
+function largest({ guest }: RolePlan): string {
+  const sizes = guest.files.map(({ source, content }) => [source, Buffer.byteLength(content)] as const);
+  return sizes
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([source, bytes]) => `${source} ${bytes}`)
+    .join(', ');
 }
 
 /** The image's own user stays: keys from an existing Secret go to it. */

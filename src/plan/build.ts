@@ -43,11 +43,11 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
   return { namespace, createNamespace, runId, workloads, warnings: [...options.warnings, ...odd, ...migrationWarnings(workloads)] };
 }
 
-/** What synth would refuse of this entry alone, beside what reading it has found. */
-export function entryProblems(options: Options, entry: Entry, shared: SharedFiles): Problem[] {
+/** The plan of this entry alone, and what synth would refuse of it beside what reading it has found. */
+export function planEntry(options: Options, entry: Entry, shared: SharedFiles): { workload: WorkloadPlan; problems: Problem[] } {
   const problems: Problem[] = [];
   const workload = planWorkload({ options, entry, shared, problems, warnings: [] });
-  return [...problems, ...nameProblems([workload])];
+  return { workload, problems: [...problems, ...nameProblems([workload])] };
 }
 
 export function totals(plan: Plan): Totals {

@@ -1,3 +1,4 @@
+import { SECRET_BYTES, TOO_LARGE } from '../secret-size';
 import { isDnsLabel, labelFaults, repeated } from './faults';
 import type { Fault } from './object-schema';
 import { ROLE_KINDS, roleFaults } from './rbac-rules';
@@ -5,8 +6,6 @@ import type { Manifest } from './render';
 import { vmFaults } from './vm-rules';
 import type { VirtualMachineSpec } from './vm-spec';
 
-/** Kubernetes bounds the sum of a Secret's values. */
-const SECRET_BYTES = 1024 * 1024;
 const TOKEN = 'kubernetes.io/service-account-token';
 const ACCOUNT = 'kubernetes.io/service-account.name';
 const SECRET_KEY = /^[-._A-Za-z0-9]{1,253}$/;
@@ -64,7 +63,7 @@ function secretFaults(manifest: Manifest): Fault[] {
           {
             field: 'stringData',
             message: `must have at most ${SECRET_BYTES} bytes, got ${bytes}`,
-            hint: 'smaller files in the entry: large ones belong into the boot image or behind a download',
+            hint: TOO_LARGE,
           },
         ]),
   ];

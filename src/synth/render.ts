@@ -1,8 +1,10 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Namespace } from '../constructs/namespace';
 import { type Problem, refuse } from '../errors';
+import { sizeProblems } from '../guest/user-data';
 import { ROLE } from '../labels';
 import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
+import { SECRET_BYTES } from '../secret-size';
 import { toYaml } from '../yaml';
 import { kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
 import { addPlanned } from './planned-workload';
@@ -95,11 +97,19 @@ function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[]): G
   const name = workloadFile(workload.name);
   const pieces = manifests(chart).map((manifest) => {
     const vms = vmsOf(workload, manifest);
-    problems.push(...validateObject(name, vms[0] ? withWords(manifest, vms[0]) : manifest));
+    problems.push(
+      ...(isTooLarge(manifest) ? sizeProblems(workload) : validateObject(name, vms[0] ? withWords(manifest, vms[0]) : manifest)),
+    );
     return { text: toYaml(manifest), vms, kind: manifest.kind };
   });
   const counts = pieces.map(({ kind, vms }) => [kind, Math.max(1, vms.length)] as const);
   return { name, documents: () => documents(pieces), counts };
+}
+
+/** Then the files of the workload say more than the Secret. */
+function isTooLarge({ kind, stringData }: Manifest): boolean {
+  const { userdata = '' } = (stringData ?? {}) as { readonly userdata?: string };
+  return kind === 'Secret' && Buffer.byteLength(userdata) > SECRET_BYTES;
 }
 
 function* documents(pieces: readonly { readonly text: string; readonly vms: readonly VmPlan[] }[]): Generator<string> {

@@ -2,8 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import { UserError } from '../../src/errors';
+import { formatProblem, UserError } from '../../src/errors';
+import { sizeProblems } from '../../src/guest/user-data';
 import { loadPlan } from '../../src/load-plan';
+import type { WorkloadPlan } from '../../src/plan/plan';
 import { renderStream } from '../../src/synth/render';
 import { planOf, tempDir } from '../support/render';
 
@@ -370,4 +372,15 @@ test('files have their mode at once, and their owner before the units start', as
     ),
   );
   expect(text).toMatch(/virtwork-owners\.service\n.*- virtwork-e\.service\n/);
+});
+
+test('synth and validate refuse user data that no Secret holds in the same words', async () => {
+  const dir = catalog({ big: { 'workload.service': UNIT } });
+  mkdirSync(join(dir, 'big/files/opt'), { recursive: true });
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(dir, `big/files/opt/${name}`), `${name.repeat(99)}\n`.repeat(4000));
+  const plan = await planOf({ 'catalog-dir': dir, 'from-catalog': 'big' });
+  const message =
+    /^workload big: user data must have at most 1048576 bytes, which is all that a Secret holds, got 1\d{6}; the largest files: .*big\/files\/opt\/a 400000, .*big\/files\/opt\/b 400000, .*big\/files\/opt\/c 400000\n {2}try: /;
+  expect(sizeProblems(plan.workloads[0] as WorkloadPlan).map(formatProblem)).toEqual([expect.stringMatching(message)]);
+  expect(() => [...renderStream(plan)]).toThrow(message);
 });
