@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Problem } from '../errors';
 import { formatPath, schemaProblems, shapeErrors } from '../schema-errors';
 import { show } from '../show';
+import { textOf } from '../text-file';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml-file';
 import { validate } from './config-validator';
 import { keyFor } from './other-names';
@@ -64,12 +65,20 @@ function notConfiguration(name: string, text: string): string | undefined {
 
 function readText(path: string | number, where: string, name: string, problems: Problem[]): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const read = textOf(path === 0 ? 'standard input' : name, withoutMark(readFileSync(path)));
+    if ('text' in read) return read.text;
+    problems.push(read);
+    return undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     problems.push({ where, message: `must name a file that can be read, got ${show(name)} (${code})` });
     return undefined;
   }
+}
+
+/** YAML allows a byte order mark, and CRLF, which some editors write. */
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, 3).equals(Buffer.from('\ufeff')) ? bytes.subarray(3) : bytes;
 }
 
 function check(file: YamlFile, folder: string, problems: Problem[]): ConfigFile {

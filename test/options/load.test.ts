@@ -15,10 +15,10 @@ const KEY_2 = `from="10.0.0.0/8,10.1.0.0/16" ${RSA} two`;
 interface Given {
   readonly flags?: { readonly [flag: string]: unknown };
   readonly env?: NodeJS.ProcessEnv;
-  readonly file?: string;
+  readonly file?: string | Buffer;
 }
 
-function cwdWith(file?: string): string {
+function cwdWith(file?: string | Buffer): string {
   const cwd = tempDir();
   if (file !== undefined) writeFileSync(join(cwd, 'virtwork.yaml'), file);
   return cwd;
@@ -101,6 +101,17 @@ test.each(['constructor', 'toString', '__proto__'])('%s is a name like any other
   expect([...(settings.get('cpu')?.params.keys() ?? [])]).toEqual([name]);
   for (const file of [`${name}: 1\n`, `workloads: {cpu: {${name}: 1}}\n`])
     await expect(load({ file })).rejects.toThrow(`unknown key "${name}"`);
+});
+
+test('a file of Windows is read', async () => {
+  expect(await load({ file: '\ufeffnamespace: a\r\nrun: b\r\n' })).toMatchObject({ namespace: 'a' });
+});
+
+test.each<[string, Buffer, string]>([
+  ['UTF-16', Buffer.from('\ufeffnamespace: a\n', 'utf16le'), 'virtwork.yaml: must be UTF-8 text, is UTF-16'],
+  ['Latin-1', Buffer.from('# \n# Gr\xfc\xdfe\n', 'latin1'), 'virtwork.yaml:2: must be UTF-8 text, has another encoding'],
+])('a file in %s is refused', async (_, file, message) => {
+  await expect(load({ file })).rejects.toThrow(message);
 });
 
 test('a text of the file counts as it was written, with quotes or without', async () => {
