@@ -22,7 +22,7 @@ export function checkParams({ file, data }: SoundManifest, problems: Problem[]):
       description: desc ?? '',
       ...(words ? { enum: words.map((word, at) => wordText(param.type, word, file.written([...path, 'enum', at]))) } : {}),
       ...(notBelow === undefined ? {} : { notBelow }),
-      ...(needs ? { needs: Object.fromEntries(Object.entries(needs).map(([key, values]) => [key, values.map(String)])) } : {}),
+      ...(needs ? { needs: neededValues(file, params, needs, path) } : {}),
     };
     if (faults.length > 0) return spec;
     const written = param.default === undefined ? undefined : file.written([...path, 'default']);
@@ -77,6 +77,19 @@ function badBound(specs: readonly ParamSpec[], spec: ParamSpec, at: string): str
   return known && Number(spec.default) < Number(other.default)
     ? `${at}.default must not be below that of ${other.key}, ${other.default}, got ${spec.default}`
     : undefined;
+}
+
+/** The values of the other params, in the form that the guest gets. */
+function neededValues(
+  file: SoundManifest['file'],
+  params: readonly ManifestParam[],
+  needs: NonNullable<ManifestParam['needs']>,
+  path: DocumentPath,
+): NonNullable<ParamSpec['needs']> {
+  const typeOf = (key: string) => params.filter((param) => param.key === key)[0]?.type;
+  const texts = (key: string, values: readonly unknown[]) =>
+    values.map((value, at) => wordText(typeOf(key), value, file.written([...path, 'needs', key, at])));
+  return Object.fromEntries(Object.entries(needs).map(([key, values]) => [key, texts(key, values)]));
 }
 
 /** The other params must be there, and must be able to have one of the values. */

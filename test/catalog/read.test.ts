@@ -175,7 +175,7 @@ params:
   - {key: b, type: list, default: [01, 1e3, ~x]}
   - {key: c, type: dict, default: {z: 1.0, 010: 0x1F}}
   - {key: d, type: int, default: 1e3, enum: [1e3, 5]}
-  - {key: e, default: 0123, pattern: 0123}
+  - {key: e, default: 0123, pattern: 0123, needs: {a: [0755], d: [1e3]}}
 storage: [{name: a, serial: 0123, mount: /a}]
 `,
         'workload.service': `${UNIT}# {{a}} {{b}} {{c}} {{d}} {{e}}\n`,
@@ -185,6 +185,7 @@ storage: [{name: a, serial: 0123, mount: /a}]
     expect(entry?.description).toBe('007');
     expect(entry?.params.map((param) => param.default)).toEqual(['0755', '01;1e3;~x', 'z=1.0;010=0x1F', '1000', '0123']);
     expect(entry?.params[0]).toMatchObject({ enum: ['0755', '0644'], description: '1.10' });
+    expect(entry?.params[4]?.needs).toEqual({ a: ['0755'], d: ['1000'] });
     expect(entry?.storage[0]?.serial).toBe('0123');
   });
 
