@@ -1,36 +1,52 @@
 // Runs the tests that need a cluster: in the test bed, which is built when it is not there, or with --kubeconfig FILE in any other.
-// With --all also those that take an hour.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+// In the bed, those whose results are kept are not run again; --fresh: whatever is kept. With --all also those that take an hour.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { filesIn, hashOf, withImports } from '../support/hash.mjs';
+import { runTier, wordsOf } from '../support/tier.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const NO_GO = 3;
 /** Milliseconds: more than everything takes, with --all and on a slow machine. */
 const LONGEST = 6 * 3_600_000;
 
-function tests(kubeconfig, bed, args) {
-  const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const env = {
-    ...process.env,
-    KUBECONFIG: kubeconfig,
-    ...(bed ? { TEST_BED: bed } : {}),
-    ...(all ? { ALL_CLUSTER_TESTS: '1' } : {}),
-  };
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [jest, '-c', join(root, 'jest.cluster.config.cjs'), ...args], {
-      cwd: root,
-      stdio: 'inherit',
-      env,
-      timeout: LONGEST,
-    });
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+const given = process.argv.slice(2);
+const at = given.indexOf('--kubeconfig');
+const words = wordsOf(at < 0 ? given : given.toSpliced(at, 2));
+const files = readdirSync(join(root, 'test/cluster'))
+  .filter((name) => name.endsWith('.cluster.ts') && (words.all || name !== 'scale.cluster.ts'))
+  .sort()
+  .map((name) => join('test/cluster', name));
+
+function versionOf(command, ...args) {
+  return spawnSync(command, args, { encoding: 'utf8', timeout: 60_000 }).stdout;
 }
 
-async function inBed(args) {
+/** Of everything that the manifests and the bed are made of. */
+function hasher() {
+  const own = (file) => !file.endsWith('.cluster.ts');
+  const common = [
+    ...filesIn(root, ['src', 'catalog', 'imports']),
+    ...filesIn(root, ['test/cluster']).filter(own),
+    ...['build.mjs', 'jest.config.cjs', 'jest.cluster.config.cjs', 'package-lock.json'],
+    ...filesIn(root, ['test/support']).filter((file) => file.endsWith('.cjs')),
+  ];
+  const facts = {
+    ...{ all: words.all, node: process.versions.node.split('.')[0], go: versionOf('go', 'env', 'GOVERSION') },
+    kubectl: versionOf('kubectl', 'version', '--client'),
+  };
+  return (file) => {
+    // Some compare a table of the docs with what the server says.
+    const docs = /\bdocumented\(/.test(readFileSync(join(root, file), 'utf8')) ? ['docs/validation.md'] : [];
+    return hashOf(root, [...common, ...docs, ...withImports(root, file)], facts);
+  };
+}
+
+/** Has the tests run in the test bed, which is built where it is not there. */
+async function inBed(run) {
   const built = spawnSync(join(root, 'test/cluster/build.sh'), {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -38,9 +54,9 @@ async function inBed(args) {
   });
   if (built.status === NO_GO) {
     console.error('skipped: the tests that need a cluster, for the test bed is built with Go');
-    return 0;
+    return { code: 0, skipped: 1 };
   }
-  if (built.status !== 0) return 1;
+  if (built.status !== 0) return { code: 1 };
   const scratch = mkdtempSync(join(tmpdir(), 'vw-bed-'));
   const dir = join(scratch, 'bed');
   const bed = spawn(join(built.stdout.trim(), 'bed'), ['up', '--dir', dir, '--stdin'], {
@@ -50,15 +66,17 @@ async function inBed(args) {
   const ended = new Promise((resolve) => bed.on('close', resolve));
   const ready = new Promise((resolve) => createInterface(bed.stdout).on('line', (line) => line.startsWith('ready ') && resolve(true)));
   const isUp = (await Promise.race([ready, ended])) === true;
-  const code = isUp ? await tests(join(dir, 'kubeconfig.admin'), dir, args) : 1;
+  const result = isUp ? run({ ...env, KUBECONFIG: join(dir, 'kubeconfig.admin'), TEST_BED: dir }) : { code: 1 };
   bed.stdin.end();
   await ended;
   rmSync(scratch, { recursive: true });
-  return code;
+  return result;
 }
 
-const given = process.argv.slice(2);
-const all = given.includes('--all');
-const args = given.filter((word) => word !== '--all');
-const at = args.indexOf('--kubeconfig');
-process.exitCode = at < 0 ? await inBed(args) : await tests(args[at + 1], undefined, args.toSpliced(at, 2));
+// What is tested is the built program: it has to be the one of these sources.
+execFileSync(process.execPath, ['build.mjs', '--program-only'], { cwd: root, stdio: 'inherit', timeout: 10 * 60_000 });
+const env = words.all ? { ALL_CLUSTER_TESTS: '1' } : {};
+const tier = { root, config: 'jest.cluster.config.cjs', files, words };
+const elsewhere = (run) => run({ ...env, KUBECONFIG: given[at + 1] });
+const { code } = await runTier(at < 0 ? { ...tier, hash: hasher(), within: inBed } : { ...tier, within: elsewhere });
+process.exitCode = code;

@@ -1,32 +1,63 @@
-// Boots the shipped workloads in the lab. With --all everything that they have to survive, one after the other, and a report of it.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Boots the shipped workloads in the lab; those whose results are kept are not booted again.
+// With --all everything that they have to survive, one after the other, and a report of it. --fresh: whatever is kept.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { filesIn, hashOf, withImports } from '../support/hash.mjs';
+import { runTier, wordsOf } from '../support/tier.mjs';
 import { report } from './report.mjs';
 
-/** Milliseconds: more than everything takes, with --all and on a slow machine. */
-const LONGEST = 6 * 3_600_000;
 const root = join(import.meta.dirname, '../..');
-const given = process.argv.slice(2);
-const all = given.includes('--all');
-const scratch = mkdtempSync(join(tmpdir(), 'virtwork-guests-'));
-const results = join(scratch, 'results.json');
-const { status } = spawnSync(
-  process.execPath,
-  [
-    join(root, 'node_modules/jest/bin/jest.js'),
-    ...['-c', 'jest.guest.config.cjs'],
-    ...(all ? ['--json', `--outputFile=${results}`] : []),
-    ...given.filter((word) => word !== '--all'),
-  ],
-  { cwd: root, stdio: 'inherit', timeout: LONGEST, env: { ...process.env, ...(all ? { ALL_GUEST_TESTS: '1' } : {}) } },
-);
-if (all) {
-  const file = join(root, 'docs/lab-report.md');
-  const [, qemu] = /version (\S+)/.exec(spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8', timeout: 60_000 }).stdout) ?? [];
-  const tested = [new Date().toISOString().slice(0, 10), qemu];
-  writeFileSync(file, report(existsSync(file) ? readFileSync(file, 'utf8') : '', JSON.parse(readFileSync(results, 'utf8')), tested));
+const words = wordsOf(process.argv.slice(2));
+const boot = 'test/lab/boot';
+const files = readdirSync(join(root, boot))
+  .filter((name) => name.endsWith('.boot.ts'))
+  .sort()
+  .map((name) => join(boot, name));
+
+/** What no guest and nothing of the lab comes of: objects of Kubernetes, and what asks a cluster. Everything else of src/ counts. */
+const NOT_OF_GUESTS = ['src/audit', 'src/companion', 'src/constructs', 'src/library', 'src/synth', 'src/cli/cluster'];
+
+const common = [
+  ...filesIn(root, ['src', 'catalog/_shared'], NOT_OF_GUESTS),
+  ...['build.mjs', 'jest.config.cjs', 'jest.guest.config.cjs', 'package-lock.json'],
+  ...filesIn(root, ['test/support']).filter((file) => file.endsWith('.cjs')),
+];
+const qemu = /version (\S+)/.exec(spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8', timeout: 60_000 }).stdout ?? '')?.[1];
+const facts = { all: words.all, node: process.versions.node.split('.')[0], qemu, kvm: existsSync('/dev/kvm'), images: images() };
+
+function hash(file) {
+  const entry = basename(file, '.boot.ts');
+  const isEntry = existsSync(join(root, 'catalog', entry)) && readFileSync(join(root, file), 'utf8').includes(`booted('${entry}'`);
+  const booted = filesIn(root, isEntry ? [join('catalog', entry)] : ['catalog', 'test/fixtures/lab']);
+  return hashOf(root, [...common, ...booted, ...withImports(root, file), 'test/lab/fake-api.mjs'], facts);
 }
-rmSync(scratch, { recursive: true });
-process.exitCode = status ?? 1;
+
+/** Every build of an image makes a file system with another UUID, which stands in its superblock. */
+function images() {
+  const cache = join(process.env.XDG_CACHE_HOME || join(process.env.HOME || homedir(), '.cache'), 'virtwork/lab');
+  return (existsSync(cache) ? readdirSync(cache) : [])
+    .filter((name) => existsSync(join(cache, name, 'packages')))
+    .sort()
+    .map((name) => [name, superblockId(join(cache, name, 'root.img'))]);
+}
+
+function superblockId(image) {
+  const id = Buffer.alloc(16);
+  const file = openSync(image, 'r');
+  readSync(file, id, 0, id.length, 1024 + 0x68);
+  closeSync(file);
+  return id.toString('hex');
+}
+
+// What is tested is the built program: it has to be the one of these sources.
+execFileSync(process.execPath, ['build.mjs', '--program-only'], { cwd: root, stdio: 'inherit', timeout: 10 * 60_000 });
+const within = (run) => run(words.all ? { ALL_GUEST_TESTS: '1' } : {});
+const { code, results } = await runTier({ root, config: 'jest.guest.config.cjs', files, words, hash, within });
+if (words.all && results) {
+  const file = join(root, 'docs/lab-report.md');
+  const tested = [new Date().toISOString().slice(0, 10), qemu];
+  writeFileSync(file, report(existsSync(file) ? readFileSync(file, 'utf8') : '', results, tested));
+}
+process.exitCode = code;

@@ -1,0 +1,53 @@
+// Hashes of what a test depends on: of file contents and facts alone, so that place and time of a checkout do not matter.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/**
+ * The files at and below some paths, relative to the root. Texts for people are left out.
+ * @param except paths that are left out as well
+ */
+export function filesIn(root, paths, except = []) {
+  const within = (path) => {
+    if (except.includes(path)) return [];
+    if (!statSync(join(root, path)).isDirectory()) return path.endsWith('.md') ? [] : [path];
+    return readdirSync(join(root, path)).flatMap((name) => within(join(path, name)));
+  };
+  return paths.filter((path) => existsSync(join(root, path))).flatMap(within);
+}
+
+/** A file and all that it imports by a relative path, directly or not. */
+export function withImports(root, file, found = new Set()) {
+  if (found.has(file)) return [...found];
+  found.add(file);
+  const text = readFileSync(join(root, file), 'utf8');
+  for (const [, path] of text.matchAll(/(?:from|import|require)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
+    const target = relative(root, resolve(root, dirname(file), path));
+    const there = [target, ...['.ts', '.mjs', '.cjs', '.json', '/index.ts'].map((end) => `${target}${end}`)].find((each) =>
+      isFile(join(root, each)),
+    );
+    if (there !== undefined) withImports(root, there, found);
+  }
+  return [...found];
+}
+
+function isFile(path) {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+/**
+ * @param files relative to the root
+ * @param facts what else counts, such as versions of tools
+ * @returns 16 hexadecimal digits
+ */
+export function hashOf(root, files, facts = {}) {
+  const hash = createHash('sha256').update(JSON.stringify(facts));
+  for (const file of [...new Set(files)].sort()) {
+    const content = createHash('sha256')
+      .update(readFileSync(join(root, file)))
+      .digest('hex');
+    const mode = statSync(join(root, file)).mode & 0o100 ? 'x' : '-';
+    hash.update(`\0${file}\0${mode}\0${content}`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}

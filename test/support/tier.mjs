@@ -1,0 +1,118 @@
+// Runs a tier of slow tests. What a file came to is kept outside of the clone, under the hash of everything that it depends on.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, join, relative } from 'node:path';
+
+/** Milliseconds: more than everything takes, with --all and on a slow machine. */
+const LONGEST = 6 * 3_600_000;
+
+/** Where results are kept. */
+export function resultsFolder(env = process.env) {
+  return env.VIRTWORK_TEST_CACHE || join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'virtwork/results');
+}
+
+/**
+ * What the words of a runner mean.
+ * @returns `all`; `counts`, a file for the totals; `patterns` of file names; `others`, words that Jest knows
+ */
+export function wordsOf(given) {
+  const own = (word) => word === '--all' || word === '--fresh' || word.startsWith('--counts=');
+  const rest = given.filter((word) => !own(word));
+  const isPlain = rest.every((word) => !word.startsWith('-'));
+  return {
+    all: given.includes('--all'),
+    fresh: given.includes('--fresh'),
+    counts: given.findLast((word) => word.startsWith('--counts='))?.slice('--counts='.length),
+    patterns: isPlain ? rest : [],
+    // A word beside a flag may be its value: Jest has to tell.
+    others: isPlain ? [] : rest,
+  };
+}
+
+/** The result that is kept of a file, when all of it passed. */
+export function keptResult(folder, file, hash) {
+  const place = placeOf(folder, file, hash);
+  return existsSync(place) ? JSON.parse(readFileSync(place, 'utf8')) : undefined;
+}
+
+/** Keeps what a file came to, if all of its tests ran and passed. */
+export function keepResult(folder, file, hash, { passed, failed, skipped, broken }) {
+  if (failed > 0 || skipped > 0 || broken || passed === 0) return;
+  mkdirSync(folder, { recursive: true });
+  const place = placeOf(folder, file, hash);
+  // Two runs may write at once.
+  writeFileSync(`${place}.${process.pid}`, JSON.stringify({ passed }));
+  renameSync(`${place}.${process.pid}`, place);
+}
+
+function placeOf(folder, file, hash) {
+  return join(folder, `${basename(file, '.ts')}-${hash}.json`);
+}
+
+/** What Jest's JSON says of one file. */
+function countsOf({ status, assertionResults }) {
+  const count = (...kinds) => assertionResults.filter((each) => kinds.includes(each.status)).length;
+  return {
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('pending', 'skipped', 'todo', 'disabled'),
+    // A file that cannot be loaded, or whose hooks fail, may have no failed test.
+    broken: status === 'failed' && count('failed') === 0,
+  };
+}
+
+/**
+ * Runs the files of a tier that have no kept result.
+ * @param hash of a file, from everything that it depends on; undefined: no results are kept
+ * @param within called, where a file has to be run, with what runs them in an environment; returns what that returns
+ * @returns exit code, and what Jest wrote as JSON where it ran
+ */
+export async function runTier({ root, config, files, words, hash, within = (run) => run({}) }) {
+  const { patterns, others, fresh, counts } = words;
+  const chosen = files.filter((file) => patterns.length === 0 || patterns.some((pattern) => new RegExp(pattern, 'i').test(file)));
+  if (chosen.length === 0) console.error(`no test file matches ${patterns.join(' ')}`);
+  const folder = resultsFolder();
+  const hashes = new Map(hash !== undefined && others.length === 0 ? chosen.map((file) => [file, hash(file)]) : []);
+  const kept = fresh || process.env.VIRTWORK_TEST_FRESH === '1' ? new Map() : keptOf(folder, hashes);
+  const left = chosen.filter((file) => !kept.has(file));
+  const run = (env) => jest({ root, config, env, words: others.length > 0 ? others : ['--runTestsByPath', ...left] });
+  const { code, results, skipped = 0 } = left.length > 0 ? await within(run) : { code: kept.size > 0 ? 0 : 1 };
+  const total = { passed: [...kept.values()].reduce((sum, { passed }) => sum + passed, 0), failed: 0, skipped };
+  for (const each of results?.testResults ?? []) {
+    const file = relative(root, each.name);
+    const came = countsOf(each);
+    total.passed += came.passed;
+    total.failed += came.failed + (came.broken ? 1 : 0);
+    total.skipped += came.skipped;
+    // What was edited while it ran is not what ran.
+    if (hashes.has(file) && hash(file) === hashes.get(file)) keepResult(folder, file, hashes.get(file), came);
+  }
+  if (code !== 0 && total.failed === 0) total.failed = 1;
+  if (counts !== undefined) writeFileSync(counts, JSON.stringify(total));
+  return { code, results };
+}
+
+function keptOf(folder, hashes) {
+  const kept = new Map();
+  for (const [file, hash] of hashes) {
+    const result = keptResult(folder, file, hash);
+    if (result === undefined) continue;
+    kept.set(file, result);
+    console.log(`kept: ${file} (${result.passed} passed, hash ${hash})`);
+  }
+  return kept;
+}
+
+function jest({ root, config, words, env }) {
+  const scratch = mkdtempSync(join(tmpdir(), 'virtwork-results-'));
+  const file = join(scratch, 'results.json');
+  const args = [join(root, 'node_modules/jest/bin/jest.js'), '-c', config, '--json', `--outputFile=${file}`, ...words];
+  // Where the results are, which Jest says on its standard output, is of no use to people: its report is on standard error.
+  const stdio = ['ignore', 'ignore', 'inherit'];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio, timeout: LONGEST, env: { ...process.env, ...env } });
+  const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  rmSync(scratch, { recursive: true });
+  // Without results it was something before the first test that went wrong, whatever the exit code is.
+  return { code: results === undefined ? status || 1 : (status ?? 1), results };
+}
