@@ -8,7 +8,7 @@ import { directives, meant, sectionsOf } from './directives';
 import { execFaults } from './exec';
 import { type MergedUnit, UNKNOWN } from './merged';
 import { foundInGuest } from './programs';
-import { danglingReferences } from './references';
+import { danglingDropIn, danglingReferences } from './references';
 import { type Assignment, parseUnit, type UnitText } from './unit-text';
 import { unknownUsers } from './users';
 import { meantValue, wrongValue } from './values';
@@ -52,6 +52,7 @@ export function checkUnits(entry: Brought, values: { readonly [key: string]: str
       const found = lineFaults(piece, role);
       once(problems, found.problems);
       once(warnings, found.warnings);
+      if (piece.dropIn) once(warnings, danglingDropIn(piece.unit, piece.source, entry, role));
     }
     for (const unit of mergedUnits(pieces)) {
       once(

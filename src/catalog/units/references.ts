@@ -71,6 +71,21 @@ export function danglingReferences(unit: MergedUnit, entry: Brought, role: Role)
   return findings;
 }
 
+/** A drop-in changes nothing when its unit is not there; other packages may bring theirs. */
+export function danglingDropIn(unit: string, source: string, entry: Brought, role: Role): Problem[] {
+  if (!unit.startsWith('virtwork-') || entry.manifest.incomplete.size > 0) return [];
+  const own = unitsOf(entry, role);
+  if (isKnown(unit, new Set(own), entry)) return [];
+  const near = counterpart(unit, entry, own);
+  return [
+    {
+      where: source,
+      message: `is a drop-in for ${unit}, which no file of the entry brings`,
+      ...hint(near && `rename its folder to ${near}.d`),
+    },
+  ];
+}
+
 /** A known unit of the same type whose name is nearly the same. */
 function alike(reference: string, known: ReadonlySet<string>): string | undefined {
   const type = reference.slice(reference.lastIndexOf('.'));

@@ -56,8 +56,8 @@ const CALENDAR = new RegExp(
 
 function service(unit: MergedUnit): Refusal[] {
   const get = (name: string, kind = '') => effective(unit, 'Service', name, kind);
-  const type = get('Type', 'service_type') || (get('BusName') ? 'dbus' : 'simple');
   const starts = commands(unit, 'ExecStart');
+  const type = get('Type', 'service_type') || (get('BusName') ? 'dbus' : starts.length > 0 ? 'simple' : 'oneshot');
   const action = effective(unit, 'Unit', 'SuccessAction', 'emergency_action');
   const restart = get('Restart', 'service_restart');
   const refused: Refusal[] = [];
@@ -69,6 +69,8 @@ function service(unit: MergedUnit): Refusal[] {
         hint: 'ExecStart=/path/of/program in [Service]',
       });
   }
+  // What it would be with a command is not known.
+  if (refused.length > 0) return refused;
   if (starts.length > 1 && type !== 'oneshot')
     refused.push({
       message: `has ${starts.length} commands in ExecStart=, which systemd accepts of Type=oneshot only`,

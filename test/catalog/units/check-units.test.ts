@@ -89,6 +89,9 @@ const CASES: readonly (readonly [verdict: Verdict, text: string, type?: string])
   ['good', start('ExecStart=/bin/false\nExecStart=\nExecStart=/bin/true')],
   ['good', start('ExecStart=/bin/true\nExecStart=/bin/true\nType=oneshot')],
   ['good', start('ExecStop=/bin/true\nType=oneshot\nRemainAfterExit=yes')],
+  ['good', start('ExecStop=/bin/true\nRemainAfterExit=yes')],
+  ['refuses', start('ExecStop=/bin/true\nType=simple\nRemainAfterExit=yes')],
+  ['good', '[Unit]\nSuccessAction=reboot\n'],
   ['good', start('ExecStart=-/bin/true\nExecStartPre=+/bin/true\nExecStartPre=!/bin/true\nExecStop=@/bin/true argv0')],
   ['good', start('ExecStart=:/bin/true $A %% "a b" \'c d\' \\; e')],
   ['refuses', start('ExecStart=/bin/true %Q')],
@@ -317,6 +320,18 @@ describe('a unit that another one names', () => {
     const { problems, warnings } = names(line);
     expect(problems).toEqual([]);
     expect(warnings).toEqual([expect.stringContaining(hint)]);
+  });
+
+  test('is there for a drop-in', () => {
+    const dropIn = (name: string): GuestFile[] => [
+      { path: `/etc/systemd/system/${name}.d/x.conf`, content: '[Service]\nNice=1\n', mode: '0644', source: 'x.conf' },
+    ];
+    const warnings = (name: string) => found({ 'virtwork-my-entry.service': service('') }, { files: dropIn(name) }).warnings;
+    expect(warnings('virtwork-my-entry.service')).toEqual([]);
+    expect(warnings('redis.service')).toEqual([]);
+    expect(warnings('virtwork-database.service')).toEqual([
+      'x.conf: is a drop-in for virtwork-database.service, which no file of the entry brings\n  try: rename its folder to virtwork-my-entry.service.d',
+    ]);
   });
 
   test('must be there for a timer', () => {
