@@ -4,6 +4,14 @@ import { packageRoot } from './catalog/find';
 
 /** The version of virtwork that runs, e.g. `0.2.0`. */
 export function version(): string {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
-  return version;
+  return packageInfo().version;
+}
+
+/** Address where faults of virtwork are reported. */
+export function issuesUrl(): string {
+  return packageInfo().bugs.url;
+}
+
+function packageInfo(): { readonly version: string; readonly bugs: { readonly url: string } } {
+  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
 }

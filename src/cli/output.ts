@@ -6,6 +6,8 @@ type Target = 'stdout' | 'stderr';
 
 const DESCRIPTOR = { stdout: 1, stderr: 2 } as const;
 const waiting: Promise<void>[] = [];
+/** Their readers have gone. */
+const closed = new Set<Target>();
 
 /** Writes at once, without node's stream of the target: making it takes longer than most verbs need to say what they have to. */
 export function say(target: Target, text: string): void {
@@ -14,15 +16,18 @@ export function say(target: Target, text: string): void {
     while (waiting.length === 0 && rest.length > 0) rest = rest.subarray(writeSync(DESCRIPTOR[target], rest));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Whoever closes the pipe early, as `head` does, has seen enough.
-    if (code === 'EPIPE') return;
+    // A reader that closes the pipe early, as `head` does, has seen enough.
+    if (code === 'EPIPE') {
+      closed.add(target);
+      return;
+    }
     if (code !== 'EAGAIN') throw unwritable(target, error);
   }
   if (rest.length > 0) waiting.push(streamed(target, rest));
 }
 
 /** Waits until the reader has taken the text; one that has gone is waited for no more. */
-export function streamed(target: Target, text: string | Buffer): Promise<void> {
+function streamed(target: Target, text: string | Buffer): Promise<void> {
   const stream = process[target];
   if (stream.destroyed || stream.writableEnded) return Promise.resolve();
   // Told to whoever waits for the text; without a listener it would end the process.
@@ -33,6 +38,15 @@ export function streamed(target: Target, text: string | Buffer): Promise<void> {
       else resolve();
     });
   });
+}
+
+/** Writes a product of any size: waits until the reader has taken each chunk. One that has gone gets no more. */
+export async function stream(target: Target, chunks: Iterable<string>): Promise<void> {
+  for (const chunk of chunks) {
+    if (closed.has(target)) return;
+    say(target, chunk);
+    if (waiting.length > 0) await allSaid();
+  }
 }
 
 /** Waits for what {@link say} had to leave to a stream, because its reader was not ready. */

@@ -1,10 +1,9 @@
 import { EXIT, type Problem, refuse, UserError } from '../errors';
-import { secret } from '../options/kinds';
 import { flagFor } from '../options/other-names';
-import { specs } from '../options/table';
 import { looksPrivate, show } from '../show';
 import { nearest } from '../suggest';
 import type { Args, Context } from './context';
+import { flagsOf } from './flags';
 import type { Flag, Verb, VerbGroup } from './verb';
 import { VERBS } from './verbs';
 
@@ -16,9 +15,6 @@ interface YargsFlag {
   readonly requiresArg?: boolean;
 }
 
-const GLOBAL: Verb['flags'] = {
-  'log-format': { metavar: 'FORMAT', choices: ['text', 'json'], describe: 'json: one object per line on stderr' },
-};
 /** What yargs itself puts beside the flags. */
 const OWN_KEYS = ['_', '$0', 'help', '--'];
 
@@ -43,7 +39,6 @@ export async function parse(argv: readonly string[], context: Context): Promise<
     .help()
     .alias('help', 'h')
     .version(false)
-    .completion('completion-words', false)
     .wrap(null);
   const add = (to: typeof parser, verb: Verb | VerbGroup, path: readonly string[]): void => {
     if ('verbs' in verb) addGroup(to, verb, path);
@@ -70,7 +65,7 @@ export async function parse(argv: readonly string[], context: Context): Promise<
       },
       async (args) => {
         const problems = [...wordProblems(verb, title, args), ...switchProblems(verb, argv)];
-        // A verb with a configuration tells these faults together with those of the configuration.
+        // A verb with a configuration reports these faults together with those of the configuration.
         if (verb.options.length === 0) refuse(problems);
         code = await verb.run(firstOf(args, flagsOf(verb)), { ...context, problems });
       },
@@ -120,26 +115,6 @@ function usageProblem(message: string, argv: readonly string[]): Problem {
   return { where, message: looksPrivate(next) ? 'must not be a private key' : 'needs a value' };
 }
 
-/** Every flag of a verb: its own, those of the options, and the ones that all verbs have. */
-export function flagsOf(verb: Verb): { readonly [flag: string]: Flag } {
-  const options = specs()
-    .filter(([key]) => verb.options.includes(key))
-    .map(([, spec]): [string, Flag] => [
-      spec.flag as string,
-      {
-        describe:
-          spec.fallback === undefined || spec.describe.includes('default:') || spec.fallback === false || String(spec.fallback) === ''
-            ? spec.describe
-            : `${spec.describe} (default: ${String(spec.fallback)})`,
-        ...(spec.alias ? { alias: spec.alias } : {}),
-        ...(spec.added || spec.kind.metavar?.endsWith(',…') ? { many: true as const } : {}),
-        ...(spec.kind === secret ? { secret: true as const } : {}),
-        ...(spec.kind.metavar ? { metavar: spec.kind.metavar } : {}),
-      },
-    ]);
-  return { ...verb.flags, ...Object.fromEntries(options), ...GLOBAL };
-}
-
 function yargsFlag({ describe, alias, metavar }: Flag): YargsFlag {
   return {
     type: metavar ? 'string' : 'boolean',
@@ -149,7 +124,7 @@ function yargsFlag({ describe, alias, metavar }: Flag): YargsFlag {
   };
 }
 
-/** Flags that the verb has not, and words that it takes none of. */
+/** Unknown flags, unexpected arguments, and values that no flag may have. */
 function wordProblems(
   verb: Verb,
   title: string,
@@ -171,7 +146,7 @@ function wordProblems(
   for (const word of [...args._.slice(title.split(' ').length), ...after])
     problems.push({
       where: '',
-      message: `virtwork ${title} takes no word ${show(String(word))}`,
+      message: `unexpected argument ${show(String(word))}`,
       hint: `virtwork ${title} --help`,
     });
   for (const [name, flag] of Object.entries(flags)) {
@@ -188,18 +163,18 @@ function wordProblems(
   return problems;
 }
 
-/** A switch stands alone, or says true or false; yargs would take every other word for false. */
+/** A switch takes no value, or true or false; yargs would read every other word as false. */
 function switchProblems(verb: Verb, argv: readonly string[]): Problem[] {
   const flags = flagsOf(verb);
   return argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).flatMap((word) => {
     const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
     if (!flag || flag.metavar || ['true', 'false'].includes(value)) return [];
-    return [{ where: `flag --${name}`, message: `must be alone, or true or false, got ${show(value)}` }];
+    return [{ where: `flag --${name}`, message: `takes no value, or true or false, got ${show(value)}` }];
   });
 }
 
-/** What is given twice and may not be was told already; whoever goes on looking for faults gets one value. */
+/** A flag that may be given once was reported if it was given twice; the checks that follow get the first value. */
 function firstOf(args: Args, flags: { readonly [flag: string]: Flag }): Args {
   return Object.fromEntries(
     Object.entries(args).map(([name, value]) => [

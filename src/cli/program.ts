@@ -1,8 +1,15 @@
 import { EXIT, formatProblem, UserError } from '../errors';
 import { chunked } from '../synth/base';
+import { issuesUrl } from '../version';
 import type { Context, Log } from './context';
-import { say, streamed } from './output';
+import { say, stream } from './output';
+import { quickArgs } from './quick';
+import { run } from './run';
 import { synth } from './synth';
+import type { Verb } from './verb';
+
+/** What is run most often, and by machines. */
+const QUICK: readonly Verb[] = [synth, run];
 
 /** What the command line needs of the process. */
 export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'cwd'>;
@@ -12,8 +19,9 @@ export async function runCli(process: Process): Promise<number> {
   const argv = process.argv.slice(2);
   const context = contextOf(process, argv);
   try {
-    // A verb without flags needs no parser, and the parser is a third of the start-up.
-    if (argv.length === 1 && argv[0] === synth.name) return await synth.run({}, context);
+    const verb = QUICK.find(({ name }) => name === argv[0]);
+    const args = verb && quickArgs(verb, argv.slice(1));
+    if (verb && args) return await verb.run(args, context);
     const { parse } = require('./parse') as typeof import('./parse');
     return await parse(argv, context);
   } catch (error) {
@@ -28,7 +36,8 @@ function report(error: unknown, { log }: Context, argv: readonly string[]): numb
   }
   // Values are left out: one of them may be a password.
   const words = argv.filter((word, index) => index === 0 || word.startsWith('--')).map((word) => word.replace(/=.*$/s, '=…'));
-  log.error(`virtwork ${words.join(' ')}: a bug of virtwork, please report it\n${error instanceof Error ? error.stack : String(error)}`);
+  const stack = error instanceof Error ? error.stack : String(error);
+  log.error(`virtwork ${words.join(' ')}: internal error; please report it at ${issuesUrl()}\n${stack}`);
   return EXIT.failed;
 }
 
@@ -38,9 +47,7 @@ function contextOf({ env, cwd }: Process, argv: readonly string[]): Context {
     cwd: cwd(),
     problems: [],
     out: (text) => say('stdout', text),
-    stream: async (pieces) => {
-      for (const chunk of chunked(pieces)) await streamed('stdout', chunk);
-    },
+    stream: (pieces) => stream('stdout', chunked(pieces)),
     log: logTo(argv),
   };
 }

@@ -4,11 +4,17 @@ import { UserError } from '../../errors';
 
 /**
  * Asks on the terminal, on stderr: stdout carries the product. The end of the input is a no.
- * @throws UserError where nobody can be asked; Interrupted
+ * @throws UserError where there is no terminal; Interrupted
  */
 export async function confirmed(question: string, where: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new UserError([{ where, message: 'deletes, and nobody is there to be asked', hint: '--yes, or --dry-run to see what would go' }]);
+    throw new UserError([
+      {
+        where,
+        message: 'refusing to delete without confirmation: no terminal',
+        hint: 'use --yes, or --dry-run to see what would be deleted',
+      },
+    ]);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new AbortController();

@@ -1,0 +1,27 @@
+import { secret } from '../options/kinds';
+import { specs } from '../options/table';
+import type { Flag, Verb } from './verb';
+
+/** Every flag of a verb: its own, those of the options, and the ones that all verbs have. */
+export function flagsOf(verb: Verb): { readonly [flag: string]: Flag } {
+  const options = specs()
+    .filter(([key]) => verb.options.includes(key))
+    .map(([, spec]): [string, Flag] => [
+      spec.flag as string,
+      {
+        describe:
+          spec.fallback === undefined || spec.describe.includes('default:') || spec.fallback === false || String(spec.fallback) === ''
+            ? spec.describe
+            : `${spec.describe} (default: ${String(spec.fallback)})`,
+        ...(spec.alias ? { alias: spec.alias } : {}),
+        ...(spec.added || spec.kind.metavar?.endsWith(',…') ? { many: true as const } : {}),
+        ...(spec.kind === secret ? { secret: true as const } : {}),
+        ...(spec.kind.metavar ? { metavar: spec.kind.metavar } : {}),
+      },
+    ]);
+  return { ...verb.flags, ...Object.fromEntries(options), ...GLOBAL };
+}
+
+const GLOBAL: { readonly [flag: string]: Flag } = {
+  'log-format': { metavar: 'FORMAT', choices: ['text', 'json'], describe: 'json: one object per line on stderr' },
+};
