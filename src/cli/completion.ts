@@ -1,23 +1,74 @@
 import { EXIT, UserError } from '../errors';
 import type { Verb } from './verb';
 
-/** Each asks the program itself for the words that fit, so that nothing has to be installed anew with a new version. */
+/**
+ * Each asks the program itself for what fits (see complete.ts), so that nothing has to be installed again with a new
+ * version.
+ */
 const SCRIPTS: { readonly [shell: string]: string } = {
   bash: `_virtwork() {
-  local word=\${COMP_WORDS[COMP_CWORD]}
-  mapfile -t COMPREPLY < <(compgen -W "$(virtwork --get-yargs-completions "\${COMP_WORDS[@]}" 2>/dev/null)" -- "$word")
+  local current=\${COMP_WORDS[COMP_CWORD]} words=() each at
+  # bash splits words at = and :, which belong to them here.
+  for ((at = 1; at <= COMP_CWORD; at++)); do
+    each=\${COMP_WORDS[at]}
+    if ((at > 1)) && [[ $each =~ ^[=:]+$ || \${COMP_WORDS[at - 1]} =~ ^[=:]+$ ]]; then
+      words[\${#words[@]} - 1]+=$each
+    else
+      words+=("$each")
+    fi
+  done
+  local whole=\${words[\${#words[@]} - 1]} head
+  # What bash does not replace.
+  if [[ $current =~ ^[=:]+$ ]]; then head=$whole; else head=\${whole%"$current"}; fi
+  COMPREPLY=()
+  while IFS= read -r each; do
+    case $each in
+      :files) compopt -o default ;;
+      :dirs) compopt -o dirnames ;;
+      :nospace) compopt -o nospace ;;
+      *) COMPREPLY+=("\${each#"$head"}") ;;
+    esac
+  done < <("\${COMP_WORDS[0]/#\\~/$HOME}" __complete "\${words[@]}" 2>/dev/null)
 }
-complete -o default -F _virtwork virtwork
+complete -F _virtwork virtwork
 `,
   zsh: `#compdef virtwork
 _virtwork() {
-  local -a words_that_fit
-  words_that_fit=("\${(@f)$(SHELL=/bin/bash virtwork --get-yargs-completions "\${words[@]}" 2>/dev/null)}")
-  compadd -a words_that_fit || _files
+  local -a found options
+  found=("\${(@f)$("\${(Q)words[1]/#\\~/$HOME}" __complete "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
+  if (( \${found[(Ie):nospace]} )); then options=(-S ''); fi
+  compadd "\${options[@]}" -- \${found:#(|:*)}
+  if (( \${found[(Ie):files]} )); then compset -P '--*='; _files; fi
+  if (( \${found[(Ie):dirs]} )); then compset -P '--*='; _files -/; fi
 }
-compdef _virtwork virtwork
+# Loaded from a file of its own, it is called at once; sourced, it is registered.
+if [[ $funcstack[1] == _virtwork ]]; then _virtwork "$@"; else compdef _virtwork virtwork; fi
 `,
-  fish: `complete -c virtwork -a '(virtwork --get-yargs-completions (commandline -opc) (commandline -ct) 2>/dev/null)'
+  fish: `function __virtwork_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    test (count $current) -eq 0; and set current ''
+    # The part of a word such as --config=file that is no path.
+    set -l head (string match -r '^--[^=]*=' -- $current)
+    set -l path (string replace -- "$head" '' $current)
+    set -l program (string replace -r '^~' $HOME -- $words[1])
+    for each in ($program __complete $words[2..] $current 2>/dev/null)
+        switch $each
+            case :files
+                for found in (__fish_complete_path $path)
+                    echo "$head$found"
+                end
+            case :dirs
+                for found in (__fish_complete_directories $path '')
+                    echo "$head$found"
+                end
+            case :nospace
+            case '*'
+                echo $each
+        end
+    end
+end
+complete -c virtwork -f -a '(__virtwork_complete)'
 `,
 };
 
@@ -27,7 +78,11 @@ export const completion: Verb = {
   words: 'SHELL',
   flags: {},
   options: [],
-  examples: [['source <(virtwork completion bash)', 'in ~/.bashrc']],
+  examples: [
+    ['source <(virtwork completion bash)', 'in ~/.bashrc'],
+    ['source <(virtwork completion zsh)', 'in ~/.zshrc, after compinit'],
+    ['virtwork completion fish | source', 'in ~/.config/fish/config.fish'],
+  ],
   run: async (args, { out }) => {
     const words = (args.SHELL as string[] | undefined) ?? [];
     const script = words.length === 1 && Object.hasOwn(SCRIPTS, words[0] as string) ? SCRIPTS[words[0] as string] : undefined;

@@ -10,6 +10,8 @@ import type { Verb } from './verb';
 
 /** What is run most often, and by machines. */
 const QUICK: readonly Verb[] = [synth, run];
+/** How a completion script asks; the words of the command line follow. */
+const COMPLETE = '__complete';
 
 /** What the command line needs of the process. */
 export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'cwd'>;
@@ -19,6 +21,7 @@ export async function runCli(process: Process): Promise<number> {
   const argv = process.argv.slice(2);
   const context = contextOf(process, argv);
   try {
+    if (argv[0] === COMPLETE) return await completed(argv.slice(1), context);
     const verb = QUICK.find(({ name }) => name === argv[0]);
     const args = verb && quickArgs(verb, argv.slice(1));
     if (verb && args) return await verb.run(args, context);
@@ -27,6 +30,12 @@ export async function runCli(process: Process): Promise<number> {
   } catch (error) {
     return report(error, context, argv);
   }
+}
+
+async function completed(words: readonly string[], context: Context): Promise<number> {
+  const { complete } = require('./complete') as typeof import('./complete');
+  context.out(await complete(words, context));
+  return EXIT.done;
 }
 
 function report(error: unknown, { log }: Context, argv: readonly string[]): number {

@@ -154,7 +154,7 @@ export const TABLE = {
     describe: 'public key of the account, a line as in an authorized_keys file',
   }),
   ssh_key_files: option({
-    kind: list(text),
+    kind: list(path),
     fallback: [],
     flag: 'ssh-key-file',
     notInFile: true,

@@ -1,0 +1,113 @@
+import { entryFolder, entryNames, findCatalog } from '../catalog/find';
+import { readEntry } from '../catalog/read';
+import { readOptions } from '../options/load';
+import { type OptionKey, specs } from '../options/table';
+import type { Context } from './context';
+import { folderOf } from './lab/places';
+import type { Flag } from './verb';
+
+/** What can stand in a place. */
+export interface Answer {
+  readonly found: readonly string[];
+  /** What the shell offers beside, or does: names of files or folders; or no blank, since the word goes on. */
+  readonly also?: 'files' | 'dirs' | 'nospace';
+}
+
+/** The line as far as it is complete. */
+export interface Line {
+  readonly context: Context;
+  /** Values of flags, by long name; empty for a switch. */
+  readonly given: ReadonlyMap<string, string>;
+  /** Words that are no flags. */
+  readonly words: readonly string[];
+}
+
+const PATHS: { readonly [metavar: string]: 'files' | 'dirs' } = { FILE: 'files', PATH: 'files', DIR: 'dirs' };
+const SHELLS = ['bash', 'zsh', 'fish'];
+
+/** @param current what is written of the value */
+export async function flagValues(name: string, flag: Flag, current: string, line: Line): Promise<Answer> {
+  const [key, spec] = specs().find(([, each]) => each.flag === name) ?? [];
+  if (!flag.metavar) return { found: ['true', 'false'] };
+  if (flag.choices) return { found: flag.choices };
+  if (key && ENTRIES.includes(key)) {
+    return listed(current, [...(await names(line)), ...(key === 'workloads' ? ['all'] : [])]);
+  }
+  if (key === 'params') return params(current, line);
+  if (flag.metavar === 'ENTRY') return entries(current, line);
+  const paths = key === 'catalog_dir' ? 'dirs' : PATHS[flag.metavar.replace(/,…$/, '')];
+  if (paths) return { found: [], also: paths };
+  const { enum: words, items } = (spec?.kind.schema ?? {}) as Schema;
+  return items?.enum ? listed(current, items.enum) : { found: words ?? [] };
+}
+
+interface Schema {
+  readonly enum?: readonly string[];
+  readonly items?: { readonly enum?: readonly string[] };
+}
+
+const ENTRIES: readonly OptionKey[] = ['workloads', 'from_catalog'];
+
+/** @param what placeholder of the verb's words */
+export async function wordValues(what: string | undefined, current: string, line: Line): Promise<Answer> {
+  switch (what) {
+    case 'ENTRY':
+      return entries(current, line);
+    case 'DIR':
+      return { found: [], also: 'dirs' };
+    case 'SHELL':
+      return { found: line.words.length === 0 ? SHELLS : [] };
+    case 'VM':
+      return { found: vms(line).filter((name) => !line.words.includes(name)) };
+    default:
+      return { found: [] };
+  }
+}
+
+/** Items separated by commas: the last one is completed. */
+function listed(current: string, all: readonly string[]): Answer {
+  const head = current.slice(0, current.lastIndexOf(',') + 1);
+  const before = head.split(',');
+  return { found: all.filter((word) => !before.includes(word)).map((word) => head + word) };
+}
+
+/** An entry by its name, or the path of its folder. */
+async function entries(current: string, line: Line): Promise<Answer> {
+  if (/[/.~]/.test(current)) return { found: [], also: 'dirs' };
+  return { found: (await names(line)).filter((name) => !line.words.includes(name)) };
+}
+
+async function names(line: Line): Promise<string[]> {
+  return entryNames(await catalogOf(line));
+}
+
+/** `workload.`, then `key=`, then a value where the values are known; after a comma from the start. */
+async function params(current: string, line: Line): Promise<Answer> {
+  const head = current.slice(0, current.lastIndexOf(',') + 1);
+  const [, workload, key, value] = /^([^.=]+)\.([^=]*)(=.*)?$/s.exec(current.slice(head.length)) ?? [];
+  const catalog = await catalogOf(line);
+  if (workload === undefined) return { found: entryNames(catalog).map((name) => `${head}${name}.`), also: 'nospace' };
+  const folder = entryFolder(catalog, workload);
+  const specs = folder ? readEntry(folder, folder, catalog.builtIns.includes(workload), { problems: [], warnings: [] })?.params : undefined;
+  if (value === undefined) return { found: (specs ?? []).map((spec) => `${head}${workload}.${spec.key}=`), also: 'nospace' };
+  const spec = specs?.find((each) => each.key === key);
+  const known = spec?.enum ?? (spec?.type === 'bool' ? ['true', 'false'] : []);
+  return { found: known.map((word) => `${head}${workload}.${key}=${word}`) };
+}
+
+/** The catalog that the line means, wherever its folder is said. */
+async function catalogOf({ context: { env, cwd }, given }: Line) {
+  // A configuration on standard input is not there yet.
+  const flags = Object.fromEntries(
+    ['config', 'catalog-dir'].map((name) => [name, given.get(name)]).filter(([, value]) => value && value !== '-'),
+  );
+  const { options } = await readOptions({ flags, env, cwd, makesCatalog: true });
+  return findCatalog(options.catalogDir);
+}
+
+function vms({ context, given }: Line): string[] {
+  const args = given.has('lab-dir') ? { 'lab-dir': given.get('lab-dir') } : {};
+  return folderOf(args, context)
+    .list()
+    .map(({ name }) => name);
+}
