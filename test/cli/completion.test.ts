@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROGRAM } from '../support/program';
 import { tempDir } from '../support/render';
+import { run } from '../support/run';
 import { needs } from '../support/tools';
 
 /** A folder with a program called virtwork, a file and a folder of names that begin alike. */
@@ -17,7 +17,7 @@ function folder(): string {
 function shell(program: string, args: readonly string[], script: string): string {
   const cwd = folder();
   const env = { ...process.env, PATH: `${cwd}:${process.env.PATH}`, HOME: cwd };
-  const { stdout, stderr } = spawnSync(program, [...args, script], { cwd, env, encoding: 'utf8', timeout: 60_000 });
+  const { stdout, stderr } = run(program, [...args, script], { cwd, env });
   expect(stderr).toBe('');
   return stdout;
 }

@@ -54,5 +54,5 @@ test.each([
   ' --vm-count 1e3 --run-id 007',
   ' --ssh-user me --ssh-key-file /nonexistent --log-format json',
 ])('both ways come to the same: run --dry-run%s', (line) => {
-  expect(virtwork(`run --dry-run${line}`)).toEqual({ ...virtwork(`run --dry-run=true${line}`), pid: expect.any(Number) });
+  expect(virtwork(`run --dry-run${line}`)).toEqual(virtwork(`run --dry-run=true${line}`));
 });
