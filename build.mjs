@@ -56,7 +56,9 @@ const ahead = {
     });
     onLoad({ filter: /crd-schemas-data\.ts$/ }, async ({ path }) => {
       const { loadSchemas } = await evaluate(relative(root, path));
-      const text = JSON.stringify(JSON.stringify(loadSchemas()));
+      const { laterSchema } = await evaluate('src/synth/later-schema.ts');
+      const schemas = Object.entries(loadSchemas()).map(([gvk, schema]) => [gvk, laterSchema(schema)]);
+      const text = JSON.stringify(JSON.stringify(Object.fromEntries(schemas)));
       return { contents: `export const loadSchemas = () => JSON.parse(${text});`, loader: 'js' };
     });
     onLoad({ filter: /known-yaml\.ts$/ }, async () => ({

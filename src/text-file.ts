@@ -22,11 +22,13 @@ export function textOf(name: string, bytes: Buffer): TextFile | Problem {
 
 /** Neither text nor meant to be: it has bytes that texts in no encoding have. */
 export function isBinary(bytes: Buffer): boolean {
-  if (utf16(bytes)) return false;
+  if (PLAIN.test(bytes.toString('latin1')) || utf16(bytes)) return false;
   const controls = bytes.reduce((sum, byte) => sum + (CONTROLS.has(byte) ? 1 : 0), 0);
   return bytes.includes(0) || (isUtf8(bytes) ? controls > bytes.length / 3 : controls > 0);
 }
 
+/** Bytes among which there is no control: nearly every file, and a look at each byte takes long. */
+const PLAIN = /^[\t\n\f\r\x20-\x7e\x80-\xff]*$/;
 /** Tab, line feed, form feed, carriage return and escape stand in texts, as backspace does in man pages. */
 const CONTROLS = new Set([...Array(32).keys(), 127].filter((byte) => ![8, 9, 10, 12, 13, 27].includes(byte)));
 const BYTE_ORDER_MARK = '\ufeff';

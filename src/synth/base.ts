@@ -50,11 +50,10 @@ const STAGED = /^\.virtwork-([0-9]+)-/;
 export function writeBase(dir: string, files: readonly RenderedFile[]): Changes {
   return reported(dir, 'written', () => {
     makeFolder(dir);
-    refuse(foreign(dir, files));
-    const changed = stageAll(
-      dir,
-      files.filter((file) => !sameText(join(dir, file.name), file.text())),
-    );
+    // What is the same is virtwork's own, and needs no second look.
+    const different = files.filter((file) => !sameText(join(dir, file.name), file.text()));
+    refuse(foreign(dir, different));
+    const changed = stageAll(dir, different);
     const removed = stale(dir, files);
     if (changed.length > 0) publish(dir, changed);
     for (const name of [...removed, ...leftovers(dir)]) rmSync(join(dir, name));
@@ -66,13 +65,13 @@ export function writeBase(dir: string, files: readonly RenderedFile[]): Changes 
 /** Compares without writing anything. */
 export function compareBase(dir: string, files: readonly RenderedFile[]): Differences {
   return reported(dir, 'read', () => {
-    const there = files.filter((file) => existsSync(join(dir, file.name)));
-    const ours = there.filter((file) => isOurs(dir, file.name));
+    const missing = files.filter((file) => !existsSync(join(dir, file.name)));
+    const different = files.filter((file) => !missing.includes(file) && !sameText(join(dir, file.name), file.text()));
     return {
-      missing: files.filter((file) => !there.includes(file)).map((file) => file.name),
-      changed: ours.filter((file) => !sameText(join(dir, file.name), file.text())).map((file) => file.name),
+      missing: missing.map((file) => file.name),
+      changed: different.filter((file) => isOurs(dir, file.name)).map((file) => file.name),
       stale: existsSync(dir) ? stale(dir, files) : [],
-      foreign: foreign(dir, files),
+      foreign: foreign(dir, different),
     };
   });
 }
@@ -211,7 +210,7 @@ export function* chunked(pieces: Iterable<string>): Generator<string> {
 }
 
 function sameText(path: string, pieces: Iterable<string>): boolean {
-  if (!existsSync(path)) return false;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   const content = readFileSync(path);
   let at = 0;
   for (const chunk of chunked(pieces)) {

@@ -18,9 +18,15 @@ export function labelFaults(field: string, labels: { readonly [key: string]: str
   });
 }
 
+/** Label keys that fit: the same few come in every object. */
+const KEYS = new Set<string>();
+
 export function isLabelKey(key: string): boolean {
+  if (KEYS.has(key)) return true;
   const [name = '', prefix, ...more] = key.split('/').reverse();
-  return isLabelName(name) && more.length === 0 && (prefix === undefined || (prefix.length <= 253 && LABEL_PREFIX.test(prefix)));
+  const fits = isLabelName(name) && more.length === 0 && (prefix === undefined || (prefix.length <= 253 && LABEL_PREFIX.test(prefix)));
+  if (fits) KEYS.add(key);
+  return fits;
 }
 
 function isLabelName(text: string): boolean {

@@ -19,6 +19,8 @@ export interface Schema {
   readonly intOrString?: true;
   /** Fields that the schema does not name are none of its business. */
   readonly open?: true;
+  /** The whole schema as JSON, in the place of everything else; see later-schema.ts. */
+  readonly later?: string;
 }
 
 /** What is wrong with one field of an object. */
@@ -38,51 +40,70 @@ export interface Fault {
  */
 export function schemaFaults(schema: Schema, value: unknown): Fault[] {
   const faults: Fault[] = [];
-  walk(schema, value, '', faults);
+  walk(schema, value, [], faults);
   return faults;
 }
 
-/** One list for all faults: almost always it stays empty, and thousands of fields are looked at. */
-function walk(schema: Schema, value: unknown, field: string, faults: Fault[]): void {
+/** Names of fields and indices of lists on the way to a value. A text of it is made for a fault only. */
+type Path = (string | number)[];
+
+/** One path and one list for all faults: almost always the list stays empty, and thousands of fields are looked at. */
+function walk(given: Schema, value: unknown, path: Path, faults: Fault[]): void {
+  const schema = given.later === undefined ? given : read(given.later);
   if (value === null && schema.nullable) return;
   if (schema.intOrString) {
-    checkScalar(schema, value, field, Number.isInteger(value) || typeof value === 'string', 'integer or string', faults);
+    checkScalar(schema, value, path, Number.isInteger(value) || typeof value === 'string', 'integer or string', faults);
   } else if (schema.type === 'object') {
-    if (isMap(value)) walkMap(schema, value, field, faults);
-    else faults.push(wrongType(field, 'object', value));
+    if (isMap(value)) walkMap(schema, value, path, faults);
+    else faults.push(wrongType(path, 'object', value));
   } else if (schema.type === 'array') {
-    if (Array.isArray(value)) walkList(schema, value, field, faults);
-    else faults.push(wrongType(field, 'array', value));
+    if (Array.isArray(value)) walkList(schema, value, path, faults);
+    else faults.push(wrongType(path, 'array', value));
   } else if (schema.type === 'integer') {
-    checkScalar(schema, value, field, Number.isInteger(value), 'integer', faults);
+    checkScalar(schema, value, path, Number.isInteger(value), 'integer', faults);
   } else if (schema.type !== undefined) {
     const { type } = schema;
-    checkScalar(schema, value, field, typeof value === type, type, faults);
+    checkScalar(schema, value, path, typeof value === type, type, faults);
   }
 }
 
-function walkMap(schema: Schema, value: { readonly [field: string]: unknown }, field: string, faults: Fault[]): void {
+function walkMap(schema: Schema, value: { readonly [field: string]: unknown }, path: Path, faults: Fault[]): void {
   for (const name of schema.required ?? []) {
-    if (value[name] === undefined) faults.push({ field: below(field, name), message: 'is required' });
+    if (value[name] === undefined) faults.push({ field: fieldOf([...path, name]), message: 'is required' });
   }
   for (const name of Object.keys(value)) {
     const known = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : schema.values;
-    if (known) walk(known, value[name], below(field, name), faults);
-    else if (!schema.open) faults.push(unknownField(schema, below(field, name), name));
+    path.push(name);
+    if (known) walk(known, value[name], path, faults);
+    else if (!schema.open) faults.push(unknownField(schema, path, name));
+    path.pop();
   }
 }
 
-function walkList({ maxItems, items }: Schema, value: readonly unknown[], field: string, faults: Fault[]): void {
+function walkList({ maxItems, items }: Schema, value: readonly unknown[], path: Path, faults: Fault[]): void {
   if (maxItems !== undefined && value.length > maxItems) {
-    faults.push({ field, message: `must have at most ${maxItems} items, got ${value.length}` });
+    faults.push({ field: fieldOf(path), message: `must have at most ${maxItems} items, got ${value.length}` });
   }
-  if (items) value.forEach((item, index) => void walk(items, item, `${field}[${index}]`, faults));
+  if (!items) return;
+  for (let index = 0; index < value.length; index += 1) {
+    path.push(index);
+    walk(items, value[index], path, faults);
+    path.pop();
+  }
 }
 
-function checkScalar(schema: Schema, value: unknown, field: string, fits: boolean, type: string, faults: Fault[]): void {
+function checkScalar(schema: Schema, value: unknown, path: Path, fits: boolean, type: string, faults: Fault[]): void {
   const must = fits ? limit(schema, value) : undefined;
-  if (!fits) faults.push(wrongType(field, type, value));
-  else if (must !== undefined) faults.push({ field, message: `must ${must}, got ${JSON.stringify(value)}` });
+  if (!fits) faults.push(wrongType(path, type, value));
+  else if (must !== undefined) faults.push({ field: fieldOf(path), message: `must ${must}, got ${JSON.stringify(value)}` });
+}
+
+const READ = new Map<string, Schema>();
+
+function read(text: string): Schema {
+  const known = READ.get(text) ?? (JSON.parse(text) as Schema);
+  READ.set(text, known);
+  return known;
 }
 
 function limit(schema: Schema, value: unknown): string | undefined {
@@ -102,17 +123,17 @@ function compiled(pattern: string): RegExp {
   return known;
 }
 
-function wrongType(field: string, type: string, value: unknown): Fault {
-  return { field, message: `must be ${type}, got ${JSON.stringify(value)}` };
+function wrongType(path: Path, type: string, value: unknown): Fault {
+  return { field: fieldOf(path), message: `must be ${type}, got ${JSON.stringify(value)}` };
 }
 
-function unknownField({ properties = {} }: Schema, field: string, name: string): Fault {
+function unknownField({ properties = {} }: Schema, path: Path, name: string): Fault {
   const near = nearest(name, Object.keys(properties));
-  return { field, message: 'is no field that is known', ...(near ? { hint: near } : {}) };
+  return { field: fieldOf(path), message: 'is no field that is known', ...(near ? { hint: near } : {}) };
 }
 
-function below(field: string, name: string): string {
-  return field ? `${field}.${name}` : name;
+function fieldOf(path: Path): string {
+  return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('');
 }
 
 function isMap(value: unknown): value is { readonly [field: string]: unknown } {

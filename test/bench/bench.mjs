@@ -42,6 +42,7 @@ function all(vms) {
 
 const empty = { command: node, args: [join(scratch, 'empty.js')], cwd: scratch };
 const ours = (cwd) => ({ command: node, args: [join(root, 'lib/virtwork.cjs'), 'synth'], cwd });
+const dryRun = (cwd) => ({ ...ours(cwd), args: [join(root, 'lib/virtwork.cjs'), 'run', '--dry-run'] });
 const stock = (cwd) => ({ command: node, args: [join(root, 'test/bench/stock-app.cjs')], cwd, env: { CDK8S_OUTDIR: join(cwd, 'stock') } });
 const stockCli = (cwd) => ({
   command: 'npx',
@@ -61,9 +62,12 @@ const stockCli = (cwd) => ({
 
 console.error('start-up …');
 const defaults = folder('default', '');
-const [nothing, small, cli] = inTurn([empty, ours(defaults), stockCli(defaults)], 9);
-target('default set: virtwork synth / npx cdk8s synth', 0.25, small.seconds / cli.seconds);
+const [nothing, small, dry] = inTurn([empty, ours(defaults), dryRun(defaults)], 25);
+const [again, cli] = inTurn([ours(defaults), stockCli(defaults)], 9);
+target('default set: virtwork synth / npx cdk8s synth', 0.25, again.seconds / cli.seconds);
 target('default set: virtwork synth / empty node process', 1.8, small.seconds / nothing.seconds);
+target('default set: virtwork run --dry-run / empty node process', 1.8, dry.seconds / nothing.seconds);
+target('default set: virtwork run --dry-run / virtwork synth', 1.1, dry.seconds / small.seconds);
 
 console.error('scale …');
 const sizes = [11, 100, 1000, 10_000];
@@ -163,7 +167,7 @@ function print() {
   const show = ({ seconds, mebibytes }) => `${(seconds * 1000).toFixed(0).padStart(6)} ms ${mebibytes.toFixed(0).padStart(5)} MiB`;
   console.log(`node ${process.version}, cdk8s ${require('cdk8s/package.json').version}; medians, whole processes\n`);
   console.log(
-    `empty node process        ${show(nothing)}\ndefault set               ${show(small)}\nnpx cdk8s synth           ${(cli.seconds * 1000).toFixed(0).padStart(6)} ms\n`,
+    `empty node process        ${show(nothing)}\ndefault set               ${show(small)}\nthe same, run --dry-run   ${show(dry)}\nnpx cdk8s synth           ${(cli.seconds * 1000).toFixed(0).padStart(6)} ms\n`,
   );
   console.log('VMs          virtwork synth          stock App.synth');
   for (const [size, { mine, theirs }] of scale) console.log(`${String(size).padEnd(8)} ${show(mine)}   ${show(theirs)}`);

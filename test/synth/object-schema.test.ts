@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
 import type { CrdSchema } from '../../src/synth/compact-schema';
 import { loadSchemas } from '../../src/synth/crd-schemas-data';
+import { laterSchema } from '../../src/synth/later-schema';
 import { type Schema, schemaFaults } from '../../src/synth/object-schema';
 import { manifestsOf } from '../support/manifests';
 import { ROOT } from '../support/render';
@@ -60,6 +61,7 @@ function damaged(document: object, path: readonly string[], how: string, value: 
 
 test('finds the same objects right and wrong as ajv', async () => {
   const schema = loadSchemas()[GVK] as Schema;
+  const later = laterSchema(schema);
   const ajv = ajvOf('VirtualMachine');
   const vms = (await Promise.all(['disk', 'network', 'redis-bench'].map(manifestsOf)))
     .flat()
@@ -79,9 +81,37 @@ test('finds the same objects right and wrong as ajv', async () => {
       const object = damaged(vm, path, how, value);
       const right = ajv(object);
       verdicts.add(right);
-      expect([path, how, value, schemaFaults(schema, object).length === 0]).toEqual([path, how, value, right]);
+      const faults = schemaFaults(schema, object);
+      expect([path, how, value, faults.length === 0]).toEqual([path, how, value, right]);
+      expect(schemaFaults(later, object)).toEqual(faults);
     }),
     { numRuns: 3000 },
   );
   expect(verdicts.size).toBe(2);
+});
+
+test('large parts of a schema are texts, none within another, and most of it is in them', () => {
+  const schema = loadSchemas()[GVK] as Schema;
+  const whole = JSON.stringify(laterSchema(schema));
+  const parts: string[] = [];
+  JSON.parse(whole, (key, value) => {
+    if (key === 'later') parts.push(value);
+    return value;
+  });
+  expect(parts.length).toBeGreaterThan(10);
+  for (const part of parts) expect(part).not.toContain('"later"');
+  expect(parts.join('').length).toBeGreaterThan(JSON.stringify(schema).length / 2);
+});
+
+test('a fault names its field through lists and maps', () => {
+  const schema = loadSchemas()[GVK] as Schema;
+  const spec = { template: { spec: { domain: { devices: { disks: [{ name: 'a' }, { nam: 'b' }] } } } } };
+  const fields = schemaFaults(schema, { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', metadata: { name: 1 }, spec }).map(
+    ({ field }) => field,
+  );
+  expect(fields).toEqual([
+    'metadata.name',
+    'spec.template.spec.domain.devices.disks[1].name',
+    'spec.template.spec.domain.devices.disks[1].nam',
+  ]);
 });
