@@ -65,12 +65,22 @@ const ahead = {
       contents: `export const KNOWN_YAML = new Map(JSON.parse(${JSON.stringify(JSON.stringify(await catalogYaml()))}));`,
       loader: 'js',
     }));
+    onLoad({ filter: /known-entries\.ts$/ }, async () => ({
+      contents: `export const KNOWN_ENTRIES = new Map(JSON.parse(${JSON.stringify(JSON.stringify(await catalogEntries()))}));`,
+      loader: 'js',
+    }));
     // What the constructs want hashes for is not asked of them, and node's crypto is slow to load.
     onResolve({ filter: /^crypto$/ }, ({ importer }) =>
       /\/node_modules\/(cdk8s|constructs)\//.test(importer) ? { path: 'crypto', namespace: 'lazy' } : undefined,
     );
     onLoad({ filter: /^crypto$/, namespace: 'lazy' }, () => ({
       contents: "exports.createHash = (...args) => require('node:crypto').createHash(...args);",
+      loader: 'js',
+    }));
+    // The program patches no object, and the library of JSON patches is slow to load.
+    onResolve({ filter: /^fast-json-patch$/ }, () => ({ path: 'fast-json-patch', namespace: 'none' }));
+    onLoad({ filter: /^fast-json-patch$/, namespace: 'none' }, () => ({
+      contents: 'exports.deepClone = (value) => value; exports.applyPatch = (document) => ({ newDocument: document });',
       loader: 'js',
     }));
     // Of its two makes of SHA-1 the one for browsers, which needs no crypto of node's.
@@ -104,6 +114,20 @@ async function catalogYaml() {
     .map((file) => readFileSync(file, 'utf8'))
     .map((text) => [text, loadYaml(text)])
     .filter(([, data]) => followsFromValues(data));
+}
+
+/** The built-in entries in which nothing is wrong or odd. */
+async function catalogEntries() {
+  const { readEntry } = await evaluate('src/catalog/read.ts');
+  const { textsOf, withoutTexts } = await evaluate('src/catalog/known-entry.ts');
+  const { findCatalog } = await evaluate('src/catalog/find.ts');
+  const { builtIns, shippedDir } = findCatalog(join(root, 'none'));
+  return builtIns.flatMap((name) => {
+    const findings = { problems: [], warnings: [] };
+    const entry = readEntry(join(shippedDir, name), name, true, findings);
+    if (!entry || findings.problems.length + findings.warnings.length > 0) return [];
+    return [[name, JSON.stringify({ texts: textsOf(join(shippedDir, name)), entry: withoutTexts(entry) })]];
+  });
 }
 
 async function configSchema() {

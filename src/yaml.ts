@@ -70,8 +70,18 @@ function line(value: string): string {
   return written;
 }
 
-/** A literal block; its header says how it ends. */
+/** Scripts that guests share stand in the user data of each role. */
+const BLOCKS = new Map<string, Map<string, string>>();
+
 function block(value: string, indent: string): string {
+  const known = BLOCKS.get(indent) ?? new Map<string, string>();
+  const written = known.get(value) ?? newBlock(value, indent);
+  BLOCKS.set(indent, known.set(value, written));
+  return written;
+}
+
+/** A literal block; its header says how it ends. */
+function newBlock(value: string, indent: string): string {
   const odd = /^\s|\n\n$/.test(value);
   if (!PRINTABLE.test(value) || (odd && value.includes('\t'))) return escaped(value, indent);
   if (odd) return dump([value, 0]).slice(2, -'\n- 0\n'.length).replace(/^ {2}/gm, indent);

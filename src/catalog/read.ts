@@ -11,6 +11,7 @@ import { readText } from './entry-file';
 import type { Findings } from './faults';
 import { withModes } from './file-modes';
 import { mergeFiles, readFiles } from './guest-files';
+import { knownEntry } from './known-entry';
 import { isLeftover } from './leftovers';
 import { MANIFEST, type Manifest, type ManifestSpace, readManifest } from './manifest';
 import { PEER, placeholders, SERVICE } from './placeholders';
@@ -35,6 +36,8 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
     findings.problems.push({ where: shown, message: 'must be a folder with a catalog entry' });
     return undefined;
   }
+  const known = builtIn ? knownEntry(folder, shown) : undefined;
+  if (known) return known;
   const name = basename(folder);
   const manifest = readManifest(folder, shown, findings.problems);
   const { data, incomplete } = manifest;
