@@ -42,7 +42,8 @@ const text = fc.oneof(
     .map((lines) => lines.join('\n')),
 );
 
-needs('python3')('every content of a file reaches the guest as it is', async () => {
+// cloud-init brings PyYAML for the system's Python, which need not be the first on the PATH.
+needs('cloud-init')('every content of a file reaches the guest as it is', async () => {
   const role = (await planOf({ workloads: 'cpu' })).workloads[0]?.roles[0];
   if (!role) throw new Error('cpu has no role');
   const contents = fc.sample(
@@ -54,7 +55,7 @@ needs('python3')('every content of a file reaches the guest as it is', async () 
   );
   const files = contents.map((content, index): GuestFile => ({ path: `/f/${index}`, content, mode: '0644', source: '' }));
   const userdata = userData({ ...role, guest: { ...role.guest, files } });
-  const { stdout, stderr, status } = spawnSync('python3', ['-c', READER], {
+  const { stdout, stderr, status } = spawnSync('/usr/bin/python3', ['-c', READER], {
     input: toYaml({ stringData: { userdata } }),
     encoding: 'utf8',
     timeout: 60_000,
