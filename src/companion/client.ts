@@ -152,7 +152,9 @@ export class Client {
           return slow <= SLOW_RETRIES;
         },
         onFailedAttempt: (error) => {
-          if (error instanceof Faulty && error.fault.transient) this.props.retrying?.(error.message);
+          if (!(error instanceof Faulty && error.fault.transient)) return;
+          // Of several calls at once each has words of its own.
+          this.props.retrying?.(error.fault.slow ? `kubectl printed nothing for ${this.props.silence ?? SILENCE} s` : error.message);
         },
       });
     } catch (error) {

@@ -94,14 +94,14 @@ func (b *bed) start() error {
 	if err := b.await("the API server", deadline, b.apiReady); err != nil {
 		return err
 	}
-	// virt-api first: it thinks for seconds before it asks for anything.
-	if err := b.launch(b.virtAPI(), b.controllerManager(), b.scheduler()); err != nil {
+	if err := b.launch(b.controllerManager(), b.scheduler()); err != nil {
 		return err
 	}
 	if err := b.install("cluster", "--nodes", strconv.Itoa(b.nodes), "--cdi-crds", filepath.Join(b.programs, "cdi-crds.yaml")); err != nil {
 		return err
 	}
-	if err := b.launch(b.virtController(), b.handler(), b.cdi(), b.kwok()); err != nil {
+	// virt-api ends at once where the installation has not given it its rights yet.
+	if err := b.launch(b.virtAPI(), b.virtController(), b.handler(), b.cdi(), b.kwok()); err != nil {
 		return err
 	}
 	if err := b.await("virt-api", deadline, b.virtAPIReady); err != nil {
