@@ -152,3 +152,12 @@ test('every optional property of props and options has its default', () => {
   expect(found.length).toBeGreaterThan(25);
   expect(found.filter(({ comment }) => !comment?.includes('@default'))).toEqual([]);
 });
+
+test('what lies outside of namespaces has none, whatever that of the chart is', () => {
+  const chart = new Chart(new App(), 'load', { namespace: 'mine' });
+  new Namespace(chart, 'namespace', { name: 'mine' });
+  new Workload(chart, 'chaos-migration');
+  const objects = Testing.synth(chart) as { kind: string; metadata: { namespace?: string } }[];
+  const outside = objects.filter(({ metadata }) => !('namespace' in metadata)).map(({ kind }) => kind);
+  expect(outside).toEqual(['Namespace', 'ClusterRole', 'ClusterRoleBinding']);
+});

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
 import { clusterLabels, type Owner } from '../labels';
+import { outsideOfNamespaces } from './outside-of-namespaces';
 
 export interface ClusterRoleBindingProps extends Owner {
   readonly name: string;
@@ -22,6 +23,8 @@ export class ClusterRoleBinding extends Construct {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: to },
       subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
     };
-    new ApiObject(this, 'Default', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', ...props });
+    outsideOfNamespaces(
+      new ApiObject(this, 'Default', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', ...props }),
+    );
   }
 }

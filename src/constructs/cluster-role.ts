@@ -3,6 +3,7 @@ import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
 import { clusterLabels, type Owner } from '../labels';
 import type { AccessPlan } from '../plan/plan';
+import { outsideOfNamespaces } from './outside-of-namespaces';
 import { policyRules } from './role';
 
 export interface ClusterRoleProps extends Owner {
@@ -17,6 +18,6 @@ export class ClusterRole extends Construct {
   constructor(scope: Construct, id: string, { name, namespace, rules, ...owner }: ClusterRoleProps) {
     super(scope, id);
     const props: k8s.KubeClusterRoleProps = { metadata: { name, labels: clusterLabels(owner, namespace) }, rules: policyRules(rules) };
-    new ApiObject(this, 'Default', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', ...props });
+    outsideOfNamespaces(new ApiObject(this, 'Default', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', ...props }));
   }
 }

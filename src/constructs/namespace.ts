@@ -3,6 +3,7 @@ import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
 import { sharedLabels } from '../labels';
 import { runId as runIdOf } from '../run-id';
+import { outsideOfNamespaces } from './outside-of-namespaces';
 
 export interface NamespaceProps {
   /** @default 'virtwork' */
@@ -16,6 +17,6 @@ export class Namespace extends Construct {
   constructor(scope: Construct, id: string, { name = 'virtwork', runId = runIdOf(name) }: NamespaceProps = {}) {
     super(scope, id);
     const props: k8s.KubeNamespaceProps = { metadata: { name, labels: sharedLabels('namespace', runId) } };
-    new ApiObject(this, 'Default', { apiVersion: 'v1', kind: 'Namespace', ...props });
+    outsideOfNamespaces(new ApiObject(this, 'Default', { apiVersion: 'v1', kind: 'Namespace', ...props }));
   }
 }

@@ -21,8 +21,9 @@ const KEYS: Keys<PlanOptions> = { ...COMMON, createNamespace: 'create_namespace'
 export function buildPlan(options: PlanOptions = {}): Plan {
   return inPlace('buildPlan', () => {
     const problems: Problem[] = [];
-    const { workloads = {}, ...common } = keyed(options, KEYS, '', problems);
-    const stated = Object.entries(byName(workloads, problems)).map(([name, own]): [string, Values] => [
+    const { workloads, ...common } = keyed(options, KEYS, '', problems);
+    const named = workloads === undefined ? {} : byName(workloads, problems);
+    const stated = Object.entries(named).map(([name, own]): [string, Values] => [
       name,
       keyed(own, OF_WORKLOAD, `workloads.${name}`, problems),
     ]);
@@ -31,9 +32,15 @@ export function buildPlan(options: PlanOptions = {}): Plan {
 }
 
 function byName(workloads: unknown, problems: Problem[]): { readonly [name: string]: unknown } {
-  if (Array.isArray(workloads)) return Object.fromEntries(workloads.map((name) => [String(name), {}]));
-  if (typeof workloads === 'object' && workloads !== null) return workloads as { readonly [name: string]: unknown };
-  const message = `must be a list of names or an object by name, got ${show(workloads)}`;
-  problems.push({ where: 'workloads', message, hint: "workloads: ['cpu', 'disk']" });
-  return {};
+  const isObject = typeof workloads === 'object' && workloads !== null;
+  if (!isObject) {
+    const message = `must be a list of names or an object by name, got ${show(workloads)}`;
+    problems.push({ where: 'workloads', message, hint: "workloads: ['cpu', 'disk']" });
+    return {};
+  }
+  const named = Array.isArray(workloads) ? Object.fromEntries(workloads.map((name) => [String(name), {}])) : { ...workloads };
+  // A list that comes out empty must not render the default set.
+  if (Object.keys(named).length === 0)
+    problems.push({ where: 'workloads', message: 'must name at least one workload, got none', hint: 'omit workloads for the default set' });
+  return named;
 }

@@ -43,7 +43,8 @@ function plannedProps(scope: Construct, id: string, props: WorkloadProps): Plann
       throw new UserError([...problems, { where: 'workload', message: `must be the name of a workload, got ${show(workload)}` }]);
     const { namespace } = Chart.of(scope);
     const { workloads, warnings } = statedPlan({
-      common: { ...(namespace === undefined ? {} : { namespace }), ...common },
+      // The construct renders no Namespace, so it may be any that is there.
+      common: { create_namespace: false, ...(namespace === undefined ? {} : { namespace }), ...common },
       workloads: { [workload]: { vm_count, cpu_cores, memory, params } },
       locate: (path) => formatPath(path[0] === 'workloads' ? path.slice(2) : path),
       problems,

@@ -143,3 +143,15 @@ test('flags that there are not, beside all other faults', async () => {
     'loadPlan: unknown option "flag"; there are flags, env, cwd\n  try: flags',
   );
 });
+
+test.each([[[]], [{}]])('a plan of no workloads is refused: %j', (workloads) => {
+  expect(faults(() => buildPlan({ workloads }))).toEqual([
+    'buildPlan: workloads: must name at least one workload, got none',
+    '  try: omit workloads for the default set',
+  ]);
+});
+
+test.each(['default', 'openshift-virtualization'])('a workload renders no Namespace, so it may stand in %s', (namespace) => {
+  const load = new Chart(new App(), 'load', { namespace });
+  expect(faults(() => new Workload(load, 'cpu'))).toEqual([]);
+});
