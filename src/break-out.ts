@@ -25,7 +25,12 @@ export function breakOut({ key, line, place }: Placeholder, source: string, valu
   const where = place.quote === '' ? ' without quotes' : place.quote === '"' ? ' in double quotes' : ' in single quotes';
   const quotesHelp = place.quoted !== undefined && !IN_DOUBLE_QUOTES.test(value);
   const name = place.quote === '' && place.reader === 'a shell' ? `"$${variableName(key)}"` : `\${${variableName(key)}}`;
-  const variable = place.environment ? `${name} in the place of {{${key}}}, which takes every value` : undefined;
+  const variable =
+    place.reader === 'systemd or a shell'
+      ? `$${variableName(key)} in the unit or script that needs it: every unit has it in its environment`
+      : place.environment
+        ? `${name} in the place of {{${key}}}, which takes every value`
+        : undefined;
   const hint = quotesHelp ? `in ${source}:${line}: ${place.quoted}` : variable;
   return { must: `have no ${names} where ${place.reader} reads it${where} (${source}:${line})`, ...(hint ? { hint } : {}) };
 }

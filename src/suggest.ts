@@ -1,6 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
+ * For names that a user is free to choose, of which most are no misspelt ones.
+ * @returns the known word that differs in one character
+ */
+export function misspelt(got: string, known: readonly string[]): string | undefined {
+  return got.length < 4 ? undefined : known.find((word) => distance(got, word) === 1);
+}
+
+/**
  * @returns the known word nearest to the one that was got, when it is near enough to be meant
  */
 export function nearest(got: string, known: Iterable<string>): string | undefined {

@@ -90,7 +90,7 @@ export interface Placeholder {
 /** Where a placeholder stands: decides which values could break out. */
 export interface Place {
   /** Who takes the text apart. */
-  readonly reader: 'systemd' | 'a shell';
+  readonly reader: 'systemd' | 'a shell' | 'systemd or a shell';
   /** Characters that a value must not have here; a blank stands for all white space. */
   readonly refused: string;
   /** The quotes around it, which the reader takes off. */

@@ -130,7 +130,8 @@ function readerOf(path: string, content: string): Reader {
     return 'systemd';
   if (/^#!.*sh\b/.test(content) || /\.(sh|bash)$/.test(path)) return 'shell';
   // Files of variables: systemd and shells read them, and shells are stricter.
-  return /^(\s*(#.*)?\n|\s*(export\s+)?[A-Za-z_]\w*=.*(\n|$))+$/.test(content) ? 'shell' : 'other';
+  if (!/^(\s*(#.*)?\n|\s*(export\s+)?[A-Za-z_]\w*=.*(\n|$))+$/.test(content)) return 'other';
+  return /^\s*export\s/m.test(content) || path.startsWith('/etc/profile.d/') ? 'shell' : 'variables';
 }
 
 export function mergeFiles(shared: readonly GuestFile[], own: readonly GuestFile[], problems: Problem[]): GuestFile[] {

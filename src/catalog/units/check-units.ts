@@ -11,7 +11,7 @@ import { foundInGuest } from './programs';
 import { danglingDropIn, danglingReferences } from './references';
 import { type Assignment, parseUnit, type UnitText } from './unit-text';
 import { unknownUsers } from './users';
-import { meantValue, wrongValue } from './values';
+import { meantValue, wrongValue, wrongWords } from './values';
 import { refusals, wrongTimer } from './whole-unit';
 
 /** What an entry brings. */
@@ -57,7 +57,10 @@ export function checkUnits(entry: Brought, values: { readonly [key: string]: str
     for (const unit of mergedUnits(pieces)) {
       once(
         problems,
-        refusals(unit, directives()).map(({ line, ...rest }) => ({ ...rest, where: place(unit.source, line) })),
+        refusals(unit, directives()).map(({ given, ...rest }) => ({
+          ...rest,
+          where: given ? `${given.source}:${given.line}` : unit.source,
+        })),
       );
       const found = danglingReferences(unit, entry, role);
       once(warnings, unknownUsers(unit, entry, role));
@@ -65,10 +68,6 @@ export function checkUnits(entry: Brought, values: { readonly [key: string]: str
       once(warnings, found.warnings);
     }
   }
-}
-
-function place(source: string, line: number | undefined): string {
-  return line === undefined ? source : `${source}:${line}`;
 }
 
 function piecesOf(role: Role, values: { readonly [key: string]: string }): Piece[] {
@@ -98,8 +97,8 @@ function mergedUnits(pieces: readonly Piece[]): MergedUnit[] {
     .map(({ unit, source, text }) => ({
       name: unit,
       source,
-      assignments: [text, ...pieces.filter((each) => each.dropIn && each.unit === unit).map((each) => each.text)].flatMap(
-        (each) => each.assignments,
+      assignments: [{ source, text }, ...pieces.filter((each) => each.dropIn && each.unit === unit)].flatMap((piece) =>
+        piece.text.assignments.map((each) => ({ ...each, source: piece.source })),
       ),
     }));
 }
@@ -158,8 +157,14 @@ function checkAssignment({ section, name, value, line }: Assignment, { source, s
   if (must === undefined) return;
   const fatal = isFatal(kind, value);
   const near = meantValue(kind, value);
-  const message = `${name}= must ${must}, got ${JSON.stringify(value)}; systemd ${fatal ? 'refuses the unit' : 'ignores this line'}`;
+  const message = `${name}= must ${must}, got ${JSON.stringify(value)}; systemd ${fatal ? 'refuses the unit' : `ignores ${ignored(kind, value)}`}`;
   (fatal ? findings.problems : findings.warnings).push({ where, message, ...(near === undefined ? {} : { hint: `${name}=${near}` }) });
+}
+
+/** A list loses its wrong words only. */
+function ignored(kind: string, value: string): string {
+  const wrong = wrongWords(kind, value);
+  return wrong.length > 0 ? `only ${wrong.map((word) => JSON.stringify(word)).join(' and ')}` : 'this line';
 }
 
 /** Kinds of values of which systemd refuses the whole unit when they are wrong; a `!` marks a directive of a kind. */

@@ -4,11 +4,17 @@ import { wrongValue } from './values';
 /** What stands in the place of a value that is not known yet; rules leave such values alone. */
 export const UNKNOWN = '\uE000';
 
+/** A line of a unit or of one of its drop-ins. */
+export interface Given extends Assignment {
+  /** File that it is in. */
+  readonly source: string;
+}
+
 /** A unit with its drop-ins, as systemd sees it when all lines are read. */
 export interface MergedUnit {
   readonly name: string;
   readonly source: string;
-  readonly assignments: readonly Assignment[];
+  readonly assignments: readonly Given[];
 }
 
 /** The value that holds: the last one that systemd does not ignore; empty when there is none. */
@@ -18,7 +24,7 @@ export function effective(unit: MergedUnit, section: string, name: string, kind 
 }
 
 /** The values of a directive that may be given several times; an empty one takes back those before it. */
-export function listOf(unit: MergedUnit, section: string, names: readonly string[]): Assignment[] {
+export function listOf(unit: MergedUnit, section: string, names: readonly string[]): Given[] {
   const given = unit.assignments.filter((each) => each.section === section && names.includes(each.name));
   return given.slice(given.findLastIndex((each) => each.value === '') + 1);
 }

@@ -6,7 +6,7 @@ import { parseUnit } from './unit-text';
 import { quoteAt, splitWords } from './words';
 
 /** Who reads a text. */
-export type Reader = 'systemd' | 'shell' | 'other';
+export type Reader = 'systemd' | 'shell' | 'variables' | 'other';
 
 /** Kinds of values that systemd splits at blanks. */
 const SPLIT = new Set([
@@ -30,6 +30,7 @@ const ANY_MARK = new RegExp(`${MARK.begin}(\\d+)${MARK.end}`, 'g');
  */
 export function placesOf(reader: Reader, marked: string, keys: readonly string[]): Map<number, Place> {
   if (reader === 'systemd') return inUnit(marked, keys);
+  if (reader === 'variables') return inVariables(marked, keys);
   return reader === 'shell' ? inShell(marked, keys) : new Map();
 }
 
@@ -43,6 +44,11 @@ function inShell(script: string, keys: readonly string[]): Map<number, Place> {
       return [[n, { reader: 'a shell', refused: IN_SHELL[state], quote: QUOTE[state], environment: state !== 'single', ...quoted }]];
     }),
   );
+}
+
+/** systemd reads such a file with EnvironmentFile=, and then expands nothing in it. A shell may read it as well. */
+function inVariables(text: string, keys: readonly string[]): Map<number, Place> {
+  return new Map([...inShell(text, keys)].map(([n, place]) => [n, { ...place, reader: 'systemd or a shell', environment: false }]));
 }
 
 function inUnit(text: string, keys: readonly string[]): Map<number, Place> {

@@ -50,16 +50,17 @@ export function danglingReferences(unit: MergedUnit, entry: Brought, role: Role)
   if (entry.manifest.incomplete.size > 0) return findings;
   const own = unitsOf(entry, role);
   const known = new Set([...own, ...directives().units]);
-  for (const { name, value, line } of unit.assignments) {
+  const others = own.filter((each) => each !== unit.name);
+  for (const { name, value, line, source } of unit.assignments) {
     if (!(name in EFFECT)) continue;
     for (const { text: reference } of splitWords(value) ?? []) {
       if (!UNIT_NAME.test(reference) || isKnown(reference, known, entry)) continue;
       const ofVirtwork = reference.startsWith('virtwork-');
       // An order with a unit that a guest may or may not have is as it should be.
       if (!ofVirtwork && ORDERED.includes(name)) continue;
-      const near = ofVirtwork ? counterpart(reference, entry, own) : alike(reference, known);
+      const near = ofVirtwork ? counterpart(reference, entry, others) : alike(reference, new Set([...others, ...directives().units]));
       const problem = {
-        where: `${unit.source}:${line}`,
+        where: `${source}:${line}`,
         message: `${name}=${reference} names a unit that ${ofVirtwork ? 'no file of the entry brings' : 'neither the entry nor its packages seem to bring'}; ${EFFECT[name]}`,
         ...(near === undefined ? {} : { hint: `${name}=${near}` }),
       };
@@ -100,11 +101,11 @@ function missingTriggered(unit: MergedUnit, known: ReadonlySet<string>, entry: B
   const triggered = triggeredUnit(unit.name, text);
   if (triggered === undefined || triggered.includes('%') || triggered.includes(UNKNOWN) || isKnown(triggered, known, entry))
     return undefined;
-  const line = unit.assignments.find(({ value }) => value === triggered)?.line;
+  const given = unit.assignments.find(({ value }) => value === triggered);
   const services = [...known].filter((each) => each.startsWith(`virtwork-${entry.name}`) && each.endsWith('.service'));
   const near = triggered.startsWith('virtwork-') ? counterpart(triggered, entry, services) : undefined;
   return {
-    where: line === undefined ? unit.source : `${unit.source}:${line}`,
+    where: given === undefined ? unit.source : `${given.source}:${given.line}`,
     message: `is for ${triggered}, which no file of the entry brings, so systemd refuses it`,
     ...hint(near ?? shipped(triggered, entry)),
   };
@@ -159,7 +160,7 @@ function brings(name: string, unit: string): boolean {
 function counterpart(reference: string, { name }: Brought, own: readonly string[]): string | undefined {
   const tails = own.filter((unit) => unit.startsWith(`virtwork-${name}`)).map((unit) => unit.slice(`virtwork-${name}`.length));
   const tail = tails.filter((each) => reference.endsWith(each)).sort((a, b) => b.length - a.length)[0];
-  const near = nearest(reference, own);
+  const near = alike(reference, new Set(own));
   // A misspelt name of this entry is near; what was copied has the same end behind another entry's name.
   if (near?.startsWith(`virtwork-${name}`) && reference.startsWith(`virtwork-${name}`)) return near;
   return tail === undefined ? near : `virtwork-${name}${tail}`;

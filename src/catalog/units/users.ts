@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors';
-import { nearest } from '../../suggest';
+import { misspelt } from '../../suggest';
 import type { Role } from '../entry';
 import { hint } from '../faults';
 import type { Brought } from './check-units';
@@ -24,12 +24,14 @@ export function unknownUsers(unit: MergedUnit, entry: Brought, role: Role): Prob
     const value = effective(unit, 'Service', name);
     const known = [...OF_EVERY_GUEST, ...made, ...(name === 'Group' ? OF_GROUPS : [])];
     if (!/^[a-z_][\w.-]*$/.test(value) || known.includes(value) || /\b(useradd|adduser|groupadd|addgroup)\b/.test(text)) return [];
-    const line = unit.assignments.findLast((each) => each.name === name)?.line;
+    const given = unit.assignments.findLast((each) => each.name === name);
     return [
       {
-        where: `${unit.source}:${line}`,
+        where: `${given?.source}:${given?.line}`,
         message: `${name}=${value} is a ${name.toLowerCase()} that neither the guest system nor the entry seems to bring`,
-        ...hint(nearest(value, known) ?? `DynamicUser=yes, or a file files/etc/sysusers.d/${entry.name}.conf with the line "u ${value} -"`),
+        ...hint(
+          misspelt(value, known) ?? `DynamicUser=yes, or a file files/etc/sysusers.d/${entry.name}.conf with the line "u ${value} -"`,
+        ),
       },
     ];
   });

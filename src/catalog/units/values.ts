@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { nearest } from '../../suggest';
+import { CAPABILITIES, SYSCALL_GROUPS } from './kernel-names';
 import { splitWords } from './words';
 
 /** @returns what the value must be, as in `must be …`; undefined when systemd accepts it */
@@ -26,8 +27,37 @@ export function wrongSpecifier(value: string): string | undefined {
 export function meantValue(kind: string, value: string): string | undefined {
   const name = kind.replace(/!$/, '');
   const better =
-    name === 'service_restart' && /^(yes|true|on|1)$/i.test(value) ? 'always' : (nearest(value, ENUMS[name] ?? []) ?? corrected(value));
+    name === 'service_restart' && /^(yes|true|on|1)$/i.test(value)
+      ? 'always'
+      : (nearest(value, ENUMS[name] ?? []) ?? correctedWords(name, value) ?? corrected(value));
   return better !== undefined && better !== value && wrongValue(kind, better) === undefined ? better : undefined;
+}
+
+/** Lists of which systemd ignores the wrong words only -> the names that it knows. */
+const LISTS: { readonly [kind: string]: readonly string[] } = {
+  environ: [],
+  namespace_path_strv: [],
+  unit_mounts_for: [],
+  exec_directories: [],
+  unit_deps: [],
+  service_sockets: [],
+  documentation: [],
+  capability_set: CAPABILITIES,
+  syscall_filter: SYSCALL_GROUPS,
+  syscall_log: SYSCALL_GROUPS,
+};
+
+/** @returns the words of a list that systemd ignores while it takes the others; none when it ignores the whole value */
+export function wrongWords(kind: string, value: string): string[] {
+  const words = (kind in LISTS && splitWords(value)) || [];
+  const wrong = words.filter((word) => wrongValue(kind, word.raw) !== undefined);
+  return wrong.length < words.length ? wrong.map((word) => word.text) : [];
+}
+
+function correctedWords(kind: string, value: string): string | undefined {
+  const known = LISTS[kind] ?? [];
+  if (known.length === 0) return undefined;
+  return value.replace(/[^\s~]+/g, (word) => (wrongValue(kind, word) === undefined ? word : (nearest(word, known) ?? word)));
 }
 
 /** Units and words as other programs write them. */
@@ -50,6 +80,9 @@ const UNSIGNED = /^\+?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)$/;
 const SIZE_WORDS = 'be a size in bytes such as 512M or 2G';
 const PERCENT = /^\d+(\.\d{1,2})?[%‰‱]$/;
 const UNIT_NAME = /^[A-Za-z0-9:_.\\@%-]+\.(service|socket|target|device|mount|automount|swap|timer|path|slice|scope)$/;
+const PORT = /^0*([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+const OCTET = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const IP6_PORT = new RegExp(`^\\[.*\\]:${PORT.source.slice(1, -1)}(%.*)?$`);
 const USER = /^[^-:/\s][^:/]*$/;
 
 const ENUMS: { readonly [kind: string]: readonly string[] } = {
@@ -177,11 +210,23 @@ const RULES: { readonly [kind: string]: Rule } = {
       : undefined;
   },
   socket_listen: anyOf(
-    [/^\d{1,5}$/, /^[/@%]/, /^(\d{1,3}\.){3}\d{1,3}:\d{1,5}$/, /^\[.*\]:\d{1,5}(%.*)?$/, /^vsock:/, /^[\w-]+( \d+)?$/],
-    'be a port, ADDRESS:PORT, or the path of a socket',
+    [PORT, /^[/@%]/, new RegExp(`^(${OCTET}\\.){3}${OCTET}:${PORT.source.slice(1)}`), IP6_PORT, /^vsock:/, /^[A-Za-z][\w-]*( \d+)?$/],
+    'be a port from 1 to 65535, ADDRESS:PORT, or the path of a socket',
   ),
+  capability_set: (value) => unknownName(value, /./, CAPABILITIES, 'capabilities such as CAP_NET_ADMIN'),
+  syscall_filter: (value) => unknownName(value, /^@/, SYSCALL_GROUPS, 'system calls and known groups such as @system-service'),
+  syscall_log: (value) => unknownName(value, /^@/, SYSCALL_GROUPS, 'system calls and known groups such as @system-service'),
   documentation: each(/^(https?:\/\/|file:\/|info:|man:)./, 'be URIs that begin with http://, https://, file:, info: or man:'),
 };
+
+/** @param asked the words that must be known */
+function unknownName(value: string, asked: RegExp, known: readonly string[], must: string): string | undefined {
+  const names = value.replace(/^~/, '').split(/\s+/);
+  const wrong = names
+    .map((each) => each.replace(/:.*$/, ''))
+    .find((each) => asked.test(each) && !/^\d*$/.test(each) && !known.some((one) => one.toLowerCase() === each.toLowerCase()));
+  return wrong === undefined ? undefined : `be ${must}; systemd does not know ${wrong}`;
+}
 
 function oneOf(words: readonly string[]): Rule {
   return (value) => (words.includes(value) ? undefined : `be one of ${words.join(', ')}`);

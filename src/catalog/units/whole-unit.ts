@@ -1,14 +1,15 @@
+import { isCalendar } from './calendar';
 import { type Directives, sectionOfType } from './directives';
 import { commandsOf, execFaults } from './exec';
-import { effective, isOn, listOf, type MergedUnit } from './merged';
+import { effective, type Given, isOn, listOf, type MergedUnit } from './merged';
 import { wrongValue } from './values';
 
 /** What makes systemd refuse a unit as a whole, although it can read each of its lines. */
 export interface Refusal {
   readonly message: string;
   readonly hint?: string;
-  /** Line of the unit that it is about; absent: the unit itself. */
-  readonly line?: number;
+  /** What it is about; absent: the unit itself. */
+  readonly given?: Given;
 }
 
 export function refusals(unit: MergedUnit, directives: Directives): Refusal[] {
@@ -43,16 +44,8 @@ const RULES: { readonly [section: string]: Rule } = {
 export function wrongTimer(name: string, value: string): string | undefined {
   if (value === '' || value.includes('%')) return undefined;
   if (name !== 'OnCalendar') return wrongValue('sec', value)?.replace(' or infinity', '');
-  return CALENDAR.test(value) ? undefined : 'be a calendar event such as hourly, *-*-* 03:00:00 or Mon..Fri 10:00';
+  return isCalendar(value) ? undefined : 'be a calendar event such as hourly, *-*-* 03:00:00 or Mon..Fri 10:00';
 }
-
-const PART = String.raw`[\d*][\d*,./]*`;
-const DAY = '(?:mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)';
-const CALENDAR = new RegExp(
-  String.raw`^(minutely|hourly|daily|weekly|monthly|quarterly|semi-?annually|bi-?annually|annually|anually|yearly|@\d+(\.\d+)?|` +
-    String.raw`(?=\S)(${DAY}((\.\.|-|,)${DAY})*,?(\s+|$))?(${PART}([-~]${PART}){1,2}([T\s]\s*|$))?(${PART}:${PART}(:${PART})?)?)(\s+[A-Z][\w/+-]*)?$`,
-  'i',
-);
 
 function service(unit: MergedUnit): Refusal[] {
   const get = (name: string, kind = '') => effective(unit, 'Service', name, kind);
@@ -71,11 +64,12 @@ function service(unit: MergedUnit): Refusal[] {
   }
   // What it would be with a command is not known.
   if (refused.length > 0) return refused;
-  if (starts.length > 1 && type !== 'oneshot')
+  const [, second] = starts;
+  if (second && type !== 'oneshot')
     refused.push({
       message: `has ${starts.length} commands in ExecStart=, which systemd accepts of Type=oneshot only`,
-      hint: 'ExecStartPre= for all but the last, Type=oneshot, or a script that runs them',
-      line: starts[1] as number,
+      hint: startsHint(unit, second),
+      given: second,
     });
   if (type === 'oneshot' && ['always', 'on-success'].includes(restart))
     refused.push({
@@ -91,16 +85,22 @@ function service(unit: MergedUnit): Refusal[] {
   return refused;
 }
 
+function startsHint(unit: MergedUnit, { source }: Given): string {
+  return source === unit.source
+    ? 'ExecStartPre= for all but the last, Type=oneshot, or a script that runs them'
+    : `an empty ExecStart= before it, which takes back the commands of ${unit.source}`;
+}
+
 /** The line of each command that systemd accepts. */
-function commands(unit: MergedUnit, name: string): number[] {
-  return listOf(unit, 'Service', [name]).flatMap(({ value, line }) =>
-    execFaults(value).some(({ message }) => message.includes('not closed')) ? [] : (commandsOf(value) ?? []).map(() => line),
+function commands(unit: MergedUnit, name: string): Given[] {
+  return listOf(unit, 'Service', [name]).flatMap((given) =>
+    execFaults(given.value).some(({ message }) => message.includes('not closed')) ? [] : (commandsOf(given.value) ?? []).map(() => given),
   );
 }
 
-function at(unit: MergedUnit, name: string): { line?: number } {
-  const line = unit.assignments.findLast((each) => each.name === name)?.line;
-  return line === undefined ? {} : { line };
+function at(unit: MergedUnit, name: string): { given?: Given } {
+  const given = unit.assignments.findLast((each) => each.name === name);
+  return given === undefined ? {} : { given };
 }
 
 function socket(unit: MergedUnit, { sections }: Directives): Refusal[] {

@@ -58,6 +58,10 @@ const CASES: readonly (readonly [verdict: Verdict, text: string, type?: string])
   ...['EnvironmentFile=-/etc/x', 'Environment="MSG=a b" B=c', "Environment='A=b c'", 'ReadWritePaths=-/x +/y', 'StateDirectory=a b/c'].map(
     good,
   ),
+  ...['SystemCallFilter=@systm-service'].map(ignores),
+  ...['CapabilityBoundingSet=~CAP_SYS_ADMIN cap_kill', 'SystemCallFilter=@system-service', 'SystemCallFilter=~@mount @clock:EPERM'].map(
+    good,
+  ),
   ...['User=daemon', 'User=65534', 'SupplementaryGroups=tty disk', 'WorkingDirectory=~', 'WorkingDirectory=-/nowhere'].map(good),
   ...['CapabilityBoundingSet=', 'ExecStartPre=', 'Environment='].map(good),
   ...['User=a/b', 'Group=a:b', 'WorkingDirectory=relative', 'DynamicUser=ja', 'RootDirectory=relative'].map(refuses),
@@ -113,6 +117,13 @@ const CASES: readonly (readonly [verdict: Verdict, text: string, type?: string])
   ['good', '[Socket]\nListenStream=/run/x.sock\nSocketMode=0600\n', 'socket'],
   ['refuses', '[Socket]\nSocketMode=0600\n', 'socket'],
   ['refuses', '[Socket]\nListenStream=localhost:80:80\n', 'socket'],
+  ['refuses', '[Socket]\nListenStream=99999\n', 'socket'],
+  ['refuses', '[Socket]\nListenStream=65536\n', 'socket'],
+  ['refuses', '[Socket]\nListenStream=0\n', 'socket'],
+  ['refuses', '[Socket]\nListenStream=127.0.0.1:70000\n', 'socket'],
+  ['refuses', '[Socket]\nListenStream=300.0.0.1:80\n', 'socket'],
+  ['refuses', '[Socket]\nListenStream=[::1]:70000\n', 'socket'],
+  ['good', '[Socket]\nListenStream=65535\nListenStream=127.0.0.1:80\nListenStream=[::1]:80\n', 'socket'],
   ['ignores', '[Socket]\nListenStream=8080\nSocketMode=rw\n', 'socket'],
   ['good', '[Unit]\nDescription=a\n', 'target'],
   ['ignores', '[Service]\nExecStart=/bin/true\n', 'target'],
@@ -132,6 +143,13 @@ const CALENDAR: readonly (readonly [verdict: Verdict, value: string])[] = [
     '@1395716396',
   ].map((value) => ['good', value] as const),
   ...['*-*~1', '*-*-* *:*:00/10', '03:00 Europe/Berlin', 'weekly UTC', 'Fri'].map((value) => ['good', value] as const),
+  ...['10..12/2:00', '*-*-1/7', '*-*~3', '*:0/59', '23:59:59.5', '70-1-1'].map((value) => ['good', value] as const),
+  ...['*-*-* 25:00:00', 'Mon *-13-01', '*:*/90', '10:61', 'Mon..Fri 24:00', '10:00 Europe/Nowhere', '*-*-32'].map(
+    (value) => ['ignores', value] as const,
+  ),
+  ...['10:00:60', '*:0/60', '12..10:00', '*-00-01', '*-*~29', '1969-01-01', '*:0/0', '10:00:00/0'].map(
+    (value) => ['ignores', value] as const,
+  ),
   ...['every hour', '5min', '0 3 * * *', '25', '10:00pm', 'Montag 10:00', '@reboot', '* * * * *'].map(
     (value) => ['ignores', value] as const,
   ),
@@ -272,6 +290,8 @@ describe('a hint', () => {
     ['[Service]\nExecStart=/bin/true\nLimitNOFILE=unlimited', 'LimitNOFILE=infinity'],
     ['[Service]\nExecStart=/bin/true\nKillSignal=sigterm', 'KillSignal=SIGTERM'],
     ['[Service]\nExecStart=/bin/true\nRestartSec=5 secs', 'RestartSec=5 s'],
+    ['[Service]\nExecStart=/bin/true\nAmbientCapabilities=CAP_NET_ADMN', 'AmbientCapabilities=CAP_NET_ADMIN'],
+    ['[Service]\nExecStart=/bin/true\nSystemCallFilter=~@monut', 'SystemCallFilter=~@mount'],
     ['[Servce]\nExecStart=/bin/true\n[Service]\nExecStart=/bin/true', '[Service]'],
   ])('for %j is %s', (text, hint) => {
     expect(found({ 'case.service': text }).warnings).toEqual([
@@ -313,13 +333,23 @@ describe('a unit that another one names', () => {
   test.each([
     ['Wants=virtwork-database-server.service', 'Wants=virtwork-my-entry-server.service'],
     ['After=virtwork-database-server.service', 'After=virtwork-my-entry-server.service'],
-    ['Wants=virtwork-database.service', 'Wants=virtwork-my-entry.service'],
+    ['Wants=virtwork-database.service', 'systemd ignores it'],
     ['Wants=network-onlin.target', 'Wants=network-online.target'],
     ['Requires=redis.service', 'Requires=redis.service names a unit that neither the entry nor its packages seem to bring'],
   ])('is missed in %s', (line, hint) => {
     const { problems, warnings } = names(line);
     expect(problems).toEqual([]);
     expect(warnings).toEqual([expect.stringContaining(hint)]);
+  });
+
+  test('is never the unit itself', () => {
+    const said = (line: string) => {
+      const { problems, warnings } = found({ 'virtwork-my-entry.service': unit(line) });
+      return [...problems, ...warnings].join();
+    };
+    expect(said('Requires=virtwork-setup.service')).toMatch(/does not start$/);
+    expect(said('After=virtwork-other.service')).toMatch(/no effect$/);
+    expect(said('Wants=virtwork-my-entri.service')).toMatch(/ignores it$/);
   });
 
   test('is there for a drop-in', () => {
@@ -350,6 +380,22 @@ test('a user that nothing makes is odd', () => {
   expect(found({ 'a.service': service('User=mine') }).warnings).toEqual([expect.stringContaining('a.service:3: User=mine is a user that')]);
 });
 
+test.each([
+  ['app', 'DynamicUser=yes'],
+  ['mial', 'DynamicUser=yes'],
+  ['gamess', 'games'],
+])('the hint for the unknown user %s begins with %s', (user, hint) => {
+  expect(found({ 'a.service': service(`User=${user}`) }).warnings).toEqual([expect.stringContaining(`\n  try: ${hint}`)]);
+});
+
+test.each([
+  ['Environment=A=1 b', 'systemd ignores only "b"'],
+  ['Environment=b', 'systemd ignores this line'],
+  ['CapabilityBoundingSet=CAP_X CAP_KILL', 'systemd ignores only "CAP_X"'],
+])('of %s, %s', (line, said) => {
+  expect(found({ 'a.service': service(line) }).warnings).toEqual([expect.stringContaining(said)]);
+});
+
 test('a unit is judged with its drop-ins, and drop-ins line by line', () => {
   const dropIn = (content: string): GuestFile[] => [
     { path: '/etc/systemd/system/a.service.d/more.conf', content, mode: '0644', source: 'more.conf' },
@@ -358,7 +404,9 @@ test('a unit is judged with its drop-ins, and drop-ins line by line', () => {
     problems: [],
     warnings: [],
   });
-  expect(found({ 'a.service': service('') }, { files: dropIn('[Service]\nExecStart=/bin/false\n') }).problems).toHaveLength(1);
+  expect(found({ 'a.service': service('') }, { files: dropIn('[Service]\nExecStart=/bin/false\n') }).problems).toEqual([
+    'more.conf:2: has 2 commands in ExecStart=, which systemd accepts of Type=oneshot only\n  try: an empty ExecStart= before it, which takes back the commands of a.service',
+  ]);
   expect(found({ 'a.service': service('') }, { files: dropIn('[Service]\nRestart=yes\n') }).warnings).toEqual([
     expect.stringMatching(/^more\.conf:2: /),
   ]);

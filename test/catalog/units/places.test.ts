@@ -7,7 +7,7 @@ import { planOf } from '../../support/render';
 const VARIABLE = '${' + 'PARAM_X} in the place of {{x}}, which takes every value';
 
 /** @returns what is wrong with the value, and the hint */
-function fault(reader: 'systemd' | 'shell' | 'other', text: string, value: string): string {
+function fault(reader: 'systemd' | 'shell' | 'variables' | 'other', text: string, value: string): string {
   return placeholders('u', text, reader, [])
     .flatMap((placeholder) => breakOut(placeholder, 'u', value) ?? [])
     .map(({ must, hint = '' }) => `${must} | ${hint}`)
@@ -99,6 +99,16 @@ describe('where a shell reads', () => {
   ])('%j may be filled in with %j', (text, value) => {
     expect(fault('shell', text, value)).toBe('');
   });
+});
+
+test('in a file of variables nothing is expanded', () => {
+  expect(fault('variables', 'A="{{x}}"', '$a')).toBe(
+    'have no $ where systemd or a shell reads it in double quotes (u:1) | $PARAM_X in the unit or script that needs it: every unit has it in its environment',
+  );
+  expect(fault('variables', 'A={{x}}', 'a b')).toMatch(/where systemd or a shell reads it .* in u:1: "\{\{x\}\}"$/);
+  const manifest = 'params: [{key: x, default: $a}]\n';
+  const entry = { 'workload.yaml': manifest, 'workload.service': `[Service]\nExecStart=/bin/true${INSTALL}` };
+  expect(read(entryOf({ ...entry, 'files/etc/sysconfig/app.hbs': 'A="{{x}}"\n' })).faults).toContain('try: $PARAM_X in the unit');
 });
 
 const INSTALL = '\n[Install]\nWantedBy=multi-user.target\n';
