@@ -80,6 +80,12 @@ function requirement(error: ErrorObject): string {
       return `be one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
     case 'pattern':
       return `match ${error.params.pattern}`;
+    case 'minItems':
+      return `have at least ${error.params.limit === 1 ? 'one item' : `${error.params.limit} items`}`;
+    case 'minimum':
+      return `be at least ${error.params.limit}`;
+    case 'maximum':
+      return `be at most ${error.params.limit}`;
     default:
       return (error.message ?? 'be valid').replace(/^must /, '');
   }

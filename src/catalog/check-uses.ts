@@ -10,6 +10,8 @@ import { PEER, SERVICE } from './placeholders';
 /** What an entry brings, and what of it its manifest declares. */
 export interface Uses {
   readonly manifest: SoundManifest;
+  /** A placeholder of it could not be read, so it is not known which params it uses. */
+  readonly unread: boolean;
   readonly units: readonly Unit[];
   readonly files: readonly GuestFile[];
   readonly params: readonly ParamSpec[];
@@ -75,7 +77,8 @@ function neverStarted({ units }: Uses): Problem[] {
 }
 
 /** Params that nothing reads, neither by their placeholder nor by their variable. */
-function unusedParams({ manifest: { file }, units, files, params }: Uses): Problem[] {
+function unusedParams({ manifest: { file }, unread, units, files, params }: Uses): Problem[] {
+  if (unread) return [];
   const pieces = [...units, ...files];
   const used = new Set(pieces.flatMap(({ placeholders = [] }) => placeholders.map(({ key }) => key)));
   const text = pieces.map((piece) => ('text' in piece ? piece.text : String(piece.content))).join('\n');

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors';
 import { loadYaml } from '../yaml-file';
@@ -49,8 +49,18 @@ function entryFolders(dir: string, shippedDir: string): string[] {
   if (dir === shippedDir || !existsSync(dir)) return [];
   if (!statSync(dir).isDirectory())
     throw new UserError([{ where: 'catalog_dir', message: `must be a folder, got ${JSON.stringify(dir)}` }]);
-  return readdirSync(dir, { withFileTypes: true })
+  return filesIn(dir)
     .filter((file) => !file.isFile() && !/^[._]/.test(file.name) && !isLeftover(file.name) && !isBackup(file.name))
     .map((file) => file.name)
     .sort();
+}
+
+function filesIn(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch (error) {
+    throw new UserError([
+      { where: 'catalog_dir', message: `${JSON.stringify(dir)} cannot be read (${(error as NodeJS.ErrnoException).code})` },
+    ]);
+  }
 }

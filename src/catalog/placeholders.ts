@@ -56,6 +56,11 @@ function placesIn(text: string, reader: Reader, found: readonly Found[]): Readon
   return placesOf(reader, lines.join('\n').replaceAll('\\{{', '{{'), keys);
 }
 
+/** Whether a problem is about a placeholder whose key is not known. */
+export function isUnread({ hint }: Problem): boolean {
+  return hint === LITERAL;
+}
+
 const LITERAL = 'write \\{{ for a literal {{';
 
 function plainKey(statement: hbs.AST.Statement): string | undefined {

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import type { Problem } from '../errors';
 import { normalPath } from '../guest-path';
 import { canonicalQuantity } from '../quantity';
 import { checkEntry } from './check';
@@ -7,16 +8,17 @@ import { ACCESS_SERIAL } from './check-access';
 import { checkParams } from './check-params';
 import { checkUses } from './check-uses';
 import { type Access, type Entry, type ParamSpec, type Role, type Service, SINGLE_ROLE, type Space, type Unit } from './entry';
-import { readText } from './entry-file';
+import { readText, unreadable } from './entry-file';
 import type { Findings } from './faults';
 import { withModes } from './file-modes';
 import { mergeFiles, readFiles } from './guest-files';
 import { knownEntry } from './known-entry';
 import { isLeftover } from './leftovers';
 import { MANIFEST, type Manifest, type ManifestSpace, readManifest } from './manifest';
-import { PEER, placeholders, SERVICE } from './placeholders';
+import { isUnread, PEER, placeholders, SERVICE } from './placeholders';
 import { portNames } from './port-names';
 import { strayFiles } from './stray';
+import { checkSystemPath } from './system-paths';
 import { triggeredUnit } from './triggers';
 import { UNIT_TYPE, unitName, unitRole } from './unit-name';
 
@@ -32,8 +34,9 @@ const ROLE_FOLDER = 'files.';
  */
 export function readEntry(folder: string, shown: string, builtIn: boolean, findings: Findings): Entry | undefined {
   const before = findings.problems.length;
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    findings.problems.push({ where: shown, message: 'must be a folder with a catalog entry' });
+  const fault = folderFault(folder, shown);
+  if (fault) {
+    findings.problems.push(fault);
     return undefined;
   }
   const known = builtIn ? knownEntry(folder, shown) : undefined;
@@ -83,8 +86,11 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   });
   const roles = withModes(manifest, bare, findings.problems);
   findings.warnings.push(...strayFiles(shown, listed, [...unitFiles, ...folders, MANIFEST, 'files'], roleNames));
-  checkUses({ manifest, units: roles.flatMap((role) => role.units), files: roles.flatMap((role) => role.files), params }, findings);
+  const unread = findings.problems.slice(before).some(isUnread);
+  checkUses({ manifest, unread, units: roles.flatMap((role) => role.units), files: roles.flatMap((role) => role.files), params }, findings);
   if (!builtIn) {
+    const files = new Map(roles.flatMap((role) => role.files.map((file) => [file.source, file.path])));
+    for (const [source, path] of files) checkSystemPath(path, source, findings);
     const { checkUnits } = require('./units/check-units') as typeof import('./units/check-units');
     checkUnits({ name, roles, manifest }, valuesOf(params), findings);
   }
@@ -115,6 +121,17 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
     builtIn,
     folder: shown,
   };
+}
+
+function folderFault(folder: string, shown: string): Problem | undefined {
+  try {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      return { where: shown, message: 'must be a folder with a catalog entry' };
+    readdirSync(folder);
+    return undefined;
+  } catch (error) {
+    return unreadable(shown, error);
+  }
 }
 
 /** What placeholders stand for when nobody gives a value; the names of a Service are known at synth. */

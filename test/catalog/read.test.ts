@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entryOf, read, UNIT } from '../support/entry-folder';
-import { ROOT } from '../support/render';
+import { ROOT, tempDir } from '../support/render';
 
 const FIXTURES = join(ROOT, 'test/fixtures/catalog');
 const UPDATE = process.env.UPDATE === '1';
@@ -30,6 +30,48 @@ test('an unknown key hides no other fault', () => {
   const { faults } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));
   expect(faults).toContain('unknown key "deflaut" in params[0]');
   expect(faults).toContain('vm.memory must be a quantity of at least 64Mi');
+});
+
+test('a placeholder that cannot be read makes no param look unused', () => {
+  const manifest = 'params: [{key: x, default: a}]\n';
+  const { faults, warnings } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': `${UNIT}# {{#if x}}{{x}}\n` }));
+  expect(faults).toContain('write \\{{ for a literal {{');
+  expect(warnings).toEqual([]);
+});
+
+test('an entry that is a loop of links is a fault of that entry', () => {
+  const loop = join(tempDir(), 'loop');
+  symlinkSync('loop', loop);
+  expect(read(loop).faults).toBe('entry: cannot be read (ELOOP)');
+});
+
+describe('files of the system', () => {
+  const found = (path: string) => read(entryOf({ 'workload.service': UNIT, [`files${path}`]: 'x\n' }));
+
+  test.each([
+    '/dev/null',
+    '/proc/x',
+    '/sys/x',
+    '/run/x.conf',
+    '/tmp/x',
+    '/var/run/x',
+    '/etc/passwd',
+    '/etc/shadow',
+    '/etc/group',
+  ])('%s is refused', (path) => expect(found(path).faults).toContain(`must not be ${path}: `));
+
+  test.each(['/usr/bin/bash', '/sbin/x', '/usr/lib/x.so', '/lib64/x'])('%s is odd', (path) => {
+    expect(found(path)).toMatchObject({ faults: '', warnings: [expect.stringContaining(`replaces ${path} of the guest system`)] });
+  });
+
+  test.each([
+    '/usr/local/bin/x',
+    '/usr/lib/sysctl.d/x.conf',
+    '/usr/lib/tmpfiles.d/x.conf',
+    '/opt/x',
+    '/etc/group.d/x',
+    '/usr/lib/udev/rules.d/x',
+  ])('%s is as it should be', (path) => expect(found(path)).toMatchObject({ faults: '', warnings: [] }));
 });
 
 /** A fault of the manifest, and what is found beside it all the same. */
