@@ -1,12 +1,12 @@
 // Runs the tests that need a cluster: in the test bed, which is built when it is not there, or with --kubeconfig FILE in any other.
 // In the bed, those whose results are kept are not run again; --fresh: whatever is kept. With --all also those that take an hour.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { filesIn, hashOf, withImports } from '../support/hash.mjs';
-import { runTier, wordsOf } from '../support/tier.mjs';
+import { build, runTier, wordsOf } from '../support/tier.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const NO_GO = 3;
@@ -57,6 +57,7 @@ async function inBed(run) {
     return { code: 0, skipped: 1 };
   }
   if (built.status !== 0) return { code: 1 };
+  build(root);
   const scratch = mkdtempSync(join(tmpdir(), 'vw-bed-'));
   const dir = join(scratch, 'bed');
   const bed = spawn(join(built.stdout.trim(), 'bed'), ['up', '--dir', dir, '--stdin'], {
@@ -73,10 +74,11 @@ async function inBed(run) {
   return result;
 }
 
-// What is tested is the built program: it has to be the one of these sources.
-execFileSync(process.execPath, ['build.mjs', '--program-only'], { cwd: root, stdio: 'inherit', timeout: 10 * 60_000 });
 const env = words.all ? { ALL_CLUSTER_TESTS: '1' } : {};
 const tier = { root, config: 'jest.cluster.config.cjs', files, words };
-const elsewhere = (run) => run({ ...env, KUBECONFIG: given[at + 1] });
+const elsewhere = (run) => {
+  build(root);
+  return run({ ...env, KUBECONFIG: given[at + 1] });
+};
 const { code } = await runTier(at < 0 ? { ...tier, hash: hasher(), within: inBed } : { ...tier, within: elsewhere });
 process.exitCode = code;

@@ -1,11 +1,11 @@
 // Boots the shipped workloads in the lab; those whose results are kept are not booted again.
 // With --all everything that they have to survive, one after the other, and a report of it. --fresh: whatever is kept.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { filesIn, hashOf, withImports } from '../support/hash.mjs';
-import { runTier, wordsOf } from '../support/tier.mjs';
+import { build, runTier, wordsOf } from '../support/tier.mjs';
 import { report } from './report.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -51,9 +51,10 @@ function superblockId(image) {
   return id.toString('hex');
 }
 
-// What is tested is the built program: it has to be the one of these sources.
-execFileSync(process.execPath, ['build.mjs', '--program-only'], { cwd: root, stdio: 'inherit', timeout: 10 * 60_000 });
-const within = (run) => run(words.all ? { ALL_GUEST_TESTS: '1' } : {});
+const within = (run) => {
+  build(root);
+  return run(words.all ? { ALL_GUEST_TESTS: '1' } : {});
+};
 const { code, results } = await runTier({ root, config: 'jest.guest.config.cjs', files, words, hash, within });
 if (words.all && results) {
   const file = join(root, 'docs/lab-report.md');

@@ -1,5 +1,5 @@
 // Runs a tier of slow tests. What a file came to is kept outside of the clone, under the hash of everything that it depends on.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
@@ -10,6 +10,11 @@ const LONGEST = 6 * 3_600_000;
 /** Where results are kept. */
 export function resultsFolder(env = process.env) {
   return env.VIRTWORK_TEST_CACHE || join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'virtwork/results');
+}
+
+/** What these tests run is the built program: it has to be the one of these sources. */
+export function build(root) {
+  execFileSync(process.execPath, ['build.mjs'], { cwd: root, stdio: 'inherit', timeout: 10 * 60_000 });
 }
 
 /**
