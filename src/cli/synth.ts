@@ -66,9 +66,13 @@ function refusePassword({ ssh, writePasswordHash }: Options): void {
 }
 
 /** @throws UserError when a file that virtwork did not write is in the way, as without --check */
-function check(shown: string, { missing, changed, stale, foreign }: Differences, out: (text: string) => void): number {
-  const rows = Object.entries({ missing, differs: changed, stale });
+function check(shown: string, { missing, changed, lineEnds, stale, foreign }: Differences, out: (text: string) => void): number {
+  const rows = Object.entries({ missing, differs: changed.filter((name) => !lineEnds.includes(name)), stale });
   const lines = rows.flatMap(([what, names]) => names.map((name) => `${what} ${folder(shown)}${name}\n`));
+  if (lineEnds.length > 0) {
+    const files = lineEnds.length === 1 ? '1 file' : `${lineEnds.length} files`;
+    lines.push(`only line ends differ in ${files}; add \`${folder(shown)}** text eol=lf\` to .gitattributes\n`);
+  }
   if (lines.length + foreign.length === 0) {
     out(`${folder(shown)} is up to date\n`);
     return EXIT.done;

@@ -29,12 +29,16 @@ export interface Changes {
 export interface Differences {
   readonly missing: readonly string[];
   readonly changed: readonly string[];
+  /** Those of the changed ones that have CRLF for LF and no other difference. */
+  readonly lineEnds: readonly string[];
   /** Written by virtwork once, and no longer rendered. */
   readonly stale: readonly string[];
   /** Files that virtwork did not write, in the place of its own. */
   readonly foreign: readonly Problem[];
 }
 
+/** kubectl refuses a folder that has one of these beside `kustomization.yaml`. */
+const OTHER_KUSTOMIZATIONS = ['kustomization.yml', 'Kustomization'];
 const CHUNK = 256 * 1024;
 const STAGED = /^\.virtwork-([0-9]+)-/;
 
@@ -67,9 +71,11 @@ export function compareBase(dir: string, files: readonly RenderedFile[]): Differ
   return reported(dir, 'read', () => {
     const missing = files.filter((file) => !existsSync(join(dir, file.name)));
     const different = files.filter((file) => !missing.includes(file) && !sameText(join(dir, file.name), file.text()));
+    const changed = different.filter((file) => isOurs(dir, file.name));
     return {
       missing: missing.map((file) => file.name),
-      changed: different.filter((file) => isOurs(dir, file.name)).map((file) => file.name),
+      changed: changed.map((file) => file.name),
+      lineEnds: changed.filter((file) => hasCrlf(dir, file)).map((file) => file.name),
       stale: existsSync(dir) ? stale(dir, files) : [],
       foreign: foreign(dir, different),
     };
@@ -82,13 +88,13 @@ interface Staged {
 }
 
 function foreign(dir: string, files: readonly RenderedFile[]): Problem[] {
-  return files
-    .filter((file) => existsSync(join(dir, file.name)) && !isOurs(dir, file.name))
-    .map((file) => ({
-      where: join(dir, file.name),
-      message: 'was not written by virtwork and is in the way',
-      hint: 'move it away, or choose another --output-dir',
-    }));
+  const inTheWay = files.map(({ name }) => name).filter((name) => existsSync(join(dir, name)) && !isOurs(dir, name));
+  const others = OTHER_KUSTOMIZATIONS.filter((name) => statSync(join(dir, name), { throwIfNoEntry: false })?.isFile());
+  return [...inTheWay, ...others].map((name) => ({
+    where: join(dir, name),
+    message: 'was not written by virtwork and is in the way',
+    hint: 'move it away, or choose another --output-dir',
+  }));
 }
 
 function stageAll(dir: string, files: readonly RenderedFile[]): Staged[] {
@@ -190,7 +196,10 @@ function isOurs(dir: string, name: string): boolean {
 function writePieces(path: string, pieces: Iterable<string>): void {
   const file = openSync(path, 'w');
   try {
-    for (const chunk of chunked(pieces)) writeSync(file, chunk);
+    for (const chunk of chunked(pieces)) {
+      // A full disk, a quota or a limit may let a part of it through; the next write then fails.
+      for (let rest = Buffer.from(chunk); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest));
+    }
   } finally {
     closeSync(file);
   }
@@ -219,6 +228,10 @@ function sameText(path: string, pieces: Iterable<string>): boolean {
     at += expected.length;
   }
   return at === content.length;
+}
+
+function hasCrlf(dir: string, { name, text }: RenderedFile): boolean {
+  return readFileSync(join(dir, name), 'utf8').replaceAll('\r\n', '\n') === [...text()].join('');
 }
 
 /** A full disk, a folder in the place of a file or a read-only one is no bug of ours. */

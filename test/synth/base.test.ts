@@ -56,6 +56,26 @@ describe('writing a base', () => {
     expect(readdirSync(dir)).toEqual(['b.yaml']);
   });
 
+  test.each(['kustomization.yml', 'Kustomization'])('refuses a folder with a %s, which kubectl would refuse', (name) => {
+    const dir = tempDir();
+    writeFileSync(join(dir, name), '');
+    expect(() => writeBase(dir, base(OLD))).toThrow(`${join(dir, name)}: was not written by virtwork and is in the way`);
+    expect(compareBase(dir, base(OLD)).foreign).toHaveLength(1);
+    expect(readdirSync(dir)).toEqual([name]);
+  });
+
+  test('goes on where the system takes a part of what is written', () => {
+    const dir = tempDir();
+    const real = fs.writeSync as (file: number, bytes: Buffer) => number;
+    jest
+      .spyOn(fs, 'writeSync')
+      .mockImplementation(((file: number, bytes: string | Buffer) =>
+        real(file, Buffer.from(bytes as string).subarray(0, 7))) as typeof fs.writeSync);
+    writeBase(dir, base(OLD));
+    jest.restoreAllMocks();
+    expect(compareBase(dir, base(OLD))).toMatchObject({ missing: [], changed: [] });
+  });
+
   test('says so when the folder cannot be one', () => {
     const file = join(tempDir(), 'file');
     writeFileSync(file, '');
@@ -129,16 +149,25 @@ describe('comparing a base', () => {
   test('names what is missing, what differs and what is stale, and writes nothing', () => {
     const dir = tempDir();
     writeBase(dir, base(OLD));
-    expect(compareBase(dir, base(OLD))).toEqual({ missing: [], changed: [], stale: [], foreign: [] });
+    expect(compareBase(dir, base(OLD))).toEqual({ missing: [], changed: [], lineEnds: [], stale: [], foreign: [] });
     expect(compareBase(dir, base(NEW))).toEqual({
       missing: ['d.yaml'],
       changed: ['a.yaml', 'b.yaml', 'kustomization.yaml'],
+      lineEnds: [],
       stale: ['c.yaml'],
       foreign: [],
     });
     writeFileSync(join(dir, 'a.yaml'), `${HEADER}a: 1\nmore`);
     expect(compareBase(dir, base(OLD)).changed).toEqual(['a.yaml']);
     expect(existsSync(join(dir, 'd.yaml'))).toBe(false);
+  });
+
+  test('tells other line ends from other texts', () => {
+    const dir = tempDir();
+    writeBase(dir, base(OLD));
+    writeFileSync(join(dir, 'a.yaml'), `${HEADER}a: 1\n`.replaceAll('\n', '\r\n'));
+    writeFileSync(join(dir, 'b.yaml'), `${HEADER}b: 2\n`.replaceAll('\n', '\r\n'));
+    expect(compareBase(dir, base(OLD))).toMatchObject({ changed: ['a.yaml', 'b.yaml'], lineEnds: ['a.yaml'] });
   });
 
   test('of a folder that does not exist: everything is missing', () => {
