@@ -106,7 +106,7 @@ function format(entries: readonly Entry[], listed: readonly Listed[], as: (typeo
       each.params.map((param) => param.key).join(', ') || '-',
       each.description,
     ]),
-    { width, whole: 1 },
+    { width, whole: 1, names: [2, 3] },
   );
 }
 

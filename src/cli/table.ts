@@ -7,6 +7,8 @@ export interface Fit {
   readonly width: number;
   /** How many of the first columns name the row and are never cut. */
   readonly whole: number;
+  /** Columns of names to copy: they are wrapped between names, and no name is cut. @default none */
+  readonly names?: readonly number[];
 }
 
 /**
@@ -16,14 +18,15 @@ export interface Fit {
 export function table(header: readonly string[], rows: readonly (readonly string[])[], fit?: Fit): string {
   const all = [header, ...rows];
   const natural = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  const widths = fit ? fitted(natural, fit.width - GAP.length * (header.length - 1), fit.whole) : natural;
+  const least = header.map((_, column) => (fit?.names?.includes(column) ? longestWord(all.map((row) => row[column] ?? '')) : 0));
+  const widths = fit ? fitted(natural, least, fit.width - GAP.length * (header.length - 1), fit.whole) : natural;
   return all.flatMap((row) => lines(row, widths)).join('');
 }
 
 /** The widest columns give way first, equally; what that leaves over goes to the last one, which has the longest texts. */
-function fitted(natural: readonly number[], available: number, whole: number): number[] {
+function fitted(natural: readonly number[], least: readonly number[], available: number, whole: number): number[] {
   let most = Math.max(NARROWEST, ...natural.slice(whole));
-  const capped = () => natural.map((each, column) => (column < whole ? each : Math.min(each, most)));
+  const capped = () => natural.map((each, column) => (column < whole ? each : Math.max(least[column] ?? 0, Math.min(each, most))));
   while (most > NARROWEST && sum(capped()) > available) most -= 1;
   const widths = capped();
   const [last = 0] = widths.splice(-1);
@@ -48,6 +51,10 @@ function wrapped(text: string, width: number): string[] {
     else found.push(word);
   }
   return found;
+}
+
+function longestWord(texts: readonly string[]): number {
+  return Math.max(...texts.flatMap((text) => text.split(' ').map((word) => word.length)));
 }
 
 function sum(numbers: readonly number[]): number {

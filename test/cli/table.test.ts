@@ -36,3 +36,10 @@ test('a terminal too narrow for anything gets columns of a least width', () => {
     'NAME   WHAT       WHY\na      some       more\n       words      words\n',
   );
 });
+
+test('names to copy are wrapped and never cut', () => {
+  const rows = [['a', 'block-size-random, runtime', 'some words']];
+  expect(table(HEADER, rows, { width: 30, whole: 1, names: [1] })).toBe(
+    'NAME   WHAT                 WHY\na      block-size-random,   some\n       runtime              words\n',
+  );
+});
