@@ -12,6 +12,8 @@ class Scalar {
 
 /** By list or map of a document the texts of the scalars in it, in the order of the file. */
 const TEXTS = new WeakMap<object, Map<string | number, string | undefined>>();
+/** Found where js-yaml knows no position. */
+export const KEY_FAULT = 'a key must be a text, not a list or map';
 let schema: JsYaml.Schema | undefined;
 
 /**
@@ -32,7 +34,7 @@ export function loadWritten(text: string): unknown {
     yaml.defineMappingTag('tag:yaml.org,2002:map', {
       create: (): { [key: string]: unknown } => put({}),
       addPair: (map, key, value) => {
-        if (!(key instanceof Scalar)) return 'a key must be a text, not a list or map';
+        if (!(key instanceof Scalar)) return KEY_FAULT;
         add(map, key.text, value);
         return '';
       },

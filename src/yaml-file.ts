@@ -1,7 +1,7 @@
 import type { YAMLException } from 'js-yaml';
 import type { Problem } from './errors';
 import { KNOWN_YAML } from './known-yaml';
-import { loadWritten, writtenIn } from './written-yaml';
+import { KEY_FAULT, loadWritten, writtenIn } from './written-yaml';
 
 /** Path to a value within a document, as in `['workloads', 'cpu', 'vm_count']`. */
 export type DocumentPath = readonly (string | number)[];
@@ -30,6 +30,7 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
   } catch (error) {
     if ((error as Error).name !== 'YAMLException') throw error;
     const { mark, reason } = error as YAMLException;
+    if (reason.includes(KEY_FAULT)) return { message: `is not YAML: ${KEY_FAULT}`, ...collectionKey(name, text) };
     return { where: position(name, mark), message: `is not YAML: ${reason}` };
   }
 }
@@ -59,6 +60,23 @@ function isBlank(text: string): boolean {
 
 function position(name: string, mark: YAMLException['mark']): string {
   return mark ? `${name}:${mark.line + 1}:${mark.column + 1}` : name;
+}
+
+/** Where a key is a list or a map, which js-yaml does not say. A placeholder without quotes is the usual cause. */
+function collectionKey(name: string, text: string): { where: string; hint?: string } {
+  const { parseDocument, LineCounter, visit, isCollection } = require('yaml') as typeof import('yaml');
+  const lineCounter = new LineCounter();
+  let at = 0;
+  visit(parseDocument(text, { lineCounter, uniqueKeys: false, schema: 'failsafe' }), {
+    Pair: (_, { key }) => {
+      if (!isCollection(key) || !key.range) return undefined;
+      at = key.range[0];
+      return visit.BREAK;
+    },
+  });
+  const placeholder = /^\{\{[^{}\n]*\}\}/.exec(text.slice(Math.max(0, at - 1)))?.[0];
+  const { line, col } = lineCounter.linePos(placeholder === undefined ? at : at - 1);
+  return { where: `${name}:${line}:${col}`, ...(placeholder === undefined ? {} : { hint: `quote the value: "${placeholder}"` }) };
 }
 
 /** Only a faulty file pays for the slower reader that knows positions. */

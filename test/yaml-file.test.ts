@@ -44,3 +44,14 @@ test.each([
   ['a: 1\na: 2\n', 'duplicated mapping key'],
 ])('%j is no document for us', (text, message) =>
   expect(parseYaml('a.yaml', text)).toMatchObject({ message: expect.stringContaining(message) }));
+
+test.each([
+  ['a: 1\nb:\n  c: {{d}}\n', 'a.yaml:3:6', 'quote the value: "{{d}}"'],
+  ['a: 1\n? [b]\n: 1\n', 'a.yaml:2:3', undefined],
+])('%j: a key that is no text is found', (text, where, hint) => {
+  expect(parseYaml('a.yaml', text)).toEqual({
+    where,
+    message: 'is not YAML: a key must be a text, not a list or map',
+    ...(hint ? { hint } : {}),
+  });
+});
