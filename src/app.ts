@@ -3,10 +3,11 @@ import { EXIT, formatProblem, UserError } from './errors';
 import { loadPlan } from './load-plan';
 import { writeBase } from './synth/base';
 import { render } from './synth/render';
+import { workingDirectory } from './working-directory';
 
 /** The door that `cdk8s synth` opens: the same base as `virtwork synth`, in the folder that cdk8s names. */
 async function main(): Promise<void> {
-  const cwd = process.cwd();
+  const cwd = workingDirectory(process);
   const { plan } = await loadPlan({ flags: {}, env: process.env, cwd });
   writeBase(resolve(cwd, process.env.CDK8S_OUTDIR ?? 'dist'), render(plan));
 }

@@ -24,23 +24,27 @@ export interface Problem {
 export class UserError extends Error {
   readonly problems: readonly Problem[];
   readonly exitCode: number;
+  /** What was to be said beside the faults. */
+  readonly warnings: readonly string[];
 
   /**
    * @param problems every fault found; shown sorted and without repetition
    * @param exitCode see {@link EXIT}; a wrong input is `failed`, a check that said no is `no`
+   * @param warnings shown before the problems
    */
-  constructor(problems: readonly Problem[], exitCode: number = EXIT.failed) {
+  constructor(problems: readonly Problem[], exitCode: number = EXIT.failed, warnings: readonly string[] = []) {
     const shown = sorted(problems);
     super(shown.map(formatProblem).join('\n'));
     this.name = 'UserError';
     this.problems = shown;
     this.exitCode = exitCode;
+    this.warnings = warnings;
   }
 }
 
 /** Throws a {@link UserError} with all of the problems, if there are any. */
-export function refuse(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new UserError(problems);
+export function refuse(problems: readonly Problem[], warnings: readonly string[] = []): void {
+  if (problems.length > 0) throw new UserError(problems, EXIT.failed, warnings);
 }
 
 export function formatProblem(problem: Problem): string {

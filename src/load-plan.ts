@@ -2,7 +2,7 @@ import type { Findings } from './catalog/faults';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from './catalog/find';
 import { readEntry, shownPath } from './catalog/read';
 import { readShared } from './catalog/shared';
-import { formatProblem, type Problem } from './errors';
+import { formatProblem, type Problem, UserError } from './errors';
 import { readOptions, type Sources } from './options/load';
 import type { Options } from './options/options';
 import { buildPlan } from './plan/build';
@@ -17,7 +17,11 @@ import { selectWorkloads } from './plan/select';
  */
 export async function loadPlan(sources: Sources): Promise<{ options: Options; plan: Plan }> {
   const { options, problems } = await readOptions(sources);
-  return { options, plan: planOf(options, problems, sources.cwd) };
+  try {
+    return { options, plan: planOf(options, problems, sources.cwd) };
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(error.problems, error.exitCode, options.warnings) : error;
+  }
 }
 
 /**

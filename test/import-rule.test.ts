@@ -37,6 +37,8 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'schema-errors.ts': [],
   'secret-size.ts': [],
   'text-file.ts': [],
+  'bounded-file.ts': [],
+  'working-directory.ts': [],
   'written-yaml.ts': [],
   'validator.ts': [],
   'name-uuid.ts': [],
@@ -91,7 +93,7 @@ test.each(files)('%s imports only what its room may', (file) => {
 });
 
 test('the imports are found', () => {
-  expect(importsOf('app.ts').map((each) => each.to)).toEqual(['errors.ts', 'load-plan.ts', 'synth', 'synth']);
+  expect(importsOf('app.ts').map((each) => each.to)).toEqual(['errors.ts', 'load-plan.ts', 'synth', 'synth', 'working-directory.ts']);
   expect(importsOf('plan/build.ts').filter((each) => each.to === 'catalog')).toEqual([
     { from: 'plan/build.ts', to: 'catalog', typesOnly: true },
     { from: 'plan/build.ts', to: 'catalog', typesOnly: true },

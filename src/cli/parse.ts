@@ -19,7 +19,8 @@ interface YargsFlag {
 const OWN_KEYS = ['_', '$0', 'help', '--'];
 
 /** Finds the verb, checks the words of the command line, and runs it. */
-export async function parse(argv: readonly string[], context: Context): Promise<number> {
+export async function parse(words: readonly string[], context: Context): Promise<number> {
+  const argv = detached(words);
   refuse(namesOfObjects(argv));
   const yargs = loadYargs();
   let code: number = EXIT.done;
@@ -64,7 +65,7 @@ export async function parse(argv: readonly string[], context: Context): Promise<
         return builder.usage(`$0 ${title}${words}: ${verb.describe}`);
       },
       async (args) => {
-        const problems = [...wordProblems(verb, title, args), ...switchProblems(verb, argv)];
+        const problems = [...wordProblems(verb, title, args), ...switchProblems(verb, argv), ...repeatedSwitches(verb, argv)];
         // A verb with a configuration reports these faults together with those of the configuration.
         if (verb.options.length === 0) refuse(problems);
         code = await verb.run(firstOf(args, flagsOf(verb)), { ...context, problems });
@@ -90,6 +91,25 @@ export async function parse(argv: readonly string[], context: Context): Promise<
     throw error;
   }
   return code;
+}
+
+/** `-nmine`, as kubectl takes it, is `-n=mine`. */
+function detached(words: readonly string[]): string[] {
+  const letters = valueLetters(VERBS);
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return words.map((word, index) => {
+    const [, letter = '', value = ''] = /^-([a-z])([^=].*)$/s.exec(word) ?? [];
+    return index < end && letters.has(letter) ? `-${letter}=${value}` : word;
+  });
+}
+
+function valueLetters(verbs: readonly (Verb | VerbGroup)[]): Set<string> {
+  const letters = verbs.flatMap((verb) =>
+    'verbs' in verb
+      ? [...valueLetters(verb.verbs)]
+      : Object.values(flagsOf(verb)).flatMap(({ alias, metavar }) => (alias && metavar ? alias : [])),
+  );
+  return new Set(letters);
 }
 
 /** yargs looks flags up in plain objects, and stumbles over the names that every object has. */
@@ -174,13 +194,26 @@ function switchProblems(verb: Verb, argv: readonly string[]): Problem[] {
   });
 }
 
-/** A flag that may be given once was reported if it was given twice; the checks that follow get the first value. */
+/** yargs takes the last one of a switch and its opposite. */
+function repeatedSwitches(verb: Verb, argv: readonly string[]): Problem[] {
+  const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
+  return Object.entries(flagsOf(verb)).flatMap(([name, { metavar, alias }]) => {
+    if (metavar) return [];
+    const words = [`--${name}`, `--no-${name}`, ...(alias ? [`-${alias}`] : [])];
+    const given = before.filter((word) => words.includes(word.replace(/=.*$/s, '')));
+    return given.length > 1 ? [{ where: `flag --${name}`, message: `must be given once, got ${given.join(' and ')}` }] : [];
+  });
+}
+
+/** A flag that was given twice or without a value was reported; the checks that follow get the first value, or none. */
 function firstOf(args: Args, flags: { readonly [flag: string]: Flag }): Args {
   return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [
-      name,
-      Array.isArray(value) && Object.hasOwn(flags, name) && flags[name]?.many === undefined ? value[0] : value,
-    ]),
+    Object.entries(args)
+      .filter(([name, value]) => value !== '' || !Object.hasOwn(flags, name))
+      .map(([name, value]) => [
+        name,
+        Array.isArray(value) && Object.hasOwn(flags, name) && flags[name]?.many === undefined ? value[0] : value,
+      ]),
   );
 }
 
@@ -193,7 +226,7 @@ function unknownVerb(verbs: readonly (Verb | VerbGroup)[], path: readonly string
     throw new UserError([
       {
         where: '',
-        message: flag ? `flag --${flag} comes after a verb` : `a verb is required: ${names.join(', ')}`,
+        message: flag ? `flag ${flag.length === 1 ? '-' : '--'}${flag} comes after a verb` : `a verb is required: ${names.join(', ')}`,
         hint: `${program} --help`,
       },
     ]);

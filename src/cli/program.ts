@@ -1,6 +1,7 @@
 import { EXIT, formatProblem, UserError } from '../errors';
 import { chunked } from '../synth/base';
 import { issuesUrl } from '../version';
+import { workingDirectory } from '../working-directory';
 import type { Context, Log } from './context';
 import { say, stream } from './output';
 import { quickArgs } from './quick';
@@ -19,8 +20,9 @@ export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'cwd'>;
 /** @returns the exit code; nothing else decides about it */
 export async function runCli(process: Process): Promise<number> {
   const argv = process.argv.slice(2);
-  const context = contextOf(process, argv);
+  const log = logTo(argv);
   try {
+    const context = contextOf(process, log);
     if (argv[0] === COMPLETE) return await completed(argv.slice(1), context);
     const verb = QUICK.find(({ name }) => name === argv[0]);
     const args = verb && quickArgs(verb, argv.slice(1));
@@ -28,7 +30,7 @@ export async function runCli(process: Process): Promise<number> {
     const { parse } = require('./parse') as typeof import('./parse');
     return await parse(argv, context);
   } catch (error) {
-    return report(error, context, argv);
+    return report(error, log, argv);
   }
 }
 
@@ -38,8 +40,9 @@ async function completed(words: readonly string[], context: Context): Promise<nu
   return EXIT.done;
 }
 
-function report(error: unknown, { log }: Context, argv: readonly string[]): number {
+function report(error: unknown, log: Log, argv: readonly string[]): number {
   if (error instanceof UserError) {
+    error.warnings.forEach(log.warn);
     log.error(error.problems.map(formatProblem).join('\n'));
     return error.exitCode;
   }
@@ -50,14 +53,14 @@ function report(error: unknown, { log }: Context, argv: readonly string[]): numb
   return EXIT.failed;
 }
 
-function contextOf({ env, cwd }: Process, argv: readonly string[]): Context {
+function contextOf(process: Process, log: Log): Context {
   return {
-    env,
-    cwd: cwd(),
+    env: process.env,
+    cwd: workingDirectory(process),
     problems: [],
     out: (text) => say('stdout', text),
     stream: (pieces) => stream('stdout', chunked(pieces)),
-    log: logTo(argv),
+    log,
   };
 }
 

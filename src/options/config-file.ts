@@ -1,5 +1,6 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readBounded } from '../bounded-file';
 import type { Problem } from '../errors';
 import { formatPath, schemaProblems, shapeErrors } from '../schema-errors';
 import { show } from '../show';
@@ -63,9 +64,18 @@ function notConfiguration(name: string, text: string): string | undefined {
     : undefined;
 }
 
-function readText(path: string | number, where: string, name: string, problems: Problem[]): string | undefined {
+function readText(path: string | 0, where: string, name: string, problems: Problem[]): string | undefined {
   try {
-    const read = textOf(path === 0 ? 'standard input' : name, withoutMark(readFileSync(path)));
+    const bytes = readBounded(path);
+    if (typeof bytes === 'string') {
+      const message = `must name a regular file of at most 1 MiB, got ${show(name)}, which is ${bytes}`;
+      problems.push({
+        where,
+        message: path === 0 ? `must get at most 1 MiB on standard input, got ${bytes.replace('more than', 'over')}` : message,
+      });
+      return undefined;
+    }
+    const read = textOf(path === 0 ? 'standard input' : name, withoutMark(bytes));
     if ('text' in read) return read.text;
     problems.push(read);
     return undefined;

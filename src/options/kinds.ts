@@ -127,23 +127,27 @@ export function list<T>(item: Kind<T>): Kind<readonly T[]> {
   return { ...listOf(item, splitCommas), joint: ',', metavar: `${item.metavar},…` };
 }
 
+const PUBLIC_KEY = 'be a public key such as "ssh-ed25519 AAAA… me@host"';
+const keyList = listOf<string>(
+  {
+    parse: (raw) => {
+      const got =
+        typeof raw !== 'string'
+          ? 'something else'
+          : CONTROL.test(raw.replaceAll('\t', ''))
+            ? (keyFault(raw) ?? 'several lines')
+            : keyFault(raw);
+      return got === undefined ? { value: raw as string } : { must: PUBLIC_KEY, got };
+    },
+    schema: { type: 'string' },
+  },
+  splitKeys,
+);
+
 /** Lines of an authorized_keys file: one an item in the file; elsewhere several, apart at commas before the next key. */
 export const authorizedKeys: Kind<readonly string[]> = {
-  ...listOf<string>(
-    {
-      parse: (raw) => {
-        const got =
-          typeof raw !== 'string'
-            ? 'something else'
-            : CONTROL.test(raw.replaceAll('\t', ''))
-              ? (keyFault(raw) ?? 'several lines')
-              : keyFault(raw);
-        return got === undefined ? { value: raw as string } : { must: 'be a public key such as "ssh-ed25519 AAAA… me@host"', got };
-      },
-      schema: { type: 'string' },
-    },
-    splitKeys,
-  ),
+  ...keyList,
+  parse: (raw) => (typeof raw === 'string' && splitKeys(raw).length === 0 ? { must: PUBLIC_KEY, got: 'no key' } : keyList.parse(raw)),
   joint: '\n',
   metavar: 'KEY,…',
 };

@@ -30,7 +30,7 @@ export interface Sources {
  */
 export async function loadOptions(sources: Sources): Promise<Options> {
   const { options, problems } = await readOptions(sources);
-  refuse(problems);
+  refuse(problems, options.warnings);
   return options;
 }
 

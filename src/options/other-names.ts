@@ -25,7 +25,15 @@ export function flagFor(name: string, known: readonly string[]): string | undefi
 export function variableFor(name: string, known: readonly string[]): string {
   const spec = optionCalled(name)?.[1];
   if (spec && !spec.env) return `; use the flag --${spec.flag}`;
-  const near = spec ? PREFIX + spec.env : nearest(name, known);
+  if (name === `${PREFIX}CONFIG`) return '; use the flag --config';
+  // The prefix, which all of them have, must not make them look alike.
+  const word =
+    spec?.env ??
+    nearest(
+      name.slice(PREFIX.length),
+      known.map((each) => each.slice(PREFIX.length)),
+    );
+  const near = word === undefined ? undefined : PREFIX + word;
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readBounded } from '../bounded-file';
 import type { Problem } from '../errors';
 import { show } from '../show';
 import { keyFault } from './authorized-key';
@@ -55,7 +55,12 @@ function readKeys(file: string, cwd: string, problems: Problem[]): string[] {
   const flag = 'flag --ssh-key-file';
   let text: string;
   try {
-    text = readFileSync(resolve(cwd, file), 'utf8');
+    const bytes = readBounded(resolve(cwd, file));
+    if (typeof bytes === 'string') {
+      problems.push({ where: flag, message: `must name a regular file of at most 1 MiB, got ${show(file)}, which is ${bytes}` });
+      return [];
+    }
+    text = bytes.toString('utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     problems.push({ where: flag, message: `must name a file that can be read, got ${show(file)} (${code})` });

@@ -28,6 +28,21 @@ describe('wrong words', () => {
       'synth --config a --config b',
       expect.stringContaining('error: flag --config: must be given once, got ["a","b"]\n') as unknown as string,
     ],
+    ['synth -na -nb', 'error: flag --namespace: must be given once, got ["a","b"]\n'],
+    ['synth --namespace=', 'error: flag --namespace: needs a value\n'],
+    ['synth --memory=', 'error: flag --memory: needs a value\n'],
+    ['-v', 'error: flag -v comes after a verb\n  try: virtwork --help\n'],
+    [
+      'synth --no-create-namespace --create-namespace',
+      'error: flag --create-namespace: must be given once, got --no-create-namespace and --create-namespace\n',
+    ],
+    [
+      'synth --config /dev/zero --ssh-key-file /dev/zero',
+      ['config', 'ssh-key-file']
+        .map((flag) => `flag --${flag}: must name a regular file of at most 1 MiB, got "/dev/zero", which is a device or socket\n`)
+        .join('')
+        .replace(/^/, 'error: '),
+    ],
     ['synth -n a -n b', 'error: flag --namespace: must be given once, got ["a","b"]\n'],
     [
       'new all',
@@ -85,6 +100,7 @@ describe('wrong words', () => {
     });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr.split('\n').filter((line) => !line.startsWith('  try'))).toEqual([
+      'warning: VIRTWORK_MEMRY is set but virtwork reads no such variable; did you mean VIRTWORK_MEMORY?',
       'error: unknown flag --chekc of virtwork synth',
       'flag --disk-size: must be a quantity such as 512Mi, 2Gi or 10G, got "big"',
       'VIRTWORK_CPU_CORES: must be a whole number from 1 to 512, got "0"',
@@ -94,6 +110,30 @@ describe('wrong words', () => {
       '',
     ]);
   });
+});
+
+test('a namespace stands right after its letter, as for kubectl', () => {
+  expect(virtwork('run --dry-run -nmine')).toEqual(virtwork('run --dry-run -n mine'));
+});
+
+test('a working directory that was deleted is no bug', () => {
+  const shell = `mkdir g && cd g && rmdir ../g && exec ${process.execPath} ${PROGRAM} synth`;
+  expect(run('sh', ['-c', shell], { cwd: tempDir() })).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: 'error: working directory: no longer exists (ENOENT)\n  try: cd to a directory that exists\n',
+  });
+});
+
+test.each<[string, string]>([
+  ['mkfifo f; exec $V synth --config f', 'flag --config: must name a regular file of at most 1 MiB, got "f", which is a FIFO'],
+  ['mkfifo f; exec $V synth --ssh-key-file f', 'flag --ssh-key-file: must name a regular file of at most 1 MiB, got "f", which is a FIFO'],
+  ['exec $V synth --config - </dev/zero', 'flag --config: must get at most 1 MiB on standard input, got over 1 MiB'],
+  ['exec $V synth --config <(echo memory: lots)', '/dev/fd/\\d+:1:1: memory: must be a quantity'],
+])('%s does not wait for ever', (line, message) => {
+  const env = { ...process.env, V: `${process.execPath} ${PROGRAM}` };
+  const { status, stderr } = run('bash', ['-c', line], { cwd: tempDir(), env, seconds: 30 });
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(`^error: ${message}`) });
 });
 
 test.each([

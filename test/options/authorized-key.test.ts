@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyFault, splitKeys } from '../../src/options/authorized-key';
+import { authorizedKeys } from '../../src/options/kinds';
 import { tempDir } from '../support/render';
 import { ED25519, GOOD_KEYS, keyLine, RSA, rsaLine } from '../support/ssh-keys';
 import { needs } from '../support/tools';
@@ -105,4 +106,8 @@ describe('ssh-keygen says the same', () => {
       expect(keyFault(`${name} ${data.slice(0, -8)}`)).toBeDefined();
     }
   });
+});
+
+test.each(['# ssh-ed25519 AAAA', ' ', '#a\n#b'])('%j comes to no key', (text) => {
+  expect(authorizedKeys.parse(text)).toMatchObject({ got: 'no key' });
 });
