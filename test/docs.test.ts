@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { docTables } from './support/doc-tables';
+import { entryOf, read, UNIT } from './support/entry-folder';
 import { ROOT } from './support/render';
 
 /** `npm run update` writes the tables anew. */
@@ -33,4 +34,11 @@ test.each(PAGES)('commands of %s run the installed program, and never what a reg
   expect(lines.filter((line) => /\bnpx (?!--no |cdk8s )/.test(line) && !line.includes('Do not run'))).toEqual([]);
   // In a clone no command virtwork is on the PATH.
   expect(lines.filter((line) => /^\s*\$ virtwork /.test(line))).toEqual([]);
+});
+
+test('the sample of a workload.yaml is valid as it stands', () => {
+  const [, sample = ''] = /^## workload\.yaml\n\n```yaml\n([\s\S]*?)```/m.exec(readFileSync(join(ROOT, 'docs/catalog.md'), 'utf8')) ?? [];
+  const files = { 'server.service': UNIT, 'client.service': UNIT, 'files.client/etc/my-benchmark/pgpass': '' };
+  expect(sample).toContain('space:');
+  expect(read(entryOf({ 'workload.yaml': sample, ...files })).faults).toBe('');
 });

@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { breakOut } from '../break-out';
 import type { Problem } from '../errors';
 import { variableName } from '../param-value';
@@ -26,7 +26,7 @@ const NEEDS: ReadonlyMap<string, string> = new Map([
 /** Every placeholder has a value, every param is read by somebody, and every unit is started by a boot. */
 export function checkUses(uses: Uses, { problems, warnings }: Findings): void {
   problems.push(...undeclared(uses), ...brokenDefaults(uses));
-  warnings.push(...neverStarted(uses), ...unusedParams(uses));
+  warnings.push(...neverStarted(uses), ...unusedParams(uses), ...literalPlaceholders(uses));
 }
 
 function undeclared({ manifest: { file, data, incomplete }, units, files, params }: Uses): Problem[] {
@@ -92,4 +92,21 @@ function unusedParams({ manifest: { file }, unread, units, files, params }: Uses
           },
         ],
   );
+}
+
+/** What looks like a placeholder of the entry, in a file that has none. */
+function literalPlaceholders({ manifest: { data }, files, params }: Uses): Problem[] {
+  const keys = [...params.map(({ key }) => key), ...(data.service ? [SERVICE, PEER] : [])];
+  return files.flatMap(({ source, content, placeholders }) => {
+    if (placeholders !== undefined || typeof content !== 'string' || !content.includes('{{')) return [];
+    return content.split('\n').flatMap((line, index) =>
+      [...line.matchAll(/\{\{([\w-]+)\}\}/g)]
+        .filter(([, key = '']) => keys.includes(key))
+        .map(([text]) => ({
+          where: `${source}:${index + 1}`,
+          message: `${text} stays as it is: only units and files whose names end in .hbs have placeholders`,
+          hint: `${basename(source)}.hbs`,
+        })),
+    );
+  });
 }

@@ -202,13 +202,14 @@ function portProblems({ healthPort, place }: Options, entry: Entry): Problem[] {
 /** An entry must not bring a file that virtwork brings itself, also not as the unit of an unlucky name. */
 function pathProblems(entry: Entry, roles: readonly RolePlan[]): Problem[] {
   return roles.flatMap(({ guest }) => {
-    const paths = [...guest.files.map((file) => file.path), ...guest.units.map((unit) => `/etc/systemd/system/${unit.name}`)];
-    const twice = paths.filter((path, index) => paths.indexOf(path) < index);
-    return twice.map((path) => ({
-      where: `workload ${entry.name}`,
-      message: `its guests would have two files ${path}`,
-      hint: 'another name for the entry or the file',
-    }));
+    const units = guest.units.map(({ name, source }) => ({ path: `/etc/systemd/system/${name}`, source }));
+    const first = new Map<string, string>();
+    return [...guest.files, ...units].flatMap(({ path, source }) => {
+      const other = first.get(path);
+      if (other === undefined) first.set(path, source);
+      const message = `its guests would have two files ${path}: ${other} and ${source}`;
+      return other === undefined ? [] : [{ where: `workload ${entry.name}`, message, hint: `rename ${source}, or the entry` }];
+    });
   });
 }
 

@@ -309,3 +309,17 @@ test('a file that cannot be read is a fault of the entry', () => {
   symlinkSync('/nonexistent', join(folder, 'files/etc/dangling'));
   expect(read(folder).faults).toBe('entry/files/etc/dangling: cannot be read (ENOENT)');
 });
+
+test('a placeholder in a file that has none is a warning', () => {
+  const script = '#!/bin/bash\necho {{threads}} {{.Go}} {{other}}\n';
+  const manifest = 'params: [{key: threads, default: a}]\n';
+  const { faults, warnings } = read(
+    entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT, 'files/usr/local/bin/x': script, 'files/etc/x.hbs': '{{threads}}\n' }),
+  );
+  expect([faults, warnings]).toEqual([
+    '',
+    [
+      'entry/files/usr/local/bin/x:2: {{threads}} stays as it is: only units and files whose names end in .hbs have placeholders\n  try: x.hbs',
+    ],
+  ]);
+});
