@@ -21,19 +21,19 @@ describe('shipped workloads', () => {
       'a database that is larger than its disk',
       { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=20000' },
       [
-        'flag --params database.scale-factor: database needs 469Gi on disk pgdata (scale-factor is 20000), which has 1Gi',
-        '  try: --disk-size 470Gi, or a smaller scale-factor',
+        'flag --params database.scale-factor: database needs 533Gi on disk pgdata (scale-factor is 20000), which has 1Gi',
+        '  try: --disk-size 533Gi, or a smaller scale-factor',
       ],
     ],
     [
       'a database that leaves nothing for the file system',
-      { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=34' },
+      { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=30' },
       [
-        'warning: flag --params database.scale-factor: database needs 1008Mi on disk pgdata (scale-factor is 34), which has 1Gi, and about 85Mi of that is taken already',
-        '  try: --disk-size 1093Mi, or a smaller scale-factor',
+        'warning: flag --params database.scale-factor: database needs 964Mi on disk pgdata (scale-factor is 30), which has 1Gi, and about 85Mi of that is taken already',
+        '  try: --disk-size 1049Mi, or a smaller scale-factor',
       ],
     ],
-    ['a database that fits', { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=30' }, []],
+    ['a database that fits', { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=26' }, []],
     [
       'many processes on a small disk',
       { workloads: 'disk', 'disk-size': '300Mi', params: 'disk.numjobs=64' },
