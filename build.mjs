@@ -66,7 +66,8 @@ const ahead = {
       loader: 'js',
     }));
     onLoad({ filter: /known-entries\.ts$/ }, async () => ({
-      contents: `export const KNOWN_ENTRIES = new Map(JSON.parse(${JSON.stringify(JSON.stringify(await catalogEntries()))}));`,
+      // As literals: one JSON text of all would have to be read at every start.
+      contents: `export const KNOWN_ENTRIES = new Map(${JSON.stringify(await catalogEntries())});`,
       loader: 'js',
     }));
     // What the constructs want hashes for is not asked of them, and node's crypto is slow to load.
