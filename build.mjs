@@ -65,9 +65,10 @@ const ahead = {
       contents: `export const KNOWN_YAML = new Map(JSON.parse(${JSON.stringify(JSON.stringify(await catalogYaml()))}));`,
       loader: 'js',
     }));
+    // As literals: one JSON text of all would have to be read at every start.
     onLoad({ filter: /known-entries\.ts$/ }, async () => ({
-      // As literals: one JSON text of all would have to be read at every start.
-      contents: `export const KNOWN_ENTRIES = new Map(${JSON.stringify(await catalogEntries())});`,
+      contents: `export const KNOWN_ENTRIES = new Map(${JSON.stringify(await catalogEntries())});
+        export const KNOWN_PIECES = new Map(${JSON.stringify(await sharedPieces())});`,
       loader: 'js',
     }));
     // What the constructs want hashes for is not asked of them, and node's crypto is slow to load.
@@ -128,6 +129,19 @@ async function catalogEntries() {
     const entry = readEntry(join(shippedDir, name), name, true, findings);
     if (!entry || findings.problems.length + findings.warnings.length > 0) return [];
     return [[name, JSON.stringify({ texts: textsOf(join(shippedDir, name)), entry: withoutTexts(entry) })]];
+  });
+}
+
+/** What virtwork adds to the guests of entries. */
+async function sharedPieces() {
+  const { readFiles } = await evaluate('src/catalog/guest-files.ts');
+  const { filesWithoutTexts, textsOf } = await evaluate('src/catalog/known-entry.ts');
+  const shared = join(root, 'catalog/_shared');
+  return readdirSync(shared).flatMap((piece) => {
+    const findings = { problems: [], warnings: [] };
+    const files = readFiles(join(shared, piece), 'files', piece, findings);
+    if (findings.problems.length + findings.warnings.length > 0) return [];
+    return [[piece, JSON.stringify({ texts: textsOf(join(shared, piece)), files: filesWithoutTexts(files, piece) })]];
   });
 }
 

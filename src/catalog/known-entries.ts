@@ -1,4 +1,4 @@
-import type { Entry } from './entry';
+import type { Entry, GuestFile } from './entry';
 
 /** An entry that ships with virtwork, as the build read it. */
 export interface KnownEntry {
@@ -13,3 +13,12 @@ export interface KnownEntry {
  * render them, so the build does it and fills this map; without the build it is empty.
  */
 export const KNOWN_ENTRIES: ReadonlyMap<string, string> = new Map();
+
+/** A shared piece, likewise. */
+export interface KnownPiece {
+  readonly texts: KnownEntry['texts'];
+  readonly files: readonly GuestFile[];
+}
+
+/** The shared pieces by name, each the JSON of a {@link KnownPiece}. */
+export const KNOWN_PIECES: ReadonlyMap<string, string> = new Map();

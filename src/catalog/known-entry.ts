@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Entry } from './entry';
-import { KNOWN_ENTRIES, type KnownEntry } from './known-entries';
+import type { Entry, GuestFile, Role, Unit } from './entry';
+import { KNOWN_ENTRIES, KNOWN_PIECES, type KnownEntry, type KnownPiece } from './known-entries';
 
 /**
  * The entry as the build read it.
@@ -12,8 +12,15 @@ export function knownEntry(folder: string, shown: string): Entry | undefined {
   const json = KNOWN_ENTRIES.get(basename(folder));
   if (json === undefined) return undefined;
   const { texts, entry } = JSON.parse(json) as KnownEntry;
-  const left = new Set(Object.keys(texts));
-  return isSame(folder, '', texts, left) && left.size === 0 ? inFolder(entry, texts, shown) : undefined;
+  return isUnchanged(folder, texts) ? inFolder(entry, texts, shown) : undefined;
+}
+
+/** The files of a shared piece as the build read them; see {@link knownEntry}. */
+export function knownPiece(folder: string, shown: string): GuestFile[] | undefined {
+  const json = KNOWN_PIECES.get(basename(folder));
+  if (json === undefined) return undefined;
+  const { texts, files } = JSON.parse(json) as KnownPiece;
+  return isUnchanged(folder, texts) ? files.map((file) => placed(file, texts, shown)) : undefined;
 }
 
 /** The texts of all files below a folder, by path. */
@@ -28,13 +35,21 @@ export function textsOf(folder: string, below = ''): { [path: string]: string } 
 
 /** Without the contents of its files, which {@link textsOf} has, and with their paths in its folder. */
 export function withoutTexts(entry: Entry): Entry {
-  const source = (path: string) => path.slice(entry.folder.length);
-  const roles = entry.roles.map((role) => ({
-    ...role,
-    units: role.units.map((unit) => ({ ...unit, source: source(unit.source), text: '' })),
-    files: role.files.map((file) => ({ ...file, source: source(file.source), content: '' })),
-  }));
+  const roles = entry.roles.map((role): Role => {
+    const units = role.units.map((unit): Unit => ({ ...unit, source: unit.source.slice(entry.folder.length), text: '' }));
+    return { ...role, units, files: filesWithoutTexts(role.files, entry.folder) };
+  });
   return { ...entry, roles };
+}
+
+/** @param folder with which the paths of the files begin */
+export function filesWithoutTexts(files: readonly GuestFile[], folder: string): GuestFile[] {
+  return files.map((file) => ({ ...file, source: file.source.slice(folder.length), content: '' }));
+}
+
+function isUnchanged(folder: string, texts: KnownEntry['texts']): boolean {
+  const left = new Set(Object.keys(texts));
+  return isSame(folder, '', texts, left) && left.size === 0;
 }
 
 function isSame(folder: string, below: string, texts: KnownEntry['texts'], left: Set<string>): boolean {
@@ -47,14 +62,14 @@ function isSame(folder: string, below: string, texts: KnownEntry['texts'], left:
 
 /** @param texts the contents, which the known entry goes without */
 function inFolder(entry: Entry, texts: KnownEntry['texts'], shown: string): Entry {
-  const place = (source: string) => ({ source: shown + source, text: texts[source.slice(1)] as string });
   const roles = entry.roles.map((role) => ({
     ...role,
-    units: role.units.map((unit) => ({ ...unit, ...place(unit.source) })),
-    files: role.files.map((file) => {
-      const { source, text: content } = place(file.source);
-      return { ...file, source, content };
-    }),
+    units: role.units.map((unit) => ({ ...unit, source: shown + unit.source, text: texts[unit.source.slice(1)] as string })),
+    files: role.files.map((file) => placed(file, texts, shown)),
   }));
   return { ...entry, roles, folder: shown };
+}
+
+function placed(file: GuestFile, texts: KnownEntry['texts'], shown: string): GuestFile {
+  return { ...file, source: shown + file.source, content: texts[file.source.slice(1)] as string };
 }

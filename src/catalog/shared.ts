@@ -2,6 +2,7 @@ import { refuse } from '../errors';
 import type { GuestFile } from './entry';
 import type { Findings } from './faults';
 import { readFiles } from './guest-files';
+import { knownPiece } from './known-entry';
 
 /** Pieces that virtwork adds to the guests of every entry that needs them. */
 export interface SharedFiles {
@@ -19,7 +20,10 @@ export interface SharedFiles {
 
 export function readShared(shippedDir: string): SharedFiles {
   const findings: Findings = { problems: [], warnings: [] };
-  const read = (piece: string) => readFiles(`${shippedDir}/_shared/${piece}`, 'files', `catalog/_shared/${piece}`, findings);
+  const read = (piece: string) => {
+    const [folder, shown] = [`${shippedDir}/_shared/${piece}`, `catalog/_shared/${piece}`];
+    return knownPiece(folder, shown) ?? readFiles(folder, 'files', shown, findings);
+  };
   const shared = { base: read('base'), disk: read('disk'), access: read('access'), owners: read('owners'), health: read('health') };
   refuse(findings.problems);
   return shared;

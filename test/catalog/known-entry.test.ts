@@ -1,12 +1,17 @@
-import { cpSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { knownEntry, textsOf, withoutTexts } from '../../src/catalog/known-entry';
+import { readFiles } from '../../src/catalog/guest-files';
+import { filesWithoutTexts, knownEntry, knownPiece, textsOf, withoutTexts } from '../../src/catalog/known-entry';
 import { readEntry } from '../../src/catalog/read';
 import { BUILT_IN } from '../support/entries';
 import { ROOT, tempDir } from '../support/render';
 
 const KNOWN = new Map<string, string>();
+const PIECES = new Map<string, string>();
 jest.mock('../../src/catalog/known-entries', () => ({
+  get KNOWN_PIECES() {
+    return PIECES;
+  },
   get KNOWN_ENTRIES() {
     return KNOWN;
   },
@@ -29,7 +34,10 @@ function know(name: string): void {
   KNOWN.set(name, JSON.stringify({ texts: textsOf(folder), entry: withoutTexts(read(folder, name)) }));
 }
 
-afterEach(() => KNOWN.clear());
+afterEach(() => {
+  KNOWN.clear();
+  PIECES.clear();
+});
 
 test.each(BUILT_IN)('%s is the same as when it is read', (name) => {
   const expected = read(join(CATALOG, name), 'shown/here');
@@ -60,3 +68,13 @@ describe('an entry that was changed since the build is read', () => {
 });
 
 test('an entry that the build does not know is read', () => expect(knownEntry(join(CATALOG, 'cpu'), 'cpu')).toBeUndefined());
+
+test.each(readdirSync(join(CATALOG, '_shared')))('the shared piece %s is the same as when it is read, until it changes', (piece) => {
+  const folder = join(tempDir(), piece);
+  cpSync(join(CATALOG, '_shared', piece), folder, { recursive: true });
+  const files = readFiles(folder, 'files', 'shown', { problems: [], warnings: [] });
+  PIECES.set(piece, JSON.stringify({ texts: textsOf(folder), files: filesWithoutTexts(files, 'shown') }));
+  expect(knownPiece(folder, 'shown')).toEqual(files);
+  writeFileSync(join(folder, 'files/new'), '');
+  expect(knownPiece(folder, 'shown')).toBeUndefined();
+});
