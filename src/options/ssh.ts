@@ -81,9 +81,13 @@ function readKeys(file: string, cwd: string, problems: Problem[]): string[] {
   return keys.map(({ line }) => line);
 }
 
-/** The salt is derived, not random: the same input renders the same bytes. It differs between runs and users. */
+/**
+ * The salt is derived, not random: the same input renders the same bytes. Nothing of the password goes into it, because a salt
+ * is public, and a fast hash of the password would let everyone test guesses without the slow one.
+ * @param owner whose password it is; differs between namespaces, runs and users
+ */
 async function hash(password: string, owner: string): Promise<string> {
   const [{ createHash }, { encrypt }] = await Promise.all([import('node:crypto'), import('unixcrypt')]);
-  const salt = createHash('sha256').update(`${owner}/${password}`).digest('base64').replace(/[+=]/g, '.').slice(0, 16);
+  const salt = createHash('sha256').update(owner).digest('base64').replaceAll('+', '.').slice(0, 16);
   return encrypt(password, `$6$${salt}`);
 }

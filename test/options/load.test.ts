@@ -418,11 +418,21 @@ describe('accounts', () => {
     await expect(loading).rejects.not.toThrow('c2VjcmV0');
   });
 
-  test('a password becomes the same hash for the same run, and another for another', async () => {
-    const hash = async (run: string) => (await load({ flags: { 'ssh-password': 'hunter2', run } })).ssh?.passwordHash;
-    expect(await hash('a')).toMatch(/^\$6\$[./A-Za-z0-9]{16}\$[./A-Za-z0-9]{86}$/);
-    expect(await hash('a')).toBe(await hash('a'));
-    expect(await hash('a')).not.toBe(await hash('b'));
+  const hashOf = async (flags: object) => (await load({ flags: { 'ssh-password': 'hunter2', ...flags } as never })).ssh?.passwordHash;
+  const saltOf = async (flags: object) => (await hashOf(flags))?.split('$')[2];
+
+  test('a password becomes the same hash with the same configuration', async () => {
+    expect(await hashOf({})).toMatch(/^\$6\$[./A-Za-z0-9]{16}\$[./A-Za-z0-9]{86}$/);
+    expect(await hashOf({})).toBe(await hashOf({}));
+    expect(await hashOf({})).not.toBe(await hashOf({ 'ssh-password': 'hunter3' }));
+  });
+
+  test('its salt differs between namespaces, runs and users, and says nothing of the password', async () => {
+    const owners = [{}, { namespace: 'b' }, { run: 'b' }, { 'ssh-user': 'b' }];
+    expect(new Set(await Promise.all(owners.map(saltOf))).size).toBe(owners.length);
+    // A salt that depends on the password is a fast hash of it, beside the slow one.
+    const passwords = ['hunter2', 'hunter3', 'x', 'ä'.repeat(100)];
+    expect(new Set(await Promise.all(passwords.map((password) => saltOf({ 'ssh-password': password })))).size).toBe(1);
   });
 });
 
