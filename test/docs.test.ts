@@ -29,13 +29,6 @@ test.each(PAGES)('every link of %s to a file of the project leads somewhere', (p
   }
 });
 
-test.each(PAGES)('commands of %s run the installed program, and never what a registry has under its name', (page) => {
-  const lines = readFileSync(join(ROOT, page), 'utf8').split('\n');
-  expect(lines.filter((line) => /\bnpx (?!--no |cdk8s )/.test(line) && !line.includes('Do not run'))).toEqual([]);
-  // In a clone no command virtwork is on the PATH.
-  expect(lines.filter((line) => /^\s*\$ virtwork /.test(line))).toEqual([]);
-});
-
 test('the sample of a workload.yaml is valid as it stands', () => {
   const [, sample = ''] = /^## workload\.yaml\n\n```yaml\n([\s\S]*?)```/m.exec(readFileSync(join(ROOT, 'docs/catalog.md'), 'utf8')) ?? [];
   const files = { 'server.service': UNIT, 'client.service': UNIT, 'files.client/etc/my-benchmark/pgpass': '' };

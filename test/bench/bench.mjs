@@ -44,27 +44,17 @@ const empty = { command: node, args: [join(scratch, 'empty.js')], cwd: scratch }
 const ours = (cwd) => ({ command: node, args: [join(root, 'lib/virtwork.cjs'), 'synth'], cwd });
 const dryRun = (cwd) => ({ ...ours(cwd), args: [join(root, 'lib/virtwork.cjs'), 'run', '--dry-run'] });
 const stock = (cwd) => ({ command: node, args: [join(root, 'test/bench/stock-app.cjs')], cwd, env: { CDK8S_OUTDIR: join(cwd, 'stock') } });
-const stockCli = (cwd) => ({
-  command: 'npx',
-  args: [
-    '--prefix',
-    root,
-    'cdk8s',
-    'synth',
-    '--check-upgrade=false',
-    '--app',
-    `${node} ${join(root, 'test/bench/stock-app.cjs')}`,
-    '--output',
-    join(cwd, 'stock-cli'),
-  ],
-  cwd,
-});
+const installed = (...args) => ({ command: 'npx', args: ['--no', '--prefix', root, ...args] });
+const stockCli = (cwd) => {
+  const app = `${node} ${join(root, 'test/bench/stock-app.cjs')}`;
+  return { ...installed('cdk8s', 'synth', '--check-upgrade=false', '--app', app, '--output', join(cwd, 'stock-cli')), cwd };
+};
 
 console.error('start-up …');
 const defaults = folder('default', '');
 const [nothing, small, dry] = inTurn([empty, ours(defaults), dryRun(defaults)], 25);
 const [again, cli] = inTurn([ours(defaults), stockCli(defaults)], 9);
-target('default set: virtwork synth / npx cdk8s synth', 0.25, again.seconds / cli.seconds);
+target('default set: virtwork synth / npx --no cdk8s synth', 0.25, again.seconds / cli.seconds);
 target('default set: virtwork synth / empty node process', 1.8, small.seconds / nothing.seconds);
 target('default set: virtwork run --dry-run / empty node process', 1.8, dry.seconds / nothing.seconds);
 target('default set: virtwork run --dry-run / virtwork synth', 1.1, dry.seconds / small.seconds);
@@ -167,7 +157,7 @@ function print() {
   const show = ({ seconds, mebibytes }) => `${(seconds * 1000).toFixed(0).padStart(6)} ms ${mebibytes.toFixed(0).padStart(5)} MiB`;
   console.log(`node ${process.version}, cdk8s ${require('cdk8s/package.json').version}; medians, whole processes\n`);
   console.log(
-    `empty node process        ${show(nothing)}\ndefault set               ${show(small)}\nthe same, run --dry-run   ${show(dry)}\nnpx cdk8s synth           ${(cli.seconds * 1000).toFixed(0).padStart(6)} ms\n`,
+    `empty node process        ${show(nothing)}\ndefault set               ${show(small)}\nthe same, run --dry-run   ${show(dry)}\nnpx --no cdk8s synth      ${(cli.seconds * 1000).toFixed(0).padStart(6)} ms\n`,
   );
   console.log('VMs          virtwork synth          stock App.synth');
   for (const [size, { mine, theirs }] of scale) console.log(`${String(size).padEnd(8)} ${show(mine)}   ${show(theirs)}`);

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { virtwork } from './support/program';
+import { ROOT } from './support/render';
+
+/**
+ * The name `virtwork` is free on the public registry, so whoever takes it there must not be run by what this project prints,
+ * documents or does: where virtwork is not installed, a command has to fail.
+ */
+
+/** Commands that fetch what is not installed, but with --no; also as words of a list. */
+const RUNNERS = /\b(?:npx|bunx|pnpx|(?:npm|pnpm|yarn|bun)\s+(?:exec|x|dlx))\b(?!\s+--no\b|',\s*(?:args:\s*)?\['--no')/;
+/** Commands that install what they name. */
+const INSTALLERS =
+  /\b(?:(?:npm|pnpm|bun)\s+(?:i|in|ins|inst|install|isntall|add|create|init|innit|it|install-test|link|ln|up|update|upgrade)|yarn\s+(?:(?:global\s+)?add|create|up|upgrade))\b([^`#;&|]*)/g;
+/** What is named so comes from where it says: a file, a pinned commit. */
+const STATED = /^(?:\.{0,2}\/|["']?git\+|["']?(?:file|https):)/;
+/** These warn of it. */
+const WARNINGS = [/Do not run `npx virtwork`/, /Never run `npm install virtwork`/];
+
+/** Whether a line is or names a command that takes a package from a registry by its name. */
+function fetches(line: string): boolean {
+  if (WARNINGS.some((warning) => warning.test(line))) return false;
+  if (RUNNERS.test(line)) return true;
+  return [...line.matchAll(INSTALLERS)].some(([, rest = '']) =>
+    rest
+      .trim()
+      .split(/\s+/)
+      .some((word) => word !== '' && !word.startsWith('-') && !STATED.test(word)),
+  );
+}
+
+test.each([
+  ['npx virtwork synth', true],
+  ['$ npx cdk8s synth', true],
+  ['npx --yes virtwork', true],
+  ['npx -- virtwork --help', true],
+  ['npx --no virtwork synth', false],
+  ['npx --no -- virtwork --help', false],
+  ["run('npx', ['virtwork', 'version'], cwd)", true],
+  ["run('npx', ['--no', 'virtwork', 'version'], cwd)", false],
+  ['npm exec virtwork', true],
+  ['npm exec --no virtwork', false],
+  ['yarn dlx virtwork', true],
+  ['bunx virtwork', true],
+  ['npm i virtwork', true],
+  ['npm install -g virtwork', true],
+  ['npm install --save-dev virtwork@0.2.0   # pinned', true],
+  ['run `npm update virtwork` to get it', true],
+  ['yarn global add virtwork', true],
+  ['npm create virtwork', true],
+  ['npm ci', false],
+  ['npm install', false],
+  ['npm init --yes', false],
+  ['npm install --save-dev --save-exact "git+URL#COMMIT"    # or the new tarball', false],
+  ['npm install --save-dev ./virtwork-0.2.0.tgz       # in your repository', false],
+  ['npm run update', false],
+  ['npm run cleanup and so on', false],
+])('%j takes a package by its name: %j', (line, expected) => {
+  expect(fetches(line)).toBe(expected);
+});
+
+const TEXT = /(?:\.(?:md|ts|cjs|mjs|json|ya?ml|sh|hbs|service|timer)|\/run)$/;
+const ROOTS = [
+  'README.md',
+  'CHANGELOG.md',
+  'package.json',
+  'cdk8s.yaml',
+  'kustomization.yaml',
+  'build.mjs',
+  '.ci',
+  'catalog',
+  'dist',
+  'docs',
+  'src',
+  'test',
+];
+
+function filesOf(path: string): string[] {
+  if (!statSync(join(ROOT, path)).isDirectory()) return [path];
+  return readdirSync(join(ROOT, path)).flatMap((name) => filesOf(join(path, name)));
+}
+
+test('no file of the project runs, prints or documents a command that takes a package by its name', () => {
+  const files = ROOTS.flatMap(filesOf).filter((file) => TEXT.test(file) && file !== 'test/commands.test.ts');
+  expect(files.length).toBeGreaterThan(300);
+  const found = files.flatMap((file) =>
+    readFileSync(join(ROOT, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (fetches(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+  );
+  expect(found).toEqual([]);
+});
+
+test('nor does a help text, a completion script or a new entry', () => {
+  const verbs = ['synth', 'run', 'apply', 'wait', 'status', 'cleanup', 'audit', 'list', 'validate', 'new', 'lab', 'lab test', 'completion'];
+  const commands = ['--help', ...verbs.map((verb) => `${verb} --help`), ...['bash', 'zsh', 'fish'].map((shell) => `completion ${shell}`)];
+  const outputs = [...commands, 'new mine --catalog-dir .'].map((command) => virtwork(command));
+  expect(outputs.flatMap(({ stdout, stderr }) => `${stdout}${stderr}`.split('\n').filter(fetches))).toEqual([]);
+});
+
+test('in a clone no command virtwork is on the PATH', () => {
+  const pages = ROOTS.flatMap(filesOf).filter((file) => file.endsWith('.md'));
+  const lines = pages.flatMap((page) => readFileSync(join(ROOT, page), 'utf8').split('\n'));
+  expect(lines.filter((line) => /^\s*\$ virtwork /.test(line))).toEqual([]);
+});
