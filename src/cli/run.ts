@@ -19,7 +19,7 @@ export const run: Verb = {
 
 async function runRun(args: Args, context: Context): Promise<number> {
   const { env, cwd, problems, log } = context;
-  const { options, plan } = await loadPlan({ flags: args, env, cwd, problems });
+  const { options, plan } = await loadPlan({ flags: args, env, cwd, problems, uses: run.options });
   plan.warnings.forEach(log.warn);
   if (options.dryRun) return dryRun(args, options, plan, context);
   const { applyPlan } = require('./cluster/apply-plan') as typeof import('./cluster/apply-plan');

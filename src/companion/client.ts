@@ -27,6 +27,19 @@ export interface Answer {
   readonly stderr: string;
 }
 
+/** Which cluster it is. What cannot be told is absent, such as a context where kubectl runs in a pod. */
+export interface Cluster {
+  readonly context?: string;
+  /** Address of the API server. */
+  readonly server?: string;
+}
+
+/** What `kubectl config view` answers, as far as it is read. */
+interface ConfigView {
+  readonly 'current-context'?: string;
+  readonly clusters?: readonly { readonly cluster?: { readonly server?: string } }[] | null;
+}
+
 /** The work was ended from outside. */
 export class Interrupted extends Error {}
 
@@ -89,11 +102,14 @@ export class Client {
     return new UserError([{ where: program, message: `must answer as kubectl does, got ${got}`, hint: 'KUBECTL names the program' }]);
   }
 
-  /** Name of the context in use; undefined where it cannot be told. Nothing is asked of the cluster. */
-  async currentContext(): Promise<string | undefined> {
-    if (this.props.context !== undefined) return this.props.context;
-    const { code, stdout } = await this.run(['config', 'current-context']);
-    return code === 0 ? stdout.trim() : undefined;
+  /** The cluster that kubectl talks to, as its configuration names it. Nothing is asked of it, and no credential plugin runs. */
+  async cluster(): Promise<Cluster> {
+    const { code, stdout } = await this.run(['config', 'view', '--minify', '-o', 'json']);
+    const { 'current-context': current = '', clusters } = code === 0 ? this.parsed<ConfigView>(stdout) : {};
+    const context = this.props.context ?? current;
+    // Some servers stand there with a name and a password.
+    const server = clusters?.[0]?.cluster?.server?.replace(/\/\/[^/]*@/, '//');
+    return { ...(context ? { context } : {}), ...(server ? { server } : {}) };
   }
 
   /** The manifests of a Kustomize folder. Nothing is asked of the cluster. */

@@ -26,6 +26,8 @@ export interface ConfigFile {
   readonly workloads: ReadonlyMap<string, FileWorkload>;
   /** Where relative paths of the file start. */
   readonly folder: string;
+  /** Nobody named the file: it lay in the working directory, where others may have put it. */
+  readonly isFound?: true;
   /** Position and name of a value, for error texts: `virtwork.yaml:3:5: workloads.cpu.vm_count`. */
   place(path: DocumentPath): string;
 }
@@ -53,7 +55,7 @@ export function readConfigFile(named: string | undefined, cwd: string, problems:
     problems.push(file);
     return NO_FILE;
   }
-  return check(file, path === 0 ? cwd : dirname(path), problems);
+  return { ...check(file, path === 0 ? cwd : dirname(path), problems), ...(named === undefined ? { isFound: true } : {}) };
 }
 
 /** Of a private key not even the first line may be shown as wrong YAML. */

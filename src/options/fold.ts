@@ -32,14 +32,16 @@ interface Unparsed extends Omit<Given, 'value'> {
 
 /**
  * Flags > environment > file > defaults. Every value of every source is checked, also the ones that another
- * source overrides: a fault that hides today shows up on the day the flag is left out.
+ * source overrides: a fault that hides today shows up on the day the flag is left out. What a file that nobody named may
+ * not decide is checked and then left out.
  */
 export function fold(flags: { readonly [flag: string]: unknown }, env: Environment, file: ConfigFile, problems: Problem[]): Folded {
   const values: { [key: string]: unknown } = {};
   const origins: { [key: string]: Origin } = {};
   const all: { [key: string]: readonly Given[] } = {};
   for (const [key, spec] of specs()) {
-    const given = sources(key, spec, flags, env, file).flatMap((source) => parse(spec, source, problems));
+    const good = sources(key, spec, flags, env, file).flatMap((source) => parse(spec, source, problems));
+    const given = file.isFound && spec.byHand ? good.filter(({ origin }) => origin !== 'file') : good;
     const [first] = given;
     values[key] = first ? (spec.added ? added(given) : first.value) : spec.fallback;
     origins[key] = first?.origin ?? 'default';

@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { formatProblem, type Problem, refuse } from '../errors';
 import { runId } from '../run-id';
 import { show } from '../show';
-import { type ConfigFile, readConfigFile } from './config-file';
+import { CONFIG_FILE, type ConfigFile, readConfigFile } from './config-file';
 import { contradictions, placeOf } from './contradictions';
 import { type Folded, fold, type Given, unknownVariables } from './fold';
 import type { Boot, CompanionOptions, Options, Setting } from './options';
+import { PREFIX } from './other-names';
 import { lockedAccount, passwordHash, sshOf } from './ssh';
-import { DISK_SIZES, IMAGES, TABLE } from './table';
+import { DISK_SIZES, IMAGES, type OptionKey, specs, TABLE } from './table';
 import { type GivenParams, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
 
 /** Everything outside that decides about the options. */
@@ -22,6 +23,8 @@ export interface Sources {
   readonly problems?: readonly Problem[];
   /** A catalog that is named need not be there yet. @default it must */
   readonly makesCatalog?: boolean;
+  /** Options of the verb. Those for a cluster are faults in a file that nobody named only where they are used; elsewhere they are left out. @default none */
+  readonly uses?: readonly OptionKey[];
 }
 
 /**
@@ -43,12 +46,32 @@ export async function readOptions({
   cwd,
   problems: before = [],
   makesCatalog = false,
+  uses = [],
 }: Sources): Promise<{ options: Options; problems: Problem[] }> {
   const problems = [...before];
   const file = readConfigFile(flags.config as string | undefined, cwd, problems);
   const folded = fold(flags, env, file, problems);
+  problems.push(...statedByStranger(file, folded, uses));
   const settled = settle({ folded, file, env, cwd, makesCatalog, problems, passwordHash: await passwordHash(folded.values) });
   return { options: settled, problems };
+}
+
+/**
+ * A file that lies in the working directory may have come with a cloned repository. A kubeconfig runs programs, a context
+ * chooses the cluster that is changed, a record is written: none of that is for a stranger to say.
+ */
+function statedByStranger(file: ConfigFile, { origins }: Folded, uses: readonly OptionKey[]): Problem[] {
+  if (!file.isFound) return [];
+  return specs()
+    .filter(
+      ([key, { byHand, companion }]) =>
+        byHand && (!companion || uses.includes(key)) && (file.values[key] ?? undefined) !== undefined && origins[key] === 'default',
+    )
+    .map(([key, { flag, env, kind }]) => ({
+      where: file.place([key]),
+      message: 'must not be set in a configuration file that --config does not name',
+      hint: `${kind.metavar ? `--${flag} ${kind.metavar}` : `--[no-]${flag}`}${env ? ` or ${PREFIX}${env}` : ''}; or --config ${CONFIG_FILE}, if you trust the file`,
+    }));
 }
 
 /**

@@ -37,6 +37,8 @@ export interface OptionSpec<T = unknown> {
   readonly notInFile?: true;
   /** Only verbs that talk to a cluster have the flag. */
   readonly companion?: true;
+  /** Decides about more than what is rendered, so a configuration file that nobody named has no say. */
+  readonly byHand?: true;
   /** Each flag may be given several times; all are used, beside what other sources give. */
   readonly added?: true;
 }
@@ -219,17 +221,26 @@ export const TABLE = {
     companion: true,
     describe: 'wait until the VMs are ready',
   }),
-  audit: option({ kind: bool, fallback: true, flag: 'audit', env: 'AUDIT', companion: true, describe: 'record what was done' }),
+  audit: option({
+    kind: bool,
+    fallback: true,
+    flag: 'audit',
+    env: 'AUDIT',
+    companion: true,
+    byHand: true,
+    describe: 'record what was done',
+  }),
   audit_db: option({
     kind: path,
     fallback: 'virtwork.db',
     flag: 'audit-db',
     env: 'AUDIT_DB',
     companion: true,
+    byHand: true,
     describe: 'SQLite file of the record',
   }),
-  kubeconfig: optional({ kind: path, flag: 'kubeconfig', env: 'KUBECONFIG', companion: true, describe: 'handed to kubectl' }),
-  context: optional({ kind: text, flag: 'context', companion: true, describe: 'handed to kubectl' }),
+  kubeconfig: optional({ kind: path, flag: 'kubeconfig', env: 'KUBECONFIG', companion: true, byHand: true, describe: 'handed to kubectl' }),
+  context: optional({ kind: text, flag: 'context', companion: true, byHand: true, describe: 'handed to kubectl' }),
   dry_run: option({
     kind: bool,
     fallback: false,

@@ -75,7 +75,7 @@ describe('flags beat the environment, that beats the file, that beats the defaul
     const spec = TABLE[key as OptionKey] as { flag: string; env: string; fallback?: unknown };
     const value = (flags: object, variables: object, text: string): unknown => {
       const problems: never[] = [];
-      const { values } = fold(flags as never, variables as never, readConfigFile(undefined, cwdWith(text), problems), problems);
+      const { values } = fold(flags as never, variables as never, readConfigFile('virtwork.yaml', cwdWith(text), problems), problems);
       expect(problems).toEqual([]);
       return JSON.stringify(values[key as OptionKey]);
     };
@@ -311,6 +311,68 @@ describe('a relative path in a file starts at the folder of the file', () => {
   test('and so do the record and the kubeconfig', async () => {
     const { companion } = await options('audit_db: a.db\nkubeconfig: k\n');
     expect([companion.auditDb, companion.kubeconfig]).toEqual([join(cwd, 'conf/a.db'), join(cwd, 'conf/k')]);
+  });
+});
+
+describe('which cluster and which record, a file that nobody named does not say', () => {
+  const STATED = { kubeconfig: './x.yaml', context: 'prod', audit_db: '/etc/cron.d/x', audit: false };
+  const file = JSON.stringify({ namespace: 'mine', ...STATED });
+  const ALL: readonly OptionKey[] = ['kubeconfig', 'context', 'audit_db', 'audit', 'namespace'];
+  const BY_HAND = { kubeconfig: 'k', context: 'c', 'audit-db': 'a', audit: 'true' };
+  const NONE = { kubeconfig: undefined, context: undefined };
+
+  test('they are the options that are given by hand', () => {
+    expect(
+      specs()
+        .filter(([, { byHand }]) => byHand)
+        .map(([key]) => key)
+        .sort(),
+    ).toEqual(Object.keys(STATED).sort());
+  });
+
+  test.each<[string, readonly OptionKey[], { readonly [flag: string]: string }, readonly string[]]>([
+    ['a verb that uses all of them', ALL, {}, ['audit', 'audit_db', 'context', 'kubeconfig']],
+    ['a verb that reads a cluster', ['kubeconfig', 'context'], {}, ['context', 'kubeconfig']],
+    ['a verb that reads the record', ['audit_db'], {}, ['audit_db']],
+    ['a verb that uses none', ['namespace'], {}, []],
+    ['a kubeconfig that is given by hand beside it', ALL, { kubeconfig: 'k' }, ['audit', 'audit_db', 'context']],
+    ['all of them given by hand beside it', ALL, BY_HAND, []],
+  ])('%s', async (_, uses, flags, refused) => {
+    const cwd = cwdWith(file);
+    const problems = await loadOptions({ flags, env: {}, cwd, uses }).then(
+      () => [],
+      (error: UserError) => error.problems,
+    );
+    expect(problems.map(({ where }) => where.replace(/.*: /, '')).sort()).toEqual(refused);
+    expect(
+      problems.every(({ message, hint }) => /--config does not name/.test(message) && /--config virtwork\.yaml/.test(hint ?? '')),
+    ).toBe(true);
+  });
+
+  test('where no verb uses them they are left out, not taken', async () => {
+    const { namespace, companion } = await load({ file });
+    expect({ namespace, ...NONE, ...companion }).toMatchObject({ namespace: 'mine', ...NONE, audit: true, auditAsked: false });
+    expect(companion.auditDb).toMatch(/\/virtwork\.db$/);
+  });
+
+  test('their values are checked all the same', async () => {
+    expect(await faults({ file: 'audit: maybe\n' })).toEqual(['virtwork.yaml:1:1: audit: must be true or false, got "maybe"']);
+  });
+
+  test.each(['virtwork.yaml', './virtwork.yaml'])('--config %s names the file, which then may say it', async (config) => {
+    const { companion } = await loadOptions({ flags: { config }, env: {}, cwd: cwdWith(file), uses: ALL });
+    expect(companion).toMatchObject({
+      kubeconfig: expect.stringMatching(/\/x\.yaml$/),
+      context: 'prod',
+      auditDb: '/etc/cron.d/x',
+      audit: false,
+    });
+  });
+
+  test('the variable is as good as the flag', async () => {
+    const env = { VIRTWORK_KUBECONFIG: 'k', VIRTWORK_AUDIT_DB: 'a' };
+    const { companion } = await loadOptions({ flags: {}, env, cwd: cwdWith('{kubeconfig: x, audit_db: y}'), uses: ALL });
+    expect(companion).toMatchObject({ kubeconfig: 'k', auditDb: expect.stringMatching(/\/a$/) });
   });
 });
 

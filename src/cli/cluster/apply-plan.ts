@@ -10,7 +10,7 @@ import type { Options } from '../../options/options';
 import type { Plan } from '../../plan/plan';
 import { renderStream } from '../../synth/render';
 import type { Args, Context } from '../context';
-import { type Audited, audited, clusterColumn, type Outcome, planColumns } from './audited';
+import { type Audited, announced, audited, type Outcome, planColumns } from './audited';
 import { clientOf, interruptible } from './cluster';
 import { applyCounted, readyCounter } from './progress';
 import { verdict, vmReport } from './summary';
@@ -21,7 +21,8 @@ export function applyPlan(args: Args, options: Options, plan: Plan, context: Con
   const log = { command: 'run', wait_for_ready: wait ? 1 : 0, ready_timeout_seconds: timeout, ...planColumns(plan) };
   return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
-    return audited({ options, plan, context, log: { ...log, ...(await clusterColumn(client)) } }, async (record) => {
+    const { columns } = await announced(client, context);
+    return audited({ options, plan, context, log: { ...log, ...columns } }, async (record) => {
       const started = Date.now();
       record.audit.event('execution_started', `run ${plan.runId}: ${log.total_vm_count} VMs of ${log.total_workload_count} workloads`);
       const { refused } = await applyCounted(client, objectsIn([...renderStream(plan)].join('')), record.report, context.log);

@@ -8,7 +8,7 @@ import { loadOptions } from '../../options/load';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
 import type { Verb } from '../verb';
-import { audited, clusterColumn, rowOfVm } from './audited';
+import { announced, audited, rowOfVm } from './audited';
 import { CLUSTER, clientOf, interruptible, OUTPUT } from './cluster';
 import { applyCounted } from './progress';
 import { refusedLines, refusedRows } from './summary';
@@ -30,10 +30,11 @@ async function runApply(args: Args, context: Context): Promise<number> {
   const problems = [...context.problems];
   if (more.length > 0) problems.push({ where: 'virtwork apply', message: `must be given one folder, got ${[folder, ...more].join(' ')}` });
   else problems.push(...folderProblems(folder, context.cwd));
-  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems });
+  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems, uses: apply.options });
   return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
-    return audited({ options, context, log: { command: 'apply', ...(await clusterColumn(client)) } }, async ({ audit, report }) => {
+    const { columns: cluster } = await announced(client, context);
+    return audited({ options, context, log: { command: 'apply', ...cluster } }, async ({ audit, report }) => {
       const objects = await objectsOf(client, folder);
       const vms = objects.filter(({ kind }) => kind === 'VirtualMachine');
       audit.event('execution_started', `apply ${folder}: ${vms.length} VMs`);

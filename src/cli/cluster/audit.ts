@@ -21,7 +21,7 @@ export const audit: Verb = {
 };
 
 async function runAudit(args: Args, { env, cwd, problems, out }: Context): Promise<number> {
-  const options = await loadOptions({ flags: args, env, cwd, problems });
+  const options = await loadOptions({ flags: args, env, cwd, problems, uses: audit.options });
   const { auditDb } = options.companion;
   const where = 'virtwork audit';
   if (!AuditReader.exists(auditDb)) {

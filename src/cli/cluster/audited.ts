@@ -7,6 +7,7 @@ import { UserError } from '../../errors';
 import { ROLE, WORKLOAD } from '../../labels';
 import type { Options } from '../../options/options';
 import type { DiskPlan, Plan, RolePlan, WorkloadPlan } from '../../plan/plan';
+import { show } from '../../show';
 import type { Context } from '../context';
 
 /** The record of a verb, and where the companion tells it what happens. */
@@ -15,12 +16,25 @@ export interface Audited {
   readonly report: Report;
 }
 
-/** The column that tells the cluster. A client that is not there is told of by the work itself. */
-export async function clusterColumn(client: Client): Promise<Row> {
+/** The cluster that a verb writes to: in words, and as columns of `audit_log`. */
+export interface Target {
+  readonly words: string;
+  readonly columns: Row;
+}
+
+/** Says which cluster it is, before anything is asked or done there. A client that is not there is told of by the work itself. */
+export async function announced(client: Client, { log }: Context): Promise<Target> {
   try {
-    return { cluster_context: (await client.currentContext()) ?? null };
+    const { context, server } = await client.cluster();
+    const known = [
+      ...(context === undefined ? [] : [`context ${show(context)}`]),
+      ...(server === undefined ? [] : [`server ${show(server)}`]),
+    ];
+    const words = `cluster: ${known.join(', ') || 'the one that kubectl finds without a context'}`;
+    log.info(words);
+    return { words, columns: { cluster_context: context ?? null } };
   } catch (error) {
-    if (error instanceof UserError) return {};
+    if (error instanceof UserError) return { words: '', columns: {} };
     throw error;
   }
 }

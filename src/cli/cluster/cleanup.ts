@@ -10,7 +10,7 @@ import { CONFIG_FLAG } from '../options-of';
 import { table } from '../table';
 import { timeoutFlag } from '../timeout-flag';
 import type { Verb } from '../verb';
-import { type Audited, audited, clusterColumn, type Outcome, rowOfVm } from './audited';
+import { type Audited, announced, audited, type Outcome, rowOfVm, type Target } from './audited';
 import { CLUSTER, clientOf, interruptible, OUTPUT, selected } from './cluster';
 import { confirmed } from './confirm';
 import { counter } from './progress';
@@ -42,6 +42,7 @@ interface Task {
   readonly options: Options;
   readonly context: Context;
   readonly client: Client;
+  readonly target: Target;
   readonly signal: AbortSignal;
   /** Seconds; 0: nobody waits. */
   readonly timeout: number;
@@ -51,7 +52,7 @@ async function runCleanup(args: Args, context: Context): Promise<number> {
   const problems: Problem[] = [...context.problems];
   const patience = timeoutFlag(args, TIMEOUT, problems);
   const timeout = args.wait === false ? 0 : patience;
-  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems });
+  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems, uses: cleanup.options });
   const log = {
     command: options.dryRun ? 'cleanup --dry-run' : 'cleanup',
     dry_run: options.dryRun ? 1 : 0,
@@ -59,14 +60,15 @@ async function runCleanup(args: Args, context: Context): Promise<number> {
   };
   return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
-    return audited({ options, context, log: { ...log, ...(await clusterColumn(client)) } }, (record) =>
-      cleaned({ args, options, context, client, signal, timeout }, record),
+    const target = await announced(client, context);
+    return audited({ options, context, log: { ...log, ...target.columns } }, (record) =>
+      cleaned({ args, options, context, client, target, signal, timeout }, record),
     );
   });
 }
 
 async function cleaned(task: Task, record: Audited): Promise<Outcome> {
-  const { args, options, context, client, signal, timeout } = task;
+  const { args, options, context, client, target, signal, timeout } = task;
   const selector = selected(options);
   const [found, namespace] = await Promise.all([
     inventory(client, selector),
@@ -88,7 +90,8 @@ async function cleaned(task: Task, record: Audited): Promise<Outcome> {
     );
     return { code: EXIT.done, ending: { status: 'success', columns: { ...counts(nothing()), ...linked } } };
   }
-  const question = `${preview(options, everything)}delete all of this? `;
+  // Once more, for the list may be long.
+  const question = `${preview(options, everything)}${target.words}\ndelete all of this? `;
   if (args.yes !== true && !(await confirmed(question, 'virtwork cleanup', signal))) {
     context.log.info('cleanup aborted');
     return { code: EXIT.no, ending: { status: 'failed', error: 'not confirmed', columns: linked } };

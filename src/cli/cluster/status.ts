@@ -17,7 +17,7 @@ export const status: Verb = {
 };
 
 async function runStatus(args: Args, context: Context): Promise<number> {
-  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems: context.problems });
+  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems: context.problems, uses: status.options });
   return interruptible(context, async (signal) => {
     const states = await examine(clientOf(options, context, signal), selected(options));
     context.out(vmReport(args.output, { command: 'status', namespace: options.namespace, states }));

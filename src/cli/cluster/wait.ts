@@ -18,7 +18,7 @@ export const wait: Verb = {
 };
 
 async function runWait(args: Args, context: Context): Promise<number> {
-  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems: context.problems });
+  const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems: context.problems, uses: wait.options });
   const started = Date.now();
   return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
