@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { EXIT, formatProblem, UserError } from './errors';
+import { EXIT, formatProblems, UserError } from './errors';
 import { loadPlan } from './load-plan';
+import { visible } from './show';
 import { writeBase } from './synth/base';
 import { render } from './synth/render';
 import { workingDirectory } from './working-directory';
@@ -13,7 +14,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const shown = error instanceof UserError ? error.problems.map(formatProblem).join('\n') : error;
-  console.error(shown);
+  const shown = error instanceof UserError ? formatProblems(error.problems) : error;
+  console.error(typeof shown === 'string' ? visible(shown) : shown);
   process.exitCode = EXIT.failed;
 });

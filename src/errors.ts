@@ -34,7 +34,7 @@ export class UserError extends Error {
    */
   constructor(problems: readonly Problem[], exitCode: number = EXIT.failed, warnings: readonly string[] = []) {
     const shown = sorted(problems);
-    super(shown.map(formatProblem).join('\n'));
+    super(formatProblems(shown));
     this.name = 'UserError';
     this.problems = shown;
     this.exitCode = exitCode;
@@ -47,9 +47,30 @@ export function refuse(problems: readonly Problem[], warnings: readonly string[]
   if (problems.length > 0) throw new UserError(problems, EXIT.failed, warnings);
 }
 
-export function formatProblem(problem: Problem): string {
-  const line = problem.where ? `${problem.where}: ${problem.message}` : problem.message;
-  return withoutKeys(problem.hint ? `${line}\n  try: ${problem.hint}` : line);
+/** As a line, and one for what to do. Further lines of a message, which may be another program's, are indented: they look like no line of ours. */
+export function formatProblem({ where, message, hint }: Problem): string {
+  const told = cut(message).replaceAll('\n', '\n    ');
+  const line = where ? `${oneLine(where)}: ${told}` : told;
+  return withoutKeys(hint ? `${line}\n  try: ${oneLine(hint)}` : line);
+}
+
+/** Every problem on its lines; of very many the first ones. */
+export function formatProblems(problems: readonly Problem[]): string {
+  const shown = problems.slice(0, MOST_SHOWN).map(formatProblem);
+  const rest = problems.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
+}
+
+const MOST_SHOWN = 200;
+/** Characters of a text: more than any that people write. */
+const LONGEST = 4000;
+
+function oneLine(text: string): string {
+  return cut(text).replaceAll('\n', '\\n');
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 function sorted(problems: readonly Problem[]): readonly Problem[] {
@@ -59,5 +80,12 @@ function sorted(problems: readonly Problem[]): readonly Problem[] {
 
 /** Sorts by place; the numbers in it as numbers, so that line 9 comes before line 10. */
 function byPlace(a: Problem, b: Problem): number {
-  return a.where.localeCompare(b.where, 'en', { numeric: true }) || a.message.localeCompare(b.message, 'en');
+  return compare(a.where, b.where) || compare(a.message, b.message);
+}
+
+let collator: Intl.Collator | undefined;
+
+function compare(a: string, b: string): number {
+  collator ??= new Intl.Collator('en', { numeric: true });
+  return collator.compare(a, b);
 }

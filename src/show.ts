@@ -1,8 +1,32 @@
-/** How messages show values: cut, and never a private key. */
+/** How messages show values: cut, and never a private key; and what no output shows as it is. */
 
 const LONGEST = 80;
 const PEM = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY[^"]*|PuTTY-User-Key-File-[^"]*|Private-(?:Lines|MAC|Hash):[^"]*/g;
 const BASE64 = /[A-Za-z0-9+/]{40,}={0,2}/g;
+
+/**
+ * What steers a terminal, turns the direction of a text around, or has no width: C0 and C1 control characters but tab and line break, and the
+ * format characters of Unicode that are not seen. A range is several times faster than its property.
+ */
+const UNSEEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about control characters
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/;
+const ALL_UNSEEN = new RegExp(UNSEEN, 'g');
+
+/** Whether a text has characters that do things to a terminal, or hide in it. */
+export function hasUnseen(text: string): boolean {
+  return UNSEEN.test(text);
+}
+
+/** The text with these characters as JSON escapes them, such as `\u001b`: a JSON text stays what it says. */
+export function visible(text: string): string {
+  if (!hasUnseen(text)) return text;
+  return text.replace(ALL_UNSEEN, (unseen) => unseen.split('').map(escaped).join(''));
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 /** A value as JSON, cut at 80 characters. */
 export function show(raw: unknown): string {

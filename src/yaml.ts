@@ -1,3 +1,5 @@
+import { hasUnseen, visible } from './show';
+
 /** How virtwork writes YAML everywhere: no folded lines, no anchors. */
 export const YAML_STYLE = { lineWidth: -1, noRefs: true } as const;
 
@@ -8,7 +10,7 @@ export const YAML_STYLE = { lineWidth: -1, noRefs: true } as const;
  */
 export function toYaml(document: object): string {
   const written = collection(document, '');
-  if (written === undefined) return dump(document);
+  if (written === undefined) return dumped(document);
   // Blank lines at the end are a part of the last text, as the mark after them says.
   return `${written.trimStart()}\n${written.endsWith('\n') ? '...\n' : ''}`;
 }
@@ -24,6 +26,8 @@ const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null)$/i;
 const PRINTABLE = /^[\t\n\x20-\x7e\xa1-\u2027\u202a-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
 /** What JSON leaves as it is, and YAML or a reader does not see. */
 const INVISIBLE = /[\x7f-\xa0\u2028\u2029\ue000-\uf8ff\ufeff\ufffe\uffff]/g;
+/** Letters that nobody sees. */
+const TAG = /[\u{e0000}-\u{e007f}]/gu;
 const SCALARS = new Map<string, string>();
 
 /** The text with a line break before it; undefined when js-yaml has to write the document. */
@@ -64,7 +68,7 @@ function line(value: string): string {
   if (DIGITS.test(value)) return `'${value}'`;
   let written = SCALARS.get(value);
   if (written === undefined) {
-    written = dump([value]).slice(2, -1);
+    written = hasUnseen(value) ? `"${escapedLine(value)}"` : dump([value]).slice(2, -1);
     SCALARS.set(value, written);
   }
   return written;
@@ -83,7 +87,7 @@ function block(value: string, indent: string): string {
 /** A literal block; its header says how it ends. */
 function newBlock(value: string, indent: string): string {
   const odd = /^\s|\n\n$/.test(value);
-  if (!PRINTABLE.test(value) || (odd && value.includes('\t'))) return escaped(value, indent);
+  if (!PRINTABLE.test(value) || hasUnseen(value) || (odd && value.includes('\t'))) return escaped(value, indent);
   if (odd) return dump([value, 0]).slice(2, -'\n- 0\n'.length).replace(/^ {2}/gm, indent);
   const ending = value.endsWith('\n') ? '' : '-';
   return `|${ending}\n${value.replace(/\n$/, '').replace(/^(?=.)/gm, indent)}`;
@@ -91,13 +95,23 @@ function newBlock(value: string, indent: string): string {
 
 /** In double quotes, still a line for each line of the text. */
 function escaped(value: string, indent: string): string {
-  const lines = value.split('\n').map((each) =>
-    JSON.stringify(each)
-      .slice(1, -1)
-      .replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .replace(/^ /, '\\ '),
-  );
+  const lines = value.split('\n').map((each) => escapedLine(each).replace(/^ /, '\\ '));
   return `"${lines.join(`\\n\\\n${indent}`)}"`;
+}
+
+/** Of characters beyond 16 bits YAML knows no halves. */
+function escapedLine(line: string): string {
+  return visible(
+    JSON.stringify(line)
+      .slice(1, -1)
+      .replace(TAG, (tag) => `\\U000${tag.codePointAt(0)?.toString(16)}`),
+  ).replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** js-yaml leaves characters that are not seen as they are. JSON is YAML too, and can escape them wherever they stand. */
+function dumped(document: object): string {
+  const text = dump(document);
+  return hasUnseen(text) ? `${visible(JSON.stringify(document, null, 2))}\n` : text;
 }
 
 /** Few runs need the library, so it is loaded no sooner. */

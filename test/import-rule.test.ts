@@ -93,7 +93,14 @@ test.each(files)('%s imports only what its room may', (file) => {
 });
 
 test('the imports are found', () => {
-  expect(importsOf('app.ts').map((each) => each.to)).toEqual(['errors.ts', 'load-plan.ts', 'synth', 'synth', 'working-directory.ts']);
+  expect(importsOf('app.ts').map((each) => each.to)).toEqual([
+    'errors.ts',
+    'load-plan.ts',
+    'show.ts',
+    'synth',
+    'synth',
+    'working-directory.ts',
+  ]);
   expect(importsOf('plan/build.ts').filter((each) => each.to === 'catalog')).toEqual([
     { from: 'plan/build.ts', to: 'catalog', typesOnly: true },
     { from: 'plan/build.ts', to: 'catalog', typesOnly: true },

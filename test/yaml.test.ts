@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { dump, load } from 'js-yaml';
+import { hasUnseen } from '../src/show';
 import { toYaml, YAML_STYLE } from '../src/yaml';
 
 const line = fc.oneof(
@@ -67,7 +68,7 @@ function documents(strings: fc.Arbitrary<string>): fc.Arbitrary<object> {
 }
 
 /** What js-yaml makes one escaped line of, and what we escape beyond that. */
-const ESCAPED = /[^\n\x20-\x7e\xa1-\u2027\u202a-\ud7ff]/;
+const ESCAPED = /[^\n\x20-\x7e\xa1-\u2027\u202a-\ud7ff]|\xad|\u061c|\u180e|[\u200b-\u200f\u202a-\u202e\u2060-\u206f]/;
 
 test('is what js-yaml writes, byte for byte', () => {
   fc.assert(
@@ -119,4 +120,39 @@ test('keeps a text with escapes readable, and the texts beside it as they are', 
       '',
     ].join('\n'),
   );
+});
+
+const HOSTILE = [
+  '\u001b[2J',
+  '\u009b',
+  '\u202e',
+  '\u2066',
+  '\u200b',
+  '\u00ad',
+  '\ufeff',
+  '\u{e0041}',
+  '\r',
+  '\u0000',
+  '\n',
+  '# x',
+  'a',
+  '"',
+  '\\',
+];
+
+test('has no character that steers a terminal or hides in it, wherever it stands, and loses none', () => {
+  const hostile = fc.array(fc.constantFrom(...HOSTILE), { maxLength: 5 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(documents(hostile), fc.option(hostile), (document, name) => {
+      const each = name === null ? document : { [name]: document };
+      const text = toYaml(each);
+      expect(hasUnseen(text)).toBe(false);
+      expect(load(text)).toEqual(each);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('keeps a script with a hidden character readable', () => {
+  expect(toYaml({ script: '#!/bin/sh\n# \u202e\u{e0041}\n' })).toBe('script: "#!/bin/sh\\n\\\n  # \\u202e\\U000e0041\\n\\\n  "\n');
 });

@@ -4,6 +4,8 @@ import { flagsOf } from './flags';
 import type { Flag, Verb, VerbGroup } from './verb';
 import { VERBS } from './verbs';
 
+/** What a shell reads as it stands: names of folders, which anybody may have chosen, must not become commands on the line. */
+const PLAIN = /^[\p{L}\p{N}_.,:=/@%+-]*$/u;
 /** Flags that need no verb. */
 const ALONE = ['--help', '--version'];
 
@@ -14,7 +16,7 @@ const ALONE = ['--help', '--version'];
 export async function complete(words: readonly string[], context: Context): Promise<string> {
   const { found, also } = await answerTo(words, context).catch((): Answer => ({ found: [] }));
   const current = words.at(-1) ?? '';
-  const fitting = [...new Set(found)].filter((word) => word.startsWith(current));
+  const fitting = [...new Set(found)].filter((word) => word.startsWith(current) && PLAIN.test(word.slice(current.length)));
   const isIdle = also === undefined || (also === 'nospace' && fitting.length === 0);
   return [...fitting, ...(isIdle ? [] : [`:${also}`])].map((line) => `${line}\n`).join('');
 }

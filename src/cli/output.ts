@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { UserError } from '../errors';
+import { visible } from '../show';
 
 /** A stream of the process; node makes it when it is first asked for. */
 type Target = 'stdout' | 'stderr';
@@ -9,8 +10,20 @@ const waiting: Promise<void>[] = [];
 /** Their readers have gone. */
 const closed = new Set<Target>();
 
-/** Writes at once, without node's stream of the target: making it takes longer than most verbs need to say what they have to. */
+/**
+ * Writes at once, without node's stream of the target: making it takes longer than most verbs need to say what they have to. Whoever the text is
+ * from, its control characters come out escaped.
+ */
 export function say(target: Target, text: string): void {
+  put(target, visible(text));
+}
+
+/** Writes over the line that was written last. Only for a terminal. */
+export function sayAgain(target: Target, text: string): void {
+  put(target, `\r\u001b[K${visible(text)}`);
+}
+
+function put(target: Target, text: string): void {
   let rest = Buffer.from(text);
   try {
     while (waiting.length === 0 && rest.length > 0) rest = rest.subarray(writeSync(DESCRIPTOR[target], rest));

@@ -1,4 +1,4 @@
-import { EXIT, formatProblem, UserError } from '../errors';
+import { EXIT, formatProblems, UserError } from '../errors';
 import { chunked } from '../synth/base';
 import { issuesUrl } from '../version';
 import { workingDirectory } from '../working-directory';
@@ -43,7 +43,7 @@ async function completed(words: readonly string[], context: Context): Promise<nu
 function report(error: unknown, log: Log, argv: readonly string[]): number {
   if (error instanceof UserError) {
     error.warnings.forEach(log.warn);
-    log.error(error.problems.map(formatProblem).join('\n'));
+    log.error(formatProblems(error.problems));
     return error.exitCode;
   }
   // Values are left out: one of them may be a password.

@@ -1,6 +1,10 @@
+import { visible } from '../show';
+
 const GAP = '   ';
 /** A column is not made narrower than this. */
 const NARROWEST = 8;
+/** Characters that are shown of a cell: one that is longer would blow up every row. */
+const WIDEST = 1000;
 
 export interface Fit {
   /** Columns of the terminal: longer texts are wrapped at spaces, and words that are still too long are cut with …. */
@@ -16,11 +20,17 @@ export interface Fit {
  * @param fit absent: as wide as its texts
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[], fit?: Fit): string {
-  const all = [header, ...rows];
-  const natural = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const all = [header, ...rows.map((row) => row.map(cell))];
+  const natural = header.map((_, column) => longest(all.map((row) => row[column] ?? '')));
   const least = header.map((_, column) => (fit?.names?.includes(column) ? longestWord(all.map((row) => row[column] ?? '')) : 0));
   const widths = fit ? fitted(natural, least, fit.width - GAP.length * (header.length - 1), fit.whole) : natural;
   return all.flatMap((row) => lines(row, widths)).join('');
+}
+
+/** On one line. Rows may come from a file or a server, which has other types than it should. */
+function cell(value: string): string {
+  const text = visible(String(value ?? '').slice(0, WIDEST + 1)).replace(/\s*\n\s*/g, ' ');
+  return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
 }
 
 /** The widest columns give way first, equally; what that leaves over goes to the last one, which has the longest texts. */
@@ -54,7 +64,11 @@ function wrapped(text: string, width: number): string[] {
 }
 
 function longestWord(texts: readonly string[]): number {
-  return Math.max(...texts.flatMap((text) => text.split(' ').map((word) => word.length)));
+  return longest(texts.flatMap((text) => text.split(' ')));
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -108,3 +108,11 @@ test('nonsense answers nothing, exits with 0 and is silent', () => {
   expect(virtwork(['__complete', 'nosuch', '--=', ''])).toMatchObject({ status: 0, stdout: '', stderr: '' });
   expect(virtwork(['__complete', 'synth', '--guest-os', 'deb'])).toMatchObject({ status: 0, stdout: 'debian\n', stderr: '' });
 });
+
+test('no name that a shell would read as more than a word', async () => {
+  const names = ['fine-entry', '$(touch owned)', '`id`', 'a;b', 'a b', "a'b", 'a\nb', 'a\u001bb', '~x', '!!'];
+  for (const name of names) mkdirSync(join(cwd, 'odd', name), { recursive: true });
+  const found = await completed('virtwork validate --catalog-dir odd ');
+  expect(found).toContain('fine-entry');
+  expect(found.filter((word) => !/^[a-z0-9-]+$/.test(word))).toEqual([]);
+});

@@ -43,3 +43,17 @@ test('names to copy are wrapped and never cut', () => {
     'NAME   WHAT                 WHY\na      block-size-random,   some\n       runtime              words\n',
   );
 });
+
+test('shows a cell on one line, without control characters and not without end, of whatever type it is', () => {
+  const odd = [
+    ['a\u001b[2J', 'b \n c', 12 as unknown as string],
+    [null as unknown as string, '\u202e', 'x'.repeat(100_000)],
+  ];
+  const lines = table(HEADER, odd).split('\n');
+  expect(lines[1]).toBe('a\\u001b[2J   b c      12');
+  expect(lines[2]).toHaveLength(13 + 9 + 1000);
+});
+
+test('has as many rows as there are', () => {
+  expect(table(HEADER, Array(200_000).fill(['a', 'b', 'c'])).length).toBeGreaterThan(200_000);
+});

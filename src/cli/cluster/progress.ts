@@ -4,7 +4,7 @@ import type { Report } from '../../companion/event';
 import type { KubeObject } from '../../companion/objects';
 import type { VmState } from '../../companion/readiness';
 import type { Log } from '../context';
-import { say } from '../output';
+import { sayAgain } from '../output';
 
 /** One line on stderr that is written over; on anything but a terminal a line for about each tenth. */
 export function counter(log: Log, what: string): (done: number, of: number) => void {
@@ -15,7 +15,7 @@ export function counter(log: Log, what: string): (done: number, of: number) => v
     if (text === last) return;
     last = text;
     if (process.stderr.isTTY) {
-      say('stderr', `\r\u001b[K${text}${done === of ? '\n' : ''}`);
+      sayAgain('stderr', `${text}${done === of ? '\n' : ''}`);
       return;
     }
     const now = Math.floor((10 * done) / of);

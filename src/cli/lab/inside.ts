@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { EXIT, UserError } from '../../errors';
 import type { LabFolder, LabVm } from '../../lab/folder';
 import { standingOf } from '../../lab/lab';
@@ -13,6 +14,8 @@ import { chosen, names } from './chosen';
 import { folderOf, LAB_DIR } from './places';
 import { EMPTY } from './show';
 
+/** Bytes of a console that are shown, the last ones. */
+const CONSOLE_SHOWN = 16 << 20;
 /** ssh's own exit code, when it did not get there. */
 const UNREACHABLE = 255;
 
@@ -94,14 +97,31 @@ export function unitsOf(folder: LabFolder, vm: LabVm): Promise<string> {
 async function saidBy(folder: LabFolder, vm: LabVm, command: readonly string[]): Promise<string> {
   const [program = '', ...words] = sshCommand(folder, vm);
   const { code, stdout } = await runProgram(program, [...words, 'sudo', ...command], { timeout: 60_000 });
-  return code === 0 ? stdout : consoleOf(folder, vm).split('\n').slice(-60).join('\n');
+  return code === 0 ? plain(stdout) : consoleOf(folder, vm).split('\n').slice(-60).join('\n');
+}
+
+/** Without the colours and line ends of a terminal; what else there is of control characters comes out escaped. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text).replaceAll('\r', '');
 }
 
 function consoleOf(folder: LabFolder, { name }: LabVm): string {
   try {
-    return readFileSync(join(folder.of(name), FILES.console), 'utf8');
+    return plain(endOf(join(folder.of(name), FILES.console)));
   } catch {
     return '';
+  }
+}
+
+/** A guest can write as much to its console as it wants. */
+function endOf(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, CONSOLE_SHOWN));
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,4 +1,4 @@
-import { EXIT } from '../../errors';
+import { EXIT, formatProblem } from '../../errors';
 import type { Standing } from '../../lab/lab';
 import type { Log } from '../context';
 import { table } from '../table';
@@ -18,7 +18,8 @@ export function isGood({ state }: Standing): boolean {
  */
 export function verdict(standings: readonly Standing[], log: Log, next: (vm: string) => string): number {
   for (const { vm, state, health } of standings.filter((standing) => !isGood(standing))) {
-    log.error(`${vm.name} is ${state}${health.text ? `:\n${health.text.trimEnd()}` : ''}\n  try: ${next(vm.name)}`);
+    const said = health.text.trimEnd() && `:\n${health.text.trimEnd()}`;
+    log.error(formatProblem({ where: '', message: `${vm.name} is ${state}${said}`, hint: next(vm.name) }));
   }
   if (standings.every(isGood)) return EXIT.done;
   return standings.some(({ state }) => state === 'stopped') ? EXIT.no : EXIT.timeout;
