@@ -5,11 +5,12 @@ import { readShared } from './catalog/shared';
 import { formatProblem, type Problem, UserError } from './errors';
 import { readOptions, type Sources } from './options/load';
 import type { Options } from './options/options';
+import { accessProblems } from './plan/access';
 import { buildPlan } from './plan/build';
 import { idleSettings } from './plan/no-effect';
 import { settleParams } from './plan/params';
 import type { Plan } from './plan/plan';
-import { selectWorkloads } from './plan/select';
+import { notFound, selectWorkloads } from './plan/select';
 
 /**
  * The way from configuration and catalog to a plan, the same for every verb and for cdk8s.
@@ -40,6 +41,7 @@ export function planOf(options: Options, problems: readonly Problem[], cwd: stri
   };
   const selected = selectWorkloads(options, known, findings.problems);
   const entries = selected.flatMap((name) => read(name, findings) ?? []);
+  findings.problems.push(...unknownEntries(options, known.all), ...accessProblems(options, entries));
   // Params of workloads that are not rendered now are checked all the same, as every value of every source is.
   for (const [name, settings] of options.settings) {
     if (!known.all.includes(name) || selected.includes(name)) continue;
@@ -49,6 +51,12 @@ export function planOf(options: Options, problems: readonly Problem[], cwd: stri
   }
   const plan = buildPlan(options, entries, readShared(catalog.shippedDir), findings.problems);
   return { ...plan, warnings: [...plan.warnings, ...findings.warnings.map(formatProblem)] };
+}
+
+/** A misspelt name would allow nothing, and one day something else. */
+function unknownEntries({ allowAccess, place }: Options, all: readonly string[]): Problem[] {
+  const unknown = allowAccess.filter((name) => !all.includes(name));
+  return unknown.map((name) => ({ ...notFound(name, all), where: place('allow_access') }));
 }
 
 function takenNames(catalog: CatalogIndex, { workloads = [], fromCatalog }: Options): Problem[] {

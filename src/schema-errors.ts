@@ -82,6 +82,8 @@ function requirement(error: ErrorObject): string {
       return `match ${error.params.pattern}`;
     case 'minItems':
       return `have at least ${error.params.limit === 1 ? 'one item' : `${error.params.limit} items`}`;
+    case 'maxItems':
+      return `have at most ${error.params.limit} items`;
     case 'minimum':
       return `be at least ${error.params.limit}`;
     case 'maximum':

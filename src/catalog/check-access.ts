@@ -23,10 +23,31 @@ const WORDS: { readonly [key in keyof AccessRule]-?: { readonly pattern: RegExp;
   },
   resources: { pattern: /^[a-z0-9-]+(\/[a-z0-9-]+)?$/, must: 'be resources in small letters, such as virtualmachineinstances or pods/log' },
   verbs: { pattern: new RegExp(`^(${VERBS.join('|')})$`), must: `be of ${VERBS.join(', ')}` },
-  resourceNames: { pattern: /^\S+$/, must: 'be names of objects' },
+  resourceNames: { pattern: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$/, must: 'be names of objects' },
 };
 /** Makes tokens of other accounts, so it is a way to impersonate. */
 const TOKENS = 'serviceaccounts/token';
+
+/** Resources in no namespace, by API group; a namespace itself counts as one of its own objects. */
+const OF_THE_CLUSTER: { readonly [group: string]: RegExp } = {
+  '': /^(nodes|persistentvolumes|componentstatuses)$/,
+  'admissionregistration.k8s.io': /./,
+  'apiextensions.k8s.io': /./,
+  'apiregistration.k8s.io': /./,
+  'authentication.k8s.io': /./,
+  'authorization.k8s.io': /^(?!localsubjectaccessreviews$)/,
+  'certificates.k8s.io': /^(certificatesigningrequests|clustertrustbundles)$/,
+  'config.openshift.io': /./,
+  'flowcontrol.apiserver.k8s.io': /./,
+  'metrics.k8s.io': /^nodes$/,
+  'node.k8s.io': /./,
+  'oauth.openshift.io': /./,
+  'rbac.authorization.k8s.io': /^clusterrole/,
+  'scheduling.k8s.io': /./,
+  'security.openshift.io': /^(securitycontextconstraints|rangeallocations)$/,
+  'storage.k8s.io': /^(?!csistoragecapacities$)/,
+  'user.openshift.io': /./,
+};
 
 function accessRole({ data, file }: RawEntry): Problem[] {
   if (!data.access) return [];
@@ -73,12 +94,17 @@ function ownRights({ data, file }: RawEntry): Problem[] {
   return rulesOf(data.access)
     .filter(({ path }) => !path.includes('cluster-rules'))
     .flatMap(({ path, at, rule: { apiGroups, resources } }) => {
+      const outside = resources.filter((resource) => apiGroups.some((group) => isOfTheCluster(group, resource)));
       const faults = [
         ...(resources.includes(TOKENS) ? [`must not have ${TOKENS}, which gives the rights of other accounts`] : []),
-        ...(apiGroups.includes('') && resources.includes('nodes') ? ['must not have nodes, which are in no namespace: cluster-rules'] : []),
+        ...outside.map((each) => `must not have ${each}, which are in no namespace${each === 'nodes' ? ': cluster-rules' : ''}`),
       ];
       return faults.map((fault) => ({ where: file.locate([...path, 'resources']), message: `${at}.resources ${fault}` }));
     });
+}
+
+function isOfTheCluster(group: string, resource: string): boolean {
+  return Object.hasOwn(OF_THE_CLUSTER, group) && (OF_THE_CLUSTER[group]?.test(resource.replace(/\/.*/s, '')) ?? false);
 }
 
 /** What lies outside of the namespace is none of a workload's, save that it may look where its VMs can run. */

@@ -1,4 +1,5 @@
 import { loadPlan } from '../load-plan';
+import { accessLines } from '../plan/access';
 import type { Args, Context } from './context';
 import { dryRun } from './dry-run';
 import { COMPANION, CONFIG_FLAG } from './options-of';
@@ -21,6 +22,7 @@ async function runRun(args: Args, context: Context): Promise<number> {
   const { env, cwd, problems, log } = context;
   const { options, plan } = await loadPlan({ flags: args, env, cwd, problems, uses: run.options });
   plan.warnings.forEach(log.warn);
+  accessLines(plan).forEach(log.info);
   if (options.dryRun) return dryRun(args, options, plan, context);
   const { applyPlan } = require('./cluster/apply-plan') as typeof import('./cluster/apply-plan');
   return applyPlan(args, options, plan, context);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { EXIT, UserError } from '../errors';
 import { loadPlan } from '../load-plan';
 import type { Options } from '../options/options';
+import { accessLines } from '../plan/access';
 import { totals } from '../plan/build';
 import type { Plan } from '../plan/plan';
 import { formatBytes } from '../quantity';
@@ -33,6 +34,7 @@ export const synth: Verb = {
 async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): Promise<number> {
   const { options, plan } = await loadPlan({ flags: args, env, cwd, problems });
   plan.warnings.forEach(log.warn);
+  accessLines(plan).forEach(log.info);
   refusePassword(options);
   const shown = (args['output-dir'] as string | undefined) ?? OUTPUT_DIR;
   const dir = resolve(cwd, shown);

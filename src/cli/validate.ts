@@ -8,6 +8,7 @@ import { EXIT, formatProblem, UserError } from '../errors';
 import { sizeProblems } from '../guest/user-data';
 import { taken } from '../load-plan';
 import { loadOptions } from '../options/load';
+import { accessFaults } from '../plan/access';
 import { planEntry } from '../plan/build';
 import { notFound } from '../plan/select';
 import type { Args, Context } from './context';
@@ -41,6 +42,7 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
     if (!folder.startsWith(catalog.shippedDir) && catalog.builtIns.includes(name)) findings.problems.push(taken(name, dirname(folder)));
     const entry = readEntry(folder, shownPath(folder, cwd), false, findings);
     if (entry) {
+      findings.warnings.push(...accessFaults(entry));
       const { workload, problems: ofPlan } = planEntry(options, entry, shared);
       findings.problems.push(...ofPlan, ...sizeProblems(workload));
     }

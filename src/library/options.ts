@@ -45,6 +45,8 @@ export interface CommonOptions {
   readonly sshExistingSecret?: string;
   /** Folder with catalog entries of your own; a relative path begins in the working directory. @default none: only the entries that virtwork ships */
   readonly catalogDir?: string;
+  /** Entries whose guests may have rights in the cluster that amount to those of other accounts. @default none */
+  readonly allowAccess?: readonly string[];
   /** Name of the run; the run id is derived from it and the namespace. @default 'default' */
   readonly run?: string;
   /** Value of the label `virtwork/run-id`. @default derived from `run` and `namespace` */
@@ -71,6 +73,7 @@ export const COMMON: Keys<CommonOptions> = {
   sshAuthorizedKeys: 'ssh_authorized_keys',
   sshExistingSecret: 'ssh_existing_secret',
   catalogDir: 'catalog_dir',
+  allowAccess: 'allow_access',
   run: 'run',
   runId: 'run_id',
   healthPort: 'health_port',

@@ -102,6 +102,7 @@ function settle({ folded, file, env, cwd, makesCatalog = false, problems, passwo
     createNamespace: values.create_namespace,
     ...present('workloads', namedWorkloads(folded, file)),
     fromCatalog: values.from_catalog,
+    allowAccess: values.allow_access,
     catalogDir: resolve(cwd, atHome(values.catalog_dir, env)),
     settings: workloadSettings(folded, file, problems),
     vmCount: setting(folded, 'vm_count'),

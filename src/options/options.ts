@@ -53,6 +53,8 @@ export interface Options {
   readonly workloads?: readonly string[];
   /** Catalog entries to render beside them. */
   readonly fromCatalog: readonly string[];
+  /** Entries whose guests may have rights that amount to those of other accounts. */
+  readonly allowAccess: readonly string[];
   /** Absolute path of the user's catalog. */
   readonly catalogDir: string;
   /** By workload name, in the order of the file. */

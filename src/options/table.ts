@@ -190,6 +190,14 @@ export const TABLE = {
     env: 'FROM_CATALOG',
     describe: 'catalog entries to render; alone: only these, with --workloads: beside those',
   }),
+  allow_access: option({
+    kind: list(choiceOfEntry()),
+    fallback: [],
+    flag: 'allow-access',
+    env: 'ALLOW_ACCESS',
+    byHand: true,
+    describe: 'entries whose guests may have rights in the cluster that amount to those of other accounts',
+  }),
   run: option({
     kind: text,
     fallback: DEFAULT_RUN,

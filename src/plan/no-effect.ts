@@ -3,6 +3,7 @@ import type { Problem } from '../errors';
 import type { Options } from '../options/options';
 import type { OptionKey } from '../options/table';
 import type { WorkloadSettings } from '../options/workload-settings';
+import { accessFaults } from './access';
 import type { RolePlan, WorkloadPlan } from './plan';
 
 /**
@@ -18,6 +19,7 @@ export function withoutEffect(options: Options, entries: readonly Entry[], workl
     ...(['storage_class', 'access_modes', 'volume_mode'] as const).flatMap((key) => flag(options, key, !volumes, NO_DISKS)),
     ...flag(options, 'data_disk_size', !sized, hasDisks(roles) ? 'every disk states its own size in workload.yaml' : NO_DISKS),
     ...flag(options, 'vm_count', !counted, 'the number of VMs is fixed in workload.yaml'),
+    ...flag(options, 'allow_access', !entries.some((entry) => isAllowed(options, entry)), 'no entry that is rendered needs it'),
     ...entries
       .filter((entry) => !isCounted(entry))
       .flatMap(({ name }) => {
@@ -34,6 +36,10 @@ export function withoutEffect(options: Options, entries: readonly Entry[], workl
 }
 
 const NO_DISKS = 'no VM that is rendered has a disk of its own';
+
+function isAllowed({ allowAccess }: Options, entry: Entry): boolean {
+  return allowAccess.includes(entry.name) && accessFaults(entry).length > 0;
+}
 
 function isCounted({ roles }: Entry): boolean {
   return roles.some(({ vmCount }) => vmCount === undefined);

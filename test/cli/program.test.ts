@@ -152,13 +152,15 @@ test.each([
 describe('synth', () => {
   test('warns once of VMs that cannot be migrated, where one migrates the others', () => {
     const args = 'synth --workloads cpu,memory,disk,database,network,chaos-migration';
-    expect(virtwork(args)).toMatchObject({
+    const rights = /^chaos-migration may list virtualmachineinstances, and .*\n$/m;
+    const { status, stdout, stderr } = virtwork(args);
+    expect({ status, stdout, stderr: stderr.replace(rights, '') }).toEqual({
       status: 0,
       stdout: expect.stringContaining('7 VMs, 13 vCPUs'),
       stderr:
         'warning: chaos-migration cannot migrate VMs whose disks are not ReadWriteMany: those of disk, database; access_modes: [ReadWriteMany] settles it, where the storage has that\n',
     });
-    expect(virtwork(`${args} --access-modes ReadWriteMany`)).toMatchObject({ status: 0, stderr: '' });
+    expect(virtwork(`${args} --access-modes ReadWriteMany`)).toMatchObject({ status: 0, stderr: expect.stringMatching(rights) });
   });
 
   test('says what it wrote, what it removed, and what the VMs ask for', () => {
@@ -251,10 +253,7 @@ describe('run', () => {
   test('a reader that goes away early is no error', async () => {
     const child = start(
       'bash',
-      [
-        '-c',
-        `${process.execPath} ${PROGRAM} run --dry-run --workloads all --access-modes ReadWriteMany --vm-count 200 | head -n 1; echo "\${PIPESTATUS[0]}"`,
-      ],
+      ['-c', `${process.execPath} ${PROGRAM} run --dry-run --vm-count 200 | head -n 1; echo "\${PIPESTATUS[0]}"`],
       { cwd: tempDir() },
     );
     expect(await ended(child)).toMatchObject({ stdout: '---\n0\n', stderr: '' });

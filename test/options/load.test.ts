@@ -58,6 +58,7 @@ const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown
   write_password_hash: ['true', 'false', true],
   catalog_dir: ['/a', '/b', '/c'],
   from_catalog: ['a', 'b', ['c']],
+  allow_access: ['a', 'b', ['c']],
   run: ['a', 'b', 'c'],
   run_id: ['a', 'b', 'c'],
   health_port: ['1', '2', 3],
@@ -324,7 +325,7 @@ describe('which cluster and which record, a file that nobody named does not say'
   test('they are the options that are given by hand', () => {
     expect(
       specs()
-        .filter(([, { byHand }]) => byHand)
+        .filter(([, { byHand, companion }]) => byHand && companion)
         .map(([key]) => key)
         .sort(),
     ).toEqual(Object.keys(STATED).sort());

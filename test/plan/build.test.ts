@@ -351,7 +351,8 @@ access: {role: constructor, rules: [{apiGroups: [constructor], resources: [const
 `;
   const unit = `${UNIT}# {{constructor}} {{d}}\n`;
   const dir = catalog({ constructor: { 'workload.yaml': manifest, 'constructor.service': unit } });
-  const plan = await planOf({ 'catalog-dir': dir, 'from-catalog': 'constructor', params: 'constructor.constructor=b' });
+  const named = { 'from-catalog': 'constructor', 'allow-access': 'constructor' };
+  const plan = await planOf({ 'catalog-dir': dir, ...named, params: 'constructor.constructor=b' });
   const text = [...renderStream(plan)].join('');
   expect(text).toContain('# b constructor=1;__proto__=2');
   expect(text).toContain('name: constructor-virtwork-constructor-constructor-0');
