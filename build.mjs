@@ -7,6 +7,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import { billOfMaterials, bundledPackages, notices } from './third-party.mjs';
 
 const root = import.meta.dirname;
 const require = createRequire(import.meta.url);
@@ -149,19 +150,23 @@ async function configSchema() {
   return (await evaluate('src/options/schema.ts')).configSchema();
 }
 
-/** Bundles a program for start.cjs, and other entry points as modules. */
+/**
+ * Bundles a program for start.cjs, and other entry points as modules.
+ * @returns what is in them, as esbuild tells it
+ */
 export async function bundle({ main, ...modules }, outdir) {
-  await bundleAs({ main }, outdir, {
+  const program = await bundleAs({ main }, outdir, {
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
   });
-  await bundleAs(modules, outdir, {});
+  return [program, await bundleAs(modules, outdir, {})];
 }
 
 async function bundleAs(entryPoints, outdir, options) {
-  await build({
+  const { metafile } = await build({
     ...options,
     entryPoints,
+    metafile: true,
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -174,6 +179,7 @@ async function bundleAs(entryPoints, outdir, options) {
     plugins: [ahead],
     logLevel: 'warning',
   });
+  return metafile;
 }
 
 /** What is run most often: each keeps what the ones before it compiled. */
@@ -192,11 +198,14 @@ async function main() {
   const lib = join(root, 'lib');
   rmSync(lib, { recursive: true, force: true });
   mkdirSync(lib);
-  await bundle({ main: join(root, 'src/main.ts'), app: join(root, 'src/app.ts') }, lib);
+  const contents = await bundle({ main: join(root, 'src/main.ts'), app: join(root, 'src/app.ts') }, lib);
   cpSync(join(root, 'src/start.cjs'), join(lib, 'virtwork.cjs'));
   chmodSync(join(lib, 'virtwork.cjs'), 0o755);
   keepMachineCode(join(lib, 'virtwork.cjs'));
   writeFileSync(join(lib, 'virtwork.schema.json'), `${JSON.stringify(await configSchema(), null, 2)}\n`);
+  const bundled = bundledPackages(contents);
+  writeFileSync(join(lib, 'THIRD-PARTY-NOTICES.txt'), notices(root, bundled));
+  writeFileSync(join(lib, 'sbom.cdx.json'), billOfMaterials(root, bundled));
   if (process.argv.includes('--program-only')) return;
   execFileSync(process.execPath, [resolve(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', 'tsconfig.build.json'], {
     cwd: root,
