@@ -44,6 +44,7 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'name-uuid.ts': [],
   'text-hash.ts': [],
   'make-folder.ts': [],
+  'new-file.ts': [],
   'param-value.ts': ['options', 'catalog'],
   'break-out.ts': ['catalog'],
   'run-id.ts': [],

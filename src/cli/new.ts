@@ -57,7 +57,7 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
     // What it is made from is valid, so the fault is in the name.
     refuse(faults.map((problem) => ({ ...problem, hint: 'choose another name' })));
   };
-  written(folder, () => copyFolder(source.folder, folder, renaming(source.entry, name, sharedPaths), check));
+  written(folder, () => copyFolder(source.folder, folder, renaming(source.entry, name, sharedPaths), shownPath(source.folder, cwd), check));
   const where = args['catalog-dir'] === undefined ? '' : ` --catalog-dir ${String(args['catalog-dir'])}`;
   const next = [
     `edit ${join(shown, 'workload.yaml')}`,

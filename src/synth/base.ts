@@ -1,8 +1,10 @@
 import {
   closeSync,
+  constants,
   copyFileSync,
   existsSync,
   linkSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -10,11 +12,11 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, refuse, UserError } from '../errors';
 import { makeFolder } from '../make-folder';
+import { unforeseeable, writeNew } from '../new-file';
 import { KUSTOMIZATION_FILE } from './kustomization';
 import { HEADER, type RenderedFile } from './render';
 
@@ -49,6 +51,8 @@ const STAGED = /^\.virtwork-([0-9]+)-/;
  * At every moment `kustomization.yaml` names either the old files or the new ones, all of them: the new files are
  * written under other names, one rename of `kustomization.yaml` switches to these, and only then they take their own
  * names, under which a last rename finds them. Whoever is interrupted leaves the old base or the new one.
+ *
+ * The folder may be a link, which is up to the user. A link in it is not virtwork's, and is never followed.
  * @throws UserError when a file is in the way, or the folder cannot be written
  */
 export function writeBase(dir: string, files: readonly RenderedFile[]): Changes {
@@ -57,9 +61,10 @@ export function writeBase(dir: string, files: readonly RenderedFile[]): Changes 
     // What is the same is virtwork's own, and needs no second look.
     const different = files.filter((file) => !sameText(join(dir, file.name), file.text()));
     refuse(foreign(dir, different));
-    const changed = stageAll(dir, different);
+    const prefix = different.length > 0 ? `.virtwork-${process.pid}-${unforeseeable()}-` : '';
+    const changed = stageAll(dir, prefix, different);
     const removed = stale(dir, files);
-    if (changed.length > 0) publish(dir, changed);
+    if (changed.length > 0) publish(dir, prefix, changed);
     for (const name of [...removed, ...leftovers(dir)]) rmSync(join(dir, name));
     const written = changed.map((file) => file.name);
     return { written, removed, unchanged: files.map((file) => file.name).filter((name) => !written.includes(name)) };
@@ -69,7 +74,7 @@ export function writeBase(dir: string, files: readonly RenderedFile[]): Changes 
 /** Compares without writing anything. */
 export function compareBase(dir: string, files: readonly RenderedFile[]): Differences {
   return reported(dir, 'read', () => {
-    const missing = files.filter((file) => !existsSync(join(dir, file.name)));
+    const missing = files.filter((file) => !isThere(join(dir, file.name)));
     const different = files.filter((file) => !missing.includes(file) && !sameText(join(dir, file.name), file.text()));
     const changed = different.filter((file) => isOurs(dir, file.name));
     return {
@@ -88,7 +93,7 @@ interface Staged {
 }
 
 function foreign(dir: string, files: readonly RenderedFile[]): Problem[] {
-  const inTheWay = files.map(({ name }) => name).filter((name) => existsSync(join(dir, name)) && !isOurs(dir, name));
+  const inTheWay = files.map(({ name }) => name).filter((name) => isThere(join(dir, name)) && !isOurs(dir, name));
   const others = OTHER_KUSTOMIZATIONS.filter((name) => statSync(join(dir, name), { throwIfNoEntry: false })?.isFile());
   return [...inTheWay, ...others].map((name) => ({
     where: join(dir, name),
@@ -97,13 +102,14 @@ function foreign(dir: string, files: readonly RenderedFile[]): Problem[] {
   }));
 }
 
-function stageAll(dir: string, files: readonly RenderedFile[]): Staged[] {
+/** @param prefix of the names that the files have for now */
+function stageAll(dir: string, prefix: string, files: readonly RenderedFile[]): Staged[] {
   const staged: Staged[] = [];
   try {
     for (const file of files) {
-      const name = `.virtwork-${process.pid}-${file.name}`;
+      const name = prefix + file.name;
       staged.push({ name: file.name, staged: name });
-      writePieces(join(dir, name), file.text());
+      writeNew(join(dir, name), chunked(file.text()));
     }
     return staged;
   } catch (error) {
@@ -112,7 +118,7 @@ function stageAll(dir: string, files: readonly RenderedFile[]): Staged[] {
   }
 }
 
-function publish(dir: string, changed: readonly Staged[]): void {
+function publish(dir: string, prefix: string, changed: readonly Staged[]): void {
   const [first] = changed;
   if (changed.length === 1 && first) {
     renameSync(join(dir, first.staged), join(dir, first.name));
@@ -121,9 +127,11 @@ function publish(dir: string, changed: readonly Staged[]): void {
   const list = changed.find((file) => file.name === KUSTOMIZATION_FILE);
   const others = changed.filter((file) => file !== list);
   const final = list ? join(dir, list.staged) : join(dir, KUSTOMIZATION_FILE);
-  const lasting = join(dir, `.virtwork-${process.pid}-lasting-${KUSTOMIZATION_FILE}`);
-  copyFileSync(final, lasting);
-  replace(dir, KUSTOMIZATION_FILE, naming(readFileSync(final, 'utf8'), others));
+  const lasting = join(dir, `${prefix}lasting-${KUSTOMIZATION_FILE}`);
+  copyFileSync(final, lasting, constants.COPYFILE_EXCL);
+  const switching = join(dir, `${prefix}switch-${KUSTOMIZATION_FILE}`);
+  writeNew(switching, [naming(readFileSync(final, 'utf8'), others)]);
+  renameSync(switching, join(dir, KUSTOMIZATION_FILE));
   for (const file of others) {
     const copy = `${file.staged}.copy`;
     link(join(dir, file.staged), join(dir, copy));
@@ -138,18 +146,12 @@ function naming(kustomization: string, files: readonly Staged[]): string {
   return kustomization.replace(/^( *- )(.+)$/gm, (line, dash: string, name: string) => (staged.has(name) ? dash + staged.get(name) : line));
 }
 
-function replace(dir: string, name: string, text: string): void {
-  const temporary = join(dir, `.virtwork-${process.pid}-switch-${name}`);
-  writePieces(temporary, [text]);
-  renameSync(temporary, join(dir, name));
-}
-
 function link(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
     // Not every file system has hard links.
-    copyFileSync(from, to);
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
   }
 }
 
@@ -165,7 +167,7 @@ function stale(dir: string, files: readonly RenderedFile[]): string[] {
 function leftovers(dir: string): string[] {
   return readdirSync(dir).filter((name) => {
     const pid = Number(STAGED.exec(name)?.[1]);
-    return pid === process.pid || (pid > 0 && !isAlive(pid));
+    return (pid === process.pid || (pid > 0 && !isAlive(pid))) && isFile(join(dir, name));
   });
 }
 
@@ -180,26 +182,33 @@ function isAlive(pid: number): boolean {
 
 function isOurs(dir: string, name: string): boolean {
   const path = join(dir, name);
-  if (!statSync(path).isFile()) return false;
+  if (!isFile(path)) return false;
   // Git may have turned the end of the line into another one.
-  const header = HEADER.trimEnd();
-  const start = Buffer.alloc(Buffer.byteLength(header));
-  const file = openSync(path, 'r');
-  try {
-    readSync(file, start, 0, start.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  return start.toString('utf8') === header;
+  return begins(path, [HEADER.trimEnd()]);
 }
 
-function writePieces(path: string, pieces: Iterable<string>): void {
-  const file = openSync(path, 'w');
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** No link, device or pipe. */
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Reads no further than the texts go. */
+function begins(path: string, texts: Iterable<string>): boolean {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    for (const chunk of chunked(pieces)) {
-      // A full disk, a quota or a limit may let a part of it through; the next write then fails.
-      for (let rest = Buffer.from(chunk); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest));
+    for (const text of texts) {
+      const expected = Buffer.from(text);
+      const found = Buffer.alloc(expected.length);
+      let length = 0;
+      for (let count = -1; count !== 0 && length < found.length; length += count)
+        count = readSync(file, found, length, found.length - length, null);
+      if (length < found.length || !found.equals(expected)) return false;
     }
+    return true;
   } finally {
     closeSync(file);
   }
@@ -219,19 +228,22 @@ export function* chunked(pieces: Iterable<string>): Generator<string> {
 }
 
 function sameText(path: string, pieces: Iterable<string>): boolean {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
-  const content = readFileSync(path);
-  let at = 0;
-  for (const chunk of chunked(pieces)) {
-    const expected = Buffer.from(chunk);
-    if (!content.subarray(at, at + expected.length).equals(expected)) return false;
-    at += expected.length;
-  }
-  return at === content.length;
+  if (!isFile(path)) return false;
+  let length = 0;
+  const chunks = function* () {
+    for (const chunk of chunked(pieces)) {
+      length += Buffer.byteLength(chunk);
+      yield chunk;
+    }
+  };
+  return begins(path, chunks()) && lstatSync(path).size === length;
 }
 
 function hasCrlf(dir: string, { name, text }: RenderedFile): boolean {
-  return readFileSync(join(dir, name), 'utf8').replaceAll('\r\n', '\n') === [...text()].join('');
+  const expected = [...text()].join('');
+  const path = join(dir, name);
+  // A carriage return more for each line is less than twice the size.
+  return lstatSync(path).size < 2 * Buffer.byteLength(expected) && readFileSync(path, 'utf8').replaceAll('\r\n', '\n') === expected;
 }
 
 /** A full disk, a folder in the place of a file or a read-only one is no bug of ours. */

@@ -1,10 +1,21 @@
-import fs, { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { compareBase, writeBase } from '../../src/synth/base';
 import { kustomization } from '../../src/synth/kustomization';
 import { HEADER, type RenderedFile } from '../../src/synth/render';
 import { tempDir } from '../support/render';
+import { outputOf } from '../support/run';
 
 function base(texts: { readonly [name: string]: string }): RenderedFile[] {
   const files = Object.entries(texts).map(([name, text]) => ({ name, text: () => [HEADER, text] }));
@@ -110,7 +121,7 @@ describe('an interrupted synth', () => {
     for (const name of STEPS) {
       const real = fs[name] as (...args: unknown[]) => unknown;
       jest.spyOn(fs, name as 'openSync').mockImplementation(((...args: unknown[]) => {
-        if (name === 'openSync' && args[1] === 'r') return real(...args);
+        if (name === 'openSync' && args[1] !== 'wx') return real(...args);
         count += 1;
         if (count > step) throw Object.assign(new Error('stopped'), { stopped: true });
         return real(...args);
@@ -142,6 +153,90 @@ describe('an interrupted synth', () => {
       if (finished) break;
     }
     expect(seen.size).toBe(2);
+  });
+});
+
+describe('what others put in the way', () => {
+  /** A folder with a link, or something else that is no file, in the place of `a.yaml`. */
+  const ODD: readonly [string, (dir: string, outside: string) => void][] = [
+    ['a link to a file', (dir, outside) => symlinkSync(outside, join(dir, 'a.yaml'))],
+    ['a link that leads nowhere', (dir, outside) => symlinkSync(`${outside}-none`, join(dir, 'a.yaml'))],
+    ['a link to itself', (dir) => symlinkSync('a.yaml', join(dir, 'a.yaml'))],
+    ['a link to what would be written', (dir, outside) => symlinkSync(`${outside}-same`, join(dir, 'a.yaml'))],
+    ['a link to a file of virtwork', (dir, outside) => symlinkSync(`${outside}-other`, join(dir, 'a.yaml'))],
+    ['a named pipe', (dir) => outputOf('mkfifo', [join(dir, 'a.yaml')])],
+    ['a link to an endless device', (dir) => symlinkSync('/dev/zero', join(dir, 'a.yaml'))],
+    ['a folder', (dir) => mkdirSync(join(dir, 'a.yaml'))],
+  ];
+
+  test.each(ODD)('%s is refused, not followed, and nothing is written', (_, put) => {
+    const [dir, outside] = [tempDir(), join(tempDir(), 'outside')];
+    writeFileSync(outside, 'mine');
+    writeFileSync(`${outside}-same`, `${HEADER}a: 1\n`);
+    writeFileSync(`${outside}-other`, `${HEADER}other: 1\n`);
+    put(dir, outside);
+    expect(compareBase(dir, base(OLD)).foreign).toEqual([expect.objectContaining({ where: join(dir, 'a.yaml') })]);
+    expect(() => writeBase(dir, base(OLD))).toThrow(`${join(dir, 'a.yaml')}: was not written by virtwork and is in the way`);
+    expect(readdirSync(dir)).toEqual(['a.yaml']);
+    expect(readFileSync(outside, 'utf8')).toBe('mine');
+    expect(readFileSync(`${outside}-other`, 'utf8')).toBe(`${HEADER}other: 1\n`);
+    expect(existsSync(`${outside}-none`)).toBe(false);
+  });
+
+  test('in the place of a file that is rendered no more stays as it is', () => {
+    const [dir, outside] = [tempDir(), join(tempDir(), 'outside')];
+    writeFileSync(outside, `${HEADER}other: 1\n`);
+    symlinkSync(outside, join(dir, 'old.yaml'));
+    symlinkSync('nowhere', join(dir, 'older.yaml'));
+    outputOf('mkfifo', [join(dir, 'pipe.yaml')]);
+    expect(compareBase(dir, base(OLD)).stale).toEqual([]);
+    expect(writeBase(dir, base(OLD)).removed).toEqual([]);
+    expect(readdirSync(dir)).toEqual(expect.arrayContaining(['old.yaml', 'older.yaml', 'pipe.yaml']));
+  });
+
+  test('under the name of a leftover is no leftover when it is no file', () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, '.virtwork-999999999-a.yaml'));
+    symlinkSync('nowhere', join(dir, '.virtwork-999999999-b.yaml'));
+    writeFileSync(join(dir, '.virtwork-999999999-c.yaml'), '');
+    writeBase(dir, base(OLD));
+    expect(readdirSync(dir).filter((name) => name.startsWith('.virtwork'))).toEqual([
+      '.virtwork-999999999-a.yaml',
+      '.virtwork-999999999-b.yaml',
+    ]);
+  });
+
+  test('cannot be put under the names of staged files: they are made anew, and are others each time', () => {
+    const opened: [string, unknown][] = [];
+    const real = fs.openSync;
+    jest.spyOn(fs, 'openSync').mockImplementation(((...args: Parameters<typeof fs.openSync>) => {
+      opened.push([String(args[0]), args[1]]);
+      return real(...args);
+    }) as typeof fs.openSync);
+    const dir = tempDir();
+    writeBase(dir, base(OLD));
+    writeBase(dir, base(NEW));
+    jest.restoreAllMocks();
+    const staged = opened.filter(([path]) => path.includes('/.virtwork-'));
+    expect(staged.map(([, flags]) => flags)).toEqual(staged.map(() => 'wx'));
+    expect(new Set(staged.map(([path]) => /-\d+-([\w-]{12})-/.exec(path)?.[1])).size).toBe(2);
+  });
+
+  test('a folder that is a link is up to the user', () => {
+    const [dir, link] = [tempDir(), join(tempDir(), 'link')];
+    symlinkSync(dir, link);
+    writeBase(link, base(OLD));
+    expect(compareBase(dir, base(OLD))).toMatchObject({ missing: [], changed: [], foreign: [] });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  });
+
+  test('a huge file in the place of one is told from it without being read', () => {
+    const dir = tempDir();
+    writeBase(dir, base(OLD));
+    truncateSync(join(dir, 'a.yaml'), 3 * 2 ** 30);
+    expect(compareBase(dir, base(OLD))).toMatchObject({ changed: ['a.yaml'], lineEnds: [] });
+    writeBase(dir, base(OLD));
+    expect(compareBase(dir, base(OLD)).changed).toEqual([]);
   });
 });
 
