@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { EXIT, formatProblems, UserError } from './errors';
 import { loadPlan } from './load-plan';
+import { refuseHash } from './options/ssh';
 import { visible } from './show';
 import { writeBase } from './synth/base';
 import { render } from './synth/render';
@@ -9,7 +10,8 @@ import { workingDirectory } from './working-directory';
 /** The door that `cdk8s synth` opens: the same base as `virtwork synth`, in the folder that cdk8s names. */
 async function main(): Promise<void> {
   const cwd = workingDirectory(process);
-  const { plan } = await loadPlan({ flags: {}, env: process.env, cwd });
+  const { options, plan } = await loadPlan({ flags: {}, env: process.env, cwd });
+  refuseHash(options);
   writeBase(resolve(cwd, process.env.CDK8S_OUTDIR ?? 'dist'), render(plan));
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { withoutSecrets } from '../secrets';
 import { closeDatabase, type Database, openDatabase } from './database';
 
 /** A table's row, by column. */
@@ -23,8 +24,6 @@ export interface Ending {
 export interface AuditProps {
   /** Made when it is not there. Absent: no record is kept. */
   readonly file: string | undefined;
-  /** Texts that must never stand in it. */
-  readonly secrets: readonly string[];
   /** Told once, when the record cannot be kept; the work goes on without it. */
   readonly warn: (message: string) => void;
 }
@@ -108,24 +107,19 @@ export class Audit {
     const statement = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
     return this.open()
       .prepare(statement)
-      .run(...Object.values(row).map((value) => this.clean(value))).lastInsertRowid;
+      .run(...Object.values(row).map((value) => clean(value))).lastInsertRowid;
   }
 
   private update(table: string, id: number | bigint, row: Row): void {
     const columns = Object.keys(row);
     this.open()
       .prepare(`UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`)
-      .run(...Object.values(row).map((value) => this.clean(value)), id);
+      .run(...Object.values(row).map((value) => clean(value)), id);
   }
 
   private open(): Database {
     if (this.db === undefined) throw new Error('it is closed');
     return this.db;
-  }
-
-  private clean(value: unknown): unknown {
-    if (typeof value !== 'string') return value;
-    return this.props.secrets.reduce((text, secret) => text.replaceAll(secret, '***'), value);
   }
 
   /** A record that cannot be kept costs a warning, never the work. */
@@ -138,6 +132,10 @@ export class Audit {
       this.props.warn(`no audit: ${this.props.file}: ${(error as Error).message}`);
     }
   }
+}
+
+function clean(value: unknown): unknown {
+  return typeof value === 'string' ? withoutSecrets(value) : value;
 }
 
 function idIn(ids: ReadonlyMap<string, number | bigint>, name: string | undefined): number | bigint | null {

@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { SCHEMA } from './schema';
 
 export type Database = import('libsql').Database;
@@ -8,8 +9,18 @@ const BUSY = 5000;
 const PAUSE = 40;
 const MOST_ATTEMPTS = 12;
 
-/** @throws Error when it cannot be opened, or when the library does not run here */
+/** What SQLite puts beside a database. It makes them with the mode that the database has. */
+const BESIDE = ['-wal', '-shm', '-journal'];
+/** Nobody else reads what was done to a cluster, and where that is. */
+const OWN = 0o600;
+
+/**
+ * Opens the record, which it makes when it is not there. Only its owner may read it from then on.
+ * @throws Error when it cannot be opened, or when the library does not run here
+ */
 export function openDatabase(file: string): Database {
+  refuseLinks(file);
+  keepToOwner(file);
   const Libsql = require('libsql') as typeof import('libsql');
   const db = new Libsql(file);
   try {
@@ -27,8 +38,33 @@ export function openDatabase(file: string): Database {
 
 /** @throws Error when it cannot be opened */
 export function openForReading(file: string): Database {
+  refuseLinks(file);
   const Libsql = require('libsql') as typeof import('libsql');
   return new Libsql(file);
+}
+
+/** The folder may be a stranger's, such as a cloned repository: through a link SQLite would write somewhere else. */
+function refuseLinks(file: string): void {
+  for (const each of ['', ...BESIDE].map((end) => file + end)) {
+    if (lstatSync(each, { throwIfNoEntry: false })?.isSymbolicLink()) throw new Error(`${each} is a symbolic link, which is not followed`);
+  }
+}
+
+function keepToOwner(file: string): void {
+  closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, OWN));
+  for (const each of ['', ...BESIDE].map((end) => file + end)) {
+    const stat = lstatSync(each, { throwIfNoEntry: false });
+    if (stat?.isFile() && (stat.mode & 0o077) !== 0) forOwnerOnly(each);
+  }
+}
+
+/** Another process that ends removes what stands beside its database. */
+function forOwnerOnly(file: string): void {
+  try {
+    chmodSync(file, OWN);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 /**

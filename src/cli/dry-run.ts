@@ -1,5 +1,6 @@
 import { EXIT } from '../errors';
 import type { Options } from '../options/options';
+import { refuseHash } from '../options/ssh';
 import type { Plan } from '../plan/plan';
 import { objectCounts, renderStream } from '../synth/render';
 import type { Args, Context } from './context';
@@ -7,6 +8,7 @@ import type { Args, Context } from './context';
 /** Prints what would be applied: the manifests as a stream of YAML, or one JSON object about them. No cluster is asked. */
 export async function dryRun(args: Args, options: Options, plan: Plan, context: Context): Promise<number> {
   const print = (stream: Context['stream']) => stream(args.output === 'json' ? [report(options, plan)] : renderStream(plan));
+  if (args.output !== 'json') refuseHash(options);
   const { audit, auditAsked } = options.companion;
   // What changes nothing leaves no file that nobody asked for.
   if (audit && auditAsked) {

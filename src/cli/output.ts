@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { UserError } from '../errors';
+import { withoutSecrets } from '../secrets';
 import { visible } from '../show';
 
 /** A stream of the process; node makes it when it is first asked for. */
@@ -15,12 +16,17 @@ const closed = new Set<Target>();
  * from, its control characters come out escaped.
  */
 export function say(target: Target, text: string): void {
-  put(target, visible(text));
+  put(target, shown(text));
 }
 
 /** Writes over the line that was written last. Only for a terminal. */
 export function sayAgain(target: Target, text: string): void {
-  put(target, `\r\u001b[K${visible(text)}`);
+  put(target, `\r\u001b[K${shown(text)}`);
+}
+
+/** The text as the terminal gets it: with no secret and no control character in it, whoever quotes it. */
+export function shown(text: string): string {
+  return visible(withoutSecrets(text));
 }
 
 function put(target: Target, text: string): void {
@@ -53,11 +59,11 @@ function streamed(target: Target, text: string | Buffer): Promise<void> {
   });
 }
 
-/** Writes a product of any size: waits until the reader has taken each chunk. One that has gone gets no more. */
+/** Writes a product of any size as it is: waits until the reader has taken each chunk. One that has gone gets no more. */
 export async function stream(target: Target, chunks: Iterable<string>): Promise<void> {
   for (const chunk of chunks) {
     if (closed.has(target)) return;
-    say(target, chunk);
+    put(target, chunk);
     if (waiting.length > 0) await allSaid();
   }
 }

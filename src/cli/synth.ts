@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { EXIT, UserError } from '../errors';
 import { loadPlan } from '../load-plan';
-import type { Options } from '../options/options';
+import { refuseHash } from '../options/ssh';
 import { accessLines } from '../plan/access';
 import { totals } from '../plan/build';
 import type { Plan } from '../plan/plan';
@@ -35,7 +35,7 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
   const { options, plan } = await loadPlan({ flags: args, env, cwd, problems });
   plan.warnings.forEach(log.warn);
   accessLines(plan).forEach(log.info);
-  refusePassword(options);
+  refuseHash(options);
   const shown = (args['output-dir'] as string | undefined) ?? OUTPUT_DIR;
   const dir = resolve(cwd, shown);
   const files = render(plan);
@@ -53,18 +53,6 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
 export function summary(plan: Plan): string {
   const { vms, cpuCores, memoryBytes, diskBytes } = totals(plan);
   return `${vms} ${vms === 1 ? 'VM' : 'VMs'}, ${cpuCores} ${cpuCores === 1 ? 'vCPU' : 'vCPUs'}, ${formatBytes(memoryBytes)} memory, ${formatBytes(diskBytes)} data disks`;
-}
-
-/** Also the hash of a password is a secret, and dist/ is made for being committed. */
-function refusePassword({ ssh, writePasswordHash }: Options): void {
-  if (ssh?.passwordHash === undefined || writePasswordHash) return;
-  throw new UserError([
-    {
-      where: 'ssh_password',
-      message: 'its hash would be written into the rendered files, which are made for being committed',
-      hint: '--ssh-key-file or --ssh-existing-secret; or --write-password-hash if the files stay private',
-    },
-  ]);
 }
 
 /** @throws UserError when a file that virtwork did not write is in the way, as without --check */

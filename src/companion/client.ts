@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors';
+import { withoutSecrets } from '../secrets';
 import { type Fault, faultOf, silenceOf } from './fault';
 import type { KubeObject } from './objects';
 import { runToEnd } from './process';
@@ -98,7 +99,7 @@ export class Client {
   /** What a program says that is no kubectl. */
   senseless(text: string): UserError {
     const { program } = this.props;
-    const got = text.trim() === '' ? 'nothing' : JSON.stringify(text.trim().slice(0, 60));
+    const got = text.trim() === '' ? 'nothing' : JSON.stringify(withoutSecrets(text).trim().slice(0, 60));
     return new UserError([{ where: program, message: `must answer as kubectl does, got ${got}`, hint: 'KUBECTL names the program' }]);
   }
 
@@ -194,9 +195,12 @@ export class Client {
     ];
     if (signal.aborted) throw new Interrupted();
     const command = [program, ...words, `--request-timeout=${REQUEST_TIMEOUT}`];
-    const { code, stdout, stderr, silent } = await runToEnd({ command, input, heard, signal, silence: silence * 1000 }).catch((error) => {
+    const ended = await runToEnd({ command, input, heard, signal, silence: silence * 1000 }).catch((error) => {
       throw missing(program, (error as Error).message);
     });
+    const { code, stdout, silent } = ended;
+    // Whole, before anyone cuts it: a server may quote the Secret that it refuses.
+    const stderr = withoutSecrets(ended.stderr);
     if (signal.aborted) throw new Interrupted();
     if (silent) return { code: 1, stdout, stderr: silenceOf([program, ...words], silence, stderr) };
     if (code === 127 || (code !== 0 && /^setpriv: failed to execute/m.test(stderr))) throw missing(program, stderr);

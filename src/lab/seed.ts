@@ -31,7 +31,7 @@ export function writeSeed(folder: string, seed: Seed): void {
     'vendor-data': vendorData(seed),
     'network-config': network(seed),
   };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
 }
 
 /** The identity that KubeVirt gives, and the lab's key as cloud providers hand theirs over. */

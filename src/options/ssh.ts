@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readBounded } from '../bounded-file';
-import type { Problem } from '../errors';
+import { type Problem, UserError } from '../errors';
+import { keepSecret } from '../secrets';
 import { show } from '../show';
 import { keyFault } from './authorized-key';
 import type { Folded } from './fold';
@@ -39,7 +40,25 @@ export function sshOf({ values, origins }: Folded, passwordHash: string | undefi
 
 /** @returns undefined when no password is given */
 export async function passwordHash({ ssh_password: password, namespace, run, ssh_user }: Values): Promise<string | undefined> {
-  return password === undefined ? undefined : hash(password, `${namespace}/${run}/${ssh_user}`);
+  if (password === undefined) return undefined;
+  const hashed = await hash(password, `${namespace}/${run}/${ssh_user}`);
+  keepSecret(hashed);
+  return hashed;
+}
+
+/**
+ * Also the hash of a password is a secret, and manifests are made for being committed, or for a pipe.
+ * @throws UserError when manifests would hold one that nobody allowed them to hold
+ */
+export function refuseHash({ ssh, writePasswordHash }: { readonly ssh?: Ssh; readonly writePasswordHash: boolean }): void {
+  if (ssh?.passwordHash === undefined || writePasswordHash) return;
+  throw new UserError([
+    {
+      where: 'ssh_password',
+      message: 'its hash would be written into the manifests, which are made for being committed',
+      hint: '--ssh-key-file or --ssh-existing-secret; or --write-password-hash if the manifests stay private',
+    },
+  ]);
 }
 
 /** Warns of an account without a key and a password. */

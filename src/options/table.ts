@@ -174,7 +174,7 @@ export const TABLE = {
     fallback: false,
     flag: 'write-password-hash',
     env: 'WRITE_PASSWORD_HASH',
-    describe: 'let synth write the hash of --ssh-password into the rendered files',
+    describe: 'let manifests that are written or printed hold the hash of --ssh-password',
   }),
   catalog_dir: option({
     kind: path,

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -42,6 +43,8 @@ export interface Differences {
 /** kubectl refuses a folder that has one of these beside `kustomization.yaml`. */
 const OTHER_KUSTOMIZATIONS = ['kustomization.yml', 'Kustomization'];
 const CHUNK = 256 * 1024;
+/** Mode of a file that only its owner may read. */
+const OWN = 0o600;
 const STAGED = /^\.virtwork-([0-9]+)-/;
 
 /**
@@ -65,6 +68,8 @@ export function writeBase(dir: string, files: readonly RenderedFile[]): Changes 
     const changed = stageAll(dir, prefix, different);
     const removed = stale(dir, files);
     if (changed.length > 0) publish(dir, prefix, changed);
+    // Also one that is the same, and that others may read.
+    for (const file of files) if (file.isSecret) chmodSync(join(dir, file.name), OWN);
     for (const name of [...removed, ...leftovers(dir)]) rmSync(join(dir, name));
     const written = changed.map((file) => file.name);
     return { written, removed, unchanged: files.map((file) => file.name).filter((name) => !written.includes(name)) };
@@ -109,7 +114,7 @@ function stageAll(dir: string, prefix: string, files: readonly RenderedFile[]): 
     for (const file of files) {
       const name = prefix + file.name;
       staged.push({ name: file.name, staged: name });
-      writeNew(join(dir, name), chunked(file.text()));
+      writeNew(join(dir, name), chunked(file.text()), file.isSecret && OWN);
     }
     return staged;
   } catch (error) {

@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Audit, type Execution } from '../../src/audit/audit';
 import { AuditReader } from '../../src/audit/history';
 import { recorder } from '../../src/audit/recorder';
+import { keepSecret } from '../../src/secrets';
 import { tempDir } from '../support/render';
 
 /** Milliseconds after which a writer that has not ended is ended. */
@@ -23,8 +24,8 @@ function newFile(): string {
   return join(tempDir(), 'virtwork.db');
 }
 
-function begun(file: string, warn: (message: string) => void = () => {}, secrets: string[] = []): Audit {
-  const audit = new Audit({ file, secrets, warn });
+function begun(file: string, warn: (message: string) => void = () => {}): Audit {
+  const audit = new Audit({ file, warn });
   audit.begin(EXECUTION);
   return audit;
 }
@@ -111,10 +112,48 @@ test('what is refused or late is told with why', () => {
 test('no secret enters it', () => {
   const file = newFile();
   const secret = '$6$salt$hash';
-  const audit = begun(file, undefined, [secret]);
+  keepSecret(secret);
+  const audit = begun(file);
   audit.event('vm_failed', `denied: ${secret}`, { error: `x${secret}x` });
   audit.end({ status: 'failed', error: secret });
   expect(readFileSync(file).includes(secret)).toBe(false);
+});
+
+describe('only its owner may read it', () => {
+  const modesIn = (folder: string) =>
+    Object.fromEntries(readdirSync(folder).map((name) => [name, (statSync(join(folder, name)).mode & 0o777).toString(8)]));
+  const OWN = { 'virtwork.db': '600', 'virtwork.db-shm': '600', 'virtwork.db-wal': '600' };
+
+  test.each([0o000, 0o022, 0o077])('from the start, with a umask of %o', (mask) => {
+    const file = newFile();
+    const before = process.umask(mask);
+    const audit = begun(file);
+    process.umask(before);
+    expect(modesIn(dirname(file))).toEqual(OWN);
+    audit.end({ status: 'success' });
+    expect(modesIn(dirname(file))).toEqual({ 'virtwork.db': '600' });
+  });
+
+  test.each([0o644, 0o664, 0o640, 0o666])('also where it was there before with mode %o, and what stands beside it', (mode) => {
+    const file = newFile();
+    const other = begun(file);
+    for (const name of readdirSync(dirname(file))) chmodSync(join(dirname(file), name), mode);
+    const audit = begun(file);
+    expect(modesIn(dirname(file))).toEqual(OWN);
+    for (const each of [audit, other]) each.end({ status: 'success' });
+  });
+});
+
+describe('it is not written or read through a link', () => {
+  test.each(['', '-wal', '-shm', '-journal'])('virtwork.db%s', (end) => {
+    const [file, elsewhere] = [newFile(), join(tempDir(), 'elsewhere')];
+    symlinkSync(elsewhere, file + end);
+    const warnings: string[] = [];
+    begun(file, (message) => warnings.push(message)).end({ status: 'success' });
+    expect(warnings).toEqual([expect.stringMatching(/^no audit: .*is a symbolic link/)]);
+    expect(() => new AuditReader(file)).toThrow(/is a symbolic link/);
+    expect(existsSync(elsewhere)).toBe(false);
+  });
 });
 
 test.each([

@@ -1,9 +1,22 @@
 // Another process that writes a record: for ever, or a number of events.
 const { join } = require('node:path');
-const { Audit } = require(join(__dirname, '../../lib/src/audit/audit.js'));
+const { buildSync } = require('esbuild');
+
+// As it stands in the sources, whatever was built last.
+const { outputFiles } = buildSync({
+  entryPoints: [join(__dirname, '../../src/audit/audit.ts')],
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  write: false,
+  external: ['libsql'],
+});
+const built = { exports: {} };
+new Function('module', 'exports', 'require', outputFiles[0].text)(built, built.exports, require);
+const { Audit } = built.exports;
 
 const [file, count] = process.argv.slice(2);
-const audit = new Audit({ file, secrets: [], warn: () => process.exit(1) });
+const audit = new Audit({ file, warn: () => process.exit(1) });
 audit.begin({ log: { command: 'run', namespace: 'ns' }, workloads: [] });
 for (let written = 0; written < Number(count ?? Number.POSITIVE_INFINITY); written += 1) {
   audit.event('vm_ready', String(written));

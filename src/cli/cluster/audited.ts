@@ -56,7 +56,7 @@ export async function audited(
   const { audit: isKept, auditAsked, auditDb } = options.companion;
   // What changes nothing leaves no file that nobody asked for.
   const file = isKept && (auditAsked || !options.dryRun) ? auditDb : undefined;
-  const audit = new Audit({ file, secrets: secretsOf(options), warn: context.log.warn });
+  const audit = new Audit({ file, warn: context.log.warn });
   audit.begin({
     log: { ...columnsOf(options, context), ...(plan ? defaultsOf(options) : {}), ...log },
     workloads: (plan?.workloads ?? []).map(workloadRows),
@@ -69,10 +69,6 @@ export async function audited(
     audit.end({ status: 'failed', error: error instanceof Interrupted ? 'interrupted' : (error as Error).message });
     throw error;
   }
-}
-
-function secretsOf({ ssh }: Options): string[] {
-  return ssh?.passwordHash === undefined ? [] : [ssh.passwordHash];
 }
 
 function columnsOf(options: Options, { env }: Context): Row {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Interrupted } from '../../companion/client';
 import { UserError } from '../../errors';
-import { visible } from '../../show';
+import { shown } from '../output';
 
 /**
  * Asks on the terminal, on stderr: stdout carries the product. The end of the input is a no.
@@ -23,7 +23,7 @@ export async function confirmed(question: string, where: string, signal: AbortSi
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   terminal.on('close', () => closed.abort());
   try {
-    const answer = await terminal.question(visible(`${question}[y/N] `), { signal: AbortSignal.any([signal, closed.signal]) });
+    const answer = await terminal.question(shown(`${question}[y/N] `), { signal: AbortSignal.any([signal, closed.signal]) });
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     if (signal.aborted) throw new Interrupted();
