@@ -9,6 +9,7 @@
 export type { Entry } from './catalog/entry';
 export { Access, type AccessProps } from './constructs/access';
 export { type DataDiskProps, dataDisk } from './constructs/data-disk';
+export { GuestSecret, type GuestSecretProps } from './constructs/guest-secret';
 export { Namespace, type NamespaceProps } from './constructs/namespace';
 export { type Guest, PlannedWorkload, type PlannedWorkloadProps } from './constructs/planned-workload';
 export { RoleService, type RoleServiceProps } from './constructs/role-service';
@@ -27,6 +28,7 @@ export type {
   AccessPlan,
   CredentialPlan,
   DiskPlan,
+  GuestDiskPlan,
   GuestPlan,
   Plan,
   RolePlan,

@@ -20,6 +20,12 @@ export const NAMESPACE = 'virtwork/namespace';
 /** Annotation of the VM template: changes when what the guest is told changes. */
 export const USER_DATA_HASH = 'virtwork/user-data-hash';
 
+/**
+ * Annotation of what carries scripts: Flux substitutes `${name}` in whatever it applies, unless the object says so.
+ * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
+ */
+export const NOT_A_TEMPLATE = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
+
 export const MANAGER = 'virtwork';
 
 export type Labels = { readonly [key: string]: string };

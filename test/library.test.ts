@@ -27,6 +27,7 @@ test('a workload goes into a cdk8s app of your own, beside what you have there',
     'Service',
     'VirtualMachine',
     'VirtualMachine',
+    'Secret',
   ]);
   expect(objects.every((object) => object.metadata.labels?.team === 'storage')).toBe(true);
 });
@@ -45,6 +46,20 @@ test.each([
   addWorkload(added, { ...props, workload: name, runId: 'r' });
   expect(Testing.synth(stated)).toEqual(Testing.synth(planned));
   expect(Testing.synth(added)).toEqual(Testing.synth(planned));
+});
+
+test('workloads of a chart share what their guests share', () => {
+  const chart = Testing.chart();
+  new Workload(chart, 'cpu');
+  new Workload(chart, 'memory');
+  new Workload(chart, 'disk', { namespace: 'other' });
+  new Workload(chart, 'network', { run: 'nightly' });
+  const secrets = synth(chart).filter(({ kind, metadata }) => kind === 'Secret' && !metadata.name.endsWith('-cloudinit'));
+  expect(secrets.map(({ metadata }) => `${metadata.namespace} ${metadata.name}`)).toEqual([
+    'virtwork virtwork-guest',
+    'other virtwork-guest',
+    expect.stringMatching(/^virtwork virtwork-guest-[0-9a-f]{8}$/),
+  ]);
 });
 
 test('a plan that a program builds renders the default base', async () => {

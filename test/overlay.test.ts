@@ -30,6 +30,7 @@ interface Vm extends Manifest {
           readonly cloudInitNoCloud?: { readonly secretRef: { readonly name: string } };
           readonly dataVolume?: { readonly name: string };
           readonly secret?: { readonly secretName: string };
+          readonly name: string;
           readonly containerDisk?: { readonly image: string };
         }[];
       };
@@ -107,8 +108,16 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
     }
   });
 
+  kubectl('keeps the guest disk of each VM', () => {
+    const disks = vms.map((vm) => vm.spec.template.spec.volumes.find(({ name }) => name === 'guestdisk')?.secret?.secretName);
+    expect([...new Set(disks)]).toEqual(['blue-virtwork-guest-two']);
+    expect(ofKind(objects, 'Secret').map(({ metadata }) => metadata.name)).toContain('blue-virtwork-guest-two');
+  });
+
   kubectl("keeps each VM's credential: its Secret, whose token that is, and what that may do", () => {
-    const holders = vms.flatMap((vm) => vm.spec.template.spec.volumes.flatMap((volume) => volume.secret?.secretName ?? []));
+    const holders = vms.flatMap((vm) =>
+      vm.spec.template.spec.volumes.flatMap(({ name, secret }) => (name === 'accessdisk' ? (secret?.secretName ?? []) : [])),
+    );
     expect(holders).toHaveLength(1);
     const secret = ofKind(objects, 'Secret').find(({ metadata }) => metadata.name === holders[0]);
     const [account] = ofKind(objects, 'ServiceAccount');

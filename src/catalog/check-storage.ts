@@ -1,4 +1,5 @@
 import { wrongAccessModes } from '../access-modes';
+import { DISK } from '../disk-names';
 import type { Problem } from '../errors';
 import { normalPath } from '../guest-path';
 import { parseBytes } from '../quantity';
@@ -6,8 +7,7 @@ import type { RawEntry } from './check';
 import { clashes, DNS_LABEL, repeated, undeclared } from './faults';
 import { wrongMount } from './mount-point';
 
-/** The disks that virtwork itself gives every VM. */
-const RESERVED = ['containerdisk', 'cloudinitdisk', 'datadisk', 'rootdisk', 'accessdisk'];
+const RESERVED: readonly string[] = [...Object.values(DISK), 'datadisk'];
 
 export const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
 

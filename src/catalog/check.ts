@@ -25,7 +25,7 @@ type Rule = (entry: RawEntry) => Problem[];
 const ENTRY_NAME = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
 
 /** An entry is rendered into a file of its name, beside these. */
-const FILES_OF_THE_BASE = ['namespace', 'kustomization', 'kustomizeconfig'];
+const FILES_OF_THE_BASE = ['namespace', 'guest', 'kustomization', 'kustomizeconfig'];
 
 /** Says «every built-in one» where the name of a workload is expected. */
 export const ALL = 'all';

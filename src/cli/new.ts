@@ -49,7 +49,7 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
   const folder = join(options.catalogDir, name);
   const shown = shownPath(folder, cwd);
   const shared = readShared(catalog.shippedDir);
-  const sharedPaths = [...shared.base, ...shared.disk, ...shared.access, ...shared.health].map(({ path }) => path);
+  const sharedPaths = shared.map(({ path }) => path);
   const check = (draft: string) => {
     const findings: Findings = { problems: [], warnings: [] };
     const entry = readEntry(draft, shown, false, findings);

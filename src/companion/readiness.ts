@@ -1,7 +1,7 @@
 import { ROLE, WORKLOAD } from '../labels';
 import { condition, type KubeEvent, type KubeObject } from './objects';
 import { migrationTarget, whyNotReady } from './reason';
-import { staleness, type UserDataByName } from './staleness';
+import { staleness, type UserDataOf } from './staleness';
 
 /** What was listed of a namespace at one time. */
 export interface Seen {
@@ -12,7 +12,7 @@ export interface Seen {
   readonly pods?: readonly KubeObject[];
   readonly events?: readonly KubeEvent[];
   /** Looked at for the last word on what is stale. @default none */
-  readonly userData?: UserDataByName;
+  readonly userData?: UserDataOf;
 }
 
 /** A VM as it stands. */
@@ -45,7 +45,7 @@ export function vmStates(seen: Seen): VmState[] {
   const volumes = byName(seen.dataVolumes);
   const pods = launchers(seen.pods);
   const events = lastWarnings(seen.events);
-  const userData = seen.userData ?? new Map();
+  const userData = seen.userData ?? (() => undefined);
   return [...seen.vms]
     .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true }))
     .map((vm) => {

@@ -1,16 +1,24 @@
+import { DISK } from '../disk-names';
 import { USER_DATA_HASH } from '../labels';
-import { textHash } from '../text-hash';
+import { userDataHash } from '../user-data-hash';
 import type { KubeObject, KubeSecret } from './objects';
 
-/** What a Secret gives the guests that start from now on. */
-export interface UserData {
-  readonly hash: string;
-  /** When the content was written last, as the API server writes times. */
+/** The content of a Secret. */
+interface Content {
+  /** Texts by key. */
+  readonly texts: { readonly [key: string]: string };
+  /** When it was written last, as the API server writes times. */
   readonly since: string;
 }
 
-/** The user data of each Secret, by the Secret's name. */
-export type UserDataByName = ReadonlyMap<string, UserData>;
+/** What the VMs that start from now on are given. */
+export interface UserData {
+  readonly hash: string;
+  readonly since: string;
+}
+
+/** Finds what a VM is given; undefined when one of its Secrets is not known. */
+export type UserDataOf = (vm: KubeObject) => UserData | undefined;
 
 /** Key of the user data in its Secret. */
 const KEY = 'userdata';
@@ -19,17 +27,29 @@ const CONTENT = ['f:data', 'f:stringData'];
 /** KubeVirt's note of the VM's generation that an instance was made from; raised when a later one asks for nothing else. */
 const GENERATION = 'kubevirt.io/vm-generation';
 
-/** @param secrets with their managed fields; those that do not say when they were written are left out */
-export function userDataIn(secrets: readonly KubeSecret[]): UserDataByName {
-  return new Map(
-    secrets.flatMap((secret): [string, UserData][] => {
-      const base64 = secret.data?.[KEY];
-      const since = lastWritten(secret);
-      if (base64 === undefined || since === undefined) return [];
-      const hash = textHash(Buffer.from(base64, 'base64').toString('utf8'));
-      return [[secret.metadata.name, { hash, since }]];
-    }),
-  );
+/** @param secrets with their managed fields; those that do not say when they were written count as not known */
+export function userDataIn(secrets: readonly KubeSecret[]): UserDataOf {
+  const contents = new Map(secrets.flatMap(contentOf));
+  // The VMs of a role have their Secrets in common.
+  const known = new Map<string, UserData | undefined>();
+  return (vm) => {
+    const [seed, disk] = secretsOf(vm);
+    const key = `${seed}/${disk}`;
+    if (!known.has(key)) known.set(key, together(contents.get(seed), disk === '' ? NO_DISK : contents.get(disk)));
+    return known.get(key);
+  };
+}
+
+function contentOf(secret: KubeSecret): [string, Content][] {
+  const since = lastWritten(secret);
+  const decoded = Object.entries(secret.data ?? {}).map(([key, base64]) => [key, Buffer.from(base64, 'base64').toString('utf8')]);
+  return since === undefined ? [] : [[secret.metadata.name, { texts: Object.fromEntries(decoded), since }]];
+}
+
+function together(seed: Content | undefined, disk: Content | undefined): UserData | undefined {
+  const userData = seed?.texts[KEY];
+  if (userData === undefined || disk === undefined) return undefined;
+  return { hash: userDataHash(userData, disk.texts), since: seed && seed.since > disk.since ? seed.since : disk.since };
 }
 
 function lastWritten({ metadata: { managedFields = [] } }: KubeSecret): string | undefined {
@@ -42,13 +62,13 @@ function lastWritten({ metadata: { managedFields = [] } }: KubeSecret): string |
 
 /**
  * What of a running instance is older than the cluster's objects, for an instance keeps what it was started with. The hash
- * on the VM's template is that of the base: an overlay that patches the Secret leaves it as it was, so the Secret itself is compared.
- * @param userData empty: the Secrets could not be read, and the hash on the template is compared
+ * on the VM's template is that of the base: an overlay that patches a Secret leaves it as it was, so the Secrets themselves are compared.
+ * @param userDataOf where it finds nothing, the hash on the template is compared
  */
-export function staleness(vm: KubeObject, instance: KubeObject | undefined, userData: UserDataByName): string | undefined {
+export function staleness(vm: KubeObject, instance: KubeObject | undefined, userDataOf: UserDataOf): string | undefined {
   if (instance === undefined) return undefined;
   const { annotations: { [USER_DATA_HASH]: started, [GENERATION]: made } = {}, creationTimestamp } = instance.metadata;
-  const content = userData.get(secretOf(vm));
+  const content = userDataOf(vm);
   const template = vm.spec?.template?.metadata?.annotations?.[USER_DATA_HASH];
   const isOld = content
     ? started !== content.hash && (creationTimestamp ?? '') < content.since
@@ -57,12 +77,18 @@ export function staleness(vm: KubeObject, instance: KubeObject | undefined, user
   return made !== undefined && Number(made) < (vm.metadata.generation ?? 0) ? 'spec' : undefined;
 }
 
-/** Name of the Secret with the VM's user data; empty: it has none. */
-function secretOf(vm: KubeObject): string {
+/** Names of the VM's Secrets: with the user data, and of the guest disk. Empty: it has none. */
+function secretsOf(vm: KubeObject): [seed: string, disk: string] {
   const volumes: readonly Volume[] = vm.spec?.template?.spec?.volumes ?? [];
-  return volumes.flatMap(({ cloudInitNoCloud }) => cloudInitNoCloud?.secretRef?.name ?? [])[0] ?? '';
+  const seed = volumes.find(({ cloudInitNoCloud }) => cloudInitNoCloud?.secretRef)?.cloudInitNoCloud?.secretRef?.name;
+  return [seed ?? '', volumes.find(({ name }) => name === DISK.guest)?.secret?.secretName ?? ''];
 }
 
+/** VMs of virtwork 0.1 have none. */
+const NO_DISK: Content = { texts: {}, since: '' };
+
 interface Volume {
+  readonly name: string;
   readonly cloudInitNoCloud?: { readonly secretRef?: { readonly name: string } };
+  readonly secret?: { readonly secretName?: string };
 }

@@ -16,7 +16,7 @@ export interface PlannedWorkloadProps {
 /** What the guests of one role are told. */
 export interface Guest {
   readonly userData: string;
-  /** Changes when the user data does. */
+  /** Changes when the user data or the guest disk does. */
   readonly hash: string;
 }
 

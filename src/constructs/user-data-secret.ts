@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
-import { labels, type Owner } from '../labels';
+import { labels, NOT_A_TEMPLATE, type Owner } from '../labels';
 
 export interface UserDataSecretProps extends Owner {
   readonly name: string;
@@ -9,12 +9,6 @@ export interface UserDataSecretProps extends Owner {
   /** Text of the cloud-config. */
   readonly userData: string;
 }
-
-/**
- * Flux substitutes `${name}` in whatever it applies, shell scripts too, unless the object says so.
- * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
- */
-const NOT_A_TEMPLATE = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
 
 /** The user data of one role, in clear, so that a reviewer reads what the guests will run. */
 export class UserDataSecret extends Construct {

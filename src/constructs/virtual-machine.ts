@@ -9,6 +9,7 @@ import {
   type VirtualMachineSpecTemplateSpec as Spec,
   type VirtualMachineSpecTemplateSpecVolumes as Volume,
 } from '../../imports/kubevirt.io';
+import { DISK } from '../disk-names';
 import { type Labels, labels, PAIR, USER_DATA_HASH } from '../labels';
 import { dataVolumeName } from '../plan/names';
 import type { CredentialPlan, RolePlan, VmPlan } from '../plan/plan';
@@ -86,41 +87,42 @@ function domain(role: RolePlan, vm: VmPlan, disks: readonly Disk[]): Domain {
   };
 }
 
-/** The order is part of the interface: overlays patch disks by their index. Root, cloud-init, data, credential. */
+/** The order is part of the interface: overlays patch disks by their index. Root, cloud-init, data, credential, guest disk. */
 function disksOf(role: RolePlan, vm: VmPlan, own: Labels): Disk[] {
   return [
     rootDisk(role, vm, own),
     {
-      volume: { name: 'cloudinitdisk', cloudInitNoCloud: { secretRef: { name: role.userDataSecret } } },
-      device: { name: 'cloudinitdisk', disk: { bus: 'virtio' } },
+      volume: { name: DISK.cloudInit, cloudInitNoCloud: { secretRef: { name: role.userDataSecret } } },
+      device: { name: DISK.cloudInit, disk: { bus: 'virtio' } },
     },
     ...role.disks.map((disk) =>
       dataDisk({ ...disk, source: { blank: true }, dataVolume: dataVolumeName(disk.name, vm.name), labels: own }),
     ),
-    ...(role.credential ? [credentialDisk(role.credential)] : []),
+    ...(role.credential ? [secretDisk(DISK.access, role.credential)] : []),
+    secretDisk(DISK.guest, role.guestDisk),
   ];
 }
 
 /** KubeVirt makes a read-only image of the Secret when the VM starts. */
-function credentialDisk({ secret, serial }: CredentialPlan): Disk {
+function secretDisk(name: string, { secret, serial }: CredentialPlan): Disk {
   return {
-    volume: { name: 'accessdisk', secret: { secretName: secret } },
-    device: { name: 'accessdisk', serial, disk: { bus: 'virtio', readonly: true } },
+    volume: { name, secret: { secretName: secret } },
+    device: { name, serial, disk: { bus: 'virtio', readonly: true } },
   };
 }
 
 function rootDisk({ boot }: RolePlan, vm: VmPlan, own: Labels): Disk {
   if (boot.kind === 'containerDisk') {
     return {
-      volume: { name: 'containerdisk', containerDisk: { image: boot.image } },
-      device: { name: 'containerdisk', disk: { bus: 'virtio' } },
+      volume: { name: DISK.container, containerDisk: { image: boot.image } },
+      device: { name: DISK.container, disk: { bus: 'virtio' } },
     };
   }
   const { kind: _, namespace, name, ...storage } = boot;
   return dataDisk({
     ...storage,
-    name: 'rootdisk',
-    dataVolume: dataVolumeName('rootdisk', vm.name),
+    name: DISK.root,
+    dataVolume: dataVolumeName(DISK.root, vm.name),
     size: BOOT_DISK_SIZE,
     source: { dataSource: { namespace, name } },
     labels: own,

@@ -19,15 +19,19 @@ export const PEER_TOKEN = '@VIRTWORK_PEER@';
 
 const UNITS = '/etc/systemd/system';
 const OWN = '/etc/virtwork';
-/** Begins the source of a file that virtwork brings. */
-const SHARED = 'catalog/_shared/';
 const AGENT_UNIT = 'virtwork-guest-agent.service';
 const HEALTH_SOCKET = 'virtwork-health.socket';
 /** The port that stands in the socket unit itself. */
 const HEALTH_PORT = 9998;
 
-/** Every file of a role's guests, sorted by path. */
+/** Every file that virtwork brings to a role's guests, sorted by path. */
 export function guestFiles(role: RolePlan): FinalFile[] {
+  const shared = role.guestDisk.files.map(({ path, mode, content }) => ({ path, mode, content: String(content) }));
+  return [...writtenFiles(role), ...shared].sort(byPath);
+}
+
+/** Those that cloud-init writes, sorted by path; virtwork-start installs the others from the guest disk. */
+export function writtenFiles(role: RolePlan): FinalFile[] {
   const { guest } = role;
   const values = { ...guest.params, service: guest.service ?? '', peer: PEER_TOKEN };
   const files = [
@@ -42,12 +46,17 @@ export function guestFiles(role: RolePlan): FinalFile[] {
     ...healthPort(role.healthPort),
     ...applied(role),
   ];
-  return [...files, ...peerFiles(files)].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...files, ...peerFiles(files)].sort(byPath);
+}
+
+function byPath(a: FinalFile, b: FinalFile): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 /** Units that the first boot enables and starts, in the order of their start. */
 export function enabledUnits(role: RolePlan): string[] {
   return [
+    'virtwork-start.service',
     'virtwork-packages.service',
     ...(role.healthPort > 0 ? [HEALTH_SOCKET] : []),
     ...disksFirst(role),
@@ -117,16 +126,16 @@ function healthPort(port: number): FinalFile[] {
   return [text(`${UNITS}/${HEALTH_SOCKET}.d/10-port.conf`, `[Socket]\nListenStream=\nListenStream=${port}\n`)];
 }
 
-/** Tells the guest which files of the entry to apply; what virtwork brings itself is applied by what it is for. */
+/** Tells the guest which files of the entry to apply. */
 function applied({ guest }: RolePlan): FinalFile[] {
-  const needed = activation(guest.files.filter((file) => !file.source.startsWith(SHARED)).map((file) => file.path));
+  const needed = activation(guest.files.map((file) => file.path));
   return needed.length > 0 ? [text(`${OWN}/apply`, lines(needed))] : [];
 }
 
 /** Tells the guest in which files to write its peer's name. */
 function peerFiles(files: readonly FinalFile[]): FinalFile[] {
   const paths = files
-    .filter((file) => file.content.includes(PEER_TOKEN) && !file.path.endsWith('/virtwork-setup'))
+    .filter((file) => file.content.includes(PEER_TOKEN))
     .map((file) => file.path)
     .sort();
   return paths.length > 0 ? [text(`${OWN}/peer-files`, lines(paths))] : [];

@@ -1,10 +1,8 @@
 import type { Problem } from '../errors';
-import type { GuestPlan, RolePlan, WorkloadPlan } from '../plan/plan';
+import type { GuestDiskPlan, GuestPlan, RolePlan, WorkloadPlan } from '../plan/plan';
 import { SECRET_BYTES, TOO_LARGE } from '../secret-size';
 import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
-import { enabledUnits, type FinalFile, guestFiles } from './files';
-
-const SETUP = '/usr/local/bin/virtwork-setup';
+import { enabledUnits, type FinalFile, writtenFiles } from './files';
 
 /** The cloud-init user data of a role: one text for all of its VMs. What differs between them a guest reads off its own hostname. */
 export function userData(role: RolePlan): string {
@@ -12,10 +10,24 @@ export function userData(role: RolePlan): string {
   const config: CloudConfig = {
     ...account(guest),
     ...(guest.packages.length > 0 ? { ...(needsIndex(guest) ? { package_update: true } : {}), packages: guest.packages } : {}),
-    write_files: guestFiles(role).map(writeFile),
-    runcmd: [[SETUP, ...enabledUnits(role)]],
+    write_files: writtenFiles(role).map(writeFile),
+    runcmd: [['sh', '-c', start(role.guestDisk), 'virtwork-start', ...enabledUnits(role)]],
   };
   return cloudConfig(config);
+}
+
+/**
+ * Runs virtwork-start from the guest disk, which installs what all guests share. Without the disk nothing of virtwork
+ * starts: cloud-init writes the reason to the console and the journal, and no health endpoint answers.
+ */
+function start({ secret, serial }: GuestDiskPlan): string {
+  return `disk=/dev/disk/by-id/virtio-${serial} mount=/run/virtwork/guest
+udevadm settle --timeout=30
+mkdir -p $mount
+mount -t iso9660 -o ro,nosuid,nodev,noexec $disk $mount && exec bash $mount/virtwork-start "$@"
+echo "virtwork: $disk is missing or unreadable: the VM needs the Secret ${secret} as a disk with this serial" >&2
+exit 1
+`;
 }
 
 /** Roles whose user data no Secret could hold, with their largest files. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../errors';
-import { isoImage } from './iso';
 
 /** What a cluster puts into the Secret of a token. */
 const FILES = ['token', 'ca.crt', 'namespace'] as const;
@@ -25,9 +24,4 @@ export function readCredential(folder: string, problems: Problem[]): Credential 
 /** For guests that shall boot where there is no cluster: they find the disk, and nobody who believes them. */
 export function madeUpCredential(namespace: string): Credential {
   return { token: Buffer.from('made-up-by-virtwork-lab'), 'ca.crt': Buffer.from('none\n'), namespace: Buffer.from(namespace) };
-}
-
-/** The disk that KubeVirt makes of the Secret. */
-export function credentialImage(credential: Credential): Buffer {
-  return isoImage(Object.fromEntries(FILES.map((file) => [file.toUpperCase(), credential[file]])));
 }

@@ -1,5 +1,5 @@
-/** Names in capitals, as the oldest form of ISO 9660 has them; Linux shows them in small letters. */
-export type IsoFiles = { readonly [name: string]: Buffer };
+/** Contents by file name, in small letters: the oldest form of ISO 9660 has capitals, which Linux shows as small letters. */
+export type IsoFiles = { readonly [name: string]: Buffer | string };
 
 const SECTOR = 2048;
 /** Sectors by their use; what comes before the first is none of the file system's. */
@@ -12,15 +12,20 @@ const DIRECTORY = 2;
  */
 export function isoImage(files: IsoFiles): Buffer {
   let next: number = FIRST_FILE;
-  const placed = Object.entries(files).map(([name, content]) => {
+  const placed = Object.entries(files).map(([name, given]) => {
+    const content = Buffer.from(given);
     const sector = next;
     next += Math.ceil(content.length / SECTOR);
     return { name, content, sector };
   });
   const image = Buffer.alloc(next * SECTOR);
   const root = (name: string) => record({ name, sector: ROOT, size: SECTOR, flags: DIRECTORY });
-  const entries = placed.map(({ name, content, sector }) => record({ name: `${name};1`, sector, size: content.length, flags: 0 }));
-  Buffer.concat([root('\0'), root('\x01'), ...entries]).copy(image, ROOT * SECTOR);
+  const entries = placed.map(({ name, content, sector }) =>
+    record({ name: `${name.toUpperCase()};1`, sector, size: content.length, flags: 0 }),
+  );
+  const directory = Buffer.concat([root('\0'), root('\x01'), ...entries]);
+  if (directory.length > SECTOR) throw new RangeError(`a directory of ${directory.length} bytes does not fit into a sector`);
+  directory.copy(image, ROOT * SECTOR);
   for (const { content, sector } of placed) content.copy(image, sector * SECTOR);
   describe(image.subarray(DESCRIPTOR * SECTOR), next, root('\0'));
   image.write('\xffCD001\x01', TERMINATOR * SECTOR, 'latin1');

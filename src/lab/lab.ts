@@ -3,15 +3,17 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { UserError } from '../errors';
+import { guestDisk } from '../guest/guest-disk';
 import { userData } from '../guest/user-data';
 import type { GuestOs } from '../options/table';
 import type { Plan, RolePlan, VmPlan, WorkloadPlan } from '../plan/plan';
 import { parseBytes } from '../quantity';
 import type { Accelerator } from './accelerator';
-import { type Credential, credentialImage, madeUpCredential } from './credential';
+import { type Credential, madeUpCredential } from './credential';
 import { type LabFolder, type LabVm, runs } from './folder';
 import { askHealth, type Health } from './health';
 import type { LabImage } from './image';
+import { isoImage } from './iso';
 import { diskFile, FILES, qemuCommand } from './machine';
 import { pause, runProgram, startDetached, stop } from './process';
 import { type Neighbour, writeSeed } from './seed';
@@ -144,8 +146,9 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
   }
   if (role.credential) {
     const credential = props.credential ?? madeUpCredential(role.namespace);
-    writeFileSync(join(home, FILES.access), credentialImage(credential), { mode: 0o600 });
+    writeFileSync(join(home, FILES.access), isoImage(credential), { mode: 0o600 });
   }
+  writeFileSync(join(home, FILES.guest), isoImage(guestDisk(role.guestDisk.files)), { mode: 0o600 });
   await freshRoot(folder, record, image.format);
   return record;
 }

@@ -21,6 +21,7 @@ export const FILES = {
   root: 'root.qcow2',
   seed: 'seed',
   access: 'access.iso',
+  guest: 'guest.iso',
   console: 'console.log',
   qmp: 'qmp',
   agent: 'agent',
@@ -43,11 +44,12 @@ export function qemuCommand(props: MachineProps): string[] {
     ...['-smp', `cpus=${role.cpuCores},sockets=${role.cpuCores},cores=1,threads=1`, '-m', `${memory}M`],
     ...['-uuid', vm.uuid, '-smbios', `type=1,uuid=${vm.uuid},serial=${vm.uuid}`],
     ...boot(props),
-    // The order of the manifests: root, cloud-init, data, credential.
+    // The order of the manifests: root, cloud-init, data, credential, guest disk.
     ...drive('root', `file=${FILES.root},format=qcow2,cache=unsafe,discard=unmap`),
     ...drive('seed', `driver=vvfat,dir=${FILES.seed},label=cidata,read-only=on`),
     ...role.disks.flatMap((disk) => drive(disk.name, `file=${diskFile(disk)},format=raw,discard=unmap`, disk.serial)),
     ...(role.credential ? drive('access', `file=${FILES.access},format=raw,read-only=on`, role.credential.serial) : []),
+    ...drive('guest', `file=${FILES.guest},format=raw,read-only=on`, role.guestDisk.serial),
     ...outward(props),
     ...link(props),
     ...['-object', 'rng-random,id=rng,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng'],

@@ -4,7 +4,7 @@ import { PlannedWorkload, type PlannedWorkloadProps } from '../constructs/planne
 import { type Problem, UserError } from '../errors';
 import { formatPath } from '../schema-errors';
 import { show } from '../show';
-import { guestsOf } from '../synth/planned-workload';
+import { addGuestSecret, guestsOf } from '../synth/planned-workload';
 import { COMMON, type CommonOptions, type Keys, OF_WORKLOAD, type WorkloadOptions } from './options';
 import { inPlace, keyed, statedPlan } from './stated';
 
@@ -31,6 +31,7 @@ export class Workload extends PlannedWorkload {
   constructor(scope: Construct, id: string, props: WorkloadProps = {}) {
     const { warnings, ...planned } = plannedProps(scope, id, props);
     super(scope, id, planned);
+    addGuestSecret(Chart.of(scope), planned.plan);
     this.warnings = warnings;
   }
 }

@@ -1,5 +1,4 @@
-import type { Entry, Role } from '../catalog/entry';
-import type { SharedFiles } from '../catalog/shared';
+import type { Entry, GuestFile, Role } from '../catalog/entry';
 import { formatProblem, type Problem, refuse } from '../errors';
 import { nameUuid } from '../name-uuid';
 import type { Options, Setting } from '../options/options';
@@ -8,7 +7,17 @@ import type { WorkloadSettings } from '../options/workload-settings';
 import { parseBytes } from '../quantity';
 import { disksOf, mountProblems } from './disks';
 import { migrationWarnings } from './migratable';
-import { accountName, clusterRoleName, nameProblems, peersName, tokenSecretName, userDataSecretName, vmName } from './names';
+import {
+  accountName,
+  clusterRoleName,
+  GUEST,
+  guestSecretName,
+  nameProblems,
+  peersName,
+  tokenSecretName,
+  userDataSecretName,
+  vmName,
+} from './names';
 import { namespaceFaults } from './namespace';
 import { withoutEffect } from './no-effect';
 import { settleParams } from './params';
@@ -32,7 +41,12 @@ const USES_PEER = /@VIRTWORK_PEER@|\bVIRTWORK_PEER\b/;
  * @param before faults found before, to be told together with those found now
  * @throws UserError with every fault
  */
-export function buildPlan(options: Options, entries: readonly Entry[], shared: SharedFiles, before: readonly Problem[] = []): Plan {
+export function buildPlan(
+  options: Options,
+  entries: readonly Entry[],
+  shared: readonly GuestFile[],
+  before: readonly Problem[] = [],
+): Plan {
   const problems = [...before];
   const warnings: Problem[] = [];
   const inNamespace = namespaceFaults(options);
@@ -44,7 +58,7 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
 }
 
 /** The plan of this entry alone, and what synth would refuse of it beside what reading it has found. */
-export function planEntry(options: Options, entry: Entry, shared: SharedFiles): { workload: WorkloadPlan; problems: Problem[] } {
+export function planEntry(options: Options, entry: Entry, shared: readonly GuestFile[]): { workload: WorkloadPlan; problems: Problem[] } {
   const problems: Problem[] = [];
   const workload = planWorkload({ options, entry, shared, problems, warnings: [] });
   return { workload, problems: [...problems, ...nameProblems([workload])] };
@@ -65,7 +79,7 @@ export function totals(plan: Plan): Totals {
 interface Context {
   readonly options: Options;
   readonly entry: Entry;
-  readonly shared: SharedFiles;
+  readonly shared: readonly GuestFile[];
   readonly problems: Problem[];
   readonly warnings: Problem[];
 }
@@ -108,6 +122,7 @@ function planRole(context: Context, role: Role, params: GuestPlan['params']): Ro
     ...(paired ? { subdomain: peersName(entry.name) } : {}),
     userDataSecret: userDataSecretName(entry.name, name),
     ...credentialOf(entry, role),
+    guestDisk: { secret: guestSecretName(namespace, runId), serial: GUEST, files: context.shared },
     guest: guestOf(context, role, disks, params),
   };
 }
@@ -124,22 +139,15 @@ function vmsOf({ namespace, runId }: Options, workload: string, role: string | u
   });
 }
 
-function guestOf({ options, entry, shared }: Context, role: Role, disks: readonly DiskPlan[], params: GuestPlan['params']): GuestPlan {
-  const { guestOs: os, healthPort, ssh } = options;
+function guestOf({ options, entry }: Context, role: Role, disks: readonly DiskPlan[], params: GuestPlan['params']): GuestPlan {
+  const { guestOs: os, ssh } = options;
   const packages = entry.packages[os] ?? entry.packages[FAMILY[os]] ?? entry.packages.any ?? [];
   const selector = peersOf(entry);
   return {
     os,
     packages: [...new Set([...packages, ...disks.map((disk) => FILESYSTEM_PACKAGE[disk.filesystem])])],
     units: role.units,
-    files: [
-      ...shared.base,
-      ...(disks.length > 0 ? shared.disk : []),
-      ...(hasAccess(entry, role) ? shared.access : []),
-      ...(role.files.some(({ owner }) => owner !== undefined) ? shared.owners : []),
-      ...(healthPort > 0 ? shared.health : []),
-      ...role.files,
-    ],
+    files: role.files,
     params,
     ...(entry.service ? { service: entry.service.name } : {}),
     ...(selector === undefined ? {} : { peerPrefix: vmName(entry.name, selector, 0).replace(/0$/, '') }),
@@ -201,10 +209,10 @@ function portProblems({ healthPort, place }: Options, entry: Entry): Problem[] {
 
 /** An entry must not bring a file that virtwork brings itself, also not as the unit of an unlucky name. */
 function pathProblems(entry: Entry, roles: readonly RolePlan[]): Problem[] {
-  return roles.flatMap(({ guest }) => {
+  return roles.flatMap(({ guest, guestDisk }) => {
     const units = guest.units.map(({ name, source }) => ({ path: `/etc/systemd/system/${name}`, source }));
     const first = new Map<string, string>();
-    return [...guest.files, ...units].flatMap(({ path, source }) => {
+    return [...guestDisk.files, ...guest.files, ...units].flatMap(({ path, source }) => {
       const other = first.get(path);
       if (other === undefined) first.set(path, source);
       const message = `its guests would have two files ${path}: ${other} and ${source}`;

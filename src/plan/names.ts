@@ -1,9 +1,14 @@
 import type { Problem } from '../errors';
 import { MANAGER } from '../labels';
+import { nameUuid } from '../name-uuid';
+import { runId } from '../run-id';
 import type { RolePlan, ServicePlan, WorkloadPlan } from './plan';
 
 /** Names become labels and DNS names. */
 const LONGEST = 63;
+
+/** Name of the Secret with what all guests share, and serial of its disk. */
+export const GUEST = `${MANAGER}-guest`;
 
 /** `virtwork-<workload>` or `virtwork-<workload>-<role>`: what the names of a role's objects begin with. */
 export function roleName(workload: string, role?: string): string {
@@ -25,6 +30,11 @@ export function accountName(workload: string): string {
 
 export function tokenSecretName(workload: string): string {
   return `${roleName(workload)}-token`;
+}
+
+/** Runs in one namespace have a Secret each, so that the cleanup of one leaves the guests of the others alone. */
+export function guestSecretName(namespace: string, run: string): string {
+  return run === runId(namespace) ? GUEST : `${GUEST}-${nameUuid(run).slice(0, 8)}`;
 }
 
 /** Names outside of every namespace tell which one they are for; with colons, no two of them can mean the same. */

@@ -46,6 +46,7 @@ export interface RolePlan {
   readonly userDataSecret: string;
   /** The Secret that the guests find as a disk. Absent: they ask no API server. */
   readonly credential?: CredentialPlan;
+  readonly guestDisk: GuestDiskPlan;
   readonly guest: GuestPlan;
 }
 
@@ -80,6 +81,7 @@ export interface GuestPlan {
   readonly os: GuestOs;
   readonly packages: readonly string[];
   readonly units: readonly Unit[];
+  /** Beside those of the guest disk. */
   readonly files: readonly GuestFile[];
   /** Values by param key. */
   readonly params: { readonly [key: string]: string };
@@ -107,6 +109,15 @@ export interface CredentialPlan {
   readonly secret: string;
   /** By which the guest finds the disk. */
   readonly serial: string;
+}
+
+/** What the guests of all workloads of a run share: they install it from a disk that KubeVirt makes of a Secret. */
+export interface GuestDiskPlan {
+  /** Name of the Secret. */
+  readonly secret: string;
+  /** By which the guest finds the disk. */
+  readonly serial: string;
+  readonly files: readonly GuestFile[];
 }
 
 /** An account of a workload's own, its token, and its rights. */

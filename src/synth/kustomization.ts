@@ -5,6 +5,7 @@ import { toYaml } from '../yaml';
 export const KUSTOMIZATION_FILE = 'kustomization.yaml';
 export const CONFIG_FILE = 'kustomizeconfig.yaml';
 export const NAMESPACE_FILE = 'namespace.yaml';
+export const GUEST_FILE = 'guest.yaml';
 
 const TEMPLATE = 'spec/template';
 const VM = 'VirtualMachine';
@@ -17,13 +18,11 @@ const NAMES = [
   { path: 'spec/dataVolumeTemplates[]/metadata/name', kind: VM },
   { path: `${TEMPLATE}/spec/volumes[]/dataVolume/name`, kind: VM },
   { path: `${TEMPLATE}/spec/volumes[]/cloudInitNoCloud/secretRef/name`, kind: VM },
+  { path: `${TEMPLATE}/spec/volumes[]/secret/secretName`, kind: VM },
   { path: `${TEMPLATE}/spec/subdomain`, kind: VM },
 ];
 /** The same for workloads with a credential; kustomize knows by itself what a binding names. */
-const ACCESS_NAMES = [
-  { path: 'metadata/annotations/kubernetes.io\\/service-account.name', kind: 'Secret' },
-  { path: `${TEMPLATE}/spec/volumes[]/secret/secretName`, kind: VM },
-];
+const ACCESS_NAMES = [{ path: 'metadata/annotations/kubernetes.io\\/service-account.name', kind: 'Secret' }];
 const NAMESPACE_LABELS = ['ClusterRole', 'ClusterRoleBinding'].map((kind) => ({
   path: `metadata/labels/${NAMESPACE.replace('/', '\\/')}`,
   kind,

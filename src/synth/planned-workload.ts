@@ -1,12 +1,25 @@
+import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { GuestSecret } from '../constructs/guest-secret';
 import { type Guest, PlannedWorkload } from '../constructs/planned-workload';
+import { guestDisk } from '../guest/guest-disk';
 import { userData } from '../guest/user-data';
 import type { RolePlan, WorkloadPlan } from '../plan/plan';
-import { textHash } from '../text-hash';
+import { userDataHash } from '../user-data-hash';
 
 /** Adds everything that a workload needs to a chart, of virtwork's own app or of any other cdk8s app. */
 export function addPlanned(scope: Construct, plan: WorkloadPlan): PlannedWorkload {
-  return new PlannedWorkload(scope, `workload-${plan.name}`, { plan, guests: guestsOf(plan) });
+  const workload = new PlannedWorkload(scope, `workload-${plan.name}`, { plan, guests: guestsOf(plan) });
+  addGuestSecret(Chart.of(scope), plan);
+  return workload;
+}
+
+/** Adds what the guests of all workloads of a run share, unless the chart has it already. */
+export function addGuestSecret(chart: Chart, { namespace, runId, roles: [role] }: WorkloadPlan): void {
+  if (role === undefined) return;
+  const { secret: name, files } = role.guestDisk;
+  const id = `guest-${namespace}-${name}`;
+  if (!chart.node.tryFindChild(id)) new GuestSecret(chart, id, { name, namespace, runId, files: guestDisk(files) });
 }
 
 /** The user data of each role, in the order of the plan. */
@@ -16,5 +29,5 @@ export function guestsOf(plan: WorkloadPlan): Guest[] {
 
 function guest(role: RolePlan): Guest {
   const text = userData(role);
-  return { userData: text, hash: textHash(text) };
+  return { userData: text, hash: userDataHash(text, guestDisk(role.guestDisk.files)) };
 }

@@ -1,13 +1,14 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Namespace } from '../constructs/namespace';
+import { PlannedWorkload } from '../constructs/planned-workload';
 import { type Problem, refuse } from '../errors';
 import { sizeProblems } from '../guest/user-data';
 import { ROLE } from '../labels';
 import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
 import { SECRET_BYTES } from '../secret-size';
 import { toYaml } from '../yaml';
-import { kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
-import { addPlanned } from './planned-workload';
+import { GUEST_FILE, kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
+import { addGuestSecret, guestsOf } from './planned-workload';
 import { patternOf, stamper } from './stamp';
 import { validateObject } from './validate';
 
@@ -82,32 +83,48 @@ interface Group {
 function manifestGroups(plan: Plan): Group[] {
   const app = new App();
   const problems: Problem[] = [];
-  const groups = plan.workloads.map((workload) => workloadGroup(app, workload, problems));
-  const all = plan.createNamespace ? [namespaceGroup(app, plan, problems), ...groups] : groups;
+  const groups = [
+    ...(plan.createNamespace ? [namespaceGroup(app, plan, problems)] : []),
+    ...plan.workloads.slice(0, 1).map((workload) => guestGroup(app, workload, problems)),
+    ...plan.workloads.map((workload) => workloadGroup(app, workload, problems)),
+  ];
   refuse(problems);
-  return all;
+  return groups;
 }
 
 function namespaceGroup(app: App, plan: Plan, problems: Problem[]): Group {
   const chart = new Chart(app, 'namespace');
   new Namespace(chart, 'namespace', { name: plan.namespace, runId: plan.runId });
+  return groupOf(NAMESPACE_FILE, chart, problems);
+}
+
+/** What the guests of all workloads share. */
+function guestGroup(app: App, workload: WorkloadPlan, problems: Problem[]): Group {
+  const chart = new Chart(app, 'guest');
+  addGuestSecret(chart, workload);
+  return groupOf(GUEST_FILE, chart, problems);
+}
+
+function groupOf(name: string, chart: Chart, problems: Problem[]): Group {
   const objects = manifests(chart);
-  problems.push(...objects.flatMap((object) => validateObject(NAMESPACE_FILE, object)));
-  const documents = objects.map(toYaml);
-  return { name: NAMESPACE_FILE, documents: () => documents, counts: objects.map(({ kind }) => [kind, 1]) };
+  problems.push(...objects.flatMap((object) => validateObject(name, object)));
+  const documents = objects.map((object) => textOf(object));
+  return { name, documents: () => documents, counts: objects.map(({ kind }) => [kind, 1]) };
 }
 
 /** One chart per workload, with one VM per role; see stamp.ts for the others. */
 function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[]): Group {
   const chart = new Chart(app, `workload-${workload.name}`);
-  addPlanned(chart, patternOf(workload));
+  const plan = patternOf(workload);
+  new PlannedWorkload(chart, `workload-${plan.name}`, { plan, guests: guestsOf(plan) });
   const name = workloadFile(workload.name);
+  const hasPassword = workload.roles.some(({ guest }) => guest.ssh?.passwordHash !== undefined);
   const pieces = manifests(chart).map((manifest) => {
     const vms = vmsOf(workload, manifest);
     problems.push(
       ...(isTooLarge(manifest) ? sizeProblems(workload) : validateObject(name, vms[0] ? withWords(manifest, vms[0]) : manifest)),
     );
-    return { text: toYaml(manifest), vms, kind: manifest.kind };
+    return { text: textOf(manifest, hasPassword), vms, kind: manifest.kind };
   });
   const counts = pieces.map(({ kind, vms }) => [kind, Math.max(1, vms.length)] as const);
   const isSecret = workload.roles.some(({ guest }) => guest.ssh?.passwordHash !== undefined);
@@ -118,6 +135,20 @@ function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[]): G
 function isTooLarge({ kind, stringData }: Manifest): boolean {
   const { userdata = '' } = (stringData ?? {}) as { readonly userdata?: string };
   return kind === 'Secret' && Buffer.byteLength(userdata) > SECRET_BYTES;
+}
+
+function textOf(manifest: Manifest, hasPassword = false): string {
+  return commentOf(manifest, hasPassword) + toYaml(manifest);
+}
+
+/** What a reviewer asks who meets a Secret in a repository. */
+function commentOf({ kind, type, stringData }: Manifest, hasPassword: boolean): string {
+  if (kind !== 'Secret') return '';
+  if (type !== 'Opaque') return '# The cluster writes the token into it.\n';
+  if (!(stringData as { readonly userdata?: string }).userdata)
+    return '# virtwork puts nothing confidential into it. KubeVirt makes a read-only disk of it for every VM.\n';
+  if (hasPassword) return '# Contains the hash of a password: keep it private.\n';
+  return '# virtwork puts nothing confidential into it. KubeVirt takes user data of more than 2048 bytes from a Secret only.\n';
 }
 
 function* documents(pieces: readonly { readonly text: string; readonly vms: readonly VmPlan[] }[]): Generator<string> {

@@ -12,7 +12,7 @@ test('prints the same objects as synth, without a cluster and whatever the kubec
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(readdirSync(cwd)).toEqual([]);
   virtwork('synth --workloads network', { cwd });
-  const written = ['namespace', 'network'].flatMap((name) => loadAll(readFileSync(join(cwd, 'dist', `${name}.yaml`), 'utf8')));
+  const written = ['namespace', 'guest', 'network'].flatMap((name) => loadAll(readFileSync(join(cwd, 'dist', `${name}.yaml`), 'utf8')));
   expect(loadAll(stdout)).toEqual(written);
 });
 
@@ -47,7 +47,7 @@ test('-o json prints one object: what run -o json prints, with every VM as plann
     ],
     refused: [],
     dry_run: true,
-    objects: { Namespace: 1, Secret: 3, VirtualMachine: 6, Service: expect.any(Number) },
+    objects: { Namespace: 1, Secret: 4, VirtualMachine: 6, Service: expect.any(Number) },
   });
 });
 

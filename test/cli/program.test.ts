@@ -169,7 +169,7 @@ describe('synth', () => {
       expect.objectContaining({
         status: 0,
         stdout:
-          'wrote dist/namespace.yaml\nwrote dist/cpu.yaml\nwrote dist/memory.yaml\nwrote dist/kustomizeconfig.yaml\nwrote dist/kustomization.yaml\n2 VMs, 4 vCPUs, 4Gi memory, 0 data disks\n',
+          'wrote dist/namespace.yaml\nwrote dist/guest.yaml\nwrote dist/cpu.yaml\nwrote dist/memory.yaml\nwrote dist/kustomizeconfig.yaml\nwrote dist/kustomization.yaml\n2 VMs, 4 vCPUs, 4Gi memory, 0 data disks\n',
         stderr: '',
       }),
     );

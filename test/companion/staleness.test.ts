@@ -1,5 +1,6 @@
 import type { KubeObject, KubeSecret } from '../../src/companion/objects';
 import { staleness, userDataIn } from '../../src/companion/staleness';
+import { userDataHash } from '../../src/user-data-hash';
 
 const HASH = 'virtwork/user-data-hash';
 const GENERATION = 'kubevirt.io/vm-generation';
@@ -22,6 +23,18 @@ function vm(): KubeObject {
 
 function instance(creationTimestamp: string, annotations: { readonly [key: string]: string } = { [HASH]: BASE }): KubeObject {
   return { kind: 'VirtualMachineInstance', metadata: { name: 'blue-a-0', creationTimestamp, annotations } };
+}
+
+/** The same VM with a guest disk. */
+function vmWithDisk(): KubeObject {
+  const plain = vm();
+  plain.spec.template.spec.volumes.push({ name: 'guestdisk', secret: { secretName: 'blue-guest' } });
+  return plain;
+}
+
+function disk(texts: { readonly [file: string]: string }, time: string): KubeSecret {
+  const data = Object.fromEntries(Object.entries(texts).map(([file, text]) => [file, Buffer.from(text).toString('base64')]));
+  return { kind: 'Secret', metadata: { name: 'blue-guest', managedFields: [written(time)] }, data };
 }
 
 function secret(text: string, managedFields: KubeSecret['metadata']['managedFields'], name = 'blue-a'): KubeSecret {
@@ -57,6 +70,29 @@ describe('user data is stale', () => {
     ['only the spec', 'spec', instance(EARLY, { [HASH]: BASE, [GENERATION]: '1' }), [secret('base', [written(LATE)])]],
   ])('%s', (_, stale, of, secrets) => {
     expect(staleness(vm(), of, userDataIn(secrets))).toBe(stale);
+  });
+
+  const DISK = { files: 'f', setup: 's' };
+  const STARTED = { [HASH]: userDataHash('base', DISK) };
+
+  test.each<[string, string | undefined, KubeObject, KubeSecret[]]>([
+    ['no: both Secrets are as at the start', undefined, instance(EARLY, STARTED), [secret('base', [written(LATE)]), disk(DISK, LATE)]],
+    ['the user data was patched', 'user data', instance(EARLY, STARTED), [secret('patched', [written(LATE)]), disk(DISK, EARLY)]],
+    [
+      'the guest disk was patched',
+      'user data',
+      instance(EARLY, STARTED),
+      [secret('base', [written(EARLY)]), disk({ ...DISK, setup: 't' }, LATE)],
+    ],
+    [
+      'no: the guest disk was patched before the start',
+      undefined,
+      instance(LATE, STARTED),
+      [secret('base', [written(EARLY)]), disk({ ...DISK, setup: 't' }, EARLY)],
+    ],
+    ['no guest disk is known: the hashes differ', 'user data', instance(LATE, STARTED), [secret('base', [written(EARLY)])]],
+  ])('with a guest disk, %s', (_, stale, of, secrets) => {
+    expect(staleness(vmWithDisk(), of, userDataIn(secrets))).toBe(stale);
   });
 
   test('no: the VM does not run', () => {

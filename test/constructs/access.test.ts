@@ -75,7 +75,7 @@ test('without rights outside of the namespace there is nothing outside of it', (
   expect(synth(inside).map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Secret', 'Role', 'RoleBinding']);
 });
 
-test('the VM has the Secret as a read-only disk, the last of all', async () => {
+test('the VM has the Secret as a read-only disk, after all others but the guest disk', async () => {
   const [role] = (await planOf({ workloads: 'chaos-migration' })).workloads[0]?.roles as [RolePlan];
   const chart = Testing.chart();
   const [vm] = role.vms;
@@ -84,10 +84,10 @@ test('the VM has the Secret as a read-only disk, the last of all', async () => {
   const [{ spec }] = Testing.synth(chart) as [
     { spec: { template: { spec: { domain: { devices: { disks: object[] } }; volumes: object[] } } } },
   ];
-  expect(spec.template.spec.domain.devices.disks.at(-1)).toEqual({
+  expect(spec.template.spec.domain.devices.disks.at(-2)).toEqual({
     name: 'accessdisk',
     serial: 'virtwork-access',
     disk: { bus: 'virtio', readonly: true },
   });
-  expect(spec.template.spec.volumes.at(-1)).toEqual({ name: 'accessdisk', secret: { secretName: 'virtwork-chaos-migration-token' } });
+  expect(spec.template.spec.volumes.at(-2)).toEqual({ name: 'accessdisk', secret: { secretName: 'virtwork-chaos-migration-token' } });
 });

@@ -11,6 +11,7 @@ const ROLE: RolePlan = {
   vms: [],
   cpuCores: 3,
   memory: '1536Mi',
+  guestDisk: { secret: 'virtwork-guest', serial: 'virtwork-guest', files: [] },
   boot: { kind: 'dataSource', namespace: 'images', name: 'rhel9' },
   disks: [
     {
@@ -106,12 +107,14 @@ spec:
             - {name: rootdisk, disk: {bus: virtio}}
             - {name: cloudinitdisk, disk: {bus: virtio}}
             - {name: data, serial: vw-data, disk: {bus: virtio}}
+            - {name: guestdisk, serial: virtwork-guest, disk: {bus: virtio, readonly: true}}
           interfaces: [{name: default, model: virtio, masquerade: {}}]
       networks: [{name: default, pod: {}}]
       volumes:
         - {name: rootdisk, dataVolume: {name: rootdisk-virtwork-w-server-0}}
         - {name: cloudinitdisk, cloudInitNoCloud: {secretRef: {name: virtwork-w-server-cloudinit}}}
         - {name: data, dataVolume: {name: data-virtwork-w-server-0}}
+        - {name: guestdisk, secret: {secretName: virtwork-guest}}
       readinessProbe:
         httpGet: {path: /healthz, port: 9000, scheme: HTTP}
         initialDelaySeconds: 30
@@ -165,5 +168,6 @@ test('a VM with nothing that it could do without', () => {
   expect(spec.volumes).toEqual([
     { name: 'containerdisk', containerDisk: { image: 'i:1' } },
     { name: 'cloudinitdisk', cloudInitNoCloud: { secretRef: { name: 'virtwork-w-server-cloudinit' } } },
+    { name: 'guestdisk', secret: { secretName: 'virtwork-guest' } },
   ]);
 });

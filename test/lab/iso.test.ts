@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../src/errors';
-import { type Credential, credentialImage, madeUpCredential, readCredential } from '../../src/lab/credential';
+import { type Credential, madeUpCredential, readCredential } from '../../src/lab/credential';
 import { isoImage } from '../../src/lab/iso';
 import { tempDir } from '../support/render';
 import { outputOf } from '../support/run';
@@ -9,10 +9,10 @@ import { needs } from '../support/tools';
 
 const SECTOR = 2048;
 const FILES = {
-  TOKEN: Buffer.from('t'.repeat(SECTOR + 1)),
-  'CA.CRT': Buffer.from('c'),
-  EMPTY: Buffer.alloc(0),
-  NAMESPACE: Buffer.from('ns'),
+  token: Buffer.from('t'.repeat(SECTOR + 1)),
+  'ca.crt': Buffer.from('c'),
+  empty: Buffer.alloc(0),
+  namespace: Buffer.from('ns'),
 };
 
 /** Reads an image as a kernel does: from the descriptor to the root, from there to the files. */
@@ -26,6 +26,11 @@ function read(image: Buffer): { [name: string]: string } {
   }
   return files;
 }
+
+test('more names than a sector holds are refused', () => {
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`a-file-with-a-name-${index}`, '']));
+  expect(() => isoImage(files)).toThrow(RangeError);
+});
 
 test('files come out as they went in', () => {
   expect(read(isoImage(FILES))).toEqual({ token: 't'.repeat(SECTOR + 1), 'ca.crt': 'c', empty: '', namespace: 'ns' });
@@ -43,12 +48,12 @@ test('a credential is that of the folder, or one that nobody believes', () => {
   const folder = join(tempDir(), 'access');
   mkdirSync(folder);
   for (const name of ['token', 'ca.crt', 'namespace']) writeFileSync(join(folder, name), `my ${name}`);
-  expect(read(credentialImage(readCredential(folder, []) as Credential))).toEqual({
+  expect(read(isoImage(readCredential(folder, []) as Credential))).toEqual({
     token: 'my token',
     'ca.crt': 'my ca.crt',
     namespace: 'my namespace',
   });
-  expect(read(credentialImage(madeUpCredential('ns')))).toMatchObject({ namespace: 'ns' });
+  expect(read(isoImage(madeUpCredential('ns')))).toMatchObject({ namespace: 'ns' });
 });
 
 test('a folder that lacks something is told with all that it lacks', () => {

@@ -34,6 +34,7 @@ test('a VM has what its manifest says: CPUs, memory, UUID, disks in order, seria
     'virtio-blk-pci,drive=root',
     'virtio-blk-pci,drive=seed',
     'virtio-blk-pci,drive=data,serial=virtwork-disk',
+    'virtio-blk-pci,drive=guest,serial=virtwork-guest',
   ]);
   expect(after(command, '-netdev')[0]).toBe('user,id=out,hostfwd=tcp:127.0.0.1:2201-:22,hostfwd=tcp:127.0.0.1:9901-:9998');
 });
@@ -45,15 +46,18 @@ test('a VM has the channel of the guest agent, as under KubeVirt', async () => {
   expect(after(command, '-device')).toContain('virtserialport,chardev=agent,name=org.qemu.guest_agent.0');
 });
 
-test('the credential is the last disk, read-only, with its serial', async () => {
+test('the credential and the guest disk are the last disks, read-only, with their serials', async () => {
   const role = await roleOf('chaos-migration');
   const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'raw' }, ...WIRING });
-  expect(after(command, '-drive').at(-1)).toBe('if=none,id=access,file=access.iso,format=raw,read-only=on');
+  expect(after(command, '-drive').slice(-2)).toEqual([
+    'if=none,id=access,file=access.iso,format=raw,read-only=on',
+    'if=none,id=guest,file=guest.iso,format=raw,read-only=on',
+  ]);
   expect(
     after(command, '-device')
       .filter((each) => each.startsWith('virtio-blk'))
-      .at(-1),
-  ).toBe('virtio-blk-pci,drive=access,serial=virtwork-access');
+      .slice(-2),
+  ).toEqual(['virtio-blk-pci,drive=access,serial=virtwork-access', 'virtio-blk-pci,drive=guest,serial=virtwork-guest']);
 });
 
 test.each([

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { formatProblem, UserError } from '../../src/errors';
+import { enabledUnits } from '../../src/guest/files';
 import { sizeProblems } from '../../src/guest/user-data';
 import { loadPlan } from '../../src/load-plan';
-import type { WorkloadPlan } from '../../src/plan/plan';
+import type { RolePlan, WorkloadPlan } from '../../src/plan/plan';
 import { renderStream } from '../../src/synth/render';
 import { planOf, tempDir } from '../support/render';
 
@@ -136,13 +137,12 @@ describe('access', () => {
     expect(workloads[0]?.roles[0]?.credential).toEqual({ secret: 'virtwork-chaos-migration-token', serial: 'virtwork-access' });
   });
 
-  test('only the role that has the credential has its disk and its files', async () => {
+  test('only the role that has the credential has its disk and its unit', async () => {
     const manifest = `roles: [{name: server}, {name: client}]\naccess: {role: client, serial: vw, ${rules}}\n`;
     const dir = catalog({ pair: { 'server.service': UNIT, 'client.service': UNIT, 'workload.yaml': manifest } });
     const { workloads } = await planOf({ 'catalog-dir': dir, 'from-catalog': 'pair' });
-    const brings = ({ guest }: { guest: { files: readonly { path: string }[] } }) =>
-      guest.files.some(({ path }) => path === '/usr/local/bin/virtwork-access');
-    expect(workloads[0]?.roles.map((role) => [role.credential?.serial, brings(role)])).toEqual([
+    const starts = (role: RolePlan) => enabledUnits(role).includes('virtwork-access.service');
+    expect(workloads[0]?.roles.map((role) => [role.credential?.serial, starts(role)])).toEqual([
       [undefined, false],
       ['vw', true],
     ]);

@@ -1,0 +1,8 @@
+/** Names of the disks that virtwork itself gives VMs: of the volume and of the device. */
+export const DISK = {
+  container: 'containerdisk',
+  root: 'rootdisk',
+  cloudInit: 'cloudinitdisk',
+  access: 'accessdisk',
+  guest: 'guestdisk',
+} as const;

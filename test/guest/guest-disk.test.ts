@@ -1,0 +1,24 @@
+import { findCatalog } from '../../src/catalog/find';
+import { readShared } from '../../src/catalog/shared';
+import { guestDisk } from '../../src/guest/guest-disk';
+import { isoImage } from '../../src/lab/iso';
+import { tempDir } from '../support/render';
+
+const file = (path: string, content: string, mode = '0644') => ({ path, content, mode, source: path });
+
+test('a key for each file, and the table that says where it goes', () => {
+  expect(guestDisk([file('/usr/local/bin/a', 'x\n', '0755'), file('/etc/systemd/system/a@.service', 'y\n')])).toEqual({
+    files: '0755 a /usr/local/bin/a\n0644 a_.service /etc/systemd/system/a@.service\n',
+    a: 'x\n',
+    'a_.service': 'y\n',
+  });
+});
+
+test('the keys of what is shipped are those of a Secret, are different, and fit the image', () => {
+  const shared = readShared(findCatalog(tempDir()).shippedDir);
+  const disk = guestDisk(shared);
+  expect(Object.keys(disk)).toHaveLength(shared.length + 1);
+  // 64 characters are what the Joliet names of KubeVirt's image hold; the lab's image knows no capitals.
+  for (const key of Object.keys(disk)) expect(key).toMatch(/^[-._a-z0-9]{1,64}$/);
+  expect(isoImage(disk).length).toBeGreaterThan(0);
+});
