@@ -95,12 +95,25 @@ const ahead = {
       loader: 'js',
       resolveDir: root,
     }));
+    // cdk8s looks at each value with three resolvers, and notes the path to it. Of what they find, the program has only numbers or strings in a class.
+    onLoad({ filter: /\/cdk8s\/lib\/resolve\.js$/ }, () => ({ contents: RESOLVE, loader: 'js' }));
     onResolve({ filter: /^\.\/yaml$/ }, ({ importer }) =>
       importer.includes('/cdk8s/lib/') ? { path: 'yaml', namespace: 'none' } : undefined,
     );
     onLoad({ filter: /^yaml$/, namespace: 'none' }, () => ({ contents: 'exports.Yaml = undefined;', loader: 'js' }));
   },
 };
+
+const RESOLVE = `
+  exports.resolve = function resolve(key, value) {
+    if (value === null || typeof value !== 'object') return value;
+    if (Array.isArray(value)) return value.map((item) => resolve(key, item));
+    if (value.constructor !== Object) return { value: value.value };
+    const resolved = {};
+    for (const name in value) resolved[name] = resolve(key, value[name]);
+    return resolved;
+  };
+  exports.LazyResolver = exports.ImplicitTokenResolver = exports.NumberStringUnionResolver = class {};`;
 
 const SCHEMAS = {
   'src/options/config-validator.ts': configSchema,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { render } from '../src/synth/render';
+import { render, renderStream } from '../src/synth/render';
 import { planOf, ROOT, tempDir, textOf } from './support/render';
 import { outputOf, run } from './support/run';
 
@@ -27,4 +27,19 @@ test('the built program and cdk8s synth write the same bytes', () => {
   const app = `${process.execPath} ${join(ROOT, 'lib/app.cjs')}`;
   outputOf(join(ROOT, 'node_modules/.bin/cdk8s'), ['synth', '--check-upgrade=false', '--app', app, '--output', 'by-cdk8s'], { cwd });
   expect(folder(join(cwd, 'by-cdk8s'))).toEqual(folder(DIST));
+});
+
+// The build puts simpler code in the place of some of cdk8s.
+test('the built program renders what its sources do, with every workload', async () => {
+  const flags = {
+    workloads: 'all',
+    'from-catalog': 'redis-bench,sysbench',
+    'vm-count': '2',
+    'access-modes': 'ReadWriteMany',
+    boot: 'dataSource:a/b',
+  };
+  const words = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+  const { stdout, status } = run(process.execPath, [join(ROOT, 'lib/virtwork.cjs'), 'run', '--dry-run', ...words], { cwd: tempDir() });
+  expect(status).toBe(0);
+  expect(stdout).toBe([...renderStream(await planOf(flags))].join(''));
 });
