@@ -11,6 +11,9 @@ function record(audit: Audit, namespace: string, event: CompanionEvent): void {
     case 'applied':
       applied(audit, namespace, event);
       break;
+    case 'kept':
+      audit.event('resource_kept', `${event.kind} ${event.name} was there and stays as it is`);
+      break;
     case 'refused':
       refused(audit, event);
       break;

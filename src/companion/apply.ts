@@ -2,6 +2,7 @@ import { type Problem, UserError } from '../errors';
 import { type Client, Faulty } from './client';
 import type { Report } from './event';
 import type { Fault } from './fault';
+import { findNamespace, isOwn } from './namespace';
 import type { KubeObject } from './objects';
 
 /** An object that the cluster did not take. */
@@ -14,6 +15,8 @@ export interface Refused {
 export interface Applied {
   readonly applied: readonly KubeObject[];
   readonly refused: readonly Refused[];
+  /** Namespaces that were there before, and are not virtwork's: they stay as they are. */
+  readonly kept: readonly KubeObject[];
 }
 
 /** What is still to be done, by id, and what is known of why. */
@@ -54,16 +57,38 @@ function attempted<T>(work: () => T): T | undefined {
  * @throws UserError when nothing could be applied, for one and the same reason; Interrupted
  */
 export async function apply(client: Client, objects: readonly KubeObject[], report: Report): Promise<Applied> {
-  const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
+  const { made, kept, unseen } = await namespacesOf(client, objects);
+  for (const { kind, metadata } of kept) report({ type: 'kept', kind, name: metadata.name });
   const others = objects.filter(({ kind }) => kind !== 'Namespace');
   // A namespace that is late must not be why the others are refused.
-  const refused = [...(await applyAll(client, namespaces, report)), ...(await applyAll(client, others, report))];
+  const refused = [...unseen, ...(await applyAll(client, made, report)), ...(await applyAll(client, others, report))];
   for (const { object, problem } of refused)
     report({ type: 'refused', kind: object.kind, name: object.metadata.name, why: problem.message });
   const reasons = new Set(refused.map(({ problem }) => problem.message));
   if (refused.length === objects.length && reasons.size === 1) throw new UserError([(refused[0] as Refused).problem]);
-  const missing = new Set(refused.map(({ object }) => object));
-  return { applied: objects.filter((object) => !missing.has(object)), refused };
+  const missing = new Set([...kept, ...refused.map(({ object }) => object)]);
+  return { applied: objects.filter((object) => !missing.has(object)), refused, kept };
+}
+
+/**
+ * Which namespaces are to be applied. The label of virtwork allows cleanup to delete a namespace, so it goes only on one that virtwork
+ * makes: another that is there stays as it is, and so does one of which nobody knows.
+ */
+async function namespacesOf(client: Client, objects: readonly KubeObject[]) {
+  const made: KubeObject[] = [];
+  const kept: KubeObject[] = [];
+  const unseen: Refused[] = [];
+  for (const object of objects.filter(({ kind }) => kind === 'Namespace')) {
+    try {
+      const there = await findNamespace(client, object.metadata.name);
+      (there && !isOwn(there) ? kept : made).push(object);
+    } catch (error) {
+      const [problem] = error instanceof UserError ? error.problems : [];
+      if (!problem || !/forbidden/i.test(problem.message)) throw error;
+      unseen.push({ object, problem: { ...problem, hint: '--no-create-namespace, if it is there; or another account' } });
+    }
+  }
+  return { made, kept, unseen };
 }
 
 async function applyAll(client: Client, objects: readonly KubeObject[], report: Report): Promise<Refused[]> {

@@ -2,6 +2,7 @@ import { type Problem, UserError } from '../errors';
 import { NAMESPACE, RUN_ID } from '../labels';
 import type { Client } from './client';
 import type { Report } from './event';
+import { findNamespace } from './namespace';
 import { KINDS, type Kind, type KubeObject } from './objects';
 
 /** Milliseconds between two looks; more when a look itself takes long. */
@@ -46,42 +47,14 @@ export async function inventory(client: Client, selector: string, kinds: readonl
 }
 
 /** @returns undefined for a kind that the account may not look at, nor need to */
-async function listKnown(client: Client, kind: Kind, selector?: string): Promise<KubeObject[] | undefined> {
+async function listKnown(client: Client, kind: Kind, selector: string): Promise<KubeObject[] | undefined> {
   try {
-    return await client.list(kind.resource, ...(selector === undefined ? [] : filterOf(kind, client, selector)));
+    return await client.list(kind.resource, ...filterOf(kind, client, selector));
   } catch (error) {
     if (error instanceof UserError && /resource type/.test(error.message) && !(await client.hasKubeVirt())) return [];
     if (error instanceof UserError && kind.guarded && /forbidden/i.test(error.message)) return undefined;
     throw error;
   }
-}
-
-/** The namespace, if it is there. */
-export async function findNamespace(client: Client): Promise<KubeObject | undefined> {
-  const text = await client.ask(['get', 'namespace', client.namespace, '-o', 'json', '--ignore-not-found']);
-  return text === '' ? undefined : client.parsed<KubeObject>(text);
-}
-
-/** Kinds that people keep in a namespace; what is made of them goes with them. */
-const KEPT = [
-  ...['configmaps', 'secrets', 'services', 'persistentvolumeclaims', 'pods', 'replicationcontrollers'],
-  ...['deployments.apps', 'statefulsets.apps', 'daemonsets.apps', 'jobs.batch', 'cronjobs.batch'],
-  ...['virtualmachines.kubevirt.io', 'datavolumes.cdi.kubevirt.io'],
-];
-
-/** What is in the namespace beside what was found: it would go with the namespace. What a cluster puts into each one does not count. */
-export async function others(client: Client, { objects }: Inventory): Promise<KubeObject[]> {
-  const mine = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
-  const lists = await Promise.all(KEPT.map((resource) => listKnown(client, { kind: '', resource, guarded: true })));
-  return lists
-    .flatMap((list) => list ?? [])
-    .filter(({ kind, metadata }) => !metadata.ownerReferences?.length && !mine.has(`${kind}/${metadata.name}`))
-    .filter((object) => !isOfCluster(object));
-}
-
-function isOfCluster({ kind, metadata: { name, annotations = {} }, ...rest }: KubeObject & { readonly type?: string }): boolean {
-  if (kind === 'ConfigMap') return name === 'kube-root-ca.crt' || name === 'openshift-service-ca.crt';
-  return kind === 'Secret' && (annotations['kubernetes.io/service-account.name'] !== undefined || /dockercfg/.test(rest.type ?? ''));
 }
 
 export interface CleanupProps {

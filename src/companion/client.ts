@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors';
 import { withoutSecrets } from '../secrets';
-import { type Fault, faultOf, silenceOf } from './fault';
+import { type Fault, faultOf, forbiddenKinds, silenceOf } from './fault';
 import type { KubeObject } from './objects';
 import { runToEnd } from './process';
 
@@ -85,6 +85,20 @@ export class Client {
   async list(resource: string, ...filter: string[]): Promise<KubeObject[]> {
     const text = await this.ask(['get', resource, '-o', 'json', '--chunk-size=0', ...filter]);
     return this.parsed<{ items: KubeObject[] }>(text).items;
+  }
+
+  /**
+   * The objects of several kinds in the namespace.
+   * @returns also the kinds that the account may not list
+   * @throws UserError when they cannot be listed for another reason; Interrupted
+   */
+  async listKinds(resources: readonly string[]): Promise<{ readonly objects: readonly KubeObject[]; readonly hidden: readonly string[] }> {
+    return this.again(async () => {
+      const answer = await this.run(['get', resources.join(), '-o', 'json', '--chunk-size=0']);
+      const hidden = answer.code === 0 ? [] : forbiddenKinds(answer.stderr);
+      if (hidden === undefined) throw await this.faulty(answer);
+      return { objects: answer.stdout === '' ? [] : this.parsed<{ items: KubeObject[] }>(answer.stdout).items, hidden };
+    });
   }
 
   /** @throws UserError when it is not the JSON that kubectl answers with */

@@ -1,6 +1,7 @@
 /** What the companion did or saw; whoever records or shows it subscribes. */
 export type CompanionEvent =
   | { readonly type: 'applied'; readonly kind: string; readonly name: string }
+  | { readonly type: 'kept'; readonly kind: string; readonly name: string }
   | { readonly type: 'refused'; readonly kind: string; readonly name: string; readonly why: string }
   | { readonly type: 'phase'; readonly vm: string; readonly phase: string }
   | { readonly type: 'ready'; readonly vm: string }

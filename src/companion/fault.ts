@@ -100,6 +100,17 @@ export function silenceOf(command: readonly string[], seconds: number, stderr: s
   return `printed nothing for ${seconds} s and was ended: ${command.join(' ')}${before}`;
 }
 
+/**
+ * The kinds that an account may not list, where a list of several kinds fails for nothing but that: kubectl then prints the others.
+ * @returns undefined for every other fault
+ */
+export function forbiddenKinds(stderr: string): string[] | undefined {
+  const kinds = withoutNoise(stderr)
+    .split('\n')
+    .map((line) => /^Error from server \(Forbidden\): (\S+) is forbidden: /.exec(line)?.[1]);
+  return kinds.every((kind) => kind !== undefined) ? kinds : undefined;
+}
+
 /** Log lines of the client library, such as `E1121 10:15:00.1 memcache.go:265] …`, repeat what comes after them. */
 function withoutNoise(stderr: string): string {
   const lines = stderr.trim().split('\n');

@@ -7,7 +7,7 @@ export interface KubeObject {
     readonly namespace?: string;
     readonly uid?: string;
     readonly creationTimestamp?: string;
-    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid?: string }[];
     readonly labels?: { readonly [key: string]: string };
     readonly annotations?: { readonly [key: string]: string };
     readonly generation?: number;

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanUp, inventory, others } from '../../src/companion/cleanup';
+import { cleanUp, inventory } from '../../src/companion/cleanup';
 import { Client } from '../../src/companion/client';
 import { tempDir } from '../support/render';
 
@@ -41,22 +41,4 @@ esac
     deleted: ['one', 'two'],
     left: [],
   });
-});
-
-test('what a namespace holds beside what was found: nothing that is owned, and nothing that each namespace has', async () => {
-  const client = clientOf(`
-case $2 in
-  configmaps) echo '{"items": [
-    {"kind": "ConfigMap", "metadata": {"name": "kube-root-ca.crt"}},
-    {"kind": "ConfigMap", "metadata": {"name": "precious"}}]}' ;;
-  secrets) echo '{"items": [
-    {"kind": "Secret", "metadata": {"name": "found"}},
-    {"kind": "Secret", "type": "kubernetes.io/dockercfg", "metadata": {"name": "default-dockercfg"}}]}' ;;
-  pods) echo '{"items": [{"kind": "Pod", "metadata": {"name": "virt-launcher", "ownerReferences": [{"kind": "VirtualMachineInstance", "name": "a"}]}}]}' ;;
-  jobs.batch) echo 'Error from server (Forbidden): jobs is forbidden: no' >&2; exit 1 ;;
-  *) echo '{"items": []}' ;;
-esac
-`);
-  const found = { objects: [{ kind: 'Secret', metadata: { name: 'found' } }], runIds: [], hidden: [] };
-  expect((await others(client, found)).map(({ metadata }) => metadata.name)).toEqual(['precious']);
 });

@@ -42,11 +42,11 @@ async function runApply(args: Args, context: Context): Promise<number> {
         for (const vm of vms) audit.vm(rowOfVm(vm, options.namespace, 'planned'));
       });
       const columns = { total_vm_count: vms.length, linked_run_ids: JSON.stringify(runIdsOf(objects)) };
-      const { applied, refused } = await applyCounted(client, objects, report, context.log);
+      const { applied, refused, kept } = await applyCounted(client, objects, report, context.log);
       context.out(
         args.output === 'json'
           ? `${JSON.stringify({ command: 'apply', applied: applied.length, refused: refusedRows(refused) })}\n`
-          : `${refusedLines(refused)}${applied.length} of ${objects.length} objects of ${folder} applied\n`,
+          : `${refusedLines(refused)}${applied.length} of ${objects.length - kept.length} objects of ${folder} applied\n`,
       );
       return refused.length === 0
         ? { code: EXIT.done, ending: { status: 'success', columns } }

@@ -1,8 +1,10 @@
-import { type Cleaned, cleanUp, findNamespace, type Inventory, inventory, others } from '../../companion/cleanup';
+import { type Cleaned, cleanUp, type Inventory, inventory } from '../../companion/cleanup';
 import type { Client } from '../../companion/client';
+import { findNamespace, isOwn } from '../../companion/namespace';
 import { KINDS, type KubeObject } from '../../companion/objects';
+import { strangers } from '../../companion/strangers';
 import { EXIT, formatProblem, type Problem, refuse, UserError } from '../../errors';
-import { MANAGED_BY, MANAGED_BY_SHORT, MANAGER, RUN_ID } from '../../labels';
+import { MANAGED_BY_SHORT, MANAGER } from '../../labels';
 import { loadOptions } from '../../options/load';
 import type { Options } from '../../options/options';
 import type { Args, Context } from '../context';
@@ -17,6 +19,8 @@ import { counter } from './progress';
 
 /** Seconds that objects may take to go: a VM has up to three minutes to shut down. */
 const TIMEOUT = 240;
+/** Names of what is not virtwork's that a fault states. */
+const SHOWN = 10;
 
 export const cleanup: Verb = {
   name: 'cleanup',
@@ -125,19 +129,34 @@ async function cleaned(task: Task, record: Audited): Promise<Outcome> {
   };
 }
 
-/** A namespace takes along whatever is in it. */
+/** A namespace takes along whatever is in it, of every kind. */
 async function othersProblems(client: Client, found: Inventory): Promise<Problem[]> {
-  const strangers = (await others(client, found)).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-  if (strangers.length === 0) return [];
-  const [shown, more] = [strangers.slice(0, 5).join(', '), strangers.length > 5 ? ` and ${strangers.length - 5} more` : ''];
-  const message = `holds more than this cleanup is for: ${shown}${more}`;
+  const { objects, hidden } = await strangers(client, found.objects);
+  const where = `namespace ${client.namespace}`;
   return [
-    {
-      where: `namespace ${client.namespace}`,
-      message,
-      hint: `without --delete-namespace; or all of it: kubectl delete namespace ${client.namespace}`,
-    },
+    ...(objects.length === 0
+      ? []
+      : [
+          {
+            where,
+            message: `holds more than this cleanup is for: ${first(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`))}`,
+            hint: `without --delete-namespace; or all of it: kubectl delete namespace ${client.namespace}`,
+          },
+        ]),
+    ...(hidden.length === 0
+      ? []
+      : [
+          {
+            where,
+            message: `may hold more than this cleanup is for: this account may not list ${first(hidden)}`,
+            hint: `without --delete-namespace; or as an account that may: kubectl auth can-i list ${hidden[0]} -n ${client.namespace}`,
+          },
+        ]),
   ];
+}
+
+function first(all: readonly string[]): string {
+  return `${all.slice(0, SHOWN).join(', ')}${all.length > SHOWN ? ` and ${all.length - SHOWN} more` : ''}`;
 }
 
 /** Where there is an account of virtwork, somebody gave it rights, which this account may not see. */
@@ -146,12 +165,10 @@ function warnOfHidden({ objects, hidden }: Inventory, { log }: Context): void {
   log.warn(`this account may not look for ${hidden.join(', ')}: they stay, until somebody who may runs virtwork cleanup`);
 }
 
-/** The namespace, if it carries a label of virtwork: that of its run, or one that people set by hand. Another is not deleted. */
+/** The namespace, if it is virtwork's. Another is not deleted. */
 async function ownNamespace(client: Client): Promise<KubeObject | undefined> {
   const namespace = await findNamespace(client);
-  const { labels = {} } = namespace?.metadata ?? {};
-  const isOwn = labels[RUN_ID] !== undefined || [MANAGED_BY_SHORT, MANAGED_BY].some((key) => labels[key] === MANAGER);
-  if (namespace === undefined || isOwn) return namespace;
+  if (namespace === undefined || isOwn(namespace)) return namespace;
   throw new UserError([
     {
       where: `namespace ${client.namespace}`,

@@ -39,7 +39,8 @@ export function applyCounted(client: Client, objects: readonly KubeObject[], rep
   const count = counter(log, 'objects applied');
   let done = 0;
   return apply(client, objects, (event) => {
-    if (event.type === 'applied') {
+    if (event.type === 'kept') log.info(`namespace ${event.name} is there already: it is used as it is, and not labelled`);
+    if (event.type === 'applied' || event.type === 'kept') {
       done += 1;
       count(done, objects.length);
     }
