@@ -19,6 +19,7 @@ export interface BreakOut {
  */
 export function breakOut({ key, line, place }: Placeholder, source: string, value: string): BreakOut | undefined {
   if (!place) return undefined;
+  if (place.end !== undefined && value === place.end) return { must: `not be ${value}, which ends the here-document (${source}:${line})` };
   const wrong = [...place.refused].filter((char) => (char === ' ' ? /\s/.test(value) : value.includes(char)));
   if (wrong.length === 0 && !(place.quote === '' && value === ';' && place.reader === 'systemd')) return undefined;
   const names = wrong.length > 0 ? wrong.map((char) => NAMES[char] ?? char).join(', ') : 'lone ;';

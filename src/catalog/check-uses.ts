@@ -5,6 +5,7 @@ import { variableName } from '../param-value';
 import type { GuestFile, ParamSpec, Unit } from './entry';
 import { type Findings, hint } from './faults';
 import type { SoundManifest } from './manifest';
+import { isNarrow } from './narrow-param';
 import { PEER, SERVICE } from './placeholders';
 
 /** What an entry brings, and what of it its manifest declares. */
@@ -25,7 +26,7 @@ const NEEDS: ReadonlyMap<string, string> = new Map([
 
 /** Every placeholder has a value, every param is read by somebody, and every unit is started by a boot. */
 export function checkUses(uses: Uses, { problems, warnings }: Findings): void {
-  problems.push(...undeclared(uses), ...brokenDefaults(uses));
+  problems.push(...undeclared(uses), ...brokenDefaults(uses), ...inCode(uses));
   warnings.push(...neverStarted(uses), ...unusedParams(uses), ...literalPlaceholders(uses));
 }
 
@@ -62,6 +63,26 @@ function brokenDefaults({ manifest: { file }, units, files, params }: Uses): Pro
     ),
   );
 }
+
+/** Placeholders in code, where no quotes keep a value from adding to it: the value itself has to be harmless. */
+function inCode({ units, files, params }: Uses): Problem[] {
+  const wide = new Set(params.filter((param) => !isNarrow(param)).map(({ key }) => key));
+  return [...units, ...files].flatMap(({ source, placeholders = [] }) =>
+    placeholders.flatMap(({ key, line, place }) => {
+      if (place?.code === undefined || !wide.has(key)) return [];
+      const message = `{{${key}}} stands in code that ${place.code} runs, so param ${key} must not take every text`;
+      return [
+        {
+          where: `${source}:${line}`,
+          message,
+          hint: place.reader === 'a program' ? NARROW : `${NARROW}; or the variable ${variableName(key)}`,
+        },
+      ];
+    }),
+  );
+}
+
+const NARROW = 'type: int, number or bool, an enum, or a pattern such as "^[a-z0-9-]*$" in workload.yaml';
 
 /** Targets of a boot that start units of a type. */
 const TARGET: { readonly [type: string]: string } = { '.timer': 'timers.target', '.socket': 'sockets.target', '.path': 'paths.target' };

@@ -90,7 +90,11 @@ export interface Placeholder {
 /** Where a placeholder stands: decides which values could break out. */
 export interface Place {
   /** Who takes the text apart. */
-  readonly reader: 'systemd' | 'a shell' | 'systemd or a shell';
+  readonly reader: 'systemd' | 'a shell' | 'systemd or a shell' | 'a program';
+  /** Who runs the text as code, in which no quotes help. Absent: nobody. */
+  readonly code?: string;
+  /** A value that must not stand here, since it ends the text around it. Absent: there is none. */
+  readonly end?: string;
   /** Characters that a value must not have here; a blank stands for all white space. */
   readonly refused: string;
   /** The quotes around it, which the reader takes off. */

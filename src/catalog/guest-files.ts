@@ -4,9 +4,9 @@ import { isBinary, textOf } from '../text-file';
 import type { GuestFile } from './entry';
 import { isInside, readBytes, unreadable } from './entry-file';
 import type { Findings } from './faults';
+import { readerOf } from './file-readers';
 import { isBackup, isLeftover } from './leftovers';
 import { placeholders } from './placeholders';
-import type { Reader } from './units/places';
 
 /** What virtwork itself writes into every guest. */
 const OWN =
@@ -123,15 +123,6 @@ function contentOf(bytes: Buffer, source: string, guestPath: string, { problems,
   const strict = text.startsWith('#!') || READ_IN_LINES.test(guestPath) || EXECUTABLE.test(guestPath);
   if (lineEnds) (strict ? problems : warnings).push(lineEnds);
   return text;
-}
-
-function readerOf(path: string, content: string): Reader {
-  if (/\.(service|socket|timer|mount|automount|swap|slice|path|target|conf|network|netdev|link)$/.test(path) && path.includes('/systemd/'))
-    return 'systemd';
-  if (/^#!.*sh\b/.test(content) || /\.(sh|bash)$/.test(path)) return 'shell';
-  // Files of variables: systemd and shells read them, and shells are stricter.
-  if (!/^(\s*(#.*)?\n|\s*(export\s+)?[A-Za-z_]\w*=.*(\n|$))+$/.test(content)) return 'other';
-  return /^\s*export\s/m.test(content) || path.startsWith('/etc/profile.d/') ? 'shell' : 'variables';
 }
 
 export function mergeFiles(shared: readonly GuestFile[], own: readonly GuestFile[], problems: Problem[]): GuestFile[] {

@@ -47,13 +47,18 @@ function placesIn(text: string, reader: Reader, found: readonly Found[]): Readon
   if (reader === 'other' || found.length === 0) return new Map();
   const { mark, placesOf } = require('./units/places') as typeof import('./units/places');
   const lines = text.split('\n');
-  // From the last to the first, so that the columns of the others stay what they are.
-  for (const [index, { start, end }] of [...found.entries()].reverse()) {
+  const starts = new Map<number, number>();
+  // Each line in pieces, put together once: one may hold thousands of placeholders.
+  const pieces: string[][] = lines.map(() => []);
+  for (const [index, { start, end }] of found.entries()) {
+    if (start.line !== end.line) continue;
     const line = lines[start.line - 1] ?? '';
-    if (start.line === end.line) lines[start.line - 1] = line.slice(0, start.column) + mark(index) + line.slice(end.column);
+    pieces[start.line - 1]?.push(line.slice(starts.get(start.line) ?? 0, start.column), mark(index));
+    starts.set(start.line, end.column);
   }
+  const marked = lines.map((line, index) => [...(pieces[index] ?? []), line.slice(starts.get(index + 1) ?? 0)].join(''));
   const keys = found.map(({ key }) => key);
-  return placesOf(reader, lines.join('\n').replaceAll('\\{{', '{{'), keys);
+  return placesOf(reader, marked.join('\n').replaceAll('\\{{', '{{'), keys);
 }
 
 /** Whether a problem is about a placeholder whose key is not known. */

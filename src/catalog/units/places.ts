@@ -1,12 +1,13 @@
 import type { Place } from '../entry';
 import { directives } from './directives';
-import { commandsOf } from './exec';
-import { shellStates } from './shell-states';
-import { parseUnit } from './unit-text';
-import { quoteAt, splitWords } from './words';
+import { type Command, commandsOf } from './exec';
+import { codeReader, inputReader, isShell } from './interpreters';
+import { lastBefore, type ShellPlace, shellStates } from './shell-states';
+import { type Assignment, parseUnit } from './unit-text';
+import { quotesOf, splitWords, type Word } from './words';
 
-/** Who reads a text. */
-export type Reader = 'systemd' | 'shell' | 'variables' | 'other';
+/** Who reads a text; `code`: a program that runs all of it. */
+export type Reader = 'systemd' | 'shell' | 'variables' | 'words' | 'other' | { readonly code: string };
 
 /** Kinds of values that systemd splits at blanks. */
 const SPLIT = new Set([
@@ -15,8 +16,8 @@ const SPLIT = new Set([
   ...['set_status', 'syscall_filter', 'syscall_archs', 'syscall_log', 'address_families', 'capability_set', 'log_extra_fields', 'io_limit'],
   ...['device_allow', 'in_addr_prefixes', 'restrict_filesystems', 'restrict_network_interfaces', 'extension_images', 'mount_images'],
 ]);
-const IN_SHELL = { word: ' "\'\\$`;&|<>(){}[]*?~!#', double: '"\\$`', single: "'", heredoc: '\\$`' } as const;
-const QUOTE = { word: '', double: '"', single: "'", heredoc: '"' } as const;
+const IN_SHELL = { word: ' "\'\\$`;&|<>(){}[]*?~!#', double: '"\\$`', single: "'", heredoc: '\\$`', literal: '' } as const;
+const QUOTE = { word: '', double: '"', single: "'", heredoc: '"', literal: "'" } as const;
 
 /** Stands for the n-th placeholder of a text while the text is taken apart. */
 const MARK = { begin: '\uE001', end: '\uE002' };
@@ -31,19 +32,39 @@ const ANY_MARK = new RegExp(`${MARK.begin}(\\d+)${MARK.end}`, 'g');
 export function placesOf(reader: Reader, marked: string, keys: readonly string[]): Map<number, Place> {
   if (reader === 'systemd') return inUnit(marked, keys);
   if (reader === 'variables') return inVariables(marked, keys);
+  if (reader === 'words') return everywhere(marked, { reader: 'a program', refused: ' "\'\\%', quote: '', environment: false });
+  if (typeof reader === 'object') return everywhere(marked, inCode(reader.code));
   return reader === 'shell' ? inShell(marked, keys) : new Map();
+}
+
+function everywhere(text: string, place: Place): Map<number, Place> {
+  return new Map(marksIn(text).map(({ n }) => [n, place]));
+}
+
+function inCode(code: string): Place {
+  return { reader: 'a program', refused: '', quote: '', environment: false, code };
 }
 
 function inShell(script: string, keys: readonly string[]): Map<number, Place> {
   const states = shellStates(script);
   return new Map(
     marksIn(script).flatMap(({ n, at }): [number, Place][] => {
-      const state = states(at);
-      if (state === undefined) return [];
+      const found = states(at);
+      if (found === undefined) return [];
+      const { state, delimiter } = found;
+      const code = runBy(found);
       const quoted = state === 'word' ? { quoted: `"{{${keys[n]}}}"` } : {};
-      return [[n, { reader: 'a shell', refused: IN_SHELL[state], quote: QUOTE[state], environment: state !== 'single', ...quoted }]];
+      const environment = state !== 'single' && state !== 'literal';
+      const more = { ...quoted, ...(code === undefined ? {} : { code }), ...(delimiter === undefined ? {} : { end: delimiter }) };
+      return [[n, { reader: 'a shell', refused: IN_SHELL[state], quote: QUOTE[state], environment, ...more }]];
     }),
   );
+}
+
+/** @returns the program that runs what a shell has read, as in `eval "…"` or `echo … | sh` */
+function runBy({ command, piped, delimiter }: ShellPlace): string | undefined {
+  const isInput = delimiter !== undefined || command.some((word) => word.startsWith('<<<') || word.startsWith('<('));
+  return codeReader(command) ?? (isInput ? inputReader(command) : undefined) ?? inputReader(piped);
 }
 
 /** systemd reads such a file with EnvironmentFile=, and then expands nothing in it. A shell may read it as well. */
@@ -53,15 +74,20 @@ function inVariables(text: string, keys: readonly string[]): Map<number, Place> 
 
 function inUnit(text: string, keys: readonly string[]): Map<number, Place> {
   const places = new Map<number, Place>();
-  for (const { section, name, value } of parseUnit(text).assignments) {
+  const { assignments } = parseUnit(text);
+  for (const { section, name, value } of assignments) {
     const kind = directives().sections.get(section)?.get(name) ?? '';
-    for (const { n, at } of marksIn(value)) {
-      const quote = SPLIT.has(kind) ? quoteAt(value, at) : undefined;
+    const marks = marksIn(value);
+    const quotes = quotesOf(value);
+    const words = marks.length > 0 ? (splitWords(value) ?? []) : [];
+    const firstArgument = value.search(/\s/) + 1 || value.length;
+    for (const { n, at } of marks) {
+      const quote = SPLIT.has(kind) ? quotes(at) : undefined;
       const specifiers = kind === '' ? '' : '%';
       const ends = quote === undefined ? '' : quote === '' ? ' "\'' : quote;
       const variables = kind === 'exec' ? '$' : '';
-      const quoted = quote === '' ? inQuotes(value, at, keys) : undefined;
-      const environment = kind === 'exec' && at >= (value.search(/\s/) + 1 || value.length);
+      const quoted = quote === '' ? inQuotes(words, at, keys) : undefined;
+      const environment = kind === 'exec' && at >= firstArgument;
       places.set(n, {
         reader: 'systemd',
         refused: `${ends}\\${specifiers}${variables}`,
@@ -70,9 +96,32 @@ function inUnit(text: string, keys: readonly string[]): Map<number, Place> {
         ...(quoted === undefined ? {} : { quoted }),
       });
     }
-    if (kind === 'exec') for (const [n, place] of inScripts(value, keys)) places.set(n, both(places.get(n), place));
+    if (kind === 'exec') {
+      for (const [n, place] of inCodeOf(value)) places.set(n, both(places.get(n), place));
+      for (const [n, place] of inScripts(value, keys)) places.set(n, both(places.get(n), place));
+    }
+    const input = name === 'StandardInputText' ? readerOfInput(assignments) : undefined;
+    if (input !== undefined) for (const { n } of marksIn(value)) places.set(n, both(places.get(n), inCode(input)));
   }
   return places;
+}
+
+/** Words of an Exec line that a program runs as code, as in `python3 -c 'code'`. Scripts of shells are looked into instead. */
+function inCodeOf(value: string): [number, Place][] {
+  return (commandsOf(value) ?? []).flatMap((command) => {
+    const code = codeReader(wordsOf(command));
+    if (code === undefined || (command.script && isShell(code))) return [];
+    return command.args.flatMap(({ raw }) => marksIn(raw).map(({ n }): [number, Place] => [n, inCode(code)]));
+  });
+}
+
+function readerOfInput(assignments: readonly Assignment[]): string | undefined {
+  const lines = assignments.filter(({ name }) => name.startsWith('Exec')).flatMap(({ value }) => commandsOf(value) ?? []);
+  return lines.map((command) => inputReader(wordsOf(command))).find((reader) => reader !== undefined);
+}
+
+function wordsOf({ program, args }: Command): string[] {
+  return [program, ...args.map(({ text }) => text)];
 }
 
 /** Scripts that a shell gets from an Exec line, as in `/bin/sh -c 'script'`. */
@@ -82,18 +131,21 @@ function inScripts(value: string, keys: readonly string[]): [number, Place][] {
 
 /** What two readers refuse, one after the other. The second one's quotes are of no help against the first. */
 function both(first: Place | undefined, second: Place): Place {
+  const code = second.code ?? first?.code;
   return {
     reader: second.reader,
     refused: [...new Set(`${first?.refused ?? ''}${second.refused}`)].join(''),
     quote: second.quote,
     environment: false,
+    ...(code === undefined ? {} : { code }),
+    ...(second.end === undefined ? {} : { end: second.end }),
   };
 }
 
 /** The word around a place, in double quotes as a whole: systemd knows no others that would help. */
-function inQuotes(value: string, at: number, keys: readonly string[]): string | undefined {
-  const word = splitWords(value)?.findLast((each) => each.at <= at);
-  if (!word || /["']/.test(word.raw)) return undefined;
+function inQuotes(words: readonly Word[], at: number, keys: readonly string[]): string | undefined {
+  const word = words[lastBefore(words, (each) => each.at <= at)];
+  if (!word || word.at > at || /["']/.test(word.raw)) return undefined;
   return `"${word.raw.replace(ANY_MARK, (_, n) => `{{${keys[Number(n)]}}}`)}"`;
 }
 

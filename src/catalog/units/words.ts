@@ -38,14 +38,19 @@ export function splitWords(value: string): Word[] | undefined {
 
 const ESCAPED: { readonly [char: string]: string } = { n: '\n', t: '\t', s: ' ' };
 
-/** The quote that is open at a place of a value; empty when none is. */
-export function quoteAt(value: string, place: number): '' | '"' | "'" {
-  let quote = '';
-  for (let at = 0; at < place; at += 1) {
-    const char = value[at] as string;
-    if (char === '\\') at += 1;
-    else if (char === quote) quote = '';
-    else if (quote === '' && (char === '"' || char === "'")) quote = char;
-  }
-  return quote as '' | '"' | "'";
+type Quote = '' | '"' | "'";
+
+/** @returns the quote that is open at a place of the value, empty when none is; places have to be asked for in their order */
+export function quotesOf(value: string): (place: number) => Quote {
+  let quote: Quote = '';
+  let at = 0;
+  return (place) => {
+    for (; at < place; at += 1) {
+      const char = value[at] as string;
+      if (char === '\\') at += 1;
+      else if (char === quote) quote = '';
+      else if (quote === '' && (char === '"' || char === "'")) quote = char;
+    }
+    return quote;
+  };
 }

@@ -143,3 +143,158 @@ test.each([
   expect(read(entry('a b')).faults).toContain('must have no blanks');
   expect(read(entry('ab')).faults).toBe('');
 });
+
+/** @returns what is wrong with an entry whose param takes every text, or is a number */
+function ofEntry(path: string, text: string, param = 'key: x'): string {
+  const number = param.includes('int') ? ', default: 1' : '';
+  return read(
+    entryOf({
+      'workload.service': `[Service]\nExecStart=/bin/true${INSTALL}`,
+      'workload.yaml': `params: [{${param}${number}}]\n`,
+      [path]: text,
+    }),
+  ).faults;
+}
+const IN_CODE = 'so param x must not take every text';
+
+describe('what a program runs as code takes no text, only what cannot add to it', () => {
+  test.each([
+    ['python3', '/usr/bin/python3 -c "print({{x}})"'],
+    ['python3.12', '/usr/bin/python3.12 -Ic \'print("{{x}}")\''],
+    ['perl', "/usr/bin/perl -ne 'print {{x}}'"],
+    ['ruby', "/usr/bin/ruby -e 'puts {{x}}'"],
+    ['node', "/usr/bin/node --eval 'f({{x}})'"],
+    ['php', "/usr/bin/php -r 'f({{x}});'"],
+    ['awk', "/usr/bin/awk '{print {{x}} }' /etc/hosts"],
+    ['gawk', "/usr/bin/timeout 5 gawk '{print {{x}} }' /etc/hosts"],
+    ['sed', "/bin/sed -i 's/a/{{x}}/' /etc/my"],
+    ['env', '/usr/bin/env -S "bash -c \'echo {{x}}\'"'],
+    ['env', "/usr/bin/env -S bash -c 'echo {{x}}'"],
+    ['systemd-run', "/usr/bin/systemd-run --wait bash -c 'echo {{x}}'"],
+    ['ssh', '/usr/bin/ssh host echo {{x}}'],
+    ['watch', '/usr/bin/watch echo {{x}}'],
+    ['psql', '/usr/bin/psql -c "select {{x}}"'],
+    ['psql', '/usr/bin/psql -v n={{x}} -f /etc/my.sql'],
+    ['rbash', "/bin/rbash -c 'echo {{x}}'"],
+    ['python3', '/bin/bash -c \'python3 -c "print({{x}})"\''],
+    ['eval', "/bin/bash -lc 'eval echo {{x}}'"],
+    ['sh', "/bin/bash -o pipefail -c 'echo {{x}} | sh'"],
+  ])('%s: ExecStart = %s', (reader, command) => {
+    const unit = `[Service]\nExecStart = ${command}${INSTALL}`;
+    expect(ofEntry('workload.service', unit)).toContain(
+      `entry/workload.service:2: {{x}} stands in code that ${reader} runs, ${IN_CODE}\n  try: type: int`,
+    );
+    expect(ofEntry('workload.service', unit, 'key: x, type: int')).toBe('');
+  });
+
+  test.each([
+    ['/usr/bin/python3 /usr/local/lib/a.py {{x}}'],
+    ['/bin/bash /usr/local/lib/a.sh {{x}}'],
+    ['/bin/sh -c \'echo "$1"\' sh {{x}}'],
+    ['/usr/bin/stress --mode watch {{x}}'],
+    ['/usr/bin/env A={{x}} /bin/true'],
+    ['/bin/sh -c \'grep -c "{{x}}" /etc/hosts\''],
+  ])('not ExecStart=%s', (command) => expect(ofEntry('workload.service', `[Service]\nExecStart=${command}${INSTALL}`)).toBe(''));
+
+  test('also what a unit gives a shell to read', () => {
+    const unit = (program: string) => `[Service]\nExecStart=${program}\nStandardInput=data\nStandardInputText=echo {{x}}${INSTALL}`;
+    expect(ofEntry('workload.service', unit('/bin/bash'))).toContain(`code that bash runs, ${IN_CODE}`);
+    expect(ofEntry('workload.service', unit('/bin/cat'))).toBe('');
+  });
+
+  test.each([
+    ['eval', 'eval "a {{x}}"'],
+    ['trap', "trap 'rm {{x}}' EXIT"],
+    ['bash', 'bash -c "a {{x}}"'],
+    ['su', 'su postgres -c "a {{x}}"'],
+    ['sh', 'ls | xargs sh -c "a {{x}}"'],
+    ['ssh', 'timeout 5 ssh host "a {{x}}"'],
+    ['awk', 'awk "{print {{x}} }" f'],
+    ['sed', 'X=$(sed "s/a/{{x}}/" f)'],
+    ['sh', 'echo "{{x}}" | sh'],
+    ['bash', 'echo "{{x}}" |\n  tee /tmp/x |\n  bash -s'],
+    ['bash', 'bash <<END\necho {{x}}\nEND'],
+    ['python3', "python3 - <<'END'\nprint('{{x}}')\nEND"],
+    ['sh', "cat <<'END' | sh\n{{x}}\nEND"],
+    ['psql', 'psql <<<"select {{x}}"'],
+    ['python3', 'python3 \\\n  -c "print({{x}})"'],
+  ])('%s: %j in a script', (reader, line) => {
+    const fault = `code that ${reader} runs, ${IN_CODE}`;
+    expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`)).toContain(fault);
+    expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`, 'key: x, enum: ["", a]')).toBe('');
+  });
+
+  test.each([
+    'echo "{{x}}"; awk 1 f',
+    'echo "waiting for ssh on {{x}}"',
+    'awk 1 f | grep "{{x}}"',
+    'bash /a.sh "{{x}}"',
+    "cat <<'END' >f\n{{x}}\nEND",
+    'sh a.sh\necho "{{x}}"',
+    '# eval {{x}}',
+  ])('not %j', (line) => expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`)).toBe(''));
+
+  test.each([
+    ['cron', '/etc/cron.d/a', '* * * * * root a {{x}}\n'],
+    ['cron', '/var/spool/cron/root', '* * * * * a {{x}}\n'],
+    ['sudo', '/etc/sudoers.d/a', '{{x}} ALL=(ALL) NOPASSWD: ALL\n'],
+    ['udev', '/etc/udev/rules.d/a.rules', 'RUN+="/bin/a {{x}}"\n'],
+    ['modprobe', '/etc/modprobe.d/a.conf', 'install a {{x}}\n'],
+    ['the loader of libraries', '/etc/ld.so.preload', '{{x}}\n'],
+    ['SSH', '/root/.ssh/authorized_keys', '{{x}}\n'],
+    ['SSH', '/etc/ssh/sshd_config.d/a.conf', 'ForceCommand {{x}}\n'],
+    ['PAM', '/etc/pam.d/a', 'auth optional pam_exec.so {{x}}\n'],
+    ['logrotate', '/etc/logrotate.d/a', '/a {\npostrotate\n{{x}}\nendscript\n}\n'],
+    ['apt', '/etc/apt/apt.conf.d/a', 'DPkg::Pre-Invoke {"{{x}}"};\n'],
+    ['python3', '/usr/local/bin/a', '#!/usr/bin/env python3\nprint("{{x}}")\n'],
+    ['nft', '/usr/local/bin/a', '#!/usr/sbin/nft -f\n{{x}}\n'],
+    ['an interpreter', '/usr/local/lib/a.py', 'X = "{{x}}"\n'],
+    ['an interpreter', '/etc/my/a.sql', 'select {{x}};\n'],
+  ])('%s reads all of %s', (reader, path, text) => {
+    expect(ofEntry(`files${path}.hbs`, text)).toContain(`code that ${reader} runs, ${IN_CODE}`);
+    expect(ofEntry(`files${path}.hbs`, text, 'key: x, pattern: "^[a-z]*$"')).toBe('');
+  });
+
+  test('a list is joined by ;, so no pattern of its items helps', () => {
+    expect(ofEntry('files/etc/cron.d/a.hbs', '{{x}}\n', 'key: x, type: list, pattern: "^[a-z]*$"')).toContain(IN_CODE);
+  });
+
+  test('the names that virtwork fills in are harmless everywhere', () => {
+    const manifest = 'service: {ports: [{port: 80}]}\n';
+    const unit = `[Service]\nExecStart=/usr/bin/python3 -c "print('{{service}}')"${INSTALL}`;
+    expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': unit })).faults).toBe('');
+  });
+});
+
+describe('files whose reader follows from their path', () => {
+  test.each([
+    ['/etc/profile.d/a', 'echo {{x}}\n', 'where a shell reads it without quotes'],
+    ['/root/.bashrc', 'alias a={{x}}\n', 'where a shell reads it without quotes'],
+    ['/etc/cron.daily/a', 'echo {{x}}\n', 'where a shell reads it without quotes'],
+    ['/usr/local/bin/a', 'echo {{x}}\n', 'where a shell reads it without quotes'],
+    ['/etc/tmpfiles.d/a.conf', 'f /etc/a 0644 root root - {{x}}\n', 'where a program reads it without quotes'],
+    ['/etc/sysusers.d/a.conf', 'u {{x}} -\n', 'where a program reads it without quotes'],
+  ])('%s', (path, text, expected) => {
+    expect(ofEntry(`files${path}.hbs`, text, 'key: x, default: a b')).toContain(`have no blanks ${expected}`);
+    expect(ofEntry(`files${path}.hbs`, text, 'key: x, default: ab')).toBe('');
+  });
+
+  test.each(['/etc/my/a.ini', '/etc/my/a.json', '/etc/yum.repos.d/a.repo', '/etc/sysctl.d/a.conf'])('%s is data', (path) => {
+    expect(ofEntry(`files${path}.hbs`, '[a]\nb = {{x}}\n', 'key: x, default: "a b; c"')).toBe('');
+  });
+});
+
+test('a value that ends the here-document around it is refused', () => {
+  for (const script of ['cat <<END\n{{x}}\nEND', "cat <<'END'\n{{x}}\nEND"]) {
+    expect(fault('shell', script, 'END')).toBe('not be END, which ends the here-document (u:2) | ');
+    expect(fault('shell', script, 'ENDE')).toBe('');
+  }
+});
+
+test('many placeholders of one line take no long time', () => {
+  const began = Date.now();
+  expect(fault('shell', `echo ${'a "{{x}}" '.repeat(20_000)}\n`, 'a b')).toBe('');
+  expect(fault('systemd', unit(`ExecStart=/bin/echo ${'a "{{x}}" {{x}} '.repeat(10_000)}`), 'a')).toBe('');
+  // Quadratic, it was a minute and more.
+  expect(Date.now() - began).toBeLessThan(20_000);
+}, 90_000);
