@@ -1,12 +1,15 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Makes a folder and those above it. Node's own way to do so never returns below /proc. */
-export function makeFolder(path: string): void {
+/**
+ * Makes a folder and those above it. Node's own way to do so never returns below /proc.
+ * @param mode of the folder itself when it is made; @default what the umask leaves of 0777
+ */
+export function makeFolder(path: string, mode?: number): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, mode);
   } catch (error) {
     // Another process was faster.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,5 +1,6 @@
-import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { sep } from 'node:path';
+import { readBounded } from '../bounded-file';
 import type { Problem } from '../errors';
 import { SECRET_BYTES, TOO_LARGE } from '../secret-size';
 import { textOf } from '../text-file';
@@ -14,9 +15,9 @@ export function readBytes(folder: string, path: string, source: string, problems
   try {
     if (!isInside(folder, path, source, problems)) return undefined;
     const stat = statSync(path);
-    const refused = !stat.isFile() ? NOT_A_FILE : stat.size > SECRET_BYTES ? tooLarge(stat.size) : undefined;
-    if (refused === undefined) return readFileSync(path);
-    problems.push({ where: source, ...refused });
+    const bytes = stat.isFile() ? readBounded(path, SECRET_BYTES) : undefined;
+    if (typeof bytes === 'object') return bytes;
+    problems.push({ where: source, ...(bytes === undefined ? NOT_A_FILE : tooLarge(stat.size)) });
   } catch (error) {
     problems.push(unreadable(source, error));
   }

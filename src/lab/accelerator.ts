@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeNew } from '../new-file';
 import { runProgram } from './process';
 
 export interface Accelerator {
@@ -40,7 +41,7 @@ async function kvmRuns(): Promise<boolean> {
   const image = Buffer.alloc(512);
   SECTOR.copy(image);
   image.writeUInt16LE(0xaa55, 510);
-  writeFileSync(disk, image);
+  writeNew(disk, [image]);
   const args = [
     '-nodefaults',
     '-no-user-config',

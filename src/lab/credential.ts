@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readBounded } from '../bounded-file';
 import type { Problem } from '../errors';
 
 /** What a cluster puts into the Secret of a token. */
@@ -12,13 +12,18 @@ export function readCredential(folder: string, problems: Problem[]): Credential 
   const files: [string, Buffer][] = [];
   for (const file of FILES) {
     try {
-      files.push([file, readFileSync(join(folder, file))]);
+      const bytes = readBounded(join(folder, file));
+      if (typeof bytes === 'object') files.push([file, bytes]);
+      else problems.push(unusable(`${file} is ${bytes}`));
     } catch (error) {
-      const message = `must be a folder with the files ${FILES.join(', ')}: ${(error as Error).message}`;
-      problems.push({ where: 'flag --access', message });
+      problems.push(unusable((error as Error).message));
     }
   }
   return files.length < FILES.length ? undefined : (Object.fromEntries(files) as unknown as Credential);
+}
+
+function unusable(why: string): Problem {
+  return { where: 'flag --access', message: `must be a folder with the files ${FILES.join(', ')}: ${why}` };
 }
 
 /** For guests that shall boot where there is no cluster: they find the disk, and nobody who believes them. */

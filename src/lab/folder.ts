@@ -1,8 +1,11 @@
-import { accessSync, chmodSync, constants, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readBounded } from '../bounded-file';
 import { UserError } from '../errors';
 import { makeFolder } from '../make-folder';
+import { replaceFile } from '../new-file';
 import { isRunning } from './process';
+import { recordFault } from './record';
 
 /** A VM of the lab, as it is remembered between commands. */
 export interface LabVm {
@@ -32,6 +35,23 @@ const RECORD = 'vm.json';
 /** On the command line of whatever owns VMs. */
 const OWNER = 'node';
 
+/** Of a folder with keys, disks and user data. */
+const OWN_FOLDER = 0o700;
+
+function linkFault(path: string): string | undefined {
+  return lstatSync(path).isSymbolicLink() ? 'it is a link' : undefined;
+}
+
+/** @returns undefined when it is not JSON */
+function parsed(file: string): unknown {
+  try {
+    const bytes = readBounded(file);
+    return typeof bytes === 'string' ? undefined : JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether the VM's QEMU is there. */
 export function runs({ name, pid }: LabVm): boolean {
   return pid !== undefined && isRunning(pid, name);
@@ -49,31 +69,37 @@ export class LabFolder {
   /** @throws UserError when nothing can be kept there */
   prepare(): void {
     try {
-      makeFolder(this.path);
+      makeFolder(this.path, OWN_FOLDER);
       accessSync(this.path, constants.W_OK | constants.X_OK);
     } catch (error) {
       const must = 'must be a folder that can be made and written';
       throw new UserError([{ where: 'flag --lab-dir', message: `${must}, got ${JSON.stringify(this.path)}: ${(error as Error).message}` }]);
     }
+    this.refuseShared();
+  }
+
+  /** Makes the folder of a VM and its record. What is in its place and has no record goes: a killed run left it, or somebody put it there. */
+  add(vm: LabVm): void {
+    makeFolder(dirname(this.of(vm.name)), OWN_FOLDER);
+    rmSync(this.of(vm.name), { recursive: true, force: true });
+    mkdirSync(this.of(vm.name), OWN_FOLDER);
+    this.save(vm);
   }
 
   /** Written whole, so that whoever looks at the same time sees the old record or the new one. */
   save(vm: LabVm): void {
-    makeFolder(this.of(vm.name));
-    chmodSync(this.of(vm.name), 0o700);
-    const file = join(this.of(vm.name), RECORD);
-    writeFileSync(`${file}.new`, `${JSON.stringify(vm, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    replaceFile(join(this.of(vm.name), RECORD), `${JSON.stringify(vm, null, 2)}\n`, 0o600);
   }
 
   has(name: string): boolean {
-    return existsSync(join(this.of(name), RECORD));
+    return lstatSync(join(this.of(name), RECORD), { throwIfNoEntry: false }) !== undefined;
   }
 
   /** Every VM, by name. What a killed `lab test` left is removed on the way. */
   list(): LabVm[] {
     const folder = join(this.path, 'vms');
     if (!existsSync(folder)) return [];
+    this.refuseShared();
     return readdirSync(folder)
       .sort()
       .flatMap((name) => {
@@ -84,9 +110,30 @@ export class LabFolder {
       });
   }
 
+  /**
+   * What a record says is run, killed and deleted, so it is checked first.
+   * @throws UserError when it is none
+   */
   read(name: string): LabVm | undefined {
+    if (!this.has(name)) return undefined;
     const file = join(this.of(name), RECORD);
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LabVm) : undefined;
+    const fault = linkFault(this.of(name)) ?? linkFault(file);
+    const record = fault === undefined ? parsed(file) : undefined;
+    const must = fault ?? recordFault(record, name);
+    if (must === undefined) return record as LabVm;
+    const hint = `remove ${this.of(name)}, if nothing runs there`;
+    throw new UserError([{ where: file, message: `is no record of the lab: ${must}`, hint }]);
+  }
+
+  /** @throws UserError when somebody else could put records and keys there */
+  private refuseShared(): void {
+    for (const path of [this.path, join(this.path, 'vms')]) {
+      const { uid = 0, mode = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+      const owners = [0, process.getuid?.() ?? uid];
+      if (owners.includes(uid) && (mode & constants.S_IWOTH) === 0) continue;
+      const message = `must be a folder that nobody else can write to, got ${JSON.stringify(path)}`;
+      throw new UserError([{ where: 'flag --lab-dir', message, hint: 'a folder of your own' }]);
+    }
   }
 
   /** With its disks. The last one takes the lab's folder with it. */

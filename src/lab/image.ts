@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, UserError } from '../errors';
 import { makeFolder } from '../make-folder';
+import { writeNew } from '../new-file';
 import { requirePrograms, runProgram } from './process';
 
 /** What a VM of the lab boots from. */
@@ -47,6 +48,7 @@ const CLOUD_CONFIG = `datasource_list: [NoCloud]
 cloud_config_modules: [set_passwords, runcmd]
 cloud_final_modules: [package_update_upgrade_install, write_files_deferred, scripts_vendor, scripts_user, final_message]
 `;
+const CLOUD_FILE = 'cloud.cfg';
 /** To be raised when the recipe itself changes. */
 const VERSION = 2;
 const FILES = { root: 'root.img', kernel: 'vmlinuz', initrd: 'initrd' } as const;
@@ -100,12 +102,15 @@ export async function buildImage(cache: string, { suite, packages }: Recipe, rep
   if (!existsSync(target)) {
     makeFolder(cache);
     const work = mkdtempSync(join(cache, '.building-'));
-    // Without root's rights mmdebstrap works under another user id, which has to write here too.
-    chmodSync(work, 0o777);
+    writeNew(join(work, CLOUD_FILE), [CLOUD_CONFIG], 0o644);
+    // Without root's rights mmdebstrap works under another user id, which has to write here too, and removes nothing of others.
+    if (process.getuid?.() !== 0) chmodSync(work, 0o1777);
     try {
       await debootstrap(work, suite, all, report);
-      writeFileSync(join(work, 'packages'), all.join('\n'));
       chmodSync(work, 0o755);
+      rmSync(join(work, CLOUD_FILE));
+      refuseOthers(work, Object.values(FILES));
+      writeNew(join(work, 'packages'), [all.join('\n')]);
       renameSync(work, target);
     } finally {
       rmSync(work, { recursive: true, force: true });
@@ -119,12 +124,11 @@ async function debootstrap(work: string, suite: string, packages: readonly strin
   const quoted = `'${work.replaceAll("'", `'\\''`)}'`;
   // Bound to another place, because there the mounts inside of it, like /proc, are not to be seen.
   const disk = `cd ${quoted} && mkdir mnt && mount --bind "$1" mnt && PATH=$PATH:/sbin:/usr/sbin mkfs.ext4 -q -L root -d mnt ${FILES.root} ${DISK_SIZE}; code=$?; umount mnt; rmdir mnt; exit $code`;
-  const boot = `cp "$1"/boot/vmlinuz-* ${quoted}/${FILES.kernel} && cp "$1"/boot/initrd.img-* ${quoted}/${FILES.initrd} && chmod 644 ${quoted}/*`;
+  const boot = `cp "$1"/boot/vmlinuz-* ${quoted}/${FILES.kernel} && cp "$1"/boot/initrd.img-* ${quoted}/${FILES.initrd} && chmod 644 ${quoted}/${FILES.kernel} ${quoted}/${FILES.initrd}`;
   // Guests find every package in place, and look for none: an index would take them longer than anything else.
   const offline = 'rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/var/lib/apt/lists/*';
   const clusters = 'mkdir -p "$1"/etc/postgresql-common && echo create_main_cluster=false >"$1"/etc/postgresql-common/createcluster.conf';
-  writeFileSync(join(work, 'cloud.cfg'), CLOUD_CONFIG);
-  const cloud = `cp ${quoted}/cloud.cfg "$1"/etc/cloud/cloud.cfg.d/90-virtwork-lab.cfg && rm ${quoted}/cloud.cfg`;
+  const cloud = `cp ${quoted}/${CLOUD_FILE} "$1"/etc/cloud/cloud.cfg.d/90-virtwork-lab.cfg`;
   const args = [
     '--quiet',
     '--variant=important',
@@ -142,6 +146,15 @@ async function debootstrap(work: string, suite: string, packages: readonly strin
   if (code !== 0) {
     throw new UserError([{ where: 'virtwork lab image build', message: `mmdebstrap failed:\n${lastLines(stderr, 15)}` }]);
   }
+}
+
+/** What another user has put there in the meantime makes no image. */
+function refuseOthers(folder: string, expected: readonly string[]): void {
+  const found = readdirSync(folder, { withFileTypes: true });
+  const odd = found.find((each) => !each.isFile() || !expected.includes(each.name));
+  const owners = new Set(found.map(({ name }) => statSync(join(folder, name)).uid));
+  if (odd === undefined && found.length === expected.length && owners.size === 1) return;
+  throw new UserError([{ where: folder, message: 'must have nothing but what mmdebstrap made', hint: 'virtwork lab image build' }]);
 }
 
 function lastLines(text: string, count: number): string {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { guestDisk } from '../guest/guest-disk';
 import { userData } from '../guest/user-data';
+import { writeNew } from '../new-file';
 import type { GuestOs } from '../options/table';
 import type { Plan, RolePlan, VmPlan, WorkloadPlan } from '../plan/plan';
 import { parseBytes } from '../quantity';
@@ -128,7 +129,7 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
     command: owner === undefined ? command : ['setpriv', '--pdeathsig', 'KILL', ...command],
   };
   // First of all, so that whatever ends this here leaves nothing that nobody knows of.
-  folder.save(record);
+  folder.add(record);
   writeSeed(join(home, FILES.seed), {
     vm: vm.name,
     namespace: role.namespace,
@@ -141,14 +142,14 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
   });
   for (const disk of role.disks) {
     const file = join(home, diskFile(disk));
-    writeFileSync(file, '', { mode: 0o600 });
+    writeNew(file, [], 0o600);
     truncateSync(file, Number(parseBytes(disk.size)));
   }
   if (role.credential) {
     const credential = props.credential ?? madeUpCredential(role.namespace);
-    writeFileSync(join(home, FILES.access), isoImage(credential), { mode: 0o600 });
+    writeNew(join(home, FILES.access), [isoImage(credential)], 0o600);
   }
-  writeFileSync(join(home, FILES.guest), isoImage(guestDisk(role.guestDisk.files)), { mode: 0o600 });
+  writeNew(join(home, FILES.guest), [isoImage(guestDisk(role.guestDisk.files))], 0o600);
   await freshRoot(folder, record, image.format);
   return record;
 }

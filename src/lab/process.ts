@@ -65,7 +65,7 @@ export function runProgram(command: string, args: readonly string[], { timeout =
 
 /** Starts a program that goes on when this one ends. @returns its process id */
 export function startDetached(command: readonly string[], cwd: string, log: string): number | undefined {
-  const out = openSync(log, 'a', 0o600);
+  const out = openSync(log, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   const child = spawn(command[0] as string, command.slice(1), { cwd, detached: true, stdio: ['ignore', out, out] });
   child.on('error', () => {});
   child.unref();

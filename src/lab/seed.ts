@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../make-folder';
+import { writeNew } from '../new-file';
 import { toYaml } from '../yaml';
 
 /** A machine as the others on its link know it. */
@@ -31,7 +31,7 @@ export function writeSeed(folder: string, seed: Seed): void {
     'vendor-data': vendorData(seed),
     'network-config': network(seed),
   };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
+  for (const [name, text] of Object.entries(files)) writeNew(join(folder, name), [text], 0o600);
 }
 
 /** The identity that KubeVirt gives, and the lab's key as cloud providers hand theirs over. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../errors';
 import type { LabFolder, LabVm } from './folder';
 import { runProgram } from './process';
 
@@ -8,7 +9,10 @@ const KEY = 'id_ed25519';
 /** The lab's own key, made when it is first needed. @returns the public one */
 export async function publicKey(folder: LabFolder): Promise<string> {
   const file = join(folder.path, KEY);
-  if (!existsSync(file)) await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'virtwork-lab', '-f', file]);
+  if (!existsSync(file)) {
+    const { code, stderr } = await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'virtwork-lab', '-f', file]);
+    if (code !== 0) throw new UserError([{ where: file, message: `cannot be made: ${stderr.trim()}` }]);
+  }
   return readFileSync(`${file}.pub`, 'utf8').trim();
 }
 
