@@ -44,8 +44,31 @@ export function loadWritten(text: string): unknown {
       identify: () => false,
     }),
   );
-  const data = yaml.load(text, { schema });
-  return data instanceof Scalar ? data.value : data;
+  const data = yaml.load(text, { schema, maxDepth: MOST_DEPTH });
+  if (data instanceof Scalar) return data.value;
+  const fault = sizeFault(data);
+  if (fault !== undefined) throw new yaml.YAMLException(fault);
+  return data;
+}
+
+/** Values of a document: a hundred times what any needs. What looks for faults may compare each with each. */
+const MOST_VALUES = 10_000;
+/** Levels of lists and maps in each other. */
+const MOST_DEPTH = 100;
+
+/** An alias stands for all that its anchor has: a few lines can be more values than there is memory, or contain themselves. */
+function sizeFault(data: unknown): string | undefined {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: data, depth: 0 }];
+  let count = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    count += 1;
+    if (count > MOST_VALUES) return `must have at most ${MOST_VALUES} values, with those that aliases stand for`;
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth === MOST_DEPTH) return `must have at most ${MOST_DEPTH} lists and maps in each other; an alias may lead to itself`;
+    for (const each of Object.values(value)) open.push({ value: each, depth: depth + 1 });
+  }
+  return undefined;
 }
 
 /**

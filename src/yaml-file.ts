@@ -1,4 +1,5 @@
 import type { YAMLException } from 'js-yaml';
+import type * as Yaml from 'yaml';
 import type { Problem } from './errors';
 import { KNOWN_YAML } from './known-yaml';
 import { KEY_FAULT, loadWritten, writtenIn } from './written-yaml';
@@ -26,12 +27,12 @@ export interface YamlFile {
 export function parseYaml(name: string, text: string): YamlFile | Problem {
   try {
     const data = loadYaml(text) ?? {};
-    return { name, data, written: (path) => written(data, path), locate: (path) => locate(name, text, path) };
+    return { name, data, written: (path) => written(data, path), locate: locatorOf(name, text) };
   } catch (error) {
     if ((error as Error).name !== 'YAMLException') throw error;
     const { mark, reason } = error as YAMLException;
     if (reason.includes(KEY_FAULT)) return { message: `is not YAML: ${KEY_FAULT}`, ...collectionKey(name, text) };
-    return { where: position(name, mark), message: `is not YAML: ${reason}` };
+    return mark ? { where: position(name, mark), message: `is not YAML: ${reason}` } : { where: name, message: reason };
   }
 }
 
@@ -58,13 +59,14 @@ function isBlank(text: string): boolean {
   return text.split('\n').every((line) => /^\s*(#|---\s*$|$)/.test(line));
 }
 
-function position(name: string, mark: YAMLException['mark']): string {
-  return mark ? `${name}:${mark.line + 1}:${mark.column + 1}` : name;
+function position(name: string, mark: NonNullable<YAMLException['mark']>): string {
+  return `${name}:${mark.line + 1}:${mark.column + 1}`;
 }
 
 /** Where a key is a list or a map, which js-yaml does not say. A placeholder without quotes is the usual cause. */
 function collectionKey(name: string, text: string): { where: string; hint?: string } {
-  const { parseDocument, LineCounter, visit, isCollection } = require('yaml') as typeof import('yaml');
+  if (text.length > LONGEST_LOCATED) return { where: name };
+  const { parseDocument, LineCounter, visit, isCollection } = require('yaml') as typeof Yaml;
   const lineCounter = new LineCounter();
   let at = 0;
   visit(parseDocument(text, { lineCounter, uniqueKeys: false, schema: 'failsafe' }), {
@@ -79,21 +81,41 @@ function collectionKey(name: string, text: string): { where: string; hint?: stri
   return { where: `${name}:${line}:${col}`, ...(placeholder === undefined ? {} : { hint: `quote the value: "${placeholder}"` }) };
 }
 
-/** Only a faulty file pays for the slower reader that knows positions. */
-function locate(name: string, text: string, path: DocumentPath): string {
-  const { parseDocument, LineCounter, isMap, isNode } = require('yaml') as typeof import('yaml');
-  const lineCounter = new LineCounter();
-  // Keys are looked up as they are written.
-  const document = parseDocument(text, { lineCounter, uniqueKeys: false, schema: 'failsafe' });
-  for (let length = path.length; length > 0; length -= 1) {
-    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const last = path[length - 1];
-    const pair = isMap(parent) ? parent.items.find((item) => isNode(item.key) && String(item.key) === String(last)) : undefined;
-    const node = pair?.key ?? document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) {
-      const { line, col } = lineCounter.linePos(node.range[0]);
-      return `${name}:${line}:${col}`;
+/** Characters of a text in which places are looked for: the reader that knows them takes long for long ones. */
+const LONGEST_LOCATED = 1 << 18;
+
+/** Only a faulty file pays for the slower reader that knows positions, and once. */
+function locatorOf(name: string, text: string): YamlFile['locate'] {
+  let places: ReadonlyMap<string, string> | undefined;
+  return (path) => {
+    if (text.length > LONGEST_LOCATED) return name;
+    places ??= placesIn(name, text);
+    for (let length = path.length; length > 0; length -= 1) {
+      const place = places.get(placeKey(path.slice(0, length)));
+      if (place !== undefined) return place;
     }
-  }
-  return name;
+    return name;
+  };
+}
+
+/** Where each value of the document begins: one in a map where its key does. */
+function placesIn(name: string, text: string): Map<string, string> {
+  const { parseDocument, LineCounter, isMap, isSeq, isNode } = require('yaml') as typeof Yaml;
+  const lineCounter = new LineCounter();
+  const places = new Map<string, string>();
+  const add = (path: DocumentPath, at: unknown, value: unknown): void => {
+    if (isNode(at) && at.range) {
+      const { line, col } = lineCounter.linePos(at.range[0]);
+      places.set(placeKey(path), `${name}:${line}:${col}`);
+    }
+    if (isMap(value)) for (const pair of value.items) add([...path, String(pair.key)], pair.key, pair.value);
+    else if (isSeq(value)) for (const [index, item] of value.items.entries()) add([...path, index], item, item);
+  };
+  // Keys are looked up as they are written.
+  add([], undefined, parseDocument(text, { lineCounter, uniqueKeys: false, schema: 'failsafe' }).contents);
+  return places;
+}
+
+function placeKey(path: DocumentPath): string {
+  return JSON.stringify(path.map(String));
 }

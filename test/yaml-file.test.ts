@@ -55,3 +55,44 @@ test.each([
     ...(hint ? { hint } : {}),
   });
 });
+
+describe('a document that is made to be too much', () => {
+  const letters = [...'abcdefghij'];
+  const bomb = [
+    'a: &a [x, x, x, x, x, x, x, x, x]',
+    ...letters.slice(1).map((key, at) => `${key}: &${key} [${Array(9).fill(`*${letters[at]}`)}]`),
+  ];
+
+  test.each<[string, string, string]>([
+    ['aliases of aliases', bomb.join('\n'), 'file: must have at most 10000 values, with those that aliases stand for'],
+    ['a list in itself', '&a [*a]', 'file: must have at most 100 lists and maps in each other; an alias may lead to itself'],
+    ['a map in itself', 'a: &a { b: *a }', 'file: must have at most 100 lists and maps in each other; an alias may lead to itself'],
+    ['very many lists in each other', '['.repeat(100_000), 'file:1:100: is not YAML: nesting exceeded maxDepth (100)'],
+    ['very many dashes', '- '.repeat(100_000), 'file:1:201: is not YAML: nesting exceeded maxDepth (100)'],
+    ['very many placeholders without quotes', '{{'.repeat(100_000), 'file:1:100: is not YAML: nesting exceeded maxDepth (100)'],
+    [
+      'very many keys',
+      Array.from({ length: 100_000 }, (_, at) => `k${at}: 1`).join('\n'),
+      'file: must have at most 10000 values, with those that aliases stand for',
+    ],
+    ['bytes', '\0'.repeat(1000), 'file:1:1: is not YAML: null byte is not allowed in input'],
+  ])('%s', (_, text, fault) => {
+    const started = Date.now();
+    const file = parseYaml('file', text) as { where: string; message: string };
+    expect(`${file.where}: ${file.message}`).toBe(fault);
+    expect(Date.now() - started).toBeLessThan(5000);
+  });
+
+  test('many faults in a large file are found in time', () => {
+    const text = Array.from({ length: 5000 }, (_, at) => `k${at}: 1`).join('\n');
+    const file = parseYaml('file', text) as YamlFile;
+    const started = Date.now();
+    for (let at = 0; at < 5000; at += 1) expect(file.locate([`k${at}`])).toBe(`file:${at + 1}:1`);
+    expect(Date.now() - started).toBeLessThan(5000);
+  });
+
+  test('in a very large file no line is looked for', () => {
+    const file = parseYaml('file', `a: [${'\n '.repeat(400_000)}]`) as YamlFile;
+    expect(file.locate(['a'])).toBe('file');
+  });
+});
