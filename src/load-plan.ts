@@ -1,5 +1,5 @@
 import type { Findings } from './catalog/faults';
-import { type CatalogIndex, entryFolder, entryNames, findCatalog } from './catalog/find';
+import { type CatalogIndex, entryFolder, entryNames, findCatalog, isBuiltIn } from './catalog/find';
 import { readEntry, shownPath } from './catalog/read';
 import { readShared } from './catalog/shared';
 import { formatProblem, type Problem, UserError } from './errors';
@@ -33,13 +33,14 @@ export async function loadPlan(sources: Sources): Promise<{ options: Options; pl
  */
 export function planOf(options: Options, problems: readonly Problem[], cwd: string): Plan {
   const catalog = findCatalog(options.catalogDir);
-  const findings: Findings = { problems: [...problems, ...takenNames(catalog, options)], warnings: [] };
+  const findings: Findings = { problems: [...problems], warnings: [] };
   const known = { ...catalog, all: entryNames(catalog) };
   const read = (name: string, into: Findings) => {
     const folder = entryFolder(catalog, name) as string;
-    return readEntry(folder, shownPath(folder, cwd), catalog.builtIns.includes(name), into);
+    return readEntry(folder, shownPath(folder, cwd), isBuiltIn(catalog, name), into);
   };
   const selected = selectWorkloads(options, known, findings.problems);
+  findings.problems.push(...takenNames(catalog, [...selected, ...(options.workloads ?? []), ...options.fromCatalog]));
   const entries = selected.flatMap((name) => read(name, findings) ?? []);
   findings.problems.push(...unknownEntries(options, known.all), ...accessProblems(options, entries));
   // Params of workloads that are not rendered now are checked all the same, as every value of every source is.
@@ -59,9 +60,10 @@ function unknownEntries({ allowAccess, place }: Options, all: readonly string[])
   return unknown.map((name) => ({ ...notFound(name, all), where: place('allow_access') }));
 }
 
-function takenNames(catalog: CatalogIndex, { workloads = [], fromCatalog }: Options): Problem[] {
-  const names = new Set([...workloads, ...fromCatalog]);
-  return catalog.users.filter((name) => catalog.builtIns.includes(name) && names.has(name)).map((name) => taken(name, catalog.userDir));
+function takenNames(catalog: CatalogIndex, names: readonly string[]): Problem[] {
+  return catalog.users
+    .filter((name) => catalog.builtIns.includes(name) && names.includes(name))
+    .map((name) => taken(name, catalog.userDir));
 }
 
 /** The fault of a user's entry that has the name of a built-in one. */

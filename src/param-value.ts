@@ -1,5 +1,6 @@
 import type { ParamSpec } from './catalog/entry';
 import { CONTROL } from './options/kinds';
+import { mismatch } from './pattern';
 
 /** The value as the guest gets it, or what it must be instead. */
 export type ParamValue = { readonly value: string } | { readonly must: string };
@@ -85,10 +86,16 @@ function range(spec: ParamSpec): string {
 
 function limit(spec: ParamSpec, item: string): string | undefined {
   if (spec.enum && !spec.enum.includes(item)) return `be one of ${range(spec)}`;
-  if (spec.pattern && !new RegExp(spec.pattern).test(item)) return `match ${spec.pattern}`;
+  const wrong = spec.pattern && patternMust(spec, spec.pattern, item);
+  if (wrong) return wrong;
   const below = spec.minimum !== undefined && Number(item) < spec.minimum;
   const above = spec.maximum !== undefined && Number(item) > spec.maximum;
   return below || above ? `be ${range({ ...spec, pattern: undefined })}` : undefined;
+}
+
+function patternMust({ isOwnPattern }: ParamSpec, pattern: string, item: string): string | undefined {
+  if (!isOwnPattern) return mismatch(pattern, item);
+  return new RegExp(pattern, 'u').test(item) ? undefined : `match ${pattern}`;
 }
 
 /** Limits hold for each item of a list and each value of a dict. */

@@ -1,18 +1,22 @@
 import type { Problem } from '../errors';
 import { paramValue, shownValue } from '../param-value';
+import { patternFault } from '../pattern';
 import { show } from '../show';
 import type { DocumentPath } from '../yaml-file';
 import type { ParamSpec } from './entry';
 import type { ManifestParam, SoundManifest } from './manifest';
 import { PEER, SERVICE } from './placeholders';
 
-/** @returns the params with their defaults in the form that the guest gets */
-export function checkParams({ file, data }: SoundManifest, problems: Problem[]): ParamSpec[] {
+/**
+ * @param builtIn they are those of one of virtwork's own entries
+ * @returns the params with their defaults in the form that the guest gets
+ */
+export function checkParams({ file, data }: SoundManifest, builtIn: boolean, problems: Problem[]): ParamSpec[] {
   const params = data.params ?? [];
   const specs = params.map((param, index) => {
     const path: DocumentPath = ['params', index];
     const at = `params[${index}]`;
-    const faults = [...reservedKey(param, at), ...duplicate(params, index, at), ...badPattern(param, at)];
+    const faults = [...reservedKey(param, at), ...duplicate(params, index, at), ...(builtIn ? [] : badPattern(param, at))];
     problems.push(...faults.map((message) => ({ where: file.locate([...path, 'key']), message })));
     const { desc, enum: words, default: _, 'not-below': notBelow, needs, ...rest } = param;
     const spec: ParamSpec = {
@@ -22,6 +26,7 @@ export function checkParams({ file, data }: SoundManifest, problems: Problem[]):
       description: desc ?? '',
       ...(words ? { enum: words.map((word, at) => wordText(param.type, word, file.written([...path, 'enum', at]))) } : {}),
       ...(notBelow === undefined ? {} : { notBelow }),
+      ...(builtIn && param.pattern !== undefined ? { isOwnPattern: true } : {}),
       ...(needs ? { needs: neededValues(file, params, needs, path) } : {}),
     };
     if (faults.length > 0) return spec;
@@ -122,10 +127,6 @@ function duplicate(params: readonly ManifestParam[], index: number, at: string):
 }
 
 function badPattern({ pattern }: ManifestParam, at: string): string[] {
-  try {
-    new RegExp(pattern ?? '');
-    return [];
-  } catch {
-    return [`${at}.pattern must be a regular expression, got ${JSON.stringify(pattern)}`];
-  }
+  const must = pattern === undefined ? undefined : patternFault(pattern);
+  return must === undefined ? [] : [`${at}.pattern must ${must}, got ${show(pattern)}`];
 }

@@ -41,6 +41,8 @@ export interface ParamSpec {
   readonly needs?: { readonly [key: string]: readonly string[] };
   /** Regular expression; for list and dict it holds for each item. */
   readonly pattern?: string | undefined;
+  /** The pattern is virtwork's own, so that the engine of node, which is there already, may match it. */
+  readonly isOwnPattern?: true;
   readonly enum?: readonly string[];
 }
 

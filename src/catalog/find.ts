@@ -33,6 +33,11 @@ export function entryFolder(index: CatalogIndex, name: string): string | undefin
   return [...index.builtIns, ...index.examples].includes(name) ? join(index.shippedDir, name) : undefined;
 }
 
+/** Whether it is one of virtwork's own workloads, which are trusted; not an entry of the user's with the name of one. */
+export function isBuiltIn({ builtIns, users }: CatalogIndex, name: string): boolean {
+  return builtIns.includes(name) && !users.includes(name);
+}
+
 export function entryNames(index: CatalogIndex): string[] {
   return [...new Set([...index.builtIns, ...index.examples, ...index.users])];
 }

@@ -3,6 +3,7 @@ import { basename, join, relative } from 'node:path';
 import type { Problem } from '../errors';
 import { normalPath } from '../guest-path';
 import { canonicalQuantity } from '../quantity';
+import { tooMuch } from './bounds';
 import { checkEntry } from './check';
 import { ACCESS_SERIAL } from './check-access';
 import { checkParams } from './check-params';
@@ -42,14 +43,19 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   const known = builtIn ? knownEntry(folder, shown) : undefined;
   if (known) return known;
   const name = basename(folder);
-  const manifest = readManifest(folder, shown, findings.problems);
-  const { data, incomplete } = manifest;
   const listed = readdirSync(folder)
     .filter((each) => !isLeftover(each))
     .sort();
+  const much = tooMuch(folder, shown, listed, (each) => UNIT_TYPE.test(each) || each === 'files' || each.startsWith(ROLE_FOLDER));
+  if (much) {
+    findings.problems.push(much);
+    return undefined;
+  }
+  const manifest = readManifest(folder, shown, findings.problems);
+  const { data, incomplete } = manifest;
   const unitFiles = listed.filter((each) => UNIT_TYPE.test(each));
   checkEntry({ ...manifest, name, folder, shown, unitFiles }, findings.problems);
-  const params = checkParams(manifest, findings.problems);
+  const params = checkParams(manifest, builtIn, findings.problems);
 
   const folders = listed.filter((each) => each.startsWith(ROLE_FOLDER));
   const roleNames = [

@@ -1,4 +1,4 @@
-import { entryFolder, entryNames, findCatalog } from '../catalog/find';
+import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../catalog/find';
 import { readEntry } from '../catalog/read';
 import { readOptions } from '../options/load';
 import { type OptionKey, specs } from '../options/table';
@@ -88,7 +88,7 @@ async function params(current: string, line: Line): Promise<Answer> {
   const catalog = await catalogOf(line);
   if (workload === undefined) return { found: entryNames(catalog).map((name) => `${head}${name}.`), also: 'nospace' };
   const folder = entryFolder(catalog, workload);
-  const specs = folder ? readEntry(folder, folder, catalog.builtIns.includes(workload), { problems: [], warnings: [] })?.params : undefined;
+  const specs = folder ? readEntry(folder, folder, isBuiltIn(catalog, workload), { problems: [], warnings: [] })?.params : undefined;
   if (value === undefined) return { found: (specs ?? []).map((spec) => `${head}${workload}.${spec.key}=`), also: 'nospace' };
   const spec = specs?.find((each) => each.key === key);
   const known = spec?.enum ?? (spec?.type === 'bool' ? ['true', 'false'] : []);

@@ -1,6 +1,6 @@
 import type { Entry, ParamSpec } from '../catalog/entry';
 import type { Findings } from '../catalog/faults';
-import { entryFolder, entryNames, findCatalog } from '../catalog/find';
+import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../catalog/find';
 import { readEntry, shownPath } from '../catalog/read';
 import { EXIT, formatProblem } from '../errors';
 import { loadOptions } from '../options/load';
@@ -17,7 +17,7 @@ const FORMATS = ['table', 'wide', 'json', 'yaml'] as const;
 const WIDTH = 120;
 
 /** A param with its values in their own types: the default of an int is a number. */
-interface ListedParam extends Omit<ParamSpec, 'default' | 'enum'> {
+interface ListedParam extends Omit<ParamSpec, 'default' | 'enum' | 'isOwnPattern'> {
   readonly default: TypedValue;
   readonly enum?: readonly TypedValue[];
 }
@@ -50,7 +50,7 @@ async function runList(args: Args, { env, cwd, problems, out, log }: Context): P
   const findings: Findings = { problems: [], warnings: [] };
   const entries = entryNames(catalog).flatMap((name) => {
     const folder = entryFolder(catalog, name) as string;
-    return readEntry(folder, shownPath(folder, cwd), catalog.builtIns.includes(name), findings) ?? [];
+    return readEntry(folder, shownPath(folder, cwd), isBuiltIn(catalog, name), findings) ?? [];
   });
   for (const problem of findings.problems) log.warn(`left out: ${formatProblem(problem)}`);
   const listed = entries.map((entry) => row(entry, kindOf(catalog, entry.name)));
@@ -83,7 +83,7 @@ function row(
 }
 
 function typed(spec: ParamSpec): ListedParam {
-  const { enum: words, default: value, ...rest } = spec;
+  const { enum: words, default: value, isOwnPattern: _, ...rest } = spec;
   return { ...rest, default: typedValue(spec.type, value), ...(words ? { enum: words.map((word) => typedItem(spec, word)) } : {}) };
 }
 

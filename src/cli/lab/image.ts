@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Findings } from '../../catalog/faults';
-import { entryFolder, entryNames, findCatalog } from '../../catalog/find';
+import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../../catalog/find';
 import { readEntry, shownPath } from '../../catalog/read';
 import { EXIT, refuse } from '../../errors';
 import { buildImage, SUITE } from '../../lab/image';
@@ -31,7 +31,7 @@ async function runBuild(args: Args, { env, cwd, problems, log, out }: Context): 
   const packages = all.flatMap((name) => {
     const from = entryFolder(catalog, name);
     if (!from) findings.problems.push(notFound(name, entryNames(catalog)));
-    const entry = from && readEntry(from, shownPath(from, cwd), catalog.builtIns.includes(name), findings);
+    const entry = from && readEntry(from, shownPath(from, cwd), isBuiltIn(catalog, name), findings);
     if (!entry) return [];
     const filesystems = entry.storage.map(({ filesystem }) => (filesystem === 'xfs' ? 'xfsprogs' : 'e2fsprogs'));
     return [...(entry.packages.debian ?? entry.packages.any ?? []), ...filesystems];
