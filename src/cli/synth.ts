@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, UserError } from '../errors';
 import { loadPlan } from '../load-plan';
@@ -38,6 +39,7 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
   refuseHash(options);
   const shown = (args['output-dir'] as string | undefined) ?? OUTPUT_DIR;
   const dir = resolve(cwd, shown);
+  if (args['output-dir'] === undefined) refuseLink(dir);
   const files = render(plan);
   if (args.check) return check(shown, compareBase(dir, files), out);
   const { written, removed, unchanged } = writeBase(dir, files);
@@ -47,6 +49,13 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
   log.debug(`${unchanged.length} files unchanged`);
   out(`${summary(plan)}\n`);
   return EXIT.done;
+}
+
+/** Repositories may contain links, and what a link leads to is written only when the user names it. */
+function refuseLink(dir: string): void {
+  if (!lstatSync(dir, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  const message = 'must be a folder, is a link, which could lead anywhere';
+  throw new UserError([{ where: OUTPUT_DIR, message, hint: `--output-dir ${OUTPUT_DIR}, if what it leads to shall be written` }]);
 }
 
 /** `8 VMs, 16 vCPUs, 16Gi memory, 20Gi data disks` */

@@ -283,6 +283,22 @@ describe('odd files', () => {
     });
   });
 
+  test('a dist that is a link is written only when it is named', () => {
+    const [cwd, elsewhere] = [tempDir(), tempDir()];
+    symlinkSync(elsewhere, join(cwd, 'dist'));
+    for (const command of ['synth', 'synth --check']) {
+      expect(virtwork(command, { cwd })).toEqual({
+        status: 2,
+        stdout: '',
+        stderr:
+          'error: dist: must be a folder, is a link, which could lead anywhere\n  try: --output-dir dist, if what it leads to shall be written\n',
+      });
+    }
+    expect(readdirSync(elsewhere)).toEqual([]);
+    expect(virtwork('synth --workloads cpu --output-dir dist', { cwd })).toMatchObject({ status: 0 });
+    expect(readdirSync(elsewhere)).toContain('cpu.yaml');
+  });
+
   test('a folder in the place of a file is a fault, not a bug', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'dist/cpu.yaml'), { recursive: true });
