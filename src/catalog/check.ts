@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { Problem } from '../errors';
 import { canonicalQuantity, parseBytes } from '../quantity';
+import { formatPath } from '../schema-errors';
 import { nearest } from '../suggest';
 import { ACCESS_RULES } from './check-access';
 import { SERVICE_RULES } from './check-service';
@@ -42,6 +43,7 @@ export function wrongName(name: string): string | undefined {
 const UNIT_FILE = /^[A-Za-z0-9:_.-]+$/;
 const RULES: readonly Rule[] = [
   entryName,
+  packageNames,
   hasUnits,
   unitNames,
   roleUnits,
@@ -65,6 +67,27 @@ function entryName({ name, shown }: RawEntry): Problem[] {
   return must === undefined ? [] : [{ where: shown, message: `the name of an entry must ${must}, got ${JSON.stringify(name)}` }];
 }
 
+/** What looks like the name of a package, and means something else to apt or dnf. */
+function packageNames({ data: { packages = [] }, file }: RawEntry): Problem[] {
+  const lists: [readonly (string | number)[], string | undefined, readonly string[]][] = Array.isArray(packages)
+    ? [[['packages'], undefined, packages]]
+    : Object.entries(packages).map(([os, names]) => [['packages', os], os, names]);
+  return lists.flatMap(([path, os, names]) =>
+    names.flatMap((name, index) => {
+      const group = name.startsWith('@') && ['debian', 'ubuntu'].includes(os ?? '');
+      const must = group
+        ? 'be a package: dnf alone has groups'
+        : /\.(rpm|deb)$/.test(name)
+          ? 'be the name of a package, not of a file'
+          : '';
+      if (must === '') return [];
+      return [
+        { where: file.locate([...path, index]), message: `${formatPath([...path, index])} must ${must}, got ${JSON.stringify(name)}` },
+      ];
+    }),
+  );
+}
+
 function hasUnits({ shown, unitFiles }: RawEntry): Problem[] {
   return unitFiles.length > 0
     ? []
@@ -72,13 +95,14 @@ function hasUnits({ shown, unitFiles }: RawEntry): Problem[] {
 }
 
 function unitNames({ shown, unitFiles }: RawEntry): Problem[] {
-  return unitFiles
-    .filter((file) => !UNIT_FILE.test(file))
-    .map((file) => ({
-      where: `${shown}/${file}`,
-      message:
-        'must be the name of a unit that can be enabled: letters, digits and : _ . - only (a template with @ goes to files/etc/systemd/system/)',
-    }));
+  return unitFiles.flatMap((file) => {
+    const must = !UNIT_FILE.test(file)
+      ? 'be the name of a unit that can be enabled: letters, digits and : _ . - only (a template with @ goes to files/etc/systemd/system/)'
+      : /^\w/.test(file)
+        ? undefined
+        : 'be the name of a unit that begins with a letter, a digit or _: programs read another one as an option, or hide it';
+    return must === undefined ? [] : [{ where: `${shown}/${file}`, message: `must ${must}` }];
+  });
 }
 
 function roleUnits({ shown, data, unitFiles, file, incomplete }: RawEntry): Problem[] {

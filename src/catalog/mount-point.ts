@@ -1,4 +1,4 @@
-import { isBelow, normalPath } from '../guest-path';
+import { isBelow, normalPath, realFolder } from '../guest-path';
 
 /** An absolute path without `.` and `..`, and not the root itself. */
 const MOUNT = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._+-]+)+$/;
@@ -35,10 +35,11 @@ const HOME_SSH = /^\/home\/[^/]+\/\.ssh(\/|$)/;
 export function wrongMount(mount: string): string | undefined {
   const path = normalPath(mount);
   if (!MOUNT.test(path)) return 'be an absolute path other than /, of letters, digits and . _ + -, without . and ..';
+  const real = realFolder(path);
   const need =
-    find(WHOLE, (folder) => folder === path || isBelow(path, folder)) ??
-    find(ITSELF, (folder) => folder === path) ??
-    (HOME_SSH.test(path) ? 'SSH' : undefined);
+    find(WHOLE, (folder) => folder === real || isBelow(real, folder)) ??
+    find(ITSELF, (folder) => folder === real) ??
+    (HOME_SSH.test(real) ? 'SSH' : undefined);
   return need === undefined ? undefined : `be a folder that the guest does without, such as /mnt/data (${need} needs this one)`;
 }
 

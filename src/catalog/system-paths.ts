@@ -9,6 +9,26 @@ const OF_PACKAGES = /^\/(usr\/)?(bin|sbin|lib|lib32|lib64)\//;
 const FOR_MORE_FILES =
   /^\/(usr\/)?lib\/(systemd|sysctl\.d|sysusers\.d|tmpfiles\.d|udev|modules-load\.d|modprobe\.d|environment\.d|binfmt\.d|firewalld|NetworkManager)\//;
 
+/** Files that decide about accounts of the guest, which are those of whoever renders the entry. */
+const OF_ACCOUNTS: readonly (readonly [path: RegExp, what: string, hint: string])[] = [
+  [
+    /^\/(root|home\/[^/]+|var\/(roothome|home\/[^/]+))\/\.ssh\/(authorized_keys|rc$|environment$)/,
+    'decides who may log in to the guests',
+    '--ssh-key, with which the user of the entry decides about it',
+  ],
+  [
+    /^\/etc\/(sudoers(\.d\/.*)?|doas(\.conf|\.d\/.*))$/,
+    'decides who may become root in the guests',
+    'User= in the units that need another account',
+  ],
+  [/^\/etc\/(ssh|pam\.d|security)\//, 'decides how accounts log in to the guests', 'omit it unless the entry is about that'],
+  [
+    /^\/(var\/)?home\/[^/]+\//,
+    'is written before cloud-init makes the account, which then does not own its home',
+    'a path outside of /home, and a unit that copies it',
+  ],
+];
+
 /** Adds what is wrong with a path in the guest that belongs to the system. */
 export function checkSystemPath(path: string, source: string, { problems, warnings }: Findings): void {
   const found = (message: string, hint: string): Problem => ({ where: source, message, hint });
@@ -31,4 +51,6 @@ export function checkSystemPath(path: string, source: string, { problems, warnin
     warnings.push(
       found(`replaces ${path} of the guest system, or a package may replace it`, 'a path below /usr/local, such as /usr/local/bin'),
     );
+  const touched = OF_ACCOUNTS.find(([pattern]) => pattern.test(path));
+  if (touched) warnings.push(found(`${touched[1]} (${path})`, touched[2]));
 }

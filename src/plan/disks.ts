@@ -1,6 +1,6 @@
 import type { Entry, Role } from '../catalog/entry';
 import type { Problem } from '../errors';
-import { isBelow } from '../guest-path';
+import { isBelow, realFolder } from '../guest-path';
 import type { Options } from '../options/options';
 import { parseBytes } from '../quantity';
 import type { DiskPlan, RolePlan } from './plan';
@@ -46,7 +46,9 @@ export function mountProblems({ ssh }: Options, entry: Entry, roles: readonly Ro
         }));
       const where = `workload ${entry.name}`;
       const account = `disk ${name} at ${mount} would hide the home of the account ${ssh?.user} and its keys`;
-      return mount === home ? [...hidden, { where, message: account, hint: `another --ssh-user, or a folder below ${mount}` }] : hidden;
+      return realFolder(mount) === home
+        ? [...hidden, { where, message: account, hint: `another --ssh-user, or a folder below ${mount}` }]
+        : hidden;
     }),
   );
 }

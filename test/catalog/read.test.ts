@@ -65,7 +65,21 @@ describe('files of the system', () => {
   });
 
   test.each([
+    ['/root/.ssh/authorized_keys', 'decides who may log in'],
+    ['/home/me/.ssh/authorized_keys', 'decides who may log in'],
+    ['/etc/sudoers', 'decides who may become root'],
+    ['/etc/sudoers.d/x', 'decides who may become root'],
+    ['/etc/ssh/sshd_config.d/x.conf', 'decides how accounts log in'],
+    ['/etc/pam.d/sshd', 'decides how accounts log in'],
+    ['/home/fedora/x', 'is written before cloud-init makes the account'],
+  ])('%s %s', (path, warning) => {
+    expect(found(path)).toMatchObject({ faults: '', warnings: [expect.stringContaining(`entry/files${path}: ${warning}`)] });
+  });
+
+  test.each([
     '/usr/local/bin/x',
+    '/root/x',
+    '/etc/sudo.conf',
     '/usr/lib/sysctl.d/x.conf',
     '/usr/lib/tmpfiles.d/x.conf',
     '/opt/x',
@@ -322,4 +336,55 @@ test('a placeholder in a file that has none is a warning', () => {
       'entry/files/usr/local/bin/x:2: {{threads}} stays as it is: only units and files whose names end in .hbs have placeholders\n  try: x.hbs',
     ],
   ]);
+});
+
+describe('names that a program would read as something else', () => {
+  test.each([
+    '-y',
+    '--install',
+    'pkg-',
+    'pkg.',
+    './a',
+    '/a',
+    'a/b',
+    'a=1',
+    'a b',
+    'https://a/b.rpm',
+    '',
+    '@',
+    '@-x',
+    '~nfoo',
+    '?a',
+    'a*',
+    '$a',
+    'a;b',
+  ])('package %j', (name) =>
+    expect(read(entryOf({ 'workload.yaml': `packages: [${JSON.stringify(name)}]\n`, 'workload.service': UNIT })).faults).toContain(
+      'packages[0] must match',
+    ));
+
+  test.each([
+    'g++',
+    'libstdc++',
+    'R',
+    'python3.12',
+    'glibc:i386',
+    '@development-tools',
+    '@postgresql:16',
+    'a_b~c',
+  ])('but not package %s', (name) =>
+    expect(read(entryOf({ 'workload.yaml': `packages: ["${name}"]\n`, 'workload.service': UNIT })).faults).toBe(''));
+
+  test.each([
+    ['debian', '@development-tools', 'must be a package: dnf alone has groups'],
+    ['ubuntu', '@x', 'must be a package: dnf alone has groups'],
+    ['fedora', 'a.rpm', 'must be the name of a package, not of a file'],
+    ['debian', 'a_1.0.deb', 'must be the name of a package, not of a file'],
+  ])('for %s, %s', (os, name, must) => {
+    const { faults } = read(entryOf({ 'workload.yaml': `packages: {${os}: ["${name}"]}\n`, 'workload.service': UNIT }));
+    expect(faults).toContain(`entry/workload.yaml:1:${15 + os.length}: packages.${os}[0] ${must}, got "${name}"`);
+  });
+
+  test.each(['-x.service', '--now.timer', '.x.service', ':x.path'])('unit %s', (name) =>
+    expect(read(entryOf({ 'workload.service': UNIT, [name]: UNIT })).faults).toContain(`entry/${name}: must be the name of a unit`));
 });

@@ -271,7 +271,7 @@ describe('the setup', () => {
     const { status, calls } = guest.run(SCRIPTS.setup, ['a.service']);
     expect({ status, text: readFileSync(file, 'utf8') }).toEqual({ status: 0, text: 'peer virtwork-tps-server-3\n' });
     expect(calls).toContain(`restorecon ${file}`);
-    expect(calls.at(-1)).toBe('systemctl start --no-block a.service');
+    expect(calls.at(-1)).toBe('systemctl start --no-block -- a.service');
   });
 
   const apply = (lines: string) =>
@@ -310,9 +310,9 @@ describe('the setup', () => {
       'systemctl restart sshd.service',
       'systemctl --quiet is-active ssh.service',
       'systemctl restart ssh.service',
-      'systemctl enable --no-reload a.service',
+      'systemctl enable --no-reload -- a.service',
       'systemctl daemon-reload',
-      'systemctl start --no-block a.service',
+      'systemctl start --no-block -- a.service',
     ]);
   });
 
@@ -320,9 +320,9 @@ describe('the setup', () => {
     const { calls } = setup(apply(''));
     expect(calls).toEqual([
       'systemd-tmpfiles --create virtwork.conf',
-      'systemctl enable --no-reload a.service',
+      'systemctl enable --no-reload -- a.service',
       'systemctl daemon-reload',
-      'systemctl start --no-block a.service',
+      'systemctl start --no-block -- a.service',
     ]);
   });
 
@@ -339,7 +339,7 @@ describe('the setup', () => {
         '',
       ].join('\n'),
     );
-    expect(calls.slice(-2)).toEqual(['systemctl daemon-reexec', 'systemctl start --no-block a.service']);
+    expect(calls.slice(-2)).toEqual(['systemctl daemon-reexec', 'systemctl start --no-block -- a.service']);
   });
 
   needs('systemd-sysusers', 'systemd-tmpfiles')('makes users and directories with the real tools', () => {

@@ -14,6 +14,10 @@ async function effect(): Promise<void> {
 
 test('fio writes to the data disk, and QEMU sees it', effect);
 
+test('what lies on the disk brings no devices and no rights', () => {
+  expect(lab.exec('disk-0', 'findmnt -no OPTIONS /mnt/data').split(',')).toEqual(expect.arrayContaining(['nosuid', 'nodev']));
+});
+
 test('each job leaves its figures', async () => {
   await eventually(async () => {
     const metrics = await lab.metrics('disk-0');
