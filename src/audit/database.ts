@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
+import { show } from '../show';
 import { SCHEMA } from './schema';
 
 export type Database = import('libsql').Database;
@@ -21,14 +22,27 @@ const OWN = 0o600;
 export function openDatabase(file: string): Database {
   refuseLinks(file);
   keepToOwner(file);
-  const Libsql = require('libsql') as typeof import('libsql');
-  const db = new Libsql(file);
-  try {
-    db.pragma(`busy_timeout = ${BUSY}`);
+  return opened(file, (db) => {
     db.pragma('journal_mode = WAL');
     // What was written survives a kill of the process; only a power cut may cost the last of it.
     db.pragma('synchronous = NORMAL');
     db.exec(SCHEMA);
+  });
+}
+
+/** @throws Error when it cannot be opened */
+export function openForReading(file: string): Database {
+  refuseLinks(file);
+  return opened(file, () => {});
+}
+
+function opened(file: string, prepare: (db: Database) => void): Database {
+  const Libsql = require('libsql') as typeof import('libsql');
+  const db = new Libsql(file);
+  try {
+    db.pragma(`busy_timeout = ${BUSY}`);
+    refuseCode(db);
+    prepare(db);
     return db;
   } catch (error) {
     db.close();
@@ -36,11 +50,13 @@ export function openDatabase(file: string): Database {
   }
 }
 
-/** @throws Error when it cannot be opened */
-export function openForReading(file: string): Database {
-  refuseLinks(file);
-  const Libsql = require('libsql') as typeof import('libsql');
-  return new Libsql(file);
+/** What a record is made of. Triggers, views and virtual tables of a stranger's file would run at the first look or write, perhaps without an end. */
+const PLAIN = /^CREATE (?:TABLE|INDEX) /i;
+
+function refuseCode(db: Database): void {
+  const statements = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all() as { sql: string }[];
+  const other = statements.find(({ sql }) => !PLAIN.test(sql));
+  if (other) throw new Error(`it is no record of virtwork: it has ${show(other.sql)}`);
 }
 
 /** The folder may be a stranger's, such as a cloned repository: through a link SQLite would write somewhere else. */

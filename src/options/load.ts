@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { formatProblem, type Problem, refuse } from '../errors';
 import { runId } from '../run-id';
 import { show } from '../show';
@@ -125,6 +125,20 @@ function settle({ folded, file, env, cwd, makesCatalog = false, problems, passwo
     origin: (key) => folded.origins[key],
     warnings: [...unknownVariables(env), ...lockedAccount(ssh), ...odd.warnings.map(formatProblem)],
   };
+  const usual = resolve(cwd, atHome(TABLE.catalog_dir.fallback, env));
+  if (
+    makesCatalog &&
+    file.isFound &&
+    folded.origins.catalog_dir === 'file' &&
+    options.catalogDir !== usual &&
+    !isInside(cwd, options.catalogDir)
+  ) {
+    problems.push({
+      where: options.place('catalog_dir'),
+      message: `must be a folder in this one, where a new entry is written, got ${show(values.catalog_dir)}`,
+      hint: `--catalog-dir PATH; or --config ${CONFIG_FILE}, if you trust the file`,
+    });
+  }
   if (!makesCatalog && folded.origins.catalog_dir !== 'default' && !existsSync(options.catalogDir)) {
     problems.push({
       where: options.place('catalog_dir'),
@@ -201,6 +215,15 @@ function companionOf({ values, origins }: Folded, cwd: string, env: NodeJS.Proce
     ...present('kubeconfig', values.kubeconfig),
     ...present('context', values.context),
   };
+}
+
+/** Whether the path is in the folder, also when a link is followed. Neither need be there. */
+function isInside(folder: string, path: string): boolean {
+  return `${realPath(path)}${sep}`.startsWith(`${realPath(folder)}${sep}`);
+}
+
+function realPath(path: string): string {
+  return existsSync(path) || dirname(path) === path ? realpathSync(path) : join(realPath(dirname(path)), basename(path));
 }
 
 function atHome(path: string, { HOME = '~' }: NodeJS.ProcessEnv): string {

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import Libsql from 'libsql';
 import { Audit, type Execution } from '../../src/audit/audit';
 import { AuditReader } from '../../src/audit/history';
 import { recorder } from '../../src/audit/recorder';
@@ -141,6 +142,26 @@ describe('only its owner may read it', () => {
     const audit = begun(file);
     expect(modesIn(dirname(file))).toEqual(OWN);
     for (const each of [audit, other]) each.end({ status: 'success' });
+  });
+});
+
+describe('a file that would run something is no record', () => {
+  const ENDLESS = 'SELECT count(*) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c)';
+
+  test.each([
+    ['CREATE TRIGGER', `CREATE TRIGGER t AFTER INSERT ON audit_log BEGIN ${ENDLESS}; END`],
+    ['CREATE VIEW', `DROP TABLE events; CREATE VIEW events AS ${ENDLESS}`],
+    ['CREATE VIRTUAL TABLE', 'CREATE VIRTUAL TABLE t USING fts5(x)'],
+  ])('with %s', (what, statement) => {
+    const file = newFile();
+    begun(file).end({ status: 'success' });
+    const db = new Libsql(file);
+    db.exec(statement);
+    db.close();
+    const warnings: string[] = [];
+    begun(file, (message) => warnings.push(message)).end({ status: 'success' });
+    expect(warnings).toEqual([expect.stringContaining(`it has "${what}`)]);
+    expect(() => new AuditReader(file)).toThrow(`it has "${what}`);
   });
 });
 

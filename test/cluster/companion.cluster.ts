@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditReader } from '../../src/audit/history';
 import { type Ended, ended, start } from '../support/run';
@@ -156,6 +156,187 @@ describe('cleanup', () => {
   });
 });
 
+describe('a namespace that was there', () => {
+  const here = place();
+  const labels = () => JSON.parse(here.kubectl(`get namespace ${here.namespace} -o json`)).metadata.labels;
+
+  test.each([
+    ['run', ''],
+    ['apply', 'synth'],
+  ])('is used as it is by %s, and not labelled', async (verb, before) => {
+    if (isGone(here)) here.create();
+    if (before) await here.virtwork(`${before} --workloads cpu`);
+    const { status, stderr } = await here.virtwork(verb === 'run' ? 'run --workloads cpu --no-wait' : 'apply');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(`namespace ${here.namespace} is there already`) });
+    expect(labels()).toEqual({ 'kubernetes.io/metadata.name': here.namespace });
+    expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
+  });
+
+  test('is not deleted, and neither is anything in it', async () => {
+    expect(await here.virtwork('cleanup --yes --delete-namespace')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("is not virtwork's") as unknown as string,
+    });
+    expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
+  });
+
+  test('unless kubectl itself labelled it, with the Namespace object of the base', async () => {
+    here.kubectl('apply --server-side -k dist');
+    expect(await here.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
+    expect(isGone(here)).toBe(true);
+  });
+});
+
+function isGone(here: Place): boolean {
+  return here.kubectl(`get namespace ${here.namespace} --ignore-not-found`) === '';
+}
+
+describe('a namespace that virtwork made', () => {
+  const here = place();
+
+  beforeAll(() => here.virtwork('run --workloads cpu,disk,network --timeout 3m'));
+
+  test.each<[string, object]>([
+    ['Ingress', { apiVersion: 'networking.k8s.io/v1', spec: { defaultBackend: { service: { name: 'a', port: { number: 80 } } } } }],
+    ['NetworkPolicy', { apiVersion: 'networking.k8s.io/v1', spec: { podSelector: {} } }],
+    ['Role', { apiVersion: 'rbac.authorization.k8s.io/v1', rules: [] }],
+    ['ServiceAccount', { apiVersion: 'v1' }],
+    ['Lease', { apiVersion: 'coordination.k8s.io/v1', spec: {} }],
+    ['Endpoints', { apiVersion: 'v1' }],
+    ['VirtualMachinePreference', { apiVersion: 'instancetype.kubevirt.io/v1beta1', spec: {} }],
+  ])('is not deleted while it holds another %s', async (kind, object) => {
+    here.kubectl('create -f -', JSON.stringify({ kind, metadata: { name: 'precious' }, ...object }));
+    const { status, stdout, stderr } = await here.virtwork('cleanup --yes --delete-namespace');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`holds more than this cleanup is for: ${kind} precious\n`);
+    expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
+    here.kubectl(`delete ${kind.toLowerCase()} precious`);
+  });
+
+  inBed('is not deleted by an account that may not list some kind', async () => {
+    const rule = {
+      apiGroups: ['', 'kubevirt.io', 'cdi.kubevirt.io'],
+      resources: ['*'],
+      verbs: ['get', 'list', 'delete', 'deletecollection'],
+    };
+    const metadata = { name: 'cleaner', labels: { 'managed-by': 'virtwork', 'virtwork/run-id': 'x' } };
+    const binding = {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'cleaner' },
+      subjects: [{ kind: 'User', name: 'nobody' }],
+    };
+    for (const object of [
+      { kind: 'Role', rules: [rule] },
+      { kind: 'RoleBinding', ...binding },
+    ])
+      here.kubectl('create -f -', JSON.stringify({ apiVersion: 'rbac.authorization.k8s.io/v1', metadata, ...object }));
+    const { status, stdout, stderr } = await here.virtwork('cleanup --yes --delete-namespace', { KUBECONFIG: kubeconfigOf('nobody') });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /may hold more than this cleanup is for: this account may not list .*deployments\.apps.* and \d+ more\n {2}try: .*auth can-i/,
+    );
+    expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
+  });
+
+  test('is deleted with all that virtwork and the cluster put into it', async () => {
+    expect(await here.virtwork('cleanup --yes --delete-namespace')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/Namespace +1 +0[\s\S]*cleanup complete/) as unknown as string,
+    });
+  });
+});
+
+describe('a configuration that lies in the working directory', () => {
+  const here = place();
+  const ran = join(here.cwd, 'ran');
+
+  beforeAll(() => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'touch', args: [ran], interactiveMode: 'Never' };
+    writeFileSync(
+      join(here.cwd, 'stranger.yaml'),
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        clusters: [{ name: 'c', cluster: { server: apiServer().server, 'insecure-skip-tls-verify': true } }],
+        users: [{ name: 'u', user: { exec } }],
+        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+        'current-context': 'x',
+      }),
+    );
+    writeFileSync(join(here.cwd, 'virtwork.yaml'), 'kubeconfig: ./stranger.yaml\n');
+  });
+
+  test.each([
+    'status',
+    'wait',
+    'cleanup --dry-run',
+    'cleanup --yes',
+    'run --workloads cpu',
+  ])('runs no program at virtwork %s', async (args) => {
+    const { status, stderr } = await here.virtwork(args);
+    expect({ status, ran: existsSync(ran), stderr }).toEqual({
+      status: 2,
+      ran: false,
+      stderr: expect.stringContaining('virtwork.yaml:1:1: kubeconfig'),
+    });
+  });
+
+  test('does so when it is named', async () => {
+    await here.virtwork('status --config virtwork.yaml');
+    expect(existsSync(ran)).toBe(true);
+  });
+});
+
+inBed('what the API server quotes of a Secret is masked', async () => {
+  const here = new Place();
+  here.create();
+  const policy = 'admissionregistration.k8s.io/v1';
+  const name = here.namespace;
+  const objects = [
+    {
+      kind: 'ValidatingAdmissionPolicy',
+      spec: {
+        matchConstraints: { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] }] },
+        validations: [
+          {
+            expression: "!object.metadata.name.contains('cpu')",
+            messageExpression: "'refused: ' + string(object.data.userdata).substring(0, 2000)",
+          },
+        ],
+      },
+    },
+    {
+      kind: 'ValidatingAdmissionPolicyBinding',
+      spec: {
+        policyName: name,
+        validationActions: ['Deny'],
+        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } },
+      },
+    },
+  ];
+  for (const object of objects) here.kubectl('create -f -', JSON.stringify({ apiVersion: policy, metadata: { name }, ...object }));
+  const env = { VIRTWORK_SSH_PASSWORD: 'correct horse' };
+  const hash = /\$6\$[^'\s]+/.exec((await here.virtwork('run --workloads cpu --dry-run --write-password-hash', env)).stdout)?.[0] as string;
+  // The policy takes a moment to be in force.
+  await eventually(async () => {
+    here.kubectl('delete secret --all');
+    const { stdout, stderr } = await here.virtwork('run --workloads cpu --no-wait -o json', env);
+    expect(stdout).toContain('refused: ');
+    const texts = [stdout, stderr, readFileSync(join(here.cwd, 'virtwork.db'), 'latin1')];
+    const pieces = [
+      hash.slice(10, 50),
+      ...[0, 1, 2].map((offset) =>
+        Buffer.from('\0'.repeat(offset) + hash)
+          .toString('base64')
+          .slice(8, 60),
+      ),
+    ];
+    expect(pieces.map((piece) => texts.filter((text) => text.includes(piece)).length)).toEqual([0, 0, 0, 0]);
+    expect(stdout).toContain('***');
+  });
+  for (const kind of ['validatingadmissionpolicybinding', 'validatingadmissionpolicy']) here.kubectl(`delete ${kind} ${name}`);
+  here.remove();
+});
+
 describe('on a terminal', () => {
   const here = place();
 
@@ -175,7 +356,7 @@ describe('on a terminal', () => {
     const { status, stdout } = await answered('n\r');
     expect({ status, stdout }).toEqual({
       status: 1,
-      stdout: expect.stringMatching(/virtwork-cpu-0[\s\S]*delete all of this\?[\s\S]*aborted/),
+      stdout: expect.stringMatching(/virtwork-cpu-0[\s\S]*cluster: .*server "https:.*[\s\S]*delete all of this\?[\s\S]*aborted/),
     });
     expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../src/errors';
 import { readConfigFile } from '../../src/options/config-file';
@@ -368,6 +368,22 @@ describe('which cluster and which record, a file that nobody named does not say'
       auditDb: '/etc/cron.d/x',
       audit: false,
     });
+  });
+
+  describe('nor does it say where a new entry is written, but for the folder that it lies in', () => {
+    const make = (catalogDir: string, flags: { readonly [flag: string]: string } = {}) => {
+      const cwd = cwdWith(`catalog_dir: ${catalogDir}\n`);
+      symlinkSync(tempDir(), join(cwd, 'link'));
+      return loadOptions({ flags, env: { HOME: '/home/me' }, cwd, makesCatalog: true });
+    };
+
+    test.each(['../mine', '/mine', '~/mine', 'link', 'link/mine', 'a/../../mine'])('%s', async (path) => {
+      await expect(make(path)).rejects.toThrow(/virtwork\.yaml:1:1: catalog_dir: must be a folder in this one/);
+      await make(path, { config: 'virtwork.yaml' });
+      await make(path, { 'catalog-dir': '/mine' });
+    });
+
+    test.each(['mine', './mine/deep', '.', '~/.virtwork/catalog'])('%s may be', (path) => make(path));
   });
 
   test('the variable is as good as the flag', async () => {
