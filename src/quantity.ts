@@ -4,7 +4,8 @@
  */
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
 const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
-const QUANTITY = /^([0-9]+)(?:\.([0-9]{1,9}))?(Ki|Mi|Gi|Ti|Pi|Ei|[kMGTPE]|[eE][0-9]{1,2})?$/;
+/** Numbers of so many digits are far above what Kubernetes counts, and longer ones take long. */
+const QUANTITY = /^([0-9]{1,30})(?:\.([0-9]{1,9}))?(Ki|Mi|Gi|Ti|Pi|Ei|[kMGTPE]|[eE][0-9]{1,2})?$/;
 
 /** @returns whole bytes, rounded up as Kubernetes does; undefined when the text is no quantity of bytes */
 export function parseBytes(text: string): bigint | undefined {

@@ -120,14 +120,17 @@ function literalPlaceholders({ manifest: { data }, files, params }: Uses): Probl
   const keys = [...params.map(({ key }) => key), ...(data.service ? [SERVICE, PEER] : [])];
   return files.flatMap(({ source, content, placeholders }) => {
     if (placeholders !== undefined || typeof content !== 'string' || !content.includes('{{')) return [];
-    return content.split('\n').flatMap((line, index) =>
-      [...line.matchAll(/\{\{([\w-]+)\}\}/g)]
-        .filter(([, key = '']) => keys.includes(key))
-        .map(([text]) => ({
-          where: `${source}:${index + 1}`,
-          message: `${text} stays as it is: only units and files whose names end in .hbs have placeholders`,
+    // Each of them once: a file of data may have very many.
+    return keys.flatMap((key) => {
+      const at = content.indexOf(`{{${key}}}`);
+      if (at < 0) return [];
+      return [
+        {
+          where: `${source}:${content.slice(0, at).split('\n').length}`,
+          message: `{{${key}}} stays as it is: only units and files whose names end in .hbs have placeholders`,
           hint: `${basename(source)}.hbs`,
-        })),
-    );
+        },
+      ];
+    });
   });
 }

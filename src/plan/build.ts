@@ -36,6 +36,9 @@ const FAMILY: { readonly [os in GuestOs]: 'fedora' | 'debian' } = {
 /** What the guest writes in the place of its peer's name, which it knows only at boot. */
 const USES_PEER = /@VIRTWORK_PEER@|\bVIRTWORK_PEER\b/;
 
+/** VMs of a plan: more than any cluster holds. Ten thousand take seconds, and each of an entry's many roles may ask for as many. */
+const MOST_VMS = 100_000;
+
 /**
  * Settles names, counts, sizes, params, disks and ports of the entries.
  * @param before faults found before, to be told together with those found now
@@ -50,6 +53,8 @@ export function buildPlan(
   const problems = [...before];
   const warnings: Problem[] = [];
   const inNamespace = namespaceFaults(options);
+  const many = tooMany(options, entries);
+  if (many.length > 0) refuse([...before, ...many]);
   const workloads = entries.map((entry) => planWorkload({ options, entry, shared, problems, warnings }));
   refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads)]);
   const { namespace, createNamespace, runId } = options;
@@ -59,9 +64,22 @@ export function buildPlan(
 
 /** The plan of this entry alone, and what synth would refuse of it beside what reading it has found. */
 export function planEntry(options: Options, entry: Entry, shared: readonly GuestFile[]): { workload: WorkloadPlan; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const workload = planWorkload({ options, entry, shared, problems, warnings: [] });
+  const problems = tooMany(options, [entry]);
+  const planned = problems.length === 0 ? entry : { ...entry, roles: entry.roles.map((role) => ({ ...role, vmCount: 1 })) };
+  const workload = planWorkload({ options, entry: planned, shared, problems, warnings: [] });
   return { workload, problems: [...problems, ...nameProblems([workload])] };
+}
+
+function tooMany(options: Options, entries: readonly Entry[]): Problem[] {
+  const counts = entries.map((entry) => entry.roles.reduce((sum, role) => sum + vmCount(options, entry, role), 0));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total <= MOST_VMS) return [];
+  const most = entries[counts.indexOf(Math.max(...counts))]?.name;
+  return [{ where: `workload ${most}`, message: `all VMs must be at most ${MOST_VMS}, got ${total}`, hint: 'fewer with --vm-count' }];
+}
+
+function vmCount(options: Options, { name }: Entry, role: Role): number {
+  return role.vmCount ?? choose(options.vmCount, options.settings.get(name)?.vmCount, undefined);
 }
 
 export function totals(plan: Plan): Totals {
@@ -113,7 +131,7 @@ function planRole(context: Context, role: Role, params: GuestPlan['params']): Ro
     ...(name === undefined ? {} : { role: name }),
     namespace,
     runId,
-    vms: vmsOf(options, entry.name, name, role.vmCount ?? choose(options.vmCount, settings?.vmCount, undefined), paired),
+    vms: vmsOf(options, entry.name, name, vmCount(options, entry, role), paired),
     cpuCores: choose(options.cpuCores, settings?.cpuCores, entry.vm.cpuCores),
     memory: choose(options.memory, settings?.memory, entry.vm.memory),
     boot: options.boot,

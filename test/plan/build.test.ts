@@ -8,6 +8,7 @@ import { sizeProblems } from '../../src/guest/user-data';
 import { loadPlan } from '../../src/load-plan';
 import type { RolePlan, WorkloadPlan } from '../../src/plan/plan';
 import { renderStream } from '../../src/synth/render';
+import { virtwork } from '../support/program';
 import { planOf, tempDir } from '../support/render';
 
 const UNIT = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
@@ -56,6 +57,21 @@ describe('names and counts', () => {
   test('a fixed number of a role is fixed', async () => {
     const { workloads } = await planOf({ 'from-catalog': 'redis-bench', 'vm-count': '3' });
     expect(workloads[0]?.roles.map((role) => role.vms.length)).toEqual([1, 3]);
+  });
+
+  test('more VMs than any cluster holds are refused, before they are counted out one by one', async () => {
+    const roles = Array.from({ length: 50 }, (_, index) => `r${index}`);
+    const dir = catalog({
+      many: {
+        'workload.yaml': `roles: [${roles.map((name) => `{name: ${name}, vm-count: 100000}`)}]\n`,
+        ...Object.fromEntries(roles.map((name) => [`${name}.service`, UNIT])),
+      },
+      few: { 'workload.service': UNIT },
+    });
+    const must = 'workload many: all VMs must be at most 100000, got 5000001\n  try: fewer with --vm-count';
+    expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'few,many', 'vm-count': '1' })).toBe(must);
+    expect(await faults({ workloads: 'cpu,disk', 'vm-count': '60000' })).toContain('all VMs must be at most 100000, got 120000');
+    expect(virtwork(`validate many --catalog-dir ${dir}`)).toMatchObject({ status: 1, stderr: expect.stringContaining('got 5000000') });
   });
 
   test('only the role that has the disk has it', async () => {
