@@ -3,6 +3,20 @@
 const LONGEST = 80;
 const PEM = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY[^"]*|PuTTY-User-Key-File-[^"]*|Private-(?:Lines|MAC|Hash):[^"]*/g;
 const BASE64 = /[A-Za-z0-9+/]{40,}={0,2}/g;
+/** Tokens by the marks that their makers give them: of Git servers, registries, clouds, Kubernetes, OpenShift, Vault; and keys of age. */
+const TOKEN = new RegExp(
+  [
+    'gh[a-z]_[A-Za-z0-9]{20,}|github_pat_\\w{20,}|gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|oas)-[\\w.-]{12,}',
+    'xox[a-z]-[\\w-]{10,}|sk-(?:[a-z]+-)?\\w{20,}|(?:npm|hf)_[A-Za-z0-9]{30,}|pypi-[\\w-]{40,}|dckr_[a-z]+_[\\w-]{12,}|dop_v1_[0-9a-f]{20,}',
+    'sha256~[\\w-]{20,}|hv[sbr]\\.[\\w-]{20,}|ya29\\.[\\w-]{20,}|AIza[\\w-]{30,}|A[KS]IA[A-Z0-9]{16}|AGE-SECRET-KEY-[A-Z0-9]{20,}',
+    'eyJ[\\w-]{8,}\\.[\\w.-]+',
+  ]
+    .map((each) => `\\b(?:${each})`)
+    .join('|'),
+  'g',
+);
+/** The password in `https://user:password@host`. */
+const IN_URL = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>]{0,100}:)[^\s/@"'<>]{1,500}(?=@)/gi;
 
 /**
  * What steers a terminal, turns the direction of a text around, or has no width: C0 and C1 control characters but tab and line break, and the
@@ -31,18 +45,22 @@ function escaped(unit: string): string {
 /** A value as JSON, cut at 80 characters. */
 export function show(raw: unknown): string {
   const shown = JSON.stringify(raw) ?? String(raw);
-  if (looksPrivate(shown)) return 'a value that looks like a key and is not shown';
+  if (looksPrivate(shown)) return 'a value that looks like a key or a password and is not shown';
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 3)}…` : shown;
 }
 
-/** Whether a text holds a private key, or a part of one. */
+/** Whether a text holds a private key or a part of one, a token, or a URL with a password. */
 export function looksPrivate(text: string): boolean {
   return withoutKeys(text) !== text;
 }
 
-/** The text without what looks like a private key, for texts that quote what they have not chosen. */
+/** The text without what looks like a private key, a token or a password, for texts that quote what they have not chosen. */
 export function withoutKeys(text: string): string {
-  return text.replace(PEM, '(private key, not shown)').replace(BASE64, (run) => (isRandom(run) ? '(not shown)' : run));
+  return text
+    .replace(PEM, '(private key, not shown)')
+    .replace(TOKEN, '(not shown)')
+    .replace(IN_URL, '$1(not shown)')
+    .replace(BASE64, (run) => (isRandom(run) ? '(not shown)' : run));
 }
 
 /** Paths and digests have long runs of these characters too, but no long part of all three kinds. */

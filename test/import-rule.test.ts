@@ -46,6 +46,7 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'user-data-hash.ts': [],
   'disk-names.ts': [],
   'make-folder.ts': [],
+  'real-path.ts': [],
   'pattern.ts': [],
   'new-file.ts': [],
   'param-value.ts': ['options', 'catalog'],

@@ -1,4 +1,4 @@
-import { hasUnseen, show, visible } from '../src/show';
+import { hasUnseen, show, visible, withoutKeys } from '../src/show';
 
 test.each<[string, string]>([
   ['\u001b[31mred', '\\u001b[31mred'],
@@ -24,3 +24,42 @@ test('JSON says the same with it', () => {
 test('a value is cut', () => {
   expect(show('x'.repeat(1000))).toHaveLength(78);
 });
+
+/** Made up, each with the form of the real ones. */
+const BODY = 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1eF3hJ5';
+test.each([
+  `ghp_${BODY}`,
+  `gho_${BODY}`,
+  `github_pat_11ABCDEFG0aBcD_${BODY}`,
+  `glpat-${BODY.slice(0, 20)}`,
+  `xoxb-123456789012-${BODY}`,
+  `sk-${BODY}`,
+  `sk-proj-${BODY}`,
+  `npm_${BODY}`,
+  `dckr_pat_${BODY}`,
+  `sha256~${BODY}`,
+  `hvs.${BODY}`,
+  'AKIAIOSFODNN7EXAMPLE',
+  `eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrIn0.${BODY}`,
+  'AGE-SECRET-KEY-1QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3J',
+])('the token %s is not shown', (token) => {
+  expect(show(token)).toBe('a value that looks like a key or a password and is not shown');
+  expect(withoutKeys(`got ${token}, which is none`)).toBe('got (not shown), which is none');
+});
+
+test('nor is the password in a URL', () => {
+  expect(withoutKeys('at https://me:Sup3r-S3cret@host.example/x and oci://u:p@h')).toBe(
+    'at https://me:(not shown)@host.example/x and oci://u:(not shown)@h',
+  );
+});
+
+test.each([
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+  'https://host.example:8443/x@y',
+  'http://[::1]:80/',
+  'npm_config_registry',
+  'gluster-storage-class-1',
+  'quay.io/containerdisks/fedora@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+  'dataSource:openshift-virtualization-os-images/rhel9',
+])('%s is shown', (text) => expect(withoutKeys(text)).toBe(text));

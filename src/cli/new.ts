@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { wrongName } from '../catalog/check';
 import { copyFolder } from '../catalog/copy-folder';
@@ -8,6 +8,7 @@ import { readEntry, shownPath } from '../catalog/read';
 import { type Named, renaming } from '../catalog/rename-entry';
 import { readShared } from '../catalog/shared';
 import { EXIT, type Problem, refuse, UserError } from '../errors';
+import { isFolder as isThere } from '../make-folder';
 import { readOptions } from '../options/load';
 import { planEntry } from '../plan/build';
 import { notFound } from '../plan/select';
@@ -96,7 +97,7 @@ function sourceOf(from: string, catalog: CatalogIndex, cwd: string, problems: Pr
 /** @returns undefined when there is no such entry, which is then among the problems */
 function folderOf(from: string, catalog: CatalogIndex, cwd: string, problems: Problem[]): string | undefined {
   const path = resolve(cwd, from);
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = isThere(path);
   const where = 'flag --from';
   if (from.includes('/') || from === '.') {
     if (isFolder) return path;

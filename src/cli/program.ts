@@ -1,4 +1,5 @@
 import { EXIT, formatProblems, UserError } from '../errors';
+import { withoutKeys } from '../show';
 import { chunked } from '../synth/base';
 import { issuesUrl } from '../version';
 import { workingDirectory } from '../working-directory';
@@ -67,7 +68,9 @@ function contextOf(process: Process, log: Log): Context {
 /** `--log-format json` and `--verbose` hold before anything is parsed: also for what goes wrong while parsing. */
 function logTo(argv: readonly string[]): Log {
   const json = argv.some((arg, index) => arg === '--log-format=json' || (arg === '--log-format' && argv[index + 1] === 'json'));
-  const line = (level: string, message: string) =>
+  // Whatever a message quotes, and also the stack of a bug: a key that was given by mistake is in no log.
+  const line = (level: string, text: string) => shown(level, withoutKeys(text));
+  const shown = (level: string, message: string) =>
     json ? JSON.stringify({ level, message }) : level === 'info' || level === 'debug' ? message : `${level}: ${message}`;
   const write = (level: string) => (message: string) => say('stderr', `${line(level, message)}\n`);
   return {

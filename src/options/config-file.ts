@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readBounded } from '../bounded-file';
 import type { Problem } from '../errors';
+import { liesIn } from '../real-path';
 import { formatPath, schemaProblems, shapeErrors } from '../schema-errors';
 import { show } from '../show';
 import { textOf } from '../text-file';
@@ -43,6 +44,11 @@ export function readConfigFile(named: string | undefined, cwd: string, problems:
   const path = name === '-' ? 0 : resolve(cwd, name);
   // A link that leads nowhere is there, and has to be told.
   if (named === undefined && !lstatSync(resolve(cwd, name), { throwIfNoEntry: false })) return NO_FILE;
+  if (named === undefined && !liesIn(cwd, resolve(cwd, name))) {
+    const message = 'must not be a link that leaves this folder: what it leads to would be quoted in messages';
+    problems.push({ where: CONFIG_FILE, message, hint: `--config ${CONFIG_FILE}, if you trust it` });
+    return NO_FILE;
+  }
   const text = readText(path, named === undefined ? CONFIG_FILE : 'flag --config', name, problems);
   if (text === undefined) return NO_FILE;
   const fault = notConfiguration(name, text);

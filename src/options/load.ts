@@ -1,6 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { formatProblem, type Problem, refuse } from '../errors';
+import { isFolder } from '../make-folder';
+import { liesIn } from '../real-path';
 import { runId } from '../run-id';
 import { show } from '../show';
 import { CONFIG_FILE, type ConfigFile, readConfigFile } from './config-file';
@@ -126,19 +128,8 @@ function settle({ folded, file, env, cwd, makesCatalog = false, problems, passwo
     warnings: [...unknownVariables(env), ...lockedAccount(ssh), ...odd.warnings.map(formatProblem)],
   };
   const usual = resolve(cwd, atHome(TABLE.catalog_dir.fallback, env));
-  if (
-    makesCatalog &&
-    file.isFound &&
-    folded.origins.catalog_dir === 'file' &&
-    options.catalogDir !== usual &&
-    !isInside(cwd, options.catalogDir)
-  ) {
-    problems.push({
-      where: options.place('catalog_dir'),
-      message: `must be a folder in this one, where a new entry is written, got ${show(values.catalog_dir)}`,
-      hint: `--catalog-dir PATH; or --config ${CONFIG_FILE}, if you trust the file`,
-    });
-  }
+  if (file.isFound && folded.origins.catalog_dir === 'file' && options.catalogDir !== usual)
+    problems.push(...strangersCatalog(options, values.catalog_dir, cwd, makesCatalog));
   if (!makesCatalog && folded.origins.catalog_dir !== 'default' && !existsSync(options.catalogDir)) {
     problems.push({
       where: options.place('catalog_dir'),
@@ -146,6 +137,20 @@ function settle({ folded, file, env, cwd, makesCatalog = false, problems, passwo
     });
   }
   return Object.freeze(options);
+}
+
+/**
+ * A file that nobody named gets at nothing outside of its folder: not to write a new entry there, and not to render units
+ * that lie there into files which are made for being committed.
+ */
+function strangersCatalog({ catalogDir, place }: Options, stated: string, cwd: string, isNew: boolean): Problem[] {
+  const where = place('catalog_dir');
+  const hint = `--catalog-dir PATH; or --config ${CONFIG_FILE}, if you trust the file`;
+  if (!liesIn(cwd, catalogDir)) return [{ where, message: `must be a folder in this one, got ${show(stated)}`, hint }];
+  if (isNew || !isFolder(catalogDir)) return [];
+  return readdirSync(catalogDir)
+    .filter((name) => isFolder(join(catalogDir, name)) && !liesIn(cwd, join(catalogDir, name)))
+    .map((name) => ({ where, message: `must be a folder without links to folders outside of this one, got ${show(name)} in it`, hint }));
 }
 
 /**
@@ -215,15 +220,6 @@ function companionOf({ values, origins }: Folded, cwd: string, env: NodeJS.Proce
     ...present('kubeconfig', values.kubeconfig),
     ...present('context', values.context),
   };
-}
-
-/** Whether the path is in the folder, also when a link is followed. Neither need be there. */
-function isInside(folder: string, path: string): boolean {
-  return `${realPath(path)}${sep}`.startsWith(`${realPath(folder)}${sep}`);
-}
-
-function realPath(path: string): string {
-  return existsSync(path) || dirname(path) === path ? realpathSync(path) : join(realPath(dirname(path)), basename(path));
 }
 
 function atHome(path: string, { HOME = '~' }: NodeJS.ProcessEnv): string {

@@ -2,14 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { entryOf, UNIT } from '../support/entry-folder';
 import { virtwork } from '../support/program';
-import { tempDir } from '../support/render';
 
 const MANIFEST = 'access: {rules: [{apiGroups: [""], resources: [pods], verbs: [create]}]}\n';
-const CONFIG = (catalog: string) => `catalog_dir: ${catalog}\nfrom_catalog: [my-entry]\nallow_access: [my-entry]\n`;
+const CONFIG = 'catalog_dir: .\nfrom_catalog: [my-entry]\nallow_access: [my-entry]\n';
 
 function repository(): string {
-  const cwd = tempDir();
-  writeFileSync(join(cwd, 'virtwork.yaml'), CONFIG(dirname(entryOf({ 'workload.yaml': MANIFEST, 'workload.service': UNIT }))));
+  const cwd = dirname(entryOf({ 'workload.yaml': MANIFEST, 'workload.service': UNIT }));
+  writeFileSync(join(cwd, 'virtwork.yaml'), CONFIG);
   return cwd;
 }
 

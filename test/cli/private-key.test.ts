@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../src/errors';
 import { loadPlan } from '../../src/load-plan';
+import { virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
 
 /** Made up: a letter of it in the output is a fault all the same. */
@@ -11,6 +12,8 @@ const BODY = [
   'QyNTUxOQAAACBZk3vXw0rT8uH5nqJbV2mYcF6eGdS1aLpKfRxTzWqC9gAAAJDm4tHkWvNy',
 ];
 const OPENSSH = `-----BEGIN OPENSSH PRIVATE KEY-----\n${BODY.join('\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
+/** Longer than a name of a file can be. */
+const LONG = OPENSSH.replace(BODY.join('\n'), BODY.concat(BODY, BODY, BODY).join('\n'));
 const PEM = OPENSSH.replaceAll('OPENSSH', 'RSA');
 const PUTTY = `PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n${BODY[1]}\n`;
 
@@ -79,6 +82,22 @@ test.each<[string, readonly string[]]>([
       timeout: 60_000,
     });
     expect([status, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^error: /)]);
+    expectNothingOfIt(stderr);
+  },
+  90_000,
+);
+
+test.each<[string, readonly string[]]>([
+  ['as the folder of an entry', ['lab', 'test', `./${LONG}`]],
+  ['as the folder of the lab', ['lab', 'status', `--lab-dir=./${LONG}`]],
+  ['as a folder to apply', ['apply', `./${OPENSSH}`]],
+  ['as the source of a copy', ['new', 'a', `--from=./${OPENSSH}`]],
+  ['as an image', ['lab', 'up', 'cpu', `--image=${OPENSSH}`]],
+])(
+  'nor is it %s, and that is no bug',
+  (_, words) => {
+    const { status, stdout, stderr } = virtwork(words);
+    expect([status, stdout, stderr]).toEqual([2, '', expect.not.stringContaining('internal error')]);
     expectNothingOfIt(stderr);
   },
   90_000,

@@ -315,6 +315,41 @@ describe('a relative path in a file starts at the folder of the file', () => {
   });
 });
 
+describe('a file that nobody named gets at nothing outside of its folder', () => {
+  const fault = 'virtwork.yaml:1:1: catalog_dir: must be a folder';
+
+  test.each(['/etc/systemd', '..', '~/.config/systemd', 'link'])('catalog_dir: %s', async (dir) => {
+    const cwd = cwdWith(`catalog_dir: ${dir}\n`);
+    symlinkSync(tempDir(), join(cwd, 'link'));
+    const load = (flags: object) => loadOptions({ flags: flags as never, env: { HOME: tempDir() }, cwd, makesCatalog: true });
+    await expect(load({})).rejects.toThrow(`${fault} in this one, got "`);
+    await expect(load({ config: 'virtwork.yaml' })).resolves.toBeDefined();
+  });
+
+  test('also not through a link in its catalog', async () => {
+    const cwd = cwdWith('catalog_dir: entries\n');
+    mkdirSync(join(cwd, 'entries/good'), { recursive: true });
+    symlinkSync('good', join(cwd, 'entries/inside'));
+    await expect(loadOptions({ flags: {}, env: {}, cwd })).resolves.toBeDefined();
+    symlinkSync('/etc/systemd/system', join(cwd, 'entries/system'));
+    await expect(loadOptions({ flags: {}, env: {}, cwd })).rejects.toThrow(
+      `${fault} without links to folders outside of this one, got "system" in it`,
+    );
+    await expect(loadOptions({ flags: { config: 'virtwork.yaml' }, env: {}, cwd })).resolves.toBeDefined();
+  });
+
+  test('nor is it a link itself that leads out', async () => {
+    const cwd = tempDir();
+    const secret = join(tempDir(), 'secret');
+    writeFileSync(secret, 'hunter2: 1\n');
+    symlinkSync(secret, join(cwd, 'virtwork.yaml'));
+    const error = await loadOptions({ flags: {}, env: {}, cwd }).catch((reason: Error) => reason);
+    expect((error as Error).message).toMatch(/^virtwork\.yaml: must not be a link that leaves this folder/);
+    expect((error as Error).message).not.toContain('hunter2');
+    await expect(loadOptions({ flags: { config: 'virtwork.yaml' }, env: {}, cwd })).rejects.toThrow('unknown key "hunter2"');
+  });
+});
+
 describe('which cluster and which record, a file that nobody named does not say', () => {
   const STATED = { kubeconfig: './x.yaml', context: 'prod', audit_db: '/etc/cron.d/x', audit: false };
   const file = JSON.stringify({ namespace: 'mine', ...STATED });

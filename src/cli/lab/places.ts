@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { refuse, UserError } from '../../errors';
 import { LabFolder } from '../../lab/folder';
+import { isFolder } from '../../make-folder';
+import { show } from '../../show';
 import type { Args, Context } from '../context';
 import type { Flag } from '../verb';
 
@@ -11,10 +13,19 @@ export const LAB_DIR: Flag = { metavar: 'DIR', describe: 'where its VMs live (de
 /** @throws UserError when something else is in its place */
 export function folderOf(args: Args, { env, cwd }: Context): LabFolder {
   const path = args['lab-dir'] === undefined ? join(env.HOME || homedir(), '.virtwork/lab') : resolve(cwd, String(args['lab-dir']));
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {
-    throw new UserError([{ where: 'flag --lab-dir', message: `must be a folder, got ${JSON.stringify(path)}, which is none` }]);
+  if (isOther(path)) {
+    throw new UserError([{ where: 'flag --lab-dir', message: `must be a folder, got ${show(path)}, which is none` }]);
   }
   return new LabFolder(path);
+}
+
+/** Something that is no folder, or a path that no folder can have. */
+function isOther(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch {
+    return true;
+  }
 }
 
 /** The words that lead another command to the same lab. */
@@ -32,10 +43,10 @@ export function catalogOf(named: readonly string[], cwd: string): { readonly 'ca
   const byPath = named.filter((name) => name.includes('/') || name === '.');
   refuse(
     byPath
-      .filter((name) => !statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory())
+      .filter((name) => !isFolder(resolve(cwd, name)))
       .map((name) => ({
         where: 'virtwork lab',
-        message: `must be given the name or the folder of an entry, got ${JSON.stringify(name)}`,
+        message: `must be given the name or the folder of an entry, got ${show(name)}`,
         hint: 'virtwork list',
       })),
   );
