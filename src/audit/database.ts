@@ -20,7 +20,7 @@ const OWN = 0o600;
  * @throws Error when it cannot be opened, or when the library does not run here
  */
 export function openDatabase(file: string): Database {
-  refuseLinks(file);
+  refuseOthers(file);
   keepToOwner(file);
   return opened(file, (db) => {
     db.pragma('journal_mode = WAL');
@@ -32,7 +32,7 @@ export function openDatabase(file: string): Database {
 
 /** @throws Error when it cannot be opened */
 export function openForReading(file: string): Database {
-  refuseLinks(file);
+  refuseOthers(file);
   return opened(file, () => {});
 }
 
@@ -52,17 +52,24 @@ function opened(file: string, prepare: (db: Database) => void): Database {
 
 /** What a record is made of. Triggers, views and virtual tables of a stranger's file would run at the first look or write, perhaps without an end. */
 const PLAIN = /^CREATE (?:TABLE|INDEX) /i;
+/** Parentheses of a table or index in which nothing is computed, as it is in generated columns, defaults and functions. */
+const NOT_COMPUTED = /\b(?:CREATE TABLE \S+|ON \S+|REFERENCES \S+|CHECK|IN|KEY|UNIQUE)\s*\(/gi;
+/** Bytes of a record: text of more the library cannot give, and ends the process. */
+const MOST = 1 << 29;
 
 function refuseCode(db: Database): void {
   const statements = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all() as { sql: string }[];
-  const other = statements.find(({ sql }) => !PLAIN.test(sql));
+  const other = statements.find(({ sql }) => !PLAIN.test(sql) || /\S\s*\(/.test(sql.replace(NOT_COMPUTED, '')));
   if (other) throw new Error(`it is no record of virtwork: it has ${show(other.sql)}`);
 }
 
 /** The folder may be a stranger's, such as a cloned repository: through a link SQLite would write somewhere else. */
-function refuseLinks(file: string): void {
+function refuseOthers(file: string): void {
   for (const each of ['', ...BESIDE].map((end) => file + end)) {
-    if (lstatSync(each, { throwIfNoEntry: false })?.isSymbolicLink()) throw new Error(`${each} is a symbolic link, which is not followed`);
+    const stat = lstatSync(each, { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink()) throw new Error(`${each} is a symbolic link, which is not followed`);
+    if (stat && !stat.isFile()) throw new Error(`${each} is no regular file`);
+    if (stat && stat.size > MOST) throw new Error(`${each} has more than ${MOST} bytes`);
   }
 }
 

@@ -39,7 +39,8 @@ const BY_PATH: readonly (readonly [path: RegExp, reader: Reader])[] = [
 const RUN = /\/(s?bin|libexec)\//;
 /** Files of variables, which shells, PAM or systemd read. */
 const OF_VARIABLES = /\/etc\/(default|sysconfig|conf\.d)\/|\/etc\/environment$|\/environment\.d\//;
-const VARIABLES = /^(\s*(#.*)?\n|\s*(export\s+)?[A-Za-z_]\w*=.*(\n|$))+$/;
+/** A line of such a file. All lines in one pattern would take ages for some texts. */
+const VARIABLE = /^\s*(#.*|(export\s+)?[A-Za-z_]\w*=.*)?$/;
 
 /**
  * Who reads a template in the guest, which decides what its placeholders may be filled in with.
@@ -51,7 +52,7 @@ export function readerOf(path: string, content: string): Reader {
   const known = BY_PATH.find(([pattern]) => pattern.test(path))?.[1];
   if (known) return known;
   // systemd and shells read files of variables, and shells are stricter.
-  if (VARIABLES.test(content)) return /^\s*export\s/m.test(content) ? 'shell' : 'variables';
+  if (content.split('\n').every((line) => VARIABLE.test(line))) return /^[ \t]*export\s/m.test(content) ? 'shell' : 'variables';
   return RUN.test(path) || OF_VARIABLES.test(path) ? 'shell' : 'other';
 }
 

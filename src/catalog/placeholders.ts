@@ -2,6 +2,9 @@ import type { Problem } from '../errors';
 import type { Place, Placeholder } from './entry';
 import type { Reader } from './units/places';
 
+/** Placeholders of a text: the place of each is looked at. */
+const MOST = 300;
+
 /** Names that every entry may use beside its params. */
 export const SERVICE = 'service';
 export const PEER = 'peer';
@@ -30,6 +33,10 @@ export function placeholders(source: string, text: string, reader: Reader, probl
     problems.push({ where, message: 'only {{key}} is understood, no blocks, helpers or partials', hint: LITERAL });
     return [];
   });
+  if (found.length > MOST) {
+    problems.push({ where: source, message: `must have at most ${MOST} placeholders, got ${found.length}` });
+    return [];
+  }
   const places = placesIn(text, reader, found);
   return found.map(({ key, start }, index) => {
     const place = places.get(index);

@@ -4,6 +4,7 @@ import type { Report } from './event';
 import type { Fault } from './fault';
 import { findNamespace, isOwn } from './namespace';
 import type { KubeObject } from './objects';
+import { attempted, isObject } from './shape';
 
 /** An object that the cluster did not take. */
 export interface Refused {
@@ -27,7 +28,8 @@ const START_OF_FAULT = /^(?=Error from server|error: |Error: |The \S+ "[^"]*" is
 /** The objects of YAML documents, in their order. */
 export function objectsIn(text: string): KubeObject[] {
   const { loadAll } = require('js-yaml') as typeof import('js-yaml');
-  return (loadAll(text) as (KubeObject | null)[]).filter((each) => each !== null);
+  // An alias can stand for more than there is memory, and kubectl prints none.
+  return (loadAll(text, { maxAliases: 0 }) as (KubeObject | null)[]).filter((each) => each !== null);
 }
 
 /**
@@ -37,19 +39,11 @@ export function objectsIn(text: string): KubeObject[] {
 export async function objectsOf(client: Client, folder: string): Promise<KubeObject[]> {
   const text = await client.kustomize(folder);
   const objects = attempted(() => objectsIn(text));
-  if (!objects || objects.length === 0 || objects.some((each) => !each.kind || !each.metadata?.name)) throw client.senseless(text);
+  if (!objects || objects.length === 0 || !objects.every((each) => isObject(each) && each.kind)) throw client.senseless(text);
   const elsewhere = objects.flatMap(({ metadata }) => metadata.namespace ?? []).find((namespace) => namespace !== client.namespace);
   if (elsewhere === undefined) return objects;
   const message = `renders for namespace ${elsewhere}, and --namespace is ${client.namespace}`;
   throw new UserError([{ where: folder, message, hint: `--namespace ${elsewhere}` }]);
-}
-
-function attempted<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { withoutSecrets } from '../secrets';
 import { type Fault, faultOf, forbiddenKinds, silenceOf } from './fault';
 import type { KubeObject } from './objects';
 import { runToEnd } from './process';
+import { attempted, itemsOf, viewOf, withoutNulls } from './shape';
 
 export interface ClientProps {
   /** The program: kubectl, or another with the same words, such as oc. */
@@ -33,12 +34,6 @@ export interface Cluster {
   readonly context?: string;
   /** Address of the API server. */
   readonly server?: string;
-}
-
-/** What `kubectl config view` answers, as far as it is read. */
-interface ConfigView {
-  readonly 'current-context'?: string;
-  readonly clusters?: readonly { readonly cluster?: { readonly server?: string } }[] | null;
 }
 
 /** The work was ended from outside. */
@@ -84,7 +79,7 @@ export class Client {
   /** The objects of a kind. In one piece: kubectl would otherwise ask once for every 500 of them. */
   async list(resource: string, ...filter: string[]): Promise<KubeObject[]> {
     const text = await this.ask(['get', resource, '-o', 'json', '--chunk-size=0', ...filter]);
-    return this.parsed<{ items: KubeObject[] }>(text).items;
+    return this.parsed(text, itemsOf);
   }
 
   /**
@@ -97,17 +92,18 @@ export class Client {
       const answer = await this.run(['get', resources.join(), '-o', 'json', '--chunk-size=0']);
       const hidden = answer.code === 0 ? [] : forbiddenKinds(answer.stderr);
       if (hidden === undefined) throw await this.faulty(answer);
-      return { objects: answer.stdout === '' ? [] : this.parsed<{ items: KubeObject[] }>(answer.stdout).items, hidden };
+      return { objects: answer.stdout === '' ? [] : this.parsed(answer.stdout, itemsOf), hidden };
     });
   }
 
-  /** @throws UserError when it is not the JSON that kubectl answers with */
-  parsed<T>(text: string): T {
-    try {
-      return JSON.parse(text) as T;
-    } catch {
-      throw this.senseless(text);
-    }
+  /**
+   * @param read what the value of the answer comes to; undefined when it is none that kubectl gives
+   * @throws UserError when it is not the JSON that kubectl answers with
+   */
+  parsed<T>(text: string, read: (value: unknown) => T | undefined): T {
+    const found = attempted(() => read(JSON.parse(text)) ?? read(withoutNulls(text)));
+    if (found === undefined) throw this.senseless(text);
+    return found;
   }
 
   /** What a program says that is no kubectl. */
@@ -120,7 +116,7 @@ export class Client {
   /** The cluster that kubectl talks to, as its configuration names it. Nothing is asked of it, and no credential plugin runs. */
   async cluster(): Promise<Cluster> {
     const { code, stdout } = await this.run(['config', 'view', '--minify', '-o', 'json']);
-    const { 'current-context': current = '', clusters } = code === 0 ? this.parsed<ConfigView>(stdout) : {};
+    const { 'current-context': current, clusters } = code === 0 ? this.parsed(stdout, viewOf) : {};
     const context = this.props.context ?? current;
     // Some servers stand there with a name and a password.
     const server = clusters?.[0]?.cluster?.server?.replace(/\/\/[^/]*@/, '//');
@@ -212,10 +208,14 @@ export class Client {
     const ended = await runToEnd({ command, input, heard, signal, silence: silence * 1000 }).catch((error) => {
       throw missing(program, (error as Error).message);
     });
-    const { code, stdout, silent } = ended;
+    const { code, stdout, silent, endless } = ended;
     // Whole, before anyone cuts it: a server may quote the Secret that it refuses.
     const stderr = withoutSecrets(ended.stderr);
     if (signal.aborted) throw new Interrupted();
+    if (endless) {
+      const message = 'must come to an end: it printed too much, or took an hour';
+      throw new UserError([{ where: program, message, hint: `run it yourself: ${[program, ...words].join(' ')}` }]);
+    }
     if (silent) return { code: 1, stdout, stderr: silenceOf([program, ...words], silence, stderr) };
     if (code === 127 || (code !== 0 && /^setpriv: failed to execute/m.test(stderr))) throw missing(program, stderr);
     return { code: code ?? 1, stdout, stderr };

@@ -21,6 +21,9 @@ interface Rule {
   readonly hint?: string;
 }
 
+/** Characters of a complaint that are looked at and shown. */
+const LONGEST = 1 << 14;
+
 /** In the order in which they are tried: a quota is told as Forbidden, and a webhook that cannot be reached as an internal error. */
 const RULES: readonly Rule[] = [
   {
@@ -80,7 +83,7 @@ const RULES: readonly Rule[] = [
 
 /** Tells faults that pass from those that stay. Words that nobody knows are of those that stay. */
 export function faultOf(stderr: string): Fault {
-  const text = withoutNoise(stderr);
+  const text = withoutNoise(stderr).slice(0, LONGEST);
   const rule = RULES.find(({ says }) => says.test(text));
   return {
     transient: rule?.transient === true,

@@ -1,6 +1,7 @@
 import { MANAGED_BY, MANAGED_BY_SHORT, MANAGER, RUN_ID } from '../labels';
 import type { Client } from './client';
 import type { KubeObject } from './objects';
+import { isObject } from './shape';
 
 /**
  * The namespace, if it is there.
@@ -8,7 +9,7 @@ import type { KubeObject } from './objects';
  */
 export async function findNamespace(client: Client, name: string = client.namespace): Promise<KubeObject | undefined> {
   const text = await client.ask(['get', 'namespace', name, '-o', 'json', '--ignore-not-found']);
-  return text === '' ? undefined : client.parsed<KubeObject>(text);
+  return text === '' ? undefined : client.parsed(text, (value) => (isObject(value) ? value : undefined));
 }
 
 /** Whether virtwork made the namespace, or people say so by a label: only then it is changed or deleted. */

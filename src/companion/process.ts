@@ -12,6 +12,8 @@ export interface ProcessProps {
   readonly signal: AbortSignal;
   /** Milliseconds without any output after which it is ended. */
   readonly silence: number;
+  /** Characters that it may print; then it is ended. @default several times what ten thousand VMs are */
+  readonly most?: number;
 }
 
 /** How a program ended. */
@@ -22,8 +24,15 @@ export interface Exit {
   readonly stderr: string;
   /** It was ended because it printed nothing for too long. */
   readonly silent: boolean;
+  /** It was ended because it printed too much, or took too long. */
+  readonly endless: boolean;
 }
 
+/** Milliseconds that a program may take, whatever it prints. */
+const LONGEST = 3_600_000;
+const MOST_PRINTED = 1 << 28;
+/** Characters that are kept of its complaints. */
+const MOST_COMPLAINTS = 1 << 24;
 /** Milliseconds for a program to end when it is asked to; then it is killed. */
 const GRACE = 3000;
 /** Milliseconds in which the rest of a program's output is read after its end: a process that it left behind may hold its pipes open. */
@@ -35,7 +44,7 @@ const COMPLAINTS = 5;
  * Runs a program until it ends, is interrupted, or is silent for too long.
  * @throws Error when it cannot be started
  */
-export function runToEnd({ command, input, heard, signal, silence }: ProcessProps): Promise<Exit> {
+export function runToEnd({ command, input, heard, signal, silence, most = MOST_PRINTED }: ProcessProps): Promise<Exit> {
   return new Promise((resolve, reject) => {
     const [program = '', ...words] = [...mortal(), ...command];
     // In a group of its own, so that an interrupt from the terminal reaches it through here only.
@@ -46,7 +55,12 @@ export function runToEnd({ command, input, heard, signal, silence }: ProcessProp
       signalGroup(child, 'SIGTERM');
       after(GRACE, () => signalGroup(child, 'SIGKILL'));
     };
-    let silent = false;
+    let [silent, endless] = [false, false];
+    const endlessly = () => {
+      endless = true;
+      end();
+    };
+    after(LONGEST, endlessly);
     const limit = setTimeout(() => {
       silent = true;
       end();
@@ -55,16 +69,22 @@ export function runToEnd({ command, input, heard, signal, silence }: ProcessProp
     let [stdout, stderr, line] = ['', '', ''];
     let progress = Date.now();
     child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      if (endless) return;
       progress = Date.now();
       limit.refresh();
       stdout += piece;
-      const lines = (line + piece).split('\n');
-      line = lines.pop() as string;
-      for (const each of lines) heard(each);
+      if (stdout.length > most) endlessly();
+      // Only what has come is searched: a line may be as long as all of it.
+      const [first = '', ...others] = piece.split('\n');
+      line += first;
+      for (const each of others) {
+        heard(line);
+        line = each;
+      }
     });
     child.stderr.setEncoding('utf8').on('data', (piece: string) => {
       if (Date.now() - progress < COMPLAINTS * silence) limit.refresh();
-      stderr += piece;
+      if (stderr.length < MOST_COMPLAINTS) stderr += piece;
     });
     child.stdin.on('error', () => {});
     child.stdin.end(input);
@@ -86,7 +106,7 @@ export function runToEnd({ command, input, heard, signal, silence }: ProcessProp
     });
     child.on('close', (code) => {
       over();
-      resolve({ code, stdout, stderr, silent });
+      resolve({ code, stdout, stderr, silent, endless });
     });
   });
 }

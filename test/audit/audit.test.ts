@@ -1,5 +1,15 @@
 import { fork } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { Audit, type Execution } from '../../src/audit/audit';
@@ -7,6 +17,7 @@ import { AuditReader } from '../../src/audit/history';
 import { recorder } from '../../src/audit/recorder';
 import { keepSecret } from '../../src/secrets';
 import { tempDir } from '../support/render';
+import { outputOf } from '../support/run';
 
 /** Milliseconds after which a writer that has not ended is ended. */
 const PATIENCE = 60_000;
@@ -223,4 +234,36 @@ test('two processes write at once, and both are there', async () => {
     ['success', 200],
     ['success', 200],
   ]);
+});
+
+describe('a file that is made to be no record', () => {
+  test.each<[string, string]>([
+    [
+      'a view without an end',
+      'CREATE VIEW audit_log AS WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT x AS id FROM t',
+    ],
+    ['a column that is computed', 'CREATE TABLE audit_log (id, command AS (hex(zeroblob(300000000))))'],
+    ['a default that is computed', 'CREATE TABLE audit_log (id, command DEFAULT (hex(zeroblob(300000000))))'],
+    ['a check that computes', 'CREATE TABLE audit_log (id, command CHECK (length(hex(zeroblob(300000000))) > 1))'],
+    ['an index that computes', 'CREATE TABLE audit_log (id); CREATE INDEX i ON audit_log (hex(id))'],
+  ])('%s', (_, statements) => {
+    const file = join(tempDir(), 'virtwork.db');
+    const db = new Libsql(file);
+    db.exec(statements);
+    db.close();
+    expect(() => new AuditReader(file)).toThrow(/it is no record of virtwork: it has "CREATE/);
+  });
+
+  test('a named pipe', () => {
+    const file = join(tempDir(), 'virtwork.db');
+    outputOf('mkfifo', [file]);
+    expect(() => new AuditReader(file)).toThrow('is no regular file');
+  });
+
+  test('more than can be read', () => {
+    const file = join(tempDir(), 'virtwork.db');
+    writeFileSync(file, '');
+    truncateSync(file, 2 ** 30);
+    expect(() => new AuditReader(file)).toThrow('has more than 536870912 bytes');
+  });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { apply } from '../../src/companion/apply';
 import { cleanUp, inventory } from '../../src/companion/cleanup';
 import { Client, Interrupted } from '../../src/companion/client';
+import { faultOf } from '../../src/companion/fault';
 import { runToEnd } from '../../src/companion/process';
 import { tempDir } from '../support/render';
 
@@ -132,5 +133,36 @@ esac`);
   expect({ retried, says: problems.map(({ message }) => message) }).toEqual({
     retried: ['Internal error occurred: x'],
     says: [expect.stringContaining('forbidden')],
+  });
+});
+
+describe('a program that prints without end', () => {
+  const props = { input: '', signal: new AbortController().signal, silence: 30_000, most: 1 << 20 };
+
+  test.each([
+    ['lines', 'exec yes'],
+    ['one line', "exec tr '\\0' x </dev/zero"],
+  ])(
+    'is ended: %s',
+    async (_, script) => {
+      const ended = await runToEnd({ ...props, command: ['bash', '-c', script], heard: () => {} });
+      expect(ended).toMatchObject({ endless: true, silent: false });
+      expect(ended.stdout.length).toBeLessThan(2 << 20);
+    },
+    60_000,
+  );
+
+  test('lines are heard whole, wherever the pieces of the output end', async () => {
+    const heard: string[] = [];
+    const script = 'printf a; sleep 0.1; printf "b\\n\\nc"; sleep 0.1; printf "d\\ne"';
+    await runToEnd({ ...props, command: ['bash', '-c', script], heard: (line) => heard.push(line) });
+    expect(heard).toEqual(['ab', '', 'cd']);
+  }, 60_000);
+
+  test('complaints are told in short, and in time', () => {
+    const long = 'namespace from the provided object stat localhost:8080 '.repeat(300_000);
+    const started = Date.now();
+    expect(faultOf(long).problem.message.length).toBeLessThan(20_000);
+    expect(Date.now() - started).toBeLessThan(4000);
   });
 });

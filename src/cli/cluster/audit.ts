@@ -79,7 +79,8 @@ function overview(executions: readonly History[]): string {
 }
 
 function seconds({ started_at: from, completed_at: to }: History): string {
-  return to ? String(Math.round((Date.parse(to) - Date.parse(from)) / 1000)) : '-';
+  const spent = Math.round((Date.parse(to) - Date.parse(from)) / 1000);
+  return Number.isNaN(spent) ? '-' : String(spent);
 }
 
 function details(execution: History): string {
