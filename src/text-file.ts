@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Problem } from './errors';
+import { shellWord } from './shell-word';
 
 /** A text, and what is wrong with its line ends, if anything. */
 export interface TextFile {
@@ -40,7 +41,11 @@ function encodingFault(name: string, bytes: Buffer): Problem | undefined {
     return { where, message: 'must be UTF-8 text, has another encoding', hint: `${convert(name, 'ISO-8859-1')}, if it is Latin-1` };
   }
   return bytes.subarray(0, 3).equals(Buffer.from(BYTE_ORDER_MARK))
-    ? { where: `${name}:1`, message: 'must not begin with a byte order mark (BOM)', hint: `sed -i '1s/^\\xEF\\xBB\\xBF//' ${name}` }
+    ? {
+        where: `${name}:1`,
+        message: 'must not begin with a byte order mark (BOM)',
+        hint: `sed -i '1s/^\\xEF\\xBB\\xBF//' ${shellWord(name)}`,
+      }
     : undefined;
 }
 
@@ -64,9 +69,9 @@ function lineEndFault(name: string, text: string, index: number): Problem {
     ? {
         where,
         message: 'must end its lines with LF alone, has CRLF as on Windows',
-        hint: `dos2unix ${name}; in Git, "* text eol=lf" in .gitattributes keeps it so`,
+        hint: `dos2unix ${shellWord(name)}; in Git, "* text eol=lf" in .gitattributes keeps it so`,
       }
-    : { where, message: 'must have no carriage return (CR)', hint: `mac2unix ${name} makes line ends of them` };
+    : { where, message: 'must have no carriage return (CR)', hint: `mac2unix ${shellWord(name)} makes line ends of them` };
 }
 
 function lineAt(text: string, index: number): number {
@@ -86,5 +91,6 @@ function firstInvalid(bytes: Buffer): number {
 }
 
 function convert(name: string, encoding: string): string {
-  return `iconv -f ${encoding} -t UTF-8 ${name} >converted && mv converted ${name}`;
+  const file = shellWord(name);
+  return `iconv -f ${encoding} -t UTF-8 ${file} >converted && mv converted ${file}`;
 }

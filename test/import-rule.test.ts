@@ -38,6 +38,7 @@ const LEAVES: { readonly [file: string]: readonly string[] } = {
   'schema-errors.ts': [],
   'secret-size.ts': [],
   'text-file.ts': [],
+  'shell-word.ts': [],
   'bounded-file.ts': [],
   'working-directory.ts': [],
   'written-yaml.ts': [],

@@ -12,6 +12,7 @@ import { isFolder as isThere } from '../make-folder';
 import { readOptions } from '../options/load';
 import { planEntry } from '../plan/build';
 import { notFound } from '../plan/select';
+import { shellWord } from '../shell-word';
 import type { Args, Context } from './context';
 import { CONFIG_FLAG } from './options-of';
 import type { Verb } from './verb';
@@ -59,11 +60,11 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
     refuse(faults.map((problem) => ({ ...problem, hint: 'choose another name' })));
   };
   written(folder, () => copyFolder(source.folder, folder, renaming(source.entry, name, sharedPaths), shownPath(source.folder, cwd), check));
-  const where = args['catalog-dir'] === undefined ? '' : ` --catalog-dir ${String(args['catalog-dir'])}`;
+  const where = args['catalog-dir'] === undefined ? '' : ` --catalog-dir ${shellWord(String(args['catalog-dir']))}`;
   const next = [
-    `edit ${join(shown, 'workload.yaml')}`,
+    `edit ${shellWord(join(shown, 'workload.yaml'))}`,
     `virtwork validate ${name}${where}`,
-    `virtwork lab test ${shown.includes('/') ? shown : `./${shown}`}`,
+    `virtwork lab test ${shellWord(shown.includes('/') ? shown : `./${shown}`)}`,
     `virtwork synth --from-catalog ${name}${where}`,
   ];
   out(`made ${shown}\nnext: ${next.join(', then ')}\n`);
@@ -107,7 +108,7 @@ function folderOf(from: string, catalog: CatalogIndex, cwd: string, problems: Pr
   const folder = entryFolder(catalog, from);
   if (folder || from === '') return folder;
   const missing = { ...notFound(from, entryNames(catalog)), where };
-  problems.push(isFolder && !missing.hint ? { ...missing, hint: `--from ./${basename(path)}` } : missing);
+  problems.push(isFolder && !missing.hint ? { ...missing, hint: `--from ${shellWord(`./${basename(path)}`)}` } : missing);
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import { type Problem, UserError } from '../errors';
+import { shellWord } from '../shell-word';
 import { type Client, Faulty } from './client';
 import type { Report } from './event';
 import type { Fault } from './fault';
@@ -43,7 +44,7 @@ export async function objectsOf(client: Client, folder: string): Promise<KubeObj
   const elsewhere = objects.flatMap(({ metadata }) => metadata.namespace ?? []).find((namespace) => namespace !== client.namespace);
   if (elsewhere === undefined) return objects;
   const message = `renders for namespace ${elsewhere}, and --namespace is ${client.namespace}`;
-  throw new UserError([{ where: folder, message, hint: `--namespace ${elsewhere}` }]);
+  throw new UserError([{ where: folder, message, hint: `--namespace ${shellWord(elsewhere)}` }]);
 }
 
 /**
