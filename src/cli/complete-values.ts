@@ -107,7 +107,5 @@ async function catalogOf({ context: { env, cwd }, given }: Line) {
 
 function vms({ context, given }: Line): string[] {
   const args = given.has('lab-dir') ? { 'lab-dir': given.get('lab-dir') } : {};
-  return folderOf(args, context)
-    .list()
-    .map(({ name }) => name);
+  return folderOf(args, context).names();
 }

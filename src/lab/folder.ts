@@ -1,45 +1,165 @@
-import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { readBounded } from '../bounded-file';
-import { UserError } from '../errors';
+import { type Problem, refuse, UserError } from '../errors';
 import { makeFolder } from '../make-folder';
 import { replaceFile } from '../new-file';
-import { isRunning } from './process';
-import { recordFault } from './record';
+import { show } from '../show';
+import { isProcess, runsCommand } from './process';
+import { isSealed, isVmName, type LabVm, makeSealingKey, recordFault, sealingKey, sealOf } from './record';
 
-/** A VM of the lab, as it is remembered between commands. */
-export interface LabVm {
-  readonly name: string;
-  readonly workload: string;
-  readonly role: string;
-  /** Process of QEMU. Absent: it was never started. */
-  readonly pid?: number;
-  /** Process that wants the VM gone with itself. Absent: the VM stays until it is taken down. */
-  readonly owner?: number;
-  readonly accelerator: string;
-  readonly image: string;
-  /** Account that the image's cloud-init makes. */
-  readonly user: string;
-  /** Port of this machine that leads to the guest's SSH. */
-  readonly sshPort: number;
-  /** Port of this machine that leads to the guest's health endpoint; 0: it has none. */
-  readonly healthPort: number;
-  /** Address on the link that the VMs of one `lab up` share. */
-  readonly address: string;
-  readonly diskNames: readonly string[];
-  /** Command line of QEMU, to start it again. */
-  readonly command: readonly string[];
-}
+export type { LabVm } from './record';
 
 const RECORD = 'vm.json';
-/** On the command line of whatever owns VMs. */
-const OWNER = 'node';
-
 /** Of a folder with keys, disks and user data. */
 const OWN_FOLDER = 0o700;
+/** What the lab keeps beside the VMs: its key. */
+export const KEY = 'id_ed25519';
 
-function linkFault(path: string): string | undefined {
-  return lstatSync(path).isSymbolicLink() ? 'it is a link' : undefined;
+/** Whether the VM's QEMU is there: the very process that was started for it. */
+export function runs({ pid, pidStarted, command }: LabVm): boolean {
+  return pid !== undefined && isProcess(pid, pidStarted) && runsCommand(pid, command);
+}
+
+/**
+ * The folder with one folder per VM. It says what is run, killed and deleted, so it counts only where this user alone may write, and each
+ * record only when this user's lab made it.
+ */
+export class LabFolder {
+  private readonly vms: string;
+
+  /** @param keyFile of the key that seals records */
+  constructor(
+    readonly path: string,
+    private readonly keyFile = join(homedir(), '.virtwork/lab.key'),
+  ) {
+    this.vms = join(path, 'vms');
+  }
+
+  /** The folder of a VM: its disks, its seed, its console. */
+  of(name: string): string {
+    return join(this.vms, name);
+  }
+
+  /** @throws UserError when nothing can be kept there, or others could change what is */
+  prepare(): void {
+    try {
+      makeFolder(this.path, OWN_FOLDER);
+      accessSync(this.path, constants.W_OK | constants.X_OK);
+      makeFolder(this.vms, OWN_FOLDER);
+      makeSealingKey(this.keyFile);
+    } catch (error) {
+      const must = 'must be a folder that can be made and written';
+      throw new UserError([{ where: 'flag --lab-dir', message: `${must}, got ${show(this.path)}: ${(error as Error).message}` }]);
+    }
+    if (!sealingKey(this.keyFile)) {
+      const message = `must be a file of this user with 32 bytes that nobody else can read: ${show(this.keyFile)}`;
+      throw new UserError([{ where: 'virtwork lab', message, hint: 'lab down, then delete it: the next lab up makes another one' }]);
+    }
+    refuse(this.faults());
+  }
+
+  /** Makes the folder of a VM and its record. What is in its place and has no record goes: a killed run left it, or somebody put it there. */
+  add(vm: LabVm): void {
+    makeFolder(this.path, OWN_FOLDER);
+    makeFolder(this.vms, OWN_FOLDER);
+    rmSync(this.of(vm.name), { recursive: true, force: true });
+    mkdirSync(this.of(vm.name), OWN_FOLDER);
+    makeSealingKey(this.keyFile);
+    this.save(vm);
+  }
+
+  /** Written whole, so that whoever looks at the same time sees the old record or the new one. */
+  save(vm: LabVm): void {
+    const seal = sealOf(vm, realpathSync(this.path), sealingKey(this.keyFile) as Buffer);
+    replaceFile(join(this.of(vm.name), RECORD), `${JSON.stringify({ ...vm, seal }, null, 2)}\n`, 0o600);
+  }
+
+  has(name: string): boolean {
+    return lstatSync(join(this.of(name), RECORD), { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** Names of what looks like VMs, for completion: nothing is read of them. */
+  names(): string[] {
+    return namesIn(this.vms).filter(isVmName);
+  }
+
+  /**
+   * Every VM, by name. What a killed `lab test` left is removed on the way.
+   * @throws UserError with each record that this user's lab did not make, or that others could have changed; nothing is removed then
+   */
+  list(): LabVm[] {
+    const problems = [...this.faults()];
+    const vms = problems.length > 0 ? [] : namesIn(this.vms).flatMap((name) => this.read(name, problems) ?? []);
+    refuse(problems);
+    const left = vms.filter((vm) => vm.owner !== undefined && !isProcess(vm.owner, vm.ownerStarted) && !runs(vm));
+    for (const { name } of left) this.remove(name);
+    return vms.filter((vm) => !left.includes(vm));
+  }
+
+  /** @throws UserError when there is something that is no VM of this user's lab */
+  find(name: string): LabVm | undefined {
+    const problems: Problem[] = [];
+    const vm = isVmName(name) && this.has(name) ? this.read(name, problems) : undefined;
+    refuse(problems);
+    return vm;
+  }
+
+  /** With its disks. The last one takes the lab along, but nothing that is not the lab's. */
+  remove(name: string): void {
+    const folder = this.of(name);
+    if (!isVmName(name) || lstatSync(this.vms, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+    // The logs of a VM that just ended may still be written.
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (namesIn(this.vms).length > 0) return;
+    rmdirSync(this.vms);
+    for (const file of [KEY, `${KEY}.pub`]) rmSync(join(this.path, file), { force: true });
+    if (readdirSync(this.path).length === 0) rmdirSync(this.path);
+  }
+
+  /** Why the folder is none to trust. */
+  private faults(): Problem[] {
+    if (!existsSync(this.path)) return [];
+    // The lab's folder itself may be a link of the user's; nothing in it is one.
+    const inside = lstatSync(this.vms, { throwIfNoEntry: false });
+    const faults = [folderFault(realpathSync(this.path)), ...(inside ? [folderFault(this.vms)] : [])];
+    return faults.filter((fault) => fault !== undefined);
+  }
+
+  private read(name: string, problems: Problem[]): LabVm | undefined {
+    const folder = this.of(name);
+    // Whatever else lies there is left alone.
+    if (!this.has(name)) return undefined;
+    const fault = folderFault(folder);
+    const vm = isLink(folder) ? 'it is a link' : (fault?.message ?? this.record(name));
+    if (typeof vm === 'object') return vm;
+    problems.push({
+      where: join(folder, RECORD),
+      message: `is no record of the lab: ${vm}`,
+      hint: `nothing was stopped or deleted. End its QEMU by hand, should it run, and delete ${folder}`,
+    });
+    return undefined;
+  }
+
+  /** @returns the VM, or why the record is none */
+  private record(name: string): LabVm | string {
+    const file = join(this.of(name), RECORD);
+    const stat = lstatSync(file);
+    if (!isVmName(name)) return 'its folder has not the name of a VM';
+    if (!stat.isFile() || stat.nlink !== 1) return isLink(file) || stat.nlink !== 1 ? 'it is a link' : 'it is no file';
+    const content = parsed(file);
+    const { seal, ...vm } = { ...(content as object) } as LabVm & { readonly seal?: unknown };
+    const fault = recordFault(Array.isArray(content) ? content : content && vm, name);
+    if (fault !== undefined) return fault;
+    const key = sealingKey(this.keyFile);
+    const isOurs = key && isSealed(vm, seal, realpathSync(this.path), key);
+    return isOurs ? vm : 'the lab of this user has not written it, or not in this folder, or it was changed';
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path).isSymbolicLink();
 }
 
 /** @returns undefined when it is not JSON */
@@ -52,94 +172,22 @@ function parsed(file: string): unknown {
   }
 }
 
-/** Whether the VM's QEMU is there. */
-export function runs({ name, pid }: LabVm): boolean {
-  return pid !== undefined && isRunning(pid, name);
+function namesIn(folder: string): string[] {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder).sort() : [];
 }
 
-/** The folder with one folder per VM. */
-export class LabFolder {
-  constructor(readonly path: string) {}
-
-  /** The folder of a VM: its disks, its seed, its console. */
-  of(name: string): string {
-    return join(this.path, 'vms', name);
+/** Why somebody else might change what is in a folder. */
+function folderFault(path: string): Problem | undefined {
+  const stat = lstatSync(path);
+  const [where, user] = ['flag --lab-dir', process.getuid?.()];
+  if (!stat.isDirectory()) return { where, message: `must hold folders and no links, got ${show(path)}`, hint: 'a folder of your own' };
+  if (stat.uid !== user) {
+    return {
+      where,
+      message: `must be a folder of this user (${user}), got ${show(path)} of user ${stat.uid}`,
+      hint: 'a folder of your own',
+    };
   }
-
-  /** @throws UserError when nothing can be kept there */
-  prepare(): void {
-    try {
-      makeFolder(this.path, OWN_FOLDER);
-      accessSync(this.path, constants.W_OK | constants.X_OK);
-    } catch (error) {
-      const must = 'must be a folder that can be made and written';
-      throw new UserError([{ where: 'flag --lab-dir', message: `${must}, got ${JSON.stringify(this.path)}: ${(error as Error).message}` }]);
-    }
-    this.refuseShared();
-  }
-
-  /** Makes the folder of a VM and its record. What is in its place and has no record goes: a killed run left it, or somebody put it there. */
-  add(vm: LabVm): void {
-    makeFolder(dirname(this.of(vm.name)), OWN_FOLDER);
-    rmSync(this.of(vm.name), { recursive: true, force: true });
-    mkdirSync(this.of(vm.name), OWN_FOLDER);
-    this.save(vm);
-  }
-
-  /** Written whole, so that whoever looks at the same time sees the old record or the new one. */
-  save(vm: LabVm): void {
-    replaceFile(join(this.of(vm.name), RECORD), `${JSON.stringify(vm, null, 2)}\n`, 0o600);
-  }
-
-  has(name: string): boolean {
-    return lstatSync(join(this.of(name), RECORD), { throwIfNoEntry: false }) !== undefined;
-  }
-
-  /** Every VM, by name. What a killed `lab test` left is removed on the way. */
-  list(): LabVm[] {
-    const folder = join(this.path, 'vms');
-    if (!existsSync(folder)) return [];
-    this.refuseShared();
-    return readdirSync(folder)
-      .sort()
-      .flatMap((name) => {
-        const vm = this.read(name);
-        if (vm?.owner === undefined || isRunning(vm.owner, OWNER) || runs(vm)) return vm ?? [];
-        this.remove(name);
-        return [];
-      });
-  }
-
-  /**
-   * What a record says is run, killed and deleted, so it is checked first.
-   * @throws UserError when it is none
-   */
-  read(name: string): LabVm | undefined {
-    if (!this.has(name)) return undefined;
-    const file = join(this.of(name), RECORD);
-    const fault = linkFault(this.of(name)) ?? linkFault(file);
-    const record = fault === undefined ? parsed(file) : undefined;
-    const must = fault ?? recordFault(record, name);
-    if (must === undefined) return record as LabVm;
-    const hint = `remove ${this.of(name)}, if nothing runs there`;
-    throw new UserError([{ where: file, message: `is no record of the lab: ${must}`, hint }]);
-  }
-
-  /** @throws UserError when somebody else could put records and keys there */
-  private refuseShared(): void {
-    for (const path of [this.path, join(this.path, 'vms')]) {
-      const { uid = 0, mode = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
-      const owners = [0, process.getuid?.() ?? uid];
-      if (owners.includes(uid) && (mode & constants.S_IWOTH) === 0) continue;
-      const message = `must be a folder that nobody else can write to, got ${JSON.stringify(path)}`;
-      throw new UserError([{ where: 'flag --lab-dir', message, hint: 'a folder of your own' }]);
-    }
-  }
-
-  /** With its disks. The last one takes the lab's folder with it. */
-  remove(name: string): void {
-    rmSync(this.of(name), { recursive: true, force: true });
-    const vms = join(this.path, 'vms');
-    if (existsSync(vms) && readdirSync(vms).length === 0) rmSync(this.path, { recursive: true, force: true });
-  }
+  if ((stat.mode & (constants.S_IWGRP | constants.S_IWOTH)) === 0) return undefined;
+  return { where, message: `must be a folder that nobody else can write to, got ${show(path)}`, hint: `chmod go-w ${path}` };
 }

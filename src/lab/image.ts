@@ -1,9 +1,25 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, UserError } from '../errors';
 import { makeFolder } from '../make-folder';
 import { writeNew } from '../new-file';
+import { show } from '../show';
 import { requirePrograms, runProgram } from './process';
 
 /** What a VM of the lab boots from. */
@@ -55,19 +71,73 @@ const FILES = { root: 'root.img', kernel: 'vmlinuz', initrd: 'initrd' } as const
 
 /** Before any program is asked what is in it. */
 export function checkImageFile(file: string, problems: Problem[]): void {
-  if (existsSync(file) && statSync(file).isFile()) return;
-  problems.push({ where: 'flag --image', message: `must name a disk image, got ${JSON.stringify(file)}` });
+  const isFile = existsSync(file) && statSync(file).isFile();
+  try {
+    if (isFile) accessSync(file, constants.R_OK);
+  } catch (error) {
+    problems.push({ where: 'flag --image', message: `must be a file that can be read: ${(error as Error).message}` });
+  }
+  if (!isFile) problems.push({ where: 'flag --image', message: `must name a disk image, got ${JSON.stringify(file)}` });
 }
 
-/** A disk image that the user names, and that is there. */
+/** How the formats begin that an image may have; a raw disk has the mark of a boot record at the end of its first sector. */
+const QCOW2 = Buffer.from('QFI\xfb', 'latin1');
+const BOOT_MARK = Buffer.from([0x55, 0xaa]);
+const SECTOR = 512;
+/** Nothing that boots is as small. */
+const SMALLEST = 1 << 20;
+/** Bit of qcow2's incompatible features. */
+const EXTERNAL_DATA = 1n << 2n;
+
+/**
+ * A disk image that the user names, and that is there. It must be all of the disk: one that refers to other files would show the guest any file
+ * that it names. The header is read here, since QEMU's own tools may open these files to describe an image.
+ * @throws UserError when it is none that can be used
+ */
 export async function foreignImage(file: string): Promise<LabImage> {
-  const { code, stdout } = await runProgram('qemu-img', ['info', '--output=json', file]);
-  const format = code === 0 ? (JSON.parse(stdout) as { format: string }).format : '';
-  // Any file is raw to qemu-img; nothing that boots is as small as this.
-  if (!['qcow2', 'raw'].includes(format) || statSync(file).size < 1 << 20) {
-    throw new UserError([{ where: 'flag --image', message: `must be a qcow2 or raw disk image, got ${JSON.stringify(file)}` }]);
+  const wrong = (must: string, hint?: string) =>
+    new UserError([{ where: 'flag --image', message: `must be ${must}, got ${show(file)}`, ...(hint ? { hint } : {}) }]);
+  const flat = `qemu-img convert -O qcow2 IMAGE FILE, if you trust what made it`;
+  const head = firstSector(file);
+  const format = head && formatOf(head);
+  if (!head || !format) throw wrong('a qcow2 or raw disk image that boots', 'qemu-img convert makes one of other formats');
+  if (format === 'qcow2') {
+    if (refersToOthers(head)) throw wrong('an image without a backing file and without an external data file', flat);
+    if (head.readUInt32BE(32) !== 0) throw wrong('an image that is not encrypted');
+  }
+  const { code, stdout } = await runProgram('qemu-img', ['info', '-U', '-f', format, '--output=json', file]);
+  const info = code === 0 ? (JSON.parse(stdout) as ImageInfo) : undefined;
+  if (!info) throw wrong(`a ${format} disk image that can be read`);
+  if (info['backing-filename'] !== undefined || info['format-specific']?.data?.['data-file'] !== undefined) {
+    throw wrong('an image without a backing file and without an external data file', flat);
   }
   return { root: file, format };
+}
+
+interface ImageInfo {
+  readonly 'backing-filename'?: string;
+  readonly 'format-specific'?: { readonly data?: { readonly 'data-file'?: string } };
+}
+
+function firstSector(path: string): Buffer | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(SECTOR);
+    return fstatSync(file).size >= SMALLEST && readSync(file, head, 0, SECTOR, 0) === SECTOR ? head : undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Not left to a guess of QEMU's: to that, any file is a raw disk, and a raw disk whatever its guest wrote to its beginning. */
+function formatOf(head: Buffer): 'qcow2' | 'raw' | undefined {
+  if (head.subarray(0, 4).equals(QCOW2)) return 'qcow2';
+  return head.subarray(SECTOR - 2).equals(BOOT_MARK) ? 'raw' : undefined;
+}
+
+function refersToOthers(head: Buffer): boolean {
+  const version = head.readUInt32BE(4);
+  return head.readBigUInt64BE(8) !== 0n || (version >= 3 && (head.readBigUInt64BE(72) & EXTERNAL_DATA) !== 0n);
 }
 
 /** The built image that holds these packages, and those of every image; undefined when none does. */

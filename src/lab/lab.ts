@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { UserError } from '../errors';
@@ -12,11 +12,11 @@ import { parseBytes } from '../quantity';
 import type { Accelerator } from './accelerator';
 import { type Credential, madeUpCredential } from './credential';
 import { type LabFolder, type LabVm, runs } from './folder';
-import { askHealth, type Health } from './health';
-import type { LabImage } from './image';
+import { askHealth, type Health, NOBODY } from './health';
+import { foreignImage, type LabImage } from './image';
 import { isoImage } from './iso';
 import { diskFile, FILES, qemuCommand } from './machine';
-import { pause, runProgram, startDetached, stop } from './process';
+import { pause, runProgram, startDetached, startOf, stop } from './process';
 import { type Neighbour, writeSeed } from './seed';
 import { publicKey } from './ssh';
 
@@ -27,6 +27,8 @@ export interface LabProps {
   readonly accelerator: Accelerator;
   /** What guests find that ask a cluster's API. @default one that nobody believes */
   readonly credential?: Credential;
+  /** Whether guests reach this machine and its network. @default false */
+  readonly outbound?: boolean;
   /** The VMs end when this process does, however it ends. @default they stay until they are taken down */
   readonly owner?: number;
 }
@@ -108,16 +110,17 @@ interface Wiring {
 }
 
 async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promise<LabVm> {
-  const { folder, image, accelerator, owner } = props;
+  const { folder, image, accelerator, owner, outbound = false } = props;
   const { role, vm, address } = machine;
   const home = folder.of(vm.name);
   const [outMac, linkMac] = [hardwareAddress(vm, 'out'), hardwareAddress(vm, 'link')];
-  const command = qemuCommand({ role, vm, image, accel: accelerator.accel, outMac, linkMac, ...wiring });
+  const { accel, sandbox } = accelerator;
+  const command = qemuCommand({ role, vm, image, accel, sandbox, outbound, outMac, linkMac, ...wiring });
   const record: LabVm = {
     name: vm.name,
     workload: role.workload,
     role: role.role ?? 'workload',
-    ...(owner === undefined ? {} : { owner }),
+    ...(owner === undefined ? {} : { owner, ownerStarted: startOf(owner) }),
     accelerator: accelerator.accel.split(',')[0] as string,
     image: image.root,
     user: USERS[role.guest.os],
@@ -139,6 +142,7 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
     linkMac,
     address,
     neighbours: wiring.neighbours,
+    outbound,
   });
   for (const disk of role.disks) {
     const file = join(home, diskFile(disk));
@@ -156,7 +160,10 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
 
 /** A root disk as the image has it: what a VM on a container disk gets at every start. */
 async function freshRoot(folder: LabFolder, { name, image }: LabVm, format: string): Promise<void> {
-  const args = ['create', '-q', '-f', 'qcow2', '-b', image, '-F', format, join(folder.of(name), FILES.root)];
+  const root = join(folder.of(name), FILES.root);
+  // Not written over: whatever it has become, nothing of it stays. Its SSH key is another one then.
+  for (const file of [root, join(folder.of(name), FILES.knownHosts)]) rmSync(file, { force: true });
+  const args = ['create', '-q', '-f', 'qcow2', '-b', image, '-F', format, root];
   const { code, stderr } = await runProgram('qemu-img', args);
   if (code !== 0) throw new UserError([{ where: name, message: `qemu-img failed: ${stderr.trim()}` }]);
 }
@@ -164,22 +171,31 @@ async function freshRoot(folder: LabFolder, { name, image }: LabVm, format: stri
 /** Starts QEMU and waits for a moment whether it stays. */
 async function start(folder: LabFolder, vm: LabVm): Promise<LabVm> {
   const home = folder.of(vm.name);
-  const started = { ...vm, pid: startDetached(vm.command, home, join(home, FILES.qemuLog)) };
+  const pid = startDetached(vm.command, home, { out: join(home, FILES.console), error: join(home, FILES.qemuLog) });
+  const started = { ...vm, pid, pidStarted: pid === undefined ? undefined : startOf(pid) };
   folder.save(started);
   await pause(500);
-  if (!runs(started)) throw new UserError([{ where: vm.name, message: `QEMU does not start: ${qemuSays(folder, vm)}` }]);
+  if (!runs(started)) throw new UserError([{ where: vm.name, message: `QEMU does not start: ${await qemuSays(folder, vm)}` }]);
   return started;
 }
 
-function qemuSays(folder: LabFolder, { name }: LabVm): string {
-  return readFileSync(join(folder.of(name), FILES.qemuLog), 'utf8').trim() || 'it says nothing';
+/** The log has a writer of its own, which may come later than the end. */
+async function qemuSays(folder: LabFolder, { name }: LabVm): Promise<string> {
+  const file = join(folder.of(name), FILES.qemuLog);
+  for (let waited = 0; waited < 2000; waited += 100) {
+    const text = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+    if (text) return text;
+    await pause(100);
+  }
+  return 'it says nothing';
 }
 
 /** Stops VMs and removes their disks. Those that are not there are no fault. */
 export async function takeDown(folder: LabFolder, names: readonly string[]): Promise<void> {
   for (const name of names) {
-    const pid = folder.read(name)?.pid;
-    if (pid !== undefined) await stop(pid, name);
+    const vm = folder.find(name);
+    if (vm === undefined) continue;
+    await stopped(vm);
     folder.remove(name);
   }
 }
@@ -188,15 +204,15 @@ export async function takeDown(folder: LabFolder, names: readonly string[]): Pro
 export async function restart(folder: LabFolder, vms: readonly LabVm[]): Promise<LabVm[]> {
   const started: LabVm[] = [];
   for (const vm of vms) {
-    if (vm.pid !== undefined) await stop(vm.pid, vm.name);
-    await freshRoot(folder, vm, vm.command.includes('-kernel') ? 'raw' : await formatOf(vm.image));
+    await stopped(vm);
+    await freshRoot(folder, vm, vm.command.includes('-kernel') ? 'raw' : (await foreignImage(vm.image)).format);
     started.push(await start(folder, vm));
   }
   return started;
 }
 
-async function formatOf(image: string): Promise<string> {
-  return (JSON.parse((await runProgram('qemu-img', ['info', '--output=json', image])).stdout) as { format: string }).format;
+async function stopped(vm: LabVm): Promise<void> {
+  if (vm.pid !== undefined) await stop(vm.pid, () => runs(vm));
 }
 
 export type State = 'stopped' | 'booting' | 'unhealthy' | 'healthy' | 'running';
@@ -209,9 +225,6 @@ export interface Standing {
   readonly health: Health;
 }
 
-/** Nobody answers. */
-const NOBODY: Health = { status: 0, text: '' };
-
 /** A VM of which nothing else is known than that it was started. */
 export function booting(vm: LabVm): Standing {
   return { vm, state: 'booting', health: NOBODY };
@@ -221,8 +234,12 @@ export async function standingOf(vm: LabVm): Promise<Standing> {
   if (!runs(vm)) return { vm, state: 'stopped', health: NOBODY };
   if (vm.healthPort === 0) return { vm, state: 'running', health: NOBODY };
   const health = await askHealth(vm.healthPort);
-  const state = health.status === 200 ? 'healthy' : health.status === 0 ? 'booting' : 'unhealthy';
-  return { vm, state, health };
+  return { vm, state: stateOf(health), health };
+}
+
+function stateOf({ status, wrong }: Health): State {
+  if (wrong) return 'unhealthy';
+  return status === 200 ? 'healthy' : status === 0 ? 'booting' : 'unhealthy';
 }
 
 export interface Patience {

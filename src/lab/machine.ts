@@ -7,6 +7,10 @@ export interface MachineProps {
   readonly vm: VmPlan;
   readonly image: LabImage;
   readonly accel: string;
+  /** Options of QEMU that take system calls from it that it does not need. @default none */
+  readonly sandbox?: readonly string[];
+  /** Whether the guest reaches this machine and its network. @default false */
+  readonly outbound?: boolean;
   readonly sshPort: number;
   /** 0: none. */
   readonly healthPort: number;
@@ -26,6 +30,7 @@ export const FILES = {
   qmp: 'qmp',
   agent: 'agent',
   qemuLog: 'qemu.log',
+  knownHosts: 'known_hosts',
 } as const;
 
 export function diskFile({ name }: Pick<DiskPlan, 'name'>): string {
@@ -34,11 +39,11 @@ export function diskFile({ name }: Pick<DiskPlan, 'name'>): string {
 
 /** The command line of QEMU for a VM as the manifests describe it, run in the VM's folder. */
 export function qemuCommand(props: MachineProps): string[] {
-  const { role, vm, accel } = props;
+  const { role, vm, accel, sandbox = [] } = props;
   const memory = Number((parseBytes(role.memory) as bigint) >> 20n);
   return [
     'qemu-system-x86_64',
-    ...['-nodefaults', '-no-user-config', '-display', 'none'],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', ...sandbox],
     ...['-name', `${vm.name},process=virtwork-lab`],
     ...['-machine', 'q35', '-accel', accel, '-cpu', 'max'],
     ...['-smp', `cpus=${role.cpuCores},sockets=${role.cpuCores},cores=1,threads=1`, '-m', `${memory}M`],
@@ -56,7 +61,9 @@ export function qemuCommand(props: MachineProps): string[] {
     // As KubeVirt gives every VM; the guest agent answers on the socket.
     ...['-chardev', `socket,id=agent,path=${FILES.agent},server=on,wait=off`],
     ...['-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
-    ...['-serial', `file:${FILES.console}`, '-qmp', `unix:${FILES.qmp},server=on,wait=off`],
+    // To whoever started QEMU, who bounds what is kept of it.
+    ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+    ...['-qmp', `unix:${FILES.qmp},server=on,wait=off`],
   ];
 }
 
@@ -76,13 +83,20 @@ function drive(name: string, options: string, serial?: string): string[] {
   ];
 }
 
-/** The way out, and the ports of this machine that lead in. */
-function outward({ sshPort, healthPort, role, outMac }: MachineProps): string[] {
+/**
+ * The ports of this machine that lead in; and the way out, if there is one. `restrict` does not hold for IPv6 everywhere, so there is none.
+ */
+function outward({ sshPort, healthPort, role, outMac, outbound = false }: MachineProps): string[] {
   const forwards = [
     `hostfwd=tcp:127.0.0.1:${sshPort}-:22`,
     ...(healthPort === 0 ? [] : [`hostfwd=tcp:127.0.0.1:${healthPort}-:${role.healthPort}`]),
   ];
-  return ['-netdev', `user,id=out,${forwards.join(',')}`, '-device', `virtio-net-pci,netdev=out,mac=${outMac}`];
+  return [
+    '-netdev',
+    `user,id=out,restrict=${outbound ? 'off' : 'on'},ipv6=off,${forwards.join(',')}`,
+    '-device',
+    `virtio-net-pci,netdev=out,mac=${outMac}`,
+  ];
 }
 
 /** A network of the VMs of one `lab up` alone, on this machine's loopback. */

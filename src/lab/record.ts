@@ -1,37 +1,145 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder';
+import { unforeseeable, writeNew } from '../new-file';
+import { show } from '../show';
+
+/** A VM of the lab, as it is remembered between commands. */
+export interface LabVm {
+  readonly name: string;
+  readonly workload: string;
+  readonly role: string;
+  /** Process of QEMU. Absent: it was never started. */
+  readonly pid?: number;
+  /** When that process was started, which tells it from a later one with the same id. */
+  readonly pidStarted?: string;
+  /** Process that wants the VM gone with itself. Absent: the VM stays until it is taken down. */
+  readonly owner?: number;
+  readonly ownerStarted?: string;
+  readonly accelerator: string;
+  readonly image: string;
+  /** Account that the image's cloud-init makes. */
+  readonly user: string;
+  /** Port of this machine that leads to the guest's SSH. */
+  readonly sshPort: number;
+  /** Port of this machine that leads to the guest's health endpoint; 0: it has none. */
+  readonly healthPort: number;
+  /** Address on the link that the VMs of one `lab up` share. */
+  readonly address: string;
+  readonly diskNames: readonly string[];
+  /** Command line of QEMU, to start it again. */
+  readonly command: readonly string[];
+}
+
+/** As Kubernetes names a VM: neither a path nor a flag. */
+const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+export function isVmName(name: unknown): name is string {
+  return typeof name === 'string' && NAME.test(name);
+}
+
 type Check = (value: unknown) => boolean;
 
-const isText: Check = (value) => typeof value === 'string' && value !== '';
-const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65535;
-/** 0 and negative numbers are groups of processes, and 1 is the system. */
-const isProcess: Check = (value) => value === undefined || (Number.isInteger(value) && (value as number) > 1);
-const isTexts: Check = (value) => Array.isArray(value) && value.every((each) => typeof each === 'string');
+const whole =
+  (least: number, most: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+const matching =
+  (pattern: RegExp): Check =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value);
+const each =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
 
-/** What the keys of a record have to be. */
-const FIELDS: { readonly [key: string]: Check } = {
-  workload: isText,
-  role: isText,
-  pid: isProcess,
-  owner: isProcess,
-  accelerator: isText,
-  image: isText,
-  // It begins a word of ssh's command line.
-  user: (value) => typeof value === 'string' && /^[a-z_][a-z0-9_-]*$/.test(value),
-  sshPort: isPort,
-  healthPort: isPort,
-  address: (value) => typeof value === 'string' && /^[0-9.]{7,15}$/.test(value),
-  diskNames: isTexts,
-  command: isTexts,
+const PID = whole(2, 2 ** 22 + 1);
+const STARTED = matching(/^[0-9a-f-]{36}\/\d+$/);
+/** Every key, and what it may hold. */
+const SHAPE: { readonly [key in keyof Required<LabVm>]: Check } = {
+  name: isVmName,
+  workload: isVmName,
+  role: isVmName,
+  pid: PID,
+  pidStarted: STARTED,
+  owner: PID,
+  ownerStarted: STARTED,
+  accelerator: matching(/^(kvm|tcg)$/),
+  image: matching(/^\/[^\0]*$/),
+  user: matching(/^[a-z][a-z-]*$/),
+  sshPort: whole(1, 65535),
+  healthPort: whole(0, 65535),
+  address: matching(/^(\d{1,3}\.){3}\d{1,3}$/),
+  diskNames: each(isVmName),
+  command: each(matching(/^[^\0]*$/)),
 };
+const OPTIONAL = ['pid', 'pidStarted', 'owner', 'ownerStarted'];
 
 /**
- * What is wrong with the record of a VM.
+ * What is wrong with the fields of a record.
  * @param name of its folder
  * @returns undefined when nothing is
  */
 export function recordFault(record: unknown, name: string): string | undefined {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return 'it is no JSON object';
-  const fields = record as { readonly [key: string]: unknown };
-  if (fields.name !== name) return `its name is not ${name}`;
-  const wrong = Object.keys(FIELDS).find((key) => !FIELDS[key]?.(fields[key]));
-  return wrong === undefined ? undefined : `${wrong} has the wrong type or value`;
+  const entries = Object.entries(record);
+  const unknown = entries.find(([key]) => !Object.hasOwn(SHAPE, key))?.[0];
+  if (unknown !== undefined) return `it has an unknown field ${show(unknown)}`;
+  const missing = Object.keys(SHAPE).find((key) => !OPTIONAL.includes(key) && !Object.hasOwn(record, key));
+  if (missing !== undefined) return `it has no field ${missing}`;
+  const wrong = entries.find(([key, value]) => !SHAPE[key as keyof LabVm](value))?.[0];
+  if (wrong !== undefined) return `its ${wrong} has the wrong type or value`;
+  return (record as LabVm).name === name ? undefined : `its name is not ${name}`;
+}
+
+const KEY_BYTES = 32;
+
+/**
+ * The key that seals records, of this user alone. A record says what is run, killed and deleted, so one that came with a folder from
+ * elsewhere counts for nothing.
+ * @returns undefined when there is none, or none that only this user can read
+ */
+export function sealingKey(file: string): Buffer | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    const isOwn = stat.isFile() && stat.uid === process.getuid?.() && (stat.mode & 0o077) === 0 && stat.size === KEY_BYTES;
+    return isOwn ? readFileSync(descriptor) : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Makes the key when there is none yet. Of two processes that do so at the same time one wins, and both use its key. */
+export function makeSealingKey(file: string): void {
+  if (sealingKey(file)) return;
+  makeFolder(dirname(file), 0o700);
+  const fresh = `${file}.${unforeseeable()}`;
+  writeNew(fresh, [randomBytes(KEY_BYTES)], 0o600);
+  try {
+    linkSync(fresh, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(fresh);
+  }
+}
+
+/** @param folder real path of the lab: a record counts in that one only */
+export function sealOf(vm: LabVm, folder: string, key: Buffer): string {
+  return createHmac('sha256', key)
+    .update(JSON.stringify([folder, vm]))
+    .digest('hex');
+}
+
+export function isSealed(vm: LabVm, seal: unknown, folder: string, key: Buffer): boolean {
+  const right = Buffer.from(sealOf(vm, folder, key));
+  const given = Buffer.from(typeof seal === 'string' ? seal : '');
+  return given.length === right.length && timingSafeEqual(given, right);
 }

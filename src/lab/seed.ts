@@ -20,6 +20,8 @@ export interface Seed {
   readonly linkMac: string;
   readonly address: string;
   readonly neighbours: readonly Neighbour[];
+  /** Whether the way out leads anywhere. @default false */
+  readonly outbound?: boolean;
 }
 
 /** Writes the files of cloud-init's NoCloud source. Whatever the lab needs of its own stays out of the user data. */
@@ -47,11 +49,15 @@ function vendorData({ neighbours }: Seed): string {
   return `#cloud-config\n${toYaml({ ssh_deletekeys: false, ssh_genkeytypes: ['ed25519'], bootcmd: [boot] })}`;
 }
 
-function network({ outMac, linkMac, address }: Seed): string {
+function network({ outMac, linkMac, address, outbound = false }: Seed): string {
   return toYaml({
     version: 2,
     ethernets: {
-      out: { match: { macaddress: outMac }, dhcp4: true },
+      // Where the way out is closed, QEMU's DHCP names no gateway; yet a guest has a default route.
+      out: {
+        match: { macaddress: outMac },
+        ...(outbound ? { dhcp4: true } : { addresses: ['10.0.2.15/24'], gateway4: '10.0.2.2' }),
+      },
       link: { match: { macaddress: linkMac }, addresses: [`${address}/24`] },
     },
   });

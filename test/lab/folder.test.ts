@@ -1,8 +1,22 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { LabFolder, type LabVm } from '../../src/lab/folder';
+import { LabFolder, type LabVm, runs } from '../../src/lab/folder';
+import { startOf } from '../../src/lab/process';
 import { tempDir } from '../support/render';
-import { outputOf } from '../support/run';
+import { ended, outputOf, start } from '../support/run';
 
 const VM: LabVm = {
   name: 'virtwork-a-0',
@@ -19,9 +33,18 @@ const VM: LabVm = {
 };
 /** No process has it: above the largest that Linux gives. */
 const NOBODY = 2 ** 22 + 1;
+/** This process, as a VM's would be remembered. */
+const SELF = {
+  pid: process.pid,
+  pidStarted: startOf(process.pid),
+  command: readFileSync('/proc/self/cmdline', 'utf8').split('\0').slice(0, -1),
+};
+const OWNED = { owner: NOBODY, ownerStarted: SELF.pidStarted };
+
+const keyFile = join(tempDir(), 'own/lab.key');
 
 function labWith(...vms: LabVm[]): LabFolder {
-  const folder = new LabFolder(join(tempDir(), 'lab'));
+  const folder = new LabFolder(join(tempDir(), 'lab'), keyFile);
   for (const vm of vms) folder.add(vm);
   return folder;
 }
@@ -32,12 +55,22 @@ test('VMs are remembered, by name', () => {
 });
 
 test.each<[string, Partial<LabVm>, boolean]>([
-  ['nobody owns it and it runs no more', { pid: NOBODY }, true],
-  ['its owner is there', { owner: process.pid, pid: NOBODY }, true],
-  ['its owner has gone, and it too', { owner: NOBODY, pid: NOBODY }, false],
-  ['its owner has gone before it was started', { owner: NOBODY }, false],
-  ['its owner has gone, and it still runs', { name: 'jest', owner: NOBODY, pid: process.pid }, true],
-  ['its owner has gone, and its process id belongs to another', { owner: NOBODY, pid: process.pid }, false],
+  ['nobody owns it and it runs no more', { pid: NOBODY, pidStarted: SELF.pidStarted }, true],
+  ['its owner is there', { owner: SELF.pid, ownerStarted: SELF.pidStarted, pid: NOBODY }, true],
+  ['its owner has gone, and it too', { ...OWNED, pid: NOBODY, pidStarted: SELF.pidStarted }, false],
+  ['its owner has gone before it was started', OWNED, false],
+  [
+    'its owner has gone, and its process id belongs to another',
+    { owner: SELF.pid, ownerStarted: SELF.pidStarted?.replace(/\d+$/, '1') },
+    false,
+  ],
+  ['its owner has gone, and it still runs', { ...OWNED, ...SELF }, true],
+  [
+    'its owner has gone, and its own process id belongs to a later process',
+    { ...OWNED, ...SELF, pidStarted: SELF.pidStarted?.replace(/\d+$/, '1') },
+    false,
+  ],
+  ['its owner has gone, and its process runs something else', { ...OWNED, ...SELF, command: ['qemu'] }, false],
 ])('a VM whose record says: %s', (_, fields, kept) => {
   const folder = labWith({ ...VM, ...fields });
   expect(folder.list().length).toBe(kept ? 1 : 0);
@@ -49,6 +82,146 @@ test('the last VM takes the lab along, with the key in it', () => {
   writeFileSync(join(folder.path, 'id_ed25519'), '');
   folder.remove(VM.name);
   expect(existsSync(folder.path)).toBe(false);
+});
+
+test('nothing goes that is not of the lab', () => {
+  const folder = labWith(VM);
+  writeFileSync(join(folder.path, 'thesis.txt'), '');
+  mkdirSync(folder.of('notes'));
+  folder.remove(VM.name);
+  expect([readdirSync(folder.path), readdirSync(join(folder.path, 'vms'))]).toEqual([['thesis.txt', 'vms'], ['notes']]);
+  folder.remove('../..');
+  folder.remove('notes');
+  expect(readdirSync(folder.path)).toEqual(['thesis.txt']);
+});
+
+test('what is made is for this user alone', () => {
+  const folder = labWith();
+  folder.prepare();
+  folder.add(VM);
+  const look = [folder.path, join(folder.path, 'vms'), folder.of(VM.name), join(folder.of(VM.name), 'vm.json'), keyFile];
+  expect(look.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '700', '700', '600', '600']);
+});
+
+/** A lab with one VM, after something was done to it, and what is said of it then. */
+function complaint(harm: (folder: LabFolder, record: string) => void): string {
+  const folder = labWith(VM);
+  harm(folder, join(folder.of(VM.name), 'vm.json'));
+  const before = readdirSync(folder.path, { recursive: true });
+  let said = '';
+  try {
+    folder.list();
+  } catch (error) {
+    said = (error as Error).message;
+  }
+  expect(readdirSync(folder.path, { recursive: true })).toEqual(before);
+  return said;
+}
+
+/** Changes fields of a record, and leaves its seal as it was. */
+function changed(fields: object): (folder: LabFolder, record: string) => void {
+  return (_, record) => writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), ...fields }));
+}
+
+describe('a folder that somebody else made is refused, and nothing of it goes', () => {
+  test.each<[string, (folder: LabFolder, record: string) => void, RegExp]>([
+    ['a name that is a path', changed({ name: '../../x' }), /its name has the wrong type or value/],
+    ['the name of another VM', changed({ name: 'virtwork-b-0' }), /its name is not virtwork-a-0/],
+    ['a command', changed({ command: ['sh', '-c', 'true'] }), /the lab of this user has not written it/],
+    ['a command that is none', changed({ command: 'sh' }), /its command has the wrong type or value/],
+    ['a process', changed({ pid: process.pid, pidStarted: SELF.pidStarted }), /the lab of this user has not written it/],
+    ['every process', changed({ pid: -1 }), /its pid has the wrong type or value/],
+    ['its own group', changed({ pid: 0 }), /its pid has the wrong type or value/],
+    ['a gone owner', changed(OWNED), /the lab of this user has not written it/],
+    ['an image', changed({ image: '/etc/shadow' }), /the lab of this user has not written it/],
+    ['a relative image', changed({ image: '../x' }), /its image has the wrong type or value/],
+    ['an account that is an option', changed({ user: '-oProxyCommand=x' }), /its user has the wrong type or value/],
+    ['an address that is a name', changed({ address: 'a.b' }), /its address has the wrong type or value/],
+    ['a port that is none', changed({ sshPort: 99999 }), /its sshPort has the wrong type or value/],
+    ['a disk that is a path', changed({ diskNames: ['../x'] }), /its diskNames has the wrong type or value/],
+    ['a field more', changed({ more: 1 }), /it has an unknown field/],
+    ['no seal', changed({ seal: undefined }), /the lab of this user has not written it/],
+    ['a seal that is none', changed({ seal: [] }), /the lab of this user has not written it/],
+    ['no JSON', (_, record) => writeFileSync(record, 'no JSON'), /it is no JSON object/],
+    ['a list', (_, record) => writeFileSync(record, '[]'), /it is no JSON object/],
+    ['a record without an end', (_, record) => writeFileSync(record, Buffer.alloc(2 << 20)), /it is no JSON object/],
+    [
+      'a record that is a link',
+      (_, record) => {
+        renameSync(record, `${record}.moved`);
+        symlinkSync(`${record}.moved`, record);
+      },
+      /is no record of the lab: it is a link/,
+    ],
+    ['a record that has another name', (_, record) => linkSync(record, `${record}.other`), /is no record of the lab: it is a link/],
+    [
+      'a VM that is a link',
+      (folder) => {
+        renameSync(folder.of(VM.name), join(folder.path, 'moved'));
+        symlinkSync(join(folder.path, 'moved'), folder.of(VM.name));
+      },
+      /it is a link/,
+    ],
+    [
+      'VMs that are a link',
+      (folder) => {
+        renameSync(join(folder.path, 'vms'), join(folder.path, 'moved'));
+        symlinkSync('moved', join(folder.path, 'vms'));
+      },
+      /must hold folders and no links, got ".*vms"/,
+    ],
+    ['a name that is none of a VM', (folder) => renameSync(folder.of(VM.name), folder.of('-x')), /its folder has not the name of a VM/],
+    ['a folder for everyone', (folder) => chmodSync(folder.path, 0o777), /must be a folder that nobody else can write to/],
+    ['VMs for a group', (folder) => chmodSync(join(folder.path, 'vms'), 0o770), /must be a folder that nobody else can write to/],
+    ['a VM for everyone', (folder) => chmodSync(folder.of(VM.name), 0o702), /must be a folder that nobody else can write to/],
+  ])('%s', (_, harm, said) => {
+    expect(complaint(harm)).toMatch(said);
+  });
+
+  test.each<[string, (folder: LabFolder) => string]>([
+    ['the lab', (folder) => folder.path],
+    ['a VM', (folder) => folder.of(VM.name)],
+  ])("%s that is another user's", (_, what) => {
+    if (process.getuid?.() !== 0) return;
+    expect(complaint((folder) => chownSync(what(folder), 65534, 65534))).toMatch(
+      /must be a folder of this user \(0\), got .* of user 65534/,
+    );
+  });
+
+  test('a lab that was copied to another place', () => {
+    const from = labWith(VM);
+    const to = new LabFolder(join(tempDir(), 'lab'), keyFile);
+    to.prepare();
+    renameSync(from.of(VM.name), to.of(VM.name));
+    expect(() => to.list()).toThrow(/the lab of this user has not written it/);
+  });
+
+  test('every fault at once, with what to do by hand', () => {
+    const folder = labWith(VM, { ...VM, name: 'b' });
+    for (const name of [VM.name, 'b']) writeFileSync(join(folder.of(name), 'vm.json'), '{}');
+    expect(() => folder.list()).toThrow(/b\/vm\.json.*nothing was stopped or deleted.*virtwork-a-0\/vm\.json.*delete .*virtwork-a-0/s);
+  });
+});
+
+test('a key that others can read, or a link to one, seals nothing', () => {
+  const folder = labWith(VM);
+  chmodSync(keyFile, 0o644);
+  expect(() => folder.list()).toThrow(/the lab of this user has not written it/);
+  expect(() => folder.prepare()).toThrow(/must be a file of this user with 32 bytes that nobody else can read/);
+  chmodSync(keyFile, 0o600);
+  const link = join(tempDir(), 'lab.key');
+  symlinkSync(keyFile, link);
+  expect(() => new LabFolder(folder.path, link).list()).toThrow(/the lab of this user has not written it/);
+});
+
+test('a process counts as a VM as long as it is the very same', async () => {
+  const child = start('sleep', ['60']);
+  const pid = child.pid as number;
+  const vm = { ...VM, pid, pidStarted: startOf(pid), command: ['setpriv', '--pdeathsig', 'KILL', 'sleep', '60'] };
+  expect([runs(vm), runs({ ...vm, command: ['sleep', '61'] }), runs({ ...vm, pidStarted: undefined })]).toEqual([true, false, false]);
+  child.kill('SIGKILL');
+  await ended(child);
+  expect(runs(vm)).toBe(false);
 });
 
 describe('what is found in the lab is not believed', () => {

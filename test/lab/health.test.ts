@@ -1,43 +1,73 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { askHealth } from '../../src/lab/health';
+import { createServer, type Socket } from 'node:net';
+import { askHealth, type Health } from '../../src/lab/health';
 
-let server: Server | undefined;
+const BOUNDS = { patience: 1000, most: 64 << 10 };
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n';
 
-/** A guest that answers so, and the port that leads to it. */
-async function guest(answer: RequestListener): Promise<number> {
-  server = createServer(answer);
-  await new Promise<void>((listening) => server?.listen(0, '127.0.0.1', listening));
-  return (server.address() as AddressInfo).port;
+/** What is known of a guest that does this with a connection. */
+async function asked(behave: (socket: Socket) => void, path: '/healthz' | '/metrics' = '/healthz'): Promise<Health> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => behave(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const start = Date.now();
+  const health = await askHealth(port, path, BOUNDS);
+  expect(Date.now() - start).toBeLessThan(3 * BOUNDS.patience);
+  await new Promise((resolve) => server.close(resolve));
+  return health;
 }
 
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
+/** Writes a text again and again, as fast as it is taken or with pauses, until the other side has enough. */
+function endless(text: string, { pause = 0, after = '' } = {}): (socket: Socket) => void {
+  return (socket) => {
+    socket.write(after);
+    const timer = setInterval(() => socket.write(text), pause);
+    socket.on('close', () => clearInterval(timer));
+  };
+}
+
+function says(text: string): (socket: Socket) => void {
+  return (socket) => socket.end(text);
+}
+
+const WITHIN = expect.stringMatching(/not ended its answer within 1 s/);
+const MORE = expect.stringMatching(/more than 65536 bytes/);
+const NO_HTTP = expect.stringMatching(/not HTTP/);
+const ELSE = expect.stringMatching(/something else/);
+
+test.each<[string, (socket: Socket) => void, Health]>([
+  ['all is well', says(`${HEAD}\r\nok   a.service: active (running)\n`), { status: 200, text: 'ok   a.service: active (running)\n' }],
+  ['a unit is ill', says('HTTP/1.1 503 No\r\n\r\nFAIL a.service: failed'), { status: 503, text: 'FAIL a.service: failed' }],
+  ['nothing', () => {}, { status: 0, text: '' }],
+  ['the end of the connection', (socket) => socket.destroy(), { status: 0, text: '' }],
+])('an answer: %s', async (_, behave, expected) => {
+  expect(await asked(behave)).toEqual(expected);
 });
 
-test('what a guest says, with its status', async () => {
-  const port = await guest((_, response) => response.writeHead(503).end('failed x.service'));
-  expect(await askHealth(port)).toEqual({ status: 503, text: 'failed x.service' });
+test.each<[string, (socket: Socket) => void, string]>([
+  ['a body without an end', endless('x'.repeat(4096), { after: `${HEAD}\r\n` }), MORE],
+  ['a body that trickles', endless('ok\n', { pause: 100, after: `${HEAD}\r\n` }), WITHIN],
+  ['a body shorter than its length', (socket) => void socket.write(`${HEAD}Content-Length: 9\r\n\r\nok`), WITHIN],
+  ['chunks without an end', endless('1\r\nx\r\n'.repeat(900), { after: `${HEAD}Transfer-Encoding: chunked\r\n\r\n` }), MORE],
+  ['a chunk of all there is', (socket) => void socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\nfffffffffffff\r\nx`), WITHIN],
+  ['headers without an end', endless('a: b\r\n'.repeat(500), { after: HEAD }), NO_HTTP],
+  ['headers that trickle', endless('a: b\r\n', { pause: 100, after: HEAD }), WITHIN],
+  ['a status line that trickles', endless('0', { pause: 100, after: 'HTTP/1.1 20' }), NO_HTTP],
+  ['informational responses without an end', endless('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(200)), MORE],
+  ['informational responses that trickle', endless('HTTP/1.1 100 Continue\r\n\r\n', { pause: 100 }), WITHIN],
+  ['noise', says('\u0000\u001b]0;x\u0007\r\n\r\n'), NO_HTTP],
+  ['HTML', says('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>ok'), ELSE],
+  ['compressed text', says(`${HEAD}Content-Encoding: gzip\r\n\r\nok  `), ELSE],
+  ['200 of another program', says(`${HEAD}\r\nhello\n`), ELSE],
+  ['200 with a unit that is ill', says(`${HEAD}\r\nok   a\nFAIL b\n`), ELSE],
+  ['200 without a word', says(`${HEAD}\r\n`), ELSE],
+])('no answer of the health endpoint: %s', async (_, behave, text) => {
+  expect(await asked(behave)).toMatchObject({ text, wrong: true });
 });
 
-test('of an answer without an end the beginning', async () => {
-  const port = await guest((_, response) => {
-    response.writeHead(200);
-    const more = () => {
-      while (!response.destroyed && response.write('x'.repeat(65_536)));
-      if (!response.destroyed) response.once('drain', more);
-    };
-    more();
-  });
-  const { status, text } = await askHealth(port);
-  expect([status, text.length]).toEqual([200, 1 << 20]);
-});
-
-test.each<[string, RequestListener]>([
-  ['that breaks off', (_, response) => void response.writeHead(200, { 'content-length': 100 }).write('a', () => response.destroy())],
-  ['that is no HTTP', (request) => void request.socket.end('\u001b[2J\0\xff')],
-  ['with endless headers', (request) => void request.socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(1 << 20)}`)],
-])('an answer %s is none', async (_, answer) => {
-  expect(await askHealth(await guest(answer))).toEqual({ status: 0, text: '' });
+test('metrics are bounded alike', async () => {
+  expect(await asked(says(`${HEAD}\r\na 1\n`), '/metrics')).toEqual({ status: 200, text: 'a 1\n' });
+  expect(await asked(says('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n'), '/metrics')).toMatchObject({ wrong: true });
 });

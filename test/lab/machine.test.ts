@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { qemuCommand } from '../../src/lab/machine';
-import { writeSeed } from '../../src/lab/seed';
+import { type Seed, writeSeed } from '../../src/lab/seed';
 import { loadPlan } from '../../src/load-plan';
 import type { RolePlan, VmPlan } from '../../src/plan/plan';
 
@@ -36,13 +36,15 @@ test('a VM has what its manifest says: CPUs, memory, UUID, disks in order, seria
     'virtio-blk-pci,drive=data,serial=virtwork-disk',
     'virtio-blk-pci,drive=guest,serial=virtwork-guest',
   ]);
-  expect(after(command, '-netdev')[0]).toBe('user,id=out,hostfwd=tcp:127.0.0.1:2201-:22,hostfwd=tcp:127.0.0.1:9901-:9998');
+  expect(after(command, '-netdev')[0]).toBe(
+    'user,id=out,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:2201-:22,hostfwd=tcp:127.0.0.1:9901-:9998',
+  );
 });
 
 test('a VM has the channel of the guest agent, as under KubeVirt', async () => {
   const role = await roleOf('cpu');
   const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'raw' }, ...WIRING });
-  expect(after(command, '-chardev')).toEqual(['socket,id=agent,path=agent,server=on,wait=off']);
+  expect(after(command, '-chardev')).toContain('socket,id=agent,path=agent,server=on,wait=off');
   expect(after(command, '-device')).toContain('virtserialport,chardev=agent,name=org.qemu.guest_agent.0');
 });
 
@@ -73,24 +75,62 @@ test('an image without a kernel boots by itself, and no health port leads nowher
   const role = await roleOf('cpu');
   const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'qcow2' }, ...WIRING, healthPort: 0 });
   expect(after(command, '-kernel')).toEqual([]);
-  expect(after(command, '-netdev')[0]).toBe('user,id=out,hostfwd=tcp:127.0.0.1:2201-:22');
+  expect(after(command, '-netdev')[0]).toBe('user,id=out,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:2201-:22');
+});
+
+test('a guest reaches this machine and its network only where that is asked for', async () => {
+  const role = await roleOf('cpu');
+  const outward = (props: object) =>
+    after(qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'raw' }, ...WIRING, ...props }), '-netdev')[0];
+  expect(outward({})).toMatch(/,restrict=on,ipv6=off,/);
+  expect(outward({ outbound: false })).toMatch(/,restrict=on,ipv6=off,/);
+  expect(outward({ outbound: true })).toMatch(/,restrict=off,ipv6=off,/);
+});
+
+test('no disk is left to a guess of its format, and what a guest writes to its console to no file of unbounded size', async () => {
+  const role = await roleOf('chaos-migration');
+  const command = qemuCommand({
+    role,
+    vm: role.vms[0] as VmPlan,
+    image: { root: 'r', format: 'raw' },
+    ...WIRING,
+    sandbox: ['-sandbox', 'on'],
+  });
+  expect(after(command, '-drive').filter((drive) => !/,(format|driver)=/.test(drive))).toEqual([]);
+  expect(after(command, '-serial')).toEqual(['chardev:console']);
+  expect(after(command, '-chardev').filter((each) => each.startsWith('stdio'))).toEqual(['stdio,id=console,signal=off']);
+  expect(after(command, '-sandbox')).toEqual(['on']);
+});
+
+const SEED: Seed = {
+  vm: 'virtwork-a-client-0',
+  namespace: 'ns',
+  userData: '#cloud-config\nx: 1\n',
+  publicKey: 'ssh-ed25519 AAAA lab',
+  outMac: WIRING.outMac,
+  linkMac: WIRING.linkMac,
+  address: '10.77.0.2',
+  neighbours: [
+    { address: '10.77.0.1', names: ['virtwork-a-server-0', 'virtwork-a'] },
+    { address: '10.77.0.2', names: ['virtwork-a-client-0'] },
+  ],
+};
+
+test.each([
+  [true, { dhcp4: true }],
+  [false, { addresses: ['10.0.2.15/24'], gateway4: '10.0.2.2' }],
+])('a guest has a default route, whether it leads out (%s) or not', (outbound, expected) => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'virtwork-')), 'seed');
+  writeSeed(folder, { ...SEED, outbound });
+  expect((load(readFileSync(join(folder, 'network-config'), 'utf8')) as { ethernets: { out: object } }).ethernets.out).toEqual({
+    match: { macaddress: WIRING.outMac },
+    ...expected,
+  });
 });
 
 test("the seed holds the manifests' user data as it is, and what is the lab's own beside it", () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'virtwork-')), 'seed');
-  writeSeed(folder, {
-    vm: 'virtwork-a-client-0',
-    namespace: 'ns',
-    userData: '#cloud-config\nx: 1\n',
-    publicKey: 'ssh-ed25519 AAAA lab',
-    outMac: WIRING.outMac,
-    linkMac: WIRING.linkMac,
-    address: '10.77.0.2',
-    neighbours: [
-      { address: '10.77.0.1', names: ['virtwork-a-server-0', 'virtwork-a'] },
-      { address: '10.77.0.2', names: ['virtwork-a-client-0'] },
-    ],
-  });
+  writeSeed(folder, SEED);
   const file = (name: string) => readFileSync(join(folder, name), 'utf8');
   expect(readdirSync(folder).sort()).toEqual(['meta-data', 'network-config', 'user-data', 'vendor-data']);
   expect(file('user-data')).toBe('#cloud-config\nx: 1\n');

@@ -28,6 +28,7 @@ const BOOT_FLAGS = {
     metavar: 'DIR',
     describe: "token, ca.crt and namespace for guests that ask a cluster's API (default: made up, so that nobody answers)",
   },
+  outbound: { describe: 'let guests reach this machine and its network; --no-outbound does not (default: with --image or --access only)' },
   timeout: { metavar: 'DURATION', describe: 'how long the guests may take to be healthy (default: 10m)' },
   'lab-dir': LAB_DIR,
 } as const;
@@ -163,6 +164,8 @@ interface Prepared {
   readonly image: LabImage;
   readonly accelerator: Accelerator;
   readonly credential?: Credential;
+  /** Whether guests reach this machine and its network. */
+  readonly outbound: boolean;
   /** Milliseconds. */
   readonly timeout: number;
 }
@@ -213,6 +216,8 @@ async function prepare(args: Args, context: Context): Promise<Prepared> {
     image: from,
     accelerator,
     ...(credential ? { credential } : {}),
+    // A foreign image installs its packages, a credential is for an API somewhere; what the lab has built needs nothing.
+    outbound: args.outbound === undefined ? image !== undefined || credential !== undefined : args.outbound === true,
     timeout,
   };
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { EXIT, UserError } from '../../errors';
 import type { LabFolder, LabVm } from '../../lab/folder';
 import { standingOf } from '../../lab/lab';
 import { FILES } from '../../lab/machine';
-import { requirePrograms, runProgram } from '../../lab/process';
+import { LOG_KEPT, olderLog, requirePrograms, runProgram } from '../../lab/process';
 import { sshCommand } from '../../lab/ssh';
 import type { Args, Context } from '../context';
 import type { Verb } from '../verb';
@@ -14,8 +14,6 @@ import { chosen, names } from './chosen';
 import { folderOf, LAB_DIR } from './places';
 import { EMPTY } from './show';
 
-/** Bytes of a console that are shown, the last ones. */
-const CONSOLE_SHOWN = 16 << 20;
 /** ssh's own exit code, when it did not get there. */
 const UNREACHABLE = 255;
 
@@ -107,18 +105,20 @@ function plain(text: string): string {
 
 function consoleOf(folder: LabFolder, { name }: LabVm): string {
   try {
-    return plain(endOf(join(folder.of(name), FILES.console)));
+    const file = join(folder.of(name), FILES.console);
+    return plain(endOf(olderLog(file)) + endOf(file));
   } catch {
     return '';
   }
 }
 
-/** A guest can write as much to its console as it wants. */
+/** The last bytes of a file; nothing of one that is not there. */
 function endOf(path: string): string {
+  if (!existsSync(path)) return '';
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(Math.min(size, CONSOLE_SHOWN));
+    const bytes = Buffer.alloc(Math.min(size, LOG_KEPT));
     return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
   } finally {
     closeSync(file);

@@ -16,7 +16,8 @@ export function folderOf(args: Args, { env, cwd }: Context): LabFolder {
   if (isOther(path)) {
     throw new UserError([{ where: 'flag --lab-dir', message: `must be a folder, got ${show(path)}, which is none` }]);
   }
-  return new LabFolder(path);
+  // Beside the default lab, not in a folder that may come from elsewhere.
+  return new LabFolder(path, join(env.HOME || homedir(), '.virtwork/lab.key'));
 }
 
 /** Something that is no folder, or a path that no folder can have. */
