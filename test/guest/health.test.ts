@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ROOT, tempDir } from '../support/render';
-import { run, start } from '../support/run';
+import { outputOf, run, start } from '../support/run';
+import { needs } from '../support/tools';
 
 const SCRIPT = join(ROOT, 'catalog/_shared/health/files/usr/local/bin/virtwork-health');
 
@@ -174,4 +175,188 @@ describe('units that start others', () => {
     expect(body).toContain('virtwork_unit_cpu_seconds_total{unit="a.service"}');
     expect(body.match(/unit="a.timer"/g)).toHaveLength(1);
   });
+});
+
+describe('what lies in the folder of metrics', () => {
+  const OWN = 'virtwork_unit_active{unit="virtwork-a.service"} 1\n';
+
+  /** The metrics of a guest with one unit that runs as `daemon`, and what its journal gets. */
+  function scraped(fill: (folder: string) => void): { readonly body: string; readonly journal: string; readonly seconds: number } {
+    const dir = tempDir();
+    const shown = [
+      'Id=virtwork-a.service',
+      'LoadState=loaded',
+      'ActiveState=active',
+      'SubState=running',
+      'ActiveEnterTimestampMonotonic=1',
+      'User=daemon',
+      `UID=${process.getuid?.()}`,
+      'DynamicUser=no',
+    ];
+    writeFileSync(join(dir, 'shown'), `${shown.join('\n')}\n\n`);
+    writeFileSync(join(dir, 'systemctl'), `#!/bin/bash\nexec cat ${join(dir, 'shown')}\n`, { mode: 0o755 });
+    writeFileSync(join(dir, 'units'), 'virtwork-a.service\n');
+    const metrics = join(dir, 'metrics');
+    mkdirSync(metrics);
+    fill(metrics);
+    const start = Date.now();
+    const { stdout, stderr } = run('bash', [SCRIPT], {
+      input: 'GET /metrics HTTP/1.1\r\n\r\n',
+      seconds: 60,
+      env: { ...process.env, PATH: `${dir}:${process.env.PATH}`, VIRTWORK_ETC_DIR: dir, VIRTWORK_METRICS_DIR: metrics },
+    });
+    expect(stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    // Whatever lies there, what systemd knows is told.
+    expect(stdout).toContain(OWN);
+    return { body: stdout.slice(stdout.indexOf('\r\n\r\n') + 4), journal: stderr, seconds: (Date.now() - start) / 1000 };
+  }
+
+  /** The samples of one file, without those of the unit. */
+  function samplesOf(text: string): string[] {
+    const { body } = scraped((folder) => writeFileSync(join(folder, 'a.prom'), text));
+    return body.split('\n').filter((line) => line && !line.startsWith('#') && !line.startsWith('virtwork_unit_active{unit="virtwork-a'));
+  }
+
+  test.each<[string, string, string[]]>([
+    ['plain samples', 'a 1\nb{c="d"} 2.5e3\n', ['a 1', 'b{c="d"} 2.5e3']],
+    ['blanks and the ends of lines of Windows', 'a { b = "c" , d="e" }  1  \r\n', ['a{b="c",d="e"} 1']],
+    ['values that look like syntax', 'a{b="}, {c=\\"\\" 1"} 2\n', ['a{b="}, {c=\\"\\" 1"} 2']],
+    ['a series twice', 'a 1\na 2\n', ['a 1']],
+    ['a series twice, with a comma more', 'a{b="c"} 1\na{b="c",} 2\n', ['a{b="c"} 1']],
+    ['a series twice, in another order', 'a{b="c",d="e"} 1\na{d="e",b="c"} 2\n', ['a{b="c",d="e"} 1']],
+    ['a series twice, with empty labels', 'a 1\na{} 2\n', ['a 1']],
+    ['a label twice', 'a{b="c",b="d"} 1\n', []],
+    ["labels of Prometheus' own", 'a{__name__="up"} 1\na{__address__="x"} 1\n', []],
+    ['labels that are none', 'a{b=c} 1\na{b="c} 1\na{b="c"d="e"} 1\na{,} 1\na{1b="c"} 1\na{b="\\x"} 1\na{b="c"\n', []],
+    ['very many labels', `a{${Array.from({ length: 99 }, (_, index) => `l${index}="x"`).join(',')}} 1\n`, []],
+    ['timestamps', 'a 1 1700000000000\na{b="c"} 1 -1\nb 2 3 4\n', []],
+    ['numbers that no parser reads', 'a 1e999\nb -1e999\nc 0x1p4\nd 1_000\ne nan\nf 1e\ng .\n', []],
+    [`long numbers`, `a ${'9'.repeat(400)}\nb 1e-999\nc ${'9'.repeat(30)}\n`, [`c ${'9'.repeat(30)}`]],
+    ['NaN and Inf of a gauge', '# TYPE a gauge\na NaN\na{b="c"} +Inf\na{b="d"} -Inf\n', ['a NaN', 'a{b="c"} +Inf', 'a{b="d"} -Inf']],
+    ['NaN and Inf of a counter', '# TYPE a counter\na NaN\na{b="c"} +Inf\na{b="d"} -1\na{b="e"} 1\n', ['a{b="e"} 1']],
+    ['a type that comes after its samples', 'a NaN\na{b="c"} 1\n# TYPE a counter\n', ['a{b="c"} 1']],
+    [
+      'a histogram',
+      '# TYPE h histogram\nh_bucket{le="1"} 1\nh_bucket{le="+Inf"} 2\nh_sum 3\nh_count 2\n',
+      ['h_bucket{le="1"} 1', 'h_bucket{le="+Inf"} 2', 'h_sum 3', 'h_count 2'],
+    ],
+    ['what is none of a histogram', '# TYPE h histogram\nh 1\nh_bucket 1\nh_bucket{le="x"} 1\nh_bucket{le="1"} NaN\nh_count -1\n', []],
+    ['a summary', '# TYPE s summary\ns{quantile="0.5"} NaN\ns_sum 3\ns_count 2\n', ['s{quantile="0.5"} NaN', 's_sum 3', 's_count 2']],
+    ['what is none of a summary', '# TYPE s summary\ns 1\ns{quantile="x"} 1\ns_bucket{le="1"} 1\n', []],
+    ['control characters and other bytes', 'a{b="\u001b[31m"} 1\na{b="é"} 1\na\u0000b 1\n', []],
+    ['a long line', `a{b="${'x'.repeat(5000)}"} 1\nb 1\n`, ['b 1']],
+    [
+      'names of others',
+      'virtwork_unit_active{unit="virtwork-a.service",} 0\nvirtwork_unit_active {unit="x"} 1\nvirtwork_unit_x 1\nvirtwork_workload_info{workload="x"} 1\nup 0\nscrape_duration_seconds 9\nALERTS{alertname="x"} 1\nnode_load1 9\nkube_pod_info 1\nkubevirt_vmi_info 1\ncontainer_x 1\n',
+      [],
+    ],
+    ['names that are like these', 'virtwork_units 1\nups 1\nnodes_x 1\n', ['virtwork_units 1', 'ups 1', 'nodes_x 1']],
+  ])('%s', (_, text, samples) => {
+    expect(samplesOf(text)).toEqual(samples);
+  });
+
+  test('our own families are described by nobody else', () => {
+    const { body } = scraped((folder) =>
+      writeFileSync(
+        join(folder, 'a.prom'),
+        '# HELP virtwork_unit_active forged\n# TYPE virtwork_unit_active histogram\n# TYPE a counter\n# TYPE a gauge\n# HELP a one\n# HELP a two\na 1\n',
+      ),
+    );
+    expect(body).not.toContain('forged');
+    expect(body).toContain('# TYPE virtwork_unit_active gauge\n');
+    expect(body).toContain('# HELP a one\n# TYPE a counter\na 1\n');
+  });
+
+  test.each<[string, (folder: string) => void, RegExp]>([
+    ['a large file', (folder) => bigFile(folder, 'a.prom', 200 << 20), /'a\.prom' is left out: it has more than 1048576 bytes$/m],
+    ['a large file of zeros', (folder) => sparse(join(folder, 'a.prom'), 200 << 20), /'a\.prom' is left out: it has more than/],
+    ['a pipe', (folder) => outputOf('mkfifo', [join(folder, 'a.prom')]), /'a\.prom' is left out: it is no regular file/],
+    ['a link', (folder) => symlinkSync('/etc/passwd', join(folder, 'a.prom')), /'a\.prom' is left out: it is no regular file/],
+    ['a folder', (folder) => mkdirSync(join(folder, 'a.prom')), /'a\.prom' is left out: it is no regular file/],
+    [
+      'a name with a line break',
+      (folder) => writeFileSync(join(folder, 'a\n<0>forged\u001b[31m.prom'), 'x 1\n'),
+      /^<4>\S+ \$'a\\n<0>forged\\E\[31m\.prom' is left out: its name has other characters/,
+    ],
+  ])('%s is left out and told, and others are not', (_, fill, said) => {
+    const { body, journal, seconds } = scraped((folder) => {
+      fill(folder);
+      writeFileSync(join(folder, 'z.prom'), 'z 1\n');
+    });
+    expect(body).toContain('\nz 1\n');
+    expect(body).not.toContain('x 1');
+    expect(journal).toMatch(said);
+    expect(journal.trimEnd().split('\n').length).toBe(1);
+    expect(seconds).toBeLessThan(20);
+  });
+
+  test('files without end', () => {
+    const { body, journal } = scraped((folder) => {
+      for (let index = 0; index < 500; index++) writeFileSync(join(folder, `a b ${index}.prom`), 'x 1\n');
+      for (let index = 0; index < 150; index++) writeFileSync(join(folder, `f${index}.prom`), `f${index} 1\n`);
+    });
+    expect(body.match(/^f\d+ 1$/gm)?.length).toBe(100);
+    expect(journal.split('\n').length).toBeLessThan(30);
+  });
+
+  test('ten thousand samples of one file keep no other file out', () => {
+    const { body, journal } = scraped((folder) => {
+      writeFileSync(join(folder, 'a.prom'), Array.from({ length: 12_000 }, (_, index) => `a{b="${index}"} 1\n`).join(''));
+      writeFileSync(join(folder, 'z.prom'), 'z 1\n');
+    });
+    expect(body.match(/^a\{/gm)?.length).toBe(10_000);
+    expect(body).toContain('\nz 1\n');
+    expect(journal).toMatch(/a\.prom: the lines after the first 10000 are left out/);
+  });
+
+  test('only files of root and of the users of the units count', () => {
+    if (process.getuid?.() !== 0) return;
+    const { body, journal } = scraped((folder) => {
+      for (const [name, uid] of [
+        ['root', 0],
+        ['daemon', 1],
+        ['nobody', 65534],
+        ['dynamic', 64000],
+        ['login', 1000],
+      ] as const) {
+        writeFileSync(join(folder, `${name}.prom`), `${name} 1\n`);
+        chownSync(join(folder, `${name}.prom`), uid, uid);
+      }
+    });
+    expect(body.match(/^(root|daemon|nobody|dynamic|login) 1$/gm)?.sort()).toEqual(['daemon 1', 'root 1']);
+    expect(journal.match(/is left out: its owner, user \d+, is neither root nor the user of a unit/g)?.length).toBe(3);
+  });
+
+  needs('promtool')('promtool reads what comes of all of that', () => {
+    const { body } = scraped((folder) => {
+      const texts = [
+        'h_total 1',
+        '# TYPE h_total counter',
+        'h_total{a="b",} 1e999',
+        '# TYPE s summary',
+        's 1',
+        's{quantile="0.5"} NaN',
+        's_count 1',
+        's_sum NaN',
+        'a_count 1',
+      ];
+      writeFileSync(join(folder, 'a.prom'), texts.join('\n'));
+      writeFileSync(
+        join(folder, 'b.prom'),
+        '# TYPE a histogram\na_bucket{le="+Inf"} 1\na_sum 1\na_count{b="c"} 1\na 1\n# TYPE s gauge\ns 4\nh_total NaN\n',
+      );
+    });
+    const { stdout, stderr } = run('promtool', ['check', 'metrics'], { input: body });
+    // Texts of help and names are a matter of taste here; what is not read at all would be an error.
+    expect(`${stdout}${stderr}`).not.toMatch(/error|unexpected|second|invalid|duplicate/i);
+  });
+
+  function bigFile(folder: string, name: string, size: number): void {
+    outputOf('bash', ['-c', 'yes "x 1" | head -c "$1" >"$2"', 'sh', String(size), join(folder, name)]);
+  }
+
+  function sparse(path: string, size: number): void {
+    writeFileSync(path, '');
+    truncateSync(path, size);
+  }
 });

@@ -63,6 +63,11 @@ export class Lab {
     return this.lab(['exec', `virtwork-${vm}`, '--', 'bash', '-c', script]).trim();
   }
 
+  /** What `lab logs` says of a VM. */
+  logs(vm: string, ...flags: string[]): string {
+    return this.lab(['logs', `virtwork-${vm}`, ...flags]);
+  }
+
   async metrics(vm: string): Promise<Metrics> {
     return readMetrics(await (await fetch(`http://127.0.0.1:${this.machine(vm).healthPort}/metrics`)).text());
   }

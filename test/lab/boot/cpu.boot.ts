@@ -1,5 +1,6 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { agrees, metric, vcpuSeconds } from '../ground-truth';
-import { booted } from '../guest';
+import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
 const lab = booted('cpu');
@@ -19,6 +20,82 @@ test('the metrics count what the unit used', async () => {
   const before = (await lab.metrics('cpu-0'))[key] as number;
   lab.exec('cpu-0', 'sleep 10');
   expect(((await lab.metrics('cpu-0'))[key] as number) - before).toBeGreaterThan(10);
+});
+
+describe('another user of the guest', () => {
+  const as = (user: string, script: string) => lab.exec('cpu-0', `runuser -u ${user} -- bash -c '${script}' 2>&1 || true`);
+
+  test('puts nothing into the folder of metrics, nor in the way of the workload', async () => {
+    for (const user of ['nobody', 'daemon', 'debian']) {
+      expect(as(user, 'echo "x 1" >/run/virtwork/metrics/x.prom; mkfifo /run/virtwork/metrics/y.prom')).toMatch(/denied.*denied/s);
+    }
+    lab.exec('cpu-0', 'echo "forged 1" >/run/virtwork/metrics/forged.prom; chown nobody /run/virtwork/metrics/forged.prom');
+    expect(await lab.metrics('cpu-0')).not.toHaveProperty('forged');
+    lab.exec('cpu-0', 'rm /run/virtwork/metrics/forged.prom');
+  });
+
+  test('the services of the workload do', async () => {
+    const drop = '/run/systemd/system/virtwork-cpu.service.d';
+    lab.exec(
+      'cpu-0',
+      `mkdir -p ${drop}; echo -e '[Service]\nExecStartPre=/bin/sh -c "echo own 1 >/run/virtwork/metrics/own.prom"' >${drop}/x.conf
+       systemctl daemon-reload; systemctl restart virtwork-cpu`,
+    );
+    await eventually(async () => expect((await lab.metrics('cpu-0')).own).toBe(1));
+    lab.exec('cpu-0', `rm -r ${drop} /run/virtwork/metrics/own.prom; systemctl daemon-reload`);
+  });
+
+  test('does not take the connections of the probe, whatever addresses it has', async () => {
+    const { healthPort } = lab.machine('cpu-0');
+    lab.exec(
+      'cpu-0',
+      `systemd-run --quiet --uid=nobody --unit=slow /usr/bin/python3 -c '
+import socket, time
+held = []
+end = time.time() + 60
+while time.time() < end:
+  for n in range(40):
+    for source, target in (("127.0.0.%d" % (n + 2), "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("10.0.2.15", "10.0.2.15"), ("10.77.0.1", "10.77.0.1")):
+      try:
+        s = socket.socket(); s.settimeout(0.05); s.bind((source, 0)); s.connect((target, 9998)); s.send(b"G"); held.append(s)
+      except OSError: pass
+  held = held[-500:]
+'`,
+    );
+    const until = Date.now() + 40_000;
+    const answers: string[] = [];
+    while (Date.now() < until) {
+      const answer = await fetch(`http://127.0.0.1:${healthPort}/healthz`).then(
+        (response) => response.text(),
+        (error: Error) => error.message,
+      );
+      answers.push(answer);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 500);
+      });
+    }
+    lab.exec('cpu-0', 'systemctl stop slow');
+    // Busy as it is, systemd may be too slow to answer; the port is not.
+    expect(answers.filter((answer) => !/virtwork-cpu\.service: /.test(answer))).toEqual([]);
+    expect(answers.length).toBeGreaterThan(2);
+  });
+});
+
+test('a guest reaches neither this machine nor its network', async () => {
+  const server = createServer((socket) => socket.end('reached'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const reached = lab.exec('cpu-0', `for host in 10.0.2.2 10.0.2.3; do timeout 10 cat </dev/tcp/$host/${port} 2>&1; done; true`);
+  await new Promise((resolve) => server.close(resolve));
+  expect(reached).not.toContain('reached');
+});
+
+test('what a guest writes to its console is kept up to a size, and shown without what steers a terminal', () => {
+  lab.exec('cpu-0', 'yes "$(printf "\\033]0;title\\007flood")" | head -c 3000000 >/dev/ttyS0');
+  const shown = lab.logs('cpu-0', '--console');
+  expect(shown).toContain('flood');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about control characters
+  expect(shown).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f]/);
 });
 
 agrees('CPU seconds', {
