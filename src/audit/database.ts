@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { show } from '../show';
 import { SCHEMA } from './schema';
 
@@ -70,6 +70,31 @@ function refuseOthers(file: string): void {
     if (stat?.isSymbolicLink()) throw new Error(`${each} is a symbolic link, which is not followed`);
     if (stat && !stat.isFile()) throw new Error(`${each} is no regular file`);
     if (stat && stat.size > MOST) throw new Error(`${each} has more than ${MOST} bytes`);
+  }
+  const journal = `${file}-journal`;
+  if (namesAnotherFile(journal)) throw new Error(`${journal} names another file, which would be removed`);
+}
+
+/**
+ * The end of a journal of several databases. Before it stands the name of a file that SQLite removes once it has rolled back, whatever file
+ * that is. A record is one database, so its own journals have no such end.
+ */
+const JOURNAL_OF_SEVERAL = Buffer.from('d9d505f920a163d7', 'hex');
+
+function namesAnotherFile(journal: string): boolean {
+  let file: number;
+  try {
+    file = openSync(journal, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  try {
+    const end = Buffer.alloc(JOURNAL_OF_SEVERAL.length);
+    readSync(file, end, 0, end.length, Math.max(0, fstatSync(file).size - end.length));
+    return end.equals(JOURNAL_OF_SEVERAL);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -188,6 +188,41 @@ describe('it is not written or read through a link', () => {
   });
 });
 
+describe('a journal beside it', () => {
+  const MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
+  const numbers = (...values: number[]) => Buffer.concat(values.map((value) => Buffer.from(value.toString(16).padStart(8, '0'), 'hex')));
+
+  /** A record with what SQLite leaves when a transaction is interrupted that has changed no page yet. */
+  function interrupted(end: Buffer): string {
+    const file = newFile();
+    begun(file).end({ status: 'success' });
+    const header = Buffer.concat([MAGIC, numbers(0, 1, statSync(file).size / 4096, 512, 4096)], 512);
+    writeFileSync(`${file}-journal`, Buffer.concat([header, end]));
+    return file;
+  }
+
+  test('of an interrupted run is rolled back', () => {
+    const file = interrupted(Buffer.alloc(0));
+    const warnings: string[] = [];
+    begun(file, (message) => warnings.push(message)).end({ status: 'success' });
+    expect(warnings).toEqual([]);
+    expect(readdirSync(dirname(file))).toEqual(['virtwork.db']);
+  });
+
+  test('of several databases, which SQLite follows to a file and removes it, is refused', () => {
+    const victim = join(tempDir(), 'victim');
+    writeFileSync(victim, 'precious');
+    const name = Buffer.from(victim);
+    const sum = name.reduce((total, byte) => total + byte, 0);
+    const file = interrupted(Buffer.concat([numbers(2 ** 30 / 4096 + 1), name, numbers(name.length, sum), MAGIC]));
+    expect(() => new AuditReader(file)).toThrow('virtwork.db-journal names another file, which would be removed');
+    const warnings: string[] = [];
+    begun(file, (message) => warnings.push(message)).end({ status: 'success' });
+    expect(warnings).toEqual([expect.stringMatching(/^no audit: .*names another file/)]);
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+  });
+});
+
 test.each([
   ['a folder that is not there', () => join(tempDir(), 'no/such/virtwork.db')],
   ['a folder', () => tempDir()],
