@@ -44,6 +44,11 @@ export class LabFolder {
 
   /** @throws UserError when nothing can be kept there, or others could change what is */
   prepare(): void {
+    const others = existsSync(this.vms) ? undefined : namesIn(this.path)[0];
+    if (others !== undefined) {
+      const message = `must be a lab, or a folder with nothing in it, got ${show(this.path)} with ${show(others)}`;
+      throw new UserError([{ where: 'flag --lab-dir', message, hint: `--lab-dir ${join(this.path, 'lab')}` }]);
+    }
     try {
       makeFolder(this.path, OWN_FOLDER);
       accessSync(this.path, constants.W_OK | constants.X_OK);
@@ -57,7 +62,8 @@ export class LabFolder {
       const message = `must be a file of this user with 32 bytes that nobody else can read: ${show(this.keyFile)}`;
       throw new UserError([{ where: 'virtwork lab', message, hint: 'lab down, then delete it: the next lab up makes another one' }]);
     }
-    refuse(this.faults());
+    // A key that is older than every VM is not known to be this user's alone.
+    if (this.list().length === 0) this.removeKey();
   }
 
   /** Makes the folder of a VM and its record. What is in its place and has no record goes: a killed run left it, or somebody put it there. */
@@ -114,8 +120,12 @@ export class LabFolder {
     if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     if (namesIn(this.vms).length > 0) return;
     rmdirSync(this.vms);
-    for (const file of [KEY, `${KEY}.pub`]) rmSync(join(this.path, file), { force: true });
+    this.removeKey();
     if (readdirSync(this.path).length === 0) rmdirSync(this.path);
+  }
+
+  private removeKey(): void {
+    for (const file of [KEY, `${KEY}.pub`]) rmSync(join(this.path, file), { force: true });
   }
 
   /** Why the folder is none to trust. */

@@ -95,6 +95,26 @@ test('nothing goes that is not of the lab', () => {
   expect(readdirSync(folder.path)).toEqual(['thesis.txt']);
 });
 
+test.each(['id_ed25519', 'thesis.txt'])('a folder with something else in it, such as %s, becomes no lab', (name) => {
+  const folder = labWith();
+  mkdirSync(folder.path);
+  writeFileSync(join(folder.path, name), '');
+  expect(() => folder.prepare()).toThrow(/flag --lab-dir: must be a lab, or a folder with nothing in it, got/);
+  expect(readdirSync(folder.path)).toEqual([name]);
+});
+
+test('a key that was there before every VM is not used', () => {
+  const folder = labWith();
+  folder.prepare();
+  writeFileSync(join(folder.path, 'id_ed25519'), 'of somebody');
+  folder.prepare();
+  expect(readdirSync(folder.path)).toEqual(['vms']);
+  folder.add(VM);
+  writeFileSync(join(folder.path, 'id_ed25519'), 'own');
+  folder.prepare();
+  expect(readdirSync(folder.path)).toEqual(['id_ed25519', 'vms']);
+});
+
 test('what is made is for this user alone', () => {
   const folder = labWith();
   folder.prepare();

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { virtwork } from '../support/program';
+import { tempDir } from '../support/render';
+import { start } from '../support/run';
+
+/** A lab that came from elsewhere, with one VM whose record says what these fields say. */
+function foreignLab(fields: object): string {
+  const dir = tempDir();
+  const vm = join(dir, 'vms/virtwork-a-0');
+  mkdirSync(vm, { recursive: true });
+  const record = {
+    name: 'virtwork-a-0',
+    workload: 'a',
+    role: 'workload',
+    accelerator: 'tcg',
+    image: '/etc/shadow',
+    user: 'debian',
+    sshPort: 22,
+    healthPort: 80,
+    address: '10.77.0.1',
+    diskNames: [],
+    command: ['touch', join(dir, 'ran')],
+    seal: '0'.repeat(64),
+    ...fields,
+  };
+  writeFileSync(join(vm, 'vm.json'), JSON.stringify(record));
+  return dir;
+}
+
+test.each([
+  ['down', {}],
+  ['down virtwork-a-0', {}],
+  ['restart', {}],
+  ['status', {}],
+  ['logs', {}],
+  ['exec virtwork-a-0', {}],
+  ['status', { owner: 4_000_000, ownerStarted: '00000000-0000-0000-0000-000000000000/1' }],
+  ['down', { name: '../../..' }],
+])('lab %s believes no record of somebody else', async (verb, fields) => {
+  const child = start('sleep', ['60']);
+  const dir = foreignLab({ pid: child.pid, ...fields });
+  const rest = verb.startsWith('exec') ? ' -- true' : '';
+  const { status, stderr } = virtwork(`lab ${verb} --lab-dir ${dir}${rest}`, { env: { HOME: tempDir() } });
+  expect(stderr).toContain(`error: ${dir}/vms/virtwork-a-0/vm.json: is no record of the lab: `);
+  expect(stderr).toContain(`nothing was stopped or deleted. End its QEMU by hand, should it run, and delete ${dir}/vms/virtwork-a-0`);
+  expect({ status, runs: existsSync(`/proc/${child.pid}/exe`), files: readdirSync(dir) }).toEqual({
+    status: 2,
+    runs: true,
+    files: ['vms'],
+  });
+  child.kill('SIGKILL');
+});
+
+test('lab down in a folder that is no lab removes nothing', () => {
+  const dir = tempDir();
+  mkdirSync(join(dir, 'vms/notes'), { recursive: true });
+  writeFileSync(join(dir, 'id_ed25519'), 'mine');
+  expect(virtwork(`lab down --lab-dir ${dir}`)).toMatchObject({ status: 0, stdout: 'the lab is empty\n' });
+  expect(readdirSync(dir, { recursive: true }).sort()).toEqual(['id_ed25519', 'vms', 'vms/notes']);
+});
