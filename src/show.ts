@@ -16,7 +16,7 @@ const TOKEN = new RegExp(
   'g',
 );
 /** The password in `https://user:password@host`. */
-const IN_URL = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>]{0,100}:)[^\s/@"'<>]{1,500}(?=@)/gi;
+const IN_URL = /(\b[a-z][a-z0-9+.-]{1,20}:\/{1,2}[^\s/:@"'<>]{0,100}:)[^\s/@"'<>]{1,500}(?=@)/gi;
 
 /**
  * What steers a terminal, turns the direction of a text around, or has no width: C0 and C1 control characters but tab and line break, and the
@@ -63,7 +63,10 @@ export function withoutKeys(text: string): string {
     .replace(BASE64, (run) => (isRandom(run) ? '(not shown)' : run));
 }
 
-/** Paths and digests have long runs of these characters too, but no long part of all three kinds. */
+/** Paths and digests have long runs of these characters too, but no long part of all three kinds, nor so many changes between these. */
 function isRandom(run: string): boolean {
-  return run.split('/').some((part) => part.length >= 20 && [/[a-z]/, /[A-Z]/, /[0-9]/].every((kind) => kind.test(part)));
+  const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/];
+  const hasAll = (text: string) => kinds.every((kind) => kind.test(text));
+  const changes = run.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])/g)?.length ?? 0;
+  return run.split('/').some((part) => part.length >= 20 && hasAll(part)) || (hasAll(run) && changes > 0.45 * run.length);
 }

@@ -40,6 +40,7 @@ test.each([
   `sha256~${BODY}`,
   `hvs.${BODY}`,
   'AKIAIOSFODNN7EXAMPLE',
+  'wJ4lrXU7nF3Mq/K7mD3Ng/bPxRf1CyE9aMpL3kE8yZ',
   `eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrIn0.${BODY}`,
   'AGE-SECRET-KEY-1QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3J',
 ])('the token %s is not shown', (token) => {
@@ -48,6 +49,7 @@ test.each([
 });
 
 test('nor is the password in a URL', () => {
+  expect(withoutKeys('/tmp/https:/me:secret@host/x')).toBe('/tmp/https:/me:(not shown)@host/x');
   expect(withoutKeys('at https://me:Sup3r-S3cret@host.example/x and oci://u:p@h')).toBe(
     'at https://me:(not shown)@host.example/x and oci://u:(not shown)@h',
   );
@@ -59,6 +61,7 @@ test.each([
   'https://host.example:8443/x@y',
   'http://[::1]:80/',
   'npm_config_registry',
+  '/Users/JohnDoe1/Projects/OpenShift/VirtWork/MyCatalogOfEntries',
   'gluster-storage-class-1',
   'quay.io/containerdisks/fedora@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
   'dataSource:openshift-virtualization-os-images/rhel9',
