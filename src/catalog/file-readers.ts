@@ -5,12 +5,17 @@ const BY_PATH: readonly (readonly [path: RegExp, reader: Reader])[] = [
   [/\/systemd\/.*\.(service|socket|timer|mount|automount|swap|slice|path|target|conf|network|netdev|link)$/, 'systemd'],
   // Shells: their start-up files, and scripts that other programs start.
   [/\.(sh|bash|zsh|ksh|dash)$/, 'shell'],
-  [/\/etc\/(profile|bashrc|bash\.bashrc|rc\.local|zsh(rc|env))$|\/etc\/(profile\.d|init\.d|update-motd\.d|kernel|grub\.d)\//, 'shell'],
+  [/\/etc\/(profile|bashrc|bash\.bashrc|rc\.local|rc\.d\/rc\.local|zsh(rc|env))$/, 'shell'],
+  [
+    /\/etc\/(profile\.d|bash_completion\.d|(rc\.d\/)?init\.d|update-motd\.d|kernel|grub\.d|X11\/Xsession\.d|initramfs-tools\/(hooks|scripts))\//,
+    'shell',
+  ],
   [
     /\/etc\/(zsh|cron\.(hourly|daily|weekly|monthly)|network\/if-[a-z-]+\.d|NetworkManager\/dispatcher\.d|dhcp\/dhclient-[a-z-]+\.d)\//,
     'shell',
   ],
   [/\/\.(profile|bashrc|bash_(profile|login|logout|aliases)|zshrc|zshenv|zprofile|kshrc)$|\/\.ssh\/rc$|\/etc\/ssh\/sshrc$/, 'shell'],
+  [/\/var\/lib\/cloud\/scripts\//, 'shell'],
   // Files with commands in a syntax of their own, or that decide who may do what.
   [/\/etc\/(crontab$|anacrontab$|cron\.d\/)|\/var\/spool\/(cron|at|anacron)\//, { code: 'cron' }],
   [/\/etc\/sudoers(\.d\/|$)|\/etc\/doas/, { code: 'sudo' }],
@@ -26,12 +31,16 @@ const BY_PATH: readonly (readonly [path: RegExp, reader: Reader])[] = [
   [/\/etc\/(dnf|yum)\/(plugins|.*actions)/, { code: 'dnf' }],
   [/\/etc\/(fail2ban|xinetd\.d|acpi|incron\.d|supervisor|monit)\/|\/var\/spool\/incron\//, { code: 'a daemon' }],
   [/\/(aliases|\.forward|\.procmailrc|\.mailcap)$/, { code: 'the mail system' }],
+  [/\/etc\/cloud\//, { code: 'cloud-init' }],
+  [/\/etc\/(inittab|inetd\.conf)$/, { code: 'a daemon' }],
+  [/\/containers\/systemd\/|(Docker|Container)file$/, { code: 'podman' }],
   [/\/dbus-1\/|\.desktop$/, { code: 'D-Bus or a desktop' }],
   [
     /(^|\/)(\.gitconfig|gitconfig|\.gdbinit|\.vimrc|vimrc|\.screenrc|\.tmux\.conf|\.psqlrc|\.exrc|\.lesskey|[Mm]akefile)$/,
     { code: 'a program' },
   ],
   [/\.(py|pl|pm|rb|lua|js|mjs|cjs|php|awk|sed|tcl|exp|R|jl|sql|mk)$/, { code: 'an interpreter' }],
+  [/\/etc\/sysctl\.conf$|\/sysctl\.d\//, 'sysctl'],
   // Lines of words.
   [/\/(tmpfiles|sysusers|modules-load)\.d\/|\/etc\/(fstab|crypttab|exports)$/, 'words'],
 ];

@@ -46,7 +46,7 @@ interface Schema {
   readonly items?: { readonly enum?: readonly string[] };
 }
 
-const ENTRIES: readonly OptionKey[] = ['workloads', 'from_catalog'];
+const ENTRIES: readonly OptionKey[] = ['workloads', 'from_catalog', 'allow_access'];
 
 /** @param what placeholder of the verb's words */
 export async function wordValues(what: string | undefined, current: string, line: Line): Promise<Answer> {

@@ -7,7 +7,7 @@ import { type Assignment, parseUnit } from './unit-text';
 import { quotesOf, splitWords, type Word } from './words';
 
 /** Who reads a text; `code`: a program that runs all of it. */
-export type Reader = 'systemd' | 'shell' | 'variables' | 'words' | 'other' | { readonly code: string };
+export type Reader = 'systemd' | 'shell' | 'variables' | 'words' | 'sysctl' | 'other' | { readonly code: string };
 
 /** Kinds of values that systemd splits at blanks. */
 const SPLIT = new Set([
@@ -33,6 +33,8 @@ export function placesOf(reader: Reader, marked: string, keys: readonly string[]
   if (reader === 'systemd') return inUnit(marked, keys);
   if (reader === 'variables') return inVariables(marked, keys);
   if (reader === 'words') return everywhere(marked, { reader: 'a program', refused: ' "\'\\%', quote: '', environment: false });
+  // A | begins a program that the kernel runs for a core dump.
+  if (reader === 'sysctl') return everywhere(marked, { reader: 'a program', refused: '|', quote: '', environment: false });
   if (typeof reader === 'object') return everywhere(marked, inCode(reader.code));
   return reader === 'shell' ? inShell(marked, keys) : new Map();
 }

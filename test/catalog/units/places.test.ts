@@ -245,6 +245,8 @@ describe('what a program runs as code takes no text, only what cannot add to it'
     ['SSH', '/etc/ssh/sshd_config.d/a.conf', 'ForceCommand {{x}}\n'],
     ['PAM', '/etc/pam.d/a', 'auth optional pam_exec.so {{x}}\n'],
     ['logrotate', '/etc/logrotate.d/a', '/a {\npostrotate\n{{x}}\nendscript\n}\n'],
+    ['cloud-init', '/etc/cloud/cloud.cfg.d/a.cfg', 'runcmd: [{{x}}]\n'],
+    ['podman', '/etc/containers/systemd/a.container', '[Container]\nExec={{x}}\n'],
     ['apt', '/etc/apt/apt.conf.d/a', 'DPkg::Pre-Invoke {"{{x}}"};\n'],
     ['python3', '/usr/local/bin/a', '#!/usr/bin/env python3\nprint("{{x}}")\n'],
     ['nft', '/usr/local/bin/a', '#!/usr/sbin/nft -f\n{{x}}\n'],
@@ -282,6 +284,12 @@ describe('files whose reader follows from their path', () => {
   test.each(['/etc/my/a.ini', '/etc/my/a.json', '/etc/yum.repos.d/a.repo', '/etc/sysctl.d/a.conf'])('%s is data', (path) => {
     expect(ofEntry(`files${path}.hbs`, '[a]\nb = {{x}}\n', 'key: x, default: "a b; c"')).toBe('');
   });
+});
+
+test('a setting of the kernel begins no program', () => {
+  const entry = (value: string) => ofEntry('files/etc/sysctl.d/a.conf.hbs', 'kernel.core_pattern = {{x}}\n', `key: x, default: "${value}"`);
+  expect(entry('|/bin/sh -c id')).toContain('have no | where a program reads it');
+  expect(entry('core.%p')).toBe('');
 });
 
 test('a value that ends the here-document around it is refused', () => {
