@@ -67,17 +67,13 @@ function brokenDefaults({ manifest: { file }, units, files, params }: Uses): Pro
 /** Placeholders in code, where no quotes keep a value from adding to it: the value itself has to be harmless. */
 function inCode({ units, files, params }: Uses): Problem[] {
   const wide = new Set(params.filter((param) => !isNarrow(param)).map(({ key }) => key));
-  return [...units, ...files].flatMap(({ source, placeholders = [] }) =>
-    placeholders.flatMap(({ key, line, place }) => {
+  return [...units, ...files].flatMap((piece) =>
+    (piece.placeholders ?? []).flatMap(({ key, line, place }) => {
       if (place?.code === undefined || !wide.has(key)) return [];
       const message = `{{${key}}} stands in code that ${place.code} runs, so param ${key} must not take every text`;
-      return [
-        {
-          where: `${source}:${line}`,
-          message,
-          hint: place.reader === 'a program' ? NARROW : `${NARROW}; or the variable ${variableName(key)}`,
-        },
-      ];
+      const hasVariables = 'text' in piece || place.reader === 'a shell';
+      const hint = hasVariables ? `${NARROW}; or the variable ${variableName(key)}` : NARROW;
+      return [{ where: `${piece.source}:${line}`, message, hint }];
     }),
   );
 }

@@ -67,6 +67,9 @@ function entryName({ name, shown }: RawEntry): Problem[] {
   return must === undefined ? [] : [{ where: shown, message: `the name of an entry must ${must}, got ${JSON.stringify(name)}` }];
 }
 
+/** `name`, `name:arch`, `@group` or `@module:stream`; apt reads `name-` as a removal. */
+const PACKAGE = /^@?[A-Za-z0-9]([A-Za-z0-9+._:~-]*[A-Za-z0-9+])?$/;
+
 /** What looks like the name of a package, and means something else to apt or dnf. */
 function packageNames({ data: { packages = [] }, file }: RawEntry): Problem[] {
   const lists: [readonly (string | number)[], string | undefined, readonly string[]][] = Array.isArray(packages)
@@ -74,12 +77,13 @@ function packageNames({ data: { packages = [] }, file }: RawEntry): Problem[] {
     : Object.entries(packages).map(([os, names]) => [['packages', os], os, names]);
   return lists.flatMap(([path, os, names]) =>
     names.flatMap((name, index) => {
-      const group = name.startsWith('@') && ['debian', 'ubuntu'].includes(os ?? '');
-      const must = group
+      const isGroup = name.startsWith('@') && ['debian', 'ubuntu'].includes(os ?? '');
+      const isFile = /\.(rpm|deb)$/.test(name);
+      const must = isGroup
         ? 'be a package: dnf alone has groups'
-        : /\.(rpm|deb)$/.test(name)
-          ? 'be the name of a package, not of a file'
-          : '';
+        : PACKAGE.test(name) && !isFile
+          ? ''
+          : 'be the name of a package: no option, no removal (NAME-), no version, file or URL';
       if (must === '') return [];
       return [
         { where: file.locate([...path, index]), message: `${formatPath([...path, index])} must ${must}, got ${JSON.stringify(name)}` },

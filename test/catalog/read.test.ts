@@ -360,7 +360,7 @@ describe('names that a program would read as something else', () => {
     'a;b',
   ])('package %j', (name) =>
     expect(read(entryOf({ 'workload.yaml': `packages: [${JSON.stringify(name)}]\n`, 'workload.service': UNIT })).faults).toContain(
-      'packages[0] must match',
+      'packages[0] must be the name of a package: no option, no removal (NAME-), no version, file or URL, got ',
     ));
 
   test.each([
@@ -378,8 +378,8 @@ describe('names that a program would read as something else', () => {
   test.each([
     ['debian', '@development-tools', 'must be a package: dnf alone has groups'],
     ['ubuntu', '@x', 'must be a package: dnf alone has groups'],
-    ['fedora', 'a.rpm', 'must be the name of a package, not of a file'],
-    ['debian', 'a_1.0.deb', 'must be the name of a package, not of a file'],
+    ['fedora', 'a.rpm', 'must be the name of a package: no option, no removal (NAME-), no version, file or URL'],
+    ['debian', 'a_1.0.deb', 'must be the name of a package: no option, no removal (NAME-), no version, file or URL'],
   ])('for %s, %s', (os, name, must) => {
     const { faults } = read(entryOf({ 'workload.yaml': `packages: {${os}: ["${name}"]}\n`, 'workload.service': UNIT }));
     expect(faults).toContain(`entry/workload.yaml:1:${15 + os.length}: packages.${os}[0] ${must}, got "${name}"`);

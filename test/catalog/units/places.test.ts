@@ -257,6 +257,12 @@ describe('what a program runs as code takes no text, only what cannot add to it'
     expect(ofEntry(`files${path}.hbs`, text, 'key: x, pattern: "^[a-z]*$"')).toBe('');
   });
 
+  test('where units have the environment, the variable is named as well', () => {
+    const unit = `[Service]\nExecStart=/usr/bin/python3 -c "print({{x}})"${INSTALL}`;
+    expect(ofEntry('workload.service', unit)).toMatch(/ in workload\.yaml; or the variable PARAM_X$/);
+    expect(ofEntry('files/etc/cron.d/a.hbs', '{{x}}\n')).toMatch(/ in workload\.yaml$/);
+  });
+
   test('a list is joined by ;, so no pattern of its items helps', () => {
     expect(ofEntry('files/etc/cron.d/a.hbs', '{{x}}\n', 'key: x, type: list, pattern: "^[a-z]*$"')).toContain(IN_CODE);
   });
