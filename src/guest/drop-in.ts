@@ -35,11 +35,8 @@ After=${OWNERS_UNIT}
 
 `;
 
-/**
- * May write to /run/virtwork/metrics, which `tmpfiles.d/virtwork.conf` makes. A number without a name needs nothing made in the guest before a unit
- * starts; systemd gives the numbers from 60706 to 61183 to nobody.
- */
-const METRICS_GROUP = 61100;
+/** May write to /run/virtwork/metrics. virtwork-setup makes it before a unit starts. */
+const METRICS_GROUP = 'virtwork-metrics';
 
 const SERVICE = `[Service]
 EnvironmentFile=/etc/virtwork/workload.env

@@ -262,7 +262,12 @@ describe('the database server', () => {
 
 describe('the setup', () => {
   test('gives a file that names the peer its SELinux label back, where there is SELinux', () => {
-    const guest = new StubRoot().stub('systemctl').stub('systemd-tmpfiles').stub('restorecon').stub('uname', 'echo virtwork-tps-client-3');
+    const guest = new StubRoot()
+      .stub('systemctl')
+      .stub('systemd-sysusers')
+      .stub('systemd-tmpfiles')
+      .stub('restorecon')
+      .stub('uname', 'echo virtwork-tps-client-3');
     const file = join(guest.dir, 'etc/named');
     guest
       .file('etc/workload.env', 'VIRTWORK_PEER_PREFIX="virtwork-tps-server-"\n')
@@ -297,6 +302,7 @@ describe('the setup', () => {
     const { status, calls } = setup(apply(`${lines.join('\n')}\n`));
     expect(status).toBe(0);
     expect(calls).toEqual([
+      'systemd-sysusers virtwork-metrics.conf',
       'systemd-sysusers /etc/sysusers.d/x.conf',
       'systemd-tmpfiles --create virtwork.conf',
       'systemd-tmpfiles --create /etc/tmpfiles.d/x.conf',
@@ -319,6 +325,7 @@ describe('the setup', () => {
   test('applies nothing that no entry brings', () => {
     const { calls } = setup(apply(''));
     expect(calls).toEqual([
+      'systemd-sysusers virtwork-metrics.conf',
       'systemd-tmpfiles --create virtwork.conf',
       'systemctl enable --no-reload -- a.service',
       'systemctl daemon-reload',
@@ -333,6 +340,7 @@ describe('the setup', () => {
     expect(status).toBe(1);
     expect(output).toBe(
       [
+        'virtwork-setup: the group of the metrics could not be made',
         'virtwork-setup: not all of /c.conf took effect',
         'virtwork-setup: not all of /b.conf took effect',
         'virtwork-setup: /a.pem did not take effect',
@@ -346,7 +354,7 @@ describe('the setup', () => {
     const guest = new StubRoot().stub('systemctl');
     const root = join(guest.dir, 'root');
     mkdirSync(join(root, 'etc'), { recursive: true });
-    guest.stub('systemd-sysusers', `exec /usr/bin/systemd-sysusers --root=${root} "$@"`);
+    guest.stub('systemd-sysusers', `[[ $1 != virtwork-metrics.conf ]] || exit 0; exec /usr/bin/systemd-sysusers --root=${root} "$@"`);
     guest.stub('systemd-tmpfiles', `[[ $2 != virtwork.conf ]] || exit 0; exec /usr/bin/systemd-tmpfiles --root=${root} "$@"`);
     const [users, directories] = [join(guest.dir, 'users.conf'), join(guest.dir, 'directories.conf')];
     guest
