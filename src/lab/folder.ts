@@ -60,7 +60,9 @@ export class LabFolder {
     }
     if (!sealingKey(this.keyFile)) {
       const message = `must be a file of this user with 32 bytes that nobody else can read: ${show(this.keyFile)}`;
-      throw new UserError([{ where: 'virtwork lab', message, hint: 'lab down, then delete it: the next lab up makes another one' }]);
+      throw new UserError([
+        { where: 'virtwork lab', message, hint: 'delete it: the next lab up makes another one, and no VM of before is known then' },
+      ]);
     }
     // A key that is older than every VM is not known to be this user's alone.
     if (this.list().length === 0) this.removeKey();
@@ -141,8 +143,14 @@ export class LabFolder {
     const folder = this.of(name);
     // Whatever else lies there is left alone.
     if (!this.has(name)) return undefined;
-    const fault = folderFault(folder);
-    const vm = isLink(folder) ? 'it is a link' : (fault?.message ?? this.record(name));
+    let vm: LabVm | string;
+    try {
+      vm = isLink(folder) ? 'it is a link' : (folderFault(folder)?.message ?? this.record(name));
+    } catch (error) {
+      // Another command has taken it down in the meantime.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
     if (typeof vm === 'object') return vm;
     problems.push({
       where: join(folder, RECORD),
