@@ -1,0 +1,323 @@
+import { cpSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { Audit } from '../src/audit/audit';
+import type { Log } from '../src/cli/context';
+import { verdict } from '../src/cli/lab/show';
+import { LabFolder, type LabVm } from '../src/lab/folder';
+import { askHealth } from '../src/lab/health';
+import { visible } from '../src/show';
+import { ATTACKS, type Case, expectSafe, faultsOf, hostileBytes, PRIVATE_KEY, SECRET } from './support/hostile';
+import { PROGRAM } from './support/program';
+import { tempDir } from './support/render';
+import { outputOf, run } from './support/run';
+
+const UNIT = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
+
+/** Writes a file, and the folders above it. */
+function put(cwd: string, path: string, content: Buffer | string): void {
+  mkdirSync(dirname(join(cwd, path)), { recursive: true });
+  writeFileSync(join(cwd, path), content);
+}
+
+/** A folder with a catalog of one entry. */
+function withEntry(manifest = 'description: mine\nparams: [{key: a, default: x}]\n'): string {
+  const cwd = tempDir();
+  put(cwd, 'c/e/workload.yaml', manifest);
+  put(cwd, 'c/e/workload.service', UNIT);
+  return cwd;
+}
+
+/** A kubectl that answers each call with the content of two files. */
+function fakeKubectl(cwd: string, stdout: Buffer | string, stderr: Buffer | string, code: number): NodeJS.ProcessEnv {
+  put(cwd, 'stdout', stdout);
+  put(cwd, 'stderr', stderr);
+  put(cwd, 'kubectl', `#!/bin/sh\ncat '${cwd}/stdout'\ncat '${cwd}/stderr' >&2\nexit ${code}\n`);
+  outputOf('chmod', ['755', join(cwd, 'kubectl')]);
+  return { KUBECTL: join(cwd, 'kubectl') };
+}
+
+/** Of a text, as much as a message needs. */
+function short(text: Buffer | string): string {
+  return JSON.stringify(text.toString('latin1').slice(0, 100));
+}
+
+/** Runs of each kind. */
+const EACH = 8;
+
+// A busy machine may take ten times as long.
+jest.setTimeout(180_000);
+
+describe('hostile bytes', () => {
+  test('as the configuration', async () => {
+    const cases = hostileBytes(2 * EACH, 1).map((bytes): Case => {
+      const cwd = tempDir();
+      put(cwd, 'virtwork.yaml', bytes);
+      return { words: ['synth', '--check'], cwd, about: short(bytes) };
+    });
+    await expectSafe(cases);
+  });
+
+  test('as values of the configuration, beside secrets', async () => {
+    const cases = hostileBytes(EACH, 2).map((bytes): Case => {
+      const cwd = tempDir();
+      const value = JSON.stringify(bytes.toString('latin1'));
+      const lines = ['namespace', 'memory', 'boot', 'run', 'from_catalog', 'catalog_dir'].map((key) => `${key}: ${value}\n`).join('');
+      const keys = `ssh_authorized_keys: [${JSON.stringify(PRIVATE_KEY)}, ${value}]\n`;
+      put(cwd, 'own.yaml', `${lines}ssh_password: ${JSON.stringify(SECRET)}\n${keys}${value}: 1\n`);
+      return { words: ['synth', '--config', 'own.yaml', '--check'], cwd, about: short(bytes) };
+    });
+    await expectSafe(cases);
+  });
+
+  test.each([
+    'workload.yaml',
+    'workload.service',
+    'workload.timer',
+    'files/usr/local/bin/s',
+    'files/usr/local/bin/s.hbs',
+    'files/etc/x.hbs',
+    'files/etc/systemd/system/x.service.d/x.conf.hbs',
+  ])('as %s of an entry', async (path) => {
+    const cases = hostileBytes(EACH, path.length).flatMap((bytes): Case[] => {
+      const cwd = withEntry();
+      put(cwd, `c/e/${path}`, bytes);
+      return [
+        { words: ['validate', 'e', '--catalog-dir', 'c'], cwd, about: short(bytes) },
+        { words: ['synth', '--from-catalog', 'e', '--catalog-dir', 'c'], cwd, about: short(bytes) },
+      ];
+    });
+    await expectSafe(cases);
+  });
+
+  test('as texts of an entry that is valid', async () => {
+    const cases = [...ATTACKS, ...hostileBytes(5, 3).map((bytes) => bytes.toString('latin1'))].flatMap((text, index): Case[] => {
+      const value = JSON.stringify(text.slice(0, 2000));
+      const param = `{key: a, default: "", desc: ${value}, enum: ["", ${value}]}`;
+      const cwd = withEntry(`description: ${value}\nparams: [${param}, {key: b, pattern: ${value}}]\n`);
+      const format = ['table', 'wide', 'json', 'yaml'][index % 4] as string;
+      return [
+        ['list', '-o', format, '--catalog-dir', 'c'],
+        ['validate', '--catalog-dir', 'c', 'e'],
+        ['__complete', 'synth', '--catalog-dir', 'c', '--params', 'e.a='],
+      ].map((words) => ({ words, cwd, about: short(text) }));
+    });
+    await expectSafe(cases);
+  });
+
+  test('as names of files and entries', async () => {
+    const texts = [...ATTACKS, ...hostileBytes(10, 4).map((bytes) => bytes.toString('latin1'))];
+    const names = new Set(texts.map((text) => text.replace(/[\0/]/g, '').slice(0, 60)).filter((name) => !['', '.', '..'].includes(name)));
+    const cases = [...names].flatMap((name): Case[] => {
+      const cwd = withEntry();
+      for (const path of [name, `${name}.service`, `files/etc/${name}`, `files.${name}/x`]) put(cwd, `c/e/${path}`, UNIT);
+      put(cwd, `c/${name}/workload.service`, UNIT);
+      return [
+        { words: ['validate', 'e', name, '--catalog-dir', 'c'], cwd, about: short(name) },
+        { words: ['__complete', 'validate', '--catalog-dir', 'c', ''], cwd, about: short(name) },
+      ];
+    });
+    await expectSafe(cases);
+  });
+
+  test('as words of the command line, keys and variables', async () => {
+    const cases = hostileBytes(EACH, 5).flatMap((bytes): Case[] => {
+      const cwd = tempDir();
+      const text = bytes.toString('latin1').replaceAll('\0', '').slice(0, 3000);
+      put(cwd, 'key', Buffer.concat([bytes, Buffer.from(`\n${PRIVATE_KEY}`)]));
+      const keys = `${text}\n${PRIVATE_KEY}`;
+      const env = { VIRTWORK_MEMORY: text, VIRTWORK_SSH_PASSWORD: SECRET, VIRTWORK_SSH_AUTHORIZED_KEYS: keys };
+      return [
+        ['synth', '--check', '--ssh-key-file', 'key', `--params=${text}`, `--namespace=${text}`],
+        ['validate', text],
+        [text],
+        ['new', text, '--from', text],
+      ].map((words) => ({ words, cwd, env, about: short(text) }));
+    });
+    await expectSafe(cases);
+  });
+
+  test('as files of the base', async () => {
+    const base = tempDir();
+    outputOf(process.execPath, [PROGRAM, 'synth', '--workloads', 'cpu'], { cwd: base });
+    const cases = hostileBytes(EACH, 6).map((bytes): Case => {
+      const cwd = tempDir();
+      cpSync(join(base, 'dist'), join(cwd, 'dist'), { recursive: true });
+      for (const name of ['cpu.yaml', 'old.yaml', '.virtwork-1-x']) put(cwd, `dist/${name}`, bytes);
+      return { words: ['synth', '--workloads', 'cpu', '--check'], cwd, about: short(bytes) };
+    });
+    await expectSafe(cases);
+  });
+
+  test('as the record of the audit, and as texts in it', async () => {
+    const cases = hostileBytes(EACH, 7).flatMap((bytes, index): Case[] => {
+      const cwd = tempDir();
+      const text = bytes.toString('latin1').replaceAll('\0', '').slice(0, 2000);
+      put(cwd, 'bytes.db', Buffer.concat([Buffer.from(index % 2 === 0 ? 'SQLite format 3\0' : ''), bytes]));
+      const audit = new Audit({ file: join(cwd, 'own.db'), warn: () => {} });
+      audit.begin({ log: { command: text, namespace: text, kubeconfig_path: text, workloads_csv: text }, workloads: [] });
+      audit.event(text, text, { error: text });
+      audit.end({ status: 'failed', error: text });
+      return [
+        ['audit', '--audit-db', 'bytes.db'],
+        ['audit', '--audit-db', 'own.db'],
+        ['audit', '1', '--audit-db', 'own.db', ...(index % 2 === 0 ? ['-o', 'json'] : [])],
+        ['audit', text, '--audit-db', 'own.db'],
+      ].map((words) => ({ words, cwd, about: short(text) }));
+    });
+    await expectSafe(cases);
+  });
+
+  test('as the record of a VM in the lab, its console, and what its guest says', async () => {
+    const servers: Server[] = [];
+    const cases: Case[] = [];
+    for (const [index, bytes] of hostileBytes(EACH, 8).entries()) {
+      const server = createServer((request, response) => {
+        if (index % 3 === 0) request.socket.end(bytes);
+        else response.writeHead(index % 2 === 0 ? 200 : 503).end(bytes);
+      });
+      servers.push(server);
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      const { port } = server.address() as AddressInfo;
+      const cwd = tempDir();
+      const vm = {
+        ...{ name: 'virtwork-a-0', workload: 'a', role: 'workload', accelerator: 'tcg', image: '/image', user: 'debian', pid: process.pid },
+        ...{ sshPort: 1, healthPort: port, address: '10.77.0.1', diskNames: [], command: ['qemu'] },
+      };
+      for (const [name, record] of [
+        ['lab', JSON.stringify(vm)],
+        ['odd', bytes],
+      ] as const) {
+        const folder = new LabFolder(join(cwd, name));
+        folder.add(vm);
+        writeFileSync(join(folder.of(vm.name), 'console.log'), bytes);
+        writeFileSync(join(folder.of(vm.name), 'vm.json'), record);
+      }
+      const verbs = [['status'], ['status', '-o', 'json'], ['logs', '--console'], ['logs', vm.name, '--console']];
+      cases.push(
+        ...verbs.flatMap((words) =>
+          ['lab', 'odd'].map((lab) => ({ words: ['lab', ...words, '--lab-dir', lab], cwd, about: short(bytes) })),
+        ),
+      );
+      cases.push({ words: ['__complete', 'lab', 'logs', '--lab-dir', 'odd', ''], cwd, about: short(bytes) });
+    }
+    try {
+      await expectSafe(cases);
+    } finally {
+      for (const server of servers) server.close().closeAllConnections();
+    }
+  });
+
+  test('as the answer of a guest', async () => {
+    for (const bytes of hostileBytes(EACH, 10)) {
+      const server = createServer((_, response) => response.writeHead(503).end(bytes));
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      const health = await askHealth((server.address() as AddressInfo).port);
+      server.close();
+      const log: string[] = [];
+      const vm = { name: 'virtwork-a-0' } as LabVm;
+      verdict(
+        [{ vm, state: 'unhealthy', health }],
+        { error: (text: string) => log.push(visible(`error: ${text}\n`)) } as unknown as Log,
+        () => 'x',
+      );
+      expect(faultsOf({ code: 0, output: log.join(''), milliseconds: 0 })).toEqual([]);
+    }
+  });
+
+  test('as what kubectl says', async () => {
+    // What may pass is tried again for a minute.
+    const passing = /timed? ?out|EOF|refused/i;
+    const cases = hostileBytes(EACH, 9)
+      .filter((bytes) => !passing.test(bytes.toString('latin1')))
+      .flatMap((bytes, index): Case[] => {
+        const cwd = tempDir();
+        const env = fakeKubectl(cwd, bytes, index % 3 === 0 ? bytes : '', index % 3 === 0 ? 1 : 0);
+        put(cwd, 'dist/kustomization.yaml', '');
+        const words = [['status'], ['status', '-o', 'json'], ['cleanup', '--dry-run'], ['apply', 'dist', '--no-audit']][
+          index % 4
+        ] as string[];
+        return [{ words, cwd, env, about: short(bytes) }];
+      });
+    await expectSafe(cases);
+  });
+});
+
+/** An entry with a named pipe in it. */
+function pipeIn(entry: string, path: string): void {
+  put(entry, 'x.service', UNIT);
+  mkdirSync(dirname(join(entry, path)), { recursive: true });
+  outputOf('mkfifo', [join(entry, path)]);
+}
+
+function sparse(file: string): void {
+  writeFileSync(file, '');
+  truncateSync(file, 3 * 2 ** 30);
+}
+
+describe('what does not end, or is too much', () => {
+  const BOMB = [
+    'a: &a [x, x, x, x, x, x, x, x, x]',
+    ...[...'bcdefghij'].map((key, at) => `${key}: &${key} [${Array(9).fill(`*${'abcdefghi'[at]}`)}]`),
+  ].join('\n');
+
+  test.each<[string, readonly string[], (cwd: string) => void]>([
+    ['a pipe as the configuration', ['synth'], (cwd) => outputOf('mkfifo', [join(cwd, 'virtwork.yaml')])],
+    ['the log of the kernel as the configuration', ['synth', '--config', '/proc/kmsg'], () => {}],
+    ['aliases of aliases in the configuration', ['synth'], (cwd) => put(cwd, 'virtwork.yaml', BOMB)],
+    ['a file of 3 GiB as the configuration', ['synth'], (cwd) => sparse(join(cwd, 'virtwork.yaml'))],
+    ['very many keys', ['synth'], (cwd) => put(cwd, 'virtwork.yaml', Array.from({ length: 90_000 }, (_, at) => `key-${at}: 1`).join('\n'))],
+    ['a pipe as a key', ['synth', '--ssh-key-file', 'key'], (cwd) => outputOf('mkfifo', [join(cwd, 'key')])],
+    [
+      'pipes as the credential',
+      ['lab', 'test', 'cpu', '--access', '.'],
+      (cwd) =>
+        outputOf(
+          'mkfifo',
+          ['token', 'ca.crt', 'namespace'].map((name) => join(cwd, name)),
+        ),
+    ],
+    ['a pipe as the record', ['audit', '--audit-db', 'db'], (cwd) => outputOf('mkfifo', [join(cwd, 'db')])],
+    ['a pipe as the image', ['lab', 'test', 'cpu', '--image', 'image'], (cwd) => outputOf('mkfifo', [join(cwd, 'image')])],
+    ['a pipe as the manifest', ['validate', './e'], (cwd) => pipeIn(join(cwd, 'e'), 'workload.yaml')],
+    ['a pipe in files/', ['validate', './e'], (cwd) => pipeIn(join(cwd, 'e'), 'files/etc/pipe')],
+    [
+      'a pattern that backtracks',
+      ['validate', './e'],
+      (cwd) =>
+        put(
+          cwd,
+          'e/workload.yaml',
+          `params: [{key: a, pattern: "^(a+)+$", default: "${'a'.repeat(5000)}!"}, {key: b, type: list, pattern: "(x+x+)+y", default: "${'x'.repeat(5000)}"}]`,
+        ),
+    ],
+    ['very many VMs', ['synth', '--vm-count', '1000000000'], () => {}],
+    [
+      'very many ports',
+      ['validate', './e'],
+      (cwd) => put(cwd, 'e/workload.yaml', `service: {ports: [${Array.from({ length: 90_000 }, (_, at) => `{port: ${at}}`)}]}`),
+    ],
+  ])('%s', (_, words, prepare) => {
+    const cwd = tempDir();
+    prepare(cwd);
+    const { status, stdout, stderr } = run(process.execPath, [PROGRAM, ...words], {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: cwd },
+      seconds: 20,
+    });
+    const output = stdout + stderr;
+    expect(faultsOf({ code: status ?? -1, output, milliseconds: 0 })).toEqual([]);
+    expect(output).toMatch(/^(error|warning): /m);
+    expect(status).not.toBe(0);
+  });
+
+  test('standard input without an end', () => {
+    const script = 'yes "namespace: a" | "$0" "$1" synth --config -';
+    const { status, stderr } = run('bash', ['-c', `set -o pipefail; ${script}; exit "\${PIPESTATUS[1]}"`, process.execPath, PROGRAM], {
+      cwd: tempDir(),
+      seconds: 20,
+    });
+    expect([status, stderr]).toEqual([2, 'error: flag --config: must get at most 1 MiB on standard input, got over 1 MiB\n']);
+  });
+});
