@@ -57,7 +57,14 @@ function problem(file: YamlFile, path: DocumentPath, error: ErrorObject, keyFor:
   const name = formatPath(path);
   const subject = name ? `${name} ` : '';
   if (error.keyword === 'required') return { where, message: `${subject}needs the key ${quote(error.params.missingProperty)}` };
-  return { where, message: `${subject}must ${requirement(error)}, got ${show(error.data)}` };
+  // A file that is no map is another one than was meant: of a .netrc or the like nothing is shown.
+  const got = path.length === 0 ? kindOf(error.data) : show(error.data);
+  return { where, message: `${subject}must ${requirement(error)}, got ${got}` };
+}
+
+function kindOf(data: unknown): string {
+  if (data === null) return 'nothing';
+  return Array.isArray(data) ? 'a list' : typeof data === 'string' ? 'a text' : `a ${typeof data}`;
 }
 
 function unknownKey(file: YamlFile, path: DocumentPath, error: ErrorObject, keyFor: KeyFor): Problem {

@@ -268,7 +268,8 @@ describe('every fault says where it is, what is required and what was got', () =
     ['no YAML', { file: 'a: [\n' }, ['virtwork.yaml:2:1: is not YAML: deficient indentation']],
     ['a tab', { file: 'workloads:\n\tcpu: {}\n' }, ['virtwork.yaml:2:1: is not YAML: tab characters must not be used in indentation']],
     ['a key twice', { file: 'memory: 1Gi\nmemory: 2Gi\n' }, ['virtwork.yaml:2:1: is not YAML: duplicated mapping key']],
-    ['a file that is a list', { file: '- a\n' }, ['virtwork.yaml: must be object, got ["a"]']],
+    ['a file that is a list', { file: '- a\n' }, ['virtwork.yaml: must be object, got a list']],
+    ['another file than was meant', { file: 'machine host login me password hunter2\n' }, ['virtwork.yaml: must be object, got a text']],
     [
       'a hidden fault',
       { flags: { memory: '1Gi' }, env: { VIRTWORK_MEMORY: 'lots' } },
