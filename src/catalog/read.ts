@@ -1,8 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Problem } from '../errors';
 import { normalPath } from '../guest-path';
 import { canonicalQuantity } from '../quantity';
+import { liesIn } from '../real-path';
 import { tooMuch } from './bounds';
 import { checkEntry } from './check';
 import { ACCESS_SERIAL } from './check-access';
@@ -23,6 +25,8 @@ import { checkSystemPath } from './system-paths';
 import { triggeredUnit } from './triggers';
 import { UNIT_TYPE, unitName, unitRole } from './unit-name';
 
+/** In the home directory, where entries are when nobody says otherwise. */
+const USUAL_CATALOG = '.virtwork/catalog';
 /** Before the name of a role, the folder of its own files. */
 const ROLE_FOLDER = 'files.';
 
@@ -134,10 +138,21 @@ function folderFault(folder: string, shown: string): Problem | undefined {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
       return { where: shown, message: 'must be a folder with a catalog entry' };
     readdirSync(folder);
-    return undefined;
+    return linkFault(folder, shown);
   } catch (error) {
     return unreadable(shown, error);
   }
+}
+
+/** A catalog that was cloned could have a link to units of this machine. Your own, where you make entries, may have links to where you keep them. */
+function linkFault(folder: string, shown: string): Problem | undefined {
+  const isOwn = dirname(folder) === join(homedir(), USUAL_CATALOG);
+  if (isOwn || !lstatSync(folder).isSymbolicLink() || liesIn(dirname(folder), folder)) return undefined;
+  return {
+    where: shown,
+    message: `must not be a link that leaves its catalog, got ${JSON.stringify(readlinkSync(folder))}`,
+    hint: `what it leads to; or the link in ~/${USUAL_CATALOG}`,
+  };
 }
 
 /** What placeholders stand for when nobody gives a value; the names of a Service are known at synth. */

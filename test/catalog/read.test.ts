@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { entryOf, read, UNIT } from '../support/entry-folder';
+import { virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
 
 const FIXTURES = join(ROOT, 'test/fixtures/catalog');
@@ -43,6 +44,34 @@ test('an entry that is a loop of links is a fault of that entry', () => {
   const loop = join(tempDir(), 'loop');
   symlinkSync('loop', loop);
   expect(read(loop).faults).toBe('entry: cannot be read (ELOOP)');
+});
+
+describe('an entry that is a link', () => {
+  function linked(catalog: string, to: string): string {
+    mkdirSync(catalog, { recursive: true });
+    symlinkSync(to, join(catalog, 'mine'));
+    return join(catalog, 'mine');
+  }
+
+  test('out of its catalog is refused: it could lead to units of this machine', () => {
+    const elsewhere = entryOf({ 'workload.service': UNIT });
+    const { faults } = read(linked(join(tempDir(), 'catalog'), elsewhere), 'catalog/mine');
+    expect(faults).toContain(`catalog/mine: must not be a link that leaves its catalog, got "${elsewhere}"`);
+  });
+
+  test('is read inside of its catalog', () => {
+    const catalog = dirname(entryOf({ 'workload.service': UNIT }));
+    expect(read(linked(catalog, 'my-entry'), 'catalog/mine').faults).toBe('');
+  });
+
+  test("may lead anywhere in the user's own catalog", () => {
+    const [home, elsewhere] = [tempDir(), entryOf({ 'workload.service': UNIT })];
+    linked(join(home, '.virtwork/catalog'), elsewhere);
+    expect(virtwork('validate mine', { cwd: tempDir(), env: { HOME: home } })).toMatchObject({ status: 0 });
+    linked(join(home, 'stranger/.virtwork/catalog'), elsewhere);
+    const args = `validate mine --catalog-dir ${home}/stranger/.virtwork/catalog`;
+    expect(virtwork(args, { cwd: tempDir(), env: { HOME: home } })).toMatchObject({ status: 1 });
+  });
 });
 
 describe('files of the system', () => {
