@@ -37,7 +37,7 @@ export class Place {
   /** @throws Error when kubectl fails */
   kubectl(args: string, input = ''): string {
     const { status, stdout, stderr } = tryKubectl([...args.split(' '), '-n', this.namespace], input, this.cwd);
-    if (status !== 0) throw new Error(`kubectl ${args}: ${stderr}`);
+    if (status !== 0) throw new Error(`kubectl ${args}: ${stderr}${stdout}`);
     return stdout;
   }
 

@@ -119,7 +119,7 @@ describe('what stays as it is, is told once', () => {
   inBed('a quota for Secrets: what was refused is named', async () => {
     const limited = new Place();
     limited.create();
-    limited.kubectl('create quota few --hard=count/secrets=1');
+    limited.kubectl('create quota few --hard=count/secrets=2');
     const { status, stdout } = await limited.virtwork('run --workloads cpu,memory,disk --no-wait -o json');
     const { refused } = JSON.parse(stdout);
     expect({ status, kinds: refused.map(({ kind }: { kind: string }) => kind) }).toEqual({ status: 1, kinds: ['Secret', 'Secret'] });
