@@ -18,8 +18,13 @@ const TYPES = [...PLAIN, ...CERTIFICATES];
 const POINT = { nistp256: 65, nistp384: 97, nistp521: 133 } as const;
 const ANY_TYPE = [...TYPES, 'ssh-dss'].join('|').replaceAll('.', '\\.');
 const BEGINS = new RegExp(`^(?:${ANY_TYPE})[ \\t]`);
-/** Words that only look like options and a type are part of a comment. */
-const NEXT_KEY = new RegExp(`,(?=\\s*(?:(?:${ANY_TYPE})[ \\t]|${OPTIONS}[ \\t]+(?:${ANY_TYPE})[ \\t]+AAAA))`, 'g');
+const NEXT_TYPE = new RegExp(`,(?=\\s*(?:${ANY_TYPE})[ \\t])`, 'g');
+/** What stands behind options. Words that only look like options and a type are part of a comment. */
+const AFTER_OPTIONS = new RegExp(`(?<![ \\t])[ \\t]+(?:${ANY_TYPE})[ \\t]+AAAA`, 'g');
+const ONLY_OPTIONS = new RegExp(`^\\s*${OPTIONS}$`);
+/** Characters of a line with several keys, and of the options of one of them. One that is longer is one key, or none. */
+const LONGEST_LINE = 1 << 16;
+const LONGEST_OPTIONS = 1 << 11;
 
 /**
  * Splits a text with several lines of an authorized_keys file: at line breaks, and at commas where the next key
@@ -35,11 +40,28 @@ export function splitKeys(text: string): string[] {
 
 /** The comma before a key separates only where a whole key stands before it: options end in a comma too. */
 function splitLine(line: string): string[] {
-  for (const { index } of line.matchAll(NEXT_KEY)) {
-    const [head, tail] = [line.slice(0, index), line.slice(index + 1)];
-    if (BEGINS.test(keyText(head))) return [head, ...splitLine(tail)];
+  if (line.length > LONGEST_LINE) return [line];
+  const keys: string[] = [];
+  let begin = 0;
+  for (const comma of nextKeys(line)) {
+    const head = line.slice(begin, comma);
+    if (!BEGINS.test(keyText(head))) continue;
+    keys.push(head);
+    begin = comma + 1;
   }
-  return [line];
+  return [...keys, line.slice(begin)];
+}
+
+/** Commas behind which a key may begin, in their order. One pattern for all of them would look through the whole line from each comma. */
+function nextKeys(line: string): number[] {
+  const found = [...line.matchAll(NEXT_TYPE)].map(({ index }) => index);
+  for (const { index: end } of line.matchAll(AFTER_OPTIONS)) {
+    for (let at = line.lastIndexOf(',', end); at >= Math.max(0, end - LONGEST_OPTIONS); at = line.lastIndexOf(',', at - 1)) {
+      if (ONLY_OPTIONS.test(line.slice(at + 1, end))) found.push(at);
+      if (at === 0) break;
+    }
+  }
+  return found.sort((a, b) => a - b);
 }
 
 /**
@@ -48,7 +70,7 @@ function splitLine(line: string): string[] {
  * @see sshd(8), AUTHORIZED_KEYS FILE FORMAT
  */
 export function keyFault(line: string): string | undefined {
-  if (/BEGIN [A-Z0-9 ]*PRIVATE KEY|^\s*PuTTY-User-Key-File/.test(line)) return 'a private key';
+  if (/BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|^\s*PuTTY-User-Key-File/.test(line)) return 'a private key';
   const key = keyText(line);
   const [type = '', data = ''] = key.split(/[ \t]+/);
   if (type === 'ssh-dss') return 'a key of type ssh-dss, which sshd accepts no more';
@@ -64,7 +86,7 @@ function keyText(line: string): string {
 }
 
 function otherThing(line: string): string {
-  if (/BEGIN .*PUBLIC KEY/.test(line)) return 'a key in another format, which ssh-keygen -i converts';
+  if (/BEGIN .{0,40}PUBLIC KEY/.test(line)) return 'a key in another format, which ssh-keygen -i converts';
   return looksPrivate(line) ? 'what looks like a part of a key' : 'something else';
 }
 

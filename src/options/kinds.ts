@@ -39,13 +39,22 @@ const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
 /** Control characters: a value with one could add a line to a file of the guest. */
 export const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/u;
 
+/** As Linux has it. */
+const LONGEST_PATH = 4096;
+
 export const label = matching(DNS_LABEL, 'a DNS label (lower-case letters, digits and hyphens, at most 63 characters)', 'NAME');
 export const objectName = matching(DNS_SUBDOMAIN, 'the name of an object (lower-case letters, digits, hyphens and dots)', 'NAME');
 export const labelValue = matching(LABEL_VALUE, 'a label value (letters, digits, - _ and ., at most 63 characters)', 'ID');
 export const image = matching(IMAGE, 'an image reference such as quay.io/containerdisks/fedora:43', 'IMAGE');
 export const userName = matching(USER, 'a user name (lower-case letters, digits, _ and -, at most 32 characters)', 'USER');
 export const text = textKind('a text of one line without control characters', 'TEXT', (value) => !CONTROL.test(value));
-export const path: Kind<string> = { ...text, metavar: 'PATH', isPath: true };
+export const path: Kind<string> = {
+  ...text,
+  parse: (raw) =>
+    typeof raw === 'string' && raw.length > LONGEST_PATH ? { must: `be a path of at most ${LONGEST_PATH} characters` } : text.parse(raw),
+  metavar: 'PATH',
+  isPath: true,
+};
 /** A text that no message shows. */
 export const secret: Kind<string> = {
   ...text,

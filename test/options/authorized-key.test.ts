@@ -111,3 +111,17 @@ describe('ssh-keygen says the same', () => {
 test.each(['# ssh-ed25519 AAAA', ' ', '#a\n#b'])('%j comes to no key', (text) => {
   expect(authorizedKeys.parse(text)).toMatchObject({ got: 'no key' });
 });
+
+test.each([
+  ['commas', ','],
+  ['quotes', ',"'],
+  ['options', 'command="a",'],
+  ['types', 'ssh-ed25519 ,'],
+  ['almost keys', ',a ssh-rsa AAAA'],
+  ['blanks', ', '],
+  ['beginnings', 'BEGIN A '],
+])('a text of %s is taken apart in time', (_, piece) => {
+  const started = Date.now();
+  for (const length of [65_000, 1_000_000]) for (const key of splitKeys(piece.repeat(length / piece.length)).slice(0, 10)) keyFault(key);
+  expect(Date.now() - started).toBeLessThan(5000);
+});
