@@ -12,7 +12,7 @@ export interface Health {
 
 /** What an answer may take, in all. */
 export interface Bounds {
-  /** Milliseconds from the question to the end of the answer. @default 20 s: the guest ends an answer after 15 */
+  /** Milliseconds from the question to the end of the answer. @default 30 s: the guest ends an answer after 15, and may be slow to begin */
   readonly patience?: number;
   /** Bytes that are read, headers and informational responses included. @default 1 MiB */
   readonly most?: number;
@@ -28,7 +28,7 @@ export const NOBODY: Health = { status: 0, text: '' };
 export function askHealth(
   port: number,
   path: '/healthz' | '/metrics' = '/healthz',
-  { patience = 20_000, most = 1 << 20 }: Bounds = {},
+  { patience = 30_000, most = 1 << 20 }: Bounds = {},
 ): Promise<Health> {
   return new Promise((resolve) => {
     let bytes = 0;
