@@ -2,14 +2,17 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { docTables } from './support/doc-tables';
 import { entryOf, read, UNIT } from './support/entry-folder';
-import { ROOT } from './support/render';
+import { virtwork } from './support/program';
+import { ROOT, tempDir } from './support/render';
 
 /** `npm run update` writes the tables anew. */
 const UPDATE = process.env.UPDATE === '1';
 const PLACE = /(<!-- (\w+): made by npm run update -->\n)[\s\S]*?(<!-- end -->)/g;
-const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name)), 'CHANGELOG.md'].filter((name) =>
-  name.endsWith('.md'),
-);
+const PAGES = [
+  'README.md',
+  ...(readdirSync(join(ROOT, 'docs'), { recursive: true }) as string[]).map((name) => join('docs', name)),
+  'CHANGELOG.md',
+].filter((name) => name.endsWith('.md'));
 
 test.each(PAGES)('the tables of %s are made from what they describe', (page) => {
   const tables = docTables();
@@ -26,6 +29,21 @@ test.each(PAGES)('every link of %s to a file of the project leads somewhere', (p
   const links = [...text.matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map((match) => match[1] as string);
   for (const link of links.filter((each) => !each.includes('://'))) {
     expect([link, existsSync(resolve(ROOT, dirname(page), link))]).toEqual([link, true]);
+  }
+});
+
+test('the example of the README prints what stands there', () => {
+  const [, config = '', session = ''] =
+    /^# virtwork\.yaml\n([\s\S]*?)```\n\n<!-- example -->\n```console\n([\s\S]*?)```/m.exec(
+      readFileSync(join(ROOT, 'README.md'), 'utf8'),
+    ) ?? [];
+  const cwd = tempDir();
+  writeFileSync(join(cwd, 'virtwork.yaml'), config);
+  const steps = [...session.matchAll(/^\$ npx --no virtwork (.*)\n((?:[^$].*\n)*)/gm)];
+  expect(steps.length).toBeGreaterThan(1);
+  for (const [, args = '', shown] of steps) {
+    const { stdout, stderr } = virtwork(args, { cwd });
+    expect({ args, shown: stdout + stderr }).toEqual({ args, shown });
   }
 });
 
