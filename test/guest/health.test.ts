@@ -1,6 +1,8 @@
 import { chownSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { hasUnseen } from '../../src/show';
+import { hostileBytes } from '../support/hostile';
 import { ROOT, tempDir } from '../support/render';
 import { outputOf, run, start } from '../support/run';
 import { needs } from '../support/tools';
@@ -253,6 +255,23 @@ describe('what lies in the folder of metrics', () => {
     ['names that are like these', 'virtwork_units 1\nups 1\nnodes_x 1\n', ['virtwork_units 1', 'ups 1', 'nodes_x 1']],
   ])('%s', (_, text, samples) => {
     expect(samplesOf(text)).toEqual(samples);
+  });
+
+  test('hostile bytes bring no line that is no sample, nothing raw, and take no other file along', () => {
+    const samples = ['a 1\n', 'a{b="', '"} 1\n', '# TYPE a counter\n', '# HELP a '].map((text) => Buffer.from(text));
+    for (const [index, bytes] of hostileBytes(40, 21).entries()) {
+      const mixed = Buffer.concat(samples.flatMap((sample) => [sample, bytes]));
+      const { body, journal, seconds } = scraped((folder) => {
+        writeFileSync(join(folder, 'a.prom'), index % 2 ? bytes : mixed);
+        writeFileSync(join(folder, 'z.prom'), 'z 1\n');
+      });
+      const lines = body.trimEnd().split('\n');
+      const text = JSON.stringify(bytes.toString('latin1').slice(0, 100));
+      const odd = lines.filter((line) => hasUnseen(line) || !/^(# (HELP|TYPE) [\w:]+ .*|[a-zA-Z_:][\w:]*(\{.*\})? \S+)$/.test(line));
+      expect({ text, odd, raw: journal.split('\n').filter(hasUnseen) }).toEqual({ text, odd: [], raw: [] });
+      expect(lines).toContain('z 1');
+      expect(seconds).toBeLessThan(5);
+    }
   });
 
   test('our own families are described by nobody else', () => {
