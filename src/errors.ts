@@ -1,3 +1,4 @@
+import { shellWord } from './shell-word';
 import { withoutKeys } from './show';
 
 /** What the process says with its exit code; only `main.ts` sets it. */
@@ -45,6 +46,29 @@ export class UserError extends Error {
 /** Throws a {@link UserError} with all of the problems, if there are any. */
 export function refuse(problems: readonly Problem[], warnings: readonly string[] = []): void {
   if (problems.length > 0) throw new UserError(problems, EXIT.failed, warnings);
+}
+
+/** How the system says that it does not let this user at a path, or that there can be no such path or no more on the disk: no bug of ours. */
+const REFUSALS: { readonly [code: string]: readonly [string, ((path: string) => string)?] } = {
+  EACCES: ['permission denied', (path) => `namei -l ${shellWord(path)}, which shows the permissions on the way`],
+  EPERM: ['operation not permitted', (path) => `namei -l ${shellWord(path)}, which shows the permissions on the way`],
+  ENOTDIR: ['a file stands where a folder has to be'],
+  ELOOP: ['links that lead in a circle'],
+  ENAMETOOLONG: ['the path is too long'],
+  EROFS: ['read-only file system'],
+  ENOSPC: ['no space left on the device'],
+  EDQUOT: ['disk quota exceeded'],
+  EIO: ['input/output error'],
+  EMFILE: ['too many open files'],
+};
+
+/** The fault of a path that the system refuses; undefined for every other error. */
+export function refusedPath(error: unknown): Problem | undefined {
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
+  const refusal = code === undefined || path === undefined ? undefined : REFUSALS[code];
+  if (!refusal || path === undefined) return undefined;
+  const [why, hint] = refusal;
+  return { where: path, message: `cannot be used: ${why} (${code})`, ...(hint ? { hint: hint(path) } : {}) };
 }
 
 /** As a line, and one for what to do. Further lines of a message, which may be another program's, are indented: they look like no line of ours. */

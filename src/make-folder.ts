@@ -16,6 +16,15 @@ export function makeFolder(path: string, mode?: number): void {
   }
 }
 
+/** Whether something is at a path. Also where that cannot be told: whoever reads it then says why. */
+export function mayExist(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
 /** Whether there is a folder of this path; a path that cannot be one, such as one that is too long, is none. */
 export function isFolder(path: string): boolean {
   try {

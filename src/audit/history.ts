@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { Row } from './audit';
 import { closeDatabase, type Database, openForReading } from './database';
 
@@ -10,6 +10,24 @@ export interface History extends Row {
 
 const TABLES = { workloads: 'workload_details', vms: 'vm_details', resources: 'resource_details', events: 'events' } as const;
 
+/** A record may come from elsewhere, with as much in it as its file can hold. */
+export const MOST = {
+  /** Executions that are listed: the newest. */
+  listed: 1000,
+  /** Executions that are shown with everything: the newest. */
+  found: 20,
+  /** Rows of each table, of all executions that are shown: several times what a run of 10 000 VMs writes. */
+  rows: 100_000,
+  /** Characters of a text. */
+  text: 4000,
+} as const;
+
+/** What was read, and whether there is more. */
+export interface Part {
+  readonly executions: readonly History[];
+  readonly isCut: boolean;
+}
+
 /** The record of what was done, for reading. */
 export class AuditReader {
   private readonly db: Database;
@@ -19,42 +37,72 @@ export class AuditReader {
     this.db = openForReading(file);
   }
 
+  /** @throws Error when it cannot be told */
   static exists(file: string): boolean {
-    return existsSync(file);
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
   }
 
   /** Every execution, the newest first. */
-  list(): History[] {
-    return this.rows('SELECT * FROM audit_log ORDER BY id DESC');
+  list(): Part {
+    return this.some('audit_log', 'ORDER BY id DESC', MOST.listed);
   }
 
-  /** The executions whose number, id, or run this is; an id may be cut short. */
-  find(word: string): History[] {
-    const byNumber = /^\d{1,9}$/.test(word) ? this.rows('SELECT * FROM audit_log WHERE id = ?', Number(word)) : [];
+  /** The executions whose number, id, or run this is, the oldest first; an id may be cut short. */
+  find(word: string): Part {
+    const byNumber = /^\d{1,9}$/.test(word) ? this.some('audit_log', 'WHERE id = ?', 1, Number(word)) : undefined;
     // A number is also how an id may begin.
-    const found = byNumber.length > 0 ? byNumber : this.byId(escaped(word));
-    return found.map((execution) => ({
-      ...execution,
-      ...Object.fromEntries(
-        Object.entries(TABLES).map(([key, table]) => [
-          key,
-          this.rows(`SELECT * FROM ${table} WHERE audit_id = ? ORDER BY id`, execution.id),
-        ]),
-      ),
-    }));
+    const found = byNumber && byNumber.executions.length > 0 ? byNumber : this.byId(escaped(word));
+    const executions = [...found.executions].reverse();
+    const ids = executions.map(({ id }) => id);
+    let { isCut } = found;
+    const tables = Object.entries(TABLES).map(([key, table]) => {
+      const those = this.some(table, `WHERE audit_id IN (${ids.map(() => '?').join(', ')}) ORDER BY id`, MOST.rows, ...ids);
+      isCut ||= those.isCut;
+      return [key, grouped(those.executions)] as const;
+    });
+    return {
+      executions: executions.map((each) => ({
+        ...each,
+        ...Object.fromEntries(tables.map(([key, rows]) => [key, rows.get(each.id) ?? []])),
+      })),
+      isCut,
+    };
   }
 
-  private byId(start: string): History[] {
-    return this.rows('SELECT * FROM audit_log WHERE run_id LIKE ? OR linked_run_ids LIKE ? ORDER BY id', `${start}%`, `%"${start}%`);
+  private byId(start: string): Part {
+    const which = 'WHERE run_id LIKE ? OR linked_run_ids LIKE ? ORDER BY id DESC';
+    return this.some('audit_log', which, MOST.found, `${start}%`, `%"${start}%`);
   }
 
   close(): void {
     closeDatabase(this.db, 1);
   }
 
-  private rows(statement: string, ...values: unknown[]): History[] {
-    return this.db.prepare(statement).all(...values) as History[];
+  /** The first rows of a table, their texts cut. */
+  private some(table: string, which: string, most: number, ...values: unknown[]): Part {
+    const columns = (this.db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all() as { name: string }[]).map(({ name }) =>
+      cut(name),
+    );
+    const statement = `SELECT ${columns.join(', ') || '*'} FROM ${table} ${which} LIMIT ${most + 1}`;
+    const rows = this.db.prepare(statement).all(...values) as History[];
+    return { executions: rows.slice(0, most), isCut: rows.length > most };
   }
+}
+
+function grouped(rows: readonly History[]): Map<unknown, History[]> {
+  const groups = new Map<unknown, History[]>();
+  for (const row of rows) {
+    const group = groups.get(row.audit_id);
+    if (group) group.push(row);
+    else groups.set(row.audit_id, [row]);
+  }
+  return groups;
+}
+
+/** A column as it is, a long text with its first characters. */
+function cut(column: string): string {
+  const name = `"${column.replaceAll('"', '""')}"`;
+  return `iif(length(${name}) > ${MOST.text}, substr(${name}, 1, ${MOST.text}) || '…', ${name}) AS ${name}`;
 }
 
 /** `%` and `_` stand for themselves in what people type: no id holds one. */

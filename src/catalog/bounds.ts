@@ -27,7 +27,7 @@ export function tooMuch(folder: string, shown: string, listed: readonly string[]
     bytes += size <= SECRET_BYTES ? size : 0;
     ofLines += size <= SECRET_BYTES && IN_LINES.test(path) ? size : 0;
     if (files > MOST_FILES) return many;
-    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) open.push(...below(path));
+    open.push(...below(path));
   }
   if (ofLines > MOST_BYTES_OF_LINES) {
     return { where: shown, message: `must have at most ${MOST_BYTES_OF_LINES} bytes in its units and templates, got ${ofLines}` };
@@ -42,14 +42,15 @@ function sizeOf(path: string): number {
   try {
     stat = statSync(path, { throwIfNoEntry: false });
   } catch {
-    // A link to itself is told by whoever reads it.
+    // A link to itself, and what may not be looked at, is told by whoever reads it.
   }
   return stat?.isFile() ? stat.size : 0;
 }
 
-/** What cannot be read is told by whoever reads it. */
+/** What is in a folder; nothing of a file or a link. What cannot be read is told by whoever reads it. */
 function below(folder: string): string[] {
   try {
+    if (!lstatSync(folder).isDirectory()) return [];
     return readdirSync(folder)
       .filter((name) => !isLeftover(name))
       .map((name) => `${folder}/${name}`);

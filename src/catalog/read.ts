@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Problem } from '../errors';
@@ -137,7 +137,7 @@ function folderFault(folder: string, shown: string): Problem | undefined {
   try {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
       return { where: shown, message: 'must be a folder with a catalog entry' };
-    readdirSync(folder);
+    accessSync(folder, constants.R_OK | constants.X_OK);
     return linkFault(folder, shown);
   } catch (error) {
     return unreadable(shown, error);

@@ -1,4 +1,4 @@
-import { EXIT, formatProblems, UserError } from '../errors';
+import { EXIT, formatProblem, formatProblems, refusedPath, UserError } from '../errors';
 import { withoutKeys } from '../show';
 import { chunked } from '../synth/base';
 import { issuesUrl } from '../version';
@@ -46,6 +46,11 @@ function report(error: unknown, log: Log, argv: readonly string[]): number {
     error.warnings.forEach(log.warn);
     log.error(formatProblems(error.problems));
     return error.exitCode;
+  }
+  const refused = refusedPath(error);
+  if (refused) {
+    log.error(formatProblem(refused));
+    return EXIT.failed;
   }
   // Values are left out: one of them may be a password.
   const words = argv.filter((word, index) => index === 0 || word.startsWith('--')).map((word) => word.replace(/=.*$/s, '=…'));

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Findings } from '../catalog/faults';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
@@ -7,6 +6,7 @@ import { readShared } from '../catalog/shared';
 import { EXIT, formatProblem, UserError } from '../errors';
 import { sizeProblems } from '../guest/user-data';
 import { taken } from '../load-plan';
+import { mayExist } from '../make-folder';
 import { loadOptions } from '../options/load';
 import { accessFaults } from '../plan/access';
 import { planEntry } from '../plan/build';
@@ -58,7 +58,7 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
 function folderOf(catalog: CatalogIndex, name: string, cwd: string, { problems }: Findings): string[] {
   const path = resolve(cwd, name);
   if (name.includes('/') || name === '.') {
-    if (existsSync(path)) return [path];
+    if (mayExist(path)) return [path];
     problems.push({ where: name, message: 'there is no such folder' });
     return [];
   }

@@ -44,6 +44,7 @@ export class LabFolder {
 
   /** @throws UserError when nothing can be kept there, or others could change what is */
   prepare(): void {
+    refuse(this.faults());
     const others = existsSync(this.vms) ? undefined : namesIn(this.path)[0];
     if (others !== undefined) {
       const message = `must be a lab, or a folder with nothing in it, got ${show(this.path)} with ${show(others)}`;
@@ -108,8 +109,8 @@ export class LabFolder {
 
   /** @throws UserError when there is something that is no VM of this user's lab */
   find(name: string): LabVm | undefined {
-    const problems: Problem[] = [];
-    const vm = isVmName(name) && this.has(name) ? this.read(name, problems) : undefined;
+    const problems = [...this.faults()];
+    const vm = problems.length === 0 && isVmName(name) && this.has(name) ? this.read(name, problems) : undefined;
     refuse(problems);
     return vm;
   }
@@ -133,10 +134,11 @@ export class LabFolder {
   /** Why the folder is none to trust. */
   private faults(): Problem[] {
     if (!existsSync(this.path)) return [];
-    // The lab's folder itself may be a link of the user's; nothing in it is one.
-    const inside = lstatSync(this.vms, { throwIfNoEntry: false });
-    const faults = [folderFault(realpathSync(this.path)), ...(inside ? [folderFault(this.vms)] : [])];
-    return faults.filter((fault) => fault !== undefined);
+    // The lab's folder itself may be a link of the user's; nothing in it is one. Into another user's nobody may be able to look.
+    const outside = folderFault(realpathSync(this.path));
+    if (outside) return [outside];
+    const inside = lstatSync(this.vms, { throwIfNoEntry: false }) && folderFault(this.vms);
+    return inside ? [inside] : [];
   }
 
   private read(name: string, problems: Problem[]): LabVm | undefined {

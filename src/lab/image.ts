@@ -71,11 +71,13 @@ const FILES = { root: 'root.img', kernel: 'vmlinuz', initrd: 'initrd' } as const
 
 /** Before any program is asked what is in it. */
 export function checkImageFile(file: string, problems: Problem[]): void {
-  const isFile = existsSync(file) && statSync(file).isFile();
+  let isFile: boolean | undefined;
   try {
+    isFile = statSync(file, { throwIfNoEntry: false })?.isFile();
     if (isFile) accessSync(file, constants.R_OK);
   } catch (error) {
     problems.push({ where: 'flag --image', message: `must be a file that can be read: ${(error as Error).message}` });
+    return;
   }
   if (!isFile) problems.push({ where: 'flag --image', message: `must name a disk image, got ${JSON.stringify(file)}` });
 }

@@ -16,6 +16,7 @@ import { Audit, type Execution } from '../../src/audit/audit';
 import { AuditReader } from '../../src/audit/history';
 import { recorder } from '../../src/audit/recorder';
 import { keepSecret } from '../../src/secrets';
+import { virtwork } from '../support/program';
 import { tempDir } from '../support/render';
 import { outputOf } from '../support/run';
 
@@ -45,7 +46,7 @@ function begun(file: string, warn: (message: string) => void = () => {}): Audit 
 function history(file: string) {
   const reader = new AuditReader(file);
   try {
-    return reader.list().flatMap(({ id }) => reader.find(String(id)));
+    return reader.list().executions.flatMap(({ id }) => reader.find(String(id)).executions);
   } finally {
     reader.close();
   }
@@ -72,7 +73,7 @@ test('while one process has the file open, another that ends leaves the files be
   const file = newFile();
   const [first, second] = [begun(file), new AuditReader(file)];
   first.end({ status: 'success' });
-  expect(second.list()).toMatchObject([{ status: 'success' }]);
+  expect(second.list().executions).toMatchObject([{ status: 'success' }]);
   second.close();
   expect(history(file)).toMatchObject([{ status: 'success' }]);
 });
@@ -300,5 +301,46 @@ describe('a file that is made to be no record', () => {
     writeFileSync(file, '');
     truncateSync(file, 2 ** 30);
     expect(() => new AuditReader(file)).toThrow('has more than 536870912 bytes');
+  });
+});
+
+describe('of a record with more than anybody reads', () => {
+  /** A record with so many executions, and so many events of the first. */
+  function large(executions: number, events: number): string {
+    const file = newFile();
+    begun(file).end({ status: 'success' });
+    const db = new Libsql(file);
+    const many = (count: number) => `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
+    db.exec(`${many(executions)} INSERT INTO audit_log (run_id, command, status, namespace, started_at, error_summary)
+      SELECT 'many-' || i, 'run', 'success', 'ns', '2026-01-01T00:00:00Z', printf('%.5000c', 'e') FROM n`);
+    db.exec(`${many(events)} INSERT INTO events (audit_id, event_type, occurred_at) SELECT 1, 'vm_ready', '2026-01-01T00:00:00Z' FROM n`);
+    db.close();
+    return file;
+  }
+
+  test('the newest executions are listed, their texts cut, and it is said that there are more', () => {
+    const file = large(1200, 0);
+    const shown = virtwork(`audit -o json --audit-db ${file}`);
+    expect(shown.stderr).toContain('virtwork audit: shows the newest 1000 executions; the record has more\n  try: virtwork audit NUMBER');
+    const executions = JSON.parse(shown.stdout);
+    expect(executions).toHaveLength(1000);
+    expect(executions[0]).toMatchObject({ run_id: 'many-1200', error_summary: `${'e'.repeat(4000)}…` });
+    expect(virtwork(`audit --audit-db ${file}`)).toMatchObject({ status: 0, stderr: shown.stderr });
+  });
+
+  test.each([
+    ['many-', 20, 'many-1200', 'shows at most 20 executions, the newest'],
+    ['1', 1, undefined, 'with 100000 rows of each table'],
+  ])('the word %p shows a part of what it finds', (word, count, last, warning) => {
+    const { stdout, stderr } = virtwork(`audit ${word} -o json --audit-db ${large(1200, 100_001)}`);
+    const executions = JSON.parse(stdout);
+    expect(stderr).toContain(warning);
+    expect(executions).toHaveLength(count);
+    if (last) expect(executions.at(-1).run_id).toBe(last);
+    else expect(executions[0].events).toHaveLength(100_000);
+  });
+
+  test('a record with fewer is shown in whole, without a word', () => {
+    expect(virtwork(`audit --audit-db ${large(999, 0)}`)).toMatchObject({ status: 0, stderr: '' });
   });
 });

@@ -78,6 +78,6 @@ test('interrupted, it closes its record', async () => {
   const code = await new Promise((resolve) => child.once('exit', resolve));
   expect({ code, files: readdirSync(cwd) }).toEqual({ code: 130, files: ['virtwork.db'] });
   const reader = new AuditReader(join(cwd, 'virtwork.db'));
-  expect(reader.list()).toMatchObject([{ command: 'dry-run', status: 'failed', error_summary: 'interrupted' }]);
+  expect(reader.list().executions).toMatchObject([{ command: 'dry-run', status: 'failed', error_summary: 'interrupted' }]);
   reader.close();
 }, 60_000);

@@ -7,7 +7,7 @@ import { apiServer, eventually, inBed, kubeconfigOf, Place, place, rules } from 
 function audited(here: Place) {
   const reader = new AuditReader(join(here.cwd, 'virtwork.db'));
   try {
-    return reader.list().flatMap(({ id }) => reader.find(String(id)));
+    return reader.list().executions.flatMap(({ id }) => reader.find(String(id)).executions);
   } finally {
     reader.close();
   }

@@ -153,7 +153,7 @@ describe('ended from outside', () => {
       if (args === 'wait') return;
       const reader = new AuditReader(join(here.cwd, 'virtwork.db'));
       const ending = code === null ? { status: 'in_progress' } : { status: 'failed', error_summary: 'interrupted' };
-      expect(reader.list()[0]).toMatchObject({ command: args.split(' ')[0], ...ending });
+      expect(reader.list().executions[0]).toMatchObject({ command: args.split(' ')[0], ...ending });
       reader.close();
     },
   );

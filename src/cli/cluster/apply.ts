@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { objectsOf } from '../../companion/apply';
 import type { KubeObject } from '../../companion/objects';
@@ -57,7 +57,7 @@ async function runApply(args: Args, context: Context): Promise<number> {
 
 /** kubectl's own words for a folder that is not there name everything but that. It may also be somewhere on the net. */
 function folderProblems(folder: string, cwd: string): Problem[] {
-  if (existsSync(resolve(cwd, folder)) || /[:?]/.test(folder)) return [];
+  if (/[:?]/.test(folder) || statSync(resolve(cwd, folder), { throwIfNoEntry: false })) return [];
   return [{ where: 'virtwork apply', message: `must be given a folder that is there, got ${folder}`, hint: 'virtwork synth writes dist' }];
 }
 

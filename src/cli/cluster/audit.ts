@@ -1,5 +1,5 @@
-import { AuditReader, type History } from '../../audit/history';
-import { EXIT, UserError } from '../../errors';
+import { AuditReader, type History, MOST } from '../../audit/history';
+import { EXIT, formatProblem, UserError } from '../../errors';
 import { loadOptions } from '../../options/load';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
@@ -20,30 +20,51 @@ export const audit: Verb = {
   run: runAudit,
 };
 
-async function runAudit(args: Args, { env, cwd, problems, out }: Context): Promise<number> {
+async function runAudit(args: Args, { env, cwd, problems, out, log }: Context): Promise<number> {
   const options = await loadOptions({ flags: args, env, cwd, problems, uses: audit.options });
   const { auditDb } = options.companion;
   const where = 'virtwork audit';
-  if (!AuditReader.exists(auditDb)) {
+  if (!exists(auditDb)) {
     throw new UserError([{ where, message: `there is no record at ${auditDb}`, hint: '--audit-db FILE; run, apply and cleanup write it' }]);
   }
   const reader = open(auditDb);
   try {
     const words = (args.EXECUTION as string[] | undefined) ?? [];
     if (words.length === 0) {
-      const executions = reader.list();
+      const { executions, isCut } = reader.list();
+      if (isCut) log.warn(more(`the newest ${MOST.listed} executions`));
       out(args.output === 'json' ? `${JSON.stringify(executions)}\n` : overview(executions));
       return EXIT.done;
     }
-    const found = words.flatMap((word) => reader.find(word));
+    const parts = words.map((word) => reader.find(word));
+    const found = parts.flatMap(({ executions }) => executions);
     if (found.length === 0)
       throw new UserError([{ where, message: `there is no execution ${words.join(', ')}`, hint: 'virtwork audit' }], EXIT.no);
+    if (parts.some(({ isCut }) => isCut))
+      log.warn(more(`at most ${MOST.found} executions, the newest, with ${MOST.rows} rows of each table`));
     out(args.output === 'json' ? `${JSON.stringify(found)}\n` : found.map(details).join('\n'));
     return EXIT.done;
   } catch (error) {
     throw unreadable(auditDb, error);
   } finally {
     reader.close();
+  }
+}
+
+/** What is not shown of a record that has more. */
+function more(shown: string): string {
+  return formatProblem({
+    where: 'virtwork audit',
+    message: `shows ${shown}; the record has more`,
+    hint: 'virtwork audit NUMBER for one of them; any SQLite tool for all',
+  });
+}
+
+function exists(file: string): boolean {
+  try {
+    return AuditReader.exists(file);
+  } catch (error) {
+    throw unreadable(file, error);
   }
 }
 

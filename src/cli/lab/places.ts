@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { refuse, UserError } from '../../errors';
 import { LabFolder } from '../../lab/folder';
-import { isFolder } from '../../make-folder';
 import { show } from '../../show';
 import type { Args, Context } from '../context';
 import type { Flag } from '../verb';
@@ -13,19 +12,20 @@ export const LAB_DIR: Flag = { metavar: 'DIR', describe: 'where its VMs live (de
 /** @throws UserError when something else is in its place */
 export function folderOf(args: Args, { env, cwd }: Context): LabFolder {
   const path = args['lab-dir'] === undefined ? join(env.HOME || homedir(), '.virtwork/lab') : resolve(cwd, String(args['lab-dir']));
-  if (isOther(path)) {
-    throw new UserError([{ where: 'flag --lab-dir', message: `must be a folder, got ${show(path)}, which is none` }]);
+  const fault = otherThanFolder(path);
+  if (fault !== undefined) {
+    throw new UserError([{ where: 'flag --lab-dir', message: `must be a folder, got ${show(path)}, which ${fault}` }]);
   }
   // Beside the default lab, not in a folder that may come from elsewhere.
   return new LabFolder(path, join(env.HOME || homedir(), '.virtwork/lab.key'));
 }
 
-/** Something that is no folder, or a path that no folder can have. */
-function isOther(path: string): boolean {
+/** What is in the way of a folder; also a path that no folder can have, or that this user may not look at. */
+function otherThanFolder(path: string): string | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
-  } catch {
-    return true;
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? 'is none' : undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'this user may not look at (EACCES)' : 'is none';
   }
 }
 
@@ -44,7 +44,7 @@ export function catalogOf(named: readonly string[], cwd: string): { readonly 'ca
   const byPath = named.filter((name) => name.includes('/') || name === '.');
   refuse(
     byPath
-      .filter((name) => !isFolder(resolve(cwd, name)))
+      .filter((name) => !statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory())
       .map((name) => ({
         where: 'virtwork lab',
         message: `must be given the name or the folder of an entry, got ${show(name)}`,
