@@ -33,8 +33,21 @@ export function readText(folder: string, path: string, source: string, problems:
     problems.push(read);
     return undefined;
   }
+  const nul = nulFault(source, read.text);
+  if (nul) {
+    problems.push(nul);
+    return undefined;
+  }
   if (read.lineEnds) problems.push(read.lineEnds);
   return read.text.replace(/\r\n?/g, '\n');
+}
+
+/** systemd takes no unit with a NUL byte, and no other program reads a text beyond one. */
+export function nulFault(source: string, text: string): Problem | undefined {
+  const index = text.indexOf('\0');
+  if (index < 0) return undefined;
+  const line = text.slice(0, index).split('\n').length;
+  return { where: `${source}:${line}`, message: 'must have no NUL byte', hint: 'an editor that shows control characters' };
 }
 
 /** @returns whether the path, which has no link in its middle, leads to something in the entry; if not, the problem is stated */

@@ -2,7 +2,7 @@ import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
 import type { Problem } from '../errors';
 import { isBinary, textOf } from '../text-file';
 import type { GuestFile } from './entry';
-import { isInside, readBytes, unreadable } from './entry-file';
+import { isInside, nulFault, readBytes, unreadable } from './entry-file';
 import type { Findings } from './faults';
 import { readerOf } from './file-readers';
 import { isBackup, isLeftover } from './leftovers';
@@ -15,6 +15,8 @@ const OWN =
 const EXECUTABLE = /\/(s?bin|libexec)\//;
 /** Texts that programs of Linux read line by line; what else has other line ends may have them on purpose. */
 const READ_IN_LINES = /^\/etc\/|\.(hbs|ya?ml|sh|bash|py|pl|rb|conf|service|socket|timer|mount|path|target)$/;
+/** Units and their drop-ins. */
+const UNIT = /\/systemd\/(system|user)\//;
 const CONTROL = /\p{Cc}/u;
 
 /** A folder of an entry that is being read. */
@@ -104,6 +106,11 @@ function readFile({ entry, findings }: Tree, file: string, source: string, guest
 
 function contentOf(bytes: Buffer, source: string, guestPath: string, { problems, warnings }: Findings): GuestFile['content'] | undefined {
   if (isBinary(bytes)) {
+    const nul = UNIT.test(guestPath) ? nulFault(source, bytes.toString('latin1')) : undefined;
+    if (nul) {
+      problems.push(nul);
+      return undefined;
+    }
     if (guestPath.endsWith('.hbs')) {
       problems.push({ where: source, message: 'must be UTF-8 text, as every .hbs file' });
       return undefined;

@@ -2,7 +2,8 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorObject } from 'ajv';
 import type { Problem } from '../errors';
-import { documentPath, schemaProblems, shapeErrors } from '../schema-errors';
+import { documentPath, formatPath, schemaProblems, shapeErrors } from '../schema-errors';
+import { show } from '../show';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml-file';
 import type { AccessRule, ParamSpec, Storage } from './entry';
 import { readText } from './entry-file';
@@ -85,7 +86,21 @@ export function readManifest(folder: string, shown: string, problems: Problem[])
     return { file: { name, data: {}, written: () => undefined, locate: () => name }, data: {}, incomplete: ALL_KEYS };
   const errors = shapeErrors(file, validate).filter((error) => error.keyword !== 'if');
   problems.push(...schemaProblems(file, errors));
-  return { file, ...soundPart(file.data, errors) };
+  const sound = soundPart(file.data, errors);
+  problems.push(...nulTexts(file, sound.data));
+  return { file, ...sound };
+}
+
+/** Descriptions that YAML's `\0` gives a NUL. Every other text has a rule of its own that allows none. */
+function nulTexts(file: YamlFile, { description, params = [], space = [] }: Manifest): Problem[] {
+  const texts: readonly (readonly [DocumentPath, unknown])[] = [
+    [['description'], description],
+    ...params.map((param, index) => [['params', index, 'desc'], param?.desc] as const),
+    ...space.map((each, index) => [['space', index, 'desc'], each?.desc] as const),
+  ];
+  return texts
+    .filter(([, text]) => String(text).includes('\0'))
+    .map(([path, text]) => ({ where: file.locate(path), message: `${formatPath(path)} must have no NUL, got ${show(text)}` }));
 }
 
 const ALL_KEYS: ReadonlySet<string> = new Set(['params', 'roles', 'service']);

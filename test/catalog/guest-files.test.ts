@@ -29,11 +29,30 @@ describe('encodings', () => {
     ['srv/run', '#!/bin/bash\r\n', 'srv/run:1: must end its lines with LF alone, has CRLF as on Windows'],
     ['srv/a.yaml', 'a: 1\r\n', 'srv/a.yaml:1: must end its lines with LF alone, has CRLF as on Windows'],
     ['usr/bin/a', 'a\r\n', 'usr/bin/a:1: must end its lines with LF alone, has CRLF as on Windows'],
+    ['etc/systemd/system/a.service', '[Service]\nExecStart=/usr/bin/true a\0b\n', 'etc/systemd/system/a.service:2: must have no NUL byte'],
+    ['etc/systemd/system/a.service.d/b.conf', '[Service]\n\0\n', 'etc/systemd/system/a.service.d/b.conf:2: must have no NUL byte'],
+    ['usr/lib/systemd/user/a.service', '\0', 'usr/lib/systemd/user/a.service:1: must have no NUL byte'],
+    ['etc/systemd/system/a.service', utf16('[Unit]\n'), 'etc/systemd/system/a.service: must be UTF-8 text, is UTF-16'],
     ['srv/a.hbs', Buffer.from([0, 1]), 'srv/a.hbs: must be UTF-8 text, as every .hbs file'],
   ])('%s with %j', (path, content, fault) => {
     const { faults, entry } = read(entryOf({ 'workload.service': UNIT, [`files/${path}`]: content }));
     expect(faults.split('\n')[0]).toBe(fault && `entry/files/${fault}`);
     if (!fault) expect(entry?.roles[0]?.files[0]?.content).toBe(content.toString('utf8'));
+  });
+
+  test('a unit has no NUL byte, as systemd takes none', () => {
+    expect(read(entryOf({ 'workload.service': UNIT.replace('[Install]', '# \0\n[Install]') })).faults).toMatch(
+      /^entry\/workload\.service:\d+: must have no NUL byte\n {2}try: an editor that shows control characters/,
+    );
+  });
+
+  test.each([
+    ['description: "a\\0b"', 'workload.yaml:1:1: description must have no NUL, got "a\\u0000b"'],
+    ['params: [{key: a, desc: "\\0"}]', 'workload.yaml:1:19: params[0].desc must have no NUL, got "\\u0000"'],
+    ['description: a\0b', 'workload.yaml:1: must have no NUL byte'],
+    ['params: [{key: a, default: "\\0"}]', 'params[0].default must have no line break or other control character, got "\\u0000"'],
+  ])('%j in workload.yaml', (manifest, fault) => {
+    expect(read(entryOf({ 'workload.service': UNIT, 'workload.yaml': `${manifest}\n` })).faults).toContain(fault);
   });
 
   test('data may have the line ends of its own, with a warning', () => {
