@@ -258,9 +258,9 @@ describe('what lies in the folder of metrics', () => {
   });
 
   test('hostile bytes bring no line that is no sample, nothing raw, and take no other file along', () => {
-    const samples = ['a 1\n', 'a{b="', '"} 1\n', '# TYPE a counter\n', '# HELP a '].map((text) => Buffer.from(text));
     for (const [index, bytes] of hostileBytes(40, 21).entries()) {
-      const mixed = Buffer.concat(samples.flatMap((sample) => [sample, bytes]));
+      const around = ['', '\na{b="', '"} 1\n# HELP a ', '\n# TYPE a ', '\na', ' 1\n'].map((text) => Buffer.from(text));
+      const mixed = Buffer.concat(around.flatMap((text) => [text, bytes]));
       const { body, journal, seconds } = scraped((folder) => {
         writeFileSync(join(folder, 'a.prom'), index % 2 ? bytes : mixed);
         writeFileSync(join(folder, 'z.prom'), 'z 1\n');
