@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { Problem } from './errors';
-import { show } from './show';
+import { kindOf, show } from './show';
 import { nearest } from './suggest';
 import type { Validator } from './validator';
 import { replace } from './written-yaml';
@@ -57,14 +57,18 @@ function problem(file: YamlFile, path: DocumentPath, error: ErrorObject, keyFor:
   const name = formatPath(path);
   const subject = name ? `${name} ` : '';
   if (error.keyword === 'required') return { where, message: `${subject}needs the key ${quote(error.params.missingProperty)}` };
-  // A file that is no map is another one than was meant: of a .netrc or the like nothing is shown.
-  const got = path.length === 0 ? kindOf(error.data) : show(error.data);
+  const got = isShown(path, error) ? show(error.data) : kindOf(error.data);
   return { where, message: `${subject}must ${requirement(error)}, got ${got}` };
 }
 
-function kindOf(data: unknown): string {
-  if (data === null) return 'nothing';
-  return Array.isArray(data) ? 'a list' : typeof data === 'string' ? 'a text' : `a ${typeof data}`;
+/**
+ * Of a value of another shape than was meant only its kind is shown: a file that is no map may be a .netrc, and a text in the place of a map,
+ * or a map in the place of a text, may hold a password.
+ */
+function isShown(path: DocumentPath, { keyword, params, data }: ErrorObject): boolean {
+  if (path.length === 0 || (typeof data === 'object' && data !== null)) return false;
+  const wanted = keyword === 'type' ? [params.type].flat() : [];
+  return typeof data !== 'string' || !wanted.some((type) => type === 'object' || type === 'array');
 }
 
 function unknownKey(file: YamlFile, path: DocumentPath, error: ErrorObject, keyFor: KeyFor): Problem {
@@ -74,9 +78,14 @@ function unknownKey(file: YamlFile, path: DocumentPath, error: ErrorObject, keyF
   const inside = formatPath(path);
   return {
     where: file.locate([...path, key]),
-    message: `unknown key ${quote(key)}${inside ? ` in ${inside}` : ''}; known: ${known.join(', ')}`,
+    message: `unknown key ${isName(key) ? quote(key) : '(not shown: no name)'}${inside ? ` in ${inside}` : ''}; known: ${known.join(', ')}`,
     ...(near ? { hint: near } : {}),
   };
+}
+
+/** Lines of a passwd file, a .netrc or a list of variables are no names. */
+function isName(key: string): boolean {
+  return /^[\w .-]{1,60}$/.test(key);
 }
 
 function requirement(error: ErrorObject): string {

@@ -49,6 +49,18 @@ export function show(raw: unknown): string {
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 3)}…` : shown;
 }
 
+/** What a value is, for messages that must not show it. */
+export function kindOf(raw: unknown): string {
+  if (raw === null || raw === undefined) return 'nothing';
+  if (Array.isArray(raw)) return 'a list';
+  return typeof raw === 'object' ? 'a map' : typeof raw === 'string' ? 'a text' : `a ${typeof raw}`;
+}
+
+/** A value where a text or a number is meant: of a list or a map, which may hold anything, only that it is one. */
+export function showScalar(raw: unknown): string {
+  return typeof raw === 'object' && raw !== null ? kindOf(raw) : show(raw);
+}
+
 /** Whether a text holds a private key or a part of one, a token, or a URL with a password. */
 export function looksPrivate(text: string): boolean {
   return withoutKeys(text) !== text;

@@ -32,8 +32,13 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
     if ((error as Error).name !== 'YAMLException') throw error;
     const { mark, reason } = error as YAMLException;
     if (reason.includes(KEY_FAULT)) return { message: `is not YAML: ${KEY_FAULT}`, ...collectionKey(name, text) };
-    return mark ? { where: position(name, mark), message: `is not YAML: ${reason}` } : { where: name, message: reason };
+    return mark ? { where: position(name, mark), message: `is not YAML: ${unquoted(reason)}` } : { where: name, message: unquoted(reason) };
   }
+}
+
+/** An alias or a tag may be what should have been a password: `ssh_password: *secret`. */
+function unquoted(reason: string): string {
+  return reason.replace(/(["'`])(?:(?!\1).){2,}\1|!?<.*>/gs, '(not shown)').replace(/( is malformed): .*$/s, '$1');
 }
 
 /**

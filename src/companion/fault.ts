@@ -73,7 +73,7 @@ const RULES: readonly Rule[] = [
   },
   { says: /timed? ?out|deadline exceeded|Timeout/i, transient: true },
   {
-    says: /connection (?:was )?(?:refused|reset|closed|lost)|was refused|broken pipe|\bEOF\b|no route to host|network is unreachable/i,
+    says: /connection (?:was )?(?:refused|reset|closed|lost)|was refused|broken pipe|closed network connection|\bEOF\b|no route to host|network is unreachable/i,
     transient: true,
     hint: 'is the API server up, and is it the right one? kubectl cluster-info',
   },

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Problem } from '../errors';
-import { show } from '../show';
+import { showScalar } from '../show';
 import type { ConfigFile } from './config-file';
 import { PREFIX, variableFor } from './other-names';
 import { type OptionKey, type OptionSpec, specs, type Values } from './table';
@@ -87,7 +87,7 @@ function sources(
 function parse(spec: OptionSpec, { origin, raw, where }: Unparsed, problems: Problem[]): Given[] {
   const parsed = spec.kind.parse(raw);
   if ('value' in parsed) return [{ origin, value: parsed.value, where }];
-  for (const { must, got = show(raw), item } of [parsed, ...(parsed.others ?? [])]) {
+  for (const { must, got = showScalar(raw), item } of [parsed, ...(parsed.others ?? [])]) {
     problems.push({ where: where(item), message: `must ${must}, got ${got}` });
   }
   return [];

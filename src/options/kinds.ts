@@ -1,5 +1,5 @@
 import { canonicalQuantity, parseBytes } from '../quantity';
-import { show } from '../show';
+import { showScalar } from '../show';
 import { keyFault, splitKeys } from './authorized-key';
 
 /** The value in its final form, or what it must be instead. */
@@ -169,7 +169,7 @@ function listOf<T>(item: Kind<T>, split: (text: string) => unknown[]): Kind<read
       const values: T[] = [];
       const refusals = items.flatMap((each, index): Refusal[] => {
         const parsed = item.parse(each);
-        if ('must' in parsed) return [{ got: show(each), ...parsed, item: index }];
+        if ('must' in parsed) return [{ got: showScalar(each), ...parsed, item: index }];
         values.push(parsed.value);
         return [];
       });

@@ -4,7 +4,7 @@ import { formatProblem, type Problem, refuse } from '../errors';
 import { isFolder } from '../make-folder';
 import { liesIn } from '../real-path';
 import { runId } from '../run-id';
-import { show } from '../show';
+import { show, showScalar } from '../show';
 import { CONFIG_FILE, type ConfigFile, readConfigFile } from './config-file';
 import { contradictions, placeOf } from './contradictions';
 import { type Folded, fold, type Given, unknownVariables } from './fold';
@@ -186,7 +186,11 @@ function workloadSettings({ given }: Folded, file: ConfigFile, problems: Problem
 function assign(settings: Map<string, WorkloadSettings>, { value: text, origin, where }: Given, problems: Problem[]): void {
   const { assignments, faulty } = parseAssignments(text as string);
   for (const part of text ? faulty : []) {
-    problems.push({ where: where(), message: `must be WORKLOAD.KEY=VALUE, got ${show(part)}`, hint: 'cpu.cpu-load-percent=50' });
+    problems.push({
+      where: where(),
+      message: `must be WORKLOAD.KEY=VALUE, got ${show(part.replace(/=.+$/s, '=…'))}`,
+      hint: 'cpu.cpu-load-percent=50',
+    });
   }
   for (const { workload, key, value } of assignments) {
     const known = settings.get(workload) ?? { enabled: true, params: new Map() as GivenParams };
@@ -199,7 +203,7 @@ function settingOf(file: ConfigFile, workload: string, key: string, raw: unknown
   if (raw === undefined || raw === null) return undefined;
   const parsed = (SETTINGS[key] as (typeof SETTINGS)[string]).parse(raw);
   if ('value' in parsed) return parsed.value;
-  problems.push({ where: file.place(['workloads', workload, key]), message: `must ${parsed.must}, got ${show(raw)}` });
+  problems.push({ where: file.place(['workloads', workload, key]), message: `must ${parsed.must}, got ${showScalar(raw)}` });
   return undefined;
 }
 

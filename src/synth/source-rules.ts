@@ -5,10 +5,16 @@ import type { VirtualMachineSpec } from './vm-spec';
 const TEMPLATE = 'template.spec';
 
 /** Rules for what stands behind a volume, a DataVolume or a network: one thing each. */
-export const SOURCE_RULES = [volumeSources, networkSources, dataVolumeSources];
+export const SOURCE_RULES = [volumeSources, secretNames, networkSources, dataVolumeSources];
 
 function volumeSources({ template: { spec } }: VirtualMachineSpec): Fault[] {
   return (spec.volumes ?? []).flatMap((volume, index) => oneSource(`${TEMPLATE}.volumes[${index}]`, volume));
+}
+
+function secretNames({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  return (spec.volumes ?? []).flatMap(({ secret }, index) =>
+    secret === undefined || secret.secretName ? [] : [{ field: `${TEMPLATE}.volumes[${index}].secret.secretName`, message: 'is required' }],
+  );
 }
 
 function networkSources({ template: { spec } }: VirtualMachineSpec): Fault[] {

@@ -89,6 +89,7 @@ export interface Volume {
   readonly dataVolume?: { readonly name: string };
   readonly serviceAccount?: unknown;
   readonly cloudInitNoCloud?: CloudInit;
+  readonly secret?: { readonly secretName?: string };
 }
 
 export interface CloudInit {

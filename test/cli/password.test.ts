@@ -17,7 +17,7 @@ if (verb !== 'apply') {
   process.exit();
 }
 const text = require('node:fs').readFileSync(0, 'utf8');
-const { stringData } = JSON.parse(text.split('---\\n').find((each) => each.includes('"Secret"')) ?? '{}');
+const { stringData } = JSON.parse(text.split('---\\n').find((each) => each.includes('"userdata"')) ?? '{}');
 const data = Buffer.from(stringData?.userdata ?? '').toString('base64');
 const quoted = [data.slice(0, 2000), JSON.stringify(stringData ?? {}).slice(0, 2000)].join(' ');
 process.stderr.write('Error from server (BadRequest): cannot be handled as a Secret: ' + quoted);
@@ -78,7 +78,13 @@ describe('manifests with the hash of a password', () => {
   test('only their owner may read them, also where others could before', () => {
     const cwd = tempDir();
     const dist = join(cwd, 'dist');
-    const wide = { 'cpu.yaml': '644', 'kustomization.yaml': '644', 'kustomizeconfig.yaml': '644', 'namespace.yaml': '644' };
+    const wide = {
+      'cpu.yaml': '644',
+      'guest.yaml': '644',
+      'kustomization.yaml': '644',
+      'kustomizeconfig.yaml': '644',
+      'namespace.yaml': '644',
+    };
     const own = { ...wide, 'cpu.yaml': '600' };
     const umask = process.umask(0o022);
     try {

@@ -29,6 +29,11 @@ describe('what kubectl says', () => {
     ['Unable to connect to the server: net/http: TLS handshake timeout', true, undefined],
     ['Unable to connect to the server: read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer', true, UNREACHABLE],
     ['Unable to connect to the server: EOF', true, UNREACHABLE],
+    [
+      'Unable to connect to the server: readfrom tcp 127.0.0.1:1->127.0.0.1:2: write tcp 127.0.0.1:1->127.0.0.1:2: use of closed network connection',
+      true,
+      UNREACHABLE,
+    ],
     ['error: the server responded with the status code 503 but did not return more details', true, undefined],
     ['error: admission webhook "a" denied the request: no', false, undefined],
     ['The VirtualMachine "virtwork-cpu-503" is invalid: spec.readinessProbe.timeoutSeconds: Timeout', false, undefined],

@@ -151,7 +151,7 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'a list where a text belongs',
       { file: 'memory: [1Gi]\n' },
-      ['virtwork.yaml:1:1: memory: must be a quantity such as 512Mi, 2Gi or 10G, got ["1Gi"]'],
+      ['virtwork.yaml:1:1: memory: must be a quantity such as 512Mi, 2Gi or 10G, got a list'],
     ],
     [
       'a port that there is not',
@@ -202,7 +202,7 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'params of no form',
       { flags: { params: 'cpu-load=5' } },
-      ['flag --params: must be WORKLOAD.KEY=VALUE, got "cpu-load=5"', '  try: cpu.cpu-load-percent=50'],
+      ['flag --params: must be WORKLOAD.KEY=VALUE, got "cpu-load=…"', '  try: cpu.cpu-load-percent=50'],
     ],
     [
       'an unknown key',
@@ -285,6 +285,23 @@ describe('every fault says where it is, what is required and what was got', () =
       ],
     ],
   ])('%s', async (_, given, expected) => expect(await faults(given)).toEqual(expected));
+
+  test.each([
+    'ssh_password: *Hunter2pwX!',
+    'ssh_password: !Hunter2pwX',
+    'ssh_password:Hunter2pwX',
+    'VIRTWORK_SSH_PASSWORD=Hunter2pwX',
+    '- ssh_password: Hunter2pwX',
+    'root:$6$salt$Hunter2pwX:19000: x',
+    'namespace: {password: Hunter2pwX}',
+    'memory: [Hunter2pwX]',
+    'workloads: {cpu: "ssh_password=Hunter2pwX"}',
+    'workloads: ssh_password=Hunter2pwX',
+  ])('a password in the wrong place is not shown: %s', async (file) => {
+    const said = (await faults({ file: `${file}\n` })).join('\n');
+    expect(said).not.toBe('');
+    expect(said).not.toContain('Hunter2pwX');
+  });
 
   test('a password is never shown', async () => {
     for (const given of [{ flags: { 'ssh-password': 'hunter2\nx' } }, { file: 'ssh_password: [hunter2]\n' }]) {

@@ -257,6 +257,13 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     ],
   ],
   [
+    'a guest disk of no Secret',
+    (vm) => {
+      template(vm).volumes.at(-1).secret.secretName = '';
+    },
+    [`${VM}: spec.template.spec.volumes[3].secret.secretName is required`],
+  ],
+  [
     'too much user data inline',
     (vm) => {
       template(vm).volumes[1].cloudInitNoCloud = { userData: 'x'.repeat(2049) };

@@ -54,10 +54,10 @@ function inShell(script: string, keys: readonly string[]): Map<number, Place> {
       const found = states(at);
       if (found === undefined) return [];
       const { state, delimiter } = found;
-      const code = runBy(found);
+      const code = runBy(found) ?? 'a shell';
       const quoted = state === 'word' ? { quoted: `"{{${keys[n]}}}"` } : {};
       const environment = state !== 'single' && state !== 'literal';
-      const more = { ...quoted, ...(code === undefined ? {} : { code }), ...(delimiter === undefined ? {} : { end: delimiter }) };
+      const more = { ...quoted, code, ...(delimiter === undefined ? {} : { end: delimiter }) };
       return [[n, { reader: 'a shell', refused: IN_SHELL[state], quote: QUOTE[state], environment, ...more }]];
     }),
   );
@@ -69,9 +69,19 @@ function runBy({ command, piped, delimiter }: ShellPlace): string | undefined {
   return codeReader(command) ?? (isInput ? inputReader(command) : undefined) ?? inputReader(piped);
 }
 
+/** A line of one variable, in which a shell expands nothing but what a placeholder might bring. */
+const VARIABLE = /^\s*(?:export\s+)?\w+=(?:[^\s"'$`\\|&;<>()]*|"[^"$`\\]*"|'[^']*')\s*$/;
+
 /** systemd reads such a file with EnvironmentFile=, and then expands nothing in it. A shell may read it as well. */
 function inVariables(text: string, keys: readonly string[]): Map<number, Place> {
-  return new Map([...inShell(text, keys)].map(([n, place]) => [n, { ...place, reader: 'systemd or a shell', environment: false }]));
+  return new Map(
+    [...inShell(text, keys)].map(([n, { code, ...place }]) => {
+      const at = text.indexOf(mark(n));
+      const line = text.slice(text.lastIndexOf('\n', at) + 1, (text.indexOf('\n', at) + 1 || text.length + 1) - 1);
+      const more = VARIABLE.test(line) && !line.split('=', 1)[0]?.includes(MARK.begin) ? {} : { code };
+      return [n, { ...place, ...more, reader: 'systemd or a shell', environment: false }];
+    }),
+  );
 }
 
 function inUnit(text: string, keys: readonly string[]): Map<number, Place> {
@@ -104,8 +114,23 @@ function inUnit(text: string, keys: readonly string[]): Map<number, Place> {
     }
     const input = name === 'StandardInputText' ? readerOfInput(assignments) : undefined;
     if (input !== undefined) for (const { n } of marksIn(value)) places.set(n, both(places.get(n), inCode(input)));
+    for (const { n, at } of marks) if (decides(name, kind, value, at)) places.set(n, both(places.get(n), inCode('systemd')));
   }
+  // In the place of a section, a directive or a whole line.
+  for (const { n } of marksIn(text)) if (!places.has(n) && !isComment(text, n)) places.set(n, inCode('systemd'));
   return places;
+}
+
+/** Whether what stands there says which program is run, or which variable is set, and not what either gets. */
+function decides(name: string, kind: string, value: string, at: number): boolean {
+  if (name === 'StandardInputData') return true;
+  if (kind === 'exec') return !/\s/.test(value.slice(0, at).trimStart());
+  return kind === 'environ' && !/=/.test(value.slice(0, at).split(/\s/).at(-1) ?? '');
+}
+
+function isComment(text: string, n: number): boolean {
+  const at = text.indexOf(mark(n));
+  return /^[ \t]*[#;]/.test(text.slice(text.lastIndexOf('\n', at) + 1, at));
 }
 
 /** Words of an Exec line that a program runs as code, as in `python3 -c 'code'`. Scripts of shells are looked into instead. */

@@ -134,8 +134,6 @@ test('a value that is given is refused, with where and why', async () => {
 test.each([
   ['files/etc/systemd/system/a.service.d/x.conf.hbs', '[Service]\nEnvironment=A={{x}}\n'],
   ['files/etc/systemd/system/a@.service.hbs', '[Service]\nExecStart=/bin/true {{x}}\n'],
-  ['files/usr/local/bin/a.hbs', '#!/bin/bash\necho {{x}}\n'],
-  ['files/etc/profile.d/a.sh.hbs', 'export A={{x}}\n'],
   ['files/etc/default/a.hbs', '# of a\nA={{x}}\nB="b"\n'],
 ])('%s has limits too', (path, text) => {
   const service = `[Service]\nExecStart=/bin/true${INSTALL}`;
@@ -169,8 +167,11 @@ describe('what a program runs as code takes no text, only what cannot add to it'
     ['gawk', "/usr/bin/timeout 5 gawk '{print {{x}} }' /etc/hosts"],
     ['sed', "/bin/sed -i 's/a/{{x}}/' /etc/my"],
     ['env', '/usr/bin/env -S "bash -c \'echo {{x}}\'"'],
-    ['env', "/usr/bin/env -S bash -c 'echo {{x}}'"],
-    ['systemd-run', "/usr/bin/systemd-run --wait bash -c 'echo {{x}}'"],
+    ['a shell', "/usr/bin/env -S bash -c 'echo {{x}}'"],
+    ['a shell', "/usr/bin/systemd-run --wait bash -c 'echo {{x}}'"],
+    ['a shell', '/bin/sh -c \'grep -c "{{x}}" /etc/hosts\''],
+    ['systemd', '{{x}} a'],
+    ['systemd', '-{{x}}/a b'],
     ['ssh', '/usr/bin/ssh host echo {{x}}'],
     ['watch', '/usr/bin/watch echo {{x}}'],
     ['psql', '/usr/bin/psql -c "select {{x}}"'],
@@ -193,8 +194,23 @@ describe('what a program runs as code takes no text, only what cannot add to it'
     ['/bin/sh -c \'echo "$1"\' sh {{x}}'],
     ['/usr/bin/stress --mode watch {{x}}'],
     ['/usr/bin/env A={{x}} /bin/true'],
-    ['/bin/sh -c \'grep -c "{{x}}" /etc/hosts\''],
   ])('not ExecStart=%s', (command) => expect(ofEntry('workload.service', `[Service]\nExecStart=${command}${INSTALL}`)).toBe(''));
+
+  test.each([
+    '{{x}}',
+    '[{{x}}]',
+    'Exec{{x}}=/bin/true',
+    'Environment={{x}}=1',
+    'Environment="A{{x}}=1"',
+    'StandardInputData={{x}}',
+  ])('also what decides of a unit: %s', (line) => {
+    const unit = `[Service]\nExecStart=/bin/true\n${line}${INSTALL}`;
+    expect(ofEntry('workload.service', unit)).toContain(`code that systemd runs, ${IN_CODE}`);
+  });
+
+  test.each(['# {{x}}', '; {{x}}', 'Environment=A={{x}}', 'Environment=A=1 B={{x}}'])('not what only gets a value: %s', (line) => {
+    expect(ofEntry('workload.service', `[Service]\nExecStart=/bin/true\n${line}${INSTALL}`)).not.toContain(IN_CODE);
+  });
 
   test('also what a unit gives a shell to read', () => {
     const unit = (program: string) => `[Service]\nExecStart=${program}\nStandardInput=data\nStandardInputText=echo {{x}}${INSTALL}`;
@@ -224,15 +240,34 @@ describe('what a program runs as code takes no text, only what cannot add to it'
     expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`, 'key: x, enum: ["", a]')).toBe('');
   });
 
+  // Quotes are not enough: what a shell reads may be read again, and no reader of ours knows a shell as well as the shell does.
   test.each([
-    'echo "{{x}}"; awk 1 f',
+    'echo {{x}}',
     'echo "waiting for ssh on {{x}}"',
-    'awk 1 f | grep "{{x}}"',
-    'bash /a.sh "{{x}}"',
-    "cat <<'END' >f\n{{x}}\nEND",
-    'sh a.sh\necho "{{x}}"',
-    '# eval {{x}}',
-  ])('not %j', (line) => expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`)).toBe(''));
+    "echo '{{x}}'",
+    'echo "start: `date -d {{x}}`"',
+    'size=$((n << 10))\necho {{x}}',
+    "echo $'{{x}}' ''",
+    "cat <<'EOF'\n{{x}}OF\nEOF",
+    'cat <<E"O"F\n{{x}}\nEOF',
+    "[[ '{{x}}' -gt 5 ]]",
+    "declare -i y='{{x}}'",
+    '{{x}}=1',
+    '{{x}} a',
+  ])('a shell: %j in a script', (line) => {
+    expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`)).toContain(`code that a shell runs, ${IN_CODE}`);
+    expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`, 'key: x, type: int')).toBe('');
+  });
+
+  test('not a comment of a script', () => expect(ofEntry('files/usr/local/bin/a.hbs', '#!/bin/bash\n# eval {{x}}\n')).toBe(''));
+
+  test.each(["A=$'{{x}}'", '{{x}}=1', 'A=`date {{x}}`', 'A="$(date {{x}})"', 'A="$B{{x}}"'])('a file of variables: %s', (line) => {
+    expect(ofEntry('files/etc/default/a.hbs', `B=1\n${line}\n`)).toContain(IN_CODE);
+  });
+
+  test.each(['A={{x}}', 'A="{{x}} b"', "A='{{x}}'"])('not the value of a variable: %s', (line) => {
+    expect(ofEntry('files/etc/default/a.hbs', `B=1\n${line}\n`)).toBe('');
+  });
 
   test.each([
     ['cron', '/etc/cron.d/a', '* * * * * root a {{x}}\n'],
@@ -276,10 +311,6 @@ describe('what a program runs as code takes no text, only what cannot add to it'
 
 describe('files whose reader follows from their path', () => {
   test.each([
-    ['/etc/profile.d/a', 'echo {{x}}\n', 'where a shell reads it without quotes'],
-    ['/root/.bashrc', 'alias a={{x}}\n', 'where a shell reads it without quotes'],
-    ['/etc/cron.daily/a', 'echo {{x}}\n', 'where a shell reads it without quotes'],
-    ['/usr/local/bin/a', 'echo {{x}}\n', 'where a shell reads it without quotes'],
     ['/etc/tmpfiles.d/a.conf', 'f /etc/a 0644 root root - {{x}}\n', 'where a program reads it without quotes'],
     ['/etc/sysusers.d/a.conf', 'u {{x}} -\n', 'where a program reads it without quotes'],
   ])('%s', (path, text, expected) => {
