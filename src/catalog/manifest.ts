@@ -93,10 +93,11 @@ export function readManifest(folder: string, shown: string, problems: Problem[])
 
 /** Descriptions that YAML's `\0` gives a NUL. Every other text has a rule of its own that allows none. */
 function nulTexts(file: YamlFile, { description, params = [], space = [] }: Manifest): Problem[] {
+  // flatMap passes over the holes that faulty items leave.
   const texts: readonly (readonly [DocumentPath, unknown])[] = [
     [['description'], description],
-    ...params.map((param, index) => [['params', index, 'desc'], param?.desc] as const),
-    ...space.map((each, index) => [['space', index, 'desc'], each?.desc] as const),
+    ...params.flatMap((param, index) => [[['params', index, 'desc'], param.desc] as const]),
+    ...space.flatMap((each, index) => [[['space', index, 'desc'], each.desc] as const]),
   ];
   return texts
     .filter(([, text]) => String(text).includes('\0'))
