@@ -122,7 +122,8 @@ const NUMBERS: readonly ParamSpec['type'][] = ['int', 'number'];
 function duplicate(params: readonly ManifestParam[], index: number, at: string): string[] {
   const same = (key: string) => key.toUpperCase().replaceAll('-', '_');
   const { key } = params[index] as ManifestParam;
-  const first = params.findIndex((each) => same(each.key) === same(key));
+  // A faulty param before it has left a hole, which findIndex does not pass over.
+  const first = params.findIndex((each?: ManifestParam) => each !== undefined && same(each.key) === same(key));
   return first < index ? [`${at}.key must be unique, got ${JSON.stringify(key)} after ${JSON.stringify(params[first]?.key)}`] : [];
 }
 

@@ -136,6 +136,11 @@ describe('a manifest of the wrong shape hides no other fault', () => {
       [...others, 'params[1] needs the key', 'vm.memory must'],
     ],
     [
+      'with a param without a key before others',
+      'params: [{desc: x}, {key: a, desc: "\\0"}]\nvm: {memory: 1}\n',
+      [...others, 'params[0] needs the key', 'params[1].desc must have no NUL', 'vm.memory must'],
+    ],
+    [
       'with a disk of the wrong shape',
       'storage: [{name: a}, {name: b, serial: "x y", mount: /mnt/b, role: c}]\n',
       [...others, '{{lost}} is not declared', 'storage[0] needs the key "mount"', 'storage[1].serial must be', 'storage[1].role must be'],
