@@ -167,6 +167,7 @@ function checkManifests(cwd: string): void {
     'Secret virtwork-cpu-cloudinit',
     'VirtualMachine virtwork-cpu-0 Halted',
     'VirtualMachine virtwork-cpu-1 Halted',
+    'Secret virtwork-guest',
     'Secret virtwork-disk-cloudinit',
     'VirtualMachine virtwork-disk-0 storage Always',
     'DataVolume own-volume',
@@ -174,5 +175,6 @@ function checkManifests(cwd: string): void {
     'VirtualMachinePool own-pool',
     'VirtualMachineInstancetype own-type',
   ]);
-  expect(manifests[5]?.spec?.template?.spec?.domain.memory).toEqual({ guest: '1Gi' });
+  const disk = manifests.find(({ metadata }) => metadata.name === 'virtwork-disk-0');
+  expect(disk?.spec?.template?.spec?.domain.memory).toEqual({ guest: '1Gi' });
 }
