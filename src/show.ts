@@ -15,6 +15,8 @@ const TOKEN = new RegExp(
     .join('|'),
   'g',
 );
+/** Hashes of passwords as crypt(3) writes them, and what an HTTP header holds. */
+const CRYPT = /\$(?:[1567y]|2[abxy]?|gy|argon2\w*|scrypt)\$[\w./$=+,-]*[\w./$=+-]{8}|\bBearer\s+[\w.~+/-]{8,}/g;
 /** The password in `https://user:password@host`. */
 const IN_URL = /(\b[a-z][a-z0-9+.-]{1,20}:\/{1,2}[^\s/:@"'<>]{0,100}:)[^\s/@"'<>]{1,500}(?=@)/gi;
 
@@ -71,6 +73,7 @@ export function withoutKeys(text: string): string {
   return text
     .replace(PEM, '(private key, not shown)')
     .replace(TOKEN, '(not shown)')
+    .replace(CRYPT, '(not shown)')
     .replace(IN_URL, '$1(not shown)')
     .replace(BASE64, (run) => (isRandom(run) ? '(not shown)' : run));
 }

@@ -42,6 +42,10 @@ test.each([
   'AKIAIOSFODNN7EXAMPLE',
   'wJ4lrXU7nF3Mq/K7mD3Ng/bPxRf1CyE9aMpL3kE8yZ',
   `eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrIn0.${BODY}`,
+  `$6$rounds=5000$salt$${BODY}`,
+  `$2y$10$${BODY}`,
+  `$y$j9T$salt$${BODY}`,
+  `Bearer ${BODY}`,
   'AGE-SECRET-KEY-1QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3J',
 ])('the token %s is not shown', (token) => {
   expect(show(token)).toBe('a value that looks like a key or a password and is not shown');
