@@ -1,4 +1,4 @@
-import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { foreignImage } from '../../src/lab/image';
 import { tempDir } from '../support/render';
@@ -100,10 +100,13 @@ function filledHeader(name: string, backing: string): string {
   return large(at(name));
 }
 
+/** As its header says: qemu-img makes encrypted ones, but fails now and then when it measures the time of a key. */
 function encrypted(): string {
-  const options = ['--object', 'secret,id=s,data=x', '-f', 'qcow2', '-o', 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10'];
-  outputOf('qemu-img', ['create', '-q', ...options, at('luks.qcow2'), '2G']);
-  return large(at('luks.qcow2'));
+  const path = large(made('luks.qcow2', '-f', 'qcow2'));
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.from([0, 0, 0, 2]), 0, 4, 32);
+  closeSync(file);
+  return path;
 }
 
 test('a raw disk stays one, whatever its guest has written to its beginning', async () => {
