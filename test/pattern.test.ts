@@ -111,7 +111,7 @@ test.each([
   expect(patternFault(pattern)).toBeUndefined();
   const started = Date.now();
   expect(mismatch(pattern, each)).toBe(`match ${pattern}`);
-  expect(Date.now() - started).toBeLessThan(30_000);
+  expect(Date.now() - started).toBeLessThan(2000);
 });
 
 const WITHOUT =
@@ -149,5 +149,5 @@ test('patterns that are made to take long are refused once they have', () => {
   const musts = Array.from({ length: 1000 }, (_, at) => patternFault(`(a{0,1000})(b{0,1000})x${at}`));
   expect(musts.at(-1)).toBe('be shorter, or its pattern simpler: matching takes too long');
   expect(mismatch('(\\w{0,500}\\d{0,500})$', '1'.repeat(1e6))).toBe('be shorter, or its pattern simpler: matching takes too long');
-  expect(Date.now() - started).toBeLessThan(30_000);
+  expect(Date.now() - started).toBeLessThan(5000);
 });

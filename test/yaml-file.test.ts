@@ -80,7 +80,7 @@ describe('a document that is made to be too much', () => {
     const started = Date.now();
     const file = parseYaml('file', text) as { where: string; message: string };
     expect(`${file.where}: ${file.message}`).toBe(fault);
-    expect(Date.now() - started).toBeLessThan(30_000);
+    expect(Date.now() - started).toBeLessThan(5000);
   });
 
   test('many faults in a large file are found in time', () => {
@@ -88,7 +88,7 @@ describe('a document that is made to be too much', () => {
     const file = parseYaml('file', text) as YamlFile;
     const started = Date.now();
     for (let at = 0; at < 5000; at += 1) expect(file.locate([`k${at}`])).toBe(`file:${at + 1}:1`);
-    expect(Date.now() - started).toBeLessThan(30_000);
+    expect(Date.now() - started).toBeLessThan(5000);
   });
 
   test('in a very large file no line is looked for', () => {

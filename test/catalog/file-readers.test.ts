@@ -15,5 +15,5 @@ test.each([
 ])('a text of %s is told in time', (_, content) => {
   const started = Date.now();
   expect(readerOf('/srv/x', content)).toBe('other');
-  expect(Date.now() - started).toBeLessThan(30_000);
+  expect(Date.now() - started).toBeLessThan(3000);
 });

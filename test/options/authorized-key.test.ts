@@ -123,5 +123,5 @@ test.each([
 ])('a text of %s is taken apart in time', (_, piece) => {
   const started = Date.now();
   for (const length of [65_000, 1_000_000]) for (const key of splitKeys(piece.repeat(length / piece.length)).slice(0, 10)) keyFault(key);
-  expect(Date.now() - started).toBeLessThan(30_000);
+  expect(Date.now() - started).toBeLessThan(5000);
 });
