@@ -1,4 +1,5 @@
 import { parseYaml, type YamlFile } from '../src/yaml-file';
+import { cpuTime } from './support/cpu-time';
 
 const file = (text: string) => parseYaml('a.yaml', text) as YamlFile;
 
@@ -77,18 +78,18 @@ describe('a document that is made to be too much', () => {
     ],
     ['bytes', '\0'.repeat(1000), 'file:1:1: is not YAML: null byte is not allowed in input'],
   ])('%s', (_, text, fault) => {
-    const started = Date.now();
+    const started = cpuTime();
     const file = parseYaml('file', text) as { where: string; message: string };
     expect(`${file.where}: ${file.message}`).toBe(fault);
-    expect(Date.now() - started).toBeLessThan(5000);
+    expect(cpuTime() - started).toBeLessThan(5000);
   });
 
   test('many faults in a large file are found in time', () => {
     const text = Array.from({ length: 5000 }, (_, at) => `k${at}: 1`).join('\n');
     const file = parseYaml('file', text) as YamlFile;
-    const started = Date.now();
+    const started = cpuTime();
     for (let at = 0; at < 5000; at += 1) expect(file.locate([`k${at}`])).toBe(`file:${at + 1}:1`);
-    expect(Date.now() - started).toBeLessThan(5000);
+    expect(cpuTime() - started).toBeLessThan(5000);
   });
 
   test('in a very large file no line is looked for', () => {

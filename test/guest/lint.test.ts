@@ -72,7 +72,10 @@ describe('disks', () => {
     for (const role of await roles(entry, os)) {
       const text = userData(role);
       expect(text).not.toMatch(/\/dev\/[vs]d[a-z]/);
-      expect(text.slice(text.indexOf('\nruncmd:'))).not.toMatch(/mkfs|fstab/);
+      const runs = text.slice(text.indexOf('\nruncmd:'));
+      expect(runs).not.toMatch(/mkfs|fstab/);
+      // The guest disk alone.
+      expect(runs.match(/\bmount .*/g)).toEqual([expect.stringMatching(/^mount -t iso9660 -o ro,\S+ \$disk \$mount /)]);
       for (const disk of role.disks) {
         expect(enabledUnits(role)).toContain(`virtwork-disk@${disk.name}.service`);
         if (disk.filesystem === 'xfs') expect(role.guest.packages).toContain('xfsprogs');

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyFault, splitKeys } from '../../src/options/authorized-key';
 import { authorizedKeys } from '../../src/options/kinds';
+import { cpuTime } from '../support/cpu-time';
 import { tempDir } from '../support/render';
 import { ED25519, GOOD_KEYS, keyLine, RSA, rsaLine } from '../support/ssh-keys';
 import { needs } from '../support/tools';
@@ -121,7 +122,7 @@ test.each([
   ['blanks', ', '],
   ['beginnings', 'BEGIN A '],
 ])('a text of %s is taken apart in time', (_, piece) => {
-  const started = Date.now();
+  const started = cpuTime();
   for (const length of [65_000, 1_000_000]) for (const key of splitKeys(piece.repeat(length / piece.length)).slice(0, 10)) keyFault(key);
-  expect(Date.now() - started).toBeLessThan(5000);
+  expect(cpuTime() - started).toBeLessThan(5000);
 });
