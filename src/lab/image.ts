@@ -5,7 +5,6 @@ import {
   closeSync,
   constants,
   existsSync,
-  fstatSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -100,13 +99,16 @@ export async function foreignImage(file: string): Promise<LabImage> {
   const wrong = (must: string, hint?: string) =>
     new UserError([{ where: 'flag --image', message: `must be ${must}, got ${show(file)}`, ...(hint ? { hint } : {}) }]);
   const flat = `qemu-img convert -O qcow2 IMAGE FILE, if you trust what made it`;
+  const noImage = wrong('a qcow2 or raw disk image that boots', 'qemu-img convert makes one of other formats');
   const head = firstSector(file);
   const format = head && formatOf(head);
-  if (!head || !format) throw wrong('a qcow2 or raw disk image that boots', 'qemu-img convert makes one of other formats');
+  if (!head || !format) throw noImage;
   if (format === 'qcow2') {
     if (refersToOthers(head)) throw wrong('an image without a backing file and without an external data file', flat);
     if (head.readUInt32BE(32) !== 0) throw wrong('an image that is not encrypted');
   }
+  // Last, for a fresh image on top of another one is small too.
+  if (statSync(file).size < SMALLEST) throw noImage;
   const { code, stdout } = await runProgram('qemu-img', ['info', '-U', '-f', format, '--output=json', file]);
   const info = code === 0 ? (JSON.parse(stdout) as ImageInfo) : undefined;
   if (!info) throw wrong(`a ${format} disk image that can be read`);
@@ -125,7 +127,7 @@ function firstSector(path: string): Buffer | undefined {
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(SECTOR);
-    return fstatSync(file).size >= SMALLEST && readSync(file, head, 0, SECTOR, 0) === SECTOR ? head : undefined;
+    return readSync(file, head, 0, SECTOR, 0) === SECTOR ? head : undefined;
   } finally {
     closeSync(file);
   }

@@ -60,6 +60,7 @@ needs('qemu-img', 'qemu-io').each<[string, () => string, RegExp]>([
     },
     OTHERS,
   ],
+  ['a backing file, as qemu-img makes it', () => made('overlay.qcow2', '-f', 'qcow2', '-F', 'raw', '-b', raw('base.raw')), OTHERS],
   ['a backing file that is not there', () => filledHeader('gone.qcow2', '/nowhere/shadow'), OTHERS],
   [
     'a backing file in JSON',
