@@ -22,3 +22,12 @@ test('the keys of what is shipped are those of a Secret, are different, and fit 
   for (const key of Object.keys(disk)) expect(key).toMatch(/^[-._a-z0-9]{1,64}$/);
   expect(isoImage(disk).length).toBeGreaterThan(0);
 });
+
+test('a unit that runs a script of the disk comes after what installs the script', () => {
+  const units = readShared(findCatalog(tempDir()).shippedDir).filter(({ path }) => path.endsWith('.service'));
+  // The socket is there before, and its service answers with the script of the last boot at worst.
+  const others = units.filter(({ path }) => !/virtwork-(start|health@)\.service$/.test(path));
+  expect(others.length).toBeGreaterThan(3);
+  for (const { path, content } of others)
+    expect([path, String(content)]).toEqual([path, expect.stringMatching(/^After=.*virtwork-start\.service/m)]);
+});
