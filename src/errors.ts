@@ -1,5 +1,5 @@
-import { shellWord } from './shell-word';
-import { withoutKeys } from './show';
+import { shellWord } from './text/shell-word';
+import { withoutKeys } from './text/show';
 
 /** What the process says with its exit code; only `main.ts` sets it. */
 export const EXIT = {

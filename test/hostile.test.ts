@@ -7,7 +7,7 @@ import type { Log } from '../src/cli/context';
 import { verdict } from '../src/cli/lab/show';
 import { LabFolder, type LabVm } from '../src/lab/folder';
 import { askHealth } from '../src/lab/health';
-import { visible } from '../src/show';
+import { visible } from '../src/text/show';
 import { ATTACKS, type Case, expectSafe, faultsOf, hostileBytes, PRIVATE_KEY, SECRET } from './support/hostile';
 import { PROGRAM } from './support/program';
 import { tempDir } from './support/render';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { withoutSecrets } from '../secrets';
+import { withoutSecrets } from '../text/secrets';
 import { closeDatabase, type Database, openDatabase } from './database';
 
 /** A table's row, by column. */

@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { show } from '../show';
+import { show } from '../text/show';
 import { SCHEMA } from './schema';
 
 export type Database = import('libsql').Database;

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import type { Problem } from '../errors';
-import { SECRET_BYTES } from '../secret-size';
+import { SECRET_BYTES } from '../kubernetes/secret-size';
 import { isLeftover } from './leftovers';
 
 /** Files and folders of an entry that are read, and their bytes in all: many times what guests can get. */

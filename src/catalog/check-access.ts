@@ -1,5 +1,5 @@
 import type { Problem } from '../errors';
-import type { DocumentPath } from '../yaml-file';
+import type { DocumentPath } from '../yaml/yaml-file';
 import type { RawEntry } from './check';
 import { SERIAL } from './check-storage';
 import type { AccessRule } from './entry';

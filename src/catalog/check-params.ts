@@ -1,8 +1,8 @@
 import type { Problem } from '../errors';
-import { paramValue, shownValue } from '../param-value';
-import { patternFault } from '../pattern';
-import { show } from '../show';
-import type { DocumentPath } from '../yaml-file';
+import { paramValue, shownValue } from './param-value';
+import { patternFault } from '../text/pattern';
+import { show } from '../text/show';
+import type { DocumentPath } from '../yaml/yaml-file';
 import type { ParamSpec } from './entry';
 import type { ManifestParam, SoundManifest } from './manifest';
 import { PEER, SERVICE } from './placeholders';

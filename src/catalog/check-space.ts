@@ -1,7 +1,7 @@
 import type { Problem } from '../errors';
-import { parseBytes } from '../quantity';
-import { nearest } from '../suggest';
-import type { DocumentPath } from '../yaml-file';
+import { parseBytes } from '../kubernetes/quantity';
+import { nearest } from '../text/suggest';
+import type { DocumentPath } from '../yaml/yaml-file';
 import type { RawEntry } from './check';
 import { hint, undeclared } from './faults';
 import type { ManifestSpace } from './manifest';

@@ -1,8 +1,8 @@
-import { wrongAccessModes } from '../access-modes';
-import { DISK } from '../disk-names';
+import { wrongAccessModes } from '../kubernetes/access-modes';
+import { DISK } from '../kubernetes/disk-names';
 import type { Problem } from '../errors';
-import { normalPath } from '../guest-path';
-import { parseBytes } from '../quantity';
+import { normalPath } from './guest-path';
+import { parseBytes } from '../kubernetes/quantity';
 import type { RawEntry } from './check';
 import { clashes, DNS_LABEL, repeated, undeclared } from './faults';
 import { wrongMount } from './mount-point';

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
-import { breakOut } from '../break-out';
+import { breakOut } from './break-out';
 import type { Problem } from '../errors';
-import { variableName } from '../param-value';
+import { variableName } from './param-value';
 import type { GuestFile, ParamSpec, Unit } from './entry';
 import { type Findings, hint } from './faults';
 import type { SoundManifest } from './manifest';

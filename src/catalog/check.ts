@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import type { Problem } from '../errors';
-import { canonicalQuantity, parseBytes } from '../quantity';
-import { formatPath } from '../schema-errors';
-import { nearest } from '../suggest';
+import { canonicalQuantity, parseBytes } from '../kubernetes/quantity';
+import { formatPath } from '../schema/schema-errors';
+import { nearest } from '../text/suggest';
 import { ACCESS_RULES } from './check-access';
 import { SERVICE_RULES } from './check-service';
 import { SPACE_RULES } from './check-space';

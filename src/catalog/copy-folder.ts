@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Problem, refuse } from '../errors';
-import { makeFolder } from '../make-folder';
+import { makeFolder } from '../files/make-folder';
 import { isInside } from './entry-file';
 import type { Renaming } from './rename-entry';
 

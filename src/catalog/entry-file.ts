@@ -1,9 +1,9 @@
 import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { sep } from 'node:path';
-import { readBounded } from '../bounded-file';
+import { readBounded } from '../files/bounded-file';
 import type { Problem } from '../errors';
-import { SECRET_BYTES, TOO_LARGE } from '../secret-size';
-import { textOf } from '../text-file';
+import { SECRET_BYTES, TOO_LARGE } from '../kubernetes/secret-size';
+import { textOf } from '../files/text-file';
 
 /**
  * Reads a file of an entry, and nothing else of this machine: a regular file whose real path is inside of the entry.

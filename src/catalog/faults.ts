@@ -1,6 +1,6 @@
 import type { Problem } from '../errors';
-import { nearest } from '../suggest';
-import type { DocumentPath, YamlFile } from '../yaml-file';
+import { nearest } from '../text/suggest';
+import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 
 /** What is wrong with an entry, and what is only odd. */
 export interface Findings {

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors';
-import { normalPath } from '../guest-path';
-import { nearest } from '../suggest';
+import { normalPath } from './guest-path';
+import { nearest } from '../text/suggest';
 import type { GuestFile, Role } from './entry';
 import { clashes, hint, undeclared } from './faults';
 import type { ManifestFile, SoundManifest } from './manifest';

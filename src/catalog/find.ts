@@ -1,7 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors';
-import { loadYaml } from '../yaml-file';
+import { loadYaml } from '../yaml/yaml-file';
 import { isBackup, isLeftover } from './leftovers';
 
 /** Which entries there are, and where. */

@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
 import type { Problem } from '../errors';
-import { isBinary, textOf } from '../text-file';
+import { isBinary, textOf } from '../files/text-file';
 import type { GuestFile } from './entry';
 import { isInside, nulFault, readBytes, unreadable } from './entry-file';
 import type { Findings } from './faults';

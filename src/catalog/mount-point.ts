@@ -1,4 +1,4 @@
-import { isBelow, normalPath, realFolder } from '../guest-path';
+import { isBelow, normalPath, realFolder } from './guest-path';
 
 /** An absolute path without `.` and `..`, and not the root itself. */
 const MOUNT = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._+-]+)+$/;

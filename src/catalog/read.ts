@@ -2,9 +2,9 @@ import { accessSync, constants, lstatSync, readdirSync, readlinkSync, statSync }
 import { homedir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Problem } from '../errors';
-import { normalPath } from '../guest-path';
-import { canonicalQuantity } from '../quantity';
-import { liesIn } from '../real-path';
+import { normalPath } from './guest-path';
+import { canonicalQuantity } from '../kubernetes/quantity';
+import { liesIn } from '../files/real-path';
 import { tooMuch } from './bounds';
 import { checkEntry } from './check';
 import { ACCESS_SERIAL } from './check-access';

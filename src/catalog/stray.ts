@@ -1,5 +1,5 @@
 import type { Problem } from '../errors';
-import { nearest } from '../suggest';
+import { nearest } from '../text/suggest';
 import { SINGLE_ROLE } from './entry';
 import { hint } from './faults';
 import { isBackup } from './leftovers';

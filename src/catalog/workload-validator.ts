@@ -1,4 +1,4 @@
-import { compile } from '../validator';
+import { compile } from '../schema/validator';
 import schema from './workload.schema.json';
 
 /** Checks the shape of a `workload.yaml`; what needs more than its shape stands in check.ts. */

@@ -12,7 +12,7 @@ export async function dryRun(args: Args, options: Options, plan: Plan, context: 
   const { audit, auditAsked } = options.companion;
   // What changes nothing leaves no file that nobody asked for.
   if (audit && auditAsked) {
-    const { recorded } = require('./cluster/recorded-dry-run') as typeof import('./cluster/recorded-dry-run');
+    const { recorded } = require('./companion/recorded-dry-run') as typeof import('./companion/recorded-dry-run');
     return recorded(options, plan, context, print);
   }
   await print(context.stream);
@@ -21,7 +21,7 @@ export async function dryRun(args: Args, options: Options, plan: Plan, context: 
 
 /** What `run -o json` prints, with every VM as planned, and how many objects of each kind there are. */
 function report({ namespace }: Options, plan: Plan): string {
-  const { vmObject } = require('./cluster/summary') as typeof import('./cluster/summary');
+  const { vmObject } = require('./companion/summary') as typeof import('./companion/summary');
   const objects = objectCounts(plan);
   const states = plan.workloads.flatMap(({ roles }) =>
     roles.flatMap(({ vms, workload, role = '' }) =>

@@ -4,8 +4,8 @@ import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../catalog/find
 import { readEntry, shownPath } from '../catalog/read';
 import { EXIT, formatProblem } from '../errors';
 import { loadOptions } from '../options/load';
-import { allowed, type TypedValue, typedValue } from '../param-value';
-import { toYaml } from '../yaml';
+import { allowed, type TypedValue, typedValue } from '../catalog/param-value';
+import { toYaml } from '../yaml/to-yaml';
 import type { Args, Context } from './context';
 import { CONFIG_FLAG } from './options-of';
 import { table } from './table';

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { UserError } from '../errors';
-import { withoutSecrets } from '../secrets';
-import { visible } from '../show';
+import { withoutSecrets } from '../text/secrets';
+import { visible } from '../text/show';
 
 /** A stream of the process; node makes it when it is first asked for. */
 type Target = 'stdout' | 'stderr';

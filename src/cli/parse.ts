@@ -1,7 +1,7 @@
 import { EXIT, type Problem, refuse, UserError } from '../errors';
 import { flagFor } from '../options/other-names';
-import { looksPrivate, show } from '../show';
-import { nearest } from '../suggest';
+import { looksPrivate, show } from '../text/show';
+import { nearest } from '../text/suggest';
 import type { Args, Context } from './context';
 import { flagsOf } from './flags';
 import type { Flag, Verb, VerbGroup } from './verb';

@@ -1,8 +1,8 @@
 import { EXIT, formatProblem, formatProblems, refusedPath, UserError } from '../errors';
-import { withoutKeys } from '../show';
+import { withoutKeys } from '../text/show';
 import { chunked } from '../synth/base';
-import { issuesUrl } from '../version';
-import { workingDirectory } from '../working-directory';
+import { issuesUrl } from '../package';
+import { workingDirectory } from '../files/working-directory';
 import type { Context, Log } from './context';
 import { say, stream } from './output';
 import { quickArgs } from './quick';

@@ -24,6 +24,6 @@ async function runRun(args: Args, context: Context): Promise<number> {
   plan.warnings.forEach(log.warn);
   accessLines(plan).forEach(log.info);
   if (options.dryRun) return dryRun(args, options, plan, context);
-  const { applyPlan } = require('./cluster/apply-plan') as typeof import('./cluster/apply-plan');
+  const { applyPlan } = require('./companion/apply-plan') as typeof import('./companion/apply-plan');
   return applyPlan(args, options, plan, context);
 }

@@ -6,7 +6,7 @@ import { refuseHash } from '../options/ssh';
 import { accessLines } from '../plan/access';
 import { totals } from '../plan/build';
 import type { Plan } from '../plan/plan';
-import { formatBytes } from '../quantity';
+import { formatBytes } from '../kubernetes/quantity';
 import { compareBase, type Differences, writeBase } from '../synth/base';
 import { render } from '../synth/render';
 import type { Args, Context } from './context';

@@ -1,4 +1,4 @@
-import { visible } from '../show';
+import { visible } from '../text/show';
 
 const GAP = '   ';
 /** A column is not made narrower than this. */

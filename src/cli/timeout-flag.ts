@@ -1,6 +1,6 @@
 import type { Problem } from '../errors';
 import { duration } from '../options/kinds';
-import { show } from '../show';
+import { show } from '../text/show';
 import type { Args } from './context';
 
 /** The flag --timeout of verbs for which it is no option of the configuration. @returns seconds */

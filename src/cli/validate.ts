@@ -6,7 +6,7 @@ import { readShared } from '../catalog/shared';
 import { EXIT, formatProblem, UserError } from '../errors';
 import { sizeProblems } from '../guest/user-data';
 import { taken } from '../load-plan';
-import { mayExist } from '../make-folder';
+import { mayExist } from '../files/make-folder';
 import { loadOptions } from '../options/load';
 import { accessFaults } from '../plan/access';
 import { planEntry } from '../plan/build';

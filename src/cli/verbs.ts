@@ -1,8 +1,8 @@
-import { apply } from './cluster/apply';
-import { audit } from './cluster/audit';
-import { cleanup } from './cluster/cleanup';
-import { status } from './cluster/status';
-import { wait } from './cluster/wait';
+import { apply } from './companion/apply';
+import { audit } from './companion/audit';
+import { cleanup } from './companion/cleanup';
+import { status } from './companion/status';
+import { wait } from './companion/wait';
 import { completion } from './completion';
 import { lab } from './lab/group';
 import { list } from './list';

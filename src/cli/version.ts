@@ -1,5 +1,5 @@
 import { EXIT } from '../errors';
-import { version as current } from '../version';
+import { version as current } from '../package';
 import type { Verb } from './verb';
 
 export const version: Verb = {

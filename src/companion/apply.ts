@@ -1,5 +1,5 @@
 import { type Problem, UserError } from '../errors';
-import { shellWord } from '../shell-word';
+import { shellWord } from '../text/shell-word';
 import { type Client, Faulty } from './client';
 import type { Report } from './event';
 import type { Fault } from './fault';

@@ -1,5 +1,5 @@
 import { type Problem, UserError } from '../errors';
-import { NAMESPACE, RUN_ID } from '../labels';
+import { NAMESPACE, RUN_ID } from '../kubernetes/labels';
 import type { Client } from './client';
 import type { Report } from './event';
 import { findNamespace } from './namespace';

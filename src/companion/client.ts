@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors';
-import { withoutSecrets } from '../secrets';
+import { withoutSecrets } from '../text/secrets';
 import { type Fault, faultOf, forbiddenKinds, silenceOf } from './fault';
 import type { KubeObject } from './objects';
 import { runToEnd } from './process';

@@ -1,4 +1,4 @@
-import { MANAGED_BY, MANAGED_BY_SHORT, MANAGER, RUN_ID } from '../labels';
+import { MANAGED_BY, MANAGED_BY_SHORT, MANAGER, RUN_ID } from '../kubernetes/labels';
 import type { Client } from './client';
 import type { KubeObject } from './objects';
 import { isObject } from './shape';

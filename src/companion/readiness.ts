@@ -1,4 +1,4 @@
-import { ROLE, WORKLOAD } from '../labels';
+import { ROLE, WORKLOAD } from '../kubernetes/labels';
 import { condition, type KubeEvent, type KubeObject } from './objects';
 import { migrationTarget, whyNotReady } from './reason';
 import { staleness, type UserDataOf } from './staleness';

@@ -1,6 +1,6 @@
-import { DISK } from '../disk-names';
-import { USER_DATA_HASH } from '../labels';
-import { userDataHash } from '../user-data-hash';
+import { DISK } from '../kubernetes/disk-names';
+import { USER_DATA_HASH } from '../kubernetes/labels';
+import { userDataHash } from '../kubernetes/user-data-hash';
 import type { KubeObject, KubeSecret } from './objects';
 
 /** The content of a Secret. */

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
-import { clusterLabels, type Owner } from '../labels';
+import { clusterLabels, type Owner } from '../kubernetes/labels';
 import { outsideOfNamespaces } from './outside-of-namespaces';
 
 export interface ClusterRoleBindingProps extends Owner {

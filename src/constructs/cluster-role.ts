@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
-import { clusterLabels, type Owner } from '../labels';
+import { clusterLabels, type Owner } from '../kubernetes/labels';
 import type { AccessPlan } from '../plan/plan';
 import { outsideOfNamespaces } from './outside-of-namespaces';
 import { policyRules } from './role';

@@ -5,7 +5,7 @@ import {
   VirtualMachineSpecDataVolumeTemplatesSpecStorageResourcesRequests as Requests,
   type VirtualMachineSpecTemplateSpecVolumes as Volume,
 } from '../../imports/kubevirt.io';
-import type { Labels } from '../labels';
+import type { Labels } from '../kubernetes/labels';
 
 export interface DataDiskProps {
   /** Name of the disk in the VM. */

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
-import { NOT_A_TEMPLATE, sharedLabels } from '../labels';
+import { NOT_A_TEMPLATE, sharedLabels } from '../kubernetes/labels';
 
 export interface GuestSecretProps {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
-import { sharedLabels } from '../labels';
-import { runId as runIdOf } from '../run-id';
+import { sharedLabels } from '../kubernetes/labels';
+import { runId as runIdOf } from '../kubernetes/run-id';
 import { outsideOfNamespaces } from './outside-of-namespaces';
 
 export interface NamespaceProps {

@@ -2,7 +2,7 @@ import type {
   VirtualMachineSpecTemplateSpecAffinity as Affinity,
   VirtualMachineSpecTemplateSpecTopologySpreadConstraints as SpreadConstraint,
 } from '../../imports/kubevirt.io';
-import { PAIR, selector } from '../labels';
+import { PAIR, selector } from '../kubernetes/labels';
 
 const NODE = 'kubernetes.io/hostname';
 

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
-import { labels, selector } from '../labels';
+import { labels, selector } from '../kubernetes/labels';
 import type { ServicePlan } from '../plan/plan';
 
 export type RoleServiceProps = ServicePlan;

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
-import { labels, type Owner } from '../labels';
+import { labels, type Owner } from '../kubernetes/labels';
 
 export interface ServiceAccountProps extends Owner {
   readonly name: string;

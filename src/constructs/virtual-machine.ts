@@ -9,8 +9,8 @@ import {
   type VirtualMachineSpecTemplateSpec as Spec,
   type VirtualMachineSpecTemplateSpecVolumes as Volume,
 } from '../../imports/kubevirt.io';
-import { DISK } from '../disk-names';
-import { type Labels, labels, PAIR, USER_DATA_HASH } from '../labels';
+import { DISK } from '../kubernetes/disk-names';
+import { type Labels, labels, PAIR, USER_DATA_HASH } from '../kubernetes/labels';
 import { dataVolumeName } from '../plan/names';
 import type { CredentialPlan, RolePlan, VmPlan } from '../plan/plan';
 import { BOOT_DISK_SIZE } from '../plan/root-disk';

@@ -1,4 +1,4 @@
-import { toYaml } from '../yaml';
+import { toYaml } from '../yaml/to-yaml';
 
 /**
  * The part of cloud-config that virtwork uses; typed, because not every version of cloud-init refuses a key it does

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeNew } from '../new-file';
+import { writeNew } from '../files/new-file';
 import { runProgram } from './process';
 
 export interface Accelerator {

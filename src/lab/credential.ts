@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readBounded } from '../bounded-file';
+import { readBounded } from '../files/bounded-file';
 import type { Problem } from '../errors';
 
 /** What a cluster puts into the Secret of a token. */

@@ -1,11 +1,11 @@
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readBounded } from '../bounded-file';
+import { readBounded } from '../files/bounded-file';
 import { type Problem, refuse, UserError } from '../errors';
-import { makeFolder } from '../make-folder';
-import { replaceFile } from '../new-file';
-import { show } from '../show';
+import { makeFolder } from '../files/make-folder';
+import { replaceFile } from '../files/new-file';
+import { show } from '../text/show';
 import { isProcess, runsCommand } from './process';
 import { isSealed, isVmName, type LabVm, makeSealingKey, recordFault, sealingKey, sealOf } from './record';
 

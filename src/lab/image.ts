@@ -16,9 +16,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, UserError } from '../errors';
-import { makeFolder } from '../make-folder';
-import { writeNew } from '../new-file';
-import { show } from '../show';
+import { makeFolder } from '../files/make-folder';
+import { writeNew } from '../files/new-file';
+import { show } from '../text/show';
 import { requirePrograms, runProgram } from './process';
 
 /** What a VM of the lab boots from. */

@@ -1,5 +1,5 @@
 import type { DiskPlan, RolePlan, VmPlan } from '../plan/plan';
-import { parseBytes } from '../quantity';
+import { parseBytes } from '../kubernetes/quantity';
 import type { LabImage } from './image';
 
 export interface MachineProps {

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolder } from '../make-folder';
-import { unforeseeable, writeNew } from '../new-file';
-import { show } from '../show';
+import { makeFolder } from '../files/make-folder';
+import { unforeseeable, writeNew } from '../files/new-file';
+import { show } from '../text/show';
 
 /** A VM of the lab, as it is remembered between commands. */
 export interface LabVm {

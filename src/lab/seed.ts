@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { makeFolder } from '../make-folder';
-import { writeNew } from '../new-file';
-import { toYaml } from '../yaml';
+import { makeFolder } from '../files/make-folder';
+import { writeNew } from '../files/new-file';
+import { toYaml } from '../yaml/to-yaml';
 
 /** A machine as the others on its link know it. */
 export interface Neighbour {

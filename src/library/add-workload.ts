@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { PlannedWorkload } from '../constructs/planned-workload';
 import { UserError } from '../errors';
 import type { WorkloadPlan } from '../plan/plan';
-import { show } from '../show';
+import { show } from '../text/show';
 import { addPlanned } from '../synth/planned-workload';
 import { Workload, type WorkloadProps } from './workload';
 

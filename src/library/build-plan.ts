@@ -1,7 +1,7 @@
 import type { Problem } from '../errors';
 import type { Plan } from '../plan/plan';
-import { formatPath } from '../schema-errors';
-import { show } from '../show';
+import { formatPath } from '../schema/schema-errors';
+import { show } from '../text/show';
 import { COMMON, type CommonOptions, type Keys, OF_WORKLOAD, type WorkloadOptions } from './options';
 import { inPlace, keyed, statedPlan, type Values } from './stated';
 

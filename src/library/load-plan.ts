@@ -3,7 +3,7 @@ import { loadPlan as load } from '../load-plan';
 import type { Options } from '../options/options';
 import { specs } from '../options/table';
 import type { Plan } from '../plan/plan';
-import { nearest } from '../suggest';
+import { nearest } from '../text/suggest';
 import type { Keys } from './options';
 import { keyed } from './stated';
 

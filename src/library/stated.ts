@@ -6,9 +6,9 @@ import type { ConfigFile, FileWorkload } from '../options/config-file';
 import { statedOptions } from '../options/load';
 import { specs } from '../options/table';
 import type { Plan } from '../plan/plan';
-import { show } from '../show';
-import { nearest } from '../suggest';
-import type { DocumentPath } from '../yaml-file';
+import { show } from '../text/show';
+import { nearest } from '../text/suggest';
+import type { DocumentPath } from '../yaml/yaml-file';
 import { COMMON, OF_WORKLOAD } from './options';
 
 /** Values by their keys in the configuration file. */

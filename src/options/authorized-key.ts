@@ -1,4 +1,4 @@
-import { looksPrivate } from '../show';
+import { looksPrivate } from '../text/show';
 import { OPTIONS, optionsFault, skipOptions } from './authorized-key-options';
 import { BlobReader } from './ssh-blob';
 

@@ -1,12 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { readBounded } from '../bounded-file';
+import { readBounded } from '../files/bounded-file';
 import type { Problem } from '../errors';
-import { liesIn } from '../real-path';
-import { formatPath, schemaProblems, shapeErrors } from '../schema-errors';
-import { show } from '../show';
-import { textOf } from '../text-file';
-import { type DocumentPath, parseYaml, type YamlFile } from '../yaml-file';
+import { liesIn } from '../files/real-path';
+import { formatPath, schemaProblems, shapeErrors } from '../schema/schema-errors';
+import { show } from '../text/show';
+import { textOf } from '../files/text-file';
+import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
 import { validate } from './config-validator';
 import { keyFor } from './other-names';
 import { TABLE } from './table';

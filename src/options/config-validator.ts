@@ -1,4 +1,4 @@
-import { compile } from '../validator';
+import { compile } from '../schema/validator';
 import { configSchema } from './schema';
 
 /** Checks `virtwork.yaml` against its JSON Schema. */

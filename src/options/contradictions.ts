@@ -1,4 +1,4 @@
-import { wrongAccessModes } from '../access-modes';
+import { wrongAccessModes } from '../kubernetes/access-modes';
 import type { Problem } from '../errors';
 import type { Folded, Given, Origin } from './fold';
 import type { OptionKey } from './table';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Problem } from '../errors';
-import { showScalar } from '../show';
+import { showScalar } from '../text/show';
 import type { ConfigFile } from './config-file';
 import { PREFIX, variableFor } from './other-names';
 import { type OptionKey, type OptionSpec, specs, type Values } from './table';

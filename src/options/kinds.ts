@@ -1,5 +1,5 @@
-import { canonicalQuantity, parseBytes } from '../quantity';
-import { showScalar } from '../show';
+import { canonicalQuantity, parseBytes } from '../kubernetes/quantity';
+import { showScalar } from '../text/show';
 import { keyFault, splitKeys } from './authorized-key';
 
 /** The value in its final form, or what it must be instead. */

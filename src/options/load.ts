@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { formatProblem, type Problem, refuse } from '../errors';
-import { isFolder } from '../make-folder';
-import { liesIn } from '../real-path';
-import { runId } from '../run-id';
-import { show, showScalar } from '../show';
+import { isFolder } from '../files/make-folder';
+import { liesIn } from '../files/real-path';
+import { runId } from '../kubernetes/run-id';
+import { show, showScalar } from '../text/show';
 import { CONFIG_FILE, type ConfigFile, readConfigFile } from './config-file';
 import { contradictions, placeOf } from './contradictions';
 import { type Folded, fold, type Given, unknownVariables } from './fold';

@@ -1,5 +1,5 @@
-import { nearest } from '../suggest';
-import type { DocumentPath } from '../yaml-file';
+import { nearest } from '../text/suggest';
+import type { DocumentPath } from '../yaml/yaml-file';
 import { type OptionKey, type OptionSpec, specs } from './table';
 import { SETTINGS } from './workload-settings';
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { readBounded } from '../bounded-file';
+import { readBounded } from '../files/bounded-file';
 import { type Problem, UserError } from '../errors';
-import { keepSecret } from '../secrets';
-import { show } from '../show';
+import { keepSecret } from '../text/secrets';
+import { show } from '../text/show';
 import { keyFault } from './authorized-key';
 import type { Folded } from './fold';
 import type { Values } from './table';

@@ -1,4 +1,4 @@
-import { DEFAULT_RUN } from '../run-id';
+import { DEFAULT_RUN } from '../kubernetes/run-id';
 import {
   authorizedKeys,
   bool,

@@ -1,10 +1,10 @@
 import type { Entry, GuestFile, Role } from '../catalog/entry';
 import { formatProblem, type Problem, refuse } from '../errors';
-import { nameUuid } from '../name-uuid';
+import { nameUuid } from '../kubernetes/name-uuid';
 import type { Options, Setting } from '../options/options';
 import type { GuestOs } from '../options/table';
 import type { WorkloadSettings } from '../options/workload-settings';
-import { parseBytes } from '../quantity';
+import { parseBytes } from '../kubernetes/quantity';
 import { disksOf, mountProblems } from './disks';
 import { migrationWarnings } from './migratable';
 import {

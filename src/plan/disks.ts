@@ -1,8 +1,8 @@
 import type { Entry, Role } from '../catalog/entry';
 import type { Problem } from '../errors';
-import { isBelow, realFolder } from '../guest-path';
+import { isBelow, realFolder } from '../catalog/guest-path';
 import type { Options } from '../options/options';
-import { parseBytes } from '../quantity';
+import { parseBytes } from '../kubernetes/quantity';
 import type { DiskPlan, RolePlan } from './plan';
 
 /** The data disks of the VMs of a role. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors';
-import { MANAGER } from '../labels';
-import { nameUuid } from '../name-uuid';
-import { runId } from '../run-id';
+import { MANAGER } from '../kubernetes/labels';
+import { nameUuid } from '../kubernetes/name-uuid';
+import { runId } from '../kubernetes/run-id';
 import type { RolePlan, ServicePlan, WorkloadPlan } from './plan';
 
 /** Names become labels and DNS names. */

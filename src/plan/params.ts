@@ -1,10 +1,10 @@
-import { type BreakOut, breakOut } from '../break-out';
+import { type BreakOut, breakOut } from '../catalog/break-out';
 import type { Entry, ParamSpec } from '../catalog/entry';
 import type { Problem } from '../errors';
 import type { GivenParam, GivenParams, WorkloadSettings } from '../options/workload-settings';
-import { paramValue, shownValue } from '../param-value';
-import { show } from '../show';
-import { nearest } from '../suggest';
+import { paramValue, shownValue } from '../catalog/param-value';
+import { show } from '../text/show';
+import { nearest } from '../text/suggest';
 
 /** Values by param key, each in the form that the guest gets. */
 export type Params = { readonly [key: string]: string };

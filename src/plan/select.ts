@@ -1,6 +1,6 @@
 import type { Problem } from '../errors';
 import type { Options } from '../options/options';
-import { nearest } from '../suggest';
+import { nearest } from '../text/suggest';
 
 /** The entries there are, by name. */
 export interface Known {

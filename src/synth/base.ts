@@ -16,8 +16,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, refuse, UserError } from '../errors';
-import { makeFolder } from '../make-folder';
-import { unforeseeable, writeNew } from '../new-file';
+import { makeFolder } from '../files/make-folder';
+import { unforeseeable, writeNew } from '../files/new-file';
 import { KUSTOMIZATION_FILE } from './kustomization';
 import { HEADER, type RenderedFile } from './render';
 

@@ -1,6 +1,6 @@
-import { NAMESPACE } from '../labels';
-import { version } from '../version';
-import { toYaml } from '../yaml';
+import { NAMESPACE } from '../kubernetes/labels';
+import { version } from '../package';
+import { toYaml } from '../yaml/to-yaml';
 
 export const KUSTOMIZATION_FILE = 'kustomization.yaml';
 export const CONFIG_FILE = 'kustomizeconfig.yaml';

@@ -3,14 +3,14 @@ import { Namespace } from '../constructs/namespace';
 import { PlannedWorkload } from '../constructs/planned-workload';
 import { type Problem, refuse } from '../errors';
 import { sizeProblems } from '../guest/user-data';
-import { ROLE } from '../labels';
+import { ROLE } from '../kubernetes/labels';
 import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
-import { SECRET_BYTES } from '../secret-size';
-import { toYaml } from '../yaml';
+import { SECRET_BYTES } from '../kubernetes/secret-size';
+import { toYaml } from '../yaml/to-yaml';
 import { GUEST_FILE, kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
 import { addGuestSecret, guestsOf } from './planned-workload';
 import { patternOf, stamper } from './stamp';
-import { validateObject } from './validate';
+import { validateObject } from '../validation/validate';
 
 /** A Kubernetes object as it is written. */
 export interface Manifest {

@@ -15,7 +15,7 @@ import Libsql from 'libsql';
 import { Audit, type Execution } from '../../src/audit/audit';
 import { AuditReader } from '../../src/audit/history';
 import { recorder } from '../../src/audit/recorder';
-import { keepSecret } from '../../src/secrets';
+import { keepSecret } from '../../src/text/secrets';
 import { virtwork } from '../support/program';
 import { tempDir } from '../support/render';
 import { outputOf } from '../support/run';

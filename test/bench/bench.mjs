@@ -131,7 +131,7 @@ function secretPerVm(dir) {
 
 /** In a process of its own, started as the program is. */
 async function schemaMilliseconds() {
-  const { bundle } = await import('../../build.mjs');
+  const { bundle } = await import('../../build/build.mjs');
   const dir = join(scratch, 'check');
   await bundle({ main: join(root, 'test/bench/check-objects.ts') }, dir);
   cpSync(join(root, 'src/start.cjs'), join(dir, 'start.cjs'));

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { validateObject } from '../../src/synth/validate';
+import { validateObject } from '../../src/validation/validate';
 
 /** Checks the objects of a JSON file as synth does, and prints the milliseconds that it took, loading the schemas included. */
 const objects = JSON.parse(readFileSync(process.argv[2] as string, 'utf8'));

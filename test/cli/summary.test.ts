@@ -1,5 +1,5 @@
-import { readyCounter } from '../../src/cli/cluster/progress';
-import { verdict, vmReport } from '../../src/cli/cluster/summary';
+import { readyCounter } from '../../src/cli/companion/progress';
+import { verdict, vmReport } from '../../src/cli/companion/summary';
 import type { VmState } from '../../src/companion/readiness';
 
 const VM: VmState = {

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../src/synth/render';
-import { validateObject } from '../../src/synth/validate';
+import { validateObject } from '../../src/validation/validate';
 import { manifestsOf } from '../support/manifests';
 import { BAD_OTHERS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from '../support/refusals';
 import { wouldCreate } from './api';

@@ -1,6 +1,6 @@
 import type { KubeObject, KubeSecret } from '../../src/companion/objects';
 import { staleness, userDataIn } from '../../src/companion/staleness';
-import { userDataHash } from '../../src/user-data-hash';
+import { userDataHash } from '../../src/kubernetes/user-data-hash';
 
 const HASH = 'virtwork/user-data-hash';
 const GENERATION = 'kubevirt.io/vm-generation';

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { breakOut } from '../../src/break-out';
+import { breakOut } from '../../src/catalog/break-out';
 import type { ParamSpec } from '../../src/catalog/entry';
 import { placeholders } from '../../src/catalog/placeholders';
 import { environmentFile } from '../../src/guest/environment-file';
 import { fill } from '../../src/guest/template';
-import { paramValue } from '../../src/param-value';
+import { paramValue } from '../../src/catalog/param-value';
 import { tempDir } from '../support/render';
 import { outputOf } from '../support/run';
 import { needs } from '../support/tools';

@@ -1,7 +1,7 @@
 import { chownSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { hasUnseen } from '../../src/show';
+import { hasUnseen } from '../../src/text/show';
 import { hostileBytes } from '../support/hostile';
 import { ROOT, tempDir } from '../support/render';
 import { outputOf, run, start } from '../support/run';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import type { GuestFile } from '../../src/catalog/entry';
 import { userData } from '../../src/guest/user-data';
-import { toYaml } from '../../src/yaml';
+import { toYaml } from '../../src/yaml/to-yaml';
 import { planOf } from '../support/render';
 import { needs } from '../support/tools';
 

@@ -3,7 +3,7 @@ import type { Entry } from '../../src/catalog/entry';
 import { findCatalog } from '../../src/catalog/find';
 import { readEntry } from '../../src/catalog/read';
 import { specs } from '../../src/options/table';
-import { allowed } from '../../src/param-value';
+import { allowed } from '../../src/catalog/param-value';
 import { SHIPPED } from './entries';
 
 /** Tables of the documentation that are made from what they describe, by the name of their place. */

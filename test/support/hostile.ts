@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { hasUnseen } from '../../src/show';
+import { hasUnseen } from '../../src/text/show';
 import { ROOT, tempDir } from './render';
 import { ended, start } from './run';
 

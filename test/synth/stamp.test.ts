@@ -5,7 +5,7 @@ import type { Plan } from '../../src/plan/plan';
 import { guestsOf } from '../../src/synth/planned-workload';
 import { render, renderStream } from '../../src/synth/render';
 import { stamper } from '../../src/synth/stamp';
-import { YAML_STYLE } from '../../src/yaml';
+import { YAML_STYLE } from '../../src/yaml/to-yaml';
 import { planOf, textOf } from '../support/render';
 
 /** Every object through its construct and js-yaml, one by one: slow, and right by construction. */

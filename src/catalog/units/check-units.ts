@@ -1,6 +1,6 @@
 import type { Problem } from '../../errors';
 import { formatProblem } from '../../errors';
-import { nearest } from '../../suggest';
+import { nearest } from '../../text/suggest';
 import type { GuestFile, Role } from '../entry';
 import type { Findings } from '../faults';
 import type { SoundManifest } from '../manifest';

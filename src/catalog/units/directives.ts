@@ -1,4 +1,4 @@
-import { nearest } from '../../suggest';
+import { nearest } from '../../text/suggest';
 import type data from './systemd-data.json';
 
 /** Directives of several sections. */

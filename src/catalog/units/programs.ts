@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path/posix';
-import { nearest } from '../../suggest';
+import { nearest } from '../../text/suggest';
 import type { Role } from '../entry';
 import { commandsOf, type ExecFault } from './exec';
 

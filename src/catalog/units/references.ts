@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors';
-import { nearest } from '../../suggest';
+import { nearest } from '../../text/suggest';
 import type { Role } from '../entry';
 import { type Findings, hint } from '../faults';
 import { triggeredUnit } from '../triggers';

@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors';
-import { misspelt } from '../../suggest';
+import { misspelt } from '../../text/suggest';
 import type { Role } from '../entry';
 import { hint } from '../faults';
 import type { Brought } from './check-units';

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { nearest } from '../../suggest';
+import { nearest } from '../../text/suggest';
 import { CAPABILITIES, SYSCALL_GROUPS } from './kernel-names';
 import { splitWords } from './words';
 

@@ -10,7 +10,7 @@ import { booting, bringUp, type Standing, takeDown, waitHealthy } from '../../la
 import { requirePrograms } from '../../lab/process';
 import { loadPlan } from '../../load-plan';
 import type { Plan } from '../../plan/plan';
-import { parseBytes } from '../../quantity';
+import { parseBytes } from '../../kubernetes/quantity';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, GENERATION } from '../options-of';
 import { onSignals } from '../signals';

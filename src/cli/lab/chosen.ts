@@ -1,6 +1,6 @@
 import { refuse } from '../../errors';
 import type { LabFolder, LabVm } from '../../lab/folder';
-import { nearest } from '../../suggest';
+import { nearest } from '../../text/suggest';
 import type { Args } from '../context';
 
 /** The VMs that are named, or all. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { refuse, UserError } from '../../errors';
 import { LabFolder } from '../../lab/folder';
-import { show } from '../../show';
+import { show } from '../../text/show';
 import type { Args, Context } from '../context';
 import type { Flag } from '../verb';
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { breakOut } from '../../../src/break-out';
+import { breakOut } from '../../../src/catalog/break-out';
 import { placeholders } from '../../../src/catalog/placeholders';
 import { entryOf, read } from '../../support/entry-folder';
 import { planOf } from '../../support/render';

@@ -1,0 +1,96 @@
+import { SECRET_BYTES, TOO_LARGE } from '../kubernetes/secret-size';
+import { isDnsLabel, labelFaults, repeated } from './faults';
+import type { Fault } from './object-schema';
+import { ROLE_KINDS, roleFaults } from './rbac-rules';
+import type { Manifest } from '../synth/render';
+import { vmFaults } from './vm-rules';
+import type { VirtualMachineSpec } from './vm-spec';
+
+const TOKEN = 'kubernetes.io/service-account-token';
+const ACCOUNT = 'kubernetes.io/service-account.name';
+const SECRET_KEY = /^[-._A-Za-z0-9]{1,253}$/;
+
+/**
+ * What an API server with KubeVirt would refuse, and no schema says. The object has the shape of its schema.
+ * @see https://github.com/kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters
+ */
+export function admissionFaults(manifest: Manifest): Fault[] {
+  return [...nameFaults(manifest), ...labelFaults('metadata.labels', manifest.metadata.labels), ...kindFaults(manifest)];
+}
+
+function kindFaults(manifest: Manifest): Fault[] {
+  switch (manifest.kind) {
+    case 'VirtualMachine':
+      return vmFaults(manifest.spec as VirtualMachineSpec, 'spec', manifest.metadata.namespace);
+    case 'Secret':
+      return secretFaults(manifest);
+    case 'Service':
+      return serviceFaults(manifest);
+    case 'Role':
+    case 'ClusterRole':
+      return roleFaults(manifest);
+    default:
+      return [];
+  }
+}
+
+/** Names become labels, host names and DNS names; those of roles and bindings are parts of a path alone. */
+function nameFaults({ kind, metadata: { name } }: Manifest): Fault[] {
+  if (ROLE_KINDS.includes(kind)) return pathFaults(name);
+  return isDnsLabel(name)
+    ? []
+    : [{ field: 'metadata.name', message: `must be a DNS label of at most 63 characters, got ${JSON.stringify(name)}` }];
+}
+
+function pathFaults(name: string): Fault[] {
+  return /^(?!\.{1,2}$)[^/%]+$/.test(name)
+    ? []
+    : [{ field: 'metadata.name', message: `must be a part of a path, without / and %, got ${JSON.stringify(name)}` }];
+}
+
+function secretFaults(manifest: Manifest): Fault[] {
+  const { stringData = {}, type, metadata } = manifest;
+  const bytes = Object.values(stringData as { [key: string]: string }).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const unnamed = Object.keys(stringData as object).filter((key) => !SECRET_KEY.test(key));
+  return [
+    ...(type !== TOKEN || metadata.annotations?.[ACCOUNT]
+      ? []
+      : [{ field: 'metadata.annotations', message: `must name the ServiceAccount in ${ACCOUNT} for the type ${TOKEN}` }]),
+    ...unnamed.map((key) => ({ field: 'stringData', message: `must have keys of letters, digits, - _ and ., got ${JSON.stringify(key)}` })),
+    ...(bytes <= SECRET_BYTES
+      ? []
+      : [
+          {
+            field: 'stringData',
+            message: `must have at most ${SECRET_BYTES} bytes, got ${bytes}`,
+            hint: TOO_LARGE,
+          },
+        ]),
+  ];
+}
+
+function serviceFaults({ spec }: Manifest): Fault[] {
+  const { ports, selector } = spec as {
+    ports: readonly { name: string; port: number; protocol: string }[];
+    selector: { [key: string]: string };
+  };
+  return [
+    ...(ports.length > 0 ? [] : [{ field: 'spec.ports', message: 'must have at least one port' }]),
+    ...(Object.keys(selector).length > 0 ? [] : [{ field: 'spec.selector', message: 'must select by something' }]),
+    ...labelFaults('spec.selector', selector),
+    ...ports
+      .filter(({ name }) => !isDnsLabel(name))
+      .map(({ name }) => ({
+        field: 'spec.ports',
+        message: `must have names that are DNS labels of at most 63 characters, got ${JSON.stringify(name)}`,
+      })),
+    ...repeated(ports.map((port) => port.name)).map((name) => ({
+      field: 'spec.ports',
+      message: `must have unique names, got ${name} twice`,
+    })),
+    ...repeated(ports.map((port) => `${port.port}/${port.protocol}`)).map((port) => ({
+      field: 'spec.ports',
+      message: `must have unique ports, got ${port} twice`,
+    })),
+  ];
+}

@@ -1,0 +1,141 @@
+import { nearest } from '../text/suggest';
+
+/** The part of a structural schema that decides whether an object fits; see compact-schema.ts. */
+export interface Schema {
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly properties?: { readonly [field: string]: Schema };
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  /** Schema of the values of a map. */
+  readonly values?: Schema;
+  readonly enum?: readonly unknown[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxItems?: number;
+  readonly int32?: true;
+  readonly nullable?: true;
+  /** A whole number or a text. */
+  readonly intOrString?: true;
+  /** Fields that the schema does not name are none of its business. */
+  readonly open?: true;
+  /** The whole schema as JSON, in the place of everything else; see later-schema.ts. */
+  readonly later?: string;
+}
+
+/** What is wrong with one field of an object. */
+export interface Fault {
+  /** Path of the field, e.g. `spec.template.spec.domain.cpu.cores`. */
+  readonly field: string;
+  /** What it must be and what it is. */
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/**
+ * Holds a value against a structural schema of a CRD, unknown fields refused.
+ *
+ * ajv would need longer to load its code for these schemas than the whole program takes; a test holds this walk
+ * against ajv's verdict.
+ */
+export function schemaFaults(schema: Schema, value: unknown): Fault[] {
+  const faults: Fault[] = [];
+  walk(schema, value, [], faults);
+  return faults;
+}
+
+/** Names of fields and indices of lists on the way to a value. A text of it is made for a fault only. */
+type Path = (string | number)[];
+
+/** One path and one list for all faults: almost always the list stays empty, and thousands of fields are looked at. */
+function walk(given: Schema, value: unknown, path: Path, faults: Fault[]): void {
+  const schema = given.later === undefined ? given : read(given.later);
+  if (value === null && schema.nullable) return;
+  if (schema.intOrString) {
+    checkScalar(schema, value, path, Number.isInteger(value) || typeof value === 'string', 'integer or string', faults);
+  } else if (schema.type === 'object') {
+    if (isMap(value)) walkMap(schema, value, path, faults);
+    else faults.push(wrongType(path, 'object', value));
+  } else if (schema.type === 'array') {
+    if (Array.isArray(value)) walkList(schema, value, path, faults);
+    else faults.push(wrongType(path, 'array', value));
+  } else if (schema.type === 'integer') {
+    checkScalar(schema, value, path, Number.isInteger(value), 'integer', faults);
+  } else if (schema.type !== undefined) {
+    const { type } = schema;
+    checkScalar(schema, value, path, typeof value === type, type, faults);
+  }
+}
+
+function walkMap(schema: Schema, value: { readonly [field: string]: unknown }, path: Path, faults: Fault[]): void {
+  for (const name of schema.required ?? []) {
+    if (value[name] === undefined) faults.push({ field: fieldOf([...path, name]), message: 'is required' });
+  }
+  for (const name of Object.keys(value)) {
+    const known = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : schema.values;
+    path.push(name);
+    if (known) walk(known, value[name], path, faults);
+    else if (!schema.open) faults.push(unknownField(schema, path, name));
+    path.pop();
+  }
+}
+
+function walkList({ maxItems, items }: Schema, value: readonly unknown[], path: Path, faults: Fault[]): void {
+  if (maxItems !== undefined && value.length > maxItems) {
+    faults.push({ field: fieldOf(path), message: `must have at most ${maxItems} items, got ${value.length}` });
+  }
+  if (!items) return;
+  for (let index = 0; index < value.length; index += 1) {
+    path.push(index);
+    walk(items, value[index], path, faults);
+    path.pop();
+  }
+}
+
+function checkScalar(schema: Schema, value: unknown, path: Path, fits: boolean, type: string, faults: Fault[]): void {
+  const must = fits ? limit(schema, value) : undefined;
+  if (!fits) faults.push(wrongType(path, type, value));
+  else if (must !== undefined) faults.push({ field: fieldOf(path), message: `must ${must}, got ${JSON.stringify(value)}` });
+}
+
+const READ = new Map<string, Schema>();
+
+function read(text: string): Schema {
+  const known = READ.get(text) ?? (JSON.parse(text) as Schema);
+  READ.set(text, known);
+  return known;
+}
+
+function limit(schema: Schema, value: unknown): string | undefined {
+  if (schema.enum && !schema.enum.includes(value)) return `be one of ${schema.enum.join(', ')}`;
+  if (schema.pattern && typeof value === 'string' && !compiled(schema.pattern).test(value)) return `match ${schema.pattern}`;
+  if (typeof value !== 'number') return undefined;
+  if (schema.minimum !== undefined && value < schema.minimum) return `be at least ${schema.minimum}`;
+  if (schema.maximum !== undefined && value > schema.maximum) return `be at most ${schema.maximum}`;
+  return schema.int32 && Math.abs(value) > 0x7fffffff ? 'fit into 32 bits' : undefined;
+}
+
+const PATTERNS = new Map<string, RegExp>();
+
+function compiled(pattern: string): RegExp {
+  const known = PATTERNS.get(pattern) ?? new RegExp(pattern);
+  PATTERNS.set(pattern, known);
+  return known;
+}
+
+function wrongType(path: Path, type: string, value: unknown): Fault {
+  return { field: fieldOf(path), message: `must be ${type}, got ${JSON.stringify(value)}` };
+}
+
+function unknownField({ properties = {} }: Schema, path: Path, name: string): Fault {
+  const near = nearest(name, Object.keys(properties));
+  return { field: fieldOf(path), message: 'is no field that is known', ...(near ? { hint: near } : {}) };
+}
+
+function fieldOf(path: Path): string {
+  return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('');
+}
+
+function isMap(value: unknown): value is { readonly [field: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,218 @@
+import { parseBytes } from '../kubernetes/quantity';
+import { DEVICE_RULES } from './device-rules';
+import { exactlyOne, isDnsLabel, labelFaults, oneOf } from './faults';
+import type { Fault } from './object-schema';
+import { PLACEMENT_RULES } from './placement-rules';
+import { SOURCE_RULES } from './source-rules';
+import type { Amount, VirtualMachineSpec } from './vm-spec';
+
+type Rule = (spec: VirtualMachineSpec, namespace: string | undefined) => Fault[];
+
+const INLINE_BYTES = 2048;
+
+const KUBEVIRTS_LABELS = [
+  'created-by',
+  'migrationJobUID',
+  'nodeName',
+  'migrationTargetNodeName',
+  'schedulable',
+  'install-strategy-identifier',
+].map((name) => `kubevirt.io/${name}`);
+
+const TEMPLATE = 'template.spec';
+const RUN_STRATEGIES = ['Always', 'Halted', 'Manual', 'RerunOnFailure', 'Once'];
+const ARCHITECTURES = ['amd64'];
+const MACHINE = /^(pc-)?q35/;
+const SCHEMES = ['HTTP', 'HTTPS'];
+const EVICTION_STRATEGIES = ['None', 'LiveMigrate', 'LiveMigrateIfPossible', 'External'];
+
+const RULES: readonly Rule[] = [
+  runStrategy,
+  dataVolumesAreUsed,
+  ...SOURCE_RULES,
+  templateLabels,
+  ...DEVICE_RULES,
+  probes,
+  ...PLACEMENT_RULES,
+  hostNames,
+  platform,
+  memory,
+  cpu,
+  evictionStrategy,
+  cloudInit,
+  sshKeys,
+  serviceAccounts,
+];
+
+/** @param field path of the spec within its object */
+export function vmFaults(spec: VirtualMachineSpec, field: string, namespace: string | undefined): Fault[] {
+  const gaps = gapFaults(spec);
+  const faults = gaps.length > 0 ? gaps : RULES.flatMap((rule) => rule(spec, namespace));
+  return faults.map((fault) => ({ ...fault, field: `${field}.${fault.field}` }));
+}
+
+/** What the CRD lets pass and the rules take for granted. */
+function gapFaults({ dataVolumeTemplates = [], template }: VirtualMachineSpec): Fault[] {
+  return [
+    ...(template.spec ? [] : [{ field: TEMPLATE, message: 'is required' }]),
+    ...(template.metadata === null ? [{ field: 'template.metadata', message: 'must be object, got null' }] : []),
+    ...dataVolumeTemplates.flatMap((each, index) =>
+      each ? [] : [{ field: `dataVolumeTemplates[${index}]`, message: `must be object, got ${JSON.stringify(each)}` }],
+    ),
+  ];
+}
+
+function runStrategy({ running, runStrategy: strategy }: VirtualMachineSpec): Fault[] {
+  const given = [running, strategy].filter((each) => each !== undefined).length;
+  if (given === 0) return [{ field: 'runStrategy', message: 'is required' }];
+  if (given === 2) return [{ field: 'runStrategy', message: 'must not stand beside running' }];
+  return oneOf('runStrategy', strategy, RUN_STRATEGIES);
+}
+
+function evictionStrategy({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  return oneOf(`${TEMPLATE}.evictionStrategy`, spec.evictionStrategy, EVICTION_STRATEGIES);
+}
+
+function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachineSpec, namespace: string | undefined): Fault[] {
+  const used = (template.spec.volumes ?? []).map((volume) => volume.dataVolume?.name);
+  return dataVolumeTemplates.flatMap(({ metadata }, index) => {
+    const field = `dataVolumeTemplates[${index}].metadata`;
+    const name = metadata?.name ?? '';
+    return [
+      ...(isDnsLabel(name)
+        ? []
+        : [{ field: `${field}.name`, message: `must be a DNS label of at most 63 characters, got ${JSON.stringify(name)}` }]),
+      ...(used.includes(name) ? [] : [{ field: `${field}.name`, message: `must be used by a volume, got ${JSON.stringify(name)}` }]),
+      ...(metadata?.namespace === undefined || metadata.namespace === namespace
+        ? []
+        : [{ field: `${field}.namespace`, message: `must be that of the VM, got ${JSON.stringify(metadata.namespace)}` }]),
+      ...labelFaults(`${field}.labels`, metadata?.labels),
+    ];
+  });
+}
+
+function templateLabels({ template }: VirtualMachineSpec): Fault[] {
+  const field = 'template.metadata.labels';
+  const { labels = {} } = template.metadata ?? {};
+  const reserved = Object.keys(labels).filter((key) => KUBEVIRTS_LABELS.includes(key));
+  return [
+    ...labelFaults(field, labels),
+    ...reserved.map((key) => ({ field, message: `must not have the label ${key}, which is KubeVirt's own` })),
+  ];
+}
+
+function probes({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  return (['readinessProbe', 'livenessProbe'] as const).flatMap((name) => {
+    const probe = spec[name];
+    if (!probe) return [];
+    const { httpGet, tcpSocket, exec, guestAgentPing } = probe;
+    const connects = httpGet !== undefined || tcpSocket !== undefined;
+    return [
+      ...exactlyOne(`${TEMPLATE}.${name}`, { httpGet, tcpSocket, exec, guestAgentPing }),
+      ...oneOf(`${TEMPLATE}.${name}.httpGet.scheme`, httpGet?.scheme, SCHEMES),
+      ...probePortFaults(`${TEMPLATE}.${name}.httpGet.port`, httpGet?.port),
+      ...probePortFaults(`${TEMPLATE}.${name}.tcpSocket.port`, tcpSocket?.port),
+      ...(connects && !spec.networks?.some((network) => network.pod !== undefined)
+        ? [{ field: `${TEMPLATE}.${name}`, message: 'must not connect to the guest without a pod network' }]
+        : []),
+    ];
+  });
+}
+
+/** A text names a port of the pod. */
+function probePortFaults(field: string, port: number | string | undefined): Fault[] {
+  return typeof port !== 'number' || (port >= 1 && port <= 65_535) ? [] : [{ field, message: `must be from 1 to 65535, got ${port}` }];
+}
+
+function hostNames({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  return (['hostname', 'subdomain'] as const).flatMap((name) => {
+    const value = spec[name];
+    return value === undefined || isDnsLabel(value)
+      ? []
+      : [{ field: `${TEMPLATE}.${name}`, message: `must be a DNS label, got ${JSON.stringify(value)}` }];
+  });
+}
+
+function memory({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const { memory: { guest, hugepages } = {}, resources: { requests, limits } = {} } = spec.domain;
+  const field = `${TEMPLATE}.domain.memory.guest`;
+  if (guest === undefined && requests?.memory === undefined && hugepages === undefined)
+    return [{ field, message: 'is required: a VM needs memory' }];
+  const request = `${TEMPLATE}.domain.resources.requests.memory`;
+  return [
+    ...amountFaults(field, guest),
+    ...amountFaults(request, requests?.memory),
+    ...excess(field, guest, limits?.memory),
+    ...excess(request, requests?.memory, limits?.memory),
+  ];
+}
+
+function amountFaults(field: string, amount: Amount | undefined): Fault[] {
+  const bytes = amount === undefined ? 1n : parseBytes(String(amount));
+  return bytes !== undefined && bytes > 0n ? [] : [{ field, message: `must be a number of bytes above 0, got ${JSON.stringify(amount)}` }];
+}
+
+function excess(field: string, amount: Amount | undefined, limit: Amount | undefined): Fault[] {
+  const [bytes, most] = [amount, limit].map((each) => parseBytes(String(each)));
+  return bytes === undefined || most === undefined || bytes <= most
+    ? []
+    : [{ field, message: `must be at most the limit, got ${amount} of ${limit}` }];
+}
+
+function cpu({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const { sockets = 1, cores = 1, threads = 1, maxSockets = sockets } = spec.domain.cpu ?? {};
+  const field = `${TEMPLATE}.domain.cpu`;
+  return [
+    ...Object.entries({ sockets, cores, threads, maxSockets })
+      .filter(([, count]) => count < 0)
+      .map(([name, count]) => ({ field: `${field}.${name}`, message: `must be at least 0, got ${count}` })),
+    ...(sockets <= maxSockets
+      ? []
+      : [{ field: `${field}.sockets`, message: `must be at most maxSockets, got ${sockets} of ${maxSockets}` }]),
+  ];
+}
+
+/** What clusters take where nobody configured them otherwise. */
+function platform({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const type = spec.domain.machine?.type;
+  return [
+    ...oneOf(`${TEMPLATE}.architecture`, spec.architecture || undefined, ARCHITECTURES),
+    ...(!type || MACHINE.test(type)
+      ? []
+      : [{ field: `${TEMPLATE}.domain.machine.type`, message: `must begin with q35 or pc-q35, got ${JSON.stringify(type)}` }]),
+  ];
+}
+
+function cloudInit({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  return (spec.volumes ?? []).flatMap(({ cloudInitNoCloud: source }, index) => {
+    if (!source) return [];
+    const field = `${TEMPLATE}.volumes[${index}].cloudInitNoCloud`;
+    const { userData, userDataBase64, secretRef, networkData, networkDataBase64 } = source;
+    return [
+      ...exactlyOne(field, { secretRef, userData, userDataBase64 }),
+      ...(secretRef && !secretRef.name ? [{ field: `${field}.secretRef.name`, message: 'is required' }] : []),
+      ...inlineFaults(field, 'secretRef', userData, userDataBase64),
+      ...inlineFaults(field, 'networkDataSecretRef', networkData, networkDataBase64),
+    ];
+  });
+}
+
+function inlineFaults(field: string, hint: string, text: string | undefined, base64 = ''): Fault[] {
+  const bytes = text === undefined ? Buffer.from(base64, 'base64').length : Buffer.byteLength(text);
+  return bytes <= INLINE_BYTES ? [] : [{ field, message: `must have at most ${INLINE_BYTES} bytes inline, got ${bytes}`, hint }];
+}
+
+/** Keys that reach the guest through cloud-init need the disk of it. */
+function sshKeys({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  if (spec.volumes?.some((volume) => volume.cloudInitNoCloud !== undefined)) return [];
+  return (spec.accessCredentials ?? []).flatMap(({ sshPublicKey }, index) =>
+    sshPublicKey?.propagationMethod.noCloud === undefined
+      ? []
+      : [{ field: `${TEMPLATE}.accessCredentials[${index}]`, message: 'must have a cloudInitNoCloud volume beside it' }],
+  );
+}
+
+function serviceAccounts({ template: { spec } }: VirtualMachineSpec): Fault[] {
+  const count = (spec.volumes ?? []).filter((volume) => volume.serviceAccount !== undefined).length;
+  return count <= 1 ? [] : [{ field: `${TEMPLATE}.volumes`, message: `must have at most one serviceAccount, got ${count}` }];
+}

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { mismatch, patternFault } from '../../src/text/pattern';
+import { loadYaml } from '../../src/yaml/yaml-file';
+import { cpuTime } from '../support/cpu-time';
+import { SHIPPED } from '../support/entries';
+import { ROOT } from '../support/render';
+
+/** What node's own engine says, which JSON Schema means. */
+function byNode(pattern: string, text: string): string | undefined {
+  return new RegExp(pattern, 'u').test(text) ? undefined : `match ${pattern}`;
+}
+
+const PIECES = [
+  'a',
+  'B',
+  '0',
+  '-',
+  '_',
+  '.',
+  '\\.',
+  '\\d',
+  '\\D',
+  '\\w',
+  '\\W',
+  '\\s',
+  '\\S',
+  '[a-c]',
+  '[^a-c]',
+  '[\\s-]',
+  '[\\Sa]',
+  '[[]',
+  '[.]',
+  '\\p{L}',
+  '\\P{Lu}',
+  '\\b',
+  '\\B',
+  '^',
+  '$',
+  '\\u00e9',
+  '\\u{1F600}',
+  '\\x41',
+  '\\/',
+  '[^]',
+  '[\\b]',
+  '(?<n>a)',
+  '\\cJ',
+  '\\0',
+];
+const pieces = fc.constantFrom(...PIECES);
+const part = fc.letrec<{ part: string }>((tie) => ({
+  part: fc.oneof(
+    { depthSize: 'small' },
+    pieces,
+    fc.tuple(tie('part'), tie('part')).map(([a, b]) => `(?:${a}|${b})`),
+    fc.tuple(tie('part'), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '+?', '{0,2}?')).map(([a, count]) => `(${a})${count}`),
+    fc.array(tie('part'), { maxLength: 3 }).map((parts) => parts.join('')),
+  ),
+})).part;
+const text = fc
+  .array(
+    fc.constantFrom(
+      'a',
+      'b',
+      'B',
+      'c',
+      '0',
+      '-',
+      '_',
+      '.',
+      ' ',
+      '\n',
+      '\r',
+      '\t',
+      '\v',
+      '\u00a0',
+      '\u2028',
+      '\ufeff',
+      'é',
+      '😀',
+      '[',
+      '/',
+      '\b',
+      'A',
+      '\0',
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => parts.join(''));
+
+test('a pattern means what it means in JSON Schema', () => {
+  fc.assert(
+    fc.property(
+      part.filter((each) => !/<n>.*<n>/s.test(each)),
+      text,
+      (pattern, each) => {
+        if (patternFault(pattern) === undefined) expect(mismatch(pattern, each)).toBe(byNode(pattern, each));
+      },
+    ),
+    { numRuns: 1000, seed: 7 },
+  );
+});
+
+test.each([
+  ['^(a+)+$', `${'a'.repeat(20_000)}!`],
+  ['^(a|a)*$', `${'a'.repeat(20_000)}!`],
+  ['^(([a-z])+.)+[A-Z]([a-z])+$', 'a'.repeat(20_000)],
+  ['(.*)*(.*)*x', 'y'.repeat(20_000)],
+  ['^(\\w+\\s?)*$', `${'word '.repeat(4000)}!`],
+])('%s takes no longer than the text is long', (pattern, each) => {
+  expect(patternFault(pattern)).toBeUndefined();
+  const started = cpuTime();
+  expect(mismatch(pattern, each)).toBe(`match ${pattern}`);
+  expect(cpuTime() - started).toBeLessThan(2000);
+});
+
+const WITHOUT =
+  'have no lookahead, lookbehind, backreference, \\p{NAME=VALUE} or repetition above 1000: it is matched without backtracking';
+
+test.each<[string, string | undefined]>([
+  ['(?=a)b', `${WITHOUT} (invalid or unsupported Perl syntax: \`(?=\`)`],
+  ['(?!a)b', `${WITHOUT} (invalid or unsupported Perl syntax: \`(?!\`)`],
+  ['(?<=a)b', `${WITHOUT} (invalid named capture: \`(?<=a)b\`)`],
+  ['(a)\\1', `${WITHOUT} (invalid escape sequence: \`\\1\`)`],
+  ['a{1001}', `${WITHOUT} (invalid repeat count: \`{1001}\`)`],
+  ['(a{1000}){1000}', `${WITHOUT} (invalid repeat count: \`{1000}\`)`],
+  ['(', 'be a regular expression (Unterminated group)'],
+  ['[', 'be a regular expression (Unterminated character class)'],
+  ['\\_', 'be a regular expression (Invalid escape)'],
+  ['a'.repeat(1001), 'have at most 1000 characters'],
+  ['('.repeat(999), 'be a regular expression (Unterminated group)'],
+  ['^[a-z]+$', undefined],
+])('the pattern no. %#', (pattern, fault) => expect(patternFault(pattern)).toBe(fault));
+
+test('every pattern that ships can stand in an entry of anybody', () => {
+  const patterns = SHIPPED.flatMap((name) => {
+    const { params = [] } = loadYaml(readFileSync(join(ROOT, 'catalog', name, 'workload.yaml'), 'utf8')) as {
+      params?: { pattern?: string }[];
+    };
+    return params.flatMap(({ pattern }) => pattern ?? []);
+  });
+  expect(patterns.length).toBeGreaterThan(10);
+  expect(patterns.map(patternFault).filter(Boolean)).toEqual([]);
+});
+
+/** Last of all: from then on nothing is matched in this process. */
+test('patterns that are made to take long are refused once they have', () => {
+  const started = cpuTime();
+  const musts = Array.from({ length: 1000 }, (_, at) => patternFault(`(a{0,1000})(b{0,1000})x${at}`));
+  expect(musts.at(-1)).toBe('be shorter, or its pattern simpler: matching takes too long');
+  expect(mismatch('(\\w{0,500}\\d{0,500})$', '1'.repeat(1e6))).toBe('be shorter, or its pattern simpler: matching takes too long');
+  expect(cpuTime() - started).toBeLessThan(5000);
+});

@@ -1,0 +1,14 @@
+import { nearest } from '../../src/text/suggest';
+
+const WORDS = ['memory', 'cpu-load-percent', 'cpu-method', 'namespace', 'chaos-disk'];
+
+test.each([
+  ['memroy', 'memory'],
+  ['memory', 'memory'],
+  ['MEMORY', 'memory'],
+  ['cpu-load', 'cpu-load-percent'],
+  ['cpu', undefined],
+  ['chaosdisk', 'chaos-disk'],
+  ['zebra', undefined],
+  ['', undefined],
+])('for %j: %s', (got, word) => expect(nearest(got, WORDS)).toBe(word));

@@ -1,0 +1,153 @@
+import { validateObject } from '../../src/validation/validate';
+import { manifestsOf } from '../support/manifests';
+import { BAD_OTHERS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from '../support/refusals';
+
+async function faults(kind: string, damage: Damage, workload = 'disk'): Promise<string[]> {
+  const object = structuredClone((await manifestsOf(workload)).find((each) => each.kind === kind)) as Broken;
+  damage(object);
+  return validateObject(FILE, object).map(({ where, message, hint }) => `${where}: ${message}${hint ? ` (${hint})` : ''}`);
+}
+
+test.each([
+  'cpu',
+  'disk',
+  'database',
+  'network',
+  'tps',
+  'chaos-disk',
+  'chaos-migration',
+  'redis-bench',
+])('whatever is rendered of %s passes', async (workload) => {
+  for (const object of await manifestsOf(workload)) expect(validateObject(FILE, object)).toEqual([]);
+});
+
+test.each(BAD_SHAPES)('the schema refuses %s', async (_, damage, expected) => {
+  expect(await faults('VirtualMachine', damage)).toEqual(expected);
+});
+
+test.each(BAD_VMS)('admission refuses %s', async (_, damage, expected) => {
+  expect(await faults('VirtualMachine', damage)).toEqual(expected);
+});
+
+test.each(BAD_OTHERS)('a %s with %s is refused', async (kind, _, damage, expected) => {
+  const found = await faults(kind, damage, 'network');
+  expect(found.map((each) => each.replace('network-server-cloudinit', 'network-client-cloudinit'))).toEqual(expected);
+});
+
+const RBAC = 'virtwork:virtwork:chaos-migration';
+
+test.each<[string, string, Damage, string[]]>([
+  [
+    'Secret',
+    'a token of nobody',
+    (secret) => {
+      delete secret.stringData;
+      secret.type = 'kubernetes.io/service-account-token';
+    },
+    [
+      'Secret/virtwork-chaos-migration-cloudinit: metadata.annotations must name the ServiceAccount in kubernetes.io/service-account.name for the type kubernetes.io/service-account-token',
+    ],
+  ],
+  [
+    'Role',
+    'a wildcard',
+    (role) => {
+      role.rules[0].resources = ['*'];
+    },
+    ['Role/virtwork-chaos-migration: rules[0].resources must name what is meant, got "*"'],
+  ],
+  [
+    'Role',
+    'a rule without verbs',
+    (role) => {
+      role.rules[0].verbs = [];
+    },
+    ['Role/virtwork-chaos-migration: rules[0].verbs must have at least one item'],
+  ],
+  [
+    'ClusterRole',
+    'a right that is about no resource',
+    (role) => {
+      role.rules[0].nonResourceURLs = ['/metrics'];
+    },
+    [`ClusterRole/${RBAC}: rules[0].nonResourceURLs is no field that is known`],
+  ],
+  [
+    'ClusterRole',
+    'a name with a slash',
+    (role) => {
+      role.metadata.name = 'virtwork/nodes';
+    },
+    ['ClusterRole/virtwork/nodes: metadata.name must be a part of a path, without / and %, got "virtwork/nodes"'],
+  ],
+  [
+    'RoleBinding',
+    'a role that is not of the namespace',
+    (binding) => {
+      binding.roleRef.kind = 'ClusterRole';
+    },
+    ['RoleBinding/virtwork-chaos-migration: roleRef.kind must be one of Role, got "ClusterRole"'],
+  ],
+  [
+    'ClusterRoleBinding',
+    'a user',
+    (binding) => {
+      binding.subjects[0].kind = 'User';
+    },
+    [`ClusterRoleBinding/${RBAC}: subjects[0].kind must be one of ServiceAccount, got "User"`],
+  ],
+  [
+    'ServiceAccount',
+    'a misspelt field',
+    (account) => {
+      account.automountServiceAccount = false;
+    },
+    ['ServiceAccount/virtwork-chaos-migration: automountServiceAccount is no field that is known (automountServiceAccountToken)'],
+  ],
+])('a %s with %s is refused', async (kind, _, damage, expected) => {
+  expect(await faults(kind, damage, 'chaos-migration')).toEqual(expected.map((each) => `${FILE}: ${each}`));
+});
+
+test('a kind that nothing is known of is refused', async () => {
+  expect(
+    await faults('Secret', (object) => {
+      object.kind = 'ConfigMap';
+    }),
+  ).toEqual([`${FILE}: ConfigMap/virtwork-disk-cloudinit: kind must be one that is checked, got v1 ConfigMap`]);
+});
+
+test.each([
+  'disk',
+  'network',
+  'chaos-migration',
+])('an object of %s that lacks something, or has null for it, is judged and breaks nothing', async (workload) => {
+  for (const object of await manifestsOf(workload)) {
+    for (const path of places(object).filter(([first]) => first !== 'kind')) {
+      for (const damage of [removed, nulled]) expect(Array.isArray(validateObject(FILE, damage(object, path)))).toBe(true);
+    }
+  }
+});
+
+function places(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [[...path, key], ...places(item, [...path, key])]);
+}
+
+function removed(object: Broken, path: readonly string[]): Broken {
+  const [parent, last, copy] = opened(object, path);
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete parent[last];
+  return copy;
+}
+
+function nulled(object: Broken, path: readonly string[]): Broken {
+  const [parent, last, copy] = opened(object, path);
+  parent[last] = null;
+  return copy;
+}
+
+function opened(object: Broken, path: readonly string[]): [Broken, string, Broken] {
+  const copy = structuredClone(object);
+  const parent = path.slice(0, -1).reduce((place, step) => place[step], copy);
+  return [parent, path.at(-1) as string, copy];
+}
