@@ -9,7 +9,7 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { billOfMaterials, bundledPackages, notices } from './third-party.mjs';
 
-const root = import.meta.dirname;
+const root = dirname(import.meta.dirname);
 const require = createRequire(import.meta.url);
 /** Milliseconds that no step of a build takes. */
 const PATIENCE = 10 * 60_000;
@@ -51,13 +51,13 @@ const ahead = {
   name: 'ahead',
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /-validator\.ts$/ }, async ({ path }) => {
-      const { AJV_OPTIONS } = await evaluate('src/validator.ts');
+      const { AJV_OPTIONS } = await evaluate('src/schema/validator.ts');
       const schema = await SCHEMAS[relative(root, path)]();
       return { contents: validatorCode(schema, AJV_OPTIONS), loader: 'js', resolveDir: root };
     });
     onLoad({ filter: /crd-schemas-data\.ts$/ }, async ({ path }) => {
       const { loadSchemas } = await evaluate(relative(root, path));
-      const { laterSchema } = await evaluate('src/synth/later-schema.ts');
+      const { laterSchema } = await evaluate('src/validation/later-schema.ts');
       const schemas = Object.entries(loadSchemas()).map(([gvk, schema]) => [gvk, laterSchema(schema)]);
       const text = JSON.stringify(JSON.stringify(Object.fromEntries(schemas)));
       return { contents: `export const loadSchemas = () => JSON.parse(${text});`, loader: 'js' };
@@ -117,12 +117,12 @@ const RESOLVE = `
 
 const SCHEMAS = {
   'src/options/config-validator.ts': configSchema,
-  'src/catalog/workload-validator.ts': async () => require('./src/catalog/workload.schema.json'),
+  'src/catalog/workload-validator.ts': async () => require('../src/catalog/workload.schema.json'),
 };
 
 /** The texts of the shipped catalog's YAML files, each with what it says, but for those whose scalars say it in another notation. */
 async function catalogYaml() {
-  const { loadYaml, followsFromValues } = await evaluate('src/yaml-file.ts');
+  const { loadYaml, followsFromValues } = await evaluate('src/yaml/yaml-file.ts');
   const catalog = join(root, 'catalog');
   const manifests = readdirSync(catalog).map((name) => join(catalog, name, 'workload.yaml'));
   return [join(catalog, 'index.yaml'), ...manifests]
@@ -212,7 +212,7 @@ async function main() {
   rmSync(lib, { recursive: true, force: true });
   mkdirSync(lib);
   const contents = await bundle({ main: join(root, 'src/main.ts'), app: join(root, 'src/app.ts') }, lib);
-  cpSync(join(root, 'src/start.cjs'), join(lib, 'virtwork.cjs'));
+  cpSync(join(root, 'build/start.cjs'), join(lib, 'virtwork.cjs'));
   chmodSync(join(lib, 'virtwork.cjs'), 0o755);
   keepMachineCode(join(lib, 'virtwork.cjs'));
   writeFileSync(join(lib, 'virtwork.schema.json'), `${JSON.stringify(await configSchema(), null, 2)}\n`);

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { EXIT, formatProblems, UserError } from './errors';
+import { workingDirectory } from './files/working-directory';
 import { loadPlan } from './load-plan';
 import { refuseHash } from './options/ssh';
-import { visible } from './text/show';
 import { writeBase } from './synth/base';
 import { render } from './synth/render';
-import { workingDirectory } from './files/working-directory';
+import { visible } from './text/show';
 
 /** The door that `cdk8s synth` opens: the same base as `virtwork synth`, in the folder that cdk8s names. */
 async function main(): Promise<void> {

@@ -11,7 +11,7 @@ export const EXIT = {
   timeout: 3,
 } as const;
 
-/** One fault: where it is, what is required and what was got, and what to do about it. */
+/** One problem: where it is, what is required and what was got, and what to do about it. */
 export interface Problem {
   /** File with line and column, flag, environment variable, or object and field. */
   readonly where: string;
@@ -21,15 +21,15 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** A fault of the input, not of the program: shown without a stack trace, all its problems at once. */
+/** A problem of the input, not of the program: shown without a stack trace, all its problems at once. */
 export class UserError extends Error {
   readonly problems: readonly Problem[];
   readonly exitCode: number;
-  /** What was to be said beside the faults. */
+  /** What was to be said beside the problems. */
   readonly warnings: readonly string[];
 
   /**
-   * @param problems every fault found; shown sorted and without repetition
+   * @param problems every problem found; shown sorted and without repetition
    * @param exitCode see {@link EXIT}; a wrong input is `failed`, a check that said no is `no`
    * @param warnings shown before the problems
    */
@@ -62,7 +62,7 @@ const REFUSALS: { readonly [code: string]: readonly [string, ((path: string) => 
   EMFILE: ['too many open files'],
 };
 
-/** The fault of a path that the system refuses; undefined for every other error. */
+/** The problem of a path that the system refuses; undefined for every other error. */
 export function refusedPath(error: unknown): Problem | undefined {
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
   const refusal = code === undefined || path === undefined ? undefined : REFUSALS[code];

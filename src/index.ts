@@ -37,4 +37,5 @@ export type {
   VmPlan,
   WorkloadPlan,
 } from './plan/plan';
-export { type Manifest, type RenderedFile, render, renderStream } from './synth/render';
+export { type RenderedFile, render, renderStream } from './synth/render';
+export type { Manifest } from './validation/manifest';

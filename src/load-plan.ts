@@ -1,5 +1,5 @@
-import type { Findings } from './catalog/faults';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog, isBuiltIn } from './catalog/find';
+import type { Problems } from './catalog/problems';
 import { readEntry, shownPath } from './catalog/read';
 import { readShared } from './catalog/shared';
 import { formatProblem, type Problem, UserError } from './errors';
@@ -14,7 +14,7 @@ import { notFound, selectWorkloads } from './plan/select';
 
 /**
  * The way from configuration and catalog to a plan, the same for every verb and for cdk8s.
- * @throws UserError with every fault of the sources, the selection and the selected entries
+ * @throws UserError with every problem of the sources, the selection and the selected entries
  */
 export async function loadPlan(sources: Sources): Promise<{ options: Options; plan: Plan }> {
   const { options, problems } = await readOptions(sources);
@@ -27,15 +27,15 @@ export async function loadPlan(sources: Sources): Promise<{ options: Options; pl
 
 /**
  * From options to a plan.
- * @param problems faults found before, to be told together with those found now
+ * @param problems problems found before, to be told together with those found now
  * @param cwd from where paths are shown
- * @throws UserError with every fault
+ * @throws UserError with every problem
  */
 export function planOf(options: Options, problems: readonly Problem[], cwd: string): Plan {
   const catalog = findCatalog(options.catalogDir);
-  const findings: Findings = { problems: [...problems], warnings: [] };
+  const findings: Problems = { problems: [...problems], warnings: [] };
   const known = { ...catalog, all: entryNames(catalog) };
-  const read = (name: string, into: Findings) => {
+  const read = (name: string, into: Problems) => {
     const folder = entryFolder(catalog, name) as string;
     return readEntry(folder, shownPath(folder, cwd), isBuiltIn(catalog, name), into);
   };
@@ -66,7 +66,7 @@ function takenNames(catalog: CatalogIndex, names: readonly string[]): Problem[] 
     .map((name) => taken(name, catalog.userDir));
 }
 
-/** The fault of a user's entry that has the name of a built-in one. */
+/** The problem of a user's entry that has the name of a built-in one. */
 export function taken(name: string, userDir: string): Problem {
   return {
     where: `${userDir}/${name}`,

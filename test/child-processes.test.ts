@@ -51,7 +51,7 @@ function hasTimeout({ type, properties }: Node): boolean {
   return (properties as Node[]).some((each) => (each.type === 'Identifier' ? each.value : each.key?.value) === 'timeout');
 }
 
-const files = ['build.mjs', ...['src', 'test'].flatMap(sources)];
+const files = ['build', 'src', 'test'].flatMap(sources);
 
 function sources(folder: string): string[] {
   return (readdirSync(join(ROOT, folder), { recursive: true }) as string[])

@@ -67,7 +67,7 @@ const ROOTS = [
   'package.json',
   'cdk8s.yaml',
   'kustomization.yaml',
-  'build.mjs',
+  'build',
   '.ci',
   'catalog',
   'dist',

@@ -4,65 +4,38 @@ import { ROOT } from './support/render';
 
 const SRC = join(ROOT, 'src');
 
-/** What each room may load at run time. Types may come from the rooms in brackets too. Files beside the rooms are for everyone. */
-const MAY: { readonly [room: string]: { readonly load: readonly string[]; readonly types?: readonly string[] } } = {
+/** What each module may import: at run time, and in `types` for its types only. A file stands for itself, a folder for all its files. */
+const MAY: { readonly [module: string]: { readonly load: readonly string[]; readonly types?: readonly string[] } } = {
   'main.ts': { load: ['cli'] },
   'app.ts': { load: ['load-plan.ts', 'options', 'synth'] },
-  'index.ts': { load: ['catalog', 'constructs', 'guest', 'library', 'options', 'plan', 'synth'] },
-  library: { load: ['constructs', 'catalog', 'load-plan.ts', 'options', 'plan', 'synth'] },
+  'index.ts': { load: ['catalog', 'constructs', 'guest', 'library', 'options', 'plan', 'synth', 'validation'] },
   'load-plan.ts': { load: ['options', 'catalog', 'plan'] },
+  library: { load: ['constructs', 'catalog', 'load-plan.ts', 'options', 'plan', 'synth'] },
   cli: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'synth', 'guest', 'constructs', 'lab', 'companion', 'audit'] },
   options: { load: [] },
-  catalog: { load: [] },
-  plan: { load: [], types: ['options', 'catalog'] },
+  catalog: { load: [], types: ['options'] },
+  plan: { load: ['catalog/break-out.ts', 'catalog/guest-path.ts', 'catalog/param-value.ts'], types: ['options', 'catalog'] },
+  guest: { load: ['catalog/param-value.ts'], types: ['plan', 'catalog'] },
+  constructs: { load: ['plan', 'imports'] },
+  validation: { load: [] },
+  synth: { load: ['constructs', 'guest', 'plan', 'catalog', 'validation'] },
   companion: { load: [] },
   audit: { load: [], types: ['companion'] },
-  lab: { load: ['plan', 'guest'], types: ['plan', 'options'] },
-  guest: { load: [], types: ['plan', 'catalog'] },
-  constructs: { load: ['plan', 'imports'], types: ['plan'] },
-  synth: { load: ['constructs', 'guest', 'plan', 'catalog'], types: ['plan'] },
+  lab: { load: ['plan', 'guest'], types: ['options'] },
 };
-/** Files at the root of src that any room may use, and that use no room but for what is named here. */
-const LEAVES: { readonly [file: string]: readonly string[] } = {
-  'errors.ts': [],
-  'labels.ts': [],
-  'quantity.ts': [],
-  'show.ts': [],
-  'secrets.ts': [],
-  'access-modes.ts': [],
-  'guest-path.ts': [],
-  'suggest.ts': [],
-  'yaml.ts': [],
-  'known-yaml.ts': [],
-  'yaml-file.ts': [],
-  'schema-errors.ts': [],
-  'secret-size.ts': [],
-  'text-file.ts': [],
-  'shell-word.ts': [],
-  'bounded-file.ts': [],
-  'working-directory.ts': [],
-  'written-yaml.ts': [],
-  'validator.ts': [],
-  'name-uuid.ts': [],
-  'user-data-hash.ts': [],
-  'disk-names.ts': [],
-  'make-folder.ts': [],
-  'real-path.ts': [],
-  'pattern.ts': [],
-  'new-file.ts': [],
-  'param-value.ts': ['options', 'catalog'],
-  'break-out.ts': ['catalog'],
-  'run-id.ts': [],
-  'version.ts': ['catalog'],
-};
+
+/** Modules that every module may import. They import each other only, and in the order of this list. */
+const BASE = ['package.ts', 'text', 'errors.ts', 'files', 'kubernetes', 'yaml', 'schema'];
 
 interface Import {
   readonly from: string;
+  /** File within `src`, or `imports` for the generated classes. */
   readonly to: string;
   readonly typesOnly: boolean;
 }
 
 const files = (readdirSync(SRC, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts'));
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(SRC, file), 'utf8');
@@ -80,40 +53,82 @@ function importsOf(file: string): Import[] {
         .map((each) => each.trim())
         .filter(Boolean);
       const onlyTypes = named.length > 0 && named.every((each) => each.startsWith('type '));
-      return { from: file, to: path.startsWith('../imports') ? 'imports' : roomOf(path), typesOnly: Boolean(match[1]) || onlyTypes };
+      return { from: file, to: path.startsWith('../imports') ? 'imports' : `${path}.ts`, typesOnly: Boolean(match[1]) || onlyTypes };
     });
 }
 
-function roomOf(path: string): string {
-  const [first = '', second] = path.split('/');
-  return second ? first : `${first.replace(/\.ts$/, '')}.ts`;
+function moduleOf(file: string): string {
+  return file.split('/')[0] as string;
 }
 
-test.each(files)('%s imports only what its room may', (file) => {
-  const room = roomOf(file);
-  for (const { to, typesOnly } of importsOf(file)) {
-    if (to === room || to in LEAVES) continue;
-    const may = MAY[room] ?? { load: LEAVES[room] ?? [] };
-    expect([...may.load, ...(typesOnly ? (may.types ?? []) : [])]).toContain(to);
+/** @returns the files or modules that lead back to where they start; the first such way that is found */
+function cycle(graph: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const visit = (at: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(at)) return [...way.slice(way.indexOf(at)), at];
+    if (done.has(at)) return undefined;
+    for (const to of graph.get(at) ?? []) {
+      const found = visit(to, [...way, at]);
+      if (found) return found;
+    }
+    done.add(at);
+    return undefined;
+  };
+  for (const at of graph.keys()) {
+    const found = visit(at, []);
+    if (found) return found;
   }
+  return undefined;
+}
+
+/** Whether a module may import a file of another one. */
+function allowed(from: string, { to, typesOnly }: Import): boolean {
+  const rank = BASE.indexOf(from);
+  const { load = [], types = [] } = MAY[from] ?? {};
+  const may = [...(rank < 0 ? BASE : BASE.slice(0, rank)), ...load, ...(typesOnly ? types : [])];
+  return may.includes(to) || may.includes(moduleOf(to));
+}
+
+test.each(files)('%s imports only what its module may', (file) => {
+  const from = moduleOf(file);
+  const others = (imports.get(file) as Import[]).filter(({ to }) => moduleOf(to) !== from);
+  expect(others.filter((each) => !allowed(from, each)).map(({ to }) => to)).toEqual([]);
+});
+
+test('no file is in a cycle of imports, of types neither', () => {
+  expect(cycle(new Map(files.map((file) => [file, new Set((imports.get(file) as Import[]).map(({ to }) => to))])))).toBeUndefined();
+});
+
+test('no module is in a cycle of imports, of types neither', () => {
+  const graph = new Map<string, Set<string>>(files.map((file) => [moduleOf(file), new Set()]));
+  for (const [file, all] of imports)
+    for (const { to } of all) if (moduleOf(to) !== moduleOf(file)) graph.get(moduleOf(file))?.add(moduleOf(to));
+  expect(cycle(graph)).toBeUndefined();
+});
+
+test('a cycle is found', () => {
+  const graph = (edges: { readonly [from: string]: readonly string[] }) =>
+    new Map(Object.entries(edges).map(([from, to]) => [from, new Set(to)]));
+  expect(cycle(graph({ a: ['b'], b: ['c', 'd'], c: [], d: ['b'] }))).toEqual(['b', 'd', 'b']);
+  expect(cycle(graph({ a: ['b', 'c'], b: ['c'], c: [] }))).toBeUndefined();
 });
 
 test('the imports are found', () => {
-  expect(importsOf('app.ts').map((each) => each.to)).toEqual([
+  expect(importsOf('app.ts').map(({ to }) => to)).toEqual([
     'errors.ts',
+    'files/working-directory.ts',
     'load-plan.ts',
-    'options',
-    'show.ts',
-    'synth',
-    'synth',
-    'working-directory.ts',
+    'options/ssh.ts',
+    'synth/base.ts',
+    'synth/render.ts',
+    'text/show.ts',
   ]);
-  expect(importsOf('plan/build.ts').filter((each) => each.to === 'catalog')).toEqual([
-    { from: 'plan/build.ts', to: 'catalog', typesOnly: true },
+  expect(importsOf('plan/build.ts').filter(({ to }) => moduleOf(to) === 'catalog')).toEqual([
+    { from: 'plan/build.ts', to: 'catalog/entry.ts', typesOnly: true },
   ]);
 });
 
 test('generated classes stay behind the constructs', () => {
-  const users = new Set(files.filter((file) => importsOf(file).some((each) => each.to === 'imports')).map(roomOf));
+  const users = new Set(files.filter((file) => importsOf(file).some(({ to }) => to === 'imports')).map(moduleOf));
   expect([...users]).toEqual(['constructs']);
 });

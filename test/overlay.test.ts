@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeBase } from '../src/synth/base';
-import type { Manifest } from '../src/synth/render';
 import { render } from '../src/synth/render';
+import type { Manifest } from '../src/validation/manifest';
 import { kustomize } from './support/kustomize';
 import { planOf, ROOT, tempDir } from './support/render';
 import { needs } from './support/tools';

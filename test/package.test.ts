@@ -73,7 +73,7 @@ test('npm runs no script of the package when it is installed, so it warns of non
   const onInstall = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'];
   expect(Object.keys(PACKAGE.scripts).filter((name) => onInstall.includes(name))).toEqual([]);
   // A clone has to be built after npm ci, and a tarball of a git URL before it is packed.
-  expect(PACKAGE.scripts).toMatchObject({ dependencies: 'node build.mjs', prepack: 'node build.mjs' });
+  expect(PACKAGE.scripts).toMatchObject({ dependencies: 'node build/build.mjs', prepack: 'node build/build.mjs' });
 });
 
 test('types and modules resolve in every way that TypeScript knows', () => {

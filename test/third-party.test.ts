@@ -22,7 +22,7 @@ const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** What a function of third-party.mjs comes to, which Jest cannot import. */
 function thirdParty(expression: string): string {
-  const program = `import * as it from ${JSON.stringify(join(ROOT, 'third-party.mjs'))}; process.stdout.write(${expression});`;
+  const program = `import * as it from ${JSON.stringify(join(ROOT, 'build/third-party.mjs'))}; process.stdout.write(${expression});`;
   return outputOf(process.execPath, ['--input-type=module', '-e', program]);
 }
 

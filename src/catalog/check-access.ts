@@ -1,9 +1,9 @@
 import type { Problem } from '../errors';
 import type { DocumentPath } from '../yaml/yaml-file';
-import type { RawEntry } from './check';
 import { SERIAL } from './check-storage';
 import type { AccessRule } from './entry';
-import { undeclared } from './faults';
+import { undeclared } from './problems';
+import type { RawEntry } from './raw-entry';
 
 /** The serial of the disk with the credential, when the entry names none. */
 export const ACCESS_SERIAL = 'virtwork-access';
@@ -95,11 +95,11 @@ function ownRights({ data, file }: RawEntry): Problem[] {
     .filter(({ path }) => !path.includes('cluster-rules'))
     .flatMap(({ path, at, rule: { apiGroups, resources } }) => {
       const outside = resources.filter((resource) => apiGroups.some((group) => isOfTheCluster(group, resource)));
-      const faults = [
+      const problems = [
         ...(resources.includes(TOKENS) ? [`must not have ${TOKENS}, which gives the rights of other accounts`] : []),
         ...outside.map((each) => `must not have ${each}, which are in no namespace${each === 'nodes' ? ': cluster-rules' : ''}`),
       ];
-      return faults.map((fault) => ({ where: file.locate([...path, 'resources']), message: `${at}.resources ${fault}` }));
+      return problems.map((problem) => ({ where: file.locate([...path, 'resources']), message: `${at}.resources ${problem}` }));
     });
 }
 

@@ -1,23 +1,23 @@
 import type { Problem } from '../errors';
-import { paramValue, shownValue } from './param-value';
-import { patternFault } from '../text/pattern';
+import { patternProblem } from '../text/pattern';
 import { show } from '../text/show';
 import type { DocumentPath } from '../yaml/yaml-file';
 import type { ParamSpec } from './entry';
-import type { ManifestParam, SoundManifest } from './manifest';
+import { paramValue, shownValue } from './param-value';
 import { PEER, SERVICE } from './placeholders';
+import type { CheckedWorkloadFile, DeclaredParam } from './workload-file';
 
 /**
  * @param builtIn they are those of one of virtwork's own entries
  * @returns the params with their defaults in the form that the guest gets
  */
-export function checkParams({ file, data }: SoundManifest, builtIn: boolean, problems: Problem[]): ParamSpec[] {
+export function checkParams({ file, data }: CheckedWorkloadFile, builtIn: boolean, problems: Problem[]): ParamSpec[] {
   const params = data.params ?? [];
   const specs = params.map((param, index) => {
     const path: DocumentPath = ['params', index];
     const at = `params[${index}]`;
-    const faults = [...reservedKey(param, at), ...duplicate(params, index, at), ...(builtIn ? [] : badPattern(param, at))];
-    problems.push(...faults.map((message) => ({ where: file.locate([...path, 'key']), message })));
+    const wrongKey = [...reservedKey(param, at), ...duplicate(params, index, at), ...(builtIn ? [] : badPattern(param, at))];
+    problems.push(...wrongKey.map((message) => ({ where: file.locate([...path, 'key']), message })));
     const { desc, enum: words, default: _, 'not-below': notBelow, needs, ...rest } = param;
     const spec: ParamSpec = {
       ...rest,
@@ -29,7 +29,7 @@ export function checkParams({ file, data }: SoundManifest, builtIn: boolean, pro
       ...(builtIn && param.pattern !== undefined ? { isOwnPattern: true } : {}),
       ...(needs ? { needs: neededValues(file, params, needs, path) } : {}),
     };
-    if (faults.length > 0) return spec;
+    if (wrongKey.length > 0) return spec;
     const written = param.default === undefined ? undefined : file.written([...path, 'default']);
     const value = paramValue(spec, param.default ?? EMPTY[spec.type], written);
     if ('value' in value) return { ...spec, default: value.value };
@@ -46,7 +46,7 @@ export function checkParams({ file, data }: SoundManifest, builtIn: boolean, pro
 }
 
 /** A word of an `enum` in the form of the values that are held against it; those of lists and dicts are texts. */
-function wordText(type: ManifestParam['type'] = 'string', word: unknown, written: unknown): string {
+function wordText(type: DeclaredParam['type'] = 'string', word: unknown, written: unknown): string {
   const value = paramValue(
     { key: '', type: NUMBERS.includes(type) || type === 'bool' ? type : 'string', default: '', description: '' },
     word,
@@ -65,7 +65,7 @@ const EMPTY: { readonly [type in ParamSpec['type']]: unknown } = {
   number: undefined,
 };
 
-function reservedKey({ key }: ManifestParam, at: string): string[] {
+function reservedKey({ key }: DeclaredParam, at: string): string[] {
   return [SERVICE, PEER].includes(key) ? [`${at}.key must not be ${key}: {{${key}}} has a meaning of its own`] : [];
 }
 
@@ -77,7 +77,7 @@ function badBound(specs: readonly ParamSpec[], spec: ParamSpec, at: string): str
   if (!NUMBERS.includes(spec.type)) return `${at}.not-below needs the type ${NUMBERS.join(' or ')} beside it, got ${spec.type}`;
   if (!other)
     return `${at}.not-below must be another number among the params, got ${JSON.stringify(spec.notBelow)}; known: ${others.map(({ key }) => key).join(', ') || 'none'}`;
-  // A default that is at fault itself stands there empty.
+  // A default that is at problem itself stands there empty.
   const known = spec.default !== '' && other.default !== '';
   return known && Number(spec.default) < Number(other.default)
     ? `${at}.default must not be below that of ${other.key}, ${other.default}, got ${spec.default}`
@@ -86,9 +86,9 @@ function badBound(specs: readonly ParamSpec[], spec: ParamSpec, at: string): str
 
 /** The values of the other params, in the form that the guest gets. */
 function neededValues(
-  file: SoundManifest['file'],
-  params: readonly ManifestParam[],
-  needs: NonNullable<ManifestParam['needs']>,
+  file: CheckedWorkloadFile['file'],
+  params: readonly DeclaredParam[],
+  needs: NonNullable<DeclaredParam['needs']>,
   path: DocumentPath,
 ): NonNullable<ParamSpec['needs']> {
   const typeOf = (key: string) => params.filter((param) => param.key === key)[0]?.type;
@@ -98,11 +98,11 @@ function neededValues(
 }
 
 /** The other params must be there, and must be able to have one of the values. */
-function badNeeds(file: SoundManifest['file'], specs: readonly ParamSpec[], spec: ParamSpec, index: number): Problem[] {
+function badNeeds(file: CheckedWorkloadFile['file'], specs: readonly ParamSpec[], spec: ParamSpec, index: number): Problem[] {
   const others = specs.filter((each) => each !== spec);
   return Object.entries(spec.needs ?? {}).flatMap(([key, values]) => {
     const other = others.find((each) => each.key === key);
-    // Only a fault pays for its position.
+    // Only a problem pays for its position.
     const where = () => file.locate(['params', index, 'needs', key]);
     const at = `params[${index}].needs.${key}`;
     if (!other) {
@@ -119,15 +119,15 @@ function badNeeds(file: SoundManifest['file'], specs: readonly ParamSpec[], spec
 const NUMBERS: readonly ParamSpec['type'][] = ['int', 'number'];
 
 /** Two keys may differ only in what the environment cannot tell apart. */
-function duplicate(params: readonly ManifestParam[], index: number, at: string): string[] {
+function duplicate(params: readonly DeclaredParam[], index: number, at: string): string[] {
   const same = (key: string) => key.toUpperCase().replaceAll('-', '_');
-  const { key } = params[index] as ManifestParam;
+  const { key } = params[index] as DeclaredParam;
   // A faulty param before it has left a hole, which findIndex does not pass over.
-  const first = params.findIndex((each?: ManifestParam) => each !== undefined && same(each.key) === same(key));
+  const first = params.findIndex((each?: DeclaredParam) => each !== undefined && same(each.key) === same(key));
   return first < index ? [`${at}.key must be unique, got ${JSON.stringify(key)} after ${JSON.stringify(params[first]?.key)}`] : [];
 }
 
-function badPattern({ pattern }: ManifestParam, at: string): string[] {
-  const must = pattern === undefined ? undefined : patternFault(pattern);
+function badPattern({ pattern }: DeclaredParam, at: string): string[] {
+  const must = pattern === undefined ? undefined : patternProblem(pattern);
   return must === undefined ? [] : [`${at}.pattern must ${must}, got ${show(pattern)}`];
 }

@@ -1,7 +1,8 @@
 import type { Problem } from '../errors';
-import type { RawEntry } from './check';
-import { DNS_LABEL, repeated, undeclared } from './faults';
+import { isDnsLabel } from '../kubernetes/dns-label';
 import { portNames } from './port-names';
+import { repeated, undeclared } from './problems';
+import type { RawEntry } from './raw-entry';
 
 /** Rules for `service`. */
 export const SERVICE_RULES = [ports, serviceName, selectorRole];
@@ -59,7 +60,7 @@ function nameClashes(list: NonNullable<RawEntry['data']['service']>['ports']): [
 /** Names of Services begin with a letter, and all of ours with virtwork-. */
 function serviceName({ data, file }: RawEntry): Problem[] {
   const name = data.service?.name;
-  return name === undefined || (name.startsWith('virtwork-') && DNS_LABEL.test(name))
+  return name === undefined || (name.startsWith('virtwork-') && isDnsLabel(name))
     ? []
     : [
         {

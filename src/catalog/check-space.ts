@@ -2,9 +2,9 @@ import type { Problem } from '../errors';
 import { parseBytes } from '../kubernetes/quantity';
 import { nearest } from '../text/suggest';
 import type { DocumentPath } from '../yaml/yaml-file';
-import type { RawEntry } from './check';
-import { hint, undeclared } from './faults';
-import type { ManifestSpace } from './manifest';
+import { hint, undeclared } from './problems';
+import type { RawEntry } from './raw-entry';
+import type { DeclaredSpace } from './workload-file';
 
 /** What `on` of a rule may be beside the name of a disk: the disk that a VM boots from, and its memory. */
 const OTHERS = ['root', 'memory'];
@@ -67,6 +67,6 @@ function spaceParams({ data, file, incomplete }: RawEntry): Problem[] {
   });
 }
 
-function rules({ space = [] }: RawEntry['data']): { rule: ManifestSpace; path: DocumentPath; at: string }[] {
+function rules({ space = [] }: RawEntry['data']): { rule: DeclaredSpace; path: DocumentPath; at: string }[] {
   return [...space].flatMap((rule, index) => (rule ? [{ rule, path: ['space', index], at: `space[${index}]` }] : []));
 }

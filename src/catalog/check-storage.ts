@@ -1,11 +1,12 @@
+import type { Problem } from '../errors';
 import { wrongAccessModes } from '../kubernetes/access-modes';
 import { DISK } from '../kubernetes/disk-names';
-import type { Problem } from '../errors';
-import { normalPath } from './guest-path';
+import { isDnsLabel } from '../kubernetes/dns-label';
 import { parseBytes } from '../kubernetes/quantity';
-import type { RawEntry } from './check';
-import { clashes, DNS_LABEL, repeated, undeclared } from './faults';
+import { normalPath } from './guest-path';
 import { wrongMount } from './mount-point';
+import { clashes, repeated, undeclared } from './problems';
+import type { RawEntry } from './raw-entry';
 
 const RESERVED: readonly string[] = [...Object.values(DISK), 'datadisk'];
 
@@ -19,12 +20,12 @@ export const STORAGE_RULES = [storageNames, storageSizes, serials, mounts, stora
 
 function storageNames({ data, file }: RawEntry): Problem[] {
   const storage = data.storage ?? [];
-  const faults = storage.flatMap(({ name }, index) => {
+  const problems = storage.flatMap(({ name }, index) => {
     const must = wrongName(name);
     return must === undefined ? [] : [{ where: file.locate(['storage', index, 'name']), message: `storage[${index}].name must ${must}` }];
   });
   return [
-    ...faults,
+    ...problems,
     ...repeated(storage, ({ name }) => name).map(([index, name]) => ({
       where: file.locate(['storage', index, 'name']),
       message: `storage[${index}].name must be unique, got ${JSON.stringify(name)} twice`,
@@ -47,7 +48,7 @@ function wrongName(name: string): string | undefined {
   const got = `got ${JSON.stringify(name)}`;
   if (name === '') return 'not be empty';
   if (RESERVED.includes(name)) return `not be one of the reserved names ${RESERVED.join(', ')}, ${got}`;
-  return DNS_LABEL.test(name) && name.length <= 20 ? undefined : `be a DNS label of at most 20 characters, ${got}`;
+  return isDnsLabel(name) && name.length <= 20 ? undefined : `be a DNS label of at most 20 characters, ${got}`;
 }
 
 function wrongSize(size: string, least: string, filesystem: string): string | undefined {
@@ -58,7 +59,7 @@ function wrongSize(size: string, least: string, filesystem: string): string | un
 
 function serials({ data, file }: RawEntry): Problem[] {
   const storage = data.storage ?? [];
-  const faults = storage.flatMap(({ serial }, index) =>
+  const problems = storage.flatMap(({ serial }, index) =>
     SERIAL.test(serial)
       ? []
       : [
@@ -69,7 +70,7 @@ function serials({ data, file }: RawEntry): Problem[] {
         ],
   );
   return [
-    ...faults,
+    ...problems,
     ...clashes(storage, ({ serial }) => serial).map(([index, serial]) => ({
       where: file.locate(['storage', index, 'serial']),
       message: `storage[${index}].serial must be unique in the VM, got ${JSON.stringify(serial)} twice`,
@@ -79,7 +80,7 @@ function serials({ data, file }: RawEntry): Problem[] {
 
 function mounts({ data, file }: RawEntry): Problem[] {
   const storage = data.storage ?? [];
-  const faults = storage.flatMap(({ mount }, index) => {
+  const problems = storage.flatMap(({ mount }, index) => {
     const must = wrongMount(mount);
     if (must === undefined) return [];
     return [
@@ -87,7 +88,7 @@ function mounts({ data, file }: RawEntry): Problem[] {
     ];
   });
   return [
-    ...faults,
+    ...problems,
     ...clashes(storage, ({ mount }) => normalPath(mount)).map(([index, mount]) => ({
       where: file.locate(['storage', index, 'mount']),
       message: `storage[${index}].mount must be unique in the VM, got ${JSON.stringify(mount)} twice`,

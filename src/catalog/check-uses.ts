@@ -1,16 +1,16 @@
 import { basename, extname } from 'node:path';
-import { breakOut } from './break-out';
 import type { Problem } from '../errors';
-import { variableName } from './param-value';
+import { breakOut } from './break-out';
 import type { GuestFile, ParamSpec, Unit } from './entry';
-import { type Findings, hint } from './faults';
-import type { SoundManifest } from './manifest';
 import { isNarrow } from './narrow-param';
+import { variableName } from './param-value';
 import { PEER, SERVICE } from './placeholders';
+import { hint, type Problems } from './problems';
+import type { CheckedWorkloadFile } from './workload-file';
 
-/** What an entry brings, and what of it its manifest declares. */
+/** What an entry brings, and what of it its workloadFile declares. */
 export interface Uses {
-  readonly manifest: SoundManifest;
+  readonly workloadFile: CheckedWorkloadFile;
   /** A placeholder of it could not be read, so it is not known which params it uses. */
   readonly unread: boolean;
   readonly units: readonly Unit[];
@@ -25,12 +25,12 @@ const NEEDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Every placeholder has a value, every param is read by somebody, and every unit is started by a boot. */
-export function checkUses(uses: Uses, { problems, warnings }: Findings): void {
+export function checkUses(uses: Uses, { problems, warnings }: Problems): void {
   problems.push(...undeclared(uses), ...brokenDefaults(uses), ...inCode(uses));
   warnings.push(...neverStarted(uses), ...unusedParams(uses), ...literalPlaceholders(uses));
 }
 
-function undeclared({ manifest: { file, data, incomplete }, units, files, params }: Uses): Problem[] {
+function undeclared({ workloadFile: { file, data, incomplete }, units, files, params }: Uses): Problem[] {
   if (incomplete.has('params')) return [];
   const known = [
     ...params.map((param) => param.key),
@@ -49,7 +49,7 @@ function undeclared({ manifest: { file, data, incomplete }, units, files, params
 }
 
 /** Defaults that do not fit where they are written. */
-function brokenDefaults({ manifest: { file }, units, files, params }: Uses): Problem[] {
+function brokenDefaults({ workloadFile: { file }, units, files, params }: Uses): Problem[] {
   return params.flatMap(({ key, default: value }, index) =>
     [...units, ...files].flatMap(({ source, placeholders = [] }) =>
       placeholders
@@ -94,7 +94,7 @@ function neverStarted({ units }: Uses): Problem[] {
 }
 
 /** Params that nothing reads, neither by their placeholder nor by their variable. */
-function unusedParams({ manifest: { file }, unread, units, files, params }: Uses): Problem[] {
+function unusedParams({ workloadFile: { file }, unread, units, files, params }: Uses): Problem[] {
   if (unread) return [];
   const pieces = [...units, ...files];
   const used = new Set(pieces.flatMap(({ placeholders = [] }) => placeholders.map(({ key }) => key)));
@@ -112,7 +112,7 @@ function unusedParams({ manifest: { file }, unread, units, files, params }: Uses
 }
 
 /** What looks like a placeholder of the entry, in a file that has none. */
-function literalPlaceholders({ manifest: { data }, files, params }: Uses): Problem[] {
+function literalPlaceholders({ workloadFile: { data }, files, params }: Uses): Problem[] {
   const keys = [...params.map(({ key }) => key), ...(data.service ? [SERVICE, PEER] : [])];
   return files.flatMap(({ source, content, placeholders }) => {
     if (placeholders !== undefined || typeof content !== 'string' || !content.includes('{{')) return [];

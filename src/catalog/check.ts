@@ -7,19 +7,10 @@ import { ACCESS_RULES } from './check-access';
 import { SERVICE_RULES } from './check-service';
 import { SPACE_RULES } from './check-space';
 import { STORAGE_RULES } from './check-storage';
-import { hint, repeated } from './faults';
 import { isLeftover } from './leftovers';
-import type { SoundManifest } from './manifest';
+import { hint, repeated } from './problems';
+import type { RawEntry } from './raw-entry';
 import { UNIT_TYPE, unitRole } from './unit-name';
-
-/** An entry whose shape was checked, before its rules are. */
-export interface RawEntry extends SoundManifest {
-  readonly name: string;
-  readonly folder: string;
-  readonly shown: string;
-  /** Names of its services, timers, sockets and paths. */
-  readonly unitFiles: readonly string[];
-}
 
 type Rule = (entry: RawEntry) => Problem[];
 
@@ -57,7 +48,7 @@ const RULES: readonly Rule[] = [
   vmCount,
 ];
 
-/** Rules that need more than the shape; each adds its faults, so that a user sees all of them. */
+/** Rules that need more than the shape; each adds its problems, so that a user sees all of them. */
 export function checkEntry(entry: RawEntry, problems: Problem[]): void {
   problems.push(...RULES.flatMap((rule) => rule(entry)));
 }

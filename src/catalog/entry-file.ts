@@ -1,9 +1,9 @@
 import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { sep } from 'node:path';
-import { readBounded } from '../files/bounded-file';
 import type { Problem } from '../errors';
-import { SECRET_BYTES, TOO_LARGE } from '../kubernetes/secret-size';
+import { readBounded } from '../files/bounded-file';
 import { textOf } from '../files/text-file';
+import { SECRET_BYTES, TOO_LARGE } from '../kubernetes/secret-size';
 
 /**
  * Reads a file of an entry, and nothing else of this machine: a regular file whose real path is inside of the entry.
@@ -33,7 +33,7 @@ export function readText(folder: string, path: string, source: string, problems:
     problems.push(read);
     return undefined;
   }
-  const nul = nulFault(source, read.text);
+  const nul = nulProblem(source, read.text);
   if (nul) {
     problems.push(nul);
     return undefined;
@@ -43,7 +43,7 @@ export function readText(folder: string, path: string, source: string, problems:
 }
 
 /** systemd takes no unit with a NUL byte, and no other program reads a text beyond one. */
-export function nulFault(source: string, text: string): Problem | undefined {
+export function nulProblem(source: string, text: string): Problem | undefined {
   const index = text.indexOf('\0');
   if (index < 0) return undefined;
   const line = text.slice(0, index).split('\n').length;

@@ -6,7 +6,7 @@ export interface Entry {
   readonly packages: { readonly [os: string]: readonly string[] };
   readonly params: readonly ParamSpec[];
   /** At least one; an entry without declared roles has the single role `workload`. */
-  readonly roles: readonly Role[];
+  readonly roles: readonly EntryRole[];
   /** The entry declares roles. */
   readonly multiRole: boolean;
   readonly storage: readonly Storage[];
@@ -14,7 +14,7 @@ export interface Entry {
   readonly space: readonly Space[];
   readonly service?: Service;
   /** Absent: its guests ask no API server. */
-  readonly access?: Access;
+  readonly access?: EntryAccess;
   /** The entry's own defaults. */
   readonly vm: { readonly cpuCores?: number; readonly memory?: string };
   /** Opt-in only, by name. */
@@ -46,7 +46,7 @@ export interface ParamSpec {
   readonly enum?: readonly string[];
 }
 
-export interface Role {
+export interface EntryRole {
   /** `workload` when the entry has a single role. */
   readonly name: string;
   /** Fixed number of VMs. Absent: the configured one. */
@@ -153,7 +153,7 @@ export interface Port {
 }
 
 /** A credential for the cluster's API, which the guests find on a disk, and what it may do. */
-export interface Access {
+export interface EntryAccess {
   /** Absent in an entry with a single role. */
   readonly role?: string;
   /** By which the guest finds the disk. */

@@ -1,19 +1,19 @@
 import type { Problem } from '../errors';
-import { normalPath } from './guest-path';
 import { nearest } from '../text/suggest';
-import type { GuestFile, Role } from './entry';
-import { clashes, hint, undeclared } from './faults';
-import type { ManifestFile, SoundManifest } from './manifest';
+import type { EntryRole, GuestFile } from './entry';
+import { normalPath } from './guest-path';
+import { clashes, hint, undeclared } from './problems';
+import type { CheckedWorkloadFile, DeclaredFile } from './workload-file';
 
 /** Permissions alone: setuid and setgid have no effect on scripts, and the sticky bit none on files. */
 const MODE = /^0?[0-7]{3}$/;
 const NAME = '([A-Za-z_][A-Za-z0-9_.-]{0,31}|[0-9]{1,10})';
 const OWNER = new RegExp(`^${NAME}(:${NAME})?$`);
 
-/** @returns the roles, whose files have the mode and the owner that `files` of the manifest says */
-export function withModes(manifest: SoundManifest, roles: readonly Role[], problems: Problem[]): Role[] {
-  const items = (manifest.data.files ?? []).map((item) => ({ ...item, path: normalPath(item.path) }));
-  problems.push(...items.flatMap((item, index) => itemProblems(manifest, roles, item, index)), ...twice(manifest, items));
+/** @returns the roles, whose files have the mode and the owner that `files` of the workloadFile says */
+export function withModes(workloadFile: CheckedWorkloadFile, roles: readonly EntryRole[], problems: Problem[]): EntryRole[] {
+  const items = (workloadFile.data.files ?? []).map((item) => ({ ...item, path: normalPath(item.path) }));
+  problems.push(...items.flatMap((item, index) => itemProblems(workloadFile, roles, item, index)), ...twice(workloadFile, items));
   return roles.map((role) => ({
     ...role,
     files: role.files.map((file) =>
@@ -25,10 +25,15 @@ export function withModes(manifest: SoundManifest, roles: readonly Role[], probl
   }));
 }
 
-function itemProblems({ file, data, incomplete }: SoundManifest, roles: readonly Role[], item: ManifestFile, index: number): Problem[] {
+function itemProblems(
+  { file, data, incomplete }: CheckedWorkloadFile,
+  roles: readonly EntryRole[],
+  item: DeclaredFile,
+  index: number,
+): Problem[] {
   const { path, mode, owner, role } = item;
   const at = `files[${index}]`;
-  const fault = (key: keyof ManifestFile, must: string, try_?: string): Problem => ({
+  const problem = (key: keyof DeclaredFile, must: string, try_?: string): Problem => ({
     where: file.locate(['files', index, key]),
     message: `${at}.${key} must ${must}, got ${JSON.stringify(item[key])}`,
     ...hint(try_),
@@ -41,10 +46,10 @@ function itemProblems({ file, data, incomplete }: SoundManifest, roles: readonly
     ...(mode === undefined && owner === undefined
       ? [{ where: file.locate(['files', index]), message: `${at} needs one of the keys "mode" and "owner"` }]
       : []),
-    ...(mode === undefined || MODE.test(mode) ? [] : [fault('mode', 'be three octal digits, or four that begin with 0', '0600')]),
-    ...(owner === undefined || OWNER.test(owner) ? [] : [fault('owner', 'be a user, or a user and a group', 'postgres:postgres')]),
+    ...(mode === undefined || MODE.test(mode) ? [] : [problem('mode', 'be three octal digits, or four that begin with 0', '0600')]),
+    ...(owner === undefined || OWNER.test(owner) ? [] : [problem('owner', 'be a user, or a user and a group', 'postgres:postgres')]),
     ...(unknownRole ? [undeclared(file, ['files', index, 'role'], `${at}.role`, role, names)] : []),
-    ...(unknownRole || paths.includes(path) || incomplete.has('roles') ? [] : [fault('path', ...missing(path, paths, role))]),
+    ...(unknownRole || paths.includes(path) || incomplete.has('roles') ? [] : [problem('path', ...missing(path, paths, role))]),
   ];
 }
 
@@ -59,18 +64,18 @@ function missing(path: string, paths: readonly string[], role: string | undefine
   ];
 }
 
-function twice({ file }: SoundManifest, items: readonly ManifestFile[]): Problem[] {
+function twice({ file }: CheckedWorkloadFile, items: readonly DeclaredFile[]): Problem[] {
   return clashes(items, (item) => item.path).map(([index, path]) => ({
     where: file.locate(['files', index, 'path']),
     message: `files[${index}].path must be unique, got ${JSON.stringify(path)} twice`,
   }));
 }
 
-function isMeant({ path, role }: ManifestFile, { name }: Role, file: GuestFile): boolean {
+function isMeant({ path, role }: DeclaredFile, { name }: EntryRole, file: GuestFile): boolean {
   return path === file.path && (role === undefined || role === name);
 }
 
-function stated(file: GuestFile, item: ManifestFile | undefined): GuestFile {
+function stated(file: GuestFile, item: DeclaredFile | undefined): GuestFile {
   if (!item) return file;
   const { mode = file.mode, owner } = item;
   return { ...file, mode: mode.padStart(4, '0'), ...(owner === undefined ? {} : { owner }) };

@@ -1,6 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../errors';
+import { packageRoot } from '../package';
 import { loadYaml } from '../yaml/yaml-file';
 import { isBackup, isLeftover } from './leftovers';
 
@@ -40,13 +41,6 @@ export function isBuiltIn({ builtIns, users }: CatalogIndex, name: string): bool
 
 export function entryNames(index: CatalogIndex): string[] {
   return [...new Set([...index.builtIns, ...index.examples, ...index.users])];
-}
-
-/** The folder that holds package.json: the same for the sources, the built program and an installed package. */
-export function packageRoot(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, 'catalog', INDEX))) folder = dirname(folder);
-  return folder;
 }
 
 /** The shipped catalog may be named as the user's: its entries then are what they always are. */

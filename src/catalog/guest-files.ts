@@ -2,11 +2,11 @@ import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
 import type { Problem } from '../errors';
 import { isBinary, textOf } from '../files/text-file';
 import type { GuestFile } from './entry';
-import { isInside, nulFault, readBytes, unreadable } from './entry-file';
-import type { Findings } from './faults';
+import { isInside, nulProblem, readBytes, unreadable } from './entry-file';
 import { readerOf } from './file-readers';
 import { isBackup, isLeftover } from './leftovers';
 import { placeholders } from './placeholders';
+import type { Problems } from './problems';
 
 /** What virtwork itself writes into every guest. */
 const OWN =
@@ -23,7 +23,7 @@ const CONTROL = /\p{Cc}/u;
 interface Tree {
   /** Path of the entry. */
   readonly entry: string;
-  readonly findings: Findings;
+  readonly findings: Problems;
 }
 
 /**
@@ -32,7 +32,7 @@ interface Tree {
  * @param name of the folder in it, such as `files.server`; it need not be there
  * @param shown path of the entry as the user knows it, for error texts
  */
-export function readFiles(entry: string, name: string, shown: string, findings: Findings): GuestFile[] {
+export function readFiles(entry: string, name: string, shown: string, findings: Problems): GuestFile[] {
   const [folder, source] = [`${entry}/${name}`, `${shown}/${name}`];
   const { problems } = findings;
   try {
@@ -104,9 +104,9 @@ function readFile({ entry, findings }: Tree, file: string, source: string, guest
   };
 }
 
-function contentOf(bytes: Buffer, source: string, guestPath: string, { problems, warnings }: Findings): GuestFile['content'] | undefined {
+function contentOf(bytes: Buffer, source: string, guestPath: string, { problems, warnings }: Problems): GuestFile['content'] | undefined {
   if (isBinary(bytes)) {
-    const nul = UNIT.test(guestPath) ? nulFault(source, bytes.toString('latin1')) : undefined;
+    const nul = UNIT.test(guestPath) ? nulProblem(source, bytes.toString('latin1')) : undefined;
     if (nul) {
       problems.push(nul);
       return undefined;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Entry, GuestFile, Role, Unit } from './entry';
+import type { Entry, EntryRole, GuestFile, Unit } from './entry';
 import { KNOWN_ENTRIES, KNOWN_PIECES, type KnownEntry, type KnownPiece } from './known-entries';
 
 /**
@@ -35,7 +35,7 @@ export function textsOf(folder: string, below = ''): { [path: string]: string } 
 
 /** Without the contents of its files, which {@link textsOf} has, and with their paths in its folder. */
 export function withoutTexts(entry: Entry): Entry {
-  const roles = entry.roles.map((role): Role => {
+  const roles = entry.roles.map((role): EntryRole => {
     const units = role.units.map((unit): Unit => ({ ...unit, source: unit.source.slice(entry.folder.length), text: '' }));
     return { ...role, units, files: filesWithoutTexts(role.files, entry.folder) };
   });

@@ -1,6 +1,6 @@
-import type { ParamSpec } from './entry';
-import { CONTROL } from '../options/kinds';
+import { CONTROL } from '../text/control';
 import { mismatch } from '../text/pattern';
+import type { ParamSpec } from './entry';
 
 /** The value as the guest gets it, or what it must be instead. */
 export type ParamValue = { readonly value: string } | { readonly must: string };

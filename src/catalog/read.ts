@@ -2,28 +2,28 @@ import { accessSync, constants, lstatSync, readdirSync, readlinkSync, statSync }
 import { homedir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Problem } from '../errors';
-import { normalPath } from './guest-path';
-import { canonicalQuantity } from '../kubernetes/quantity';
 import { liesIn } from '../files/real-path';
+import { canonicalQuantity } from '../kubernetes/quantity';
 import { tooMuch } from './bounds';
 import { checkEntry } from './check';
 import { ACCESS_SERIAL } from './check-access';
 import { checkParams } from './check-params';
 import { checkUses } from './check-uses';
-import { type Access, type Entry, type ParamSpec, type Role, type Service, SINGLE_ROLE, type Space, type Unit } from './entry';
+import { type Entry, type EntryAccess, type EntryRole, type ParamSpec, type Service, SINGLE_ROLE, type Space, type Unit } from './entry';
 import { readText, unreadable } from './entry-file';
-import type { Findings } from './faults';
 import { withModes } from './file-modes';
 import { mergeFiles, readFiles } from './guest-files';
+import { normalPath } from './guest-path';
 import { knownEntry } from './known-entry';
 import { isLeftover } from './leftovers';
-import { MANIFEST, type Manifest, type ManifestSpace, readManifest } from './manifest';
 import { isUnread, PEER, placeholders, SERVICE } from './placeholders';
 import { portNames } from './port-names';
+import type { Problems } from './problems';
 import { strayFiles } from './stray';
 import { checkSystemPath } from './system-paths';
 import { triggeredUnit } from './triggers';
 import { UNIT_TYPE, unitName, unitRole } from './unit-name';
+import { type DeclaredSpace, readWorkloadFile, WORKLOAD_FILE, type WorkloadFile } from './workload-file';
 
 /** In the home directory, where entries are when nobody says otherwise. */
 const USUAL_CATALOG = '.virtwork/catalog';
@@ -35,13 +35,13 @@ const ROLE_FOLDER = 'files.';
  * @param folder path of the entry
  * @param shown path as the user knows it, for error texts
  * @param builtIn is one of virtwork's own, whose units were checked before they shipped
- * @returns undefined when it has a fault; the findings then say all of them
+ * @returns undefined when it has a problem; the findings then say all of them
  */
-export function readEntry(folder: string, shown: string, builtIn: boolean, findings: Findings): Entry | undefined {
+export function readEntry(folder: string, shown: string, builtIn: boolean, findings: Problems): Entry | undefined {
   const before = findings.problems.length;
-  const fault = folderFault(folder, shown);
-  if (fault) {
-    findings.problems.push(fault);
+  const problem = folderProblem(folder, shown);
+  if (problem) {
+    findings.problems.push(problem);
     return undefined;
   }
   const known = builtIn ? knownEntry(folder, shown) : undefined;
@@ -55,11 +55,11 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
     findings.problems.push(much);
     return undefined;
   }
-  const manifest = readManifest(folder, shown, findings.problems);
-  const { data, incomplete } = manifest;
+  const workloadFile = readWorkloadFile(folder, shown, findings.problems);
+  const { data, incomplete } = workloadFile;
   const unitFiles = listed.filter((each) => UNIT_TYPE.test(each));
-  checkEntry({ ...manifest, name, folder, shown, unitFiles }, findings.problems);
-  const params = checkParams(manifest, builtIn, findings.problems);
+  checkEntry({ ...workloadFile, name, folder, shown, unitFiles }, findings.problems);
+  const params = checkParams(workloadFile, builtIn, findings.problems);
 
   const folders = listed.filter((each) => each.startsWith(ROLE_FOLDER));
   const roleNames = [
@@ -85,7 +85,7 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   });
   const shared = readFiles(folder, 'files', shown, findings);
   const filesOf = (role: string) => (folders.includes(ROLE_FOLDER + role) ? readFiles(folder, ROLE_FOLDER + role, shown, findings) : []);
-  const bare = roleNames.map((role): Role => {
+  const bare = roleNames.map((role): EntryRole => {
     const vmCount = data.roles ? data.roles.find((each) => each?.name === role)?.['vm-count'] : data.vm?.count;
     return {
       name: role,
@@ -94,15 +94,18 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
       files: mergeFiles(shared, filesOf(role), findings.problems),
     };
   });
-  const roles = withModes(manifest, bare, findings.problems);
-  findings.warnings.push(...strayFiles(shown, listed, [...unitFiles, ...folders, MANIFEST, 'files'], roleNames));
+  const roles = withModes(workloadFile, bare, findings.problems);
+  findings.warnings.push(...strayFiles(shown, listed, [...unitFiles, ...folders, WORKLOAD_FILE, 'files'], roleNames));
   const unread = findings.problems.slice(before).some(isUnread);
-  checkUses({ manifest, unread, units: roles.flatMap((role) => role.units), files: roles.flatMap((role) => role.files), params }, findings);
+  checkUses(
+    { workloadFile, unread, units: roles.flatMap((role) => role.units), files: roles.flatMap((role) => role.files), params },
+    findings,
+  );
   if (!builtIn) {
     const files = new Map(roles.flatMap((role) => role.files.map((file) => [file.source, file.path])));
     for (const [source, path] of files) checkSystemPath(path, source, findings);
     const { checkUnits } = require('./units/check-units') as typeof import('./units/check-units');
-    checkUnits({ name, roles, manifest }, valuesOf(params), findings);
+    checkUnits({ name, roles, workloadFile }, valuesOf(params), findings);
   }
   if (findings.problems.length > before) return undefined;
   return {
@@ -133,19 +136,19 @@ export function readEntry(folder: string, shown: string, builtIn: boolean, findi
   };
 }
 
-function folderFault(folder: string, shown: string): Problem | undefined {
+function folderProblem(folder: string, shown: string): Problem | undefined {
   try {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
       return { where: shown, message: 'must be a folder with a catalog entry' };
     accessSync(folder, constants.R_OK | constants.X_OK);
-    return linkFault(folder, shown);
+    return linkProblem(folder, shown);
   } catch (error) {
     return unreadable(shown, error);
   }
 }
 
 /** A catalog that was cloned could have a link to units of this machine. Your own, where you make entries, may have links to where you keep them. */
-function linkFault(folder: string, shown: string): Problem | undefined {
+function linkProblem(folder: string, shown: string): Problem | undefined {
   const isOwn = dirname(folder) === join(homedir(), USUAL_CATALOG);
   if (isOwn || !lstatSync(folder).isSymbolicLink() || liesIn(dirname(folder), folder)) return undefined;
   return {
@@ -172,14 +175,14 @@ function spaceOf({
   desc = '',
   'only-warn': onlyWarn = false,
   ...rule
-}: ManifestSpace): Space {
+}: DeclaredSpace): Space {
   const amounts = Object.entries(each).map(([param, amount]) => [param, String(amount)]);
   return { ...rule, share, base: String(base), each: Object.fromEntries(amounts), sizes, onlyWarn, description: desc };
 }
 
 function serviceOf(
   entry: string,
-  { name = `virtwork-${entry}`, ports, 'selector-role': selectorRole }: NonNullable<Manifest['service']>,
+  { name = `virtwork-${entry}`, ports, 'selector-role': selectorRole }: NonNullable<WorkloadFile['service']>,
 ): Service {
   const names = portNames(ports);
   return {
@@ -198,7 +201,7 @@ function accessOf({
   rules = [],
   'cluster-rules': clusterRules = [],
   ...access
-}: NonNullable<Manifest['access']>): Access {
+}: NonNullable<WorkloadFile['access']>): EntryAccess {
   return { ...access, serial, rules, clusterRules };
 }
 

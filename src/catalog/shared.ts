@@ -1,15 +1,15 @@
 import { refuse } from '../errors';
 import type { GuestFile } from './entry';
-import type { Findings } from './faults';
 import { readFiles } from './guest-files';
 import { knownPiece } from './known-entry';
+import type { Problems } from './problems';
 
 /** Pieces of what virtwork adds to the guests of every entry. Which of their units run is the user data's to say. */
 const PIECES = ['base', 'disk', 'access', 'owners', 'health'];
 
 /** The files of the guest disk. */
 export function readShared(shippedDir: string): GuestFile[] {
-  const findings: Findings = { problems: [], warnings: [] };
+  const findings: Problems = { problems: [], warnings: [] };
   const files = PIECES.flatMap((piece) => {
     const [folder, shown] = [`${shippedDir}/_shared/${piece}`, `catalog/_shared/${piece}`];
     return knownPiece(folder, shown) ?? readFiles(folder, 'files', shown, findings);

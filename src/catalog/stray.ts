@@ -1,8 +1,8 @@
 import type { Problem } from '../errors';
 import { nearest } from '../text/suggest';
 import { SINGLE_ROLE } from './entry';
-import { hint } from './faults';
 import { isBackup } from './leftovers';
+import { hint } from './problems';
 
 /** What repositories have beside the files of an entry. */
 const DOCUMENTATION =

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors';
-import type { Findings } from './faults';
+import type { Problems } from './problems';
 
 /** Folders that the guest fills anew at each boot. */
 const TEMPORARY = /^\/(dev|proc|sys|run|tmp|var\/run)\//;
@@ -30,7 +30,7 @@ const OF_ACCOUNTS: readonly (readonly [path: RegExp, what: string, hint: string]
 ];
 
 /** Adds what is wrong with a path in the guest that belongs to the system. */
-export function checkSystemPath(path: string, source: string, { problems, warnings }: Findings): void {
+export function checkSystemPath(path: string, source: string, { problems, warnings }: Problems): void {
   const found = (message: string, hint: string): Problem => ({ where: source, message, hint });
   const [, folder] = TEMPORARY.exec(path) ?? [];
   if (folder !== undefined)

@@ -11,7 +11,7 @@ const ALONE = ['--help', '--version'];
 
 /**
  * Completes the last of the words, which may be empty: the one under the cursor. One candidate per line, each a whole word; then what else the shell is to offer or
- * do: `:files`, `:dirs`, `:nospace`. Nothing where nothing fits: a shell has no place for faults.
+ * do: `:files`, `:dirs`, `:nospace`. Nothing where nothing fits: a shell has no place for problems.
  */
 export async function complete(words: readonly string[], context: Context): Promise<string> {
   const { found, also } = await answerTo(words, context).catch((): Answer => ({ found: [] }));

@@ -1,10 +1,10 @@
 import type { Entry, ParamSpec } from '../catalog/entry';
-import type { Findings } from '../catalog/faults';
 import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../catalog/find';
+import { allowed, type TypedValue, typedValue } from '../catalog/param-value';
+import type { Problems } from '../catalog/problems';
 import { readEntry, shownPath } from '../catalog/read';
 import { EXIT, formatProblem } from '../errors';
 import { loadOptions } from '../options/load';
-import { allowed, type TypedValue, typedValue } from '../catalog/param-value';
 import { toYaml } from '../yaml/to-yaml';
 import type { Args, Context } from './context';
 import { CONFIG_FLAG } from './options-of';
@@ -47,7 +47,7 @@ export const list: Verb = {
 async function runList(args: Args, { env, cwd, problems, out, log }: Context): Promise<number> {
   const options = await loadOptions({ flags: args, env, cwd, problems });
   const catalog = findCatalog(options.catalogDir);
-  const findings: Findings = { problems: [], warnings: [] };
+  const findings: Problems = { problems: [], warnings: [] };
   const entries = entryNames(catalog).flatMap((name) => {
     const folder = entryFolder(catalog, name) as string;
     return readEntry(folder, shownPath(folder, cwd), isBuiltIn(catalog, name), findings) ?? [];

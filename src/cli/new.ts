@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { wrongName } from '../catalog/check';
 import { copyFolder } from '../catalog/copy-folder';
-import type { Findings } from '../catalog/faults';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
+import type { Problems } from '../catalog/problems';
 import { readEntry, shownPath } from '../catalog/read';
 import { type Named, renaming } from '../catalog/rename-entry';
 import { readShared } from '../catalog/shared';
@@ -53,11 +53,11 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
   const shared = readShared(catalog.shippedDir);
   const sharedPaths = shared.map(({ path }) => path);
   const check = (draft: string) => {
-    const findings: Findings = { problems: [], warnings: [] };
+    const findings: Problems = { problems: [], warnings: [] };
     const entry = readEntry(draft, shown, false, findings);
-    const faults = [...findings.problems, ...(entry ? planEntry(options, entry, shared).problems : [])];
-    // What it is made from is valid, so the fault is in the name.
-    refuse(faults.map((problem) => ({ ...problem, hint: 'choose another name' })));
+    const problems = [...findings.problems, ...(entry ? planEntry(options, entry, shared).problems : [])];
+    // What it is made from is valid, so the problem is in the name.
+    refuse(problems.map((problem) => ({ ...problem, hint: 'choose another name' })));
   };
   written(folder, () => copyFolder(source.folder, folder, renaming(source.entry, name, sharedPaths), shownPath(source.folder, cwd), check));
   const where = args['catalog-dir'] === undefined ? '' : ` --catalog-dir ${shellWord(String(args['catalog-dir']))}`;
@@ -88,7 +88,7 @@ function template({ shippedDir }: CatalogIndex): Source {
   return { folder: join(shippedDir, TEMPLATE), entry: { name: PLACE, packages: {}, storage: [] } };
 }
 
-/** An entry that has faults of its own is not copied. */
+/** An entry that has problems of its own is not copied. */
 function sourceOf(from: string, catalog: CatalogIndex, cwd: string, problems: Problem[]): Source {
   const folder = folderOf(from, catalog, cwd, problems);
   const entry = folder && readEntry(folder, shownPath(folder, cwd), folder.startsWith(catalog.shippedDir), { problems, warnings: [] });

@@ -66,7 +66,7 @@ export async function parse(words: readonly string[], context: Context): Promise
       },
       async (args) => {
         const problems = [...wordProblems(verb, title, args), ...switchProblems(verb, argv), ...repeatedSwitches(verb, argv)];
-        // A verb with a configuration reports these faults together with those of the configuration.
+        // A verb with a configuration reports these problems together with those of the configuration.
         if (verb.options.length === 0) refuse(problems);
         code = await verb.run(firstOf(args, flagsOf(verb)), { ...context, problems });
       },

@@ -1,8 +1,8 @@
 import { EXIT, formatProblem, formatProblems, refusedPath, UserError } from '../errors';
-import { withoutKeys } from '../text/show';
-import { chunked } from '../synth/base';
-import { issuesUrl } from '../package';
 import { workingDirectory } from '../files/working-directory';
+import { issuesUrl } from '../package';
+import { chunked } from '../synth/base';
+import { withoutKeys } from '../text/show';
 import type { Context, Log } from './context';
 import { say, stream } from './output';
 import { quickArgs } from './quick';

@@ -1,12 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, UserError } from '../errors';
+import { formatBytes } from '../kubernetes/quantity';
 import { loadPlan } from '../load-plan';
 import { refuseHash } from '../options/ssh';
 import { accessLines } from '../plan/access';
 import { totals } from '../plan/build';
 import type { Plan } from '../plan/plan';
-import { formatBytes } from '../kubernetes/quantity';
 import { compareBase, type Differences, writeBase } from '../synth/base';
 import { render } from '../synth/render';
 import type { Args, Context } from './context';

@@ -1,14 +1,14 @@
 import { basename, dirname, resolve } from 'node:path';
-import type { Findings } from '../catalog/faults';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
+import type { Problems } from '../catalog/problems';
 import { readEntry, shownPath } from '../catalog/read';
 import { readShared } from '../catalog/shared';
 import { EXIT, formatProblem, UserError } from '../errors';
+import { mayExist } from '../files/make-folder';
 import { sizeProblems } from '../guest/user-data';
 import { taken } from '../load-plan';
-import { mayExist } from '../files/make-folder';
 import { loadOptions } from '../options/load';
-import { accessFaults } from '../plan/access';
+import { powerProblems } from '../plan/access';
 import { planEntry } from '../plan/build';
 import { notFound } from '../plan/select';
 import type { Args, Context } from './context';
@@ -17,7 +17,7 @@ import type { Verb } from './verb';
 
 export const validate: Verb = {
   name: 'validate',
-  describe: 'check catalog entries without rendering: all faults of all entries at once',
+  describe: 'check catalog entries without rendering: all problems of all entries at once',
   words: 'ENTRY',
   flags: CONFIG_FLAG,
   options: ['catalog_dir', 'from_catalog', 'verbose'],
@@ -34,7 +34,7 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
   const catalog = findCatalog(options.catalogDir);
   const asked = [...((args.ENTRY as string[] | undefined) ?? []), ...options.fromCatalog];
   const shared = readShared(catalog.shippedDir);
-  const findings: Findings = { problems: [], warnings: [] };
+  const findings: Problems = { problems: [], warnings: [] };
   const names = asked.length > 0 ? asked : [...entryNames(catalog), ...catalog.users.filter((name) => catalog.builtIns.includes(name))];
   const folders = [...new Set(names)].flatMap((name) => folderOf(catalog, name, cwd, findings));
   const good = folders.filter((folder) => {
@@ -42,7 +42,7 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
     if (!folder.startsWith(catalog.shippedDir) && catalog.builtIns.includes(name)) findings.problems.push(taken(name, dirname(folder)));
     const entry = readEntry(folder, shownPath(folder, cwd), false, findings);
     if (entry) {
-      findings.warnings.push(...accessFaults(entry));
+      findings.warnings.push(...powerProblems(entry));
       const { workload, problems: ofPlan } = planEntry(options, entry, shared);
       findings.problems.push(...ofPlan, ...sizeProblems(workload));
     }
@@ -55,7 +55,7 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
 }
 
 /** A name of the catalog, or the path of a folder. */
-function folderOf(catalog: CatalogIndex, name: string, cwd: string, { problems }: Findings): string[] {
+function folderOf(catalog: CatalogIndex, name: string, cwd: string, { problems }: Problems): string[] {
   const path = resolve(cwd, name);
   if (name.includes('/') || name === '.') {
     if (mayExist(path)) return [path];

@@ -1,8 +1,8 @@
 import { type Problem, UserError } from '../errors';
 import { shellWord } from '../text/shell-word';
-import { type Client, Faulty } from './client';
+import { type Client, KubectlError } from './client';
 import type { Report } from './event';
-import type { Fault } from './fault';
+import type { KubectlProblem } from './kubectl-problem';
 import { findNamespace, isOwn } from './namespace';
 import type { KubeObject } from './objects';
 import { attempted, isObject } from './shape';
@@ -22,9 +22,9 @@ export interface Applied {
 }
 
 /** What is still to be done, by id, and what is known of why. */
-type Left = ReadonlyMap<string, { readonly object: KubeObject; readonly fault?: Fault }>;
+type Left = ReadonlyMap<string, { readonly object: KubeObject; readonly problem?: KubectlProblem }>;
 
-const START_OF_FAULT = /^(?=Error from server|error: |Error: |The \S+ "[^"]*" is invalid|Unable to connect|Apply failed with)/m;
+const START_OF_PROBLEM = /^(?=Error from server|error: |Error: |The \S+ "[^"]*" is invalid|Unable to connect|Apply failed with)/m;
 
 /** The objects of YAML documents, in their order. */
 export function objectsIn(text: string): KubeObject[] {
@@ -92,27 +92,27 @@ async function applyAll(client: Client, objects: readonly KubeObject[], report: 
   while (left.size > 0) {
     const before = left;
     try {
-      left = await client.again(async () => {
+      left = await client.retry(async () => {
         const now = await applyOnce(client, left, report);
         left = now;
-        const stays = [...now.values()].find(({ fault }) => fault !== undefined && !fault.transient);
+        const stays = [...now.values()].find(({ problem }) => problem !== undefined && !problem.transient);
         const [first] = now.values();
-        if (!stays && now.size === before.size && first?.fault) throw new Faulty(first.fault);
+        if (!stays && now.size === before.size && first?.problem) throw new KubectlError(first.problem);
         return now;
       });
     } catch (error) {
       // What is about no object in particular is about the work as a whole, such as a client that is not there.
-      if (!(error instanceof UserError) || [...left.values()].some(({ fault }) => !fault)) throw error;
+      if (!(error instanceof UserError) || [...left.values()].some(({ problem }) => !problem)) throw error;
       return [...refused, ...refusedOf(left, () => true)];
     }
     refused.push(...refusedOf(left, ({ transient }) => !transient));
-    left = new Map([...left].filter(([, { fault }]) => fault?.transient === true));
+    left = new Map([...left].filter(([, { problem }]) => problem?.transient === true));
   }
   return refused;
 }
 
-function refusedOf(left: Left, which: (fault: Fault) => boolean): Refused[] {
-  return [...left.values()].flatMap(({ object, fault }) => (fault && which(fault) ? [{ object, problem: fault.problem }] : []));
+function refusedOf(left: Left, which: (problem: KubectlProblem) => boolean): Refused[] {
+  return [...left.values()].flatMap(({ object, problem }) => (problem && which(problem) ? [{ object, problem: problem.problem }] : []));
 }
 
 /** @returns what was not applied, each with why */
@@ -127,14 +127,14 @@ async function applyOnce(client: Client, left: Left, report: Report): Promise<Le
   const { code, stderr } = await client.run(['apply', '--server-side', '-o', 'name', '-f', '-'], text, heard);
   if (code === 0 && remaining.size < left.size) return new Map();
   if (code === 0) throw client.senseless('');
-  const faults = stderr
-    .split(START_OF_FAULT)
+  const problems = stderr
+    .split(START_OF_PROBLEM)
     .map((each) => each.trim())
-    .filter((each) => START_OF_FAULT.test(each));
+    .filter((each) => START_OF_PROBLEM.test(each));
   // One complaint for each object that is left, in their order; otherwise it is about the whole.
-  const apart = faults.length === remaining.size;
-  const meant = await client.faultsOf(apart ? faults : [stderr]);
-  return new Map([...remaining].map(([id, { object }], index) => [id, { object, fault: meant[apart ? index : 0] as Fault }]));
+  const apart = problems.length === remaining.size;
+  const meant = await client.problemsOf(apart ? problems : [stderr]);
+  return new Map([...remaining].map(([id, { object }], index) => [id, { object, problem: meant[apart ? index : 0] as KubectlProblem }]));
 }
 
 /** As `kubectl -o name` prints it. */

@@ -110,14 +110,14 @@ async function remove(client: Client, what: readonly string[]): Promise<void> {
   // Objects that a finalizer holds are named each time: they are no progress.
   const taken = new Set<string>();
   for (let done = false; !done; ) {
-    done = await client.again(async () => {
+    done = await client.retry(async () => {
       const before = taken.size;
       const answer = await client.run(['delete', ...what, '--wait=false', '--ignore-not-found', '-o', 'name'], '', (line) => {
         taken.add(line);
       });
       if (answer.code === 0) return true;
       const faulty = await client.faulty(answer);
-      if (taken.size === before || !faulty.fault.transient) throw faulty;
+      if (taken.size === before || !faulty.problem.transient) throw faulty;
       return false;
     });
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors';
 import { withoutSecrets } from '../text/secrets';
-import { type Fault, faultOf, forbiddenKinds, silenceOf } from './fault';
+import { forbiddenKinds, type KubectlProblem, kubectlProblem, silenceOf } from './kubectl-problem';
 import type { KubeObject } from './objects';
 import { runToEnd } from './process';
 import { attempted, itemsOf, viewOf, withoutNulls } from './shape';
@@ -39,10 +39,10 @@ export interface Cluster {
 /** The work was ended from outside. */
 export class Interrupted extends Error {}
 
-/** An answer that is a fault; transient ones are tried again. */
-export class Faulty extends Error {
-  constructor(readonly fault: Fault) {
-    super(fault.problem.message);
+/** An answer that is a problem; transient ones are tried again. */
+export class KubectlError extends Error {
+  constructor(readonly problem: KubectlProblem) {
+    super(problem.problem.message);
   }
 }
 
@@ -88,7 +88,7 @@ export class Client {
    * @throws UserError when they cannot be listed for another reason; Interrupted
    */
   async listKinds(resources: readonly string[]): Promise<{ readonly objects: readonly KubeObject[]; readonly hidden: readonly string[] }> {
-    return this.again(async () => {
+    return this.retry(async () => {
       const answer = await this.run(['get', resources.join(), '-o', 'json', '--chunk-size=0']);
       const hidden = answer.code === 0 ? [] : forbiddenKinds(answer.stderr);
       if (hidden === undefined) throw await this.faulty(answer);
@@ -131,10 +131,10 @@ export class Client {
   /**
    * Runs kubectl until it succeeds.
    * @returns its standard output
-   * @throws UserError when a fault stays; Interrupted
+   * @throws UserError when a problem stays; Interrupted
    */
   ask(args: readonly string[], input?: string): Promise<string> {
-    return this.again(async () => {
+    return this.retry(async () => {
       const answer = await this.run(args, input);
       if (answer.code !== 0) throw await this.faulty(answer);
       return answer.stdout;
@@ -142,28 +142,28 @@ export class Client {
   }
 
   /** What kubectl's complaints mean here: a kind that it does not know is believed when the server does not name its group either. */
-  async faultsOf(complaints: readonly string[]): Promise<Fault[]> {
-    const faults = complaints.map(faultOf);
-    const isKnown = faults.some(({ unknownKind }) => unknownKind) && (await this.hasKubeVirt());
-    return faults.map((fault) => (fault.unknownKind && isKnown ? { ...fault, transient: true } : fault));
+  async problemsOf(complaints: readonly string[]): Promise<KubectlProblem[]> {
+    const problems = complaints.map(kubectlProblem);
+    const isKnown = problems.some(({ unknownKind }) => unknownKind) && (await this.hasKubeVirt());
+    return problems.map((problem) => (problem.unknownKind && isKnown ? { ...problem, transient: true } : problem));
   }
 
   /** The answer as an error. */
-  async faulty({ stderr }: Answer): Promise<Faulty> {
-    return new Faulty((await this.faultsOf([stderr]))[0] as Fault);
+  async faulty({ stderr }: Answer): Promise<KubectlError> {
+    return new KubectlError((await this.problemsOf([stderr]))[0] as KubectlProblem);
   }
 
   /** Whether the server has the kinds that virtwork renders; where it cannot be asked, it may have them. */
   async hasKubeVirt(): Promise<boolean> {
     const { code, stdout, stderr } = await this.run(['get', '--raw', '/apis']);
-    return code === 0 ? GROUPS.every((group) => stdout.includes(`"${group}"`)) : faultOf(stderr).transient;
+    return code === 0 ? GROUPS.every((group) => stdout.includes(`"${group}"`)) : kubectlProblem(stderr).transient;
   }
 
   /**
    * Tries again what failed for a reason that passes, with growing pauses.
    * @throws UserError when it stays; Interrupted
    */
-  async again<T>(attempt: () => Promise<T>): Promise<T> {
+  async retry<T>(attempt: () => Promise<T>): Promise<T> {
     const { default: pRetry } = await import('p-retry');
     let slow = 0;
     try {
@@ -174,25 +174,25 @@ export class Client {
         randomize: true,
         signal: this.props.signal,
         shouldRetry: (error) => {
-          if (!(error instanceof Faulty && error.fault.transient)) return false;
-          if (error.fault.slow) slow += 1;
+          if (!(error instanceof KubectlError && error.problem.transient)) return false;
+          if (error.problem.slow) slow += 1;
           return slow <= SLOW_RETRIES;
         },
         onFailedAttempt: (error) => {
-          if (!(error instanceof Faulty && error.fault.transient)) return;
+          if (!(error instanceof KubectlError && error.problem.transient)) return;
           // Of several calls at once each has words of its own.
-          this.props.retrying?.(error.fault.slow ? `kubectl printed nothing for ${this.props.silence ?? SILENCE} s` : error.message);
+          this.props.retrying?.(error.problem.slow ? `kubectl printed nothing for ${this.props.silence ?? SILENCE} s` : error.message);
         },
       });
     } catch (error) {
       if (this.props.signal.aborted) throw new Interrupted();
-      if (error instanceof Faulty) throw new UserError([error.fault.problem]);
+      if (error instanceof KubectlError) throw new UserError([error.problem.problem]);
       throw error;
     }
   }
 
   /**
-   * Runs kubectl once. One that prints nothing for long is ended, which is a fault that may pass.
+   * Runs kubectl once. One that prints nothing for long is ended, which is a problem that may pass.
    * @param heard called with each line of its standard output as it comes
    */
   async run(args: readonly string[], input = '', heard: (line: string) => void = () => {}): Promise<Answer> {

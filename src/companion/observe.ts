@@ -1,6 +1,6 @@
 import type { Client } from './client';
 import type { KubeObject } from './objects';
-import { type Seen, type VmState, vmStates } from './readiness';
+import { type Snapshot, type VmState, vmStates } from './readiness';
 import { userDataIn } from './staleness';
 
 /** The VMs of a selection, as they stand: three requests, however many there are. */
@@ -16,7 +16,7 @@ export async function examine(client: Client, selector: string): Promise<VmState
 }
 
 /** What it takes to say which VMs are ready: two requests. */
-export async function look(client: Client, selector: string): Promise<Seen> {
+export async function look(client: Client, selector: string): Promise<Snapshot> {
   const [vms, instances] = await Promise.all([
     client.list('virtualmachines.kubevirt.io', '-l', selector),
     client.list('virtualmachineinstances.kubevirt.io', '-l', selector),
@@ -25,7 +25,7 @@ export async function look(client: Client, selector: string): Promise<Seen> {
 }
 
 /** The same, with what it takes to say why one is not: five requests. */
-export async function lookCloser(client: Client, selector: string): Promise<Seen> {
+export async function lookCloser(client: Client, selector: string): Promise<Snapshot> {
   const [seen, dataVolumes, pods, events] = await Promise.all([
     look(client, selector),
     optional(client, 'datavolumes.cdi.kubevirt.io', '-l', selector),
@@ -36,7 +36,7 @@ export async function lookCloser(client: Client, selector: string): Promise<Seen
 }
 
 /** What it takes to say which instances run with older user data: one request. Tokens are Secrets of another type, and stay where they are. */
-export async function userData(client: Client, selector: string): Promise<Pick<Seen, 'userData'>> {
+export async function userData(client: Client, selector: string): Promise<Pick<Snapshot, 'userData'>> {
   const secrets = await optional(client, 'secrets', '-l', selector, '--field-selector', 'type=Opaque', '--show-managed-fields');
   return { userData: userDataIn(secrets) };
 }

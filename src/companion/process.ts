@@ -46,7 +46,7 @@ const COMPLAINTS = 5;
  */
 export function runToEnd({ command, input, heard, signal, silence, most = MOST_PRINTED }: ProcessProps): Promise<Exit> {
   return new Promise((resolve, reject) => {
-    const [program = '', ...words] = [...mortal(), ...command];
+    const [program = '', ...words] = [...dieWithParent(), ...command];
     // In a group of its own, so that an interrupt from the terminal reaches it through here only.
     const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const timers: NodeJS.Timeout[] = [];
@@ -123,7 +123,7 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 let wrapper: readonly string[] | undefined;
 
 /** Where the system offers it, the program ends with this process, also when this process is killed. */
-function mortal(): readonly string[] {
+function dieWithParent(): readonly string[] {
   wrapper ??= (process.env.PATH ?? '').split(delimiter).some((folder) => isProgram(join(folder, 'setpriv')))
     ? ['setpriv', '--pdeathsig', 'TERM', '--']
     : [];

@@ -4,7 +4,7 @@ import { migrationTarget, whyNotReady } from './reason';
 import { staleness, type UserDataOf } from './staleness';
 
 /** What was listed of a namespace at one time. */
-export interface Seen {
+export interface Snapshot {
   readonly vms: readonly KubeObject[];
   readonly instances: readonly KubeObject[];
   /** Looked at only when something is not ready. @default none */
@@ -39,7 +39,7 @@ export interface VmState {
 }
 
 /** Every VM, by name. */
-export function vmStates(seen: Seen): VmState[] {
+export function vmStates(seen: Snapshot): VmState[] {
   const byName = (objects: readonly KubeObject[] = []) => new Map(objects.map((object) => [object.metadata.name, object]));
   const instances = byName(seen.instances);
   const volumes = byName(seen.dataVolumes);

@@ -1,7 +1,7 @@
 import { condition, type KubeEvent, type KubeObject } from './objects';
 
 /** A VM, and what may be why it is not ready. */
-export interface About {
+export interface VmEvidence {
   readonly vm: KubeObject;
   readonly instance: KubeObject | undefined;
   readonly volumes: ReadonlyMap<string, KubeObject>;
@@ -21,14 +21,14 @@ const STATES: { readonly [word: string]: string } = {
 };
 
 /** Why, in the words a person can act on: the first of these that has something to say, from what stops a VM earliest to what stops it last. */
-export function whyNotReady(about: About): string {
+export function whyNotReady(about: VmEvidence): string {
   const said = [deletion, migration, volumes, scheduling, images, vmFailure, probe].map((reason) => reason(about)).find(Boolean);
   const status = String(about.instance?.status?.phase ?? about.vm.status?.printableStatus ?? 'not seen by KubeVirt yet');
   const event = about.event ? `; last event: ${about.event.message ?? about.event.reason}` : '';
   return said ?? `${STATES[status] ?? status}${event}`;
 }
 
-function deletion({ vm, instance }: About): string | undefined {
+function deletion({ vm, instance }: VmEvidence): string | undefined {
   const going = [vm, instance].find((object) => object?.metadata.deletionTimestamp);
   return going && `being deleted${finalizers(going)}`;
 }
@@ -37,7 +37,7 @@ function finalizers({ metadata: { finalizers: names = [] } }: KubeObject): strin
   return names.length > 0 ? `, waiting for ${names.join(', ')}` : '';
 }
 
-function migration({ instance }: About): string | undefined {
+function migration({ instance }: VmEvidence): string | undefined {
   const node = migrationTarget(instance);
   return node === undefined ? undefined : `being migrated to ${node}`;
 }
@@ -49,7 +49,7 @@ export function migrationTarget(instance: KubeObject | undefined): string | unde
 }
 
 /** The data volumes and claims that the VM names. */
-function volumes({ vm, instance, volumes: known }: About): string | undefined {
+function volumes({ vm, instance, volumes: known }: VmEvidence): string | undefined {
   const names: string[] = (vm.spec?.template?.spec?.volumes ?? []).flatMap(
     (volume: { dataVolume?: { name: string } }) => volume.dataVolume?.name ?? [],
   );
@@ -69,7 +69,7 @@ function volumeState(volume: KubeObject): string {
   return `data volume ${volume.metadata.name}: ${phase}${done}${waits}${detail ? `, ${detail.message}` : ''}`;
 }
 
-function scheduling({ instance, pod, vm }: About): string | undefined {
+function scheduling({ instance, pod, vm }: VmEvidence): string | undefined {
   const scheduled = condition(pod, 'PodScheduled') ?? condition(instance, 'PodScheduled');
   if (scheduled && scheduled.status !== 'True') return `cannot be scheduled: ${scheduled.message ?? scheduled.reason}`;
   return vm.status?.printableStatus === 'ErrorUnschedulable' ? 'cannot be scheduled: kubectl get events' : undefined;
@@ -81,7 +81,7 @@ interface Container {
   readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
 }
 
-function images({ pod, vm }: About): string | undefined {
+function images({ pod, vm }: VmEvidence): string | undefined {
   const containers = [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])] as Container[];
   const stuck = containers.find(({ state }) => /Image|CrashLoop|CreateContainer/.test(state?.waiting?.reason ?? ''));
   if (stuck)
@@ -91,7 +91,7 @@ function images({ pod, vm }: About): string | undefined {
 }
 
 /** What virt-controller says that it could not do, such as a quota that is used up. */
-function vmFailure({ vm, instance }: About): string | undefined {
+function vmFailure({ vm, instance }: VmEvidence): string | undefined {
   const failed = condition(vm, 'Failure') ?? condition(instance, 'Synchronized');
   const says = failed && (failed.type === 'Failure' ? failed.status === 'True' : failed.status === 'False');
   if (says) return `${failed.reason ?? 'failed'}: ${failed.message ?? ''}`.replace(/: $/, '');
@@ -100,7 +100,7 @@ function vmFailure({ vm, instance }: About): string | undefined {
 }
 
 /** The guest runs, and does not say that its workload does. */
-function probe({ instance, event }: About): string | undefined {
+function probe({ instance, event }: VmEvidence): string | undefined {
   if (instance?.status?.phase !== 'Running') return undefined;
   const unhealthy = event?.reason === 'Unhealthy' ? `: ${event.message}` : '';
   return `the guest runs, its health endpoint does not say that the workload does${unhealthy}`;

@@ -1,7 +1,7 @@
 import type { Client } from './client';
 import type { Report } from './event';
 import { look, lookCloser, userData } from './observe';
-import { type Seen, type VmState, vmStates } from './readiness';
+import { type Snapshot, type VmState, vmStates } from './readiness';
 
 export interface WaitProps {
   readonly client: Client;
@@ -45,7 +45,7 @@ export async function waitReady({ client, selector, timeout, expected = [], repo
 }
 
 /** How the VMs stand, with those that should be there and are not. */
-function statesOf(seen: Seen, expected: readonly string[]): VmState[] {
+function statesOf(seen: Snapshot, expected: readonly string[]): VmState[] {
   const states = vmStates(seen);
   const there = new Set(states.map(({ name }) => name));
   return [...states, ...expected.filter((name) => !there.has(name)).map(missing)];

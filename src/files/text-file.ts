@@ -10,15 +10,15 @@ export interface TextFile {
 
 /**
  * Reads bytes as UTF-8 text.
- * @param name of the file, for the fault and its hint
+ * @param name of the file, for the problem and its hint
  * @returns the text, or why the bytes are none
  */
 export function textOf(name: string, bytes: Buffer): TextFile | Problem {
-  const fault = encodingFault(name, bytes);
-  if (fault) return fault;
+  const problem = encodingProblem(name, bytes);
+  if (problem) return problem;
   const text = bytes.toString('utf8');
   const carriageReturn = text.indexOf('\r');
-  return carriageReturn < 0 ? { text } : { text, lineEnds: lineEndFault(name, text, carriageReturn) };
+  return carriageReturn < 0 ? { text } : { text, lineEnds: lineEndProblem(name, text, carriageReturn) };
 }
 
 /** Neither text nor meant to be: it has bytes that texts in no encoding have. */
@@ -33,7 +33,7 @@ export function isBinary(bytes: Buffer): boolean {
 const CONTROLS = /[^\b\t\n\f\r\x1b\x20-\x7e\x80-\xff]/g;
 const BYTE_ORDER_MARK = '\ufeff';
 
-function encodingFault(name: string, bytes: Buffer): Problem | undefined {
+function encodingProblem(name: string, bytes: Buffer): Problem | undefined {
   const encoding = utf16(bytes);
   if (encoding) return { where: name, message: `must be UTF-8 text, is UTF-16`, hint: convert(name, encoding) };
   if (!isUtf8(bytes)) {
@@ -63,7 +63,7 @@ function utf16(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-function lineEndFault(name: string, text: string, index: number): Problem {
+function lineEndProblem(name: string, text: string, index: number): Problem {
   const where = `${name}:${lineAt(text, index)}`;
   return text[index + 1] === '\n'
     ? {

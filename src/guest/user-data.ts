@@ -1,6 +1,6 @@
 import type { Problem } from '../errors';
-import type { GuestDiskPlan, GuestPlan, RolePlan, WorkloadPlan } from '../plan/plan';
 import { SECRET_BYTES, TOO_LARGE } from '../kubernetes/secret-size';
+import type { GuestDiskPlan, GuestPlan, RolePlan, WorkloadPlan } from '../plan/plan';
 import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
 import { enabledUnits, type FinalFile, writtenFiles } from './files';
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { readBounded } from '../files/bounded-file';
 import type { Problem } from '../errors';
+import { readBounded } from '../files/bounded-file';
 
 /** What a cluster puts into the Secret of a token. */
 const FILES = ['token', 'ca.crt', 'namespace'] as const;
 
 export type Credential = { readonly [file in (typeof FILES)[number]]: Buffer };
 
-/** @param problems gets a fault for each file that cannot be read */
+/** @param problems gets a problem for each file that cannot be read */
 export function readCredential(folder: string, problems: Problem[]): Credential | undefined {
   const files: [string, Buffer][] = [];
   for (const file of FILES) {

@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readBounded } from '../files/bounded-file';
 import { type Problem, refuse, UserError } from '../errors';
+import { readBounded } from '../files/bounded-file';
 import { makeFolder } from '../files/make-folder';
 import { replaceFile } from '../files/new-file';
 import { show } from '../text/show';
 import { isProcess, runsCommand } from './process';
-import { isSealed, isVmName, type LabVm, makeSealingKey, recordFault, sealingKey, sealOf } from './record';
+import { isSealed, isVmName, type LabVm, makeSealingKey, recordProblem, sealingKey, sealOf } from './record';
 
 export type { LabVm } from './record';
 
@@ -44,7 +44,7 @@ export class LabFolder {
 
   /** @throws UserError when nothing can be kept there, or others could change what is */
   prepare(): void {
-    refuse(this.faults());
+    refuse(this.problems());
     const others = existsSync(this.vms) ? undefined : namesIn(this.path)[0];
     if (others !== undefined) {
       const message = `must be a lab, or a folder with nothing in it, got ${show(this.path)} with ${show(others)}`;
@@ -99,7 +99,7 @@ export class LabFolder {
    * @throws UserError with each record that this user's lab did not make, or that others could have changed; nothing is removed then
    */
   list(): LabVm[] {
-    const problems = [...this.faults()];
+    const problems = [...this.problems()];
     const vms = problems.length > 0 ? [] : namesIn(this.vms).flatMap((name) => this.read(name, problems) ?? []);
     refuse(problems);
     const left = vms.filter((vm) => vm.owner !== undefined && !isProcess(vm.owner, vm.ownerStarted) && !runs(vm));
@@ -109,7 +109,7 @@ export class LabFolder {
 
   /** @throws UserError when there is something that is no VM of this user's lab */
   find(name: string): LabVm | undefined {
-    const problems = [...this.faults()];
+    const problems = [...this.problems()];
     const vm = problems.length === 0 && isVmName(name) && this.has(name) ? this.read(name, problems) : undefined;
     refuse(problems);
     return vm;
@@ -132,12 +132,12 @@ export class LabFolder {
   }
 
   /** Why the folder is none to trust. */
-  private faults(): Problem[] {
+  private problems(): Problem[] {
     if (!existsSync(this.path)) return [];
     // The lab's folder itself may be a link of the user's; nothing in it is one. Into another user's nobody may be able to look.
-    const outside = folderFault(realpathSync(this.path));
+    const outside = folderProblem(realpathSync(this.path));
     if (outside) return [outside];
-    const inside = lstatSync(this.vms, { throwIfNoEntry: false }) && folderFault(this.vms);
+    const inside = lstatSync(this.vms, { throwIfNoEntry: false }) && folderProblem(this.vms);
     return inside ? [inside] : [];
   }
 
@@ -147,7 +147,7 @@ export class LabFolder {
     if (!this.has(name)) return undefined;
     let vm: LabVm | string;
     try {
-      vm = isLink(folder) ? 'it is a link' : (folderFault(folder)?.message ?? this.record(name));
+      vm = isLink(folder) ? 'it is a link' : (folderProblem(folder)?.message ?? this.record(name));
     } catch (error) {
       // Another command has taken it down in the meantime.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -170,8 +170,8 @@ export class LabFolder {
     if (!stat.isFile() || stat.nlink !== 1) return isLink(file) || stat.nlink !== 1 ? 'it is a link' : 'it is no file';
     const content = parsed(file);
     const { seal, ...vm } = { ...(content as object) } as LabVm & { readonly seal?: unknown };
-    const fault = recordFault(Array.isArray(content) ? content : content && vm, name);
-    if (fault !== undefined) return fault;
+    const problem = recordProblem(Array.isArray(content) ? content : content && vm, name);
+    if (problem !== undefined) return problem;
     const key = sealingKey(this.keyFile);
     const isOurs = key && isSealed(vm, seal, realpathSync(this.path), key);
     return isOurs ? vm : 'the lab of this user has not written it, or not in this folder, or it was changed';
@@ -197,7 +197,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** Why somebody else might change what is in a folder. */
-function folderFault(path: string): Problem | undefined {
+function folderProblem(path: string): Problem | undefined {
   const stat = lstatSync(path);
   const [where, user] = ['flag --lab-dir', process.getuid?.()];
   if (!stat.isDirectory()) return { where, message: `must hold folders and no links, got ${show(path)}`, hint: 'a folder of your own' };

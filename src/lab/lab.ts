@@ -3,12 +3,12 @@ import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { UserError } from '../errors';
+import { writeNew } from '../files/new-file';
 import { guestDisk } from '../guest/guest-disk';
 import { userData } from '../guest/user-data';
-import { writeNew } from '../files/new-file';
+import { parseBytes } from '../kubernetes/quantity';
 import type { GuestOs } from '../options/table';
 import type { Plan, RolePlan, VmPlan, WorkloadPlan } from '../plan/plan';
-import { parseBytes } from '../kubernetes/quantity';
 import type { Accelerator } from './accelerator';
 import { type Credential, madeUpCredential } from './credential';
 import { type LabFolder, type LabVm, runs } from './folder';
@@ -190,7 +190,7 @@ async function qemuSays(folder: LabFolder, { name }: LabVm): Promise<string> {
   return 'it says nothing';
 }
 
-/** Stops VMs and removes their disks. Those that are not there are no fault. */
+/** Stops VMs and removes their disks. Those that are not there are no problem. */
 export async function takeDown(folder: LabFolder, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const vm = folder.find(name);

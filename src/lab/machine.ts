@@ -1,5 +1,5 @@
-import type { DiskPlan, RolePlan, VmPlan } from '../plan/plan';
 import { parseBytes } from '../kubernetes/quantity';
+import type { DiskPlan, RolePlan, VmPlan } from '../plan/plan';
 import type { LabImage } from './image';
 
 export interface MachineProps {

@@ -41,7 +41,7 @@ function isThere(program: string): boolean {
 }
 
 /** What a program said and how it ended. */
-export interface Outcome {
+export interface ProgramResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -51,7 +51,7 @@ export interface Outcome {
 const PATIENCE = 10 * 60_000;
 
 /** Runs a program to its end. One that has not ended after some milliseconds is killed, and its standard error says so. */
-export function runProgram(command: string, args: readonly string[], { timeout = PATIENCE, input = '' } = {}): Promise<Outcome> {
+export function runProgram(command: string, args: readonly string[], { timeout = PATIENCE, input = '' } = {}): Promise<ProgramResult> {
   return new Promise((resolve) => {
     const child = execFile(command, [...args], { timeout, killSignal: 'SIGKILL', maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;

@@ -81,7 +81,7 @@ const OPTIONAL = ['pid', 'pidStarted', 'owner', 'ownerStarted'];
  * @param name of its folder
  * @returns undefined when nothing is
  */
-export function recordFault(record: unknown, name: string): string | undefined {
+export function recordProblem(record: unknown, name: string): string | undefined {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return 'it is no JSON object';
   const entries = Object.entries(record);
   const unknown = entries.find(([key]) => !Object.hasOwn(SHAPE, key))?.[0];

@@ -16,7 +16,7 @@ const KEYS: Keys<PlanOptions> = { ...COMMON, createNamespace: 'create_namespace'
 
 /**
  * Settles names, counts, sizes, params, disks and ports of workloads, for {@link addWorkload} and {@link render}.
- * @throws UserError with every fault of the options
+ * @throws UserError with every problem of the options
  */
 export function buildPlan(options: PlanOptions = {}): Plan {
   return inPlace('buildPlan', () => {

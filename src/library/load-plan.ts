@@ -21,7 +21,7 @@ const KEYS: Keys<Sources> = { flags: 'flags', env: 'env', cwd: 'cwd' };
 
 /**
  * The plan that `virtwork synth` renders: of `virtwork.yaml`, the environment and flags.
- * @throws UserError with every fault of the sources, the selection and the selected entries
+ * @throws UserError with every problem of the sources, the selection and the selected entries
  */
 export async function loadPlan(sources: Sources = {}): Promise<{ options: Options; plan: Plan }> {
   const problems: Problem[] = [];

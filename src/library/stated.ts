@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { packageRoot } from '../catalog/find';
 import { type Problem, UserError } from '../errors';
 import { planOf } from '../load-plan';
 import type { ConfigFile, FileWorkload } from '../options/config-file';
 import { statedOptions } from '../options/load';
 import { specs } from '../options/table';
+import { packageRoot } from '../package';
 import type { Plan } from '../plan/plan';
 import { show } from '../text/show';
 import { nearest } from '../text/suggest';
@@ -44,7 +44,7 @@ export function keyed(options: unknown, keys: { readonly [name: string]: string 
 
 /**
  * The plan of these options alone: neither the environment nor a file decides anything.
- * @throws UserError with every fault
+ * @throws UserError with every problem
  */
 export function statedPlan({ common, workloads, locate, problems: before }: Stated): Plan {
   const problems = [...before];
@@ -59,7 +59,7 @@ export function statedPlan({ common, workloads, locate, problems: before }: Stat
   return restated(named, () => planOf(statedOptions(file, process.cwd(), problems), problems, process.cwd()));
 }
 
-/** Says of each fault in which construct or call it is. */
+/** Says of each problem in which construct or call it is. */
 export function inPlace<T>(place: string, make: () => T): T {
   return restated(({ where, ...problem }) => ({ ...problem, where: where ? `${place}: ${where}` : place }), make);
 }
@@ -92,7 +92,7 @@ function unknown(name: string, known: readonly string[], where: string): Problem
   return { where, message: `unknown option ${JSON.stringify(name)}; there are ${known.join(', ')}`, ...(near ? { hint: near } : {}) };
 }
 
-/** A fault of the plan names keys of the configuration file and flags; in a program these have other names. */
+/** A problem of the plan names keys of the configuration file and flags; in a program these have other names. */
 function named({ where, message, hint }: Problem): Problem {
   const text = (words: string) => words.replaceAll(/--([a-z][a-z-]*[a-z])/g, (word, flag: string) => FLAGS.get(flag) ?? word);
   return { where: NAMES.get(where) ?? where, message: text(message), ...(hint === undefined ? {} : { hint: text(hint) }) };

@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import { PlannedWorkload, type PlannedWorkloadProps } from '../constructs/planned-workload';
 import { type Problem, UserError } from '../errors';
 import { formatPath } from '../schema/schema-errors';
-import { show } from '../text/show';
 import { addGuestSecret, guestsOf } from '../synth/planned-workload';
+import { show } from '../text/show';
 import { COMMON, type CommonOptions, type Keys, OF_WORKLOAD, type WorkloadOptions } from './options';
 import { inPlace, keyed, statedPlan } from './stated';
 
@@ -24,10 +24,10 @@ const KEYS: Keys<WorkloadProps> = { workload: 'workload', ...OF_WORKLOAD, ...COM
  * ```
  */
 export class Workload extends PlannedWorkload {
-  /** What is odd but no fault. */
+  /** What is odd but no problem. */
   readonly warnings: readonly string[];
 
-  /** @throws UserError with every fault of the props, named after the path of the construct */
+  /** @throws UserError with every problem of the props, named after the path of the construct */
   constructor(scope: Construct, id: string, props: WorkloadProps = {}) {
     const { warnings, ...planned } = plannedProps(scope, id, props);
     super(scope, id, planned);

@@ -41,7 +41,7 @@ export function skipOptions(line: string): string {
  * Reads the options of a key as sshd does: separated by commas, without blanks between them.
  * @returns what is wrong with them; undefined when nothing is, or there are none
  */
-export function optionsFault(options: string): string | undefined {
+export function optionsProblem(options: string): string | undefined {
   const seen = new Set<string>();
   for (let rest = options; rest !== ''; ) {
     const [whole, written, value] = OPTION.exec(rest) ?? [];
@@ -49,21 +49,21 @@ export function optionsFault(options: string): string | undefined {
       return 'whose options sshd cannot read: name, or name="value", separated by commas without blanks';
     rest = rest.slice(whole.length);
     const name = written.toLowerCase();
-    const fault = value === undefined ? switchFault(name) : valueFault(name, value.slice(1, -1));
-    if (fault !== undefined) return fault;
+    const problem = value === undefined ? switchProblem(name) : valueProblem(name, value.slice(1, -1));
+    if (problem !== undefined) return problem;
     if (name in VALUES && seen.has(name) && !REPEATABLE.includes(name)) return `with two options ${name}`;
     seen.add(name);
   }
   return undefined;
 }
 
-function switchFault(name: string): string | undefined {
+function switchProblem(name: string): string | undefined {
   if (Object.hasOwn(VALUES, name)) return `with an option ${name} without a value in quotes`;
   const plain = name.replace(/^no-/, '');
   return SWITCHES.includes(plain) && (plain === name || !NEVER_NEGATED.includes(plain)) ? undefined : unknown(name);
 }
 
-function valueFault(name: string, value: string): string | undefined {
+function valueProblem(name: string, value: string): string | undefined {
   if (!Object.hasOwn(VALUES, name)) return unknown(name);
   return VALUES[name]?.test(value) ? undefined : `with an option ${name} whose value sshd does not accept`;
 }

@@ -1,5 +1,5 @@
 import { looksPrivate } from '../text/show';
-import { OPTIONS, optionsFault, skipOptions } from './authorized-key-options';
+import { OPTIONS, optionsProblem, skipOptions } from './authorized-key-options';
 import { BlobReader } from './ssh-blob';
 
 const PLAIN = [
@@ -69,14 +69,14 @@ function nextKeys(line: string): number[] {
  * @returns what the line is instead, without any of its data; undefined for a good one
  * @see sshd(8), AUTHORIZED_KEYS FILE FORMAT
  */
-export function keyFault(line: string): string | undefined {
+export function keyProblem(line: string): string | undefined {
   if (/BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|^\s*PuTTY-User-Key-File/.test(line)) return 'a private key';
   const key = keyText(line);
   const [type = '', data = ''] = key.split(/[ \t]+/);
   if (type === 'ssh-dss') return 'a key of type ssh-dss, which sshd accepts no more';
   if (!TYPES.includes(type)) return otherThing(line);
-  const fault = dataFault(type, data) ?? optionsFault(line.trimStart().slice(0, -key.length).trim());
-  return fault === undefined ? undefined : `a key of type ${type} ${fault}`;
+  const problem = dataProblem(type, data) ?? optionsProblem(line.trimStart().slice(0, -key.length).trim());
+  return problem === undefined ? undefined : `a key of type ${type} ${problem}`;
 }
 
 /** The line from the type of the key on. */
@@ -90,7 +90,7 @@ function otherThing(line: string): string {
   return looksPrivate(line) ? 'what looks like a part of a key' : 'something else';
 }
 
-function dataFault(type: string, data: string): string | undefined {
+function dataProblem(type: string, data: string): string | undefined {
   const blob = Buffer.from(data, 'base64');
   if (data === '' || blob.toString('base64') !== data) return 'whose data is not complete base64';
   const reader = new BlobReader(blob);
@@ -98,8 +98,8 @@ function dataFault(type: string, data: string): string | undefined {
   if (inner !== type) return TYPES.includes(inner) ? `whose data is a key of type ${inner}` : INCOMPLETE;
   const isCertificate = CERTIFICATES.includes(type);
   if (isCertificate) reader.bytes();
-  const fault = fieldsFault(type, reader);
-  if (fault !== undefined) return fault;
+  const problem = fieldsProblem(type, reader);
+  if (problem !== undefined) return problem;
   if (isCertificate) skipCertificate(reader);
   return reader.isAtEnd() ? undefined : INCOMPLETE;
 }
@@ -107,7 +107,7 @@ function dataFault(type: string, data: string): string | undefined {
 const INCOMPLETE = 'whose data is incomplete or damaged';
 
 /** The public numbers of the key. */
-function fieldsFault(type: string, reader: BlobReader): string | undefined {
+function fieldsProblem(type: string, reader: BlobReader): string | undefined {
   if (type.includes('ed25519')) {
     if (reader.bytes().length !== 32) return INCOMPLETE;
   } else if (type.includes('ecdsa')) {

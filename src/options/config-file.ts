@@ -1,11 +1,11 @@
 import { lstatSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { readBounded } from '../files/bounded-file';
 import type { Problem } from '../errors';
+import { readBounded } from '../files/bounded-file';
 import { liesIn } from '../files/real-path';
+import { textOf } from '../files/text-file';
 import { formatPath, schemaProblems, shapeErrors } from '../schema/schema-errors';
 import { show } from '../text/show';
-import { textOf } from '../files/text-file';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
 import { validate } from './config-validator';
 import { keyFor } from './other-names';
@@ -51,9 +51,9 @@ export function readConfigFile(named: string | undefined, cwd: string, problems:
   }
   const text = readText(path, named === undefined ? CONFIG_FILE : 'flag --config', name, problems);
   if (text === undefined) return NO_FILE;
-  const fault = notConfiguration(name, text);
-  if (fault !== undefined) {
-    problems.push({ where: 'flag --config', message: fault });
+  const problem = notConfiguration(name, text);
+  if (problem !== undefined) {
+    problems.push({ where: 'flag --config', message: problem });
     return NO_FILE;
   }
   const file = parseYaml(name === '-' ? 'standard input' : name, text);

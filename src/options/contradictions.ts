@@ -1,6 +1,7 @@
-import { wrongAccessModes } from '../kubernetes/access-modes';
 import type { Problem } from '../errors';
-import type { Folded, Given, Origin } from './fold';
+import { wrongAccessModes } from '../kubernetes/access-modes';
+import type { Folded, Given } from './fold';
+import type { Origin } from './origin';
 import type { OptionKey } from './table';
 
 /** From the strongest source to the weakest. */

@@ -2,13 +2,12 @@ import { resolve } from 'node:path';
 import type { Problem } from '../errors';
 import { showScalar } from '../text/show';
 import type { ConfigFile } from './config-file';
+import type { Origin } from './origin';
 import { PREFIX, variableFor } from './other-names';
 import { type OptionKey, type OptionSpec, specs, type Values } from './table';
 
 /** Variables by name. Not the type of node: users of the library need none of its types. */
 export type Environment = { readonly [name: string]: string | undefined };
-
-export type Origin = 'flag' | 'env' | 'file' | 'default';
 
 /** The values of all options, and where each came from. */
 export interface Folded {
@@ -32,7 +31,7 @@ interface Unparsed extends Omit<Given, 'value'> {
 
 /**
  * Flags > environment > file > defaults. Every value of every source is checked, also the ones that another
- * source overrides: a fault that hides today shows up on the day the flag is left out. What a file that nobody named may
+ * source overrides: a problem that hides today shows up on the day the flag is left out. What a file that nobody named may
  * not decide is checked and then left out.
  */
 export function fold(flags: { readonly [flag: string]: unknown }, env: Environment, file: ConfigFile, problems: Problem[]): Folded {
@@ -50,7 +49,7 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: Environme
   return { values: values as Values, origins: origins as Folded['origins'], given: all as Folded['given'] };
 }
 
-/** Names under the prefix that no option reads. They may belong to something else, so they are no fault. */
+/** Names under the prefix that no option reads. They may belong to something else, so they are no problem. */
 export function unknownVariables(env: Environment): string[] {
   const known = specs().flatMap(([, spec]) => (spec.env ? [PREFIX + spec.env] : []));
   return Object.keys(env)

@@ -1,6 +1,8 @@
+import { isDnsLabel } from '../kubernetes/dns-label';
 import { canonicalQuantity, parseBytes } from '../kubernetes/quantity';
+import { CONTROL } from '../text/control';
 import { showScalar } from '../text/show';
-import { keyFault, splitKeys } from './authorized-key';
+import { keyProblem, splitKeys } from './authorized-key';
 
 /** The value in its final form, or what it must be instead. */
 export type Parsed<T> = { readonly value: T } | Refusal;
@@ -31,18 +33,15 @@ export interface Kind<T = unknown> {
   readonly metavar?: string;
 }
 
-export const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const IMAGE = /^[a-zA-Z0-9][\w.-]*(:[0-9]+)?(\/[\w.-]+)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
-/** Control characters: a value with one could add a line to a file of the guest. */
-export const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/u;
 
 /** As Linux has it. */
 const LONGEST_PATH = 4096;
 
-export const label = matching(DNS_LABEL, 'a DNS label (lower-case letters, digits and hyphens, at most 63 characters)', 'NAME');
+export const label = textKind('a DNS label (lower-case letters, digits and hyphens, at most 63 characters)', 'NAME', isDnsLabel);
 export const objectName = matching(DNS_SUBDOMAIN, 'the name of an object (lower-case letters, digits, hyphens and dots)', 'NAME');
 export const labelValue = matching(LABEL_VALUE, 'a label value (letters, digits, - _ and ., at most 63 characters)', 'ID');
 export const image = matching(IMAGE, 'an image reference such as quay.io/containerdisks/fedora:43', 'IMAGE');
@@ -144,8 +143,8 @@ const keyList = listOf<string>(
         typeof raw !== 'string'
           ? 'something else'
           : CONTROL.test(raw.replaceAll('\t', ''))
-            ? (keyFault(raw) ?? 'several lines')
-            : keyFault(raw);
+            ? (keyProblem(raw) ?? 'several lines')
+            : keyProblem(raw);
       return got === undefined ? { value: raw as string } : { must: PUBLIC_KEY, got };
     },
     schema: { type: 'string' },

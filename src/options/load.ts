@@ -25,13 +25,13 @@ export interface Sources {
   readonly problems?: readonly Problem[];
   /** A catalog that is named need not be there yet. @default it must */
   readonly makesCatalog?: boolean;
-  /** Options of the verb. Those for a cluster are faults in a file that nobody named only where they are used; elsewhere they are left out. @default none */
+  /** Options of the verb. Those for a cluster are problems in a file that nobody named only where they are used; elsewhere they are left out. @default none */
   readonly uses?: readonly OptionKey[];
 }
 
 /**
  * Folds flags, environment, file and defaults into Options.
- * @throws UserError with every fault of every source
+ * @throws UserError with every problem of every source
  */
 export async function loadOptions(sources: Sources): Promise<Options> {
   const { options, problems } = await readOptions(sources);
@@ -40,7 +40,7 @@ export async function loadOptions(sources: Sources): Promise<Options> {
 }
 
 /**
- * The same without throwing, for whoever goes on looking for faults: in the place of a faulty value stands its default.
+ * The same without throwing, for whoever goes on looking for problems: in the place of a faulty value stands its default.
  */
 export async function readOptions({
   flags,

@@ -1,4 +1,4 @@
-import type { Origin } from './fold';
+import type { Origin } from './origin';
 import type { Ssh } from './ssh';
 import type { GuestOs, OptionKey } from './table';
 import type { WorkloadSettings } from './workload-settings';
@@ -83,6 +83,6 @@ export interface Options {
   readonly place: (key: OptionKey) => string;
   /** Which source gave it. */
   readonly origin: (key: OptionKey) => Origin;
-  /** What is odd but no fault, for stderr. */
+  /** What is odd but no problem, for stderr. */
   readonly warnings: readonly string[];
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { readBounded } from '../files/bounded-file';
 import { type Problem, UserError } from '../errors';
+import { readBounded } from '../files/bounded-file';
 import { keepSecret } from '../text/secrets';
 import { show } from '../text/show';
-import { keyFault } from './authorized-key';
+import { keyProblem } from './authorized-key';
 import type { Folded } from './fold';
 import type { Values } from './table';
 
@@ -94,8 +94,9 @@ function readKeys(file: string, cwd: string, problems: Problem[]): string[] {
   const keys = lines.filter(({ line }) => line !== '' && !line.startsWith('#'));
   if (keys.length === 0) problems.push({ where: flag, message: `must name a file with public keys, ${show(file)} has none` });
   for (const { line, number } of keys) {
-    const fault = keyFault(line);
-    if (fault !== undefined) problems.push({ where: flag, message: `line ${number} of ${show(file)} must be a public key, got ${fault}` });
+    const problem = keyProblem(line);
+    if (problem !== undefined)
+      problems.push({ where: flag, message: `line ${number} of ${show(file)} must be a public key, got ${problem}` });
   }
   return keys.map(({ line }) => line);
 }

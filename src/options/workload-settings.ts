@@ -1,5 +1,5 @@
-import type { Origin } from './fold';
 import { bool, bytes, integer, type Kind } from './kinds';
+import type { Origin } from './origin';
 
 /** Value of a param before the entry says of which type it is. */
 export type RawParam = string | number | boolean | readonly unknown[] | { readonly [key: string]: unknown };

@@ -1,4 +1,4 @@
-import type { Access, AccessRule, Entry } from '../catalog/entry';
+import type { AccessRule, Entry, EntryAccess } from '../catalog/entry';
 import type { Problem } from '../errors';
 import type { Options } from '../options/options';
 import type { Plan, WorkloadPlan } from './plan';
@@ -80,7 +80,7 @@ interface Power {
 }
 
 /** What of an entry's rights has to be allowed by the user, because it gives a guest further rights than are stated. */
-export function powersOf({ rules }: Pick<Access, 'rules'>): Power[] {
+export function powersOf({ rules }: Pick<EntryAccess, 'rules'>): Power[] {
   return rules.flatMap((rule, index) => {
     // A name may be one of several groups, of which only one has it: what is worst counts.
     const rights = new Map<string, Ranked>();
@@ -99,11 +99,11 @@ export function powersOf({ rules }: Pick<Access, 'rules'>): Power[] {
 
 /** Entries whose rights the user has not allowed. */
 export function accessProblems({ allowAccess }: Pick<Options, 'allowAccess'>, entries: readonly Entry[]): Problem[] {
-  return entries.flatMap((entry) => (allowAccess.includes(entry.name) ? [] : accessFaults(entry)));
+  return entries.flatMap((entry) => (allowAccess.includes(entry.name) ? [] : powerProblems(entry)));
 }
 
 /** What `synth` refuses of an entry's rights unless the user allows it. */
-export function accessFaults({ name, folder, access }: Entry): Problem[] {
+export function powerProblems({ name, folder, access }: Entry): Problem[] {
   if (!access) return [];
   return powersOf(access).map(({ at, what, why }) => ({
     where: `${folder}/workload.yaml`,

@@ -1,10 +1,10 @@
-import type { Entry, GuestFile, Role } from '../catalog/entry';
+import type { Entry, EntryRole, GuestFile } from '../catalog/entry';
 import { formatProblem, type Problem, refuse } from '../errors';
 import { nameUuid } from '../kubernetes/name-uuid';
+import { parseBytes } from '../kubernetes/quantity';
 import type { Options, Setting } from '../options/options';
 import type { GuestOs } from '../options/table';
 import type { WorkloadSettings } from '../options/workload-settings';
-import { parseBytes } from '../kubernetes/quantity';
 import { disksOf, mountProblems } from './disks';
 import { migrationWarnings } from './migratable';
 import {
@@ -18,7 +18,7 @@ import {
   userDataSecretName,
   vmName,
 } from './names';
-import { namespaceFaults } from './namespace';
+import { namespaceProblems } from './namespace';
 import { withoutEffect } from './no-effect';
 import { settleParams } from './params';
 import type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, Totals, VmPlan, WorkloadPlan } from './plan';
@@ -41,8 +41,8 @@ const MOST_VMS = 100_000;
 
 /**
  * Settles names, counts, sizes, params, disks and ports of the entries.
- * @param before faults found before, to be told together with those found now
- * @throws UserError with every fault
+ * @param before problems found before, to be told together with those found now
+ * @throws UserError with every problem
  */
 export function buildPlan(
   options: Options,
@@ -52,7 +52,7 @@ export function buildPlan(
 ): Plan {
   const problems = [...before];
   const warnings: Problem[] = [];
-  const inNamespace = namespaceFaults(options);
+  const inNamespace = namespaceProblems(options);
   const many = tooMany(options, entries);
   if (many.length > 0) refuse([...before, ...many]);
   const workloads = entries.map((entry) => planWorkload({ options, entry, shared, problems, warnings }));
@@ -78,7 +78,7 @@ function tooMany(options: Options, entries: readonly Entry[]): Problem[] {
   return [{ where: `workload ${most}`, message: `all VMs must be at most ${MOST_VMS}, got ${total}`, hint: 'fewer with --vm-count' }];
 }
 
-function vmCount(options: Options, { name }: Entry, role: Role): number {
+function vmCount(options: Options, { name }: Entry, role: EntryRole): number {
   return role.vmCount ?? choose(options.vmCount, options.settings.get(name)?.vmCount, undefined);
 }
 
@@ -119,7 +119,7 @@ function planWorkload(context: Context): WorkloadPlan {
   return { name: entry.name, namespace, runId, roles, services: servicesOf(options, entry), ...accessOf(options, entry) };
 }
 
-function planRole(context: Context, role: Role, params: GuestPlan['params']): RolePlan {
+function planRole(context: Context, role: EntryRole, params: GuestPlan['params']): RolePlan {
   const { options, entry } = context;
   const settings = options.settings.get(entry.name);
   const { namespace, runId } = options;
@@ -157,7 +157,7 @@ function vmsOf({ namespace, runId }: Options, workload: string, role: string | u
   });
 }
 
-function guestOf({ options, entry }: Context, role: Role, disks: readonly DiskPlan[], params: GuestPlan['params']): GuestPlan {
+function guestOf({ options, entry }: Context, role: EntryRole, disks: readonly DiskPlan[], params: GuestPlan['params']): GuestPlan {
   const { guestOs: os, ssh } = options;
   const packages = entry.packages[os] ?? entry.packages[FAMILY[os]] ?? entry.packages.any ?? [];
   const selector = peersOf(entry);
@@ -203,11 +203,11 @@ function accessOf({ namespace, runId }: Options, { name, access }: Entry): { acc
   };
 }
 
-function hasAccess({ access, multiRole }: Entry, role: Role): boolean {
+function hasAccess({ access, multiRole }: Entry, role: EntryRole): boolean {
   return access !== undefined && (!multiRole || access.role === role.name);
 }
 
-function credentialOf(entry: Entry, role: Role): { credential?: CredentialPlan } {
+function credentialOf(entry: Entry, role: EntryRole): { credential?: CredentialPlan } {
   if (!entry.access || !hasAccess(entry, role)) return {};
   return { credential: { secret: tokenSecretName(entry.name), serial: entry.access.serial } };
 }
@@ -256,7 +256,7 @@ function peerProblems(entry: Entry, roles: readonly RolePlan[]): Problem[] {
   });
 }
 
-function usesPeer({ units, files }: Role): boolean {
+function usesPeer({ units, files }: EntryRole): boolean {
   return (
     [...units, ...files].some((piece) => piece.placeholders?.some(({ key }) => key === 'peer')) ||
     units.some((unit) => USES_PEER.test(unit.text)) ||

@@ -1,12 +1,12 @@
-import type { Entry, Role } from '../catalog/entry';
-import type { Problem } from '../errors';
+import type { Entry, EntryRole } from '../catalog/entry';
 import { isBelow, realFolder } from '../catalog/guest-path';
-import type { Options } from '../options/options';
+import type { Problem } from '../errors';
 import { parseBytes } from '../kubernetes/quantity';
+import type { Options } from '../options/options';
 import type { DiskPlan, RolePlan } from './plan';
 
 /** The data disks of the VMs of a role. */
-export function disksOf(options: Options, entry: Entry, role: Role, problems: Problem[]): DiskPlan[] {
+export function disksOf(options: Options, entry: Entry, role: EntryRole, problems: Problem[]): DiskPlan[] {
   const own = entry.storage.filter((storage) => storage.role === undefined || storage.role === role.name);
   return own.map((storage) => {
     const size = storage.size ?? options.dataDiskSize;

@@ -10,7 +10,7 @@ const HINT = '--namespace with one for virtwork alone';
  * A base with the Namespace object of a system would label it as virtwork's, and cleanup would delete it with all
  * that runs there. `default` belongs to the cluster too, but VMs may well run in it.
  */
-export function namespaceFaults({ namespace, createNamespace, place }: Options): { problems: Problem[]; warnings: Problem[] } {
+export function namespaceProblems({ namespace, createNamespace, place }: Options): { problems: Problem[]; warnings: Problem[] } {
   const isSystem = SYSTEM.test(namespace);
   const where = place('namespace');
   if (createNamespace && (isSystem || namespace === DEFAULT)) {

@@ -3,7 +3,7 @@ import type { Problem } from '../errors';
 import type { Options } from '../options/options';
 import type { OptionKey } from '../options/table';
 import type { WorkloadSettings } from '../options/workload-settings';
-import { accessFaults } from './access';
+import { powerProblems } from './access';
 import type { RolePlan, WorkloadPlan } from './plan';
 
 /**
@@ -38,7 +38,7 @@ export function withoutEffect(options: Options, entries: readonly Entry[], workl
 const NO_DISKS = 'no VM that is rendered has a disk of its own';
 
 function isAllowed({ allowAccess }: Options, entry: Entry): boolean {
-  return allowAccess.includes(entry.name) && accessFaults(entry).length > 0;
+  return allowAccess.includes(entry.name) && powerProblems(entry).length > 0;
 }
 
 function isCounted({ roles }: Entry): boolean {

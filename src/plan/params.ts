@@ -1,8 +1,8 @@
 import { type BreakOut, breakOut } from '../catalog/break-out';
 import type { Entry, ParamSpec } from '../catalog/entry';
+import { paramValue, shownValue } from '../catalog/param-value';
 import type { Problem } from '../errors';
 import type { GivenParam, GivenParams, WorkloadSettings } from '../options/workload-settings';
-import { paramValue, shownValue } from '../catalog/param-value';
 import { show } from '../text/show';
 import { nearest } from '../text/suggest';
 
@@ -18,7 +18,7 @@ export function settleParams(entry: Entry, settings: WorkloadSettings | undefine
   const params: { [key: string]: string } = {};
   const sound: string[] = [];
   for (const param of entry.params) {
-    // Also those that another overrides: a fault that hides today shows up on the day the other is left out.
+    // Also those that another overrides: a problem that hides today shows up on the day the other is left out.
     const values = (given.get(param.key) ?? []).map((value) => settle(entry, param, value, problems));
     params[param.key] = values[0] ?? param.default;
     if (!values.includes(undefined)) sound.push(param.key);
@@ -55,16 +55,16 @@ function withoutEffect(entry: Entry, params: Params, sound: readonly string[], g
 /** @returns undefined for a value that is refused */
 function settle(entry: Entry, param: ParamSpec, { raw, written, source }: GivenParam, problems: Problem[]): string | undefined {
   const parsed = paramValue(param, raw, written);
-  const faults: readonly BreakOut[] = 'must' in parsed ? [parsed] : breakOuts(entry, param.key, parsed.value);
+  const wrong: readonly BreakOut[] = 'must' in parsed ? [parsed] : breakOuts(entry, param.key, parsed.value);
   const got = show(shownValue(param, raw, written));
   problems.push(
-    ...faults.map(({ must, hint }) => ({
+    ...wrong.map(({ must, hint }) => ({
       where: source(),
       message: `param ${param.key} of ${entry.name} must ${must}, got ${got}`,
       ...(hint === undefined ? {} : { hint }),
     })),
   );
-  return faults.length > 0 ? undefined : (parsed as { value: string }).value;
+  return wrong.length > 0 ? undefined : (parsed as { value: string }).value;
 }
 
 /** What is wrong with the value in the places where it is written into a text. */

@@ -9,7 +9,7 @@ export interface Plan {
   readonly createNamespace: boolean;
   readonly runId: string;
   readonly workloads: readonly WorkloadPlan[];
-  /** What is odd but no fault. */
+  /** What is odd but no problem. */
   readonly warnings: readonly string[];
 }
 

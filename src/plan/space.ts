@@ -1,7 +1,7 @@
 import type { Entry, Space } from '../catalog/entry';
 import type { Problem } from '../errors';
-import type { Options } from '../options/options';
 import { aboutBytes, parseBytes } from '../kubernetes/quantity';
+import type { Options } from '../options/options';
 import type { Params } from './params';
 import type { RolePlan } from './plan';
 import { rootDiskSize } from './root-disk';

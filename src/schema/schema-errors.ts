@@ -2,14 +2,14 @@ import type { ErrorObject } from 'ajv';
 import type { Problem } from '../errors';
 import { kindOf, show } from '../text/show';
 import { nearest } from '../text/suggest';
-import type { Validator } from './validator';
 import { replace } from '../yaml/written-yaml';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
+import type { Validator } from './validator';
 
 /**
  * Holds a file against a JSON Schema. Where the schema wants a text, a number or a truth value counts as the text that
  * was written: `namespace: 0123`.
- * @returns every fault
+ * @returns every problem
  */
 export function shapeErrors(file: YamlFile, validate: Validator): readonly ErrorObject[] {
   const errors = validate(file.data);
@@ -28,8 +28,8 @@ function wantsText({ keyword, params, data, instancePath }: ErrorObject): boolea
 }
 
 /**
- * What a JSON Schema found, in the words that every other fault has.
- * @param skip paths whose faults somebody else reports better
+ * What a JSON Schema found, in the words that every other problem has.
+ * @param skip paths whose problems somebody else reports better
  * @param keyFor what to write in the place of an unknown key, where more is known than the nearest one
  */
 export function schemaProblems(

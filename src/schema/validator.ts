@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 
-/** A compiled JSON Schema: all faults of the data, none when it fits. */
+/** A compiled JSON Schema: all problems of the data, none when it fits. */
 export type Validator = (data: unknown) => readonly ErrorObject[];
 
 /** How ajv is set up, here and where the build compiles the schemas ahead of time. */

@@ -4,8 +4,8 @@ import { GuestSecret } from '../constructs/guest-secret';
 import { type Guest, PlannedWorkload } from '../constructs/planned-workload';
 import { guestDisk } from '../guest/guest-disk';
 import { userData } from '../guest/user-data';
-import type { RolePlan, WorkloadPlan } from '../plan/plan';
 import { userDataHash } from '../kubernetes/user-data-hash';
+import type { RolePlan, WorkloadPlan } from '../plan/plan';
 
 /** Adds everything that a workload needs to a chart, of virtwork's own app or of any other cdk8s app. */
 export function addPlanned(scope: Construct, plan: WorkloadPlan): PlannedWorkload {

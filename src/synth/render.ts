@@ -4,26 +4,14 @@ import { PlannedWorkload } from '../constructs/planned-workload';
 import { type Problem, refuse } from '../errors';
 import { sizeProblems } from '../guest/user-data';
 import { ROLE } from '../kubernetes/labels';
-import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
 import { SECRET_BYTES } from '../kubernetes/secret-size';
+import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
+import type { Manifest } from '../validation/manifest';
+import { validateObject } from '../validation/validate';
 import { toYaml } from '../yaml/to-yaml';
 import { GUEST_FILE, kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
 import { addGuestSecret, guestsOf } from './planned-workload';
 import { patternOf, stamper } from './stamp';
-import { validateObject } from '../validation/validate';
-
-/** A Kubernetes object as it is written. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: { readonly [key: string]: string };
-    readonly annotations?: { readonly [key: string]: string };
-  };
-  readonly [key: string]: unknown;
-}
 
 /** A file of the base. Its text comes in pieces, so that no size of it has to fit into memory. */
 export interface RenderedFile {

@@ -19,7 +19,7 @@ let steps = 0;
  * ages for some patterns.
  * @returns what a pattern must be or have instead; undefined for a good one
  */
-export function patternFault(pattern: string): string | undefined {
+export function patternProblem(pattern: string): string | undefined {
   if (pattern.length > LONGEST) return `have at most ${LONGEST} characters`;
   try {
     new RegExp(pattern, 'u');
@@ -37,7 +37,7 @@ export function patternFault(pattern: string): string | undefined {
 }
 
 /**
- * @param pattern in which {@link patternFault} finds nothing wrong; not anchored, as in JSON Schema
+ * @param pattern in which {@link patternProblem} finds nothing wrong; not anchored, as in JSON Schema
  * @returns what the text must be instead
  */
 export function mismatch(pattern: string, text: string): string | undefined {

@@ -1,9 +1,10 @@
+import { isDnsLabel } from '../kubernetes/dns-label';
 import { SECRET_BYTES, TOO_LARGE } from '../kubernetes/secret-size';
-import { isDnsLabel, labelFaults, repeated } from './faults';
-import type { Fault } from './object-schema';
-import { ROLE_KINDS, roleFaults } from './rbac-rules';
-import type { Manifest } from '../synth/render';
-import { vmFaults } from './vm-rules';
+import { labelProblems, repeated } from './fields';
+import type { Manifest } from './manifest';
+import type { FieldProblem } from './object-schema';
+import { ROLE_KINDS, roleProblems } from './rbac-rules';
+import { vmProblems } from './vm-rules';
 import type { VirtualMachineSpec } from './vm-spec';
 
 const TOKEN = 'kubernetes.io/service-account-token';
@@ -14,41 +15,41 @@ const SECRET_KEY = /^[-._A-Za-z0-9]{1,253}$/;
  * What an API server with KubeVirt would refuse, and no schema says. The object has the shape of its schema.
  * @see https://github.com/kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters
  */
-export function admissionFaults(manifest: Manifest): Fault[] {
-  return [...nameFaults(manifest), ...labelFaults('metadata.labels', manifest.metadata.labels), ...kindFaults(manifest)];
+export function admissionProblems(manifest: Manifest): FieldProblem[] {
+  return [...nameProblems(manifest), ...labelProblems('metadata.labels', manifest.metadata.labels), ...kindProblems(manifest)];
 }
 
-function kindFaults(manifest: Manifest): Fault[] {
+function kindProblems(manifest: Manifest): FieldProblem[] {
   switch (manifest.kind) {
     case 'VirtualMachine':
-      return vmFaults(manifest.spec as VirtualMachineSpec, 'spec', manifest.metadata.namespace);
+      return vmProblems(manifest.spec as VirtualMachineSpec, 'spec', manifest.metadata.namespace);
     case 'Secret':
-      return secretFaults(manifest);
+      return secretProblems(manifest);
     case 'Service':
-      return serviceFaults(manifest);
+      return serviceProblems(manifest);
     case 'Role':
     case 'ClusterRole':
-      return roleFaults(manifest);
+      return roleProblems(manifest);
     default:
       return [];
   }
 }
 
 /** Names become labels, host names and DNS names; those of roles and bindings are parts of a path alone. */
-function nameFaults({ kind, metadata: { name } }: Manifest): Fault[] {
-  if (ROLE_KINDS.includes(kind)) return pathFaults(name);
+function nameProblems({ kind, metadata: { name } }: Manifest): FieldProblem[] {
+  if (ROLE_KINDS.includes(kind)) return pathProblems(name);
   return isDnsLabel(name)
     ? []
     : [{ field: 'metadata.name', message: `must be a DNS label of at most 63 characters, got ${JSON.stringify(name)}` }];
 }
 
-function pathFaults(name: string): Fault[] {
+function pathProblems(name: string): FieldProblem[] {
   return /^(?!\.{1,2}$)[^/%]+$/.test(name)
     ? []
     : [{ field: 'metadata.name', message: `must be a part of a path, without / and %, got ${JSON.stringify(name)}` }];
 }
 
-function secretFaults(manifest: Manifest): Fault[] {
+function secretProblems(manifest: Manifest): FieldProblem[] {
   const { stringData = {}, type, metadata } = manifest;
   const bytes = Object.values(stringData as { [key: string]: string }).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const unnamed = Object.keys(stringData as object).filter((key) => !SECRET_KEY.test(key));
@@ -69,7 +70,7 @@ function secretFaults(manifest: Manifest): Fault[] {
   ];
 }
 
-function serviceFaults({ spec }: Manifest): Fault[] {
+function serviceProblems({ spec }: Manifest): FieldProblem[] {
   const { ports, selector } = spec as {
     ports: readonly { name: string; port: number; protocol: string }[];
     selector: { [key: string]: string };
@@ -77,7 +78,7 @@ function serviceFaults({ spec }: Manifest): Fault[] {
   return [
     ...(ports.length > 0 ? [] : [{ field: 'spec.ports', message: 'must have at least one port' }]),
     ...(Object.keys(selector).length > 0 ? [] : [{ field: 'spec.selector', message: 'must select by something' }]),
-    ...labelFaults('spec.selector', selector),
+    ...labelProblems('spec.selector', selector),
     ...ports
       .filter(({ name }) => !isDnsLabel(name))
       .map(({ name }) => ({

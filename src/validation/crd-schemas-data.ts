@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { packageRoot } from '../catalog/find';
+import { packageRoot } from '../package';
 import { type CrdSchema, compactSchema, NAMED_METADATA } from './compact-schema';
 import type { Schema } from './object-schema';
 

@@ -1,5 +1,6 @@
-import { isDnsLabel, oneOf, repeated, unique } from './faults';
-import type { Fault } from './object-schema';
+import { isDnsLabel } from '../kubernetes/dns-label';
+import { oneOf, repeated, unique } from './fields';
+import type { FieldProblem } from './object-schema';
 import type { Interface, Target, VirtualMachineSpec } from './vm-spec';
 
 const BUSES = ['virtio', 'scsi', 'sata', 'usb'];
@@ -17,7 +18,7 @@ const DEVICES = `${TEMPLATE}.domain.devices`;
 /** Rules for disks and volumes, interfaces and networks. */
 export const DEVICE_RULES = [disksAndVolumes, busesAndSerials, bootOrder, networks];
 
-function disksAndVolumes({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function disksAndVolumes({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const disks = (spec.domain.devices.disks ?? []).map((disk) => disk.name);
   const volumes = (spec.volumes ?? []).map((volume) => volume.name);
   return [
@@ -39,10 +40,10 @@ function disksAndVolumes({ template: { spec } }: VirtualMachineSpec): Fault[] {
   ];
 }
 
-function busesAndSerials({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function busesAndSerials({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { disks = [] } = spec.domain.devices;
-  const faults = disks.flatMap(({ disk, cdrom, lun, serial }, index) => [
-    ...targetFaults(`${DEVICES}.disks[${index}]`, { disk, cdrom, lun }),
+  const problems = disks.flatMap(({ disk, cdrom, lun, serial }, index) => [
+    ...targetProblems(`${DEVICES}.disks[${index}]`, { disk, cdrom, lun }),
     ...(serial === undefined || SERIAL.test(serial)
       ? []
       : [
@@ -54,13 +55,13 @@ function busesAndSerials({ template: { spec } }: VirtualMachineSpec): Fault[] {
   ]);
   const serials = disks.flatMap(({ serial }) => serial ?? []);
   return [
-    ...faults,
+    ...problems,
     ...repeated(serials).map((serial) => ({ field: `${DEVICES}.disks`, message: `must have unique serials, got ${serial} twice` })),
   ];
 }
 
 /** A disk that says nothing of it is of the kind disk. */
-function targetFaults(field: string, targets: { readonly [kind: string]: Target | undefined }): Fault[] {
+function targetProblems(field: string, targets: { readonly [kind: string]: Target | undefined }): FieldProblem[] {
   const given = Object.entries(targets).flatMap(([kind, target]) => (target ? [{ kind, bus: target.bus }] : []));
   return [
     ...(given.length <= 1 ? [] : [{ field, message: `must be one of disk, cdrom, lun, got ${given.map(({ kind }) => kind).join(', ')}` }]),
@@ -69,7 +70,7 @@ function targetFaults(field: string, targets: { readonly [kind: string]: Target 
 }
 
 /** Disks and interfaces boot in one common order. */
-function bootOrder({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function bootOrder({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { disks = [], interfaces = [] } = spec.domain.devices;
   const orders = [...disks, ...interfaces].flatMap(({ bootOrder: order }) => order ?? []);
   return [
@@ -83,7 +84,7 @@ function bootOrder({ template: { spec } }: VirtualMachineSpec): Fault[] {
   ];
 }
 
-function networks({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function networks({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { interfaces = [] } = spec.domain.devices;
   const { networks: list = [] } = spec;
   const pods = list.filter((network) => network.pod !== undefined);
@@ -113,11 +114,11 @@ function networks({ template: { spec } }: VirtualMachineSpec): Fault[] {
         : [],
     ),
     ...interfaces.flatMap(({ model }, index) => oneOf(`${DEVICES}.interfaces[${index}].model`, model || undefined, MODELS)),
-    ...interfaces.flatMap((each, index) => portFaults(each, `${DEVICES}.interfaces[${index}].ports`)),
+    ...interfaces.flatMap((each, index) => portProblems(each, `${DEVICES}.interfaces[${index}].ports`)),
   ];
 }
 
-function portFaults({ ports = [] }: Interface, field: string): Fault[] {
+function portProblems({ ports = [] }: Interface, field: string): FieldProblem[] {
   return [
     ...ports.flatMap(({ port, protocol = 'TCP' }, index) => [
       ...(port >= 1 && port <= 65_535 ? [] : [{ field: `${field}[${index}].port`, message: `must be from 1 to 65535, got ${port}` }]),

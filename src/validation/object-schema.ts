@@ -24,7 +24,7 @@ export interface Schema {
 }
 
 /** What is wrong with one field of an object. */
-export interface Fault {
+export interface FieldProblem {
   /** Path of the field, e.g. `spec.template.spec.domain.cpu.cores`. */
   readonly field: string;
   /** What it must be and what it is. */
@@ -38,64 +38,64 @@ export interface Fault {
  * ajv would need longer to load its code for these schemas than the whole program takes; a test holds this walk
  * against ajv's verdict.
  */
-export function schemaFaults(schema: Schema, value: unknown): Fault[] {
-  const faults: Fault[] = [];
-  walk(schema, value, [], faults);
-  return faults;
+export function shapeProblems(schema: Schema, value: unknown): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  walk(schema, value, [], problems);
+  return problems;
 }
 
-/** Names of fields and indices of lists on the way to a value. A text of it is made for a fault only. */
+/** Names of fields and indices of lists on the way to a value. A text of it is made for a problem only. */
 type Path = (string | number)[];
 
-/** One path and one list for all faults: almost always the list stays empty, and thousands of fields are looked at. */
-function walk(given: Schema, value: unknown, path: Path, faults: Fault[]): void {
+/** One path and one list for all problems: almost always the list stays empty, and thousands of fields are looked at. */
+function walk(given: Schema, value: unknown, path: Path, problems: FieldProblem[]): void {
   const schema = given.later === undefined ? given : read(given.later);
   if (value === null && schema.nullable) return;
   if (schema.intOrString) {
-    checkScalar(schema, value, path, Number.isInteger(value) || typeof value === 'string', 'integer or string', faults);
+    checkScalar(schema, value, path, Number.isInteger(value) || typeof value === 'string', 'integer or string', problems);
   } else if (schema.type === 'object') {
-    if (isMap(value)) walkMap(schema, value, path, faults);
-    else faults.push(wrongType(path, 'object', value));
+    if (isMap(value)) walkMap(schema, value, path, problems);
+    else problems.push(wrongType(path, 'object', value));
   } else if (schema.type === 'array') {
-    if (Array.isArray(value)) walkList(schema, value, path, faults);
-    else faults.push(wrongType(path, 'array', value));
+    if (Array.isArray(value)) walkList(schema, value, path, problems);
+    else problems.push(wrongType(path, 'array', value));
   } else if (schema.type === 'integer') {
-    checkScalar(schema, value, path, Number.isInteger(value), 'integer', faults);
+    checkScalar(schema, value, path, Number.isInteger(value), 'integer', problems);
   } else if (schema.type !== undefined) {
     const { type } = schema;
-    checkScalar(schema, value, path, typeof value === type, type, faults);
+    checkScalar(schema, value, path, typeof value === type, type, problems);
   }
 }
 
-function walkMap(schema: Schema, value: { readonly [field: string]: unknown }, path: Path, faults: Fault[]): void {
+function walkMap(schema: Schema, value: { readonly [field: string]: unknown }, path: Path, problems: FieldProblem[]): void {
   for (const name of schema.required ?? []) {
-    if (value[name] === undefined) faults.push({ field: fieldOf([...path, name]), message: 'is required' });
+    if (value[name] === undefined) problems.push({ field: fieldOf([...path, name]), message: 'is required' });
   }
   for (const name of Object.keys(value)) {
     const known = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : schema.values;
     path.push(name);
-    if (known) walk(known, value[name], path, faults);
-    else if (!schema.open) faults.push(unknownField(schema, path, name));
+    if (known) walk(known, value[name], path, problems);
+    else if (!schema.open) problems.push(unknownField(schema, path, name));
     path.pop();
   }
 }
 
-function walkList({ maxItems, items }: Schema, value: readonly unknown[], path: Path, faults: Fault[]): void {
+function walkList({ maxItems, items }: Schema, value: readonly unknown[], path: Path, problems: FieldProblem[]): void {
   if (maxItems !== undefined && value.length > maxItems) {
-    faults.push({ field: fieldOf(path), message: `must have at most ${maxItems} items, got ${value.length}` });
+    problems.push({ field: fieldOf(path), message: `must have at most ${maxItems} items, got ${value.length}` });
   }
   if (!items) return;
   for (let index = 0; index < value.length; index += 1) {
     path.push(index);
-    walk(items, value[index], path, faults);
+    walk(items, value[index], path, problems);
     path.pop();
   }
 }
 
-function checkScalar(schema: Schema, value: unknown, path: Path, fits: boolean, type: string, faults: Fault[]): void {
+function checkScalar(schema: Schema, value: unknown, path: Path, fits: boolean, type: string, problems: FieldProblem[]): void {
   const must = fits ? limit(schema, value) : undefined;
-  if (!fits) faults.push(wrongType(path, type, value));
-  else if (must !== undefined) faults.push({ field: fieldOf(path), message: `must ${must}, got ${JSON.stringify(value)}` });
+  if (!fits) problems.push(wrongType(path, type, value));
+  else if (must !== undefined) problems.push({ field: fieldOf(path), message: `must ${must}, got ${JSON.stringify(value)}` });
 }
 
 const READ = new Map<string, Schema>();
@@ -123,11 +123,11 @@ function compiled(pattern: string): RegExp {
   return known;
 }
 
-function wrongType(path: Path, type: string, value: unknown): Fault {
+function wrongType(path: Path, type: string, value: unknown): FieldProblem {
   return { field: fieldOf(path), message: `must be ${type}, got ${JSON.stringify(value)}` };
 }
 
-function unknownField({ properties = {} }: Schema, path: Path, name: string): Fault {
+function unknownField({ properties = {} }: Schema, path: Path, name: string): FieldProblem {
   const near = nearest(name, Object.keys(properties));
   return { field: fieldOf(path), message: 'is no field that is known', ...(near ? { hint: near } : {}) };
 }

@@ -1,5 +1,5 @@
-import { isLabelKey, labelFaults, oneOf } from './faults';
-import type { Fault } from './object-schema';
+import { isLabelKey, labelProblems, oneOf } from './fields';
+import type { FieldProblem } from './object-schema';
 import type { PodAffinityTerm, SpreadConstraint, VirtualMachineSpec } from './vm-spec';
 
 const TEMPLATE = 'template.spec';
@@ -9,12 +9,12 @@ const HEAVIEST = 100;
 /** Rules for where VMs are put: those of pods, which KubeVirt's webhook applies to VMs. */
 export const PLACEMENT_RULES = [spread, apart];
 
-function spread({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function spread({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { topologySpreadConstraints: constraints = [] } = spec;
   const list = `${TEMPLATE}.topologySpreadConstraints`;
   const keys = constraints.map(({ topologyKey, whenUnsatisfiable }) => `${topologyKey} ${whenUnsatisfiable}`);
   return constraints.flatMap((constraint, index) => [
-    ...spreadFaults(`${list}[${index}]`, constraint),
+    ...spreadProblems(`${list}[${index}]`, constraint),
     ...(keys.indexOf(keys[index] as string) === index
       ? []
       : [
@@ -26,16 +26,16 @@ function spread({ template: { spec } }: VirtualMachineSpec): Fault[] {
   ]);
 }
 
-function spreadFaults(field: string, { maxSkew, topologyKey, whenUnsatisfiable, labelSelector }: SpreadConstraint): Fault[] {
+function spreadProblems(field: string, { maxSkew, topologyKey, whenUnsatisfiable, labelSelector }: SpreadConstraint): FieldProblem[] {
   return [
     ...(maxSkew >= 1 ? [] : [{ field: `${field}.maxSkew`, message: `must be at least 1, got ${maxSkew}` }]),
-    ...topologyFaults(`${field}.topologyKey`, topologyKey),
+    ...topologyProblems(`${field}.topologyKey`, topologyKey),
     ...oneOf(`${field}.whenUnsatisfiable`, whenUnsatisfiable, UNSATISFIABLE),
-    ...labelFaults(`${field}.labelSelector.matchLabels`, labelSelector?.matchLabels),
+    ...labelProblems(`${field}.labelSelector.matchLabels`, labelSelector?.matchLabels),
   ];
 }
 
-function apart({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function apart({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => {
     const field = `${TEMPLATE}.affinity.${kind}`;
     const {
@@ -49,21 +49,21 @@ function apart({ template: { spec } }: VirtualMachineSpec): Fault[] {
           ...(weight >= 1 && weight <= HEAVIEST
             ? []
             : [{ field: `${place}.weight`, message: `must be from 1 to ${HEAVIEST}, got ${weight}` }]),
-          ...termFaults(`${place}.podAffinityTerm`, podAffinityTerm),
+          ...termProblems(`${place}.podAffinityTerm`, podAffinityTerm),
         ];
       }),
-      ...required.flatMap((term, index) => termFaults(`${field}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`, term)),
+      ...required.flatMap((term, index) => termProblems(`${field}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`, term)),
     ];
   });
 }
 
-function termFaults(field: string, { topologyKey, labelSelector }: PodAffinityTerm): Fault[] {
+function termProblems(field: string, { topologyKey, labelSelector }: PodAffinityTerm): FieldProblem[] {
   return [
-    ...topologyFaults(`${field}.topologyKey`, topologyKey),
-    ...labelFaults(`${field}.labelSelector.matchLabels`, labelSelector?.matchLabels),
+    ...topologyProblems(`${field}.topologyKey`, topologyKey),
+    ...labelProblems(`${field}.labelSelector.matchLabels`, labelSelector?.matchLabels),
   ];
 }
 
-function topologyFaults(field: string, key: string): Fault[] {
+function topologyProblems(field: string, key: string): FieldProblem[] {
   return isLabelKey(key) ? [] : [{ field, message: `must be a label key, got ${JSON.stringify(key)}` }];
 }

@@ -1,5 +1,5 @@
-import type { Fault } from './object-schema';
-import type { Manifest } from '../synth/render';
+import type { Manifest } from './manifest';
+import type { FieldProblem } from './object-schema';
 
 /** Kinds whose names an API server takes with colons, and longer than a label. */
 export const ROLE_KINDS = ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
@@ -11,7 +11,7 @@ interface PolicyRule {
 }
 
 /** A rule without a list is none to an API server; one with a wildcard gives what nobody has read. */
-export function roleFaults({ rules }: Manifest): Fault[] {
+export function roleProblems({ rules }: Manifest): FieldProblem[] {
   return (rules as readonly PolicyRule[]).flatMap((rule, index) =>
     (['apiGroups', 'resources', 'verbs'] as const).flatMap((key) => [
       ...(rule[key].length > 0 ? [] : [{ field: `rules[${index}].${key}`, message: 'must have at least one item' }]),

@@ -1,5 +1,5 @@
-import { exactlyOne } from './faults';
-import type { Fault } from './object-schema';
+import { exactlyOne } from './fields';
+import type { FieldProblem } from './object-schema';
 import type { VirtualMachineSpec } from './vm-spec';
 
 const TEMPLATE = 'template.spec';
@@ -7,21 +7,21 @@ const TEMPLATE = 'template.spec';
 /** Rules for what stands behind a volume, a DataVolume or a network: one thing each. */
 export const SOURCE_RULES = [volumeSources, secretNames, networkSources, dataVolumeSources];
 
-function volumeSources({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function volumeSources({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return (spec.volumes ?? []).flatMap((volume, index) => oneSource(`${TEMPLATE}.volumes[${index}]`, volume));
 }
 
-function secretNames({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function secretNames({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return (spec.volumes ?? []).flatMap(({ secret }, index) =>
     secret === undefined || secret.secretName ? [] : [{ field: `${TEMPLATE}.volumes[${index}].secret.secretName`, message: 'is required' }],
   );
 }
 
-function networkSources({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function networkSources({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return (spec.networks ?? []).flatMap((network, index) => oneSource(`${TEMPLATE}.networks[${index}]`, network));
 }
 
-function dataVolumeSources({ dataVolumeTemplates = [] }: VirtualMachineSpec): Fault[] {
+function dataVolumeSources({ dataVolumeTemplates = [] }: VirtualMachineSpec): FieldProblem[] {
   return dataVolumeTemplates.flatMap(({ spec }, index) => {
     const field = `dataVolumeTemplates[${index}].spec`;
     return [
@@ -33,7 +33,7 @@ function dataVolumeSources({ dataVolumeTemplates = [] }: VirtualMachineSpec): Fa
 }
 
 /** The schema has refused unknown fields, so every field but the name is a source. */
-function oneSource(field: string, object: object): Fault[] {
+function oneSource(field: string, object: object): FieldProblem[] {
   const given = Object.keys(object).filter((key) => key !== 'name');
   return given.length === 1 ? [] : [{ field, message: `must have exactly one source, got ${given.join(', ') || 'none'}` }];
 }

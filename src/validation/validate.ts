@@ -1,26 +1,26 @@
 import type { Problem } from '../errors';
-import { admissionFaults } from './admission';
+import { admissionProblems } from './admission';
 import { CORE_SCHEMAS } from './core-schemas';
 import { loadSchemas } from './crd-schemas-data';
-import { type Fault, type Schema, schemaFaults } from './object-schema';
-import type { Manifest } from '../synth/render';
+import type { Manifest } from './manifest';
+import { type FieldProblem, type Schema, shapeProblems } from './object-schema';
 
 let schemas: { readonly [gvk: string]: Schema } | undefined;
 
 /**
  * Everything that is wrong with an object: against the schema of its kind, and against what the admission webhooks
- * would refuse. Each fault names the file, the object and the field.
+ * would refuse. Each problem names the file, the object and the field.
  */
 export function validateObject(file: string, manifest: Manifest): Problem[] {
   const where = `${file}: ${manifest.kind}/${manifest.metadata?.name}`;
-  return objectFaults(manifest).map(({ field, message, hint }) => ({ where, message: `${field} ${message}`, ...(hint ? { hint } : {}) }));
+  return objectProblems(manifest).map(({ field, message, hint }) => ({ where, message: `${field} ${message}`, ...(hint ? { hint } : {}) }));
 }
 
-function objectFaults(manifest: Manifest): Fault[] {
+function objectProblems(manifest: Manifest): FieldProblem[] {
   schemas ??= { ...loadSchemas(), ...CORE_SCHEMAS };
   const schema = schemas[`${manifest.apiVersion}/${manifest.kind}`];
   if (!schema) return [{ field: 'kind', message: `must be one that is checked, got ${manifest.apiVersion} ${manifest.kind}` }];
-  const faults = schemaFaults(schema, manifest);
+  const problems = shapeProblems(schema, manifest);
   // The rules take an object of the right shape for granted.
-  return faults.length > 0 ? faults : admissionFaults(manifest);
+  return problems.length > 0 ? problems : admissionProblems(manifest);
 }

@@ -1,12 +1,13 @@
+import { isDnsLabel } from '../kubernetes/dns-label';
 import { parseBytes } from '../kubernetes/quantity';
 import { DEVICE_RULES } from './device-rules';
-import { exactlyOne, isDnsLabel, labelFaults, oneOf } from './faults';
-import type { Fault } from './object-schema';
+import { exactlyOne, labelProblems, oneOf } from './fields';
+import type { FieldProblem } from './object-schema';
 import { PLACEMENT_RULES } from './placement-rules';
 import { SOURCE_RULES } from './source-rules';
 import type { Amount, VirtualMachineSpec } from './vm-spec';
 
-type Rule = (spec: VirtualMachineSpec, namespace: string | undefined) => Fault[];
+type Rule = (spec: VirtualMachineSpec, namespace: string | undefined) => FieldProblem[];
 
 const INLINE_BYTES = 2048;
 
@@ -45,14 +46,14 @@ const RULES: readonly Rule[] = [
 ];
 
 /** @param field path of the spec within its object */
-export function vmFaults(spec: VirtualMachineSpec, field: string, namespace: string | undefined): Fault[] {
-  const gaps = gapFaults(spec);
-  const faults = gaps.length > 0 ? gaps : RULES.flatMap((rule) => rule(spec, namespace));
-  return faults.map((fault) => ({ ...fault, field: `${field}.${fault.field}` }));
+export function vmProblems(spec: VirtualMachineSpec, field: string, namespace: string | undefined): FieldProblem[] {
+  const gaps = gapProblems(spec);
+  const problems = gaps.length > 0 ? gaps : RULES.flatMap((rule) => rule(spec, namespace));
+  return problems.map((problem) => ({ ...problem, field: `${field}.${problem.field}` }));
 }
 
 /** What the CRD lets pass and the rules take for granted. */
-function gapFaults({ dataVolumeTemplates = [], template }: VirtualMachineSpec): Fault[] {
+function gapProblems({ dataVolumeTemplates = [], template }: VirtualMachineSpec): FieldProblem[] {
   return [
     ...(template.spec ? [] : [{ field: TEMPLATE, message: 'is required' }]),
     ...(template.metadata === null ? [{ field: 'template.metadata', message: 'must be object, got null' }] : []),
@@ -62,18 +63,18 @@ function gapFaults({ dataVolumeTemplates = [], template }: VirtualMachineSpec): 
   ];
 }
 
-function runStrategy({ running, runStrategy: strategy }: VirtualMachineSpec): Fault[] {
+function runStrategy({ running, runStrategy: strategy }: VirtualMachineSpec): FieldProblem[] {
   const given = [running, strategy].filter((each) => each !== undefined).length;
   if (given === 0) return [{ field: 'runStrategy', message: 'is required' }];
   if (given === 2) return [{ field: 'runStrategy', message: 'must not stand beside running' }];
   return oneOf('runStrategy', strategy, RUN_STRATEGIES);
 }
 
-function evictionStrategy({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function evictionStrategy({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return oneOf(`${TEMPLATE}.evictionStrategy`, spec.evictionStrategy, EVICTION_STRATEGIES);
 }
 
-function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachineSpec, namespace: string | undefined): Fault[] {
+function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachineSpec, namespace: string | undefined): FieldProblem[] {
   const used = (template.spec.volumes ?? []).map((volume) => volume.dataVolume?.name);
   return dataVolumeTemplates.flatMap(({ metadata }, index) => {
     const field = `dataVolumeTemplates[${index}].metadata`;
@@ -86,22 +87,22 @@ function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachi
       ...(metadata?.namespace === undefined || metadata.namespace === namespace
         ? []
         : [{ field: `${field}.namespace`, message: `must be that of the VM, got ${JSON.stringify(metadata.namespace)}` }]),
-      ...labelFaults(`${field}.labels`, metadata?.labels),
+      ...labelProblems(`${field}.labels`, metadata?.labels),
     ];
   });
 }
 
-function templateLabels({ template }: VirtualMachineSpec): Fault[] {
+function templateLabels({ template }: VirtualMachineSpec): FieldProblem[] {
   const field = 'template.metadata.labels';
   const { labels = {} } = template.metadata ?? {};
   const reserved = Object.keys(labels).filter((key) => KUBEVIRTS_LABELS.includes(key));
   return [
-    ...labelFaults(field, labels),
+    ...labelProblems(field, labels),
     ...reserved.map((key) => ({ field, message: `must not have the label ${key}, which is KubeVirt's own` })),
   ];
 }
 
-function probes({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function probes({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return (['readinessProbe', 'livenessProbe'] as const).flatMap((name) => {
     const probe = spec[name];
     if (!probe) return [];
@@ -110,8 +111,8 @@ function probes({ template: { spec } }: VirtualMachineSpec): Fault[] {
     return [
       ...exactlyOne(`${TEMPLATE}.${name}`, { httpGet, tcpSocket, exec, guestAgentPing }),
       ...oneOf(`${TEMPLATE}.${name}.httpGet.scheme`, httpGet?.scheme, SCHEMES),
-      ...probePortFaults(`${TEMPLATE}.${name}.httpGet.port`, httpGet?.port),
-      ...probePortFaults(`${TEMPLATE}.${name}.tcpSocket.port`, tcpSocket?.port),
+      ...probePortProblems(`${TEMPLATE}.${name}.httpGet.port`, httpGet?.port),
+      ...probePortProblems(`${TEMPLATE}.${name}.tcpSocket.port`, tcpSocket?.port),
       ...(connects && !spec.networks?.some((network) => network.pod !== undefined)
         ? [{ field: `${TEMPLATE}.${name}`, message: 'must not connect to the guest without a pod network' }]
         : []),
@@ -120,11 +121,11 @@ function probes({ template: { spec } }: VirtualMachineSpec): Fault[] {
 }
 
 /** A text names a port of the pod. */
-function probePortFaults(field: string, port: number | string | undefined): Fault[] {
+function probePortProblems(field: string, port: number | string | undefined): FieldProblem[] {
   return typeof port !== 'number' || (port >= 1 && port <= 65_535) ? [] : [{ field, message: `must be from 1 to 65535, got ${port}` }];
 }
 
-function hostNames({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function hostNames({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return (['hostname', 'subdomain'] as const).flatMap((name) => {
     const value = spec[name];
     return value === undefined || isDnsLabel(value)
@@ -133,33 +134,33 @@ function hostNames({ template: { spec } }: VirtualMachineSpec): Fault[] {
   });
 }
 
-function memory({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function memory({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { memory: { guest, hugepages } = {}, resources: { requests, limits } = {} } = spec.domain;
   const field = `${TEMPLATE}.domain.memory.guest`;
   if (guest === undefined && requests?.memory === undefined && hugepages === undefined)
     return [{ field, message: 'is required: a VM needs memory' }];
   const request = `${TEMPLATE}.domain.resources.requests.memory`;
   return [
-    ...amountFaults(field, guest),
-    ...amountFaults(request, requests?.memory),
+    ...amountProblems(field, guest),
+    ...amountProblems(request, requests?.memory),
     ...excess(field, guest, limits?.memory),
     ...excess(request, requests?.memory, limits?.memory),
   ];
 }
 
-function amountFaults(field: string, amount: Amount | undefined): Fault[] {
+function amountProblems(field: string, amount: Amount | undefined): FieldProblem[] {
   const bytes = amount === undefined ? 1n : parseBytes(String(amount));
   return bytes !== undefined && bytes > 0n ? [] : [{ field, message: `must be a number of bytes above 0, got ${JSON.stringify(amount)}` }];
 }
 
-function excess(field: string, amount: Amount | undefined, limit: Amount | undefined): Fault[] {
+function excess(field: string, amount: Amount | undefined, limit: Amount | undefined): FieldProblem[] {
   const [bytes, most] = [amount, limit].map((each) => parseBytes(String(each)));
   return bytes === undefined || most === undefined || bytes <= most
     ? []
     : [{ field, message: `must be at most the limit, got ${amount} of ${limit}` }];
 }
 
-function cpu({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function cpu({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { sockets = 1, cores = 1, threads = 1, maxSockets = sockets } = spec.domain.cpu ?? {};
   const field = `${TEMPLATE}.domain.cpu`;
   return [
@@ -173,7 +174,7 @@ function cpu({ template: { spec } }: VirtualMachineSpec): Fault[] {
 }
 
 /** What clusters take where nobody configured them otherwise. */
-function platform({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function platform({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const type = spec.domain.machine?.type;
   return [
     ...oneOf(`${TEMPLATE}.architecture`, spec.architecture || undefined, ARCHITECTURES),
@@ -183,7 +184,7 @@ function platform({ template: { spec } }: VirtualMachineSpec): Fault[] {
   ];
 }
 
-function cloudInit({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function cloudInit({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return (spec.volumes ?? []).flatMap(({ cloudInitNoCloud: source }, index) => {
     if (!source) return [];
     const field = `${TEMPLATE}.volumes[${index}].cloudInitNoCloud`;
@@ -191,19 +192,19 @@ function cloudInit({ template: { spec } }: VirtualMachineSpec): Fault[] {
     return [
       ...exactlyOne(field, { secretRef, userData, userDataBase64 }),
       ...(secretRef && !secretRef.name ? [{ field: `${field}.secretRef.name`, message: 'is required' }] : []),
-      ...inlineFaults(field, 'secretRef', userData, userDataBase64),
-      ...inlineFaults(field, 'networkDataSecretRef', networkData, networkDataBase64),
+      ...inlineProblems(field, 'secretRef', userData, userDataBase64),
+      ...inlineProblems(field, 'networkDataSecretRef', networkData, networkDataBase64),
     ];
   });
 }
 
-function inlineFaults(field: string, hint: string, text: string | undefined, base64 = ''): Fault[] {
+function inlineProblems(field: string, hint: string, text: string | undefined, base64 = ''): FieldProblem[] {
   const bytes = text === undefined ? Buffer.from(base64, 'base64').length : Buffer.byteLength(text);
   return bytes <= INLINE_BYTES ? [] : [{ field, message: `must have at most ${INLINE_BYTES} bytes inline, got ${bytes}`, hint }];
 }
 
 /** Keys that reach the guest through cloud-init need the disk of it. */
-function sshKeys({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function sshKeys({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   if (spec.volumes?.some((volume) => volume.cloudInitNoCloud !== undefined)) return [];
   return (spec.accessCredentials ?? []).flatMap(({ sshPublicKey }, index) =>
     sshPublicKey?.propagationMethod.noCloud === undefined
@@ -212,7 +213,7 @@ function sshKeys({ template: { spec } }: VirtualMachineSpec): Fault[] {
   );
 }
 
-function serviceAccounts({ template: { spec } }: VirtualMachineSpec): Fault[] {
+function serviceAccounts({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const count = (spec.volumes ?? []).filter((volume) => volume.serviceAccount !== undefined).length;
   return count <= 1 ? [] : [{ field: `${TEMPLATE}.volumes`, message: `must have at most one serviceAccount, got ${count}` }];
 }

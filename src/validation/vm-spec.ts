@@ -1,13 +1,11 @@
+import type { Labels } from '../kubernetes/labels';
+
 /** The part of a VirtualMachine that the rules look at. */
 export interface VirtualMachineSpec {
   readonly running?: boolean;
   readonly runStrategy?: string;
   readonly dataVolumeTemplates?: readonly DataVolumeTemplate[];
   readonly template: { readonly metadata?: { readonly labels?: Labels } | null; readonly spec: Template };
-}
-
-export interface Labels {
-  readonly [key: string]: string;
 }
 
 export interface DataVolumeTemplate {

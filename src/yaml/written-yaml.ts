@@ -13,7 +13,7 @@ class Scalar {
 /** By list or map of a document the texts of the scalars in it, in the order of the file. */
 const TEXTS = new WeakMap<object, Map<string | number, string | undefined>>();
 /** Found where js-yaml knows no position. */
-export const KEY_FAULT = 'a key must be a text, not a list or map';
+export const KEY_PROBLEM = 'a key must be a text, not a list or map';
 let schema: JsYaml.Schema | undefined;
 
 /**
@@ -34,7 +34,7 @@ export function loadWritten(text: string): unknown {
     yaml.defineMappingTag('tag:yaml.org,2002:map', {
       create: (): { [key: string]: unknown } => put({}),
       addPair: (map, key, value) => {
-        if (!(key instanceof Scalar)) return KEY_FAULT;
+        if (!(key instanceof Scalar)) return KEY_PROBLEM;
         add(map, key.text, value);
         return '';
       },
@@ -46,18 +46,18 @@ export function loadWritten(text: string): unknown {
   );
   const data = yaml.load(text, { schema, maxDepth: MOST_DEPTH });
   if (data instanceof Scalar) return data.value;
-  const fault = sizeFault(data);
-  if (fault !== undefined) throw new yaml.YAMLException(fault);
+  const problem = sizeProblem(data);
+  if (problem !== undefined) throw new yaml.YAMLException(problem);
   return data;
 }
 
-/** Values of a document: a hundred times what any needs. What looks for faults may compare each with each. */
+/** Values of a document: a hundred times what any needs. What looks for problems may compare each with each. */
 const MOST_VALUES = 10_000;
 /** Levels of lists and maps in each other. */
 const MOST_DEPTH = 100;
 
 /** An alias stands for all that its anchor has: a few lines can be more values than there is memory, or contain themselves. */
-function sizeFault(data: unknown): string | undefined {
+function sizeProblem(data: unknown): string | undefined {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: data, depth: 0 }];
   let count = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

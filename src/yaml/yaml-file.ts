@@ -2,7 +2,7 @@ import type { YAMLException } from 'js-yaml';
 import type * as Yaml from 'yaml';
 import type { Problem } from '../errors';
 import { KNOWN_YAML } from './known-yaml';
-import { KEY_FAULT, loadWritten, writtenIn } from './written-yaml';
+import { KEY_PROBLEM, loadWritten, writtenIn } from './written-yaml';
 
 /** Path to a value within a document, as in `['workloads', 'cpu', 'vm_count']`. */
 export type DocumentPath = readonly (string | number)[];
@@ -31,7 +31,7 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
   } catch (error) {
     if ((error as Error).name !== 'YAMLException') throw error;
     const { mark, reason } = error as YAMLException;
-    if (reason.includes(KEY_FAULT)) return { message: `is not YAML: ${KEY_FAULT}`, ...collectionKey(name, text) };
+    if (reason.includes(KEY_PROBLEM)) return { message: `is not YAML: ${KEY_PROBLEM}`, ...collectionKey(name, text) };
     return mark ? { where: position(name, mark), message: `is not YAML: ${unquoted(reason)}` } : { where: name, message: unquoted(reason) };
   }
 }
@@ -59,7 +59,7 @@ function written(data: unknown, path: DocumentPath): unknown {
 
 export { followsFromValues } from './written-yaml';
 
-/** A file that holds nothing but comments says nothing, which is no fault. */
+/** A file that holds nothing but comments says nothing, which is no problem. */
 function isBlank(text: string): boolean {
   return text.split('\n').every((line) => /^\s*(#|---\s*$|$)/.test(line));
 }

@@ -134,7 +134,7 @@ async function schemaMilliseconds() {
   const { bundle } = await import('../../build/build.mjs');
   const dir = join(scratch, 'check');
   await bundle({ main: join(root, 'test/bench/check-objects.ts') }, dir);
-  cpSync(join(root, 'src/start.cjs'), join(dir, 'start.cjs'));
+  cpSync(join(root, 'build/start.cjs'), join(dir, 'start.cjs'));
   const dist = join(scratch, 'all-11', 'dist');
   const objects = readdirSync(dist)
     .filter((each) => !/^kustom/.test(each))

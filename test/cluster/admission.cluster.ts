@@ -1,4 +1,4 @@
-import type { Manifest } from '../../src/synth/render';
+import type { Manifest } from '../../src/validation/manifest';
 import { validateObject } from '../../src/validation/validate';
 import { manifestsOf } from '../support/manifests';
 import { BAD_OTHERS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from '../support/refusals';

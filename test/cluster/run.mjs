@@ -31,7 +31,8 @@ function hasher() {
   const common = [
     ...filesIn(root, ['src', 'catalog', 'imports']),
     ...filesIn(root, ['test/cluster']).filter(own),
-    ...['build.mjs', 'jest.config.cjs', 'jest.cluster.config.cjs', 'package-lock.json'],
+    ...filesIn(root, ['build']),
+    ...['jest.config.cjs', 'jest.cluster.config.cjs', 'package-lock.json'],
     ...filesIn(root, ['test/support']).filter((file) => file.endsWith('.cjs')),
   ];
   const facts = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { apply } from '../../src/companion/apply';
 import { cleanUp, inventory } from '../../src/companion/cleanup';
 import { Client, Interrupted } from '../../src/companion/client';
-import { faultOf } from '../../src/companion/fault';
+import { kubectlProblem } from '../../src/companion/kubectl-problem';
 import { runToEnd } from '../../src/companion/process';
 import { tempDir } from '../support/render';
 
@@ -162,7 +162,7 @@ describe('a program that prints without end', () => {
   test('complaints are told in short, and in time', () => {
     const long = 'namespace from the provided object stat localhost:8080 '.repeat(300_000);
     const started = Date.now();
-    expect(faultOf(long).problem.message.length).toBeLessThan(20_000);
+    expect(kubectlProblem(long).problem.message.length).toBeLessThan(20_000);
     expect(Date.now() - started).toBeLessThan(4000);
   });
 });

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../src/companion/objects';
-import { type Seen, vmStates } from '../../src/companion/readiness';
+import { type Snapshot, vmStates } from '../../src/companion/readiness';
 
 const HASH = { 'virtwork/user-data-hash': 'new' };
 
@@ -32,7 +32,7 @@ const READY = { phase: 'Running', nodeName: 'n1', conditions: [{ type: 'Ready', 
 const NOT_READY = { phase: 'Running', nodeName: 'n1', conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] };
 const DONE = [volume({ phase: 'Succeeded' })];
 
-function stateOf(seen: Partial<Seen>) {
+function stateOf(seen: Partial<Snapshot>) {
   return vmStates({ vms: [vm()], instances: [], ...seen })[0];
 }
 
@@ -63,7 +63,7 @@ test('a VM that is to be off is waited for by nobody', () => {
 });
 
 describe('why one is not ready', () => {
-  test.each<[string, Partial<Seen>]>([
+  test.each<[string, Partial<Snapshot>]>([
     ['not seen by KubeVirt yet', {}],
     ['data volume data-a: not seen by CDI yet', { dataVolumes: [volume({})] }],
     ['data volume data-a: ImportInProgress 12.3%', { dataVolumes: [volume({ phase: 'ImportInProgress', progress: '12.3%' })] }],

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../src/synth/render';
+import type { Manifest } from '../../src/validation/manifest';
 import { SHIPPED } from '../support/entries';
 import { manifestsOf } from '../support/manifests';
 

@@ -17,11 +17,12 @@ const files = readdirSync(join(root, boot))
   .map((name) => join(boot, name));
 
 /** What no guest and nothing of the lab comes of: objects of Kubernetes, and what asks a cluster. Everything else of src/ counts. */
-const NOT_OF_GUESTS = ['src/audit', 'src/companion', 'src/constructs', 'src/library', 'src/synth', 'src/cli/cluster'];
+const NOT_OF_GUESTS = ['src/audit', 'src/companion', 'src/constructs', 'src/library', 'src/synth', 'src/validation', 'src/cli/companion'];
 
 const common = [
   ...filesIn(root, ['src', 'catalog/_shared'], NOT_OF_GUESTS),
-  ...['build.mjs', 'jest.config.cjs', 'jest.guest.config.cjs', 'package-lock.json'],
+  ...filesIn(root, ['build']),
+  ...['jest.config.cjs', 'jest.guest.config.cjs', 'package-lock.json'],
   ...filesIn(root, ['test/support']).filter((file) => file.endsWith('.cjs')),
 ];
 const qemu = /version (\S+)/.exec(spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8', timeout: 60_000 }).stdout ?? '')?.[1];

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyFault, splitKeys } from '../../src/options/authorized-key';
+import { keyProblem, splitKeys } from '../../src/options/authorized-key';
 import { authorizedKeys } from '../../src/options/kinds';
 import { cpuTime } from '../support/cpu-time';
 import { tempDir } from '../support/render';
@@ -63,12 +63,12 @@ const BAD_OPTIONS: readonly [string, string][] = [
 ];
 
 describe('a line of an authorized_keys file', () => {
-  test.each(GOOD)('%s', (line) => expect(keyFault(line)).toBeUndefined());
-  test.each(BAD)('%s', (line, fault) => expect(keyFault(line)).toBe(fault));
-  test.each([...OPTIONS, ...MORE_OPTIONS])('with %s', (options) => expect(keyFault(`${options} ${ED25519} me`)).toBeUndefined());
+  test.each(GOOD)('%s', (line) => expect(keyProblem(line)).toBeUndefined());
+  test.each(BAD)('%s', (line, fault) => expect(keyProblem(line)).toBe(fault));
+  test.each([...OPTIONS, ...MORE_OPTIONS])('with %s', (options) => expect(keyProblem(`${options} ${ED25519} me`)).toBeUndefined());
   test.each(BAD_OPTIONS)('not with %s', (options, fault) =>
-    expect(keyFault(`${options} ${ED25519} me`)).toBe(`a key of type ssh-ed25519 ${fault}`));
-  test('of type ssh-dss', () => expect(keyFault(keyLine('ssh-dss', 'x'))).toBe('a key of type ssh-dss, which sshd accepts no more'));
+    expect(keyProblem(`${options} ${ED25519} me`)).toBe(`a key of type ssh-ed25519 ${fault}`));
+  test('of type ssh-dss', () => expect(keyProblem(keyLine('ssh-dss', 'x'))).toBe('a key of type ssh-dss, which sshd accepts no more'));
 });
 
 describe('several lines in one text', () => {
@@ -102,9 +102,9 @@ describe('ssh-keygen says the same', () => {
       make('-t', type, '-N', '', '-f', type);
       make('-s', type, '-I', 'me', '-n', 'virtwork', `${type}.pub`);
       const line = readFileSync(join(dir, `${type}-cert.pub`), 'utf8').trim();
-      expect([accepts(line), keyFault(line)]).toEqual([true, undefined]);
+      expect([accepts(line), keyProblem(line)]).toEqual([true, undefined]);
       const [name, data = ''] = line.split(' ');
-      expect(keyFault(`${name} ${data.slice(0, -8)}`)).toBeDefined();
+      expect(keyProblem(`${name} ${data.slice(0, -8)}`)).toBeDefined();
     }
   });
 });
@@ -123,6 +123,6 @@ test.each([
   ['beginnings', 'BEGIN A '],
 ])('a text of %s is taken apart in time', (_, piece) => {
   const started = cpuTime();
-  for (const length of [65_000, 1_000_000]) for (const key of splitKeys(piece.repeat(length / piece.length)).slice(0, 10)) keyFault(key);
+  for (const length of [65_000, 1_000_000]) for (const key of splitKeys(piece.repeat(length / piece.length)).slice(0, 10)) keyProblem(key);
   expect(cpuTime() - started).toBeLessThan(5000);
 });

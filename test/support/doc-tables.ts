@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Entry } from '../../src/catalog/entry';
 import { findCatalog } from '../../src/catalog/find';
+import { allowed } from '../../src/catalog/param-value';
 import { readEntry } from '../../src/catalog/read';
 import { specs } from '../../src/options/table';
-import { allowed } from '../../src/catalog/param-value';
 import { SHIPPED } from './entries';
 
 /** Tables of the documentation that are made from what they describe, by the name of their place. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Entry } from '../../src/catalog/entry';
-import type { Findings } from '../../src/catalog/faults';
+import type { Problems } from '../../src/catalog/problems';
 import { readEntry } from '../../src/catalog/read';
 import { formatProblem, UserError } from '../../src/errors';
 import { tempDir } from './render';
@@ -20,7 +20,7 @@ export function entryOf(files: { readonly [path: string]: string | Buffer }): st
 
 /** Reads an entry; faults and warnings as a user sees them. */
 export function read(folder: string, shown = 'entry'): { entry: Entry | undefined; faults: string; warnings: string[] } {
-  const findings: Findings = { problems: [], warnings: [] };
+  const findings: Problems = { problems: [], warnings: [] };
   const entry = readEntry(folder, shown, false, findings);
   return {
     entry,

@@ -1,5 +1,5 @@
 import { loadAll } from 'js-yaml';
-import type { Manifest } from '../../src/synth/render';
+import type { Manifest } from '../../src/validation/manifest';
 import { outputOf } from './run';
 
 /** What kubectl makes of a folder. */

@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { addPlanned } from '../../src/synth/planned-workload';
-import type { Manifest } from '../../src/synth/render';
+import type { Manifest } from '../../src/validation/manifest';
 import { planOf } from './render';
 
 /** The objects of one workload, each through its construct. */

@@ -14,7 +14,7 @@ export function resultsFolder(env = process.env) {
 
 /** What these tests run is the built program: it has to be the one of these sources. */
 export function build(root) {
-  execFileSync(process.execPath, ['build.mjs'], { cwd: root, stdio: 'inherit', timeout: 10 * 60_000 });
+  execFileSync(process.execPath, ['build/build.mjs'], { cwd: root, stdio: 'inherit', timeout: 10 * 60_000 });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { mismatch, patternFault } from '../../src/text/pattern';
+import { mismatch, patternProblem } from '../../src/text/pattern';
 import { loadYaml } from '../../src/yaml/yaml-file';
 import { cpuTime } from '../support/cpu-time';
 import { SHIPPED } from '../support/entries';
@@ -95,7 +95,7 @@ test('a pattern means what it means in JSON Schema', () => {
       part.filter((each) => !/<n>.*<n>/s.test(each)),
       text,
       (pattern, each) => {
-        if (patternFault(pattern) === undefined) expect(mismatch(pattern, each)).toBe(byNode(pattern, each));
+        if (patternProblem(pattern) === undefined) expect(mismatch(pattern, each)).toBe(byNode(pattern, each));
       },
     ),
     { numRuns: 1000, seed: 7 },
@@ -109,7 +109,7 @@ test.each([
   ['(.*)*(.*)*x', 'y'.repeat(20_000)],
   ['^(\\w+\\s?)*$', `${'word '.repeat(4000)}!`],
 ])('%s takes no longer than the text is long', (pattern, each) => {
-  expect(patternFault(pattern)).toBeUndefined();
+  expect(patternProblem(pattern)).toBeUndefined();
   const started = cpuTime();
   expect(mismatch(pattern, each)).toBe(`match ${pattern}`);
   expect(cpuTime() - started).toBeLessThan(2000);
@@ -131,7 +131,7 @@ test.each<[string, string | undefined]>([
   ['a'.repeat(1001), 'have at most 1000 characters'],
   ['('.repeat(999), 'be a regular expression (Unterminated group)'],
   ['^[a-z]+$', undefined],
-])('the pattern no. %#', (pattern, fault) => expect(patternFault(pattern)).toBe(fault));
+])('the pattern no. %#', (pattern, fault) => expect(patternProblem(pattern)).toBe(fault));
 
 test('every pattern that ships can stand in an entry of anybody', () => {
   const patterns = SHIPPED.flatMap((name) => {
@@ -141,13 +141,13 @@ test('every pattern that ships can stand in an entry of anybody', () => {
     return params.flatMap(({ pattern }) => pattern ?? []);
   });
   expect(patterns.length).toBeGreaterThan(10);
-  expect(patterns.map(patternFault).filter(Boolean)).toEqual([]);
+  expect(patterns.map(patternProblem).filter(Boolean)).toEqual([]);
 });
 
 /** Last of all: from then on nothing is matched in this process. */
 test('patterns that are made to take long are refused once they have', () => {
   const started = cpuTime();
-  const musts = Array.from({ length: 1000 }, (_, at) => patternFault(`(a{0,1000})(b{0,1000})x${at}`));
+  const musts = Array.from({ length: 1000 }, (_, at) => patternProblem(`(a{0,1000})(b{0,1000})x${at}`));
   expect(musts.at(-1)).toBe('be shorter, or its pattern simpler: matching takes too long');
   expect(mismatch('(\\w{0,500}\\d{0,500})$', '1'.repeat(1e6))).toBe('be shorter, or its pattern simpler: matching takes too long');
   expect(cpuTime() - started).toBeLessThan(5000);

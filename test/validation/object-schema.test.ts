@@ -6,7 +6,7 @@ import { loadAll } from 'js-yaml';
 import type { CrdSchema } from '../../src/validation/compact-schema';
 import { loadSchemas } from '../../src/validation/crd-schemas-data';
 import { laterSchema } from '../../src/validation/later-schema';
-import { type Schema, schemaFaults } from '../../src/validation/object-schema';
+import { type Schema, shapeProblems } from '../../src/validation/object-schema';
 import { manifestsOf } from '../support/manifests';
 import { ROOT } from '../support/render';
 
@@ -66,7 +66,7 @@ test('finds the same objects right and wrong as ajv', async () => {
   const vms = (await Promise.all(['disk', 'network', 'redis-bench'].map(manifestsOf)))
     .flat()
     .filter((object) => object.kind === 'VirtualMachine');
-  for (const vm of vms) expect([ajv(vm), schemaFaults(schema, vm)]).toEqual([true, []]);
+  for (const vm of vms) expect([ajv(vm), shapeProblems(schema, vm)]).toEqual([true, []]);
   const verdicts = new Set<boolean>();
   const mutation = fc.constantFrom(...vms).chain((vm) =>
     fc.record({
@@ -81,9 +81,9 @@ test('finds the same objects right and wrong as ajv', async () => {
       const object = damaged(vm, path, how, value);
       const right = ajv(object);
       verdicts.add(right);
-      const faults = schemaFaults(schema, object);
+      const faults = shapeProblems(schema, object);
       expect([path, how, value, faults.length === 0]).toEqual([path, how, value, right]);
-      expect(schemaFaults(later, object)).toEqual(faults);
+      expect(shapeProblems(later, object)).toEqual(faults);
     }),
     { numRuns: 3000 },
   );
@@ -106,7 +106,7 @@ test('large parts of a schema are texts, none within another, and most of it is 
 test('a fault names its field through lists and maps', () => {
   const schema = loadSchemas()[GVK] as Schema;
   const spec = { template: { spec: { domain: { devices: { disks: [{ name: 'a' }, { nam: 'b' }] } } } } };
-  const fields = schemaFaults(schema, { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', metadata: { name: 1 }, spec }).map(
+  const fields = shapeProblems(schema, { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', metadata: { name: 1 }, spec }).map(
     ({ field }) => field,
   );
   expect(fields).toEqual([

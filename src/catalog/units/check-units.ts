@@ -1,11 +1,11 @@
 import type { Problem } from '../../errors';
 import { formatProblem } from '../../errors';
 import { nearest } from '../../text/suggest';
-import type { GuestFile, Role } from '../entry';
-import type { Findings } from '../faults';
-import type { SoundManifest } from '../manifest';
+import type { EntryRole, GuestFile } from '../entry';
+import type { Problems } from '../problems';
+import type { Brought } from './brought';
 import { directives, meant, sectionsOf } from './directives';
-import { execFaults } from './exec';
+import { execProblems } from './exec';
 import { type MergedUnit, UNKNOWN } from './merged';
 import { foundInGuest } from './programs';
 import { danglingDropIn, danglingReferences } from './references';
@@ -13,13 +13,6 @@ import { type Assignment, parseUnit, type UnitText } from './unit-text';
 import { unknownUsers } from './users';
 import { meantValue, wrongValue, wrongWords } from './values';
 import { refusals, wrongTimer } from './whole-unit';
-
-/** What an entry brings. */
-export interface Brought {
-  readonly name: string;
-  readonly roles: readonly Role[];
-  readonly manifest: SoundManifest;
-}
 
 /** A unit of a role, or a drop-in for one, with its placeholders filled in. */
 interface Piece {
@@ -38,7 +31,7 @@ const UNIT_TYPE = /\.(service|socket|timer|path|target|mount|automount|swap|slic
  * that it ignores is a warning.
  * @param values of the placeholders; an empty one is not looked into
  */
-export function checkUnits(entry: Brought, values: { readonly [key: string]: string }, { problems, warnings }: Findings): void {
+export function checkUnits(entry: Brought, values: { readonly [key: string]: string }, { problems, warnings }: Problems): void {
   const seen = new Set<string>();
   const once = (to: Problem[], found: readonly Problem[]) => {
     for (const problem of found) {
@@ -49,7 +42,7 @@ export function checkUnits(entry: Brought, values: { readonly [key: string]: str
   for (const role of entry.roles) {
     const pieces = piecesOf(role, values);
     for (const piece of pieces) {
-      const found = lineFaults(piece, role);
+      const found = lineProblems(piece, role);
       once(problems, found.problems);
       once(warnings, found.warnings);
       if (piece.dropIn) once(warnings, danglingDropIn(piece.unit, piece.source, entry, role));
@@ -70,7 +63,7 @@ export function checkUnits(entry: Brought, values: { readonly [key: string]: str
   }
 }
 
-function piecesOf(role: Role, values: { readonly [key: string]: string }): Piece[] {
+function piecesOf(role: EntryRole, values: { readonly [key: string]: string }): Piece[] {
   const units = role.units.map(({ name, source, text }): Piece => ({ unit: name, dropIn: false, source, text: filled(text, values) }));
   return [...units, ...role.files.flatMap((file) => pieceOf(file, values))];
 }
@@ -103,10 +96,10 @@ function mergedUnits(pieces: readonly Piece[]): MergedUnit[] {
     }));
 }
 
-function lineFaults({ unit, source, text }: Piece, role: Role): Findings {
-  const findings: Findings = { problems: [], warnings: [] };
+function lineProblems({ unit, source, text }: Piece, role: EntryRole): Problems {
+  const findings: Problems = { problems: [], warnings: [] };
   const sections = sectionsOf(unit);
-  for (const { line, fatal, message, hint } of text.faults) {
+  for (const { line, fatal, message, hint } of text.problems) {
     const problem = {
       where: `${source}:${line}`,
       message: fatal ? message : `${message}; systemd ignores this line`,
@@ -131,8 +124,8 @@ function lineFaults({ unit, source, text }: Piece, role: Role): Findings {
 interface Around {
   readonly source: string;
   readonly sections: readonly string[];
-  readonly role: Role;
-  readonly findings: Findings;
+  readonly role: EntryRole;
+  readonly findings: Problems;
 }
 
 function checkAssignment({ section, name, value, line }: Assignment, { source, sections, role, findings }: Around): void {
@@ -147,8 +140,8 @@ function checkAssignment({ section, name, value, line }: Assignment, { source, s
   }
   if ((value.includes(UNKNOWN) && kind !== 'exec') || name === 'DefaultInstance') return;
   if (kind === 'exec' && value !== '') {
-    const faults = [...execFaults(value.replaceAll(UNKNOWN, 'x')), ...foundInGuest(value, role)];
-    for (const { message, hint, fatal } of faults) {
+    const problems = [...execProblems(value.replaceAll(UNKNOWN, 'x')), ...foundInGuest(value, role)];
+    for (const { message, hint, fatal } of problems) {
       (fatal ? findings.problems : findings.warnings).push({ where, message: `${name}= ${message}`, ...(hint ? { hint } : {}) });
     }
     return;

@@ -11,7 +11,7 @@ export interface Command {
   readonly script?: Word;
 }
 
-export interface ExecFault {
+export interface ExecProblem {
   readonly message: string;
   readonly hint?: string;
   /** The unit does not start, or the program cannot do what is meant. */
@@ -64,7 +64,7 @@ export function commandsOf(value: string): Command[] | undefined {
 }
 
 /** What keeps an Exec line from doing what is meant. */
-export function execFaults(value: string): ExecFault[] {
+export function execProblems(value: string): ExecProblem[] {
   const ignored = /^[@:+!|]*-/.test(value);
   const commands = commandsOf(value);
   if (!commands) {
@@ -74,21 +74,22 @@ export function execFaults(value: string): ExecFault[] {
   }
   const must = wrongSpecifier(value);
   if (must) return [{ message: `must ${must}`, fatal: !ignored }];
-  return commands.flatMap((command) => [...programFaults(command, ignored), ...shellFaults(command), ...dateFaults(command)]);
+  return commands.flatMap((command) => [...programProblems(command, ignored), ...shellProblems(command), ...dateProblems(command)]);
 }
 
-function programFaults({ program, args }: Command, ignored: boolean): ExecFault[] {
-  const fault = (message: string, hint?: string): ExecFault[] => [{ message, ...(hint ? { hint } : {}), fatal: !ignored }];
-  if (program === '') return fault('names no program');
+function programProblems({ program, args }: Command, ignored: boolean): ExecProblem[] {
+  const problem = (message: string, hint?: string): ExecProblem[] => [{ message, ...(hint ? { hint } : {}), fatal: !ignored }];
+  if (program === '') return problem('names no program');
   if (/^[A-Za-z_]\w*=/.test(program))
-    return fault(`must begin with a program, got ${JSON.stringify(program)}`, `Environment=${program} on a line of its own`);
-  if (program.includes('$')) return fault(`must not begin with a variable, got ${JSON.stringify(program)}`, 'the path of the program');
-  if (program.startsWith('~')) return fault(`must begin with an absolute path, got ${JSON.stringify(program)}`, 'systemd does not know ~');
-  if (program.endsWith('/')) return fault(`must begin with a program, got the folder ${JSON.stringify(program)}`);
+    return problem(`must begin with a program, got ${JSON.stringify(program)}`, `Environment=${program} on a line of its own`);
+  if (program.includes('$')) return problem(`must not begin with a variable, got ${JSON.stringify(program)}`, 'the path of the program');
+  if (program.startsWith('~'))
+    return problem(`must begin with an absolute path, got ${JSON.stringify(program)}`, 'systemd does not know ~');
+  if (program.endsWith('/')) return problem(`must begin with a program, got the folder ${JSON.stringify(program)}`);
   if (program.includes('/') && !/^[/%]/.test(program))
-    return fault(`must begin with an absolute path or the bare name of a program, got ${JSON.stringify(program)}`, 'the absolute path');
+    return problem(`must begin with an absolute path or the bare name of a program, got ${JSON.stringify(program)}`, 'the absolute path');
   if (BUILTINS.includes(program))
-    return fault(`begins with ${program}, which only a shell knows`, program === 'cd' ? cdHint(args) : IN_A_SHELL);
+    return problem(`begins with ${program}, which only a shell knows`, program === 'cd' ? cdHint(args) : IN_A_SHELL);
   return [];
 }
 
@@ -97,26 +98,26 @@ function cdHint(args: readonly Word[]): string {
 }
 
 /** Words that mean something to a shell, where none reads them. */
-function shellFaults({ program, args, script }: Command): ExecFault[] {
-  const faults: ExecFault[] = [];
+function shellProblems({ program, args, script }: Command): ExecProblem[] {
+  const problems: ExecProblem[] = [];
   const outside = args.filter((word) => word !== script);
   const operators = outside.filter((word) => isOperator(word, word === outside.at(-1)));
   if (operators.length > 0) {
     const shown = operators.map((word) => word.raw).join(' ');
     const message = `has ${JSON.stringify(shown)}, which only a shell understands: systemd passes it to the program as it is`;
-    faults.push({ message, hint: operatorHint(operators, args, script), fatal: true });
+    problems.push({ message, hint: operatorHint(operators, args, script), fatal: true });
   }
   for (const word of outside) {
     const expansion = /\$\([^(]|`|\$\(\(|\$\{\w+[:#%/^,-]|^~(?=\/|$)/.exec(unquoted(word.raw));
     if (expansion) {
       const message = `has ${JSON.stringify(word.raw)}, which only a shell expands: systemd passes it to the program as it is`;
-      faults.push({ message, hint: expansion[0] === '~' ? 'the absolute path' : IN_A_SHELL, fatal: true });
+      problems.push({ message, hint: expansion[0] === '~' ? 'the absolute path' : IN_A_SHELL, fatal: true });
     } else if (/^\/.*([*?]|\[[^\]]+\]|\{[^{}]*(,|\.\.)[^{}]*\})/.test(word.raw)) {
       const message = `has the pattern ${word.raw}, which only a shell expands: systemd passes it to the program as it is`;
-      faults.push({ message, hint: IN_A_SHELL, fatal: FILE_TOOLS.includes(basename(program)) });
+      problems.push({ message, hint: IN_A_SHELL, fatal: FILE_TOOLS.includes(basename(program)) });
     }
   }
-  return faults;
+  return problems;
 }
 
 function isOperator({ raw }: Word, last: boolean): boolean {
@@ -144,7 +145,7 @@ function unquoted(raw: string): string {
   return raw.replace(/'[^']*'/g, '');
 }
 
-function dateFaults({ program, args }: Command): ExecFault[] {
+function dateProblems({ program, args }: Command): ExecProblem[] {
   const format = args.find(({ text }) => /^\+.*%/.test(text.replaceAll('%%', '')));
   if (!format || basename(program) !== 'date') return [];
   const hint = format.raw.replaceAll('%%', '%').replaceAll('%', '%%');

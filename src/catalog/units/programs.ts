@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path/posix';
 import { nearest } from '../../text/suggest';
-import type { Role } from '../entry';
-import { commandsOf, type ExecFault } from './exec';
+import type { EntryRole } from '../entry';
+import { commandsOf, type ExecProblem } from './exec';
 
 /** Only an entry, and no package, puts files here. */
 const OWN = /^\/usr\/local\/s?bin\//;
@@ -9,8 +9,8 @@ const OWN = /^\/usr\/local\/s?bin\//;
 const OF_VIRTWORK = /^virtwork-(access|disk|guest-agent|health|packages|setup)$/;
 
 /** Programs of an Exec line that the guest would not find, or could not run. */
-export function foundInGuest(value: string, role: Role): ExecFault[] {
-  return (commandsOf(value) ?? []).flatMap(({ program }): ExecFault[] => {
+export function foundInGuest(value: string, role: EntryRole): ExecProblem[] {
+  return (commandsOf(value) ?? []).flatMap(({ program }): ExecProblem[] => {
     const file = role.files.find((each) => each.path === program);
     if (file && file.mode !== '0755')
       return [

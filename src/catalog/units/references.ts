@@ -1,9 +1,9 @@
 import type { Problem } from '../../errors';
 import { nearest } from '../../text/suggest';
-import type { Role } from '../entry';
-import { type Findings, hint } from '../faults';
+import type { EntryRole } from '../entry';
+import { hint, type Problems } from '../problems';
 import { triggeredUnit } from '../triggers';
-import type { Brought } from './check-units';
+import type { Brought } from './brought';
 import { directives } from './directives';
 import { type MergedUnit, UNKNOWN } from './merged';
 import { splitWords } from './words';
@@ -44,10 +44,10 @@ const UNITS_OF_PACKAGE: { readonly [word: string]: string } = {
 const MADE_AT_RUN_TIME = /\.(device|mount|automount|swap|slice|scope)$/;
 
 /** References of a unit to units that neither the entry, virtwork, systemd nor a package of the entry brings. */
-export function danglingReferences(unit: MergedUnit, entry: Brought, role: Role): Findings {
-  const findings: Findings = { problems: [], warnings: [] };
-  // What the manifest does not say now may bring the unit.
-  if (entry.manifest.incomplete.size > 0) return findings;
+export function danglingReferences(unit: MergedUnit, entry: Brought, role: EntryRole): Problems {
+  const findings: Problems = { problems: [], warnings: [] };
+  // What the workloadFile does not say now may bring the unit.
+  if (entry.workloadFile.incomplete.size > 0) return findings;
   const own = unitsOf(entry, role);
   const known = new Set([...own, ...directives().units]);
   const others = own.filter((each) => each !== unit.name);
@@ -73,8 +73,8 @@ export function danglingReferences(unit: MergedUnit, entry: Brought, role: Role)
 }
 
 /** A drop-in changes nothing when its unit is not there; other packages may bring theirs. */
-export function danglingDropIn(unit: string, source: string, entry: Brought, role: Role): Problem[] {
-  if (!unit.startsWith('virtwork-') || entry.manifest.incomplete.size > 0) return [];
+export function danglingDropIn(unit: string, source: string, entry: Brought, role: EntryRole): Problem[] {
+  if (!unit.startsWith('virtwork-') || entry.workloadFile.incomplete.size > 0) return [];
   const own = unitsOf(entry, role);
   if (isKnown(unit, new Set(own), entry)) return [];
   const near = counterpart(unit, entry, own);
@@ -112,22 +112,22 @@ function missingTriggered(unit: MergedUnit, known: ReadonlySet<string>, entry: B
 }
 
 /** The file of an entry that becomes a unit. */
-function shipped(unit: string, { name, manifest }: Brought): string {
+function shipped(unit: string, { name, workloadFile }: Brought): string {
   const part = unit.startsWith(`virtwork-${name}`) ? unit.slice(`virtwork-${name}`.length) : undefined;
   if (part === undefined) return `add the file files/etc/systemd/system/${unit}`;
-  return `add the file ${manifest.data.roles ? part.slice(1) : `workload${part}`}`;
+  return `add the file ${workloadFile.data.roles ? part.slice(1) : `workload${part}`}`;
 }
 
 /** Packages of the entry for any guest system. */
-export function packagesOf({ manifest }: Brought): string[] {
-  const { packages = [] } = manifest.data;
+export function packagesOf({ workloadFile }: Brought): string[] {
+  const { packages = [] } = workloadFile.data;
   return Object.values(packages).flat();
 }
 
 /** Names by which a role's units can be referred to. */
-function unitsOf(entry: Brought, role: Role): string[] {
+function unitsOf(entry: Brought, role: EntryRole): string[] {
   const files = role.files.flatMap((file) => /\/systemd\/system\/([^/]+\.[a-z]+)$/.exec(file.path)?.[1] ?? []);
-  const { storage = [], access: credential, roles } = entry.manifest.data;
+  const { storage = [], access: credential, roles } = entry.workloadFile.data;
   const disks = storage.filter((disk) => !disk.role || disk.role === role.name).map((disk) => `virtwork-disk@${disk.name}.service`);
   const access = credential && (!roles || credential.role === role.name) ? ['virtwork-access.service'] : [];
   const aliases = role.units.flatMap((unit) =>

@@ -8,7 +8,7 @@ export interface Assignment {
 }
 
 /** A line that is no assignment, section or comment. */
-export interface UnitFault {
+export interface UnitProblem {
   readonly line: number;
   readonly message: string;
   readonly hint?: string;
@@ -19,33 +19,34 @@ export interface UnitFault {
 export interface UnitText {
   readonly assignments: readonly Assignment[];
   readonly sections: readonly { readonly name: string; readonly line: number }[];
-  readonly faults: readonly UnitFault[];
+  readonly problems: readonly UnitProblem[];
 }
 
 /** Reads the text of a unit or of a drop-in, as systemd does. */
 export function parseUnit(text: string): UnitText {
   const assignments: Assignment[] = [];
   const sections: { name: string; line: number }[] = [];
-  const faults: UnitFault[] = [];
+  const problems: UnitProblem[] = [];
   let section: string | undefined;
   for (const { text: content, line } of logicalLines(text)) {
     if (content.startsWith('[')) {
       section = content.slice(1, -1);
-      if (!content.endsWith(']')) faults.push({ line, message: `a section must end with ], got ${JSON.stringify(content)}`, fatal: true });
+      if (!content.endsWith(']'))
+        problems.push({ line, message: `a section must end with ], got ${JSON.stringify(content)}`, fatal: true });
       else sections.push({ name: section, line });
       continue;
     }
     const equals = content.indexOf('=');
     if (section === undefined) {
-      faults.push({ line, message: `is outside of any section, got ${JSON.stringify(content)}`, hint: IN_A_SECTION, fatal: false });
+      problems.push({ line, message: `is outside of any section, got ${JSON.stringify(content)}`, hint: IN_A_SECTION, fatal: false });
     } else if (equals < 1) {
       const hint = 'Name=value; a line that is continued ends with \\, a comment begins with #';
-      faults.push({ line, message: `must be Name=value, got ${JSON.stringify(content)}`, hint, fatal: false });
+      problems.push({ line, message: `must be Name=value, got ${JSON.stringify(content)}`, hint, fatal: false });
     } else {
       assignments.push({ section, name: content.slice(0, equals).trim(), value: content.slice(equals + 1).trim(), line });
     }
   }
-  return { assignments, sections, faults };
+  return { assignments, sections, problems };
 }
 
 const IN_A_SECTION = 'put a section such as [Service] before it';

@@ -1,8 +1,8 @@
 import type { Problem } from '../../errors';
 import { misspelt } from '../../text/suggest';
-import type { Role } from '../entry';
-import { hint } from '../faults';
-import type { Brought } from './check-units';
+import type { EntryRole } from '../entry';
+import { hint } from '../problems';
+import type { Brought } from './brought';
 import { effective, isOn, type MergedUnit } from './merged';
 import { packagesOf } from './references';
 
@@ -16,7 +16,7 @@ const OF_GROUPS = 'kmem dialout audio video users utmp wheel sudo input kvm rend
 );
 
 /** Users that neither the guest system, a sysusers.d file nor, as far as can be known, a package or script makes. */
-export function unknownUsers(unit: MergedUnit, entry: Brought, role: Role): Problem[] {
+export function unknownUsers(unit: MergedUnit, entry: Brought, role: EntryRole): Problem[] {
   if (isOn(unit, 'Service', 'DynamicUser') || packagesOf(entry).length > 0) return [];
   const text = role.files.map((file) => String(file.content)).join('\n');
   const made = [...text.matchAll(/^[ug]!?[ \t]+([\w.-]+)/gm)].map(([, name]) => name as string);

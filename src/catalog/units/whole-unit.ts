@@ -1,6 +1,6 @@
 import { isCalendar } from './calendar';
 import { type Directives, sectionOfType } from './directives';
-import { commandsOf, execFaults } from './exec';
+import { commandsOf, execProblems } from './exec';
 import { effective, type Given, isOn, listOf, type MergedUnit } from './merged';
 import { wrongValue } from './values';
 
@@ -94,7 +94,7 @@ function startsHint(unit: MergedUnit, { source }: Given): string {
 /** The line of each command that systemd accepts. */
 function commands(unit: MergedUnit, name: string): Given[] {
   return listOf(unit, 'Service', [name]).flatMap((given) =>
-    execFaults(given.value).some(({ message }) => message.includes('not closed')) ? [] : (commandsOf(given.value) ?? []).map(() => given),
+    execProblems(given.value).some(({ message }) => message.includes('not closed')) ? [] : (commandsOf(given.value) ?? []).map(() => given),
   );
 }
 

@@ -17,7 +17,7 @@ const FOLDER = 'dist';
 
 export const apply: Verb = {
   name: 'apply',
-  describe: `kubectl apply of a Kustomize folder (default: ${FOLDER}), again where a fault passes`,
+  describe: `kubectl apply of a Kustomize folder (default: ${FOLDER}), again where a problem passes`,
   words: 'DIR',
   flags: { ...CONFIG_FLAG, output: OUTPUT },
   options: [...CLUSTER, 'audit', 'audit_db'],

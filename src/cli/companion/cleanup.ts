@@ -19,7 +19,7 @@ import { counter } from './progress';
 
 /** Seconds that objects may take to go: a VM has up to three minutes to shut down. */
 const TIMEOUT = 240;
-/** Names of what is not virtwork's that a fault states. */
+/** Names of what is not virtwork's that a problem states. */
 const SHOWN = 10;
 
 export const cleanup: Verb = {

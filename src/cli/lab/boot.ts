@@ -1,6 +1,7 @@
 import { freemem } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { EXIT, type Problem, UserError } from '../../errors';
+import { parseBytes } from '../../kubernetes/quantity';
 import { type Accelerator, findAccelerator } from '../../lab/accelerator';
 import { type Credential, readCredential } from '../../lab/credential';
 import type { LabFolder } from '../../lab/folder';
@@ -10,7 +11,6 @@ import { booting, bringUp, type Standing, takeDown, waitHealthy } from '../../la
 import { requirePrograms } from '../../lab/process';
 import { loadPlan } from '../../load-plan';
 import type { Plan } from '../../plan/plan';
-import { parseBytes } from '../../kubernetes/quantity';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, GENERATION } from '../options-of';
 import { onSignals } from '../signals';

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
-import type { Findings } from '../../catalog/faults';
 import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../../catalog/find';
+import type { Problems } from '../../catalog/problems';
 import { readEntry, shownPath } from '../../catalog/read';
 import { EXIT, refuse } from '../../errors';
 import { buildImage, SUITE } from '../../lab/image';
@@ -26,7 +26,7 @@ async function runBuild(args: Args, { env, cwd, problems, log, out }: Context): 
   const named = (args.ENTRY as string[] | undefined) ?? [];
   const options = await loadOptions({ flags: { ...args, ...catalogOf(named, cwd) }, env, cwd, problems });
   const catalog = findCatalog(options.catalogDir);
-  const findings: Findings = { problems: [], warnings: [] };
+  const findings: Problems = { problems: [], warnings: [] };
   const all = [...new Set([...catalog.builtIns, ...catalog.examples, ...named.map((name) => basename(resolve(cwd, name)))])];
   const packages = all.flatMap((name) => {
     const from = entryFolder(catalog, name);

@@ -87,7 +87,7 @@ export function journalOf(folder: LabFolder, vm: LabVm, filter: readonly string[
 
 /** How each unit of the workload stands, and the last that it said. */
 export function unitsOf(folder: LabFolder, vm: LabVm): Promise<string> {
-  // Whatever stands badly makes systemctl fail, which is no fault here.
+  // Whatever stands badly makes systemctl fail, which is no problem here.
   const script = 'xargs systemctl status --no-pager --full --lines=30 virtwork-packages.service </etc/virtwork/units || true';
   return saidBy(folder, vm, ['sh', '-c', quoted(script)]);
 }

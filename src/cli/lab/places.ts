@@ -12,9 +12,9 @@ export const LAB_DIR: Flag = { metavar: 'DIR', describe: 'where its VMs live (de
 /** @throws UserError when something else is in its place */
 export function folderOf(args: Args, { env, cwd }: Context): LabFolder {
   const path = args['lab-dir'] === undefined ? join(env.HOME || homedir(), '.virtwork/lab') : resolve(cwd, String(args['lab-dir']));
-  const fault = otherThanFolder(path);
-  if (fault !== undefined) {
-    throw new UserError([{ where: 'flag --lab-dir', message: `must be a folder, got ${show(path)}, which ${fault}` }]);
+  const problem = otherThanFolder(path);
+  if (problem !== undefined) {
+    throw new UserError([{ where: 'flag --lab-dir', message: `must be a folder, got ${show(path)}, which ${problem}` }]);
   }
   // Beside the default lab, not in a folder that may come from elsewhere.
   return new LabFolder(path, join(env.HOME || homedir(), '.virtwork/lab.key'));

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuestFile } from '../../../src/catalog/entry';
-import type { Findings } from '../../../src/catalog/faults';
-import type { Manifest } from '../../../src/catalog/manifest';
+import type { Problems } from '../../../src/catalog/problems';
 import { checkUnits } from '../../../src/catalog/units/check-units';
+import type { WorkloadFile } from '../../../src/catalog/workload-file';
 import { formatProblem } from '../../../src/errors';
 import { run } from '../../support/run';
 import { scratchSystem } from '../../support/scratch-root';
@@ -301,8 +301,8 @@ describe('a hint', () => {
 });
 
 describe('a unit that another one names', () => {
-  const names = (line: string, manifest: Manifest = {}) =>
-    found({ 'virtwork-my-entry.service': unit(line), 'virtwork-my-entry-server.service': service('') }, { manifest });
+  const names = (line: string, workloadFile: WorkloadFile = {}) =>
+    found({ 'virtwork-my-entry.service': unit(line), 'virtwork-my-entry-server.service': service('') }, { workloadFile });
 
   test.each([
     ['Wants=virtwork-my-entry-server.service'],
@@ -313,8 +313,8 @@ describe('a unit that another one names', () => {
     ['Requires=redis.service', { packages: { debian: ['redis-server'] } }],
     ['Requires=postgresql.service', { packages: ['postgresql-15'] }],
     ['Requires=virtwork-disk@data.service', { storage: [{ name: 'data', serial: 'a', mount: '/mnt/a' }] }],
-  ] as [string, Manifest?][])('may be %s', (...[line, manifest]) => {
-    expect(names(line, manifest)).toEqual({ problems: [], warnings: [] });
+  ] as [string, WorkloadFile?][])('may be %s', (...[line, workloadFile]) => {
+    expect(names(line, workloadFile)).toEqual({ problems: [], warnings: [] });
   });
 
   test.each([
@@ -376,7 +376,7 @@ describe('a unit that another one names', () => {
 test('a user that nothing makes is odd', () => {
   const files = [{ path: '/etc/sysusers.d/x.conf', content: 'u mine -\n', mode: '0644', source: 'x' }];
   expect(found({ 'a.service': service('User=mine') }, { files }).warnings).toEqual([]);
-  expect(found({ 'a.service': service('User=postgres') }, { manifest: { packages: ['postgresql'] } }).warnings).toEqual([]);
+  expect(found({ 'a.service': service('User=postgres') }, { workloadFile: { packages: ['postgresql'] } }).warnings).toEqual([]);
   expect(found({ 'a.service': service('User=mine') }).warnings).toEqual([expect.stringContaining('a.service:3: User=mine is a user that')]);
 });
 
@@ -426,15 +426,19 @@ function triggered(name: string): Record<string, string> {
 /** What is found in an entry with one role and these units. */
 function found(
   units: { readonly [name: string]: string },
-  { files = [], values = {}, manifest = {} }: { files?: GuestFile[]; values?: { [key: string]: string }; manifest?: Manifest } = {},
+  {
+    files = [],
+    values = {},
+    workloadFile = {},
+  }: { files?: GuestFile[]; values?: { [key: string]: string }; workloadFile?: WorkloadFile } = {},
 ): { problems: string[]; warnings: string[] } {
-  const findings: Findings = { problems: [], warnings: [] };
+  const findings: Problems = { problems: [], warnings: [] };
   const role = {
     name: 'workload',
     units: Object.entries(units).map(([name, text]) => ({ name, text, source: name, placeholders: [] })),
     files,
   };
-  const file = { name: 'workload.yaml', data: manifest, written: () => undefined, locate: () => 'workload.yaml' };
-  checkUnits({ name: 'my-entry', roles: [role], manifest: { file, data: manifest, incomplete: new Set() } }, values, findings);
+  const file = { name: 'workload.yaml', data: workloadFile, written: () => undefined, locate: () => 'workload.yaml' };
+  checkUnits({ name: 'my-entry', roles: [role], workloadFile: { file, data: workloadFile, incomplete: new Set() } }, values, findings);
   return { problems: findings.problems.map(formatProblem), warnings: findings.warnings.map(formatProblem) };
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors';
 
 /** What kubectl's complaint means. */
-export interface Fault {
+export interface KubectlProblem {
   /** It may be gone when asked again. */
   readonly transient: boolean;
   /** kubectl knows no such kind. It says so also when it was told only half of what the server has. */
@@ -81,8 +81,8 @@ const RULES: readonly Rule[] = [
   { says: /object has been modified|AlreadyExists|the server was unable to|leader changed/i, transient: true },
 ];
 
-/** Tells faults that pass from those that stay. Words that nobody knows are of those that stay. */
-export function faultOf(stderr: string): Fault {
+/** Tells problems that pass from those that stay. Words that nobody knows are of those that stay. */
+export function kubectlProblem(stderr: string): KubectlProblem {
   const text = withoutNoise(stderr).slice(0, LONGEST);
   const rule = RULES.find(({ says }) => says.test(text));
   return {
@@ -105,7 +105,7 @@ export function silenceOf(command: readonly string[], seconds: number, stderr: s
 
 /**
  * The kinds that an account may not list, where a list of several kinds fails for nothing but that: kubectl then prints the others.
- * @returns undefined for every other fault
+ * @returns undefined for every other problem
  */
 export function forbiddenKinds(stderr: string): string[] | undefined {
   const kinds = withoutNoise(stderr)

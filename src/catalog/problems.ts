@@ -3,12 +3,10 @@ import { nearest } from '../text/suggest';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 
 /** What is wrong with an entry, and what is only odd. */
-export interface Findings {
+export interface Problems {
   readonly problems: Problem[];
   readonly warnings: Problem[];
 }
-
-export const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export function undeclared(file: YamlFile, path: DocumentPath, at: string, got: string, roles: readonly string[]): Problem {
   return {

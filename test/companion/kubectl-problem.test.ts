@@ -1,4 +1,4 @@
-import { faultOf } from '../../src/companion/fault';
+import { kubectlProblem } from '../../src/companion/kubectl-problem';
 
 const UNREACHABLE = 'is the API server up, and is it the right one? kubectl cluster-info';
 
@@ -45,19 +45,19 @@ describe('what kubectl says', () => {
     ['error: json: unknown field "labels"', false, 'a newer kubectl: virtwork needs 1.27 or later'],
     ['', false, undefined],
   ])('%s', (stderr, transient, hint) => {
-    const fault = faultOf(stderr);
+    const fault = kubectlProblem(stderr);
     expect({ transient: fault.transient, hint: fault.problem.hint }).toEqual({ transient, hint });
   });
 
   test('the log lines of its library are left out, and so is what it says twice', () => {
     const noise = 'E1121 10:15:00.100000   12345 memcache.go:265] "Unhandled Error" err="couldn\'t get current server API group list"';
-    expect(faultOf(`${noise}\n${noise}\nUnable to connect to the server: EOF\n`).problem.message).toBe(
+    expect(kubectlProblem(`${noise}\n${noise}\nUnable to connect to the server: EOF\n`).problem.message).toBe(
       'Unable to connect to the server: EOF',
     );
   });
 
   test('where nobody names a cluster, that is said', () => {
-    const { transient, problem } = faultOf(
+    const { transient, problem } = kubectlProblem(
       'The connection to the server localhost:8080 was refused - did you specify the right host or port?',
     );
     expect({ transient, message: problem.message }).toEqual({

@@ -1,15 +1,9 @@
-import type { Fault } from './object-schema';
+import type { FieldProblem } from './object-schema';
 
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const LABEL_PREFIX = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
-/** The length is checked apart: a pattern that counts to 63 takes longer to compile than all others together. */
-export function isDnsLabel(text: string): boolean {
-  return text.length <= 63 && DNS_LABEL.test(text);
-}
-
-export function labelFaults(field: string, labels: { readonly [key: string]: string } = {}): Fault[] {
+export function labelProblems(field: string, labels: { readonly [key: string]: string } = {}): FieldProblem[] {
   return Object.entries(labels).flatMap(([key, value]) => {
     if (!isLabelKey(key)) return [{ field, message: `must have valid keys, got ${JSON.stringify(key)}` }];
     return value === '' || isLabelName(value)
@@ -38,7 +32,7 @@ export function repeated(values: readonly string[]): string[] {
   return values.filter((value, index) => values.indexOf(value) < index);
 }
 
-export function exactlyOne(field: string, choices: { readonly [name: string]: unknown }): Fault[] {
+export function exactlyOne(field: string, choices: { readonly [name: string]: unknown }): FieldProblem[] {
   const given = Object.entries(choices)
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name);
@@ -48,12 +42,12 @@ export function exactlyOne(field: string, choices: { readonly [name: string]: un
 }
 
 /** @param value one of the words, or nothing */
-export function oneOf(field: string, value: string | undefined, words: readonly string[]): Fault[] {
+export function oneOf(field: string, value: string | undefined, words: readonly string[]): FieldProblem[] {
   return value === undefined || words.includes(value)
     ? []
     : [{ field, message: `must be one of ${words.join(', ')}, got ${JSON.stringify(value)}` }];
 }
 
-export function unique(field: string, names: readonly string[]): Fault[] {
+export function unique(field: string, names: readonly string[]): FieldProblem[] {
   return repeated(names).map((name) => ({ field, message: `must have unique names, got ${name} twice` }));
 }

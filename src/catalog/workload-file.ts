@@ -9,13 +9,13 @@ import type { AccessRule, ParamSpec, Storage } from './entry';
 import { readText } from './entry-file';
 import { validate } from './workload-validator';
 
-export const MANIFEST = 'workload.yaml';
+export const WORKLOAD_FILE = 'workload.yaml';
 
 /** `workload.yaml` as it stands, its shape already checked. */
-export interface Manifest {
+export interface WorkloadFile {
   readonly description?: string;
   readonly packages?: readonly string[] | { readonly [os: string]: readonly string[] };
-  readonly params?: readonly ManifestParam[];
+  readonly params?: readonly DeclaredParam[];
   readonly roles?: readonly { readonly name: string; readonly 'vm-count'?: number }[];
   readonly storage?: readonly (Omit<Storage, 'size' | 'filesystem'> & {
     readonly size?: string | number;
@@ -32,13 +32,13 @@ export interface Manifest {
     readonly rules?: readonly AccessRule[];
     readonly 'cluster-rules'?: readonly AccessRule[];
   };
-  readonly space?: readonly ManifestSpace[];
-  readonly files?: readonly ManifestFile[];
+  readonly space?: readonly DeclaredSpace[];
+  readonly files?: readonly DeclaredFile[];
   readonly vm?: { readonly count?: number; readonly 'cpu-cores'?: number; readonly memory?: string | number };
   readonly chaos?: boolean;
 }
 
-export interface ManifestSpace {
+export interface DeclaredSpace {
   readonly on: string;
   readonly role?: string;
   readonly share?: number;
@@ -50,14 +50,14 @@ export interface ManifestSpace {
 }
 
 /** What a file of the guest has that its name and content do not say. */
-export interface ManifestFile {
+export interface DeclaredFile {
   readonly path: string;
   readonly mode?: string;
   readonly owner?: string;
   readonly role?: string;
 }
 
-export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum' | 'notBelow' | 'needs'> {
+export interface DeclaredParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum' | 'notBelow' | 'needs'> {
   readonly type?: ParamSpec['type'];
   readonly default?: unknown;
   readonly desc?: string;
@@ -67,18 +67,18 @@ export interface ManifestParam extends Omit<ParamSpec, 'type' | 'default' | 'des
 }
 
 /** A manifest after its shape was checked: what of it the rules can be held against. */
-export interface SoundManifest {
+export interface CheckedWorkloadFile {
   readonly file: YamlFile;
   /** Without what has the wrong shape. A faulty item of a list leaves a hole, so that the others keep their index. */
-  readonly data: Manifest;
+  readonly data: WorkloadFile;
   /** The keys that miss something for this reason: nothing follows from what they do not say. */
   readonly incomplete: ReadonlySet<string>;
 }
 
 /** Reads `workload.yaml` of an entry; an entry without one has an empty manifest. */
-export function readManifest(folder: string, shown: string, problems: Problem[]): SoundManifest {
-  const name = join(shown, MANIFEST);
-  const path = join(folder, MANIFEST);
+export function readWorkloadFile(folder: string, shown: string, problems: Problem[]): CheckedWorkloadFile {
+  const name = join(shown, WORKLOAD_FILE);
+  const path = join(folder, WORKLOAD_FILE);
   const text = lstatSync(path, { throwIfNoEntry: false }) ? readText(folder, path, name, problems) : '';
   const file = parseYaml(name, text ?? '');
   if (!('data' in file)) problems.push(file);
@@ -92,7 +92,7 @@ export function readManifest(folder: string, shown: string, problems: Problem[])
 }
 
 /** Descriptions that YAML's `\0` gives a NUL. Every other text has a rule of its own that allows none. */
-function nulTexts(file: YamlFile, { description, params = [], space = [] }: Manifest): Problem[] {
+function nulTexts(file: YamlFile, { description, params = [], space = [] }: WorkloadFile): Problem[] {
   // flatMap passes over the holes that faulty items leave.
   const texts: readonly (readonly [DocumentPath, unknown])[] = [
     [['description'], description],
@@ -107,9 +107,9 @@ function nulTexts(file: YamlFile, { description, params = [], space = [] }: Mani
 const ALL_KEYS: ReadonlySet<string> = new Set(['params', 'roles', 'service']);
 
 /** Beside a key that nobody knows the rest is as the rules expect it. */
-function soundPart(data: unknown, errors: readonly ErrorObject[]): Pick<SoundManifest, 'data' | 'incomplete'> {
+function soundPart(data: unknown, errors: readonly ErrorObject[]): Pick<CheckedWorkloadFile, 'data' | 'incomplete'> {
   const paths = errors.filter(({ keyword }) => keyword !== 'additionalProperties').map((error) => documentPath(error.instancePath, data));
-  if (paths.length === 0) return { data: data as Manifest, incomplete: new Set() };
+  if (paths.length === 0) return { data: data as WorkloadFile, incomplete: new Set() };
   if (paths.some((path) => path.length === 0)) return { data: {}, incomplete: ALL_KEYS };
   const sound = structuredClone(data) as { [key: string]: unknown };
   const incomplete = new Set(paths.filter((path) => dropped(sound, path)).map(([key]) => String(key)));
@@ -137,7 +137,7 @@ function dropped(data: { [key: string]: unknown }, path: DocumentPath): boolean 
 }
 
 /** Roles that are named elsewhere, in the place of a list of roles that cannot be read. */
-function mentionedRoles({ roles = [], storage = [], service, access }: Manifest): Manifest['roles'] {
+function mentionedRoles({ roles = [], storage = [], service, access }: WorkloadFile): WorkloadFile['roles'] {
   const names = [...roles.map((role) => role.name), ...storage.map((each) => each.role), service?.['selector-role'], access?.role];
   const unique = [...new Set(names.filter((name) => name !== undefined))];
   return unique.length > 0 ? unique.map((name) => ({ name })) : undefined;

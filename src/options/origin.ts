@@ -1,0 +1,2 @@
+/** Where the value of an option was given. */
+export type Origin = 'flag' | 'env' | 'file' | 'default';
