@@ -75,7 +75,7 @@ export function refusedPath(error: unknown): Problem | undefined {
 export function formatProblem({ where, message, hint }: Problem): string {
   const told = cut(message).replaceAll('\n', '\n    ');
   const line = where ? `${oneLine(where)}: ${told}` : told;
-  return withoutKeys(hint ? `${line}\n  try: ${oneLine(hint)}` : line);
+  return withoutKeys(hint ? `${line}\n  hint: ${oneLine(hint)}` : line);
 }
 
 /** Every problem on its lines; of very many the first ones. */

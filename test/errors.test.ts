@@ -2,7 +2,7 @@ import { formatProblem, formatProblems, UserError } from '../src/errors';
 
 test('no text of another can look like a line of ours', () => {
   expect(formatProblem({ where: 'a\nerror: b', message: 'c\nerror: d', hint: 'e\nerror: f' })).toBe(
-    'a\\nerror: b: c\n    error: d\n  try: e\\nerror: f',
+    'a\\nerror: b: c\n    error: d\n  hint: e\\nerror: f',
   );
 });
 

@@ -66,7 +66,7 @@ export function lockedAccount(ssh: Ssh | undefined): string[] {
   if (ssh?.user === undefined || ssh.authorizedKeys.length > 0 || ssh.passwordHash !== undefined) return [];
   const secret = ssh.existingSecret === undefined ? '' : `; the keys in Secret ${ssh.existingSecret} are for the image's own user`;
   return [
-    `the account ${ssh.user} has no key and no password, so no one can log in to it${secret}\n  try: --ssh-key-file ~/.ssh/id_ed25519.pub`,
+    `the account ${ssh.user} has no key and no password, so no one can log in to it${secret}\n  hint: --ssh-key-file ~/.ssh/id_ed25519.pub`,
   ];
 }
 

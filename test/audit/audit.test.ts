@@ -321,7 +321,7 @@ describe('of a record with more than anybody reads', () => {
   test('the newest executions are listed, their texts cut, and it is said that there are more', () => {
     const file = large(1200, 0);
     const shown = virtwork(`audit -o json --audit-db ${file}`);
-    expect(shown.stderr).toContain('virtwork audit: shows the newest 1000 executions; the record has more\n  try: virtwork audit NUMBER');
+    expect(shown.stderr).toContain('virtwork audit: shows the newest 1000 executions; the record has more\n  hint: virtwork audit NUMBER');
     const executions = JSON.parse(shown.stdout);
     expect(executions).toHaveLength(1000);
     expect(executions[0]).toMatchObject({ run_id: 'many-1200', error_summary: `${'e'.repeat(4000)}…` });

@@ -42,7 +42,7 @@ describe('encodings', () => {
 
   test('a unit has no NUL byte, as systemd takes none', () => {
     expect(read(entryOf({ 'workload.service': UNIT.replace('[Install]', '# \0\n[Install]') })).faults).toMatch(
-      /^entry\/workload\.service:\d+: must have no NUL byte\n {2}try: an editor that shows control characters/,
+      /^entry\/workload\.service:\d+: must have no NUL byte\n {2}hint: an editor that shows control characters/,
     );
   });
 
@@ -166,13 +166,13 @@ test('what editors and desktops leave reaches no guest', () => {
 
 test.each(['a.bak', 'a.orig', 'a.rej'])('%s reaches no guest either, which is said', (name) => {
   const { entry, warnings } = read(entryOf({ 'workload.service': UNIT, 'files/etc/a': 'a', [`files/etc/${name}`]: 'a' }));
-  expect(warnings).toEqual([`entry/files/etc/${name}: reaches no guest: by its name it is a backup\n  try: another name if it is meant`]);
+  expect(warnings).toEqual([`entry/files/etc/${name}: reaches no guest: by its name it is a backup\n  hint: another name if it is meant`]);
   expect(entry?.roles[0]?.files.map(({ path }) => path)).toEqual(['/etc/a']);
 });
 
 test('a folder without files is said to reach no guest', () => {
   const { warnings } = read(entryOf({ 'workload.service': UNIT, 'files/var/lib/.gitkeep': '' }));
-  expect(warnings[0]).toMatch(/^entry\/files\/var\/lib: is an empty folder, which no guest gets\n {2}try: .*d \/var\/lib 0755/);
+  expect(warnings[0]).toMatch(/^entry\/files\/var\/lib: is an empty folder, which no guest gets\n {2}hint: .*d \/var\/lib 0755/);
 });
 
 test('a line break in a name is refused', () => {

@@ -22,7 +22,7 @@ describe('entries with one fault', () => {
 test.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])('{{%s}} is a placeholder like any other', (key) => {
   const { faults } = read(entryOf({ 'workload.service': `${UNIT}# {{${key}}}\n` }));
   expect(faults).toBe(
-    `entry/workload.service:5: {{${key}}} is not declared; known: none\n  try: declare it under params in entry/workload.yaml, or write \\{{ for a literal {{`,
+    `entry/workload.service:5: {{${key}}} is not declared; known: none\n  hint: declare it under params in entry/workload.yaml, or write \\{{ for a literal {{`,
   );
 });
 
@@ -174,7 +174,7 @@ describe('a manifest of the wrong shape hides no other fault', () => {
     ],
   ])('%s', (_, manifest, expected) => {
     const { faults } = read(entryOf({ 'workload.yaml': manifest, 'server.service': UNIT, 'files.server/etc/a.hbs': '{{#if x}}\n' }));
-    const told = faults.split('\n').filter((line) => !line.startsWith('  try'));
+    const told = faults.split('\n').filter((line) => !line.startsWith('  hint'));
     expect(told).toHaveLength(expected.length + 1);
     for (const fault of [...expected, 'files.server/etc/a.hbs:']) expect(faults).toContain(fault);
   });
@@ -182,7 +182,7 @@ describe('a manifest of the wrong shape hides no other fault', () => {
   test('and nothing is said that only follows from it', () => {
     const manifest = 'params: [{key: a, type: x}]\nroles: [{name: Server}]\nservice: 5\n';
     const { faults } = read(entryOf({ 'workload.yaml': manifest, 'Server.service': `${UNIT}# {{a}} {{service}} {{peer}}\n` }));
-    expect(faults.split('\n').filter((line) => !line.startsWith('  try'))).toHaveLength(3);
+    expect(faults.split('\n').filter((line) => !line.startsWith('  hint'))).toHaveLength(3);
   });
 });
 
@@ -336,7 +336,7 @@ access: {role: b, serial: s, rules: [{apiGroups: [""], resources: [pods], verbs:
 
   test('a unit that no boot starts is a warning', () => {
     expect(read(entryOf({ 'workload.service': '[Service]\nExecStart=/bin/true\n' })).warnings).toEqual([
-      'entry/workload.service: has no [Install] section, so no boot starts it\n  try: [Install] with WantedBy=multi-user.target',
+      'entry/workload.service: has no [Install] section, so no boot starts it\n  hint: [Install] with WantedBy=multi-user.target',
     ]);
   });
 
@@ -349,7 +349,7 @@ test('all faults of an entry are told at once, sorted', () => {
   const { faults } = read(
     entryOf({ 'workload.yaml': 'storage: [{name: "", serial: "a b", mount: x}]\nservice: {ports: []}\nvm: {memory: x}\n' }),
   );
-  expect(faults.split('\n').filter((line) => !line.startsWith('  try'))).toHaveLength(6);
+  expect(faults.split('\n').filter((line) => !line.startsWith('  hint'))).toHaveLength(6);
 });
 
 test('a file that cannot be read is a fault of the entry', () => {
@@ -367,7 +367,7 @@ test('a placeholder in a file that has none is a warning', () => {
   expect([faults, warnings]).toEqual([
     '',
     [
-      'entry/files/usr/local/bin/x:2: {{threads}} stays as it is: only units and files whose names end in .hbs have placeholders\n  try: x.hbs',
+      'entry/files/usr/local/bin/x:2: {{threads}} stays as it is: only units and files whose names end in .hbs have placeholders\n  hint: x.hbs',
     ],
   ]);
 });

@@ -14,18 +14,18 @@ test.each([
   ['scripts/a', 'scripts', undefined],
 ])('%s is said not to be read', (path, name, meant) => {
   const { warnings } = read(entryOf({ 'workload.service': UNIT, [path]: 'a' }));
-  expect(warnings).toEqual([`entry/${name}: ${NOT_READ}${meant ? `\n  try: ${meant}` : ''}`]);
+  expect(warnings).toEqual([`entry/${name}: ${NOT_READ}${meant ? `\n  hint: ${meant}` : ''}`]);
 });
 
 test('the folder of a role, misspelt', () => {
   const manifest = 'roles: [{name: server}]\n';
   const { warnings } = read(entryOf({ 'workload.yaml': manifest, 'server.service': UNIT, 'file.server/a': 'a', 'server/a': 'a' }));
-  expect(warnings).toEqual([`entry/file.server: ${NOT_READ}\n  try: files.server`, `entry/server: ${NOT_READ}\n  try: files.server`]);
+  expect(warnings).toEqual([`entry/file.server: ${NOT_READ}\n  hint: files.server`, `entry/server: ${NOT_READ}\n  hint: files.server`]);
 });
 
 test('a unit in capital letters keeps its name, which is said', () => {
   expect(read(entryOf({ 'workload.service': UNIT, 'Workload.service': UNIT })).warnings).toEqual([
-    'entry/Workload.service: is a unit of its own, called Workload.service in the guest\n  try: workload.service',
+    'entry/Workload.service: is a unit of its own, called Workload.service in the guest\n  hint: workload.service',
   ]);
 });
 

@@ -59,7 +59,7 @@ asOther.each(['synth', 'list', 'validate', 'audit'])('%s in a folder that may no
   const cwd = join(place(), 'shut');
   expect(nobody(verb, { cwd })).toMatchObject({
     status: 2,
-    stderr: `error: ${cwd}/virtwork.yaml: cannot be used: permission denied (EACCES)\n  try: namei -l ${cwd}/virtwork.yaml, which shows the permissions on the way\n`,
+    stderr: `error: ${cwd}/virtwork.yaml: cannot be used: permission denied (EACCES)\n  hint: namei -l ${cwd}/virtwork.yaml, which shows the permissions on the way\n`,
   });
 });
 

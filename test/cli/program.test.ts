@@ -8,22 +8,22 @@ const VERBS = 'synth, run, apply, wait, status, cleanup, audit, list, validate, 
 
 describe('wrong words', () => {
   test.each<[string, string]>([
-    ['', `error: a verb is required: ${VERBS}\n  try: virtwork --help\n`],
-    ['synht', `error: unknown verb "synht"; there are ${VERBS}\n  try: virtwork synth\n`],
-    ['--memory 3Gi', 'error: flag --memory comes after a verb\n  try: virtwork --help\n'],
-    ['synth --memry 3Gi', 'error: unknown flag --memry of virtwork synth\n  try: --memory\n'],
-    ['synth extra', 'error: unexpected argument "extra"\n  try: virtwork synth --help\n'],
+    ['', `error: a verb is required: ${VERBS}\n  hint: virtwork --help\n`],
+    ['synht', `error: unknown verb "synht"; there are ${VERBS}\n  hint: virtwork synth\n`],
+    ['--memory 3Gi', 'error: flag --memory comes after a verb\n  hint: virtwork --help\n'],
+    ['synth --memry 3Gi', 'error: unknown flag --memry of virtwork synth\n  hint: --memory\n'],
+    ['synth extra', 'error: unexpected argument "extra"\n  hint: virtwork synth --help\n'],
     ['synth --memory', 'error: flag --memory: needs a value\n'],
     ['synth --output-dir a --output-dir b', 'error: flag --output-dir: must be given once, got ["a","b"]\n'],
     ['list -o xml', 'error: flag --output: must be one of table, wide, json, yaml, got "xml"\n'],
     [
       'new Foo',
-      'error: virtwork new: the name of an entry must be a DNS label of at most 40 characters, got Foo\n  try: virtwork new my-benchmark\n',
+      'error: virtwork new: the name of an entry must be a DNS label of at most 40 characters, got Foo\n  hint: virtwork new my-benchmark\n',
     ],
-    ['new', 'error: virtwork new: the name of an entry must be given once, got nothing\n  try: virtwork new my-benchmark\n'],
+    ['new', 'error: virtwork new: the name of an entry must be given once, got nothing\n  hint: virtwork new my-benchmark\n'],
     ['synth --check=yes', 'error: flag --check: takes no value, or true or false, got "yes"\n'],
-    ['synth --version', 'error: unknown flag --version of virtwork synth\n  try: virtwork synth --help\n'],
-    ['synth -x', 'error: unknown flag -x of virtwork synth\n  try: virtwork synth --help\n'],
+    ['synth --version', 'error: unknown flag --version of virtwork synth\n  hint: virtwork synth --help\n'],
+    ['synth -x', 'error: unknown flag -x of virtwork synth\n  hint: virtwork synth --help\n'],
     [
       'synth --config a --config b',
       expect.stringContaining('error: flag --config: must be given once, got ["a","b"]\n') as unknown as string,
@@ -31,7 +31,7 @@ describe('wrong words', () => {
     ['synth -na -nb', 'error: flag --namespace: must be given once, got ["a","b"]\n'],
     ['synth --namespace=', 'error: flag --namespace: needs a value\n'],
     ['synth --memory=', 'error: flag --memory: needs a value\n'],
-    ['-v', 'error: flag -v comes after a verb\n  try: virtwork --help\n'],
+    ['-v', 'error: flag -v comes after a verb\n  hint: virtwork --help\n'],
     [
       'synth --no-create-namespace --create-namespace',
       'error: flag --create-namespace: must be given once, got --no-create-namespace and --create-namespace\n',
@@ -46,14 +46,14 @@ describe('wrong words', () => {
     ['synth -n a -n b', 'error: flag --namespace: must be given once, got ["a","b"]\n'],
     [
       'new all',
-      'error: virtwork new: the name of an entry must not be all, which means every built-in one, got all\n  try: virtwork new my-benchmark\n',
+      'error: virtwork new: the name of an entry must not be all, which means every built-in one, got all\n  hint: virtwork new my-benchmark\n',
     ],
     ['validate --catalog-dir /nosuch', 'error: flag --catalog-dir: must be a folder, got "/nosuch", which is not there\n'],
-    ['lab', 'error: a verb is required: up, test, status, logs, ssh, exec, restart, down, image\n  try: virtwork lab --help\n'],
+    ['lab', 'error: a verb is required: up, test, status, logs, ssh, exec, restart, down, image\n  hint: virtwork lab --help\n'],
     ['lab upp', expect.stringContaining('unknown verb "lab upp"') as unknown as string],
-    ['lab up', 'error: virtwork lab: must be given an entry\n  try: virtwork list\n'],
+    ['lab up', 'error: virtwork lab: must be given an entry\n  hint: virtwork list\n'],
     ['lab up nosuch --no-wait', expect.stringMatching(/^error: workload not found: nosuch/) as unknown as string],
-    ['lab test ./nosuch', 'error: virtwork lab: must be given the name or the folder of an entry, got "./nosuch"\n  try: virtwork list\n'],
+    ['lab test ./nosuch', 'error: virtwork lab: must be given the name or the folder of an entry, got "./nosuch"\n  hint: virtwork list\n'],
     [
       'lab up cpu --access nowhere --timeout soon --image none.qcow2',
       expect.stringMatching(
@@ -61,20 +61,20 @@ describe('wrong words', () => {
       ) as unknown as string,
     ],
     ['lab down nosuch', 'error: virtwork lab: there is no VM nosuch; there are none\n'],
-    ['lab exec x', 'error: virtwork lab exec: needs a command after --\n  try: virtwork lab exec VM -- COMMAND\n'],
+    ['lab exec x', 'error: virtwork lab exec: needs a command after --\n  hint: virtwork lab exec VM -- COMMAND\n'],
     ['completion constructor', 'error: virtwork completion: must be given one of bash, zsh, fish, got constructor\n'],
-    ['synth --constructor', 'error: unknown flag --constructor\n  try: virtwork --help\n'],
+    ['synth --constructor', 'error: unknown flag --constructor\n  hint: virtwork --help\n'],
     [
       'synth --no-toString --__proto__=1',
-      'error: unknown flag --__proto__\n  try: virtwork --help\nunknown flag --toString\n  try: virtwork --help\n',
+      'error: unknown flag --__proto__\n  hint: virtwork --help\nunknown flag --toString\n  hint: virtwork --help\n',
     ],
     ['valueOf', expect.stringMatching(/^error: unknown verb "valueOf"/) as unknown as string],
     ['completion tcsh', 'error: virtwork completion: must be given one of bash, zsh, fish, got tcsh\n'],
-    ['version now', 'error: unexpected argument "now"\n  try: virtwork version --help\n'],
+    ['version now', 'error: unexpected argument "now"\n  hint: virtwork version --help\n'],
     ['synth --config nowhere.yaml', 'error: flag --config: must name a file that can be read, got "nowhere.yaml" (ENOENT)\n'],
     [
       'synth --workloads chaosdisk',
-      expect.stringMatching(/^error: workload not found: chaosdisk; there are cpu, .*\n {2}try: chaos-disk\n$/) as unknown as string,
+      expect.stringMatching(/^error: workload not found: chaosdisk; there are cpu, .*\n {2}hint: chaos-disk\n$/) as unknown as string,
     ],
   ])('virtwork %s', (args, stderr) => {
     const cwd = tempDir();
@@ -99,7 +99,7 @@ describe('wrong words', () => {
       env: { VIRTWORK_CPU_CORES: '0', VIRTWORK_MEMRY: '1' },
     });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr.split('\n').filter((line) => !line.startsWith('  try'))).toEqual([
+    expect(stderr.split('\n').filter((line) => !line.startsWith('  hint'))).toEqual([
       'warning: VIRTWORK_MEMRY is set but virtwork reads no such variable; did you mean VIRTWORK_MEMORY?',
       'error: unknown flag --chekc of virtwork synth',
       'flag --disk-size: must be a quantity such as 512Mi, 2Gi or 10G, got "big"',
@@ -121,7 +121,7 @@ test('a working directory that was deleted is no bug', () => {
   expect(run('sh', ['-c', shell], { cwd: tempDir() })).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'error: working directory: no longer exists (ENOENT)\n  try: cd to a directory that exists\n',
+    stderr: 'error: working directory: no longer exists (ENOENT)\n  hint: cd to a directory that exists\n',
   });
 });
 
@@ -206,7 +206,7 @@ describe('synth', () => {
     expect(refused).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: `error: ${join(cwd, 'dist/cpu.yaml')}: was not written by virtwork and is in the way\n  try: move it away, or choose another --output-dir\n`,
+      stderr: `error: ${join(cwd, 'dist/cpu.yaml')}: was not written by virtwork and is in the way\n  hint: move it away, or choose another --output-dir\n`,
     });
     expect(virtwork('synth --workloads cpu,memory --check', { cwd })).toMatchObject({
       status: 1,
@@ -291,7 +291,7 @@ describe('odd files', () => {
         status: 2,
         stdout: '',
         stderr:
-          'error: dist: must be a folder, is a link, which could lead anywhere\n  try: --output-dir dist, if what it leads to shall be written\n',
+          'error: dist: must be a folder, is a link, which could lead anywhere\n  hint: --output-dir dist, if what it leads to shall be written\n',
       });
     }
     expect(readdirSync(elsewhere)).toEqual([]);

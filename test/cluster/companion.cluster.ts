@@ -236,7 +236,7 @@ describe('a namespace that virtwork made', () => {
     const { status, stdout, stderr } = await here.virtwork('cleanup --yes --delete-namespace', { KUBECONFIG: kubeconfigOf('nobody') });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(
-      /may hold more than this cleanup is for: this account may not list .*deployments\.apps.* and \d+ more\n {2}try: .*auth can-i/,
+      /may hold more than this cleanup is for: this account may not list .*deployments\.apps.* and \d+ more\n {2}hint: .*auth can-i/,
     );
     expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
   });

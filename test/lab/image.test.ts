@@ -42,7 +42,7 @@ needs('qemu-img', 'qemu-io')('an image that is all of its disk is taken, with it
   expect(await foreignImage(raw('plain.img'))).toEqual({ root: at('plain.img'), format: 'raw' });
 });
 
-const OTHERS = /must be an image without a backing file and without an external data file, got .*\n {2}try: qemu-img convert/;
+const OTHERS = /must be an image without a backing file and without an external data file, got .*\n {2}hint: qemu-img convert/;
 const NO_IMAGE = /must be a qcow2 or raw disk image that boots, got/;
 
 needs('qemu-img', 'qemu-io').each<[string, () => string, RegExp]>([

@@ -24,9 +24,9 @@ function chart(): Chart {
 const NO_IMAGE = 'rhel has no container disk that everyone may pull: it needs a boot source or an image of your own';
 
 test.each<[string, unknown, string[]]>([
-  ['an unknown workload', { workload: 'cpuu' }, ['chart/cpuu: workload not found: cpuu', '  try: cpu']],
-  ['an unknown option', { workload: 'cpu', memry: '1Gi' }, ['chart/cpu: unknown option "memry"', '  try: memory']],
-  ['the name of a flag', { workload: 'cpu', 'vm-count': 3 }, ['chart/cpu: unknown option "vm-count"', '  try: vmCount']],
+  ['an unknown workload', { workload: 'cpuu' }, ['chart/cpuu: workload not found: cpuu', '  hint: cpu']],
+  ['an unknown option', { workload: 'cpu', memry: '1Gi' }, ['chart/cpu: unknown option "memry"', '  hint: memory']],
+  ['the name of a flag', { workload: 'cpu', 'vm-count': 3 }, ['chart/cpu: unknown option "vm-count"', '  hint: vmCount']],
   ['a property of every object', { workload: 'cpu', toString: 1 }, ['chart/cpu: unknown option "toString"']],
   [
     'wrong values',
@@ -43,9 +43,9 @@ test.each<[string, unknown, string[]]>([
     { workload: 'cpu', memory: null, params: { 'cpu-method': null } },
     [
       'chart/cpu: memory: must have a value, got null',
-      '  try: omit memory',
+      '  hint: omit memory',
       'chart/cpu: params.cpu-method: must have a value, got null',
-      '  try: omit cpu-method',
+      '  hint: omit cpu-method',
     ],
   ],
   [
@@ -53,7 +53,7 @@ test.each<[string, unknown, string[]]>([
     { workload: 'cpu', params: { 'cpu-load': 60, 'cpu-load-percent': 160 } },
     [
       'chart/cpu: params.cpu-load: workload cpu has no param "cpu-load"',
-      '  try: cpu-load-percent',
+      '  hint: cpu-load-percent',
       'chart/cpu: params.cpu-load-percent: param cpu-load-percent of cpu must be 1 to 100, got 160',
     ],
   ],
@@ -61,21 +61,25 @@ test.each<[string, unknown, string[]]>([
   [
     'an image that there is not',
     { workload: 'cpu', guestOs: 'rhel' },
-    [`chart/cpu: guestOs: ${NO_IMAGE}`, '  try: boot dataSource:openshift-virtualization-os-images/rhel9'],
+    [`chart/cpu: guestOs: ${NO_IMAGE}`, '  hint: boot dataSource:openshift-virtualization-os-images/rhel9'],
   ],
   [
     'a port twice',
     { workload: 'network', healthPort: 5201 },
-    ['chart/network: healthPort: must not be 5201, which is a port of workload network', '  try: another healthPort'],
+    ['chart/network: healthPort: must not be 5201, which is a port of workload network', '  hint: another healthPort'],
   ],
   [
     'a folder that is not there',
     { workload: 'cpu', catalogDir: '/nonexistent' },
     ['chart/cpu: catalogDir: must be a folder, got "/nonexistent", which is not there'],
   ],
-  ['no workload', {}, ['addWorkload: must get the name of a workload, got {}', "  try: addWorkload(chart, { workload: 'cpu' })"]],
-  ['a name alone', 'cpu', ['addWorkload: must get the name of a workload, got "cpu"', "  try: addWorkload(chart, { workload: 'cpu' })"]],
-  ['nothing', undefined, ['addWorkload: must get the name of a workload, got undefined', "  try: addWorkload(chart, { workload: 'cpu' })"]],
+  ['no workload', {}, ['addWorkload: must get the name of a workload, got {}', "  hint: addWorkload(chart, { workload: 'cpu' })"]],
+  ['a name alone', 'cpu', ['addWorkload: must get the name of a workload, got "cpu"', "  hint: addWorkload(chart, { workload: 'cpu' })"]],
+  [
+    'nothing',
+    undefined,
+    ['addWorkload: must get the name of a workload, got undefined', "  hint: addWorkload(chart, { workload: 'cpu' })"],
+  ],
 ])('%s', (_, workload, expected) => expect(faults(() => addWorkload(chart(), workload as Untyped))).toEqual(expected));
 
 test('props of another shape', () => {
@@ -91,9 +95,9 @@ test.each<[string, unknown, string[]]>([
     { createNamespac: true, workloads: { cpu: { vmcount: 3 } } },
     [
       'buildPlan: unknown option "createNamespac"',
-      '  try: createNamespace',
+      '  hint: createNamespace',
       'buildPlan: workloads.cpu: unknown option "vmcount"',
-      '  try: vmCount',
+      '  hint: vmCount',
     ],
   ],
   [
@@ -104,13 +108,13 @@ test.each<[string, unknown, string[]]>([
       'buildPlan: workloads.cpu.memory: must be a quantity such as 512Mi, 2Gi or 10G, got "2gb"',
       'buildPlan: workloads.disc: must be an object of options, got null',
       'buildPlan: workload not found: disc',
-      '  try: disk',
+      '  hint: disk',
     ],
   ],
   [
     'one name',
     { workloads: 'cpu' },
-    ['buildPlan: workloads: must be a list of names or an object by name, got "cpu"', "  try: workloads: ['cpu', 'disk']"],
+    ['buildPlan: workloads: must be a list of names or an object by name, got "cpu"', "  hint: workloads: ['cpu', 'disk']"],
   ],
   ['a list with something else', { workloads: ['cpu', 5] }, ['buildPlan: workload not found: 5']],
   ['another shape', 5, ['buildPlan: must be an object of options, got 5']],
@@ -140,14 +144,14 @@ test('flags that there are not, beside all other faults', async () => {
     problems: [{ message: 'unknown flag --memry', hint: '--memory' }, { hint: 'cpu' }, { where: 'flag --memory' }],
   });
   await expect(loadPlan({ flag: {} } as Untyped)).rejects.toThrow(
-    'loadPlan: unknown option "flag"; there are flags, env, cwd\n  try: flags',
+    'loadPlan: unknown option "flag"; there are flags, env, cwd\n  hint: flags',
   );
 });
 
 test.each([[[]], [{}]])('a plan of no workloads is refused: %j', (workloads) => {
   expect(faults(() => buildPlan({ workloads }))).toEqual([
     'buildPlan: workloads: must name at least one workload, got none',
-    '  try: omit workloads for the default set',
+    '  hint: omit workloads for the default set',
   ]);
 });
 

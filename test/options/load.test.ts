@@ -186,7 +186,7 @@ describe('every fault says where it is, what is required and what was got', () =
       { flags: { 'guest-os': 'rhel' } },
       [
         'flag --guest-os: rhel has no container disk that everyone may pull: it needs a boot source or an image of your own',
-        '  try: --boot dataSource:openshift-virtualization-os-images/rhel9',
+        '  hint: --boot dataSource:openshift-virtualization-os-images/rhel9',
       ],
     ],
     [
@@ -202,7 +202,7 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'params of no form',
       { flags: { params: 'cpu-load=5' } },
-      ['flag --params: must be WORKLOAD.KEY=VALUE, got "cpu-load=…"', '  try: cpu.cpu-load-percent=50'],
+      ['flag --params: must be WORKLOAD.KEY=VALUE, got "cpu-load=…"', '  hint: cpu.cpu-load-percent=50'],
     ],
     [
       'an unknown key',
@@ -210,7 +210,7 @@ describe('every fault says where it is, what is required and what was got', () =
       [
         expect.stringMatching(/^virtwork.yaml:1:1: unknown key "a"; known: /) as unknown as string,
         expect.stringMatching(/^virtwork.yaml:2:1: unknown key "memroy"/) as unknown as string,
-        '  try: memory',
+        '  hint: memory',
       ],
     ],
     ...[
@@ -225,7 +225,7 @@ describe('every fault says where it is, what is required and what was got', () =
     ].map(([file, key, hint]): [string, Given, string[]] => [
       `the key ${key}`,
       { file: `${file}\n` },
-      [expect.stringMatching(`^virtwork.yaml:1:1: unknown key ${key}; known: `) as unknown as string, `  try: ${hint}`],
+      [expect.stringMatching(`^virtwork.yaml:1:1: unknown key ${key}; known: `) as unknown as string, `  hint: ${hint}`],
     ]),
     ...[
       ['vm-count: 2', 'vm_count'],
@@ -235,14 +235,14 @@ describe('every fault says where it is, what is required and what was got', () =
     ].map(([setting, hint]): [string, Given, string[]] => [
       `the setting ${setting}`,
       { file: `workloads:\n  cpu: {${setting}}\n` },
-      [expect.stringMatching(/^virtwork.yaml:2:9: unknown key ".*" in workloads.cpu; known: /) as unknown as string, `  try: ${hint}`],
+      [expect.stringMatching(/^virtwork.yaml:2:9: unknown key ".*" in workloads.cpu; known: /) as unknown as string, `  hint: ${hint}`],
     ]),
     [
       'an unknown key of a workload',
       { file: 'workloads:\n  cpu:\n    vm-count: 3\n' },
       [
         'virtwork.yaml:3:5: unknown key "vm-count" in workloads.cpu; known: enabled, vm_count, cpu_cores, memory, params',
-        '  try: vm_count',
+        '  hint: vm_count',
       ],
     ],
     [
@@ -253,7 +253,7 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'a list of workloads',
       { file: 'workloads: [cpu]\n' },
-      ['virtwork.yaml:1:1: workloads must be a map of names, got a list', '  try: workloads: {cpu: {}, disk: {vm_count: 2}}'],
+      ['virtwork.yaml:1:1: workloads must be a map of names, got a list', '  hint: workloads: {cpu: {}, disk: {vm_count: 2}}'],
     ],
     [
       'a workload that is no map',
@@ -498,7 +498,7 @@ describe('workloads', () => {
 
 describe('accounts', () => {
   const warning = (secret = '') =>
-    `the account me has no key and no password, so no one can log in to it${secret}\n  try: --ssh-key-file ~/.ssh/id_ed25519.pub`;
+    `the account me has no key and no password, so no one can log in to it${secret}\n  hint: --ssh-key-file ~/.ssh/id_ed25519.pub`;
 
   test.each<[string, Given, object | undefined, string[]]>([
     ['nothing said', {}, undefined, []],
@@ -545,7 +545,7 @@ describe('accounts', () => {
     writeFileSync(join(cwd, 'id'), '-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n');
     const loading = loadOptions({ flags: { 'ssh-key-file': 'id' }, env: {}, cwd });
     await expect(loading).rejects.toThrow(
-      'flag --ssh-key-file: must name a file with public keys, "id" holds a private key\n  try: id.pub',
+      'flag --ssh-key-file: must name a file with public keys, "id" holds a private key\n  hint: id.pub',
     );
     await expect(loading).rejects.not.toThrow('c2VjcmV0');
   });

@@ -100,7 +100,7 @@ const flagsOf = (more = {}, manifest = SECRETS) => ({ 'catalog-dir': catalog(man
 
 test('an entry with such rights is not rendered', async () => {
   await expect(planOf(flagsOf())).rejects.toThrow(
-    /my-entry\/workload\.yaml: access\.rules\[0\] lets its guests create secrets, which can make tokens of every account of the namespace\n {2}try: --allow-access my-entry, if you trust the entry with that\n.* get secrets, which shows passwords/,
+    /my-entry\/workload\.yaml: access\.rules\[0\] lets its guests create secrets, which can make tokens of every account of the namespace\n {2}hint: --allow-access my-entry, if you trust the entry with that\n.* get secrets, which shows passwords/,
   );
 });
 
@@ -116,7 +116,7 @@ test.each([
 test('of another entry nothing is allowed by it', async () => {
   await expect(planOf(flagsOf({ 'allow-access': 'cpu' }))).rejects.toThrow('lets its guests create secrets');
   await expect(planOf(flagsOf({ 'allow-access': 'my-entri' }))).rejects.toThrow(
-    /flag --allow-access: workload not found: my-entri; .*\n {2}try: my-entry/,
+    /flag --allow-access: workload not found: my-entri; .*\n {2}hint: my-entry/,
   );
 });
 
@@ -138,7 +138,7 @@ test('a program allows it as well', () => {
   expect(() => buildPlan({ catalogDir: options.catalogDir, workloads: ['my-entry'] })).toThrow(UserError);
   const chart: Chart = Testing.chart();
   expect(() => addWorkload(chart, { catalogDir: options.catalogDir, workload: 'my-entry' })).toThrow(
-    /try: allowAccess my-entry, if you trust the entry with that/,
+    /hint: allowAccess my-entry, if you trust the entry with that/,
   );
   expect(() => addWorkload(chart, { ...options, workload: 'my-entry' })).not.toThrow();
 });

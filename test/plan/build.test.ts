@@ -68,7 +68,7 @@ describe('names and counts', () => {
       },
       few: { 'workload.service': UNIT },
     });
-    const must = 'workload many: all VMs must be at most 100000, got 5000001\n  try: fewer with --vm-count';
+    const must = 'workload many: all VMs must be at most 100000, got 5000001\n  hint: fewer with --vm-count';
     expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'few,many', 'vm-count': '1' })).toBe(must);
     expect(await faults({ workloads: 'cpu,disk', 'vm-count': '60000' })).toContain('all VMs must be at most 100000, got 120000');
     expect(virtwork(`validate many --catalog-dir ${dir}`)).toMatchObject({ status: 1, stderr: expect.stringContaining('got 5000000') });
@@ -102,7 +102,7 @@ describe('names and counts', () => {
       b: { 'workload.yaml': service, 'workload.service': UNIT },
     });
     expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'a,b' })).toBe(
-      'workload b: its Service virtwork-same has the same name as that of workload a\n  try: set another service.name in the workload.yaml of one of the entries',
+      'workload b: its Service virtwork-same has the same name as that of workload a\n  hint: set another service.name in the workload.yaml of one of the entries',
     );
   });
 });
@@ -202,7 +202,7 @@ describe('faults', () => {
     [
       'an unknown workload',
       { workloads: 'cpuu' },
-      'workload not found: cpuu; there are cpu, memory, disk, database, network, tps, chaos-disk, chaos-network, chaos-process, chaos-migration, redis-bench, sysbench\n  try: cpu',
+      'workload not found: cpuu; there are cpu, memory, disk, database, network, tps, chaos-disk, chaos-network, chaos-process, chaos-migration, redis-bench, sysbench\n  hint: cpu',
     ],
     [
       'an unknown param',
@@ -254,7 +254,7 @@ describe('faults', () => {
     [
       'a health port that the workload needs',
       { workloads: 'tps', 'health-port': '8080' },
-      'flag --health-port: must not be 8080, which is a port of workload tps\n  try: another --health-port',
+      'flag --health-port: must not be 8080, which is a port of workload tps\n  hint: another --health-port',
     ],
     [
       'a disk that is too small for its filesystem',
@@ -266,7 +266,7 @@ describe('faults', () => {
   test('more clients than servers, where each names its own', async () => {
     const dir = catalog({ pair: { ...PAIR, 'workload.yaml': `roles: [{name: server, vm-count: 1}, {name: client}]\n${SERVICE}` } });
     expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'pair', 'vm-count': '3' })).toBe(
-      'workload pair: each of the 3 VMs of role client needs a peer of its own, role server has 1\n  try: the same vm-count for both roles, or {{service}} in the place of {{peer}}',
+      'workload pair: each of the 3 VMs of role client needs a peer of its own, role server has 1\n  hint: the same vm-count for both roles, or {{service}} in the place of {{peer}}',
     );
   });
 });
@@ -397,7 +397,7 @@ test('synth and validate refuse user data that no Secret holds in the same words
   for (const name of ['a', 'b', 'c']) writeFileSync(join(dir, `big/files/opt/${name}`), `${name.repeat(99)}\n`.repeat(4000));
   const plan = await planOf({ 'catalog-dir': dir, 'from-catalog': 'big' });
   const message =
-    /^workload big: user data must have at most 1048576 bytes, which is all that a Secret holds, got 1\d{6}; the largest files: .*big\/files\/opt\/a 400000, .*big\/files\/opt\/b 400000, .*big\/files\/opt\/c 400000\n {2}try: /;
+    /^workload big: user data must have at most 1048576 bytes, which is all that a Secret holds, got 1\d{6}; the largest files: .*big\/files\/opt\/a 400000, .*big\/files\/opt\/b 400000, .*big\/files\/opt\/c 400000\n {2}hint: /;
   expect(sizeProblems(plan.workloads[0] as WorkloadPlan).map(formatProblem)).toEqual([expect.stringMatching(message)]);
   expect(() => [...renderStream(plan)]).toThrow(message);
 });

@@ -31,12 +31,12 @@ describe('what can only fail', () => {
     [
       'the port of sshd',
       { flags: { ...cpu, 'health-port': '22' } },
-      ['flag --health-port: must not be 22, which is a port of sshd in the guests', '  try: another --health-port'],
+      ['flag --health-port: must not be 22, which is a port of sshd in the guests', '  hint: another --health-port'],
     ],
     [
       'the port of a Service, from the file',
       { flags: { workloads: 'network' }, file: 'health_port: 5201\n' },
-      ['virtwork.yaml:1:1: health_port: must not be 5201, which is a port of workload network', '  try: another --health-port'],
+      ['virtwork.yaml:1:1: health_port: must not be 5201, which is a port of workload network', '  hint: another --health-port'],
     ],
     [
       'disks that cannot be written',
@@ -53,14 +53,14 @@ describe('what can only fail', () => {
     [
       'an image beside a boot source, on one command line',
       { flags: { ...cpu, boot: source, 'container-disk-image': 'a/b:1' } },
-      [`flag --container-disk-image: has no effect: flag --boot boots from ${source}, not from an image`, '  try: omit one of the two'],
+      [`flag --container-disk-image: has no effect: flag --boot boots from ${source}, not from an image`, '  hint: omit one of the two'],
     ],
     [
       'an image by flag that a boot source of the file would beat',
       { flags: { ...cpu, 'container-disk-image': 'a/b:1' }, file: `boot: ${source}\n` },
       [
         `flag --container-disk-image: has no effect: virtwork.yaml:1:1: boot boots from ${source}, not from an image`,
-        '  try: omit one of the two',
+        '  hint: omit one of the two',
       ],
     ],
     ...['kube-system', 'kube-public', 'openshift', 'openshift-monitoring', 'kubevirt', 'cdi', 'default'].map(
@@ -69,7 +69,7 @@ describe('what can only fail', () => {
         { flags: { ...cpu, namespace } },
         [
           `flag --namespace: ${namespace} is a namespace of the cluster, and virtwork would render its Namespace object as its own`,
-          '  try: --namespace with one for virtwork alone, or --no-create-namespace',
+          '  hint: --namespace with one for virtwork alone, or --no-create-namespace',
         ],
       ],
     ),
@@ -88,7 +88,7 @@ describe('what is only odd', () => {
       { flags: { ...cpu, namespace: 'kube-system', 'create-namespace': false } },
       [
         'warning: flag --namespace: kube-system is a namespace of the cluster, and the VMs would run beside its own components',
-        '  try: --namespace with one for virtwork alone',
+        '  hint: --namespace with one for virtwork alone',
       ],
     ],
     ['the namespace default that is not rendered', { flags: { ...cpu, namespace: 'default', 'create-namespace': false } }, []],

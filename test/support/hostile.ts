@@ -16,7 +16,7 @@ export const ATTACKS: readonly string[] = [
   '\u001b[2J\u001b]0;title\u0007',
   '\u009b31m\u0085\u007f',
   '\u202Eabc\u2066\u2069\u200b\u00ad\ufeff',
-  '\r\nerror: forged\n  try: rm -rf ~',
+  '\r\nerror: forged\n  hint: rm -rf ~',
   `name: ${'x'.repeat(5000)}`,
   '&a [*a]',
   'a: &a {b: *a}',

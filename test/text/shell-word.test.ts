@@ -51,7 +51,7 @@ test.each<[what: string, content: string | Buffer]>([
 ])('the command that mends %s runs nothing that the name of the file says', (_, content) => {
   const name = '$(touch pwned);touch pwned #.conf';
   const { faults } = read(entryOf({ 'workload.service': UNIT, [`files/etc/${name}`]: content }));
-  const hint = /^ {2}try: (.*?)(?:; in Git.*|, if it is.*| makes line ends.*)?$/m.exec(faults)?.[1] ?? '';
+  const hint = /^ {2}hint: (.*?)(?:; in Git.*|, if it is.*| makes line ends.*)?$/m.exec(faults)?.[1] ?? '';
   expect(hint).toContain('touch pwned');
   const cwd = tempDir();
   writeFileSync(join(cwd, 'x'), '');

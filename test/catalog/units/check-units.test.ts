@@ -218,7 +218,7 @@ describe('an Exec line', () => {
     const { problems } = found({ 'case.service': start(`ExecStart=/usr/bin/x ${args}`) });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/^case\.service:2: ExecStart= has .* only a shell (understands|expands)/);
-    expect(problems[0]).toContain(`\n  try: ${hint}`);
+    expect(problems[0]).toContain(`\n  hint: ${hint}`);
   });
 
   test.each([
@@ -248,7 +248,7 @@ describe('an Exec line', () => {
     ['~/bin/x', 'systemd does not know ~'],
     ['cd /srv', 'WorkingDirectory=/srv on a line of its own'],
   ])('must not be %s', (line, hint) => {
-    expect(found({ 'case.service': start(`ExecStart=${line}`) }).problems).toEqual([expect.stringContaining(`\n  try: ${hint}`)]);
+    expect(found({ 'case.service': start(`ExecStart=${line}`) }).problems).toEqual([expect.stringContaining(`\n  hint: ${hint}`)]);
   });
 
   test.each(['/usr/bin/x /tmp/*.log', '/usr/bin/x /srv/{a,b}', '/usr/bin/date +%Y-%m'])('is odd when it is %s', (line) => {
@@ -268,7 +268,7 @@ describe('an Exec line', () => {
     expect(found({ 'case.service': start('ExecStart=/usr/local/bin/my-tol') }, { files })).toEqual({
       problems: [],
       warnings: [
-        'case.service:2: ExecStart= begins with /usr/local/bin/my-tol, which no file of the entry brings\n  try: /usr/local/bin/my-tool',
+        'case.service:2: ExecStart= begins with /usr/local/bin/my-tol, which no file of the entry brings\n  hint: /usr/local/bin/my-tool',
       ],
     });
     expect(found({ 'case.service': start('ExecStart=/opt/tool') }, { files }).problems).toEqual([
@@ -295,7 +295,7 @@ describe('a hint', () => {
     ['[Servce]\nExecStart=/bin/true\n[Service]\nExecStart=/bin/true', '[Service]'],
   ])('for %j is %s', (text, hint) => {
     expect(found({ 'case.service': text }).warnings).toEqual([
-      expect.stringMatching(new RegExp(`\n  try: ${hint.replace(/[[\]]/g, '\\$&')}$`)),
+      expect.stringMatching(new RegExp(`\n  hint: ${hint.replace(/[[\]]/g, '\\$&')}$`)),
     ]);
   });
 });
@@ -327,7 +327,7 @@ describe('a unit that another one names', () => {
     expect(problems).toEqual([
       expect.stringContaining('names a unit that no file of the entry brings; without it this unit does not start'),
     ]);
-    if (hint) expect(problems[0]).toContain(`\n  try: ${hint}`);
+    if (hint) expect(problems[0]).toContain(`\n  hint: ${hint}`);
   });
 
   test.each([
@@ -360,14 +360,14 @@ describe('a unit that another one names', () => {
     expect(warnings('virtwork-my-entry.service')).toEqual([]);
     expect(warnings('redis.service')).toEqual([]);
     expect(warnings('virtwork-database.service')).toEqual([
-      'x.conf: is a drop-in for virtwork-database.service, which no file of the entry brings\n  try: rename its folder to virtwork-my-entry.service.d',
+      'x.conf: is a drop-in for virtwork-database.service, which no file of the entry brings\n  hint: rename its folder to virtwork-my-entry.service.d',
     ]);
   });
 
   test('must be there for a timer', () => {
     const timer = '[Timer]\nOnBootSec=1\n';
     expect(found({ 'virtwork-my-entry.timer': timer }).problems).toEqual([
-      'virtwork-my-entry.timer: is for virtwork-my-entry.service, which no file of the entry brings, so systemd refuses it\n  try: add the file workload.service',
+      'virtwork-my-entry.timer: is for virtwork-my-entry.service, which no file of the entry brings, so systemd refuses it\n  hint: add the file workload.service',
     ]);
     expect(found({ 'virtwork-my-entry.timer': `${timer}Unit=apt-daily.service\n` }).problems).toEqual([]);
   });
@@ -385,7 +385,7 @@ test.each([
   ['mial', 'DynamicUser=yes'],
   ['gamess', 'games'],
 ])('the hint for the unknown user %s begins with %s', (user, hint) => {
-  expect(found({ 'a.service': service(`User=${user}`) }).warnings).toEqual([expect.stringContaining(`\n  try: ${hint}`)]);
+  expect(found({ 'a.service': service(`User=${user}`) }).warnings).toEqual([expect.stringContaining(`\n  hint: ${hint}`)]);
 });
 
 test.each([
@@ -405,7 +405,7 @@ test('a unit is judged with its drop-ins, and drop-ins line by line', () => {
     warnings: [],
   });
   expect(found({ 'a.service': service('') }, { files: dropIn('[Service]\nExecStart=/bin/false\n') }).problems).toEqual([
-    'more.conf:2: has 2 commands in ExecStart=, which systemd accepts of Type=oneshot only\n  try: an empty ExecStart= before it, which takes back the commands of a.service',
+    'more.conf:2: has 2 commands in ExecStart=, which systemd accepts of Type=oneshot only\n  hint: an empty ExecStart= before it, which takes back the commands of a.service',
   ]);
   expect(found({ 'a.service': service('') }, { files: dropIn('[Service]\nRestart=yes\n') }).warnings).toEqual([
     expect.stringMatching(/^more\.conf:2: /),

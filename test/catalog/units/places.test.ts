@@ -108,7 +108,7 @@ test('in a file of variables nothing is expanded', () => {
   expect(fault('variables', 'A={{x}}', 'a b')).toMatch(/where systemd or a shell reads it .* in u:1: "\{\{x\}\}"$/);
   const manifest = 'params: [{key: x, default: $a}]\n';
   const entry = { 'workload.yaml': manifest, 'workload.service': `[Service]\nExecStart=/bin/true${INSTALL}` };
-  expect(read(entryOf({ ...entry, 'files/etc/sysconfig/app.hbs': 'A="{{x}}"\n' })).faults).toContain('try: $PARAM_X in the unit');
+  expect(read(entryOf({ ...entry, 'files/etc/sysconfig/app.hbs': 'A="{{x}}"\n' })).faults).toContain('hint: $PARAM_X in the unit');
 });
 
 const INSTALL = '\n[Install]\nWantedBy=multi-user.target\n';
@@ -120,14 +120,14 @@ const files = (value: string) => ({
 test('a default has the limits of a value', () => {
   expect(read(entryOf(files('a'))).faults).toBe('');
   expect(read(entryOf(files('a b'))).faults).toBe(
-    'entry/workload.yaml:1:19: the default of param x must have no blanks where systemd reads it without quotes (entry/workload.service:3), got "a b"\n  try: in entry/workload.service:3: "MSG={{x}}"',
+    'entry/workload.yaml:1:19: the default of param x must have no blanks where systemd reads it without quotes (entry/workload.service:3), got "a b"\n  hint: in entry/workload.service:3: "MSG={{x}}"',
   );
 });
 
 test('a value that is given is refused, with where and why', async () => {
   const flags = { 'catalog-dir': dirname(entryOf(files('a'))), 'from-catalog': 'my-entry', params: 'my-entry.x=a b c' };
   await expect(planOf(flags)).rejects.toThrow(
-    /^flag --params my-entry\.x: param x of my-entry must have no blanks where systemd reads it without quotes \(.*workload\.service:3\), got "a b c"\n {2}try: in .*: "MSG={{x}}"$/,
+    /^flag --params my-entry\.x: param x of my-entry must have no blanks where systemd reads it without quotes \(.*workload\.service:3\), got "a b c"\n {2}hint: in .*: "MSG={{x}}"$/,
   );
 });
 
@@ -183,7 +183,7 @@ describe('what a program runs as code takes no text, only what cannot add to it'
   ])('%s: ExecStart = %s', (reader, command) => {
     const unit = `[Service]\nExecStart = ${command}${INSTALL}`;
     expect(ofEntry('workload.service', unit)).toContain(
-      `entry/workload.service:2: {{x}} stands in code that ${reader} runs, ${IN_CODE}\n  try: type: int`,
+      `entry/workload.service:2: {{x}} stands in code that ${reader} runs, ${IN_CODE}\n  hint: type: int`,
     );
     expect(ofEntry('workload.service', unit, 'key: x, type: int')).toBe('');
   });
