@@ -135,7 +135,7 @@ async function catalogYaml() {
 /** The built-in entries in which nothing is wrong or odd. */
 async function catalogEntries() {
   const { readEntry } = await evaluate('src/catalog/read.ts');
-  const { textsOf, withoutTexts } = await evaluate('src/catalog/known-entry.ts');
+  const { textsOf, withoutTexts } = await evaluate('src/catalog/shipped/known-entry.ts');
   const { findCatalog } = await evaluate('src/catalog/find.ts');
   const { builtIns, shippedDir } = findCatalog(join(root, 'none'));
   return builtIns.flatMap((name) => {
@@ -148,8 +148,8 @@ async function catalogEntries() {
 
 /** What virtwork adds to the guests of entries. */
 async function sharedPieces() {
-  const { readFiles } = await evaluate('src/catalog/guest-files.ts');
-  const { filesWithoutTexts, textsOf } = await evaluate('src/catalog/known-entry.ts');
+  const { readFiles } = await evaluate('src/catalog/files/guest-files.ts');
+  const { filesWithoutTexts, textsOf } = await evaluate('src/catalog/shipped/known-entry.ts');
   const shared = join(root, 'catalog/_shared');
   return readdirSync(shared).flatMap((piece) => {
     const findings = { problems: [], warnings: [] };

@@ -1,7 +1,7 @@
 import { type CatalogIndex, entryFolder, entryNames, findCatalog, isBuiltIn } from './catalog/find';
 import type { Problems } from './catalog/problems';
 import { readEntry, shownPath } from './catalog/read';
-import { readShared } from './catalog/shared';
+import { readShared } from './catalog/shipped/shared';
 import { formatProblem, type Problem, UserError } from './errors';
 import { readOptions, type Sources } from './options/load';
 import type { Options } from './options/options';

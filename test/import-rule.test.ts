@@ -14,8 +14,11 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   cli: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'synth', 'guest', 'constructs', 'lab', 'companion', 'audit'] },
   options: { load: [] },
   catalog: { load: [], types: ['options'] },
-  plan: { load: ['catalog/break-out.ts', 'catalog/guest-path.ts', 'catalog/param-value.ts'], types: ['options', 'catalog'] },
-  guest: { load: ['catalog/param-value.ts'], types: ['plan', 'catalog'] },
+  plan: {
+    load: ['catalog/params/break-out.ts', 'catalog/files/guest-path.ts', 'catalog/params/param-value.ts'],
+    types: ['options', 'catalog'],
+  },
+  guest: { load: ['catalog/params/param-value.ts'], types: ['plan', 'catalog'] },
   constructs: { load: ['plan', 'imports'] },
   validation: { load: [] },
   synth: { load: ['constructs', 'guest', 'plan', 'catalog', 'validation'] },

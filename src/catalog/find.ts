@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import { packageRoot } from '../package';
 import { loadYaml } from '../yaml/yaml-file';
-import { isBackup, isLeftover } from './leftovers';
+import { isBackup, isLeftover } from './files/leftovers';
 
 /** Which entries there are, and where. */
 export interface CatalogIndex {

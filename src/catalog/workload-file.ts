@@ -6,7 +6,7 @@ import { documentPath, formatPath, schemaProblems, shapeErrors } from '../schema
 import { show } from '../text/show';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
 import type { AccessRule, ParamSpec, Storage } from './entry';
-import { readText } from './entry-file';
+import { readText } from './files/entry-file';
 import { validate } from './workload-validator';
 
 export const WORKLOAD_FILE = 'workload.yaml';

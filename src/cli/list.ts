@@ -1,6 +1,6 @@
 import type { Entry, ParamSpec } from '../catalog/entry';
 import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../catalog/find';
-import { allowed, type TypedValue, typedValue } from '../catalog/param-value';
+import { allowed, type TypedValue, typedValue } from '../catalog/params/param-value';
 import type { Problems } from '../catalog/problems';
 import { readEntry, shownPath } from '../catalog/read';
 import { EXIT, formatProblem } from '../errors';

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { wrongName } from '../catalog/check';
-import { copyFolder } from '../catalog/copy-folder';
+import { wrongName } from '../catalog/checks/check-entry';
+import { copyFolder } from '../catalog/copy/copy-folder';
+import { type Named, renaming } from '../catalog/copy/rename-entry';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
 import type { Problems } from '../catalog/problems';
 import { readEntry, shownPath } from '../catalog/read';
-import { type Named, renaming } from '../catalog/rename-entry';
-import { readShared } from '../catalog/shared';
+import { readShared } from '../catalog/shipped/shared';
 import { EXIT, type Problem, refuse, UserError } from '../errors';
 import { isFolder as isThere } from '../files/make-folder';
 import { readOptions } from '../options/load';

@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
 import type { Problems } from '../catalog/problems';
 import { readEntry, shownPath } from '../catalog/read';
-import { readShared } from '../catalog/shared';
+import { readShared } from '../catalog/shipped/shared';
 import { EXIT, formatProblem, UserError } from '../errors';
 import { mayExist } from '../files/make-folder';
 import { sizeProblems } from '../guest/user-data';

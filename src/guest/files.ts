@@ -1,5 +1,5 @@
 import type { GuestFile, Unit } from '../catalog/entry';
-import { variableName } from '../catalog/param-value';
+import { variableName } from '../catalog/params/param-value';
 import type { DiskPlan, RolePlan } from '../plan/plan';
 import { activation } from './activation';
 import { disksFirst, diskUnit, dropIn, OWNERS_UNIT, owned } from './drop-in';

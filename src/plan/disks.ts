@@ -1,5 +1,5 @@
 import type { Entry, EntryRole } from '../catalog/entry';
-import { isBelow, realFolder } from '../catalog/guest-path';
+import { isBelow, realFolder } from '../catalog/files/guest-path';
 import type { Problem } from '../errors';
 import { parseBytes } from '../kubernetes/quantity';
 import type { Options } from '../options/options';

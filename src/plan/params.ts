@@ -1,6 +1,6 @@
-import { type BreakOut, breakOut } from '../catalog/break-out';
 import type { Entry, ParamSpec } from '../catalog/entry';
-import { paramValue, shownValue } from '../catalog/param-value';
+import { type BreakOut, breakOut } from '../catalog/params/break-out';
+import { paramValue, shownValue } from '../catalog/params/param-value';
 import type { Problem } from '../errors';
 import type { GivenParam, GivenParams, WorkloadSettings } from '../options/workload-settings';
 import { show } from '../text/show';

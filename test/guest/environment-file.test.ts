@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { breakOut } from '../../src/catalog/break-out';
 import type { ParamSpec } from '../../src/catalog/entry';
-import { paramValue } from '../../src/catalog/param-value';
-import { placeholders } from '../../src/catalog/placeholders';
+import { breakOut } from '../../src/catalog/params/break-out';
+import { paramValue } from '../../src/catalog/params/param-value';
+import { placeholders } from '../../src/catalog/params/placeholders';
 import { environmentFile } from '../../src/guest/environment-file';
 import { fill } from '../../src/guest/template';
 import { tempDir } from '../support/render';

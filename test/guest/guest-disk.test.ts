@@ -1,5 +1,5 @@
 import { findCatalog } from '../../src/catalog/find';
-import { readShared } from '../../src/catalog/shared';
+import { readShared } from '../../src/catalog/shipped/shared';
 import { guestDisk } from '../../src/guest/guest-disk';
 import { isoImage } from '../../src/lab/iso';
 import { tempDir } from '../support/render';

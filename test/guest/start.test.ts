@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { findCatalog } from '../../src/catalog/find';
-import { readShared } from '../../src/catalog/shared';
+import { readShared } from '../../src/catalog/shipped/shared';
 import { type GuestDisk, guestDisk } from '../../src/guest/guest-disk';
 import { userData } from '../../src/guest/user-data';
 import type { RolePlan } from '../../src/plan/plan';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Entry } from '../../src/catalog/entry';
 import { findCatalog } from '../../src/catalog/find';
-import { allowed } from '../../src/catalog/param-value';
+import { allowed } from '../../src/catalog/params/param-value';
 import { readEntry } from '../../src/catalog/read';
 import { specs } from '../../src/options/table';
 import { SHIPPED } from './entries';

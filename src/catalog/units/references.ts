@@ -2,10 +2,10 @@ import type { Problem } from '../../errors';
 import { nearest } from '../../text/suggest';
 import type { EntryRole } from '../entry';
 import { hint, type Problems } from '../problems';
-import { triggeredUnit } from '../triggers';
 import type { Brought } from './brought';
 import { directives } from './directives';
 import { type MergedUnit, UNKNOWN } from './merged';
+import { triggeredUnit } from './triggers';
 import { splitWords } from './words';
 
 const NEEDED = ['Requires', 'BindsTo', 'BindTo', 'Requisite'];

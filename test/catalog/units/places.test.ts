@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { breakOut } from '../../../src/catalog/break-out';
-import { placeholders } from '../../../src/catalog/placeholders';
+import { breakOut } from '../../../src/catalog/params/break-out';
+import { placeholders } from '../../../src/catalog/params/placeholders';
 import { entryOf, read } from '../../support/entry-folder';
 import { planOf } from '../../support/render';
 
