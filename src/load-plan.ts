@@ -1,6 +1,6 @@
-import { type CatalogIndex, entryFolder, entryNames, findCatalog, isBuiltIn } from './catalog/find';
+import { type CatalogIndex, entryNames, findCatalog } from './catalog/find';
+import { openEntry } from './catalog/open-entry';
 import type { Problems } from './catalog/problems';
-import { readEntry, shownPath } from './catalog/read';
 import { readShared } from './catalog/shipped/shared';
 import { formatProblem, type Problem, UserError } from './errors';
 import { readOptions, type Sources } from './options/load';
@@ -35,19 +35,15 @@ export function planOf(options: Options, problems: readonly Problem[], cwd: stri
   const catalog = findCatalog(options.catalogDir);
   const findings: Problems = { problems: [...problems], warnings: [] };
   const known = { ...catalog, all: entryNames(catalog) };
-  const read = (name: string, into: Problems) => {
-    const folder = entryFolder(catalog, name) as string;
-    return readEntry(folder, shownPath(folder, cwd), isBuiltIn(catalog, name), into);
-  };
   const selected = selectWorkloads(options, known, findings.problems);
   findings.problems.push(...takenNames(catalog, [...selected, ...(options.workloads ?? []), ...options.fromCatalog]));
-  const entries = selected.flatMap((name) => read(name, findings) ?? []);
+  const entries = selected.flatMap((name) => openEntry(catalog, name, cwd, findings) ?? []);
   findings.problems.push(...unknownEntries(options, known.all), ...accessProblems(options, entries));
   // Params of workloads that are not rendered now are checked all the same, as every value of every source is.
   for (const [name, settings] of options.settings) {
     if (!known.all.includes(name) || selected.includes(name)) continue;
     findings.warnings.push(...idleSettings(name, settings));
-    const entry = settings.params.size > 0 ? read(name, { problems: [], warnings: [] }) : undefined;
+    const entry = settings.params.size > 0 ? openEntry(catalog, name, cwd, { problems: [], warnings: [] }) : undefined;
     if (entry) settleParams(entry, settings, findings.problems);
   }
   const plan = buildPlan(options, entries, readShared(catalog.shippedDir), findings.problems);

@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Problem } from '../errors';
 import { liesIn } from '../files/real-path';
 import { canonicalQuantity } from '../kubernetes/quantity';
@@ -203,10 +203,4 @@ function accessOf({
   ...access
 }: NonNullable<WorkloadFile['access']>): EntryAccess {
   return { ...access, serial, rules, clusterRules };
-}
-
-/** The folder as the user would type it. */
-export function shownPath(folder: string, cwd: string): string {
-  const path = relative(cwd, folder);
-  return path.startsWith('..') ? folder : path;
 }

@@ -1,5 +1,5 @@
-import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../catalog/find';
-import { readEntry } from '../catalog/read';
+import { entryNames, findCatalog } from '../catalog/find';
+import { openEntry } from '../catalog/open-entry';
 import { readOptions } from '../options/load';
 import { type OptionKey, specs } from '../options/table';
 import type { Context } from './context';
@@ -87,8 +87,7 @@ async function params(current: string, line: Line): Promise<Answer> {
   const [, workload, key, value] = /^([^.=]+)\.([^=]*)(=.*)?$/s.exec(current.slice(head.length)) ?? [];
   const catalog = await catalogOf(line);
   if (workload === undefined) return { found: entryNames(catalog).map((name) => `${head}${name}.`), also: 'nospace' };
-  const folder = entryFolder(catalog, workload);
-  const specs = folder ? readEntry(folder, folder, isBuiltIn(catalog, workload), { problems: [], warnings: [] })?.params : undefined;
+  const specs = openEntry(catalog, workload, line.context.cwd, { problems: [], warnings: [] })?.params;
   if (value === undefined) return { found: (specs ?? []).map((spec) => `${head}${workload}.${spec.key}=`), also: 'nospace' };
   const spec = specs?.find((each) => each.key === key);
   const known = spec?.enum ?? (spec?.type === 'bool' ? ['true', 'false'] : []);

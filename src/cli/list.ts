@@ -1,8 +1,8 @@
 import type { Entry, ParamSpec } from '../catalog/entry';
-import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../catalog/find';
+import { entryNames, findCatalog } from '../catalog/find';
+import { openEntry } from '../catalog/open-entry';
 import { allowed, type TypedValue, typedValue } from '../catalog/params/param-value';
 import type { Problems } from '../catalog/problems';
-import { readEntry, shownPath } from '../catalog/read';
 import { EXIT, formatProblem } from '../errors';
 import { loadOptions } from '../options/load';
 import { toYaml } from '../yaml/to-yaml';
@@ -48,10 +48,7 @@ async function runList(args: Args, { env, cwd, problems, out, log }: Context): P
   const options = await loadOptions({ flags: args, env, cwd, problems });
   const catalog = findCatalog(options.catalogDir);
   const findings: Problems = { problems: [], warnings: [] };
-  const entries = entryNames(catalog).flatMap((name) => {
-    const folder = entryFolder(catalog, name) as string;
-    return readEntry(folder, shownPath(folder, cwd), isBuiltIn(catalog, name), findings) ?? [];
-  });
+  const entries = entryNames(catalog).flatMap((name) => openEntry(catalog, name, cwd, findings) ?? []);
   for (const problem of findings.problems) log.warn(`left out: ${formatProblem(problem)}`);
   const listed = entries.map((entry) => row(entry, kindOf(catalog, entry.name)));
   out(format(entries, listed, (args.output as (typeof FORMATS)[number] | undefined) ?? 'table'));

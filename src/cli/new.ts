@@ -4,8 +4,9 @@ import { wrongName } from '../catalog/checks/check-entry';
 import { copyFolder } from '../catalog/copy/copy-folder';
 import { type Named, renaming } from '../catalog/copy/rename-entry';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
+import { isEntryPath, shownPath } from '../catalog/open-entry';
 import type { Problems } from '../catalog/problems';
-import { readEntry, shownPath } from '../catalog/read';
+import { readEntry } from '../catalog/read';
 import { readShared } from '../catalog/shipped/shared';
 import { EXIT, type Problem, refuse, UserError } from '../errors';
 import { isFolder as isThere } from '../files/make-folder';
@@ -100,7 +101,7 @@ function folderOf(from: string, catalog: CatalogIndex, cwd: string, problems: Pr
   const path = resolve(cwd, from);
   const isFolder = isThere(path);
   const where = 'flag --from';
-  if (from.includes('/') || from === '.') {
+  if (isEntryPath(from)) {
     if (isFolder) return path;
     problems.push({ where, message: `must name an entry or the folder of one, got ${JSON.stringify(from)}`, hint: 'virtwork list' });
     return undefined;

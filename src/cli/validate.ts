@@ -1,7 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
+import { isEntryPath, shownPath } from '../catalog/open-entry';
 import type { Problems } from '../catalog/problems';
-import { readEntry, shownPath } from '../catalog/read';
+import { readEntry } from '../catalog/read';
 import { readShared } from '../catalog/shipped/shared';
 import { EXIT, formatProblem, UserError } from '../errors';
 import { mayExist } from '../files/make-folder';
@@ -57,7 +58,7 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
 /** A name of the catalog, or the path of a folder. */
 function folderOf(catalog: CatalogIndex, name: string, cwd: string, { problems }: Problems): string[] {
   const path = resolve(cwd, name);
-  if (name.includes('/') || name === '.') {
+  if (isEntryPath(name)) {
     if (mayExist(path)) return [path];
     problems.push({ where: name, message: 'there is no such folder' });
     return [];

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { entryFolder, entryNames, findCatalog, isBuiltIn } from '../../catalog/find';
+import { entryNames, findCatalog } from '../../catalog/find';
+import { openEntry } from '../../catalog/open-entry';
 import type { Problems } from '../../catalog/problems';
-import { readEntry, shownPath } from '../../catalog/read';
 import { EXIT, refuse } from '../../errors';
 import { buildImage, SUITE } from '../../lab/image';
 import { loadOptions } from '../../options/load';
@@ -26,12 +26,12 @@ async function runBuild(args: Args, { env, cwd, problems, log, out }: Context): 
   const named = (args.ENTRY as string[] | undefined) ?? [];
   const options = await loadOptions({ flags: { ...args, ...catalogOf(named, cwd) }, env, cwd, problems });
   const catalog = findCatalog(options.catalogDir);
+  const known = entryNames(catalog);
   const findings: Problems = { problems: [], warnings: [] };
   const all = [...new Set([...catalog.builtIns, ...catalog.examples, ...named.map((name) => basename(resolve(cwd, name)))])];
   const packages = all.flatMap((name) => {
-    const from = entryFolder(catalog, name);
-    if (!from) findings.problems.push(notFound(name, entryNames(catalog)));
-    const entry = from && readEntry(from, shownPath(from, cwd), isBuiltIn(catalog, name), findings);
+    if (!known.includes(name)) findings.problems.push(notFound(name, known));
+    const entry = openEntry(catalog, name, cwd, findings);
     if (!entry) return [];
     const filesystems = entry.storage.map(({ filesystem }) => (filesystem === 'xfs' ? 'xfsprogs' : 'e2fsprogs'));
     return [...(entry.packages.debian ?? entry.packages.any ?? []), ...filesystems];

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { isEntryPath } from '../../catalog/open-entry';
 import { refuse, UserError } from '../../errors';
 import { LabFolder } from '../../lab/folder';
 import { show } from '../../text/show';
@@ -41,7 +42,7 @@ export function cacheOf(env: NodeJS.ProcessEnv): string {
 
 /** An entry that is named by its folder brings its catalog along. */
 export function catalogOf(named: readonly string[], cwd: string): { readonly 'catalog-dir'?: string } {
-  const byPath = named.filter((name) => name.includes('/') || name === '.');
+  const byPath = named.filter(isEntryPath);
   refuse(
     byPath
       .filter((name) => !statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory())
