@@ -1,6 +1,22 @@
 /** ESM-only packages that are loaded lazily; everything else in node_modules is taken as it is. */
 const ESM = [
+  '@sec-ant/readable-stream',
+  '@sindresorhus/merge-streams',
+  'execa',
+  'figures',
+  'get-stream',
+  'human-signals',
   'is-network-error',
+  'is-plain-obj',
+  'is-stream',
+  'is-unicode-supported',
+  'npm-run-path',
+  'parse-ms',
+  'path-key',
+  'pretty-ms',
+  'strip-final-newline',
+  'unicorn-magic',
+  'yoctocolors',
   'p-retry',
   'unixcrypt',
   'yargs',
@@ -24,7 +40,10 @@ module.exports = {
   transform: {
     '\\.(ts|js|mjs)$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${ESM.join('|')})/)`, '/lib/'],
-  moduleNameMapper: { '^unixcrypt$': '<rootDir>/node_modules/unixcrypt/dist/index.js' },
+  transformIgnorePatterns: [`/node_modules/(?!(${ESM.join('|')})/)`, '<rootDir>/lib/'],
+  moduleNameMapper: {
+    '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js',
+    '^unixcrypt$': '<rootDir>/node_modules/unixcrypt/dist/index.js',
+  },
   modulePathIgnorePatterns: ['<rootDir>/lib/'],
 };

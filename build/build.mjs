@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const PATIENCE = 10 * 60_000;
 
 // Loaded by few runs only, so they stay out of the file that every run reads.
-const LAZY = ['ajv', 'handlebars', 'libsql', 're2js', 'yaml', 'yargs'];
+const LAZY = ['ajv', 'execa', 'handlebars', 'libsql', 're2js', 'which', 'yaml', 'yargs'];
 
 /** Runs a module of the sources here and now. */
 async function evaluate(file) {
