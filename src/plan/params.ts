@@ -3,6 +3,7 @@ import { type BreakOut, breakOut } from '../catalog/params/break-out';
 import { paramValue, shownValue } from '../catalog/params/param-value';
 import type { Problem } from '../errors';
 import type { GivenParam, GivenParams, WorkloadSettings } from '../options/workload-settings';
+import { didYouMean } from '../text/messages';
 import { show } from '../text/show';
 import { nearest } from '../text/suggest';
 
@@ -81,6 +82,6 @@ function unknown(entry: Entry, key: string, where: string): Problem {
   return {
     where,
     message: `workload ${entry.name} has no param ${show(key)}; known: ${keys.join(', ') || 'none'}`,
-    ...(near === undefined ? {} : { hint: near }),
+    ...(near === undefined ? {} : { hint: didYouMean(near) }),
   };
 }

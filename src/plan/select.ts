@@ -1,5 +1,6 @@
 import type { Problem } from '../errors';
 import type { Options } from '../options/options';
+import { didYouMean } from '../text/messages';
 import { nearest } from '../text/suggest';
 
 /** The entries there are, by name. */
@@ -41,5 +42,5 @@ function rank(known: Known, name: string): number {
 }
 
 function hint(near: string | undefined): { hint?: string } {
-  return near === undefined ? {} : { hint: near };
+  return near === undefined ? {} : { hint: didYouMean(near) };
 }

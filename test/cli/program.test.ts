@@ -74,7 +74,9 @@ describe('wrong words', () => {
     ['synth --config nowhere.yaml', 'error: flag --config: must name a file that can be read, got "nowhere.yaml" (ENOENT)\n'],
     [
       'synth --workloads chaosdisk',
-      expect.stringMatching(/^error: workload not found: chaosdisk; there are cpu, .*\n {2}hint: chaos-disk\n$/) as unknown as string,
+      expect.stringMatching(
+        /^error: workload not found: chaosdisk; there are cpu, .*\n {2}hint: did you mean "chaos-disk"\?\n$/,
+      ) as unknown as string,
     ],
   ])('virtwork %s', (args, stderr) => {
     const cwd = tempDir();

@@ -24,7 +24,7 @@ function chart(): Chart {
 const NO_IMAGE = 'rhel has no container disk that everyone may pull: it needs a boot source or an image of your own';
 
 test.each<[string, unknown, string[]]>([
-  ['an unknown workload', { workload: 'cpuu' }, ['chart/cpuu: workload not found: cpuu', '  hint: cpu']],
+  ['an unknown workload', { workload: 'cpuu' }, ['chart/cpuu: workload not found: cpuu', '  hint: did you mean "cpu"?']],
   ['an unknown option', { workload: 'cpu', memry: '1Gi' }, ['chart/cpu: unknown option "memry"', '  hint: memory']],
   ['the name of a flag', { workload: 'cpu', 'vm-count': 3 }, ['chart/cpu: unknown option "vm-count"', '  hint: vmCount']],
   ['a property of every object', { workload: 'cpu', toString: 1 }, ['chart/cpu: unknown option "toString"']],
@@ -53,7 +53,7 @@ test.each<[string, unknown, string[]]>([
     { workload: 'cpu', params: { 'cpu-load': 60, 'cpu-load-percent': 160 } },
     [
       'chart/cpu: params.cpu-load: workload cpu has no param "cpu-load"',
-      '  hint: cpu-load-percent',
+      '  hint: did you mean "cpu-load-percent"?',
       'chart/cpu: params.cpu-load-percent: param cpu-load-percent of cpu must be 1 to 100, got 160',
     ],
   ],
@@ -108,7 +108,7 @@ test.each<[string, unknown, string[]]>([
       'buildPlan: workloads.cpu.memory: must be a quantity such as 512Mi, 2Gi or 10G, got "2gb"',
       'buildPlan: workloads.disc: must be an object of options, got null',
       'buildPlan: workload not found: disc',
-      '  hint: disk',
+      '  hint: did you mean "disk"?',
     ],
   ],
   [
@@ -141,7 +141,7 @@ test('flags that there are not, beside all other faults', async () => {
   const loading = loadPlan({ flags: { workloads: 'cpuu', memry: '1Gi', memory: 'lots' }, env: {}, cwd: tempDir() });
   await expect(loading).rejects.toThrow(UserError);
   await expect(loading).rejects.toMatchObject({
-    problems: [{ message: 'unknown flag --memry', hint: '--memory' }, { hint: 'cpu' }, { where: 'flag --memory' }],
+    problems: [{ message: 'unknown flag --memry', hint: '--memory' }, { hint: 'did you mean "cpu"?' }, { where: 'flag --memory' }],
   });
   await expect(loadPlan({ flag: {} } as Untyped)).rejects.toThrow(
     'loadPlan: unknown option "flag"; there are flags, env, cwd\n  hint: flags',

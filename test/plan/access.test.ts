@@ -116,7 +116,7 @@ test.each([
 test('of another entry nothing is allowed by it', async () => {
   await expect(planOf(flagsOf({ 'allow-access': 'cpu' }))).rejects.toThrow('lets its guests create secrets');
   await expect(planOf(flagsOf({ 'allow-access': 'my-entri' }))).rejects.toThrow(
-    /flag --allow-access: workload not found: my-entri; .*\n {2}hint: my-entry/,
+    /flag --allow-access: workload not found: my-entri; .*\n {2}hint: did you mean "my-entry"/,
   );
 });
 

@@ -202,7 +202,7 @@ describe('faults', () => {
     [
       'an unknown workload',
       { workloads: 'cpuu' },
-      'workload not found: cpuu; there are cpu, memory, disk, database, network, tps, chaos-disk, chaos-network, chaos-process, chaos-migration, redis-bench, sysbench\n  hint: cpu',
+      'workload not found: cpuu; there are cpu, memory, disk, database, network, tps, chaos-disk, chaos-network, chaos-process, chaos-migration, redis-bench, sysbench\n  hint: did you mean "cpu"?',
     ],
     [
       'an unknown param',
