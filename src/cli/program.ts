@@ -1,7 +1,7 @@
 import { EXIT, formatProblem, formatProblems, refusedPath, UserError } from '../errors';
 import { workingDirectory } from '../files/working-directory';
 import { issuesUrl } from '../package';
-import { chunked } from '../synth/base';
+import { chunked } from '../synth/chunked';
 import { withoutKeys } from '../text/show';
 import type { Context, Log } from './context';
 import { say, stream } from './output';

@@ -10,8 +10,8 @@ export const GUEST_FILE = 'guest.yaml';
 const TEMPLATE = 'spec/template';
 const VM = 'VirtualMachine';
 /**
- * Whatever holds the name of an object or data volume of the base. A nameReference would find the references by itself,
- * by comparing every VM with every object, which is a third of kustomize's time at 1 000 VMs.
+ * Every field that contains the name of an object or data volume of the base. A nameReference would find the references by itself,
+ * by comparing every VM with every object, which takes a third of kustomize's time at 1 000 VMs.
  */
 const NAMES = [
   { path: 'metadata/name' },
@@ -21,14 +21,14 @@ const NAMES = [
   { path: `${TEMPLATE}/spec/volumes[]/secret/secretName`, kind: VM },
   { path: `${TEMPLATE}/spec/subdomain`, kind: VM },
 ];
-/** The same for workloads with a credential; kustomize knows by itself what a binding names. */
+/** The same for workloads with a credential. kustomize knows the references of bindings by itself. */
 const ACCESS_NAMES = [{ path: 'metadata/annotations/kubernetes.io\\/service-account.name', kind: 'Secret' }];
 const NAMESPACE_LABELS = ['ClusterRole', 'ClusterRoleBinding'].map((kind) => ({
   path: `metadata/labels/${NAMESPACE.replace('/', '\\/')}`,
   kind,
 }));
 const TEMPLATE_LABELS = inTemplates('labels');
-/** Where a VM selects its like; kustomize knows by itself where a Service does. */
+/** Where a VM selects the other VMs of its role or pair. kustomize knows the selectors of Services by itself. */
 const SELECTORS = [
   'topologySpreadConstraints[]/labelSelector/matchLabels',
   'affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution[]/podAffinityTerm/labelSelector/matchLabels',
@@ -43,8 +43,9 @@ export function workloadFile(workload: string): string {
 }
 
 /**
- * The base: every file by name, in the order in which it is applied. The version is a comment, so that a reviewer sees
- * an upgrade and no object on a cluster changes because of it.
+ * The text of `kustomization.yaml`. The version of virtwork is a comment: a reviewer sees an upgrade, and no object on a cluster changes
+ * because of it.
+ * @param resources names of the files, in the order in which they are applied
  */
 export function kustomization(resources: readonly string[]): string {
   const base = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', configurations: [CONFIG_FILE], resources };
@@ -52,12 +53,12 @@ export function kustomization(resources: readonly string[]): string {
 }
 
 /**
- * What kustomize has to be told of VirtualMachines, so that an overlay's namePrefix, nameSuffix, images, labels and
- * annotations reach into them and keep their references whole. Overlays inherit it from the base.
- * @param access a workload has a credential; where none has, kustomize need not look for its references
+ * The text of `kustomizeconfig.yaml`: which fields of VirtualMachines an overlay's namePrefix, nameSuffix, images, labels and annotations
+ * change, so that references stay intact. Overlays inherit it from the base.
+ * @param hasAccess whether a workload has a credential; kustomize is faster when it does not look for references to one
  */
-export function kustomizeConfig(access = false): string {
-  const names = access ? [...NAMES, ...ACCESS_NAMES] : NAMES;
+export function kustomizeConfig(hasAccess: boolean): string {
+  const names = hasAccess ? [...NAMES, ...ACCESS_NAMES] : NAMES;
   return toYaml({
     images: [{ path: `${TEMPLATE}/spec/volumes[]/containerDisk/image`, kind: VM }],
     templateLabels: TEMPLATE_LABELS,
@@ -65,6 +66,6 @@ export function kustomizeConfig(access = false): string {
     commonAnnotations: inTemplates('annotations'),
     namePrefix: names,
     nameSuffix: names,
-    ...(access ? { namespace: NAMESPACE_LABELS } : {}),
+    ...(hasAccess ? { namespace: NAMESPACE_LABELS } : {}),
   });
 }

@@ -7,14 +7,14 @@ import { userData } from '../guest/user-data';
 import { userDataHash } from '../kubernetes/user-data-hash';
 import type { RolePlan, WorkloadPlan } from '../plan/plan';
 
-/** Adds everything that a workload needs to a chart, of virtwork's own app or of any other cdk8s app. */
+/** Adds everything that a workload needs to a chart of any cdk8s app. */
 export function addPlanned(scope: Construct, plan: WorkloadPlan): PlannedWorkload {
   const workload = new PlannedWorkload(scope, `workload-${plan.name}`, { plan, guests: guestsOf(plan) });
   addGuestSecret(Chart.of(scope), plan);
   return workload;
 }
 
-/** Adds what the guests of all workloads of a run share, unless the chart has it already. */
+/** Adds the Secret that the guests of all workloads of a run share, unless the chart has it already. */
 export function addGuestSecret(chart: Chart, { namespace, runId, roles: [role] }: WorkloadPlan): void {
   if (role === undefined) return;
   const { secret: name, files } = role.guestDisk;

@@ -1,24 +1,24 @@
 import type { RolePlan, VmPlan, WorkloadPlan } from '../plan/plan';
 
 /**
- * The VMs of a role differ in a few words. So one of them is rendered, with marks in the place of these words, and
- * the text of every VM is that text with its own words: ten thousand VMs cost what ten cost, and some joining.
+ * The VMs of a role differ in a few words only. So one VM is rendered, with marks in the place of these words, and the text of each VM is
+ * that text with its own words: ten thousand VMs take little longer than ten.
  *
- * The words are DNS labels and UUIDs, which YAML writes as they are; the marks are characters of the private use
- * area, which no checked value holds.
+ * The words are DNS labels and UUIDs, which YAML writes without quotes. The marks are characters of the private use area, which no checked
+ * value contains.
  */
 const OPEN = '\ue000';
 const CLOSE = '\ue001';
 const MARK = /\ue000(name|uuid|pair)\ue001/;
 
-/** The same workload with one VM per role, which has marks for words. */
+/** The same workload with one VM per role, which has marks in the place of its words. */
 export function patternOf(workload: WorkloadPlan): WorkloadPlan {
   return { ...workload, roles: workload.roles.map(patternOfRole) };
 }
 
-/** Cuts a text at its marks once, for all the VMs to come. */
+/** @returns the text for a VM, with the VM's words in the place of the marks */
 export function stamper(text: string): (vm: VmPlan) => string {
-  // Splitting by a pattern with a group gives text and mark in turn.
+  // Cut once for all VMs: splitting by a pattern with a group returns text and mark in turn.
   const pieces = text.split(MARK);
   return (vm) => {
     let stamped = pieces[0] as string;

@@ -12,8 +12,9 @@ import fs, {
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { compareBase, writeBase } from '../../src/synth/base';
+import { HEADER } from '../../src/synth/header';
 import { kustomization } from '../../src/synth/kustomization';
-import { HEADER, type RenderedFile } from '../../src/synth/render';
+import type { RenderedFile } from '../../src/synth/render';
 import { tempDir } from '../support/render';
 import { outputOf } from '../support/run';
 
@@ -22,7 +23,7 @@ function base(texts: { readonly [name: string]: string }): RenderedFile[] {
   return [...files, { name: 'kustomization.yaml', text: () => [HEADER, kustomization(Object.keys(texts))] }];
 }
 
-/** What kustomize would read: the list, and every file on it. */
+/** The files that kustomize would read, in the order of `kustomization.yaml`. */
 function resolved(dir: string): string[] {
   const { resources } = load(readFileSync(join(dir, 'kustomization.yaml'), 'utf8')) as { resources: string[] };
   return resources.map((name) => readFileSync(join(dir, name), 'utf8'));
@@ -32,7 +33,7 @@ const OLD = { 'a.yaml': 'a: 1\n', 'b.yaml': 'b: 1\n', 'c.yaml': 'c: 1\n' };
 const NEW = { 'a.yaml': 'a: 2\n', 'b.yaml': 'b: 2\n', 'd.yaml': 'd: 2\n' };
 
 describe('writing a base', () => {
-  test('makes the folder, and says what it wrote', () => {
+  test('creates the folder, and returns what it wrote', () => {
     const dir = join(tempDir(), 'deep', 'dist');
     expect(writeBase(dir, base(OLD))).toEqual({
       written: ['a.yaml', 'b.yaml', 'c.yaml', 'kustomization.yaml'],
@@ -42,7 +43,7 @@ describe('writing a base', () => {
     expect(readdirSync(dir).sort()).toEqual(['a.yaml', 'b.yaml', 'c.yaml', 'kustomization.yaml']);
   });
 
-  test('leaves files as they are whose text is the same', () => {
+  test('does not touch files whose text is the same', () => {
     const dir = tempDir();
     writeBase(dir, base(OLD));
     const before = statSync(join(dir, 'a.yaml'));
@@ -50,7 +51,7 @@ describe('writing a base', () => {
     expect(statSync(join(dir, 'a.yaml')).ino).toBe(before.ino);
   });
 
-  test('removes what it wrote before and renders no more, and touches nothing else', () => {
+  test('removes files that it wrote before and no longer renders, and touches nothing else', () => {
     const dir = tempDir();
     writeBase(dir, base(OLD));
     writeFileSync(join(dir, 'README.md'), 'mine');
@@ -60,14 +61,14 @@ describe('writing a base', () => {
     expect(readdirSync(dir).sort()).toEqual(['README.md', 'a.yaml', 'b.yaml', 'd.yaml', 'folder.yaml', 'kustomization.yaml', 'mine.yaml']);
   });
 
-  test('refuses to overwrite a file that it did not write, and then writes nothing at all', () => {
+  test('rejects a file in the way that it did not write, and then writes nothing at all', () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'b.yaml'), 'mine: true\n');
     expect(() => writeBase(dir, base(OLD))).toThrow(`${join(dir, 'b.yaml')}: was not written by virtwork and is in the way`);
     expect(readdirSync(dir)).toEqual(['b.yaml']);
   });
 
-  test.each(['kustomization.yml', 'Kustomization'])('refuses a folder with a %s, which kubectl would refuse', (name) => {
+  test.each(['kustomization.yml', 'Kustomization'])('rejects a folder with a %s, as kubectl does', (name) => {
     const dir = tempDir();
     writeFileSync(join(dir, name), '');
     expect(() => writeBase(dir, base(OLD))).toThrow(`${join(dir, name)}: was not written by virtwork and is in the way`);
@@ -75,7 +76,7 @@ describe('writing a base', () => {
     expect(readdirSync(dir)).toEqual([name]);
   });
 
-  test('goes on where the system takes a part of what is written', () => {
+  test('continues when the system writes only a part of the bytes', () => {
     const dir = tempDir();
     const real = fs.writeSync as (file: number, bytes: Buffer) => number;
     jest
@@ -87,13 +88,13 @@ describe('writing a base', () => {
     expect(compareBase(dir, base(OLD))).toMatchObject({ missing: [], changed: [] });
   });
 
-  test('says so when the folder cannot be one', () => {
+  test('reports a folder that is a file', () => {
     const file = join(tempDir(), 'file');
     writeFileSync(file, '');
     expect(() => writeBase(file, base(OLD))).toThrow(`${file}: cannot be written: `);
   });
 
-  test('leaves the old base when the rendering fails', () => {
+  test('keeps the old base when the rendering fails', () => {
     const dir = tempDir();
     writeBase(dir, base(OLD));
     const failing = [
@@ -110,12 +111,12 @@ describe('writing a base', () => {
   });
 });
 
-describe('an interrupted synth', () => {
+describe('an interruption', () => {
   const before = Object.values(OLD).map((text) => HEADER + text);
   const after = Object.values(NEW).map((text) => HEADER + text);
   const STEPS = ['openSync', 'writeSync', 'renameSync', 'linkSync', 'copyFileSync', 'rmSync'] as const;
 
-  /** Stops the process, as far as the disk can tell, before the n-th step that changes it. */
+  /** Throws before the n-th step that changes the disk, and at every later one, as if the process had stopped there. */
   function stopAt(step: number): void {
     let count = 0;
     for (const name of STEPS) {
@@ -131,7 +132,7 @@ describe('an interrupted synth', () => {
 
   afterEach(() => jest.restoreAllMocks());
 
-  test('leaves the old base or the new one, at whichever step it stops; the next one tidies up', () => {
+  test('at any step leaves the old base or the new one, and the next run removes what is left over', () => {
     const seen = new Set<string>();
     for (let step = 0; ; step += 1) {
       const dir = tempDir();
@@ -156,8 +157,8 @@ describe('an interrupted synth', () => {
   });
 });
 
-describe('what others put in the way', () => {
-  /** A folder with a link, or something else that is no file, in the place of `a.yaml`. */
+describe('something in the way', () => {
+  /** Puts a link, or something else that is no regular file, in the place of `a.yaml`. */
   const ODD: readonly [string, (dir: string, outside: string) => void][] = [
     ['a link to a file', (dir, outside) => symlinkSync(outside, join(dir, 'a.yaml'))],
     ['a link that leads nowhere', (dir, outside) => symlinkSync(`${outside}-none`, join(dir, 'a.yaml'))],
@@ -169,7 +170,7 @@ describe('what others put in the way', () => {
     ['a folder', (dir) => mkdirSync(join(dir, 'a.yaml'))],
   ];
 
-  test.each(ODD)('%s is refused, not followed, and nothing is written', (_, put) => {
+  test.each(ODD)('%s in the place of a file is rejected and not followed, and nothing is written', (_, put) => {
     const [dir, outside] = [tempDir(), join(tempDir(), 'outside')];
     writeFileSync(outside, 'mine');
     writeFileSync(`${outside}-same`, `${HEADER}a: 1\n`);
@@ -183,7 +184,7 @@ describe('what others put in the way', () => {
     expect(existsSync(`${outside}-none`)).toBe(false);
   });
 
-  test('in the place of a file that is rendered no more stays as it is', () => {
+  test('that is no regular file and no longer rendered is not removed', () => {
     const [dir, outside] = [tempDir(), join(tempDir(), 'outside')];
     writeFileSync(outside, `${HEADER}other: 1\n`);
     symlinkSync(outside, join(dir, 'old.yaml'));
@@ -194,7 +195,7 @@ describe('what others put in the way', () => {
     expect(readdirSync(dir)).toEqual(expect.arrayContaining(['old.yaml', 'older.yaml', 'pipe.yaml']));
   });
 
-  test('under the name of a leftover is no leftover when it is no file', () => {
+  test('with the name of a staged file is removed only when it is a regular file', () => {
     const dir = tempDir();
     mkdirSync(join(dir, '.virtwork-999999999-a.yaml'));
     symlinkSync('nowhere', join(dir, '.virtwork-999999999-b.yaml'));
@@ -206,7 +207,7 @@ describe('what others put in the way', () => {
     ]);
   });
 
-  test('cannot be put under the names of staged files: they are made anew, and are others each time', () => {
+  test('cannot have the name of a staged file: these are created exclusively, with another name each time', () => {
     const opened: [string, unknown][] = [];
     const real = fs.openSync;
     jest.spyOn(fs, 'openSync').mockImplementation(((...args: Parameters<typeof fs.openSync>) => {
@@ -222,7 +223,7 @@ describe('what others put in the way', () => {
     expect(new Set(staged.map(([path]) => /-\d+-([\w-]{12})-/.exec(path)?.[1])).size).toBe(2);
   });
 
-  test('a folder that is a link is up to the user', () => {
+  test('the folder itself may be a link', () => {
     const [dir, link] = [tempDir(), join(tempDir(), 'link')];
     symlinkSync(dir, link);
     writeBase(link, base(OLD));
@@ -230,7 +231,7 @@ describe('what others put in the way', () => {
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });
 
-  test('a huge file in the place of one is told from it without being read', () => {
+  test('a huge file in the place of a file is recognized as different without being read', () => {
     const dir = tempDir();
     writeBase(dir, base(OLD));
     truncateSync(join(dir, 'a.yaml'), 3 * 2 ** 30);
@@ -241,7 +242,7 @@ describe('what others put in the way', () => {
 });
 
 describe('comparing a base', () => {
-  test('names what is missing, what differs and what is stale, and writes nothing', () => {
+  test('lists missing, changed and stale files, and writes nothing', () => {
     const dir = tempDir();
     writeBase(dir, base(OLD));
     expect(compareBase(dir, base(OLD))).toEqual({ missing: [], changed: [], lineEnds: [], stale: [], foreign: [] });
@@ -257,7 +258,7 @@ describe('comparing a base', () => {
     expect(existsSync(join(dir, 'd.yaml'))).toBe(false);
   });
 
-  test('tells other line ends from other texts', () => {
+  test('distinguishes other line ends from other text', () => {
     const dir = tempDir();
     writeBase(dir, base(OLD));
     writeFileSync(join(dir, 'a.yaml'), `${HEADER}a: 1\n`.replaceAll('\n', '\r\n'));
@@ -265,7 +266,40 @@ describe('comparing a base', () => {
     expect(compareBase(dir, base(OLD))).toMatchObject({ changed: ['a.yaml', 'b.yaml'], lineEnds: ['a.yaml'] });
   });
 
-  test('of a folder that does not exist: everything is missing', () => {
+  test('lists all files of a folder that does not exist as missing', () => {
     expect(compareBase(join(tempDir(), 'none'), base(OLD)).missing).toEqual(['a.yaml', 'b.yaml', 'c.yaml', 'kustomization.yaml']);
+  });
+});
+
+describe('files of earlier versions', () => {
+  // Never remove a line: committed bases contain it.
+  const RELEASED = [
+    '# Generated by virtwork. Do not edit: the next synth writes it anew.',
+    '# Code generated by virtwork. DO NOT EDIT. Regenerate with "virtwork synth".',
+  ];
+
+  test.each(RELEASED)('that begin with "%s" are compared, overwritten and removed as own files', (line) => {
+    for (const end of ['\n', '\r\n']) {
+      const dir = tempDir();
+      for (const name of ['a.yaml', 'old.yaml']) writeFileSync(join(dir, name), `${line}${end}x: 1${end}`);
+      expect(compareBase(dir, base(OLD))).toMatchObject({ changed: ['a.yaml'], stale: ['old.yaml'], foreign: [] });
+      expect(writeBase(dir, base(OLD))).toMatchObject({ written: expect.arrayContaining(['a.yaml']), removed: ['old.yaml'] });
+      expect(compareBase(dir, base(OLD))).toMatchObject({ missing: [], changed: [], stale: [] });
+    }
+  });
+
+  test.each([
+    '# Generated by virtwork.',
+    '# Code generated by virtwork. DO NOT EDIT.',
+    ` ${RELEASED[0]}`,
+  ])('do not include one that begins with "%s"', (line) => {
+    const dir = tempDir();
+    for (const name of ['a.yaml', 'old.yaml']) writeFileSync(join(dir, name), `${line}\nx: 1\n`);
+    expect(compareBase(dir, base(OLD))).toMatchObject({ changed: [], stale: [], foreign: [{ where: join(dir, 'a.yaml') }] });
+  });
+
+  test('the header is one of these lines and contains no version', () => {
+    expect(RELEASED.map((line) => `${line}\n`)).toContain(HEADER);
+    expect(HEADER).not.toMatch(/\d/);
   });
 });

@@ -5,24 +5,24 @@ import { planOf, textOf } from '../support/render';
 async function comments(file: string, flags: { readonly [flag: string]: unknown }): Promise<{ [name: string]: string | undefined }> {
   const text = textOf(render(await planOf(flags)).find(({ name }) => name === file));
   const secrets = text.split('---\n').filter((document) => /^kind: Secret$/m.test(document));
-  const commentOf = (document: string) => /^# (?!Generated)(.*)$/m.exec(document)?.[1];
+  const commentOf = (document: string) => /^# (?!Code generated)(.*)$/m.exec(document)?.[1];
   return Object.fromEntries(secrets.map((document) => [/^ {2}name: (.*)$/m.exec(document)?.[1], commentOf(document)]));
 }
 
-const PUBLIC = 'virtwork puts nothing confidential into it. ';
+const PUBLIC = 'virtwork adds nothing confidential. It is a Secret because KubeVirt ';
 
 test.each([
-  ['cpu.yaml', {}, { 'virtwork-cpu-cloudinit': `${PUBLIC}KubeVirt takes user data of more than 2048 bytes from a Secret only.` }],
+  ['cpu.yaml', {}, { 'virtwork-cpu-cloudinit': `${PUBLIC}reads user data above 2048 bytes only from a Secret.` }],
   ['cpu.yaml', { 'ssh-password': 'a' }, { 'virtwork-cpu-cloudinit': 'Contains the hash of a password: keep it private.' }],
-  ['guest.yaml', { 'ssh-password': 'a' }, { 'virtwork-guest': `${PUBLIC}KubeVirt makes a read-only disk of it for every VM.` }],
+  ['guest.yaml', { 'ssh-password': 'a' }, { 'virtwork-guest': `${PUBLIC}creates a read-only disk from it for every VM.` }],
   [
     'chaos-migration.yaml',
     {},
     {
       'virtwork-chaos-migration-cloudinit': expect.stringContaining(PUBLIC),
-      'virtwork-chaos-migration-token': 'The cluster writes the token into it.',
+      'virtwork-chaos-migration-token': 'Contains no token: the cluster adds it.',
     },
   ],
-])('the Secrets of %s with %j say why they are there', async (file, flags, expected) => {
+])('the comments of the Secrets of %s with %j say what they contain', async (file, flags, expected) => {
   expect(await comments(file, { workloads: 'cpu,chaos-migration', 'write-password-hash': true, ...flags })).toEqual(expected);
 });

@@ -3,7 +3,7 @@ import { Interrupted } from '../../companion/client';
 import { EXIT } from '../../errors';
 import type { Options } from '../../options/options';
 import type { Plan } from '../../plan/plan';
-import { chunked } from '../../synth/base';
+import { chunked } from '../../synth/chunked';
 import type { Context } from '../context';
 import { audited, planColumns } from './audited';
 import { interruptible } from './cluster';
