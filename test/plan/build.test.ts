@@ -8,6 +8,7 @@ import { sizeProblems } from '../../src/guest/user-data';
 import { loadPlan } from '../../src/load-plan';
 import type { RolePlan, WorkloadPlan } from '../../src/plan/plan';
 import { renderStream } from '../../src/synth/render';
+import { SHIPPED } from '../support/entries';
 import { virtwork } from '../support/program';
 import { planOf, tempDir } from '../support/render';
 
@@ -202,7 +203,7 @@ describe('faults', () => {
     [
       'an unknown workload',
       { workloads: 'cpuu' },
-      'workload not found: cpuu; there are cpu, memory, disk, database, network, tps, chaos-disk, chaos-network, chaos-process, chaos-migration, redis-bench, sysbench\n  hint: did you mean "cpu"?',
+      `workload not found: cpuu; there are ${SHIPPED.join(', ')}\n  hint: did you mean "cpu"?`,
     ],
     [
       'an unknown param',

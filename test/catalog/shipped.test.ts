@@ -1,0 +1,22 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SHIPPED } from '../support/entries';
+import { ROOT, tempDir } from '../support/render';
+import { missingParts } from '../support/shipped';
+
+test('every folder of the catalog is listed, and every entry has a boot test and a README', () => {
+  expect(missingParts(ROOT, SHIPPED)).toEqual([]);
+});
+
+test('a missing part is named together with what to do', () => {
+  const root = tempDir();
+  for (const folder of ['catalog/mysql', 'catalog/_shared', 'catalog/cpu', 'test/lab/boot'])
+    mkdirSync(join(root, folder), { recursive: true });
+  for (const file of ['catalog/cpu/README.md', 'test/lab/boot/cpu.boot.ts']) writeFileSync(join(root, file), '');
+  expect(missingParts(root, ['cpu', 'redis'])).toEqual([
+    'catalog/mysql is not listed: add mysql to default, opt-in or examples in catalog/index.yaml',
+    'catalog/index.yaml lists redis: add the folder catalog/redis, or remove the name',
+    'add test/lab/boot/mysql.boot.ts: the test that boots it; start from a copy of test/lab/boot/sysbench.boot.ts',
+    'add catalog/mysql/README.md: what it does, what monitoring shows, how to stop it',
+  ]);
+});

@@ -1,0 +1,30 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * What a shipped workload needs besides the files of its entry.
+ * @param root folder of the project
+ * @param shipped names in catalog/index.yaml
+ * @returns a sentence for each thing that is missing
+ */
+export function missingParts(root: string, shipped: readonly string[]): string[] {
+  const folders = readdirSync(join(root, 'catalog'), { withFileTypes: true })
+    .filter((file) => file.isDirectory() && !/^[._]/.test(file.name))
+    .map(({ name }) => name);
+  const parts = (name: string) => [
+    { file: `test/lab/boot/${name}.boot.ts`, what: 'the test that boots it; start from a copy of test/lab/boot/sysbench.boot.ts' },
+    { file: `catalog/${name}/README.md`, what: 'what it does, what monitoring shows, how to stop it' },
+  ];
+  return [
+    ...folders
+      .filter((name) => !shipped.includes(name))
+      .map((name) => `catalog/${name} is not listed: add ${name} to default, opt-in or examples in catalog/index.yaml`),
+    ...shipped
+      .filter((name) => !folders.includes(name))
+      .map((name) => `catalog/index.yaml lists ${name}: add the folder catalog/${name}, or remove the name`),
+    ...folders
+      .flatMap(parts)
+      .filter(({ file }) => !existsSync(join(root, file)))
+      .map(({ file, what }) => `add ${file}: ${what}`),
+  ];
+}
