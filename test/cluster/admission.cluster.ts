@@ -6,7 +6,7 @@ import { wouldCreate } from './api';
 import { documented, place } from './cluster';
 
 /** What only the offline checks refuse, with the reason that docs/validation.md gives. */
-const ONLY_OFFLINE: readonly string[] = documented('Only virtwork refuses');
+const ONLY_OFFLINE: readonly string[] = documented('What only virtwork rejects');
 
 const here = place();
 
@@ -31,18 +31,18 @@ const CASES = [
 
 /** Of single fields: the rows of docs/validation.md, and what belongs to them. */
 const ONLY_OFFLINE_FIELDS: readonly (readonly [row: string, says: RegExp])[] = [
-  ['nothing (null) in the place of a value', / = null$/],
-  ['an empty text in the place of a value', / = ""$/],
-  ['a label value with a blank in a template', /[tT]emplate.*\.labels\..* = "/],
-  ['a number above 32 bits', / = 2147483648$/],
+  ['a value of null', / = null$/],
+  ['an empty string', / = ""$/],
+  ['a label value with a space in a template', /[tT]emplate.*\.labels\..* = "/],
+  ['an integer of more than 32 bits', / = 2147483648$/],
   ['a volume without a disk', /\.devices\.disks/],
   ['no memory', /\.domain\.memory/],
-  ['a most of 0 sockets', /\.cpu\.maxSockets = 0$/],
-  ['a port of a probe that there is not', /\.httpGet\.port = (-1|0)$/],
+  ['maxSockets: 0', /\.cpu\.maxSockets = 0$/],
+  ['a probe port out of range', /\.httpGet\.port = (-1|0)$/],
   ['a container disk without an image', /\.containerDisk\.image = undefined$/],
-  ['an empty template of a VM without data volumes', /\.template\.spec = undefined$/],
+  ['an empty template in a VM without data volumes', /\.template\.spec = undefined$/],
   ['an empty selector', /^spec\.selector = undefined$/],
-  ['a port of a Service without name or protocol', /^spec\.ports\.0\.(name|protocol) = undefined$/],
+  ['a Service port without a name or protocol', /^spec\.ports\.0\.(name|protocol) = undefined$/],
 ];
 
 describe('what the offline checks refuse', () => {

@@ -123,14 +123,14 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     [`${VM}: spec.template.spec.domain.devices.disks[0].disk.bus must be one of virtio, scsi, sata, usb, got "ide"`],
   ],
   [
-    'a serial that virtio cuts off',
+    'a serial of more than 20 characters',
     (vm) => {
       devices(vm).disks[2].serial = 'x'.repeat(21);
     },
     [`${VM}: spec.template.spec.domain.devices.disks[2].serial must be 1 to 20 letters, digits and hyphens, got "${'x'.repeat(21)}"`],
   ],
   [
-    'two equal serials',
+    'the same serial twice',
     (vm) => {
       devices(vm).disks[0].serial = devices(vm).disks[2].serial;
     },
@@ -234,7 +234,7 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     [`${VM}: spec.template.spec.domain.memory.guest is required: a VM needs memory`],
   ],
   [
-    'more memory than its limit',
+    'guest memory above its limit',
     (vm) => {
       template(vm).domain.resources = { limits: { memory: '1Gi' } };
     },
