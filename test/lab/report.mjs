@@ -32,20 +32,26 @@ export function report(before, { testResults }, tested) {
   const head = ['entry', ...Object.keys(COLUMNS), 'date', 'QEMU'];
   return `# What the shipped entries survive
 
-Written by \`npm run test:guest -- --all\`, whole or for some entries: how many checks of each kind were made in real VMs, and whether they all passed.
-The guests are Debian 12, emulated on two CPUs. Fedora's branches of the entries are «not booted here» ([workloads.md](workloads.md)).
+This report shows which checks the shipped entries passed in real VMs.
+\`npm run test:guest -- --all\` writes it, for all entries or for some.
+
+Each cell has the number of checks of that kind, and whether all of them passed.
+The guests run Debian 12, emulated on two CPUs.
+The Fedora branches of the entries were not booted ([workloads](workloads.md#what-was-tested)).
 
 | ${head.join(' | ')} |
 | ${head.map(() => '---').join(' | ')} |
 ${[...rows.values()].sort().join('\n')}
 
-- **effect**: CPUs busy, memory held, bytes on the data disk, committed transactions, bytes between pairs, whole transfers, qdiscs, kills.
-- **killed**: \`kill -9\` of each main process; back within \`RestartSec\`.
-- **broken twin**: without its tool the workload does nothing; health says 503 and names the unit.
-- **reboot**, **fresh root**: the same state again; the second with the old data disk under a new root disk.
-- **bad clients**: the health endpoint under garbage, slow and parallel clients.
-- **ground truth**: what \`/metrics\` counts agrees within 10 % over a minute with what QEMU saw.
-- \`lab\` is the lab itself: a broken entry is told and why, and nothing is left after an interrupt or a kill.
+- **effect**: the workload does its work. CPUs are busy, memory is used, bytes reach the data disk, transactions are committed, bytes flow
+  between pairs, transfers are complete, qdiscs are set, processes are killed.
+- **killed**: each main process gets \`kill -9\` and is back within \`RestartSec\`.
+- **broken twin**: without its tool the workload does nothing, and the health endpoint returns 503 and names the unit.
+- **reboot**: the VM has the same state after a reboot.
+- **fresh root**: the VM has the same state with its old data disk and a new root disk.
+- **bad clients**: the health endpoint withstands garbage and slow and parallel clients.
+- **ground truth**: the counters in \`/metrics\` agree within 10 % over a minute with what QEMU measured.
+- The row \`lab\` is the lab itself: it reports a broken entry and why, and leaves nothing after an interrupt or a kill.
 `;
 }
 
