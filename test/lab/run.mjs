@@ -1,8 +1,8 @@
 // Boots the shipped workloads in the lab; those whose results are kept are not booted again.
 // With --all everything that they have to survive, one after the other, and a report of it. --fresh: whatever is kept.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { filesIn, hashOf, withImports } from '../support/hash.mjs';
 import { build, runTier, wordsOf } from '../support/tier.mjs';
@@ -16,23 +16,46 @@ const files = readdirSync(join(root, boot))
   .sort()
   .map((name) => join(boot, name));
 
-/** What no guest and nothing of the lab comes of: objects of Kubernetes, and what asks a cluster. Everything else of src/ counts. */
-const NOT_OF_GUESTS = ['src/audit', 'src/companion', 'src/constructs', 'src/library', 'src/synth', 'src/validation', 'src/cli/companion'];
+/**
+ * Code that runs VMs. What the rest of the program does for a workload is in the objects that it renders, so a change of a message
+ * or of a check boots no guest.
+ */
+const CODE = ['src/lab', 'src/cli/lab', 'src/guest', 'src/plan', 'src/files'];
 
 const common = [
-  ...filesIn(root, ['src', 'catalog/_shared'], NOT_OF_GUESTS),
-  ...filesIn(root, ['build']),
+  ...filesIn(root, [...CODE, 'catalog/_shared']),
   ...['jest.config.cjs', 'jest.guest.config.cjs', 'package-lock.json'],
   ...filesIn(root, ['test/support']).filter((file) => file.endsWith('.cjs')),
 ];
 const qemu = /version (\S+)/.exec(spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8', timeout: 60_000 }).stdout ?? '')?.[1];
 const facts = { all: words.all, node: process.versions.node.split('.')[0], qemu, kvm: existsSync('/dev/kvm'), images: images() };
+build(root);
 
 function hash(file) {
   const entry = basename(file, '.boot.ts');
   const isEntry = existsSync(join(root, 'catalog', entry)) && readFileSync(join(root, file), 'utf8').includes(`booted('${entry}'`);
-  const booted = filesIn(root, isEntry ? [join('catalog', entry)] : ['catalog', 'test/fixtures/lab']);
-  return hashOf(root, [...common, ...booted, ...withImports(root, file), 'test/lab/fake-api.mjs'], facts);
+  const tested = [...common, ...withImports(root, file), 'test/lab/fake-api.mjs'];
+  if (isEntry) return hashOf(root, [...tested, ...filesIn(root, [join('catalog', entry)])], { ...facts, rendered: rendered(entry) });
+  // Tests of the lab itself: everything counts but what asks a cluster.
+  const program = filesIn(root, ['src', 'build'], ['src/audit', 'src/companion', 'src/cli/companion', 'src/library']);
+  return hashOf(root, [...tested, ...program, ...filesIn(root, ['catalog', 'test/fixtures/lab'])], facts);
+}
+
+/** The objects of an entry for the guest system of the lab. */
+function rendered(entry) {
+  const args = [join(root, 'lib/virtwork.cjs'), 'run', '--dry-run', '--from-catalog', entry, '--guest-os', 'debian'];
+  const cwd = mkdtempSync(join(tmpdir(), 'virtwork-rendered-'));
+  const env = { PATH: process.env.PATH, HOME: cwd };
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    timeout: 60_000,
+    maxBuffer: 64 << 20,
+  });
+  rmSync(cwd, { recursive: true });
+  if (status !== 0) throw new Error(`${entry} cannot be rendered: ${stderr}`);
+  return stdout;
 }
 
 /** Every build of an image makes a file system with another UUID, which stands in its superblock. */
@@ -52,10 +75,7 @@ function superblockId(image) {
   return id.toString('hex');
 }
 
-const within = (run) => {
-  build(root);
-  return run(words.all ? { ALL_GUEST_TESTS: '1' } : {});
-};
+const within = (run) => run(words.all ? { ALL_GUEST_TESTS: '1' } : {});
 const { code, results } = await runTier({ root, config: 'jest.guest.config.cjs', files, words, hash, within });
 if (words.all && results) {
   const file = join(root, 'docs/lab-report.md');

@@ -2,12 +2,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { transformSync } from 'esbuild';
 
 /**
  * The files at and below some paths, relative to the root. Texts for people are left out.
  * @param except paths that are left out as well
+ * @throws Error when one of `except` does not exist: it was renamed, and would count again without notice
  */
 export function filesIn(root, paths, except = []) {
+  const gone = except.find((path) => !existsSync(join(root, path)));
+  if (gone !== undefined) throw new Error(`${gone} does not exist; correct the list of files that do not count`);
   const within = (path) => {
     if (except.includes(path)) return [];
     if (!statSync(join(root, path)).isDirectory()) return path.endsWith('.md') ? [] : [path];
@@ -35,6 +39,14 @@ function isFile(path) {
   return existsSync(path) && statSync(path).isFile();
 }
 
+/** What a file does. Comments and layout of code do nothing, so a better comment boots no guest. */
+function meaning(path) {
+  const content = readFileSync(path);
+  if (!/\.(ts|mjs|cjs)$/.test(path)) return content;
+  return transformSync(content.toString(), { loader: path.endsWith('.ts') ? 'ts' : 'js', minifyWhitespace: true, legalComments: 'none' })
+    .code;
+}
+
 /**
  * @param files relative to the root
  * @param facts what else counts, such as versions of tools
@@ -44,7 +56,7 @@ export function hashOf(root, files, facts = {}) {
   const hash = createHash('sha256').update(JSON.stringify(facts));
   for (const file of [...new Set(files)].sort()) {
     const content = createHash('sha256')
-      .update(readFileSync(join(root, file)))
+      .update(meaning(join(root, file)))
       .digest('hex');
     const mode = statSync(join(root, file)).mode & 0o100 ? 'x' : '-';
     hash.update(`\0${file}\0${mode}\0${content}`);

@@ -76,6 +76,24 @@ describe('a tier', () => {
 });
 
 describe('a hash', () => {
+  test('of code does not depend on its comments and layout, only on what it does', () => {
+    const root = tempDir();
+    const hashed = (text: string, name = 'code.ts') => {
+      writeFileSync(join(root, name), text);
+      return hashOf(root, [name]);
+    };
+    const before = hashed('/** One. */\nexport const one: number = 1; // it is\n');
+    expect(hashed('// The first number.\nexport const one: number =\n  1;\n')).toBe(before);
+    expect(hashed('/** One. */\nexport const one: number = 2; // it is\n')).not.toBe(before);
+    expect(hashed('# a\n', 'unit.service')).not.toBe(hashed('# b\n', 'unit.service'));
+  });
+
+  test('an exception that does not exist is an error', () => {
+    const root = tempDir();
+    writeFileSync(join(root, 'a.ts'), '');
+    expect(() => filesIn(root, ['a.ts'], ['b.ts'])).toThrow('b.ts does not exist');
+  });
+
   function folder(): string {
     const root = tempDir();
     mkdirSync(join(root, 'entry'));
