@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { docTables } from './support/doc-tables';
+import { SHIPPED } from './support/entries';
 import { entryOf, read, UNIT } from './support/entry-folder';
 import { virtwork } from './support/program';
 import { ROOT, tempDir } from './support/render';
@@ -12,15 +13,21 @@ const PAGES = [
   'README.md',
   ...(readdirSync(join(ROOT, 'docs'), { recursive: true }) as string[]).map((name) => join('docs', name)),
   'CHANGELOG.md',
+  'test/cluster/README.md',
+  ...SHIPPED.map((name) => `catalog/${name}/README.md`),
 ].filter((name) => name.endsWith('.md'));
 
 test.each(PAGES)('the tables of %s are made from what they describe', (page) => {
-  const tables = docTables();
+  const tables = docTables(page);
   const path = join(ROOT, page);
   const text = readFileSync(path, 'utf8');
   const fresh = text.replace(PLACE, (_, start: string, place: string, end: string) => `${start}${tables[place]}\n${end}`);
   if (UPDATE) writeFileSync(path, fresh);
   expect(readFileSync(path, 'utf8')).toBe(fresh);
+});
+
+test.each(SHIPPED)('the README of %s has a table of its params', (name) => {
+  expect(readFileSync(join(ROOT, `catalog/${name}/README.md`), 'utf8')).toContain('<!-- params: made by npm run update -->');
 });
 
 test.each(PAGES)('every link of %s to a file of the project leads somewhere', (page) => {

@@ -6,8 +6,13 @@ import { readEntry } from '../../src/catalog/read';
 import { specs } from '../../src/options/table';
 import { SHIPPED } from './entries';
 
-/** Tables of the documentation that are made from what they describe, by the name of their place. */
-export function docTables(): { readonly [place: string]: string } {
+/**
+ * Tables of the documentation that are made from what they describe, by the name of their place.
+ * @param page relative to the root; the README of an entry has the params of that entry only
+ */
+export function docTables(page = ''): { readonly [place: string]: string } {
+  const [, own] = /^catalog\/([^/]+)\/README\.md$/.exec(page) ?? [];
+  if (own !== undefined) return { params: paramsOf(entry(own)) };
   const entries = SHIPPED.map(entry);
   return { workloads: workloads(entries), params: params(entries), options: options() };
 }
@@ -48,6 +53,18 @@ function params(entries: readonly Entry[]): string {
       ]),
     ),
   );
+}
+
+function paramsOf({ params }: Entry): string {
+  return table(
+    ['param', 'default', 'allowed', 'meaning'],
+    params.map((param) => [`\`${param.key}\``, code(param.default), short(allowed(param)), param.description]),
+  );
+}
+
+/** Long patterns say nothing to a reader. */
+function short(values: string): string {
+  return values.length > 60 && values.startsWith('^') ? 'a pattern, see `workload.yaml`' : code(values);
 }
 
 function options(): string {
