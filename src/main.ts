@@ -3,6 +3,6 @@ import { runCli } from './cli/program';
 
 runCli(process).then(async (code) => {
   await allSaid();
-  // Node by itself would wait for compilations that were begun in the background and that nobody needs any more.
+  // Without this, node waits for compilations in the background whose results are not needed any more.
   process.exit(code);
 });

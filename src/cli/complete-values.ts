@@ -6,26 +6,26 @@ import type { Context } from './context';
 import { folderOf } from './lab/places';
 import type { Flag } from './verb';
 
-/** What can stand in a place. */
+/** The candidates for a word. */
 export interface Answer {
   readonly found: readonly string[];
-  /** What the shell offers beside, or does: names of files or folders; or no blank, since the word goes on. */
+  /** What the shell adds: names of files or folders; or no space after the word, which goes on. */
   readonly also?: 'files' | 'dirs' | 'nospace';
 }
 
-/** The line as far as it is complete. */
+/** The words before the cursor. */
 export interface Line {
   readonly context: Context;
   /** Values of flags, by long name; empty for a switch. */
   readonly given: ReadonlyMap<string, string>;
-  /** Words that are no flags. */
+  /** Arguments: words that are neither flags nor their values. */
   readonly words: readonly string[];
 }
 
 const PATHS: { readonly [metavar: string]: 'files' | 'dirs' } = { FILE: 'files', PATH: 'files', DIR: 'dirs' };
 const SHELLS = ['bash', 'zsh', 'fish'];
 
-/** @param current what is written of the value */
+/** @param current the part of the value that is written */
 export async function flagValues(name: string, flag: Flag, current: string, line: Line): Promise<Answer> {
   const [key, spec] = specs().find(([, each]) => each.flag === name) ?? [];
   if (!flag.metavar) return { found: ['true', 'false'] };
@@ -48,7 +48,7 @@ interface Schema {
 
 const ENTRIES: readonly OptionKey[] = ['workloads', 'from_catalog', 'allow_access'];
 
-/** @param what placeholder of the verb's words */
+/** @param what placeholder of the verb's arguments */
 export async function wordValues(what: string | undefined, current: string, line: Line): Promise<Answer> {
   switch (what) {
     case 'ENTRY':
@@ -64,14 +64,14 @@ export async function wordValues(what: string | undefined, current: string, line
   }
 }
 
-/** Items separated by commas: the last one is completed. */
+/** Completes the last of several items separated by commas. */
 function listed(current: string, all: readonly string[]): Answer {
   const head = current.slice(0, current.lastIndexOf(',') + 1);
   const before = head.split(',');
   return { found: all.filter((word) => !before.includes(word)).map((word) => head + word) };
 }
 
-/** An entry by its name, or the path of its folder. */
+/** Completes an entry by its name, or the path of its folder. */
 async function entries(current: string, line: Line): Promise<Answer> {
   if (/[/.~]/.test(current)) return { found: [], also: 'dirs' };
   return { found: (await names(line)).filter((name) => !line.words.includes(name)) };
@@ -81,7 +81,7 @@ async function names(line: Line): Promise<string[]> {
   return entryNames(await catalogOf(line));
 }
 
-/** `workload.`, then `key=`, then a value where the values are known; after a comma from the start. */
+/** Completes `workload.`, then `key=`, then a value if the values are known; after a comma, the next param. */
 async function params(current: string, line: Line): Promise<Answer> {
   const head = current.slice(0, current.lastIndexOf(',') + 1);
   const [, workload, key, value] = /^([^.=]+)\.([^=]*)(=.*)?$/s.exec(current.slice(head.length)) ?? [];
@@ -94,9 +94,9 @@ async function params(current: string, line: Line): Promise<Answer> {
   return { found: known.map((word) => `${head}${workload}.${key}=${word}`) };
 }
 
-/** The catalog that the line means, wherever its folder is said. */
+/** The catalog for the line: its folder may come from a flag, the environment or the configuration. */
 async function catalogOf({ context: { env, cwd }, given }: Line) {
-  // A configuration on standard input is not there yet.
+  // A configuration on standard input cannot be read yet.
   const flags = Object.fromEntries(
     ['config', 'catalog-dir'].map((name) => [name, given.get(name)]).filter(([, value]) => value && value !== '-'),
   );

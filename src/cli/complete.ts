@@ -4,14 +4,15 @@ import { flagsOf } from './flags';
 import type { Flag, Verb, VerbGroup } from './verb';
 import { VERBS } from './verbs';
 
-/** What a shell reads as it stands: names of folders, which anybody may have chosen, must not become commands on the line. */
+/** Words without a meaning for the shell: the name of a folder must not become a command. */
 const PLAIN = /^[\p{L}\p{N}_.,:=/@%+-]*$/u;
-/** Flags that need no verb. */
+/** Flags without a verb. */
 const ALONE = ['--help', '--version'];
 
 /**
- * Completes the last of the words, which may be empty: the one under the cursor. One candidate per line, each a whole word; then what else the shell is to offer or
- * do: `:files`, `:dirs`, `:nospace`. Nothing where nothing fits: a shell has no place for problems.
+ * Completes the last of the words, which is the one at the cursor and may be empty.
+ * @returns one candidate per line, each a whole word, then what else the shell offers or does: `:files`, `:dirs` or `:nospace`. Empty if nothing
+ *   fits or an error occurs, which a shell could not show.
  */
 export async function complete(words: readonly string[], context: Context): Promise<string> {
   const { found, also } = await answerTo(words, context).catch((): Answer => ({ found: [] }));
@@ -31,9 +32,9 @@ async function answerTo(words: readonly string[], context: Context): Promise<Ans
 
 interface Place {
   readonly verb?: Verb;
-  /** Where there is no verb yet: those that can come. */
+  /** If there is no verb yet: those that may follow. */
   readonly verbs: readonly (Verb | VerbGroup)[];
-  /** The words after the verb; or those that are none. */
+  /** The words after the verb, or those that name no verb. */
   readonly rest: readonly string[];
 }
 
@@ -64,7 +65,7 @@ async function withHead(head: string, answer: Promise<Answer> | Answer): Promise
 type Flags = { readonly [flag: string]: Flag };
 type Given = ReadonlyMap<string, string>;
 
-/** The words that are complete: flags with their values, and others. */
+/** Reads the complete words: flags with their values, and arguments. */
 function read(rest: readonly string[], flags: Flags): { given: Given; words: string[]; open?: string; ended: boolean } {
   const given = new Map<string, string>();
   const words: string[] = [];
@@ -84,7 +85,7 @@ function read(rest: readonly string[], flags: Flags): { given: Given; words: str
   return { given, words, ended: false, ...(open === undefined ? {} : { open }) };
 }
 
-/** Those that can still be given; a switch can be turned off too. */
+/** The flags that may still be given, and the negations of switches. */
 function flagNames(flags: Flags, given: Given): string[] {
   const left = Object.entries(flags).filter(([name, { many }]) => many || !given.has(name));
   const off = left.filter(([, { metavar }]) => !metavar).map(([name]) => `--no-${name}`);

@@ -1,14 +1,12 @@
 import { EXIT, UserError } from '../errors';
+import { oneShell } from './messages';
 import type { Verb } from './verb';
 
-/**
- * Each asks the program itself for what fits (see complete.ts), so that nothing has to be installed again with a new
- * version.
- */
+/** Each script calls `virtwork __complete` (complete.ts), so that the user need not install it again after an upgrade. */
 const SCRIPTS: { readonly [shell: string]: string } = {
   bash: `_virtwork() {
   local current=\${COMP_WORDS[COMP_CWORD]} words=() each at
-  # bash splits words at = and :, which belong to them here.
+  # bash splits words at = and :, which are parts of the words here.
   for ((at = 1; at <= COMP_CWORD; at++)); do
     each=\${COMP_WORDS[at]}
     if ((at > 1)) && [[ $each =~ ^[=:]+$ || \${COMP_WORDS[at - 1]} =~ ^[=:]+$ ]]; then
@@ -18,7 +16,7 @@ const SCRIPTS: { readonly [shell: string]: string } = {
     fi
   done
   local whole=\${words[\${#words[@]} - 1]} head
-  # What bash does not replace.
+  # The part that bash keeps.
   if [[ $current =~ ^[=:]+$ ]]; then head=$whole; else head=\${whole%"$current"}; fi
   COMPREPLY=()
   while IFS= read -r each; do
@@ -41,14 +39,14 @@ _virtwork() {
   if (( \${found[(Ie):files]} )); then compset -P '--*='; _files; fi
   if (( \${found[(Ie):dirs]} )); then compset -P '--*='; _files -/; fi
 }
-# Loaded from a file of its own, it is called at once; sourced, it is registered.
+# Call the function when loaded from fpath; register it when sourced.
 if [[ $funcstack[1] == _virtwork ]]; then _virtwork "$@"; else compdef _virtwork virtwork; fi
 `,
   fish: `function __virtwork_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
     test (count $current) -eq 0; and set current ''
-    # The part of a word such as --config=file that is no path.
+    # The part of a word such as --config=file before the path.
     set -l head (string match -r '^--[^=]*=' -- $current)
     set -l path (string replace -- "$head" '' $current)
     set -l program (string replace -r '^~' $HOME -- $words[1])
@@ -74,7 +72,7 @@ complete -c virtwork -f -a '(__virtwork_complete)'
 
 export const completion: Verb = {
   name: 'completion',
-  describe: 'print the completion script of a shell',
+  describe: 'print the completion script of a shell: bash, zsh or fish',
   words: 'SHELL',
   flags: {},
   options: [],
@@ -87,12 +85,7 @@ export const completion: Verb = {
     const words = (args.SHELL as string[] | undefined) ?? [];
     const script = words.length === 1 && Object.hasOwn(SCRIPTS, words[0] as string) ? SCRIPTS[words[0] as string] : undefined;
     if (script === undefined) {
-      throw new UserError([
-        {
-          where: 'virtwork completion',
-          message: `must be given one of ${Object.keys(SCRIPTS).join(', ')}, got ${words.join(' ') || 'nothing'}`,
-        },
-      ]);
+      throw new UserError([{ where: 'virtwork completion', message: oneShell(Object.keys(SCRIPTS), words) }]);
     }
     out(script);
     return EXIT.done;

@@ -1,16 +1,16 @@
 import type { Problem } from '../errors';
 
-/** The outside world of a verb. */
+/** What a verb gets from, and writes to, its surroundings. */
 export interface Context {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** The product and nothing else. */
+  /** Writes to stdout: only the result. */
   readonly out: (text: string) => void;
-  /** Like {@link out}, for a product of any size: waits until the reader has taken it. */
+  /** Like {@link out}, for a result of any size: waits until the reader has taken it. */
   readonly stream: (pieces: Iterable<string>) => Promise<void>;
   /** Progress and warnings, on stderr. */
   readonly log: Log;
-  /** What is wrong with the words of the command line; told together with what else is wrong. */
+  /** Problems of the arguments, which the verb reports together with those that it finds. */
   readonly problems: readonly Problem[];
 }
 
@@ -22,5 +22,5 @@ export interface Log {
   readonly debug: (message: string) => void;
 }
 
-/** Flags as given, by long name. */
+/** Flags as given, by long name; arguments by the placeholder of the verb, such as ENTRY. */
 export type Args = { readonly [flag: string]: unknown };

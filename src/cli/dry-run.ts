@@ -5,12 +5,12 @@ import type { Plan } from '../plan/plan';
 import { objectCounts, renderStream } from '../synth/render';
 import type { Args, Context } from './context';
 
-/** Prints what would be applied: the manifests as a stream of YAML, or one JSON object about them. No cluster is asked. */
+/** Prints what would be applied, without a cluster: the manifests as a stream of YAML, or one JSON object about them. */
 export async function dryRun(args: Args, options: Options, plan: Plan, context: Context): Promise<number> {
   const print = (stream: Context['stream']) => stream(args.output === 'json' ? [report(options, plan)] : renderStream(plan));
   if (args.output !== 'json') refuseHash(options);
   const { audit, auditAsked } = options.companion;
-  // What changes nothing leaves no file that nobody asked for.
+  // A dry run creates no database unless --audit asks for it.
   if (audit && auditAsked) {
     const { recorded } = require('./companion/recorded-dry-run') as typeof import('./companion/recorded-dry-run');
     return recorded(options, plan, context, print);
@@ -19,7 +19,7 @@ export async function dryRun(args: Args, options: Options, plan: Plan, context: 
   return EXIT.done;
 }
 
-/** What `run -o json` prints, with every VM as planned, and how many objects of each kind there are. */
+/** The output of `run -o json`, with every VM as planned, and the number of objects of each kind. */
 function report({ namespace }: Options, plan: Plan): string {
   const { vmObject } = require('./companion/summary') as typeof import('./companion/summary');
   const objects = objectCounts(plan);

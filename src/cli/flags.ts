@@ -2,7 +2,7 @@ import { secret } from '../options/kinds';
 import { specs } from '../options/table';
 import type { Flag, Verb } from './verb';
 
-/** Every flag of a verb: its own, those of the options, and the ones that all verbs have. */
+/** Every flag of a verb: its own, those of the options, and those of all verbs. */
 export function flagsOf(verb: Verb): { readonly [flag: string]: Flag } {
   const options = specs()
     .filter(([key]) => verb.options.includes(key))
@@ -23,5 +23,9 @@ export function flagsOf(verb: Verb): { readonly [flag: string]: Flag } {
 }
 
 const GLOBAL: { readonly [flag: string]: Flag } = {
-  'log-format': { metavar: 'FORMAT', choices: ['text', 'json'], describe: 'json: one object per line on stderr' },
+  'log-format': {
+    metavar: 'FORMAT',
+    choices: ['text', 'json'],
+    describe: 'format of messages on stderr: text, or json with one object per line (default: text)',
+  },
 };

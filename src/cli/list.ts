@@ -7,22 +7,23 @@ import { EXIT, formatProblem } from '../errors';
 import { loadOptions } from '../options/load';
 import { toYaml } from '../yaml/to-yaml';
 import type { Args, Context } from './context';
+import { leftOut } from './messages';
 import { CONFIG_FLAG } from './options-of';
 import { table } from './table';
 import type { Verb } from './verb';
 
 const FORMATS = ['table', 'wide', 'json', 'yaml'] as const;
 
-/** Columns of the output where it is no terminal. */
+/** Columns of the output if it is not a terminal. */
 const WIDTH = 120;
 
-/** A param with its values in their own types: the default of an int is a number. */
+/** A param whose values have the type of the param: the default of an int is a number. */
 interface ListedParam extends Omit<ParamSpec, 'default' | 'enum' | 'isOwnPattern'> {
   readonly default: TypedValue;
   readonly enum?: readonly TypedValue[];
 }
 
-/** What a list says of an entry. */
+/** What is listed of an entry. */
 interface Listed {
   readonly name: string;
   readonly kind: 'default' | 'opt-in' | 'example' | 'yours';
@@ -38,9 +39,17 @@ interface Listed {
 
 export const list: Verb = {
   name: 'list',
-  describe: 'workloads and catalog entries with their params',
-  flags: { ...CONFIG_FLAG, output: { alias: 'o', metavar: 'FORMAT', choices: FORMATS, describe: 'table, wide, json or yaml' } },
+  describe: 'list workloads and catalog entries with their params',
+  flags: {
+    ...CONFIG_FLAG,
+    output: { alias: 'o', metavar: 'FORMAT', choices: FORMATS, describe: 'output format: table, wide, json or yaml (default: table)' },
+  },
   options: ['catalog_dir', 'verbose'],
+  examples: [
+    ['virtwork list', 'every workload and entry with the names of its params'],
+    ['virtwork list -o wide', 'every param with its type, default and allowed values'],
+    ['virtwork list -o json', 'everything about the entries, for scripts'],
+  ],
   run: runList,
 };
 
@@ -49,7 +58,7 @@ async function runList(args: Args, { env, cwd, problems, out, log }: Context): P
   const catalog = findCatalog(options.catalogDir);
   const findings: Problems = { problems: [], warnings: [] };
   const entries = entryNames(catalog).flatMap((name) => openEntry(catalog, name, cwd, findings) ?? []);
-  for (const problem of findings.problems) log.warn(`left out: ${formatProblem(problem)}`);
+  for (const problem of findings.problems) log.warn(leftOut(formatProblem(problem)));
   const listed = entries.map((entry) => row(entry, kindOf(catalog, entry.name)));
   out(format(entries, listed, (args.output as (typeof FORMATS)[number] | undefined) ?? 'table'));
   return EXIT.done;
@@ -84,7 +93,7 @@ function typed(spec: ParamSpec): ListedParam {
   return { ...rest, default: typedValue(spec.type, value), ...(words ? { enum: words.map((word) => typedItem(spec, word)) } : {}) };
 }
 
-/** Limits hold for each item of a list or dict, and items are texts. */
+/** For a list or dict, the limits apply to each item, and items are strings. */
 function typedItem({ type }: ParamSpec, word: string): TypedValue {
   return type === 'list' || type === 'dict' ? word : typedValue(type, word);
 }
@@ -107,7 +116,7 @@ function format(entries: readonly Entry[], listed: readonly Listed[], as: (typeo
   );
 }
 
-/** A row for each param, with what it may be. */
+/** A row for each param with its allowed values. */
 function wide(entries: readonly Entry[], width: number): string {
   return table(
     ['WORKLOAD', 'PARAM', 'TYPE', 'DEFAULT', 'ALLOWED', 'MEANING'],

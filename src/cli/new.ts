@@ -15,27 +15,28 @@ import { planEntry } from '../plan/build';
 import { notFound } from '../plan/select';
 import { shellWord } from '../text/shell-word';
 import type { Args, Context } from './context';
+import { ANOTHER_NAME, created, entryExists, entryNotWritten, folderNamed, noSourceEntry, wrongEntryName } from './messages';
 import { CONFIG_FLAG } from './options-of';
 import type { Verb } from './verb';
 
 const TEMPLATE = '_template';
-/** The name that the template has in its texts. */
+/** The name of the entry in the files of the template. */
 const PLACE = 'my-benchmark';
 
 export const newEntry: Verb = {
   name: 'new',
-  describe: 'make a new catalog entry, from the template or as a copy of another entry',
+  describe: 'create a catalog entry from the template, or as a copy of another entry',
   words: 'NAME',
-  flags: { ...CONFIG_FLAG, from: { metavar: 'ENTRY', describe: 'entry to copy: its name or its folder (default: a template)' } },
+  flags: { ...CONFIG_FLAG, from: { metavar: 'ENTRY', describe: 'entry to copy, by its name or folder (default: a template)' } },
   options: ['catalog_dir', 'verbose'],
   examples: [
-    ['virtwork new my-benchmark', 'an entry that validates and runs as it is'],
-    ['virtwork new my-db --from database', 'a copy of a workload under a name of its own'],
+    ['virtwork new my-benchmark', 'create an entry that is valid and runs unchanged'],
+    ['virtwork new my-db --from database', 'copy a workload under a new name'],
   ],
   run: runNew,
 };
 
-/** What the new entry is made from. */
+/** What the new entry is copied from. */
 interface Source {
   readonly folder: string;
   readonly entry: Named;
@@ -57,10 +58,12 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
     const findings: Problems = { problems: [], warnings: [] };
     const entry = readEntry(draft, shown, false, findings);
     const problems = [...findings.problems, ...(entry ? planEntry(options, entry, shared).problems : [])];
-    // What it is made from is valid, so the problem is in the name.
-    refuse(problems.map((problem) => ({ ...problem, hint: 'choose another name' })));
+    // The source is valid, so the new name causes the problem.
+    refuse(problems.map((problem) => ({ ...problem, hint: ANOTHER_NAME })));
   };
-  written(folder, () => copyFolder(source.folder, folder, renaming(source.entry, name, sharedPaths), shownPath(source.folder, cwd), check));
+  reportingErrors(folder, () =>
+    copyFolder(source.folder, folder, renaming(source.entry, name, sharedPaths), shownPath(source.folder, cwd), check),
+  );
   const where = args['catalog-dir'] === undefined ? '' : ` --catalog-dir ${shellWord(String(args['catalog-dir']))}`;
   const next = [
     `edit ${shellWord(join(shown, 'workload.yaml'))}`,
@@ -68,7 +71,7 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
     `virtwork lab test ${shellWord(shown.includes('/') ? shown : `./${shown}`)}`,
     `virtwork synth --from-catalog ${name}${where}`,
   ];
-  out(`made ${shown}\nnext: ${next.join(', then ')}\n`);
+  out(created(shown, next));
   return EXIT.done;
 }
 
@@ -77,50 +80,45 @@ function nameProblems(words: readonly string[], catalog: CatalogIndex): Problem[
   const [name = ''] = words;
   const must = words.length === 1 ? wrongName(name) : 'be given once';
   if (must !== undefined) {
-    const message = `the name of an entry must ${must}, got ${words.join(' ') || 'nothing'}`;
-    return [{ where, message, hint: `virtwork new ${PLACE}` }];
+    return [{ where, ...wrongEntryName(must, words.join(' ') || 'nothing') }];
   }
-  return existsSync(join(catalog.userDir, name)) || entryNames(catalog).includes(name)
-    ? [{ where, message: `there is an entry called ${name} already`, hint: 'choose another name' }]
-    : [];
+  return existsSync(join(catalog.userDir, name)) || entryNames(catalog).includes(name) ? [{ where, ...entryExists(name) }] : [];
 }
 
 function template({ shippedDir }: CatalogIndex): Source {
   return { folder: join(shippedDir, TEMPLATE), entry: { name: PLACE, packages: {}, storage: [] } };
 }
 
-/** An entry that has problems of its own is not copied. */
+/** An entry with problems is not copied. */
 function sourceOf(from: string, catalog: CatalogIndex, cwd: string, problems: Problem[]): Source {
   const folder = folderOf(from, catalog, cwd, problems);
   const entry = folder && readEntry(folder, shownPath(folder, cwd), folder.startsWith(catalog.shippedDir), { problems, warnings: [] });
   return folder && entry ? { folder, entry } : template(catalog);
 }
 
-/** @returns undefined when there is no such entry, which is then among the problems */
+/** @returns undefined if there is no such entry; this is then added to the problems */
 function folderOf(from: string, catalog: CatalogIndex, cwd: string, problems: Problem[]): string | undefined {
   const path = resolve(cwd, from);
   const isFolder = isThere(path);
   const where = 'flag --from';
   if (isEntryPath(from)) {
     if (isFolder) return path;
-    problems.push({ where, message: `must name an entry or the folder of one, got ${JSON.stringify(from)}`, hint: 'virtwork list' });
+    problems.push({ where, ...noSourceEntry(from) });
     return undefined;
   }
   const folder = entryFolder(catalog, from);
   if (folder || from === '') return folder;
   const missing = { ...notFound(from, entryNames(catalog)), where };
-  problems.push(isFolder && !missing.hint ? { ...missing, hint: `--from ${shellWord(`./${basename(path)}`)}` } : missing);
+  problems.push(isFolder && !missing.hint ? { ...missing, hint: folderNamed(shellWord(`./${basename(path)}`)) } : missing);
   return undefined;
 }
 
-/** A folder that cannot be written, or be read, is no bug of virtwork. */
-function written(folder: string, work: () => void): void {
+/** A folder that cannot be written or read is not an internal error. */
+function reportingErrors(folder: string, work: () => void): void {
   try {
     work();
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).code) throw error;
-    throw new UserError([
-      { where: folder, message: `cannot be written: ${(error as Error).message}`, hint: 'choose another --catalog-dir' },
-    ]);
+    throw new UserError([{ where: folder, ...entryNotWritten((error as Error).message) }]);
   }
 }

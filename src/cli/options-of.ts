@@ -1,16 +1,16 @@
 import { type OptionKey, specs } from '../options/table';
 
-/** The options that decide about what is rendered. */
+/** The options that change what is rendered. */
 export const GENERATION: readonly OptionKey[] = specs()
   .filter(([, spec]) => spec.flag && !spec.companion)
   .map(([key]) => key);
 
-/** All options, for verbs that talk to a cluster too. */
+/** All options, for verbs that also access a cluster. */
 export const COMPANION: readonly OptionKey[] = specs()
   .filter(([, spec]) => spec.flag)
   .map(([key]) => key);
 
-/** What every verb with a configuration takes. */
+/** The flag of every verb that reads the configuration. */
 export const CONFIG_FLAG = {
-  config: { metavar: 'FILE', describe: 'configuration file; - is standard input (default: virtwork.yaml if present)' },
+  config: { metavar: 'FILE', describe: 'configuration file, or - for standard input (default: virtwork.yaml if it exists)' },
 } as const;

@@ -2,29 +2,30 @@ import { writeSync } from 'node:fs';
 import { UserError } from '../errors';
 import { withoutSecrets } from '../text/secrets';
 import { visible } from '../text/show';
+import { streamNotWritten } from './messages';
 
-/** A stream of the process; node makes it when it is first asked for. */
+/** A stream of the process; node creates it at its first use. */
 type Target = 'stdout' | 'stderr';
 
 const DESCRIPTOR = { stdout: 1, stderr: 2 } as const;
 const waiting: Promise<void>[] = [];
-/** Their readers have gone. */
+/** Targets whose reader has closed the pipe. */
 const closed = new Set<Target>();
 
 /**
- * Writes at once, without node's stream of the target: making it takes longer than most verbs need to say what they have to. Whoever the text is
- * from, its control characters come out escaped.
+ * Writes at once, without node's stream of the target, whose creation takes longer than most verbs take to print their result. Control characters
+ * are escaped.
  */
 export function say(target: Target, text: string): void {
   put(target, shown(text));
 }
 
-/** Writes over the line that was written last. Only for a terminal. */
+/** Replaces the last line. Only for a terminal. */
 export function sayAgain(target: Target, text: string): void {
   put(target, `\r\u001b[K${shown(text)}`);
 }
 
-/** The text as the terminal gets it: with no secret and no control character in it, whoever quotes it. */
+/** The text as it is printed: without secrets, and with control characters escaped. */
 export function shown(text: string): string {
   return visible(withoutSecrets(text));
 }
@@ -35,7 +36,7 @@ function put(target: Target, text: string): void {
     while (waiting.length === 0 && rest.length > 0) rest = rest.subarray(writeSync(DESCRIPTOR[target], rest));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A reader that closes the pipe early, as `head` does, has seen enough.
+    // A reader may close the pipe early, as `head` does; that is no error.
     if (code === 'EPIPE') {
       closed.add(target);
       return;
@@ -45,11 +46,11 @@ function put(target: Target, text: string): void {
   if (rest.length > 0) waiting.push(streamed(target, rest));
 }
 
-/** Waits until the reader has taken the text; one that has gone is waited for no more. */
+/** Waits until the reader has taken the text, or has closed the pipe. */
 function streamed(target: Target, text: string | Buffer): Promise<void> {
   const stream = process[target];
   if (stream.destroyed || stream.writableEnded) return Promise.resolve();
-  // Told to whoever waits for the text; without a listener it would end the process.
+  // The callback of write reports the error; without a listener node would end the process.
   if (stream.listenerCount('error') === 0) stream.on('error', () => {});
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
@@ -59,7 +60,7 @@ function streamed(target: Target, text: string | Buffer): Promise<void> {
   });
 }
 
-/** Writes a product of any size as it is: waits until the reader has taken each chunk. One that has gone gets no more. */
+/** Writes a result of any size unchanged. Waits until the reader has taken each chunk, and stops when it has closed the pipe. */
 export async function stream(target: Target, chunks: Iterable<string>): Promise<void> {
   for (const chunk of chunks) {
     if (closed.has(target)) return;
@@ -68,11 +69,11 @@ export async function stream(target: Target, chunks: Iterable<string>): Promise<
   }
 }
 
-/** Waits for what {@link say} had to leave to a stream, because its reader was not ready. */
+/** Waits for the texts that {@link say} passed to a stream because the reader was not ready. */
 export async function allSaid(): Promise<void> {
   await Promise.all(waiting);
 }
 
 function unwritable(target: Target, error: unknown): UserError {
-  return new UserError([{ where: target, message: `cannot be written: ${(error as Error).message}` }]);
+  return new UserError([{ where: target, message: streamNotWritten((error as Error).message) }]);
 }

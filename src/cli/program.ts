@@ -4,21 +4,22 @@ import { issuesUrl } from '../package';
 import { chunked } from '../synth/chunked';
 import { withoutKeys } from '../text/show';
 import type { Context, Log } from './context';
+import { internalError } from './messages';
 import { say, stream } from './output';
 import { quickArgs } from './quick';
 import { run } from './run';
 import { synth } from './synth';
 import type { Verb } from './verb';
 
-/** What is run most often, and by machines. */
+/** The verbs that are run most often, and by machines. */
 const QUICK: readonly Verb[] = [synth, run];
-/** How a completion script asks; the words of the command line follow. */
+/** The first argument of a call by a completion script; the words of the command line follow. */
 const COMPLETE = '__complete';
 
 /** What the command line needs of the process. */
 export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'cwd'>;
 
-/** @returns the exit code; nothing else decides about it */
+/** Runs the command line of a process. @returns the exit code */
 export async function runCli(process: Process): Promise<number> {
   const argv = process.argv.slice(2);
   const log = logTo(argv);
@@ -52,10 +53,10 @@ function report(error: unknown, log: Log, argv: readonly string[]): number {
     log.error(formatProblem(refused));
     return EXIT.failed;
   }
-  // Values are left out: one of them may be a password.
+  // Without values: one of them may be a password.
   const words = argv.filter((word, index) => index === 0 || word.startsWith('--')).map((word) => word.replace(/=.*$/s, '=…'));
   const stack = error instanceof Error ? error.stack : String(error);
-  log.error(`virtwork ${words.join(' ')}: internal error; please report it at ${issuesUrl()}\n${stack}`);
+  log.error(internalError(['virtwork', ...words].join(' '), issuesUrl(), stack));
   return EXIT.failed;
 }
 
@@ -70,10 +71,10 @@ function contextOf(process: Process, log: Log): Context {
   };
 }
 
-/** `--log-format json` and `--verbose` hold before anything is parsed: also for what goes wrong while parsing. */
+/** `--log-format json` and `--verbose` are looked for here, so that they apply to problems of the command line too. */
 function logTo(argv: readonly string[]): Log {
   const json = argv.some((arg, index) => arg === '--log-format=json' || (arg === '--log-format' && argv[index + 1] === 'json'));
-  // Whatever a message quotes, and also the stack of a bug: a key that was given by mistake is in no log.
+  // A message, or the stack of an internal error, may quote a key that was given by mistake.
   const line = (level: string, text: string) => shown(level, withoutKeys(text));
   const shown = (level: string, message: string) =>
     json ? JSON.stringify({ level, message }) : level === 'info' || level === 'debug' ? message : `${level}: ${message}`;

@@ -3,9 +3,9 @@ import { flagsOf } from './flags';
 import type { Verb } from './verb';
 
 /**
- * Reads a plain command line without the parser, which takes a third of the start-up: flags by their full names or
- * letters, each once, with values that need no second look.
- * @returns undefined for everything else, right or wrong: the parser then reads it, and says what is wrong
+ * Reads a plain command line without yargs: flags by their full names or letters, each once, with plain values. To load and run yargs takes as long as
+ * the rest of a synth (docs/decisions/command-line.md).
+ * @returns undefined for any other command line, valid or not, which parse.ts then reads
  */
 export function quickArgs(verb: Verb, words: readonly string[]): Args | undefined {
   const flags = words.length === 0 ? {} : flagsOf(verb);
@@ -28,5 +28,5 @@ export function quickArgs(verb: Verb, words: readonly string[]): Args | undefine
   return args;
 }
 
-/** No quotes, which the parser takes off, and nothing that it could take for a flag. */
+/** Without quotes, which yargs removes, and without a hyphen at the start, which yargs may read as a flag. */
 const PLAIN = /^[A-Za-z0-9./~_][A-Za-z0-9./~_:=,@%+-]*$/;

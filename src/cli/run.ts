@@ -7,13 +7,16 @@ import type { Verb } from './verb';
 
 export const run: Verb = {
   name: 'run',
-  describe: 'render, apply, and wait until the VMs are ready; with --dry-run only print the manifests',
-  flags: { ...CONFIG_FLAG, output: { alias: 'o', metavar: 'FORMAT', choices: ['table', 'json'], describe: 'table, or one json object' } },
+  describe: 'render, apply and wait until the VMs are ready; with --dry-run, only print the manifests',
+  flags: {
+    ...CONFIG_FLAG,
+    output: { alias: 'o', metavar: 'FORMAT', choices: ['table', 'json'], describe: 'output format: table or json (default: table)' },
+  },
   options: COMPANION,
   examples: [
-    ['virtwork run --workloads cpu,disk --vm-count 3', 'without a folder in between'],
-    ['virtwork run --dry-run | kubectl apply --server-side -f -', 'the manifests as YAML'],
-    ['virtwork run --dry-run -o json', 'what would be applied, as one JSON object'],
+    ['virtwork run --workloads cpu,disk --vm-count 3', 'render and apply without writing dist/'],
+    ['virtwork run --dry-run | kubectl apply --server-side -f -', 'print the manifests as YAML'],
+    ['virtwork run --dry-run -o json', 'print a summary as one JSON object'],
   ],
   run: runRun,
 };

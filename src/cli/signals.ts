@@ -1,13 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT } from '../errors';
 
-/** The signals that end a command, and what the shell is told then. */
+/** Signals that interrupt a command, and the exit codes that shells use for them. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** From now on signals end nothing by themselves, but are noticed. */
+/**
+ * Handles these signals from now on: they abort the returned signal, and do not end the process.
+ * @returns the signal, and the exit code that goes with what was received
+ */
 export function onSignals(): { readonly signal: AbortSignal; readonly code: () => number } {
   const controller = new AbortController();
-  // Whatever is under way listens, which may be many.
+  // Every request in progress listens to it, and there may be many.
   setMaxListeners(0, controller.signal);
   let code: number = EXIT.failed;
   for (const [signal, status] of Object.entries(SIGNALS)) {

@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan';
 import { compareBase, type Differences, writeBase } from '../synth/base';
 import { render } from '../synth/render';
 import type { Args, Context } from './context';
+import { onlyLineEnds, outOfDate, outputIsLink, removedFile, sizes, unchangedFiles, upToDate, wroteFile } from './messages';
 import { CONFIG_FLAG, GENERATION } from './options-of';
 import type { Verb } from './verb';
 
@@ -20,14 +21,14 @@ export const synth: Verb = {
   describe: `render the Kustomize base into ${OUTPUT_DIR}/`,
   flags: {
     ...CONFIG_FLAG,
-    check: { describe: 'write nothing; exit 1 when the folder differs from what would be rendered' },
-    'output-dir': { metavar: 'DIR', describe: `where the base goes (default: ${OUTPUT_DIR})` },
+    check: { describe: 'write nothing; exit 1 if the folder differs from what would be rendered' },
+    'output-dir': { metavar: 'DIR', describe: `folder of the base (default: ${OUTPUT_DIR})` },
   },
   options: GENERATION,
   examples: [
-    ['virtwork synth', 'the default set'],
+    ['virtwork synth', 'render the default workloads'],
     ['virtwork synth --workloads cpu,disk --vm-count 3', 'three VMs of each of two workloads'],
-    ['virtwork synth --check', 'in CI: is the committed base fresh?'],
+    ['virtwork synth --check', 'in CI: exit 1 if the committed base is out of date'],
   ],
   run: runSynth,
 };
@@ -43,42 +44,38 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
   const files = render(plan);
   if (args.check) return check(shown, compareBase(dir, files), out);
   const { written, removed, unchanged } = writeBase(dir, files);
-  out(written.length + removed.length === 0 ? `${folder(shown)} is up to date\n` : '');
-  for (const name of written) out(`wrote ${folder(shown)}${name}\n`);
-  for (const name of removed) out(`removed ${folder(shown)}${name}\n`);
-  log.debug(`${unchanged.length} files unchanged`);
-  out(`${summary(plan)}\n`);
+  if (written.length + removed.length === 0) out(upToDate(folder(shown)));
+  for (const name of written) out(wroteFile(folder(shown) + name));
+  for (const name of removed) out(removedFile(folder(shown) + name));
+  log.debug(unchangedFiles(unchanged.length));
+  out(summary(plan));
   return EXIT.done;
 }
 
-/** Repositories may contain links, and what a link leads to is written only when the user names it. */
+/** A repository may contain a link to anywhere. It is followed only if the user names it with --output-dir. */
 function refuseLink(dir: string): void {
   if (!lstatSync(dir, { throwIfNoEntry: false })?.isSymbolicLink()) return;
-  const message = 'must be a folder, is a link, which could lead anywhere';
-  throw new UserError([{ where: OUTPUT_DIR, message, hint: `--output-dir ${OUTPUT_DIR}, if what it leads to shall be written` }]);
+  throw new UserError([{ where: OUTPUT_DIR, ...outputIsLink(OUTPUT_DIR) }]);
 }
 
-/** `8 VMs, 16 vCPUs, 16Gi memory, 20Gi data disks` */
-export function summary(plan: Plan): string {
+/** What the VMs of a plan request, as a line. */
+function summary(plan: Plan): string {
   const { vms, cpuCores, memoryBytes, diskBytes } = totals(plan);
-  return `${vms} ${vms === 1 ? 'VM' : 'VMs'}, ${cpuCores} ${cpuCores === 1 ? 'vCPU' : 'vCPUs'}, ${formatBytes(memoryBytes)} memory, ${formatBytes(diskBytes)} data disks`;
+  return sizes(vms, cpuCores, formatBytes(memoryBytes), formatBytes(diskBytes));
 }
 
-/** @throws UserError when a file that virtwork did not write is in the way, as without --check */
+/** Prints the differences. @throws UserError if a file that virtwork did not write is in the way, as without --check */
 function check(shown: string, { missing, changed, lineEnds, stale, foreign }: Differences, out: (text: string) => void): number {
   const rows = Object.entries({ missing, differs: changed.filter((name) => !lineEnds.includes(name)), stale });
   const lines = rows.flatMap(([what, names]) => names.map((name) => `${what} ${folder(shown)}${name}\n`));
-  if (lineEnds.length > 0) {
-    const files = lineEnds.length === 1 ? '1 file' : `${lineEnds.length} files`;
-    lines.push(`only line ends differ in ${files}; add \`${folder(shown)}** text eol=lf\` to .gitattributes\n`);
-  }
+  if (lineEnds.length > 0) lines.push(onlyLineEnds(lineEnds.length, folder(shown)));
   if (lines.length + foreign.length === 0) {
-    out(`${folder(shown)} is up to date\n`);
+    out(upToDate(folder(shown)));
     return EXIT.done;
   }
   out(lines.join(''));
   if (foreign.length > 0) throw new UserError(foreign, EXIT.no);
-  out(`${folder(shown)} is not what synth renders: run synth and commit\n`);
+  out(outOfDate(folder(shown)));
   return EXIT.no;
 }
 

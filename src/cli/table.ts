@@ -1,22 +1,22 @@
 import { visible } from '../text/show';
 
 const GAP = '   ';
-/** A column is not made narrower than this. */
+/** Least width of a column. */
 const NARROWEST = 8;
-/** Characters that are shown of a cell: one that is longer would blow up every row. */
+/** Characters that are shown of a cell: a longer one would widen every row. */
 const WIDEST = 1000;
 
 export interface Fit {
   /** Columns of the terminal: longer texts are wrapped at spaces, and words that are still too long are cut with …. */
   readonly width: number;
-  /** How many of the first columns name the row and are never cut. */
+  /** Number of first columns that name the row. They are neither wrapped nor cut. */
   readonly whole: number;
   /** Columns of names to copy: they are wrapped between names, and no name is cut. @default none */
   readonly names?: readonly number[];
 }
 
 /**
- * A table without borders, as kubectl prints it.
+ * A table without borders, like those of kubectl.
  * @param fit absent: as wide as its texts
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[], fit?: Fit): string {
@@ -27,13 +27,13 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return all.flatMap((row) => lines(row, widths)).join('');
 }
 
-/** On one line. Rows may come from a file or a server, which has other types than it should. */
+/** A cell on one line. Rows may come from a file or a server with values of other types. */
 function cell(value: string): string {
   const text = visible(String(value ?? '').slice(0, WIDEST + 1)).replace(/\s*\n\s*/g, ' ');
   return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
 }
 
-/** The widest columns give way first, equally; what that leaves over goes to the last one, which has the longest texts. */
+/** The widest columns are narrowed first, equally. Space that is left goes to the last column, which has the longest texts. */
 function fitted(natural: readonly number[], least: readonly number[], available: number, whole: number): number[] {
   let most = Math.max(NARROWEST, ...natural.slice(whole));
   const capped = () => natural.map((each, column) => (column < whole ? each : Math.max(least[column] ?? 0, Math.min(each, most))));

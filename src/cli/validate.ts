@@ -13,19 +13,20 @@ import { powerProblems } from '../plan/access';
 import { planEntry } from '../plan/build';
 import { notFound } from '../plan/select';
 import type { Args, Context } from './context';
+import { NO_SUCH_FOLDER, valid } from './messages';
 import { CONFIG_FLAG } from './options-of';
 import type { Verb } from './verb';
 
 export const validate: Verb = {
   name: 'validate',
-  describe: 'check catalog entries without rendering: all problems of all entries at once',
+  describe: 'check catalog entries and report all their problems, without rendering',
   words: 'ENTRY',
   flags: CONFIG_FLAG,
   options: ['catalog_dir', 'from_catalog', 'verbose'],
   examples: [
-    ['virtwork validate', 'every entry that ships with virtwork and every one of yours'],
-    ['virtwork validate my-benchmark', 'one entry, by its name'],
-    ['virtwork validate ./my-benchmark', 'one entry, by its folder'],
+    ['virtwork validate', 'all entries: those of virtwork and your own'],
+    ['virtwork validate my-benchmark', 'one entry by its name'],
+    ['virtwork validate ./my-benchmark', 'one entry by its folder'],
   ],
   run: runValidate,
 };
@@ -51,16 +52,16 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
   });
   for (const warning of findings.warnings) log.warn(formatProblem(warning));
   if (findings.problems.length > 0) throw new UserError(findings.problems, EXIT.no);
-  out(`${good.length} ${good.length === 1 ? 'entry is' : 'entries are'} valid\n`);
+  out(valid(good.length));
   return EXIT.done;
 }
 
-/** A name of the catalog, or the path of a folder. */
+/** @param name of an entry of the catalog, or the path of a folder */
 function folderOf(catalog: CatalogIndex, name: string, cwd: string, { problems }: Problems): string[] {
   const path = resolve(cwd, name);
   if (isEntryPath(name)) {
     if (mayExist(path)) return [path];
-    problems.push({ where: name, message: 'there is no such folder' });
+    problems.push({ where: name, message: NO_SUCH_FOLDER });
     return [];
   }
   const folder = entryFolder(catalog, name);

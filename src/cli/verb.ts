@@ -1,35 +1,38 @@
 import type { OptionKey } from '../options/table';
 import type { Args, Context } from './context';
 
-/** A flag that belongs to one verb and is no option of the configuration. */
+/** A flag of a verb. */
 export interface Flag {
+  /** For --help: a short imperative or noun phrase without a period at its end. */
   readonly describe: string;
   readonly alias?: string;
   readonly choices?: readonly string[];
-  /** No message shows its value. */
+  /** Messages must not show its value. @default they may */
   readonly secret?: true;
-  /** May be given several times. */
+  /** May be given several times. @default once */
   readonly many?: true;
-  /** Placeholder of its value. Absent: a switch. */
+  /** Placeholder of its value. Absent: a switch, without a value. */
   readonly metavar?: string;
 }
 
+/** A command of the program, as in `virtwork synth`. */
 export interface Verb {
   readonly name: string;
+  /** For --help, like that of a flag. */
   readonly describe: string;
-  /** What the words after the verb are, e.g. ENTRY; they arrive under this name. @default none are taken */
+  /** Placeholder of the arguments, such as ENTRY; {@link Args} has them under this name. @default no arguments */
   readonly words?: string;
-  /** What the words after a `--` are; they arrive under `--`. @default none are taken */
+  /** Placeholder of the arguments after a `--`; {@link Args} has them under `--`. @default none */
   readonly rest?: string;
   readonly flags: { readonly [flag: string]: Flag };
-  /** Options of the configuration that the verb takes as flags. */
+  /** Options of the configuration that are flags of the verb. */
   readonly options: readonly OptionKey[];
   readonly examples?: readonly (readonly [command: string, what: string])[];
   /** @returns the exit code */
   readonly run: (args: Args, context: Context) => Promise<number>;
 }
 
-/** Verbs of one subject, as in `virtwork lab up`. */
+/** Verbs under a common first word, as in `virtwork lab up`. */
 export interface VerbGroup {
   readonly name: string;
   readonly describe: string;

@@ -7,6 +7,7 @@ export const version: Verb = {
   describe: 'print the version',
   flags: {},
   options: [],
+  examples: [['virtwork version', 'print the version of this virtwork']],
   run: async (_args, { out }) => {
     out(`${current()}\n`);
     return EXIT.done;

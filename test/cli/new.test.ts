@@ -143,12 +143,12 @@ describe('a copy of an entry of your own', () => {
 
 test.each<[string, string]>([
   ['new x --from databse', 'flag --from: workload not found: databse; there are '],
-  ['new x --from databse', '  hint: database\n'],
-  ['new x --from ./nowhere', 'flag --from: must name an entry or the folder of one, got "./nowhere"\n  hint: virtwork list\n'],
+  ['new x --from databse', '  hint: did you mean "database"?\n'],
+  ['new x --from ./nowhere', 'flag --from: must name an entry or the folder of one, got "./nowhere"\n  hint: run: virtwork list\n'],
   ['new Foo --from databse', 'virtwork new: the name of an entry must be a DNS label of at most 40 characters, got Foo\n'],
   ['new Foo --from databse', 'flag --from: workload not found: databse'],
   ['new x --from', 'flag --from: needs a value'],
-  ['new cpu --from disk', 'virtwork new: there is an entry called cpu already\n  hint: choose another name\n'],
+  ['new cpu --from disk', 'virtwork new: an entry named cpu already exists\n  hint: choose another name\n'],
   ['new health', '/virtwork-health'],
   ['new health --from cpu', '/virtwork-health'],
 ])('virtwork %s: %s', (args, words) => {

@@ -4,34 +4,52 @@ import { PROGRAM, virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
 import { ended, run, start } from '../support/run';
 
-const VERBS = 'synth, run, apply, wait, status, cleanup, audit, list, validate, new, lab, version, completion';
+const COMMANDS = 'synth, run, apply, wait, status, cleanup, audit, list, validate, new, lab, version, completion';
 
-describe('wrong words', () => {
+describe('wrong arguments', () => {
   test.each<[string, string]>([
-    ['', `error: a verb is required: ${VERBS}\n  hint: virtwork --help\n`],
-    ['synht', `error: unknown verb "synht"; there are ${VERBS}\n  hint: virtwork synth\n`],
-    ['--memory 3Gi', 'error: flag --memory comes after a verb\n  hint: virtwork --help\n'],
-    ['synth --memry 3Gi', 'error: unknown flag --memry of virtwork synth\n  hint: --memory\n'],
-    ['synth extra', 'error: unexpected argument "extra"\n  hint: virtwork synth --help\n'],
+    ['', `error: a command is required: ${COMMANDS}\n  hint: run: virtwork --help\n`],
+    ['synht', `error: unknown command "synht"; known: ${COMMANDS}\n  hint: did you mean "virtwork synth"?\n`],
+    ['--memory 3Gi', 'error: flag --memory must come after a command\n  hint: run: virtwork --help\n'],
+    ['synth --memry 3Gi', 'error: unknown flag --memry for virtwork synth\n  hint: did you mean --memory?\n'],
+    ['synth extra', 'error: unexpected argument "extra"\n  hint: run: virtwork synth --help\n'],
     ['synth --memory', 'error: flag --memory: needs a value\n'],
     ['synth --output-dir a --output-dir b', 'error: flag --output-dir: must be given once, got ["a","b"]\n'],
     ['list -o xml', 'error: flag --output: must be one of table, wide, json, yaml, got "xml"\n'],
     [
       'new Foo',
-      'error: virtwork new: the name of an entry must be a DNS label of at most 40 characters, got Foo\n  hint: virtwork new my-benchmark\n',
+      'error: virtwork new: the name of an entry must be a DNS label of at most 40 characters, got Foo\n  hint: run: virtwork new my-benchmark\n',
     ],
-    ['new', 'error: virtwork new: the name of an entry must be given once, got nothing\n  hint: virtwork new my-benchmark\n'],
+    ['new', 'error: virtwork new: the name of an entry must be given once, got nothing\n  hint: run: virtwork new my-benchmark\n'],
     ['synth --check=yes', 'error: flag --check: takes no value, or true or false, got "yes"\n'],
-    ['synth --version', 'error: unknown flag --version of virtwork synth\n  hint: virtwork synth --help\n'],
-    ['synth -x', 'error: unknown flag -x of virtwork synth\n  hint: virtwork synth --help\n'],
+    ['synth --version', 'error: unknown flag --version for virtwork synth\n  hint: run: virtwork synth --help\n'],
+    ['synth -x', 'error: unknown flag -x for virtwork synth\n  hint: run: virtwork synth --help\n'],
     [
       'synth --config a --config b',
       expect.stringContaining('error: flag --config: must be given once, got ["a","b"]\n') as unknown as string,
     ],
     ['synth -na -nb', 'error: flag --namespace: must be given once, got ["a","b"]\n'],
     ['synth --namespace=', 'error: flag --namespace: needs a value\n'],
+    [
+      'synth --memory --chekc -o --namespace --config',
+      [
+        'unknown flag --chekc for virtwork synth\n  hint: did you mean --check?',
+        'unknown flag -o for virtwork synth\n  hint: run: virtwork synth --help',
+        'flag --config: needs a value',
+        'flag --memory: needs a value',
+        'flag --namespace: needs a value\n',
+      ]
+        .join('\n')
+        .replace(/^/, 'error: '),
+    ],
+    ['list -o', 'error: flag --output: needs a value\n'],
+    ['list -o xml -o json', 'error: flag --output: must be given once, got ["xml","json"]\n'],
+    ['list -o=', 'error: flag --output: needs a value\n'],
+    ['cleanup -y=x', expect.stringContaining('error: flag --yes: takes no value, or true or false, got "x"\n') as unknown as string],
+    ['synth --ssh-key -----BEGIN', 'error: flag --ssh-key: must not be a private key\n'],
+    ['synth -- extra', 'error: unexpected argument "extra"\n  hint: run: virtwork synth --help\n'],
     ['synth --memory=', 'error: flag --memory: needs a value\n'],
-    ['-v', 'error: flag -v comes after a verb\n  hint: virtwork --help\n'],
+    ['-v', 'error: flag -v must come after a command\n  hint: run: virtwork --help\n'],
     [
       'synth --no-create-namespace --create-namespace',
       'error: flag --create-namespace: must be given once, got --no-create-namespace and --create-namespace\n',
@@ -46,11 +64,11 @@ describe('wrong words', () => {
     ['synth -n a -n b', 'error: flag --namespace: must be given once, got ["a","b"]\n'],
     [
       'new all',
-      'error: virtwork new: the name of an entry must not be all, which means every built-in one, got all\n  hint: virtwork new my-benchmark\n',
+      'error: virtwork new: the name of an entry must not be all, which means every built-in one, got all\n  hint: run: virtwork new my-benchmark\n',
     ],
     ['validate --catalog-dir /nosuch', 'error: flag --catalog-dir: must be a folder, got "/nosuch", which is not there\n'],
-    ['lab', 'error: a verb is required: up, test, status, logs, ssh, exec, restart, down, image\n  hint: virtwork lab --help\n'],
-    ['lab upp', expect.stringContaining('unknown verb "lab upp"') as unknown as string],
+    ['lab', 'error: a command is required: up, test, status, logs, ssh, exec, restart, down, image\n  hint: run: virtwork lab --help\n'],
+    ['lab upp', expect.stringContaining('unknown command "lab upp"') as unknown as string],
     ['lab up', 'error: virtwork lab: must be given an entry\n  hint: virtwork list\n'],
     ['lab up nosuch --no-wait', expect.stringMatching(/^error: workload not found: nosuch/) as unknown as string],
     ['lab test ./nosuch', 'error: virtwork lab: must be given the name or the folder of an entry, got "./nosuch"\n  hint: virtwork list\n'],
@@ -63,14 +81,14 @@ describe('wrong words', () => {
     ['lab down nosuch', 'error: virtwork lab: there is no VM nosuch; there are none\n'],
     ['lab exec x', 'error: virtwork lab exec: needs a command after --\n  hint: virtwork lab exec VM -- COMMAND\n'],
     ['completion constructor', 'error: virtwork completion: must be given one of bash, zsh, fish, got constructor\n'],
-    ['synth --constructor', 'error: unknown flag --constructor\n  hint: virtwork --help\n'],
+    ['synth --constructor', 'error: unknown flag --constructor for virtwork\n  hint: run: virtwork --help\n'],
     [
       'synth --no-toString --__proto__=1',
-      'error: unknown flag --__proto__\n  hint: virtwork --help\nunknown flag --toString\n  hint: virtwork --help\n',
+      'error: unknown flag --__proto__ for virtwork\n  hint: run: virtwork --help\nunknown flag --toString for virtwork\n  hint: run: virtwork --help\n',
     ],
-    ['valueOf', expect.stringMatching(/^error: unknown verb "valueOf"/) as unknown as string],
+    ['valueOf', expect.stringMatching(/^error: unknown command "valueOf"/) as unknown as string],
     ['completion tcsh', 'error: virtwork completion: must be given one of bash, zsh, fish, got tcsh\n'],
-    ['version now', 'error: unexpected argument "now"\n  hint: virtwork version --help\n'],
+    ['version now', 'error: unexpected argument "now"\n  hint: run: virtwork version --help\n'],
     ['synth --config nowhere.yaml', 'error: flag --config: must name a file that can be read, got "nowhere.yaml" (ENOENT)\n'],
     [
       'synth --workloads chaosdisk',
@@ -84,7 +102,7 @@ describe('wrong words', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test('VMs of more memory than there is: a warning before anything else is looked for', () => {
+  test('warns first of VMs that need more memory than the machine has', () => {
     expect(virtwork('lab up cpu --vm-count 2 --memory 100Ti', { env: { XDG_CACHE_HOME: tempDir() } })).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
@@ -93,7 +111,7 @@ describe('wrong words', () => {
     });
   });
 
-  test('every fault of the line, the environment and the file is told in one run', () => {
+  test('reports every error of the command line, the environment and the file in one run', () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'virtwork.yaml'), 'memry: 1Gi\nworkloads:\n  cpu:\n    vm_count: none\n    params: {cpu-load-percent: 101}\n');
     const { status, stderr, stdout } = virtwork('synth --disk-size big --chekc', {
@@ -103,7 +121,7 @@ describe('wrong words', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr.split('\n').filter((line) => !line.startsWith('  hint'))).toEqual([
       'warning: VIRTWORK_MEMRY is set but virtwork reads no such variable; did you mean VIRTWORK_MEMORY?',
-      'error: unknown flag --chekc of virtwork synth',
+      'error: unknown flag --chekc for virtwork synth',
       'flag --disk-size: must be a quantity such as 512Mi, 2Gi or 10G, got "big"',
       'VIRTWORK_CPU_CORES: must be a whole number from 1 to 512, got "0"',
       expect.stringMatching(/^virtwork.yaml:1:1: unknown key "memry"; known: /),
@@ -114,11 +132,11 @@ describe('wrong words', () => {
   });
 });
 
-test('a namespace stands right after its letter, as for kubectl', () => {
+test('accepts a namespace attached to its letter, like kubectl', () => {
   expect(virtwork('run --dry-run -nmine')).toEqual(virtwork('run --dry-run -n mine'));
 });
 
-test('a working directory that was deleted is no bug', () => {
+test('a deleted working directory is not an internal error', () => {
   const shell = `mkdir g && cd g && rmdir ../g && exec ${process.execPath} ${PROGRAM} synth`;
   expect(run('sh', ['-c', shell], { cwd: tempDir() })).toEqual({
     status: 2,
@@ -132,7 +150,7 @@ test.each<[string, string]>([
   ['mkfifo f; exec $V synth --ssh-key-file f', 'flag --ssh-key-file: must name a regular file of at most 1 MiB, got "f", which is a FIFO'],
   ['exec $V synth --config - </dev/zero', 'flag --config: must get at most 1 MiB on standard input, got over 1 MiB'],
   ['exec $V synth --config <(echo memory: lots)', '/dev/fd/\\d+:1:1: memory: must be a quantity'],
-])('%s does not wait for ever', (line, message) => {
+])('%s ends with an error', (line, message) => {
   const env = { ...process.env, V: `${process.execPath} ${PROGRAM}` };
   const { status, stderr } = run('bash', ['-c', line], { cwd: tempDir(), env, seconds: 30 });
   expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(`^error: ${message}`) });
@@ -144,7 +162,7 @@ test.each([
   'synth --workloads cpu,disk --vm-count 3 -n mine',
   'run --dry-run',
   'run --dry-run -o json --workloads=cpu --params cpu.cpu-load-percent=50',
-])('%s loads none of the slow packages when nothing is wrong', (args) => {
+])('%s loads no slow package if nothing is wrong', (args) => {
   const cwd = tempDir();
   virtwork('synth', { cwd });
   const env = { NODE_OPTIONS: `--require=${join(ROOT, 'test/support/no-lazy-packages.cjs')}` };
@@ -152,7 +170,7 @@ test.each([
 });
 
 describe('synth', () => {
-  test('warns once of VMs that cannot be migrated, where one migrates the others', () => {
+  test('warns once of VMs that cannot be migrated if chaos-migration is rendered', () => {
     const args = 'synth --workloads cpu,memory,disk,database,network,chaos-migration';
     const rights = /^chaos-migration may list virtualmachineinstances, and .*\n$/m;
     const { status, stdout, stderr } = virtwork(args);
@@ -165,7 +183,7 @@ describe('synth', () => {
     expect(virtwork(`${args} --access-modes ReadWriteMany`)).toMatchObject({ status: 0, stderr: expect.stringMatching(rights) });
   });
 
-  test('says what it wrote, what it removed, and what the VMs ask for', () => {
+  test('prints what it wrote and removed, and what the VMs request', () => {
     const cwd = tempDir();
     expect(virtwork('synth --workloads cpu,memory', { cwd })).toEqual(
       expect.objectContaining({
@@ -181,7 +199,7 @@ describe('synth', () => {
     expect(virtwork('synth --workloads cpu', { cwd }).stdout).toBe('dist/ is up to date\n1 VM, 2 vCPUs, 2Gi memory, 0 data disks\n');
   });
 
-  test('--check answers with its exit code, names the files and writes nothing', () => {
+  test('--check sets the exit code, lists the files and writes nothing', () => {
     const cwd = tempDir();
     expect(virtwork('synth --check --workloads cpu', { cwd })).toMatchObject({
       status: 1,
@@ -193,14 +211,14 @@ describe('synth', () => {
     expect(virtwork('synth --check --workloads memory', { cwd })).toMatchObject({
       status: 1,
       stdout:
-        'missing dist/memory.yaml\ndiffers dist/kustomization.yaml\nstale dist/cpu.yaml\ndist/ is not what synth renders: run synth and commit\n',
+        'missing dist/memory.yaml\ndiffers dist/kustomization.yaml\nstale dist/cpu.yaml\ndist/ is out of date: run virtwork synth and commit\n',
     });
   });
 
   test.each([
     ['a file without its first line', (file: string) => writeFileSync(file, readFileSync(file, 'utf8').replace(/^.*\n/, ''))],
     ['an empty file', (file: string) => writeFileSync(file, '')],
-  ])('%s is not its own: --check says so in the same words, beside all other differences', (_, change) => {
+  ])('%s is not a file of virtwork: --check reports it like synth, with all other differences', (_, change) => {
     const cwd = tempDir();
     virtwork('synth --workloads cpu', { cwd });
     change(join(cwd, 'dist/cpu.yaml'));
@@ -217,7 +235,7 @@ describe('synth', () => {
     });
   });
 
-  test('never writes the hash of a password without being told to', () => {
+  test('writes the hash of a password only with --write-password-hash', () => {
     const cwd = tempDir();
     const refused = virtwork('synth --workloads cpu --ssh-password hunter2', { cwd });
     expect(refused).toMatchObject({ status: 2, stdout: '' });
@@ -230,19 +248,19 @@ describe('synth', () => {
     expect(text).toMatch(/hashed_passwd: \$6\$/);
   });
 
-  test('takes its configuration from standard input too', () => {
+  test('reads the configuration from standard input', () => {
     const cwd = tempDir();
     expect(virtwork('synth --config -', { cwd, input: 'workloads: {cpu: {vm_count: 3}}\n' }).stdout).toContain('3 VMs');
   });
 
-  test('warns of variables that nobody reads', () => {
+  test('warns of unknown variables', () => {
     expect(virtwork('synth --workloads cpu', { env: { VIRTWORK_MEMROY: '4Gi' } })).toMatchObject({
       status: 0,
       stderr: 'warning: VIRTWORK_MEMROY is set but virtwork reads no such variable; did you mean VIRTWORK_MEMORY?\n',
     });
   });
 
-  test('--log-format json puts one object on a line', () => {
+  test('--log-format json prints one object per line', () => {
     const { stderr } = virtwork('synth --log-format json --memory lots', {});
     expect(JSON.parse(stderr)).toEqual({
       level: 'error',
@@ -252,7 +270,7 @@ describe('synth', () => {
 });
 
 describe('run', () => {
-  test('a reader that goes away early is no error', async () => {
+  test('a reader that closes the pipe early is not an error', async () => {
     const child = start(
       'bash',
       ['-c', `${process.execPath} ${PROGRAM} run --dry-run --vm-count 200 | head -n 1; echo "\${PIPESTATUS[0]}"`],
@@ -263,7 +281,7 @@ describe('run', () => {
 });
 
 describe('odd files', () => {
-  test('a configuration that is a link to nowhere, or a folder, is told', () => {
+  test('a configuration that is a broken link is reported', () => {
     const cwd = tempDir();
     symlinkSync('nowhere', join(cwd, 'virtwork.yaml'));
     expect(virtwork('synth', { cwd })).toMatchObject({
@@ -273,7 +291,7 @@ describe('odd files', () => {
     expect(readdirSync(cwd)).toEqual(['virtwork.yaml']);
   });
 
-  test('a base whose lines end as on Windows is known again', () => {
+  test('recognizes a base with CRLF line endings', () => {
     const cwd = tempDir();
     virtwork('synth --workloads cpu', { cwd });
     const file = join(cwd, 'dist/cpu.yaml');
@@ -285,7 +303,7 @@ describe('odd files', () => {
     });
   });
 
-  test('a dist that is a link is written only when it is named', () => {
+  test('writes through a link named dist only if --output-dir names it', () => {
     const [cwd, elsewhere] = [tempDir(), tempDir()];
     symlinkSync(elsewhere, join(cwd, 'dist'));
     for (const command of ['synth', 'synth --check']) {
@@ -293,7 +311,7 @@ describe('odd files', () => {
         status: 2,
         stdout: '',
         stderr:
-          'error: dist: must be a folder, is a link, which could lead anywhere\n  hint: --output-dir dist, if what it leads to shall be written\n',
+          'error: dist: must be a folder, got a symbolic link, which may lead anywhere\n  hint: use --output-dir dist to write where the link leads\n',
       });
     }
     expect(readdirSync(elsewhere)).toEqual([]);
@@ -301,7 +319,7 @@ describe('odd files', () => {
     expect(readdirSync(elsewhere)).toContain('cpu.yaml');
   });
 
-  test('a folder in the place of a file is a fault, not a bug', () => {
+  test('a folder in the place of a file is not an internal error', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'dist/cpu.yaml'), { recursive: true });
     expect(virtwork('synth --check --workloads cpu', { cwd })).toMatchObject({
@@ -310,7 +328,7 @@ describe('odd files', () => {
     });
   });
 
-  test('an output that takes nothing is told', () => {
+  test('reports a full stdout', () => {
     const { stderr, status } = run('sh', ['-c', '"$0" "$1" run --dry-run --workloads cpu >/dev/full', process.execPath, PROGRAM], {
       cwd: tempDir(),
     });
@@ -319,12 +337,12 @@ describe('odd files', () => {
 });
 
 describe('entries of your own', () => {
-  test('new makes one that validates and renders as it is', () => {
+  test('new creates one that is valid and can be rendered', () => {
     const cwd = tempDir();
     expect(virtwork('new my-load --catalog-dir entries', { cwd })).toMatchObject({ status: 0, stderr: '' });
     expect(virtwork('new my-load --catalog-dir entries', { cwd })).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('there is an entry called my-load already'),
+      stderr: expect.stringContaining('an entry named my-load already exists'),
     });
     expect(virtwork('validate my-load --catalog-dir entries', { cwd })).toMatchObject({
       status: 0,
@@ -337,7 +355,7 @@ describe('entries of your own', () => {
     expect(virtwork('list --catalog-dir entries', { cwd }).stdout).toMatch(/^my-load +yours /m);
   });
 
-  test('validate tells what synth would refuse: a file that virtwork brings itself', () => {
+  test('validate reports what synth would reject: a file of virtwork itself', () => {
     const cwd = tempDir();
     virtwork('new my-load --catalog-dir entries', { cwd });
     const own = join(cwd, 'entries/my-load/files/usr/local/bin');
@@ -353,7 +371,7 @@ describe('entries of your own', () => {
       });
   });
 
-  test('validate tells all faults of all entries, and exits 1', () => {
+  test('validate reports all problems of all entries, and exits 1', () => {
     const cwd = tempDir();
     for (const [name, text] of Object.entries({ one: 'descripton: x\n', two: 'chaos: maybe\n' })) {
       mkdirSync(join(cwd, 'entries', name), { recursive: true });
@@ -365,7 +383,7 @@ describe('entries of your own', () => {
     expect(stderr).toContain('entries/two/workload.yaml:1:1: chaos must be boolean, got "maybe"');
   });
 
-  test('a catalog that is no folder is refused', () => {
+  test('a catalog that is not a folder is rejected', () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'entries'), '');
     expect(virtwork('synth --catalog-dir entries', { cwd })).toMatchObject({
@@ -374,7 +392,7 @@ describe('entries of your own', () => {
     });
   });
 
-  test('one with the name of a built-in workload is refused', () => {
+  test('one with the name of a built-in workload is rejected', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'entries', 'cpu'), { recursive: true });
     writeFileSync(join(cwd, 'entries', 'cpu', 'workload.service'), '[Service]\nExecStart=/bin/true\n');
@@ -393,7 +411,7 @@ describe('the rest', () => {
     expect(virtwork(args)).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  test.each(['--help', 'synth --help', 'new -h'])('%s helps on stdout', (args) => {
+  test.each(['--help', 'synth --help', 'new -h'])('%s prints help to stdout', (args) => {
     expect(virtwork(args)).toMatchObject({ status: 0, stdout: expect.stringContaining('virtwork'), stderr: '' });
   });
 });
