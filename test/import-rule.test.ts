@@ -23,7 +23,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   validation: { load: [] },
   synth: { load: ['constructs', 'guest', 'plan', 'catalog', 'validation'] },
   companion: { load: [] },
-  audit: { load: [], types: ['companion'] },
+  audit: { load: [], types: ['companion', 'options', 'plan'] },
   lab: { load: ['plan', 'guest'], types: ['options'] },
 };
 

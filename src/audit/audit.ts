@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { withoutSecrets } from '../text/secrets';
 import { closeDatabase, type Database, openDatabase } from './database';
+import { notRecorded, RECORD_CLOSED } from './messages';
 
-/** A table's row, by column. */
+/** A row of a table, by column. */
 export type Row = { readonly [column: string]: string | number | bigint | null };
 
 /** What one execution of virtwork did. */
@@ -22,13 +23,13 @@ export interface Ending {
 }
 
 export interface AuditProps {
-  /** Made when it is not there. Absent: no record is kept. */
+  /** Created when it does not exist. Absent: no record is kept. */
   readonly file: string | undefined;
-  /** Told once, when the record cannot be kept; the work goes on without it. */
+  /** Called once, when the record cannot be kept; the work continues without it. */
   readonly warn: (message: string) => void;
 }
 
-/** The record of one execution. Every write stands by itself, so that a kill at any moment leaves a readable file. */
+/** The record of one execution. Each write is complete in itself, so a kill at any moment leaves a readable file. */
 export class Audit {
   private db: Database | undefined;
   private id: number | bigint = 0;
@@ -92,7 +93,7 @@ export class Audit {
 
   end({ status, error, columns = {} }: Ending): void {
     this.safely(() => this.update('audit_log', this.id, { status, completed_at: now(), error_summary: error ?? null, ...columns }));
-    // Also the file of a record that could not be kept.
+    // Also when the record could not be kept.
     if (this.db) closeDatabase(this.db);
     this.db = undefined;
   }
@@ -118,18 +119,18 @@ export class Audit {
   }
 
   private open(): Database {
-    if (this.db === undefined) throw new Error('it is closed');
+    if (this.db === undefined) throw new Error(RECORD_CLOSED);
     return this.db;
   }
 
-  /** A record that cannot be kept costs a warning, never the work. */
+  /** A record that cannot be kept causes a warning; the work continues. */
   private safely(write: () => void): void {
     if (this.broken) return;
     try {
       write();
     } catch (error) {
       this.broken = true;
-      this.props.warn(`no audit: ${this.props.file}: ${(error as Error).message}`);
+      this.props.warn(notRecorded(this.props.file, (error as Error).message));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { show } from '../text/show';
+import { isLink, journalOfOthers, notARecord, notRegular, tooLarge } from './messages';
 import { SCHEMA } from './schema';
 
 export type Database = import('libsql').Database;
@@ -10,13 +10,13 @@ const BUSY = 5000;
 const PAUSE = 40;
 const MOST_ATTEMPTS = 12;
 
-/** What SQLite puts beside a database. It makes them with the mode that the database has. */
+/** Endings of the files that SQLite creates next to a database, with the mode of the database. */
 const BESIDE = ['-wal', '-shm', '-journal'];
-/** Nobody else reads what was done to a cluster, and where that is. */
+/** Only the owner may read which clusters were changed, and how. */
 const OWN = 0o600;
 
 /**
- * Opens the record, which it makes when it is not there. Only its owner may read it from then on.
+ * Opens the record, and creates it when it does not exist. From then on, only its owner may read it.
  * @throws Error when it cannot be opened, or when the library does not run here
  */
 export function openDatabase(file: string): Database {
@@ -50,34 +50,34 @@ function opened(file: string, prepare: (db: Database) => void): Database {
   }
 }
 
-/** What a record is made of. Triggers, views and virtual tables of a stranger's file would run at the first look or write, perhaps without an end. */
+/** The statements of a record. Triggers, views and virtual tables of another user's file would run at the first read or write, perhaps without an end. */
 const PLAIN = /^CREATE (?:TABLE|INDEX) /i;
-/** Parentheses of a table or index in which nothing is computed, as it is in generated columns, defaults and functions. */
+/** Parentheses of a table or index that contain no expression, unlike those of generated columns, defaults and functions. */
 const NOT_COMPUTED = /\b(?:CREATE TABLE \S+|ON \S+|REFERENCES \S+|CHECK|IN|KEY|UNIQUE)\s*\(/gi;
-/** Bytes of a record: text of more the library cannot give, and ends the process. */
+/** Bytes of a record: the library ends the process at longer strings. */
 const MOST = 1 << 29;
 
 function refuseCode(db: Database): void {
   const statements = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all() as { sql: string }[];
   const other = statements.find(({ sql }) => !PLAIN.test(sql) || /\S\s*\(/.test(sql.replace(NOT_COMPUTED, '')));
-  if (other) throw new Error(`it is no record of virtwork: it has ${show(other.sql)}`);
+  if (other) throw new Error(notARecord(other.sql));
 }
 
-/** The folder may be a stranger's, such as a cloned repository: through a link SQLite would write somewhere else. */
+/** The folder may be another user's, such as a cloned repository: through a link, SQLite would write somewhere else. */
 function refuseOthers(file: string): void {
   for (const each of ['', ...BESIDE].map((end) => file + end)) {
     const stat = lstatSync(each, { throwIfNoEntry: false });
-    if (stat?.isSymbolicLink()) throw new Error(`${each} is a symbolic link, which is not followed`);
-    if (stat && !stat.isFile()) throw new Error(`${each} is no regular file`);
-    if (stat && stat.size > MOST) throw new Error(`${each} has more than ${MOST} bytes`);
+    if (stat?.isSymbolicLink()) throw new Error(isLink(each));
+    if (stat && !stat.isFile()) throw new Error(notRegular(each));
+    if (stat && stat.size > MOST) throw new Error(tooLarge(each, MOST));
   }
   const journal = `${file}-journal`;
-  if (namesAnotherFile(journal)) throw new Error(`${journal} names another file, which would be removed`);
+  if (namesAnotherFile(journal)) throw new Error(journalOfOthers(journal));
 }
 
 /**
- * The end of a journal of several databases. Before it stands the name of a file that SQLite removes once it has rolled back, whatever file
- * that is. A record is one database, so its own journals have no such end.
+ * The end of a journal of several databases. It follows the name of a file that SQLite removes after a rollback, whatever file that is. A
+ * record is one database, so its own journals do not end so.
  */
 const JOURNAL_OF_SEVERAL = Buffer.from('d9d505f920a163d7', 'hex');
 
@@ -106,7 +106,7 @@ function keepToOwner(file: string): void {
   }
 }
 
-/** Another process that ends removes what stands beside its database. */
+/** Ignores missing files: another process that ends removes those next to its database. */
 function forOwnerOnly(file: string): void {
   try {
     chmodSync(file, OWN);
@@ -116,8 +116,8 @@ function forOwnerOnly(file: string): void {
 }
 
 /**
- * Leaves one whole file, with no `-wal` and `-shm` beside it. While another process has the file open these must stay;
- * the last process to close it removes them.
+ * Leaves one complete file, without `-wal` and `-shm` next to it. While another process has the file open, these must stay; the last process
+ * that closes it removes them.
  *
  * libsql's own close() is not enough: statements keep the file open until the garbage collector has found them.
  */
@@ -133,13 +133,16 @@ function someAttempts(): number {
   return 1 + Math.floor(Math.random() * MOST_ATTEMPTS);
 }
 
-/** Tries to end the mode that needs files beside the database. @returns whether another process prevents that */
+/** libsql's codes of an error that another process causes. */
+const LOCKED = /^SQLITE_(?:BUSY|LOCKED)/;
+
+/** Tries to end the mode that needs files next to the database. @returns whether another process prevents that */
 function isShared(db: Database): boolean {
   try {
     db.pragma('journal_mode = DELETE');
     return false;
   } catch (error) {
-    // For anything else, such as a file that is no database or is read-only, there is nothing to wait for.
-    return /locked|busy/i.test((error as Error).message);
+    // Other errors, such as a read-only file, do not pass.
+    return LOCKED.test(String((error as { readonly code?: unknown }).code));
   }
 }

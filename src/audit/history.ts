@@ -2,23 +2,23 @@ import { lstatSync } from 'node:fs';
 import type { Row } from './audit';
 import { closeDatabase, type Database, openForReading } from './database';
 
-/** One execution with everything that is known of it. */
+/** One execution with the rows of all tables about it. */
 export interface History extends Row {
-  // biome-ignore lint/suspicious/noExplicitAny: rows of other tables stand beside the columns
+  // biome-ignore lint/suspicious/noExplicitAny: the rows of other tables are among the columns
   readonly [key: string]: any;
 }
 
 const TABLES = { workloads: 'workload_details', vms: 'vm_details', resources: 'resource_details', events: 'events' } as const;
 
-/** A record may come from elsewhere, with as much in it as its file can hold. */
+/** Limits: a record may come from another machine, and contain as much as its file can. */
 export const MOST = {
   /** Executions that are listed: the newest. */
   listed: 1000,
-  /** Executions that are shown with everything: the newest. */
+  /** Executions that are shown with all of their rows: the newest. */
   found: 20,
   /** Rows of each table, of all executions that are shown: several times what a run of 10 000 VMs writes. */
   rows: 100_000,
-  /** Characters of a text. */
+  /** Characters of a string. */
   text: 4000,
 } as const;
 
@@ -28,16 +28,16 @@ export interface Part {
   readonly isCut: boolean;
 }
 
-/** The record of what was done, for reading. */
+/** A record, for reading. */
 export class AuditReader {
   private readonly db: Database;
 
-  /** @throws Error when the file is no record */
+  /** @throws Error when the file is not a record */
   constructor(file: string) {
     this.db = openForReading(file);
   }
 
-  /** @throws Error when it cannot be told */
+  /** @throws Error when the system does not say */
   static exists(file: string): boolean {
     return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
   }
@@ -47,10 +47,10 @@ export class AuditReader {
     return this.some('audit_log', 'ORDER BY id DESC', MOST.listed);
   }
 
-  /** The executions whose number, id, or run this is, the oldest first; an id may be cut short. */
+  /** The executions with this number, id or run, the oldest first. The start of an id is enough. */
   find(word: string): Part {
     const byNumber = /^\d{1,9}$/.test(word) ? this.some('audit_log', 'WHERE id = ?', 1, Number(word)) : undefined;
-    // A number is also how an id may begin.
+    // An id may begin with digits too.
     const found = byNumber && byNumber.executions.length > 0 ? byNumber : this.byId(escaped(word));
     const executions = [...found.executions].reverse();
     const ids = executions.map(({ id }) => id);
@@ -78,7 +78,7 @@ export class AuditReader {
     closeDatabase(this.db, 1);
   }
 
-  /** The first rows of a table, their texts cut. */
+  /** The first rows of a table, with long strings cut. */
   private some(table: string, which: string, most: number, ...values: unknown[]): Part {
     const columns = (this.db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all() as { name: string }[]).map(({ name }) =>
       cut(name),
@@ -99,13 +99,13 @@ function grouped(rows: readonly History[]): Map<unknown, History[]> {
   return groups;
 }
 
-/** A column as it is, a long text with its first characters. */
+/** The SQL of a column: a long string is cut to its first characters. */
 function cut(column: string): string {
   const name = `"${column.replaceAll('"', '""')}"`;
   return `iif(length(${name}) > ${MOST.text}, substr(${name}, 1, ${MOST.text}) || '…', ${name}) AS ${name}`;
 }
 
-/** `%` and `_` stand for themselves in what people type: no id holds one. */
+/** Without `%` and `_`: no id contains one. */
 function escaped(word: string): string {
   return word.replace(/[%_]/g, '');
 }

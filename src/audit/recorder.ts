@@ -1,7 +1,8 @@
 import type { CompanionEvent, Report } from '../companion/event';
 import { type Audit, now } from './audit';
+import { kept, rejected, serviceApplied, vmApplied, vmNotReady, vmReady } from './messages';
 
-/** Writes what the companion does and sees into the record. */
+/** Writes the events of the companion into the record. */
 export function recorder(audit: Audit, namespace: string): Report {
   return (event) => audit.all(() => record(audit, namespace, event));
 }
@@ -12,7 +13,7 @@ function record(audit: Audit, namespace: string, event: CompanionEvent): void {
       applied(audit, namespace, event);
       break;
     case 'kept':
-      audit.event('resource_kept', `${event.kind} ${event.name} was there and stays as it is`);
+      audit.event('resource_kept', kept(event.kind, event.name));
       break;
     case 'refused':
       refused(audit, event);
@@ -22,10 +23,10 @@ function record(audit: Audit, namespace: string, event: CompanionEvent): void {
       break;
     case 'ready':
       audit.vmIs(event.vm, { status: 'ready', phase: 'Running', ready_at: now() });
-      audit.event('vm_ready', `${event.vm} is ready`, { vm: event.vm });
+      audit.event('vm_ready', vmReady(event.vm), { vm: event.vm });
       break;
     case 'not-ready':
-      audit.event('vm_timeout', `${event.vm} is not ready`, { vm: event.vm, error: event.why });
+      audit.event('vm_timeout', vmNotReady(event.vm), { vm: event.vm, error: event.why });
       break;
     case 'deleted':
       deleted(audit, namespace, event);
@@ -35,11 +36,11 @@ function record(audit: Audit, namespace: string, event: CompanionEvent): void {
 function applied(audit: Audit, namespace: string, { kind, name }: { readonly kind: string; readonly name: string }): void {
   if (kind === 'VirtualMachine') {
     audit.vmIs(name, { status: 'created', created_at: now() });
-    audit.event('vm_created', `VM ${name} applied`, { vm: name });
+    audit.event('vm_created', vmApplied(name), { vm: name });
     return;
   }
   audit.resource({ resource_type: kind, resource_name: name, namespace, status: 'created', created_at: now() });
-  if (kind === 'Service') audit.event('service_created', `Service ${name} applied`);
+  if (kind === 'Service') audit.event('service_created', serviceApplied(name));
 }
 
 function deleted(audit: Audit, namespace: string, { kind, name }: { readonly kind: string; readonly name: string }): void {
@@ -50,5 +51,5 @@ function deleted(audit: Audit, namespace: string, { kind, name }: { readonly kin
 function refused(audit: Audit, { kind, name, why }: { readonly kind: string; readonly name: string; readonly why: string }): void {
   const isVm = kind === 'VirtualMachine';
   if (isVm) audit.vmIs(name, { status: 'failed' });
-  audit.event(isVm ? 'vm_failed' : 'resource_failed', `${kind} ${name} was refused`, { ...(isVm ? { vm: name } : {}), error: why });
+  audit.event(isVm ? 'vm_failed' : 'resource_failed', rejected(kind, name), { ...(isVm ? { vm: name } : {}), error: why });
 }

@@ -1,4 +1,4 @@
-/** The tables of the record. Times are ISO 8601 text, lists JSON text, switches 0 or 1. */
+/** The tables of a record. Times are strings in ISO 8601, lists are JSON strings, switches are 0 or 1. */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS audit_log (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

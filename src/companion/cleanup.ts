@@ -1,41 +1,46 @@
 import { type Problem, UserError } from '../errors';
+import { KINDS, type Kind, resourceOf } from '../kubernetes/kinds';
 import { NAMESPACE, RUN_ID } from '../kubernetes/labels';
-import type { Client } from './client';
+import { type Client, KubectlError } from './client';
 import type { Report } from './event';
+import { BEING_DELETED, heldBy, kindsNotListed, NOT_DELETED } from './messages';
 import { findNamespace } from './namespace';
-import { KINDS, type Kind, type KubeObject } from './objects';
+import type { KubeObject } from './objects';
 
-/** Milliseconds between two looks; more when a look itself takes long. */
+/** Milliseconds between two lists; more when a list itself takes long. */
 const INTERVAL = 1000;
 
 /** The objects of virtwork in a namespace, by kind. */
 export interface Inventory {
   readonly objects: readonly KubeObject[];
-  /** The runs that they are of. */
+  /** Their runs. */
   readonly runIds: readonly string[];
-  /** Kinds that the account may not look at. */
+  /** Kinds that the account may not list: there may be objects of them. */
   readonly hidden: readonly string[];
 }
 
-/** What a cleanup came to. */
+/** The result of a cleanup. */
 export interface Cleaned {
   readonly deleted: readonly KubeObject[];
-  /** What is still there, with what holds it. */
+  /** The objects that still exist, and why. */
   readonly left: readonly { readonly object: KubeObject; readonly why: string }[];
   readonly problems: readonly Problem[];
 }
 
-/** Everything that virtwork rendered, or that of one run, also where an overlay overwrites the recommended labels. */
+/** Selects everything that virtwork rendered, or one run of it, also where an overlay overwrites the recommended labels. */
 export function selectorOf(runId?: string): string {
   return runId === undefined ? RUN_ID : `${RUN_ID}=${runId}`;
 }
 
-/** What finds the objects of a kind: those outside of every namespace by their label for the client's own. */
+/** Selects the objects of a kind; those outside of all namespaces by the label that names the client's namespace. */
 function filterOf({ cluster }: Kind, client: Client, selector: string): string[] {
   return ['-l', cluster ? `${selector},${NAMESPACE}=${client.namespace}` : selector];
 }
 
-/** Looks for everything with the labels. Kinds that the cluster does not know have no objects. */
+/**
+ * Lists everything with the labels. There are no objects of a kind that the cluster does not have.
+ * @throws KubectlError when a kind cannot be listed, unless it is a guarded one; Interrupted
+ */
 export async function inventory(client: Client, selector: string, kinds: readonly Kind[] = KINDS): Promise<Inventory> {
   const lists = await Promise.all(kinds.map((kind) => listKnown(client, kind, selector)));
   const objects = lists.flatMap((list) => list ?? []);
@@ -46,13 +51,20 @@ export async function inventory(client: Client, selector: string, kinds: readonl
   };
 }
 
-/** @returns undefined for a kind that the account may not look at, nor need to */
+/** A warning of what a cleanup may leave; undefined when it finds everything. */
+export function hiddenWarning({ hidden }: Inventory): string | undefined {
+  return hidden.length === 0 ? undefined : kindsNotListed(hidden);
+}
+
+/** @returns undefined for a guarded kind that the account may not list */
 async function listKnown(client: Client, kind: Kind, selector: string): Promise<KubeObject[] | undefined> {
   try {
-    return await client.list(kind.resource, ...filterOf(kind, client, selector));
+    return await client.list(resourceOf(kind), ...filterOf(kind, client, selector));
   } catch (error) {
-    if (error instanceof UserError && /resource type/.test(error.message) && !(await client.hasKubeVirt())) return [];
-    if (error instanceof UserError && kind.guarded && /forbidden/i.test(error.message)) return undefined;
+    if (!(error instanceof KubectlError)) throw error;
+    const { cause } = error.problem;
+    if (cause === 'unknownKind' && !(await client.hasKubeVirt())) return [];
+    if (cause === 'forbidden' && kind.guarded) return undefined;
     throw error;
   }
 }
@@ -63,22 +75,22 @@ export interface CleanupProps {
   readonly found: Inventory;
   /** Delete the namespace as well. */
   readonly namespace?: KubeObject;
-  /** Seconds that the objects may take to go; 0: nobody waits for them. */
+  /** Seconds to wait until the objects are gone; 0: it does not wait. */
   readonly timeout: number;
   readonly report: Report;
-  /** Called with the number of those that are still there. */
+  /** Called with the number of objects that still exist. */
   readonly progress: (left: number) => void;
 }
 
 /**
- * Deletes everything with the labels, kind by kind. A kind that fails keeps none of the others from going.
+ * Deletes everything with the labels, kind by kind. A kind that cannot be deleted does not keep the others from being deleted.
  * @throws Interrupted
  */
 export async function cleanUp({ client, selector, found, namespace, timeout, report, progress }: CleanupProps): Promise<Cleaned> {
   const problems: Problem[] = [];
   for (const kind of KINDS) {
     if (!found.objects.some((object) => object.kind === kind.kind)) continue;
-    problems.push(...(await tried(() => remove(client, [kind.resource, ...filterOf(kind, client, selector)]))));
+    problems.push(...(await tried(() => remove(client, [resourceOf(kind), ...filterOf(kind, client, selector)]))));
   }
   if (namespace) problems.push(...(await tried(() => remove(client, ['namespace', client.namespace]))));
   const left = await waitGone({
@@ -105,25 +117,25 @@ async function tried(attempt: () => Promise<void>): Promise<Problem[]> {
   }
 }
 
-/** Deletes until the cluster has taken every call. As long as there are objects that it had not taken before, others that fail are tried again. */
+/** Deletes until a call succeeds. Failed calls are tried again as long as each of them deletes more objects than the one before. */
 async function remove(client: Client, what: readonly string[]): Promise<void> {
-  // Objects that a finalizer holds are named each time: they are no progress.
-  const taken = new Set<string>();
+  // kubectl prints objects that a finalizer holds each time.
+  const named = new Set<string>();
   for (let done = false; !done; ) {
     done = await client.retry(async () => {
-      const before = taken.size;
+      const before = named.size;
       const answer = await client.run(['delete', ...what, '--wait=false', '--ignore-not-found', '-o', 'name'], '', (line) => {
-        taken.add(line);
+        named.add(line);
       });
       if (answer.code === 0) return true;
       const faulty = await client.faulty(answer);
-      if (taken.size === before || !faulty.problem.transient) throw faulty;
+      if (named.size === before || !faulty.problem.transient) throw faulty;
       return false;
     });
   }
 }
 
-/** @returns what is still there in the end */
+/** @returns the objects that still exist in the end */
 async function waitGone(props: CleanupProps): Promise<KubeObject[]> {
   const { client, selector, found, namespace, timeout, report, progress } = props;
   const deadline = Date.now() + timeout * 1000;
@@ -136,7 +148,7 @@ async function waitGone(props: CleanupProps): Promise<KubeObject[]> {
       ...(namespace ? [await findNamespace(client)].filter((each) => each !== undefined) : []),
     ];
     const known = new Set(before.map(idOf));
-    // Whoever does not wait takes what is on its way for gone.
+    // Without a wait, objects that are being deleted count as gone.
     const left = now.filter((object) => known.has(idOf(object)) && !(timeout === 0 && object.metadata.deletionTimestamp));
     const there = new Set(left.map(idOf));
     for (const object of before.filter((each) => !there.has(idOf(each))))
@@ -149,11 +161,11 @@ async function waitGone(props: CleanupProps): Promise<KubeObject[]> {
 }
 
 function whyStillThere({ metadata: { deletionTimestamp, finalizers = [] } }: KubeObject): string {
-  if (!deletionTimestamp) return 'was not deleted';
-  return finalizers.length > 0 ? `waits for ${finalizers.join(', ')}` : 'is being deleted';
+  if (!deletionTimestamp) return NOT_DELETED;
+  return finalizers.length > 0 ? heldBy(finalizers) : BEING_DELETED;
 }
 
-/** One made anew under the same name is another. */
+/** A new object with the same name has another uid. */
 function idOf({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}/${metadata.uid ?? ''}`;
 }

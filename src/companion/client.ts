@@ -1,61 +1,63 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors';
+import { KUBEVIRT_GROUPS } from '../kubernetes/kinds';
 import { withoutSecrets } from '../text/secrets';
-import { forbiddenKinds, type KubectlProblem, kubectlProblem, silenceOf } from './kubectl-problem';
+import { forbiddenKinds, type KubectlProblem, kubectlProblem, silence } from './kubectl-problem';
+import { endlessOutput, notKubectl, programMissing, programNotExecutable, quiet } from './messages';
 import type { KubeObject } from './objects';
-import { runToEnd } from './process';
+import { NotStarted, runToEnd } from './process';
 import { attempted, itemsOf, viewOf, withoutNulls } from './shape';
 
 export interface ClientProps {
-  /** The program: kubectl, or another with the same words, such as oc. */
+  /** The program: kubectl, or another with the same arguments, such as oc. */
   readonly program: string;
   /** @default kubectl's own rules */
   readonly kubeconfig?: string;
   /** @default the current one */
   readonly context?: string;
   readonly namespace: string;
-  /** Ends whatever is under way. */
+  /** Ends the call that is under way. */
   readonly signal: AbortSignal;
   /** Seconds that kubectl may print nothing. @default 120 */
   readonly silence?: number;
-  /** Told each time that something is to be tried again. */
+  /** Called with the reason before each further try. */
   readonly retrying?: (message: string) => void;
 }
 
-/** What kubectl said and how it ended. */
+/** What kubectl printed and how it ended. */
 export interface Answer {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Why virtwork ended it. @default it ended by itself */
+  readonly problem?: KubectlProblem;
 }
 
-/** Which cluster it is. What cannot be told is absent, such as a context where kubectl runs in a pod. */
+/** Which cluster it is. Unknown parts are absent, such as the context where kubectl runs in a pod. */
 export interface Cluster {
   readonly context?: string;
   /** Address of the API server. */
   readonly server?: string;
 }
 
-/** The work was ended from outside. */
+/** The user ended the work. */
 export class Interrupted extends Error {}
 
-/** An answer that is a problem; transient ones are tried again. */
-export class KubectlError extends Error {
+/** A failed call of kubectl; {@link Client.retry} tries transient ones again. */
+export class KubectlError extends UserError {
   constructor(readonly problem: KubectlProblem) {
-    super(problem.problem.message);
+    super([problem]);
   }
 }
 
-/** API groups of what virtwork renders, beside Kubernetes' own. */
-const GROUPS = ['kubevirt.io', 'cdi.kubevirt.io'];
-/** A server that answers nothing for so long is asked again. */
+/** How long kubectl waits for one answer of the server. */
 const REQUEST_TIMEOUT = '30s';
-/** Seconds: several requests that are not answered, or a login in a browser. */
+/** Seconds: several requests without an answer, or a login in a browser. */
 const SILENCE = 120;
-/** Tries in a row without success: about a minute. */
+/** Further tries without success: about a minute. */
 const RETRIES = 8;
-/** The same, when each try takes minutes. */
-const SLOW_RETRIES = 2;
+/** The same where kubectl is silent: each try takes minutes. */
+const SILENT_RETRIES = 2;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 10_000;
 
@@ -85,20 +87,21 @@ export class Client {
   /**
    * The objects of several kinds in the namespace.
    * @returns also the kinds that the account may not list
-   * @throws UserError when they cannot be listed for another reason; Interrupted
+   * @throws KubectlError when they cannot be listed for another reason; Interrupted
    */
   async listKinds(resources: readonly string[]): Promise<{ readonly objects: readonly KubeObject[]; readonly hidden: readonly string[] }> {
     return this.retry(async () => {
       const answer = await this.run(['get', resources.join(), '-o', 'json', '--chunk-size=0']);
-      const hidden = answer.code === 0 ? [] : forbiddenKinds(answer.stderr);
+      const hidden = answer.code === 0 ? [] : answer.problem ? undefined : forbiddenKinds(answer.stderr);
       if (hidden === undefined) throw await this.faulty(answer);
       return { objects: answer.stdout === '' ? [] : this.parsed(answer.stdout, itemsOf), hidden };
     });
   }
 
   /**
-   * @param read what the value of the answer comes to; undefined when it is none that kubectl gives
-   * @throws UserError when it is not the JSON that kubectl answers with
+   * Reads an answer in JSON.
+   * @param read checks the value; returns undefined for one that kubectl does not print
+   * @throws UserError when the answer is not what kubectl prints
    */
   parsed<T>(text: string, read: (value: unknown) => T | undefined): T {
     const found = attempted(() => read(JSON.parse(text)) ?? read(withoutNulls(text)));
@@ -106,24 +109,23 @@ export class Client {
     return found;
   }
 
-  /** What a program says that is no kubectl. */
+  /** The error of a program that does not answer as kubectl does. */
   senseless(text: string): UserError {
-    const { program } = this.props;
     const got = text.trim() === '' ? 'nothing' : JSON.stringify(withoutSecrets(text).trim().slice(0, 60));
-    return new UserError([{ where: program, message: `must answer as kubectl does, got ${got}`, hint: 'KUBECTL names the program' }]);
+    return new UserError([notKubectl(this.props.program, got)]);
   }
 
-  /** The cluster that kubectl talks to, as its configuration names it. Nothing is asked of it, and no credential plugin runs. */
+  /** The cluster that kubectl's configuration names. No request is sent, and no credential plugin runs. */
   async cluster(): Promise<Cluster> {
     const { code, stdout } = await this.run(['config', 'view', '--minify', '-o', 'json']);
     const { 'current-context': current, clusters } = code === 0 ? this.parsed(stdout, viewOf) : {};
     const context = this.props.context ?? current;
-    // Some servers stand there with a name and a password.
+    // The address may contain a user name and a password.
     const server = clusters?.[0]?.cluster?.server?.replace(/\/\/[^/]*@/, '//');
     return { ...(context ? { context } : {}), ...(server ? { server } : {}) };
   }
 
-  /** The manifests of a Kustomize folder. Nothing is asked of the cluster. */
+  /** The manifests of a Kustomize folder. No request is sent. */
   kustomize(folder: string): Promise<string> {
     return this.ask(['kustomize', folder]);
   }
@@ -131,7 +133,7 @@ export class Client {
   /**
    * Runs kubectl until it succeeds.
    * @returns its standard output
-   * @throws UserError when a problem stays; Interrupted
+   * @throws KubectlError when a problem stays; Interrupted
    */
   ask(args: readonly string[], input?: string): Promise<string> {
     return this.retry(async () => {
@@ -141,31 +143,37 @@ export class Client {
     });
   }
 
-  /** What kubectl's complaints mean here: a kind that it does not know is believed when the server does not name its group either. */
-  async problemsOf(complaints: readonly string[]): Promise<KubectlProblem[]> {
+  /**
+   * The problems that a failed call reports. An unknown kind is transient when the server has KubeVirt: kubectl did not get the whole list of
+   * the server's kinds.
+   * @param complaints parts of its standard error. @default all of it as one
+   */
+  async problemsOf(answer: Answer, complaints: readonly string[] = [answer.stderr]): Promise<KubectlProblem[]> {
+    if (answer.problem) return [answer.problem];
     const problems = complaints.map(kubectlProblem);
-    const isKnown = problems.some(({ unknownKind }) => unknownKind) && (await this.hasKubeVirt());
-    return problems.map((problem) => (problem.unknownKind && isKnown ? { ...problem, transient: true } : problem));
+    const isKnown = problems.some(({ cause }) => cause === 'unknownKind') && (await this.hasKubeVirt());
+    return problems.map((problem) => (problem.cause === 'unknownKind' && isKnown ? { ...problem, transient: true } : problem));
   }
 
-  /** The answer as an error. */
-  async faulty({ stderr }: Answer): Promise<KubectlError> {
-    return new KubectlError((await this.problemsOf([stderr]))[0] as KubectlProblem);
+  /** A failed call as an error. */
+  async faulty(answer: Answer): Promise<KubectlError> {
+    return new KubectlError((await this.problemsOf(answer))[0] as KubectlProblem);
   }
 
-  /** Whether the server has the kinds that virtwork renders; where it cannot be asked, it may have them. */
+  /** Whether the server has the kinds that virtwork renders; true where it does not answer. */
   async hasKubeVirt(): Promise<boolean> {
-    const { code, stdout, stderr } = await this.run(['get', '--raw', '/apis']);
-    return code === 0 ? GROUPS.every((group) => stdout.includes(`"${group}"`)) : kubectlProblem(stderr).transient;
+    const { code, stdout, stderr, problem } = await this.run(['get', '--raw', '/apis']);
+    if (code === 0) return KUBEVIRT_GROUPS.every((group) => stdout.includes(`"${group}"`));
+    return (problem ?? kubectlProblem(stderr)).transient;
   }
 
   /**
-   * Tries again what failed for a reason that passes, with growing pauses.
-   * @throws UserError when it stays; Interrupted
+   * Tries again what fails for a transient reason, with growing pauses.
+   * @throws KubectlError when the problem stays; Interrupted; and the other errors of the attempt
    */
   async retry<T>(attempt: () => Promise<T>): Promise<T> {
     const { default: pRetry } = await import('p-retry');
-    let slow = 0;
+    let silences = 0;
     try {
       return await pRetry(attempt, {
         retries: RETRIES,
@@ -175,57 +183,49 @@ export class Client {
         signal: this.props.signal,
         shouldRetry: (error) => {
           if (!(error instanceof KubectlError && error.problem.transient)) return false;
-          if (error.problem.slow) slow += 1;
-          return slow <= SLOW_RETRIES;
+          if (error.problem.cause === 'silent') silences += 1;
+          return silences <= SILENT_RETRIES;
         },
         onFailedAttempt: (error) => {
-          if (!(error instanceof KubectlError && error.problem.transient)) return;
-          // Of several calls at once each has words of its own.
-          this.props.retrying?.(error.problem.slow ? `kubectl printed nothing for ${this.props.silence ?? SILENCE} s` : error.message);
+          if (error instanceof KubectlError && error.problem.transient) this.props.retrying?.(this.reasonOf(error.problem));
         },
       });
     } catch (error) {
       if (this.props.signal.aborted) throw new Interrupted();
-      if (error instanceof KubectlError) throw new UserError([error.problem.problem]);
       throw error;
     }
   }
 
+  /** Without the command of a silent call: calls at the same time would each be reported otherwise. */
+  private reasonOf({ cause, message }: KubectlProblem): string {
+    return cause === 'silent' ? `kubectl ${quiet(this.props.silence ?? SILENCE)}` : message;
+  }
+
   /**
-   * Runs kubectl once. One that prints nothing for long is ended, which is a problem that may pass.
+   * Runs kubectl once. One that prints nothing for too long is ended, and its answer has a transient problem.
    * @param heard called with each line of its standard output as it comes
+   * @throws UserError when it cannot be run, or does not end; Interrupted
    */
   async run(args: readonly string[], input = '', heard: (line: string) => void = () => {}): Promise<Answer> {
-    const { program, kubeconfig, context, namespace, signal, silence = SILENCE } = this.props;
-    const words = [
+    const { program, kubeconfig, context, namespace, signal, silence: seconds = SILENCE } = this.props;
+    const command = [
+      program,
       ...args,
       ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
       ...(context === undefined ? [] : ['--context', context]),
       ...['-n', namespace],
     ];
     if (signal.aborted) throw new Interrupted();
-    const command = [program, ...words, `--request-timeout=${REQUEST_TIMEOUT}`];
-    const ended = await runToEnd({ command, input, heard, signal, silence: silence * 1000 }).catch((error) => {
-      throw missing(program, (error as Error).message);
+    const limits = { input, heard, signal, silence: seconds * 1000 };
+    const ended = await runToEnd({ command: [...command, `--request-timeout=${REQUEST_TIMEOUT}`], ...limits }).catch((error) => {
+      if (!(error instanceof NotStarted)) throw error;
+      throw new UserError([error.isMissing ? programMissing(program) : programNotExecutable(program)]);
     });
-    const { code, stdout, silent, endless } = ended;
-    // Whole, before anyone cuts it: a server may quote the Secret that it refuses.
-    const stderr = withoutSecrets(ended.stderr);
     if (signal.aborted) throw new Interrupted();
-    if (endless) {
-      const message = 'must come to an end: it printed too much, or took an hour';
-      throw new UserError([{ where: program, message, hint: `run it yourself: ${[program, ...words].join(' ')}` }]);
-    }
-    if (silent) return { code: 1, stdout, stderr: silenceOf([program, ...words], silence, stderr) };
-    if (code === 127 || (code !== 0 && /^setpriv: failed to execute/m.test(stderr))) throw missing(program, stderr);
-    return { code: code ?? 1, stdout, stderr };
+    const { code, stdout, silent, endless } = ended;
+    if (endless) throw new UserError([endlessOutput(program, command.join(' '))]);
+    // Before the text is shortened: a server may quote the Secret that it rejects.
+    const stderr = withoutSecrets(ended.stderr);
+    return silent ? { code: 1, stdout, stderr, problem: silence(command, seconds, stderr) } : { code: code ?? 1, stdout, stderr };
   }
-}
-
-/** @param why the system's words for it */
-function missing(program: string, why = ''): UserError {
-  const message = /EACCES|Permission denied/.test(why)
-    ? `needs ${program}, which may not be run`
-    : `needs ${program}, which is not on the PATH`;
-  return new UserError([{ where: 'virtwork', message, hint: 'install kubectl, or name another client: KUBECTL=oc' }]);
 }

@@ -1,4 +1,4 @@
-/** What the companion did or saw; whoever records or shows it subscribes. */
+/** What the companion did or observed. */
 export type CompanionEvent =
   | { readonly type: 'applied'; readonly kind: string; readonly name: string }
   | { readonly type: 'kept'; readonly kind: string; readonly name: string }

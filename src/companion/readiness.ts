@@ -3,42 +3,42 @@ import { condition, type KubeEvent, type KubeObject } from './objects';
 import { migrationTarget, whyNotReady } from './reason';
 import { staleness, type UserDataOf } from './staleness';
 
-/** What was listed of a namespace at one time. */
+/** The objects that were listed at one time. */
 export interface Snapshot {
   readonly vms: readonly KubeObject[];
   readonly instances: readonly KubeObject[];
-  /** Looked at only when something is not ready. @default none */
+  /** Listed only when a VM is not ready. @default none */
   readonly dataVolumes?: readonly KubeObject[];
   readonly pods?: readonly KubeObject[];
   readonly events?: readonly KubeEvent[];
-  /** Looked at for the last word on what is stale. @default none */
+  /** Listed only for the final state. @default none */
   readonly userData?: UserDataOf;
 }
 
-/** A VM as it stands. */
+/** The state of a VM. */
 export interface VmState {
   readonly name: string;
   readonly component: string;
   /** Empty: the workload has a single role. */
   readonly role: string;
-  /** KubeVirt's word for the whole VM, e.g. Running or ErrorUnschedulable. */
+  /** KubeVirt's `printableStatus` of the VM, e.g. Running or ErrorUnschedulable. */
   readonly status: string;
-  /** Phase of its running instance; empty: it has none. */
+  /** Phase of its instance; empty: it has none. */
   readonly phase: string;
   readonly node: string;
   readonly ready: boolean;
   /** Stopped because its spec says so; nothing to wait for. */
   readonly halted: boolean;
-  /** In the words a person can act on. Absent: it is ready, or halted. */
+  /** Why it is not ready. Absent: it is ready, or halted. */
   readonly why?: string;
-  /** What of the running instance is older than the manifests. Absent: nothing. */
+  /** The part of the instance that is older than the manifests. Absent: none. */
   readonly stale?: string;
   readonly restartRequired: boolean;
-  /** The node that it is on its way to; it stays ready meanwhile. Absent: none. */
+  /** The node that it is migrating to; it stays ready meanwhile. Absent: none. */
   readonly migratingTo?: string;
 }
 
-/** Every VM, by name. */
+/** The state of every VM, sorted by name. */
 export function vmStates(seen: Snapshot): VmState[] {
   const byName = (objects: readonly KubeObject[] = []) => new Map(objects.map((object) => [object.metadata.name, object]));
   const instances = byName(seen.instances);
@@ -82,7 +82,7 @@ function isReady(vm: KubeObject, instance: KubeObject | undefined): boolean {
   return condition(instance, 'Ready')?.status === 'True';
 }
 
-/** The newest pod of each VM; others are of migrations or of earlier lives. */
+/** The newest pod of each VM; the others belong to migrations or earlier instances. */
 function launchers(pods: readonly KubeObject[] = []): Map<string, KubeObject> {
   const newest = [...pods].sort((a, b) => created(a).localeCompare(created(b)));
   return new Map(

@@ -1,63 +1,63 @@
 import type { KubeObject } from './objects';
 
-/** What a part of an answer has to be where it is there: a text or `null`, a list of such parts, or a map with such parts; `any` takes everything. */
-type Shape = 'text' | 'any' | readonly [Shape] | { readonly [key: string]: Shape };
+/** What a field of an answer must be if it is present: a string or `null`, a list, or a map with such fields; `any` allows everything. */
+type Shape = 'string' | 'any' | readonly [Shape] | { readonly [key: string]: Shape };
 
 const METADATA = {
-  name: 'text',
-  namespace: 'text',
-  uid: 'text',
-  creationTimestamp: 'text',
-  deletionTimestamp: 'text',
+  name: 'string',
+  namespace: 'string',
+  uid: 'string',
+  creationTimestamp: 'string',
+  deletionTimestamp: 'string',
   labels: {},
   annotations: {},
-  finalizers: ['text'],
-  ownerReferences: [{ kind: 'text', name: 'text', uid: 'text' }],
-  managedFields: [{ time: 'text', fieldsV1: {} }],
+  finalizers: ['string'],
+  ownerReferences: [{ kind: 'string', name: 'string', uid: 'string' }],
+  managedFields: [{ time: 'string', fieldsV1: {} }],
 } as const;
-const CONTAINERS = [{ name: 'text', image: 'text', state: { waiting: { reason: 'text', message: 'text' } } }] as const;
-/** Every part that the companion reads, of all kinds. */
+const CONTAINERS = [{ name: 'string', image: 'string', state: { waiting: { reason: 'string', message: 'string' } } }] as const;
+/** Every field that the companion reads, of all kinds. */
 const OBJECT: Shape = {
-  apiVersion: 'text',
-  kind: 'text',
+  apiVersion: 'string',
+  kind: 'string',
   metadata: METADATA,
-  data: { userdata: 'text' },
-  type: 'text',
-  reason: 'text',
-  message: 'text',
-  lastTimestamp: 'text',
-  eventTime: 'text',
-  involvedObject: { name: 'text' },
+  data: { userdata: 'string' },
+  type: 'string',
+  reason: 'string',
+  message: 'string',
+  lastTimestamp: 'string',
+  eventTime: 'string',
+  involvedObject: { name: 'string' },
   spec: {
     template: {
       metadata: { annotations: {} },
-      spec: { volumes: [{ dataVolume: { name: 'text' }, cloudInitNoCloud: { secretRef: { name: 'text' } } }] },
+      spec: { volumes: [{ dataVolume: { name: 'string' }, cloudInitNoCloud: { secretRef: { name: 'string' } } }] },
     },
     dataVolumeTemplates: ['any'],
   },
   status: {
-    printableStatus: 'text',
-    phase: 'text',
-    nodeName: 'text',
-    conditions: [{ type: 'text', status: 'text', reason: 'text', message: 'text' }],
-    migrationState: { targetNode: 'text' },
+    printableStatus: 'string',
+    phase: 'string',
+    nodeName: 'string',
+    conditions: [{ type: 'string', status: 'string', reason: 'string', message: 'string' }],
+    migrationState: { targetNode: 'string' },
     initContainerStatuses: CONTAINERS,
     containerStatuses: CONTAINERS,
   },
 };
 
-/** Whether the companion can read it as an object. */
+/** Whether the companion can read the value as a Kubernetes object. */
 export function isObject(value: unknown): value is KubeObject {
   return fits(value, OBJECT) && Boolean((value as Partial<KubeObject> | undefined)?.metadata?.name);
 }
 
-/** @returns undefined when they are none */
+/** The items of a list. @returns undefined when the value is not a list of objects */
 export function itemsOf(value: unknown): KubeObject[] | undefined {
   const { items } = (value ?? {}) as { readonly items?: unknown };
   return Array.isArray(items) && items.every(isObject) ? items : undefined;
 }
 
-/** Without what is `null`, which in an answer means nothing. */
+/** Parses JSON and omits fields that are `null`: in an answer they mean the same as absent ones. */
 export function withoutNulls(text: string): unknown {
   return JSON.parse(text, (_, value) => (value === null ? undefined : value));
 }
@@ -68,9 +68,9 @@ export interface ConfigView {
   readonly clusters?: readonly { readonly cluster?: { readonly server?: string | null } }[];
 }
 
-/** @returns undefined when it is none */
+/** @returns undefined when the value is not a configuration */
 export function viewOf(value: unknown): ConfigView | undefined {
-  return fits(value, { 'current-context': 'text', clusters: [{ cluster: { server: 'text' } }] }) ? (value as ConfigView) : undefined;
+  return fits(value, { 'current-context': 'string', clusters: [{ cluster: { server: 'string' } }] }) ? (value as ConfigView) : undefined;
 }
 
 /** @returns undefined when it throws */
@@ -84,7 +84,7 @@ export function attempted<T>(work: () => T): T | undefined {
 
 function fits(value: unknown, shape: Shape): boolean {
   if (value === undefined || shape === 'any') return true;
-  if (shape === 'text') return typeof value === 'string' || value === null;
+  if (shape === 'string') return typeof value === 'string' || value === null;
   if (isList(shape)) return Array.isArray(value) && value.every((each) => each !== undefined && fits(each, shape[0]));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.keys(shape).every((key) => fits((value as { readonly [key: string]: unknown })[key], shape[key] as Shape));

@@ -5,32 +5,32 @@ import type { KubeObject, KubeSecret } from './objects';
 
 /** The content of a Secret. */
 interface Content {
-  /** Texts by key. */
+  /** Strings by key. */
   readonly texts: { readonly [key: string]: string };
-  /** When it was written last, as the API server writes times. */
+  /** When it was last written, in the API server's format. */
   readonly since: string;
 }
 
-/** What the VMs that start from now on are given. */
+/** The user data of VMs that start from now on. */
 export interface UserData {
   readonly hash: string;
   readonly since: string;
 }
 
-/** Finds what a VM is given; undefined when one of its Secrets is not known. */
+/** Finds the user data of a VM; undefined when one of its Secrets is not known. */
 export type UserDataOf = (vm: KubeObject) => UserData | undefined;
 
 /** Key of the user data in its Secret. */
 const KEY = 'userdata';
-/** The parts of a Secret that its content is written through, as managedFields names them. */
+/** The fields of a Secret that hold its content, as managedFields names them. */
 const CONTENT = ['f:data', 'f:stringData'];
-/** KubeVirt's note of the VM's generation that an instance was made from; raised when a later one asks for nothing else. */
+/** KubeVirt's annotation with the VM's generation that an instance was created from; raised when a later one changes nothing of the instance. */
 const GENERATION = 'kubevirt.io/vm-generation';
 
-/** @param secrets with their managed fields; those that do not say when they were written count as not known */
+/** @param secrets with their managed fields; a Secret without the time of its last write counts as not known */
 export function userDataIn(secrets: readonly KubeSecret[]): UserDataOf {
   const contents = new Map(secrets.flatMap(contentOf));
-  // The VMs of a role have their Secrets in common.
+  // The VMs of a role share their Secrets.
   const known = new Map<string, UserData | undefined>();
   return (vm) => {
     const [seed, disk] = secretsOf(vm);
@@ -61,9 +61,10 @@ function lastWritten({ metadata: { managedFields = [] } }: KubeSecret): string |
 }
 
 /**
- * What of a running instance is older than the cluster's objects, for an instance keeps what it was started with. The hash
- * on the VM's template is that of the base: an overlay that patches a Secret leaves it as it was, so the Secrets themselves are compared.
+ * The part of a running instance that is older than the cluster's objects: an instance keeps what it was started with. The hash on the VM's
+ * template is that of the base. An overlay that patches a Secret does not change it, so the Secrets themselves are compared.
  * @param userDataOf where it finds nothing, the hash on the template is compared
+ * @returns undefined when nothing is older
  */
 export function staleness(vm: KubeObject, instance: KubeObject | undefined, userDataOf: UserDataOf): string | undefined {
   if (instance === undefined) return undefined;
@@ -77,7 +78,7 @@ export function staleness(vm: KubeObject, instance: KubeObject | undefined, user
   return made !== undefined && Number(made) < (vm.metadata.generation ?? 0) ? 'spec' : undefined;
 }
 
-/** Names of the VM's Secrets: with the user data, and of the guest disk. Empty: it has none. */
+/** Names of the VM's Secrets: the user data's and the guest disk's. Empty: it has none. */
 function secretsOf(vm: KubeObject): [seed: string, disk: string] {
   const volumes: readonly Volume[] = vm.spec?.template?.spec?.volumes ?? [];
   const seed = volumes.find(({ cloudInitNoCloud }) => cloudInitNoCloud?.secretRef)?.cloudInitNoCloud?.secretRef?.name;

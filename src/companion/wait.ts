@@ -1,5 +1,6 @@
 import type { Client } from './client';
 import type { Report } from './event';
+import { VM_MISSING } from './messages';
 import { look, lookCloser, userData } from './observe';
 import { type Snapshot, type VmState, vmStates } from './readiness';
 
@@ -8,32 +9,32 @@ export interface WaitProps {
   readonly selector: string;
   /** Seconds. */
   readonly timeout: number;
-  /** VMs that have to be there; others of the selection count too. @default none */
+  /** Names of VMs that must exist; the other VMs of the selection count too. @default none */
   readonly expected?: readonly string[];
   readonly report: Report;
-  /** Called after each look. */
+  /** Called after each observation. */
   readonly progress: (states: readonly VmState[]) => void;
 }
 
-/** Between two looks; more when a look itself takes long. */
+/** Milliseconds between two observations; more when an observation itself takes long. */
 const INTERVAL = 2000;
-/** Looks between two closer ones, which say why. */
+/** Each time after so many observations, the reasons are looked up too. */
 const CLOSER = 5;
 
 /**
- * Looks until every VM is ready or halted, or the time is over.
- * @returns how they stand; none when there are none
+ * Waits until every VM is ready or halted, or the time is over.
+ * @returns their last state; empty when there are no VMs
  * @throws UserError, Interrupted
  */
 export async function waitReady({ client, selector, timeout, expected = [], report, progress }: WaitProps): Promise<VmState[]> {
   const deadline = Date.now() + timeout * 1000;
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   for (let count = 1; ; count += 1) {
     const began = Date.now();
     const last = began >= deadline;
     const seen = last || count % CLOSER === 0 ? await lookCloser(client, selector) : await look(client, selector);
     const states = statesOf(seen, expected);
-    tell(states, told, report);
+    reportChanges(states, reported, report);
     progress(states);
     if (last || states.every(isSettled)) {
       for (const { name, why = '' } of states.filter((state) => !isSettled(state))) report({ type: 'not-ready', vm: name, why });
@@ -44,7 +45,7 @@ export async function waitReady({ client, selector, timeout, expected = [], repo
   }
 }
 
-/** How the VMs stand, with those that should be there and are not. */
+/** The state of the VMs, including those that are missing. */
 function statesOf(seen: Snapshot, expected: readonly string[]): VmState[] {
   const states = vmStates(seen);
   const there = new Set(states.map(({ name }) => name));
@@ -55,7 +56,6 @@ export function isSettled({ ready, halted }: VmState): boolean {
   return ready || halted;
 }
 
-/** A VM that should be there and is not. */
 function missing(name: string): VmState {
   return {
     name,
@@ -67,16 +67,16 @@ function missing(name: string): VmState {
     ready: false,
     halted: false,
     restartRequired: false,
-    why: 'it is not there',
+    why: VM_MISSING,
   };
 }
 
-/** Each change of a VM once. */
-function tell(states: readonly VmState[], told: Map<string, string>, report: Report): void {
+/** Reports each change of a VM once. */
+function reportChanges(states: readonly VmState[], reported: Map<string, string>, report: Report): void {
   for (const { name, phase, ready } of states) {
     const now = ready ? 'ready' : phase;
-    if (told.get(name) === now) continue;
-    told.set(name, now);
+    if (reported.get(name) === now) continue;
+    reported.set(name, now);
     report(ready ? { type: 'ready', vm: name } : { type: 'phase', vm: name, phase });
   }
 }

@@ -172,8 +172,8 @@ describe('a file that would run something is no record', () => {
     db.close();
     const warnings: string[] = [];
     begun(file, (message) => warnings.push(message)).end({ status: 'success' });
-    expect(warnings).toEqual([expect.stringContaining(`it has "${what}`)]);
-    expect(() => new AuditReader(file)).toThrow(`it has "${what}`);
+    expect(warnings).toEqual([expect.stringContaining(`it contains "${what}`)]);
+    expect(() => new AuditReader(file)).toThrow(`it contains "${what}`);
   });
 });
 
@@ -183,7 +183,7 @@ describe('it is not written or read through a link', () => {
     symlinkSync(elsewhere, file + end);
     const warnings: string[] = [];
     begun(file, (message) => warnings.push(message)).end({ status: 'success' });
-    expect(warnings).toEqual([expect.stringMatching(/^no audit: .*is a symbolic link/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^this execution is not recorded: .*is a symbolic link/)]);
     expect(() => new AuditReader(file)).toThrow(/is a symbolic link/);
     expect(existsSync(elsewhere)).toBe(false);
   });
@@ -216,10 +216,10 @@ describe('a journal beside it', () => {
     const name = Buffer.from(victim);
     const sum = name.reduce((total, byte) => total + byte, 0);
     const file = interrupted(Buffer.concat([numbers(2 ** 30 / 4096 + 1), name, numbers(name.length, sum), MAGIC]));
-    expect(() => new AuditReader(file)).toThrow('virtwork.db-journal names another file, which would be removed');
+    expect(() => new AuditReader(file)).toThrow('virtwork.db-journal names another file, which SQLite would remove');
     const warnings: string[] = [];
     begun(file, (message) => warnings.push(message)).end({ status: 'success' });
-    expect(warnings).toEqual([expect.stringMatching(/^no audit: .*names another file/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^this execution is not recorded: .*names another file/)]);
     expect(readFileSync(victim, 'utf8')).toBe('precious');
   });
 });
@@ -240,7 +240,7 @@ test.each([
   const audit = begun(make(), (message) => warnings.push(message));
   recorder(audit, 'ns')({ type: 'ready', vm: 'virtwork-cpu-0' });
   audit.end({ status: 'success' });
-  expect(warnings).toEqual([expect.stringMatching(/^no audit: /)]);
+  expect(warnings).toEqual([expect.stringMatching(/^this execution is not recorded: /)]);
 });
 
 test('a number is the number of an execution, whatever ids begin with', () => {
@@ -287,20 +287,20 @@ describe('a file that is made to be no record', () => {
     const db = new Libsql(file);
     db.exec(statements);
     db.close();
-    expect(() => new AuditReader(file)).toThrow(/it is no record of virtwork: it has "CREATE/);
+    expect(() => new AuditReader(file)).toThrow(/not a record of virtwork: it contains "CREATE/);
   });
 
   test('a named pipe', () => {
     const file = join(tempDir(), 'virtwork.db');
     outputOf('mkfifo', [file]);
-    expect(() => new AuditReader(file)).toThrow('is no regular file');
+    expect(() => new AuditReader(file)).toThrow('is not a regular file');
   });
 
   test('more than can be read', () => {
     const file = join(tempDir(), 'virtwork.db');
     writeFileSync(file, '');
     truncateSync(file, 2 ** 30);
-    expect(() => new AuditReader(file)).toThrow('has more than 536870912 bytes');
+    expect(() => new AuditReader(file)).toThrow('is larger than 536870912 bytes');
   });
 });
 
@@ -321,7 +321,9 @@ describe('of a record with more than anybody reads', () => {
   test('the newest executions are listed, their texts cut, and it is said that there are more', () => {
     const file = large(1200, 0);
     const shown = virtwork(`audit -o json --audit-db ${file}`);
-    expect(shown.stderr).toContain('virtwork audit: shows the newest 1000 executions; the record has more\n  hint: virtwork audit NUMBER');
+    expect(shown.stderr).toContain(
+      'virtwork audit: shows the newest 1000 executions; the record contains more\n  hint: run: virtwork audit NUMBER',
+    );
     const executions = JSON.parse(shown.stdout);
     expect(executions).toHaveLength(1000);
     expect(executions[0]).toMatchObject({ run_id: 'many-1200', error_summary: `${'e'.repeat(4000)}…` });

@@ -74,7 +74,7 @@ asOther.each(['status', 'down', 'logs cpu', 'ssh cpu', 'exec cpu -- true'])("lab
 });
 
 asOther.each([
-  ['audit --audit-db shut/x.db', /shut\/x\.db: cannot be read as virtwork's record: EACCES: permission denied/],
+  ['audit --audit-db shut/x.db', /shut\/x\.db: cannot be read as a record of virtwork: EACCES: permission denied/],
   ['lab status', /must be a folder, got ".*\/shut\/home\/\.virtwork\/lab", which this user may not look at \(EACCES\)/],
   ['validate ./shut/entry', /shut\/entry: cannot be read \(EACCES\)/],
   ['apply shut/dist', /shut\/dist: cannot be used: permission denied \(EACCES\)/],

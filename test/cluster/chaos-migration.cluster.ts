@@ -283,7 +283,7 @@ describe('cleanup', () => {
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: expect.stringContaining('cleanup complete'),
-      stderr: expect.stringMatching(/may not look for .*ClusterRole: they stay/),
+      stderr: expect.stringMatching(/may not list .*ClusterRole: objects of these kinds are not deleted/),
     });
     expect(here.labelled().sort()).toEqual([`Role/${MIGRATOR}`, `RoleBinding/${MIGRATOR}`]);
     expect(await here.virtwork('cleanup --yes')).toMatchObject({ status: 0 });

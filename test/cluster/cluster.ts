@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { KINDS, type KubeObject } from '../../src/companion/objects';
+import type { KubeObject } from '../../src/companion/objects';
+import { KINDS, type Kind, resourceOf } from '../../src/kubernetes/kinds';
 import { eventually as tryUntil } from '../support/eventually';
 import { ROOT, tempDir } from '../support/render';
 import { type Ended, ended, run, start } from '../support/run';
@@ -51,20 +52,27 @@ export class Place {
 
   /** Everything in the namespace that has a label of virtwork. */
   labelled(label = 'managed-by=virtwork'): string[] {
-    const kinds = KINDS.filter(({ cluster }) => !cluster).map(({ resource }) => resource);
-    return this.list(kinds.join(), '-l', label).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    return this.list(
+      resources(({ cluster }) => !cluster),
+      '-l',
+      label,
+    ).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
   /** Everything outside of it that is for it. */
   outside(): string[] {
     const label = `virtwork/namespace=${this.namespace}`;
-    return this.list('clusterrole,clusterrolebinding', '-l', label).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    return this.list(
+      resources(({ cluster }) => cluster),
+      '-l',
+      label,
+    ).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
   /** Deletes by label, as the README has it. */
   deleteTyped(): void {
-    this.kubectl('delete vm,svc,secret,dv,pvc,rolebinding,role,serviceaccount -l managed-by=virtwork --wait=false');
-    this.kubectl(`delete clusterrolebinding,clusterrole -l managed-by=virtwork,virtwork/namespace=${this.namespace} --wait=false`);
+    this.kubectl(`delete ${typed(({ cluster }) => !cluster)} -l managed-by=virtwork --wait=false`);
+    this.kubectl(`delete ${typed(({ cluster }) => cluster)} -l managed-by=virtwork,virtwork/namespace=${this.namespace} --wait=false`);
   }
 
   remove(): void {
@@ -72,7 +80,19 @@ export class Place {
   }
 }
 
-/** A place that is there for the tests of a file. */
+/** Kinds of virtwork as an argument of kubectl. */
+export function resources(isWanted: (kind: Kind) => boolean | undefined): string {
+  return KINDS.filter(isWanted).map(resourceOf).join();
+}
+
+/** The same as users type it. */
+function typed(isWanted: (kind: Kind) => boolean | undefined): string {
+  return KINDS.filter(isWanted)
+    .map(({ short }) => short)
+    .join();
+}
+
+/** A place for the tests of a file. */
 export function place(): Place {
   const here = new Place();
   afterAll(() => here.remove());

@@ -46,7 +46,7 @@ describe('the story of a run', () => {
     });
   });
 
-  test('what is newer than a running VM is told', async () => {
+  test('what is newer than a running VM is reported', async () => {
     await here.virtwork('run --workloads cpu --params cpu.cpu-load-percent=50 --cpu-cores 1 --no-wait');
     await eventually(async () => {
       const { vms } = JSON.parse((await here.virtwork('status -o json')).stdout);
@@ -107,7 +107,7 @@ describe('cleanup', () => {
     await here.virtwork('run --workloads memory --run two --no-wait');
   });
 
-  test('asks, and where nobody can be asked it does nothing', async () => {
+  test('asks for confirmation, and does nothing without a terminal', async () => {
     expect(await here.virtwork('cleanup')).toMatchObject({ status: 2, stderr: expect.stringContaining('--yes') as unknown as string });
     expect(here.labelled().length).toBeGreaterThan(2);
   });
@@ -127,7 +127,7 @@ describe('cleanup', () => {
     ]);
   });
 
-  test('names what is left and what holds it', async () => {
+  test('reports what is left and what holds it', async () => {
     here.kubectl('patch secret virtwork-memory-cloudinit --type merge --patch {"metadata":{"finalizers":["test.virtwork/held"]}}');
     const { status, stdout } = await here.virtwork('cleanup --yes --timeout 20');
     expect({ status, stdout }).toEqual({
@@ -137,7 +137,7 @@ describe('cleanup', () => {
     here.kubectl('patch secret virtwork-memory-cloudinit --type merge --patch {"metadata":{"finalizers":null}}');
   });
 
-  test('deletes the namespace, if virtwork made it', async () => {
+  test('deletes the namespace, if virtwork created it', async () => {
     expect(await here.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
     expect(here.kubectl(`get namespace ${here.namespace} --ignore-not-found`)).toBe('');
     const own = new Place();
@@ -146,7 +146,7 @@ describe('cleanup', () => {
     own.kubectl('create configmap precious');
     expect(await own.virtwork('cleanup --yes --delete-namespace')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('holds more than this cleanup is for: ConfigMap precious') as unknown as string,
+      stderr: expect.stringContaining('contains objects that this cleanup does not delete: ConfigMap precious') as unknown as string,
     });
     own.kubectl('delete configmap precious');
     expect(await own.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
@@ -160,18 +160,18 @@ describe('cleanup', () => {
   });
 });
 
-describe('a namespace that was there', () => {
+describe('a namespace that existed before', () => {
   const here = place();
   const labels = () => JSON.parse(here.kubectl(`get namespace ${here.namespace} -o json`)).metadata.labels;
 
   test.each([
     ['run', ''],
     ['apply', 'synth'],
-  ])('is used as it is by %s, and not labelled', async (verb, before) => {
+  ])('is used as it is by %s, and not labeled', async (verb, before) => {
     if (isGone(here)) here.create();
     if (before) await here.virtwork(`${before} --workloads cpu`);
     const { status, stderr } = await here.virtwork(verb === 'run' ? 'run --workloads cpu --no-wait' : 'apply');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(`namespace ${here.namespace} is there already`) });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(`namespace ${here.namespace} already exists`) });
     expect(labels()).toEqual({ 'kubernetes.io/metadata.name': here.namespace });
     expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
   });
@@ -184,7 +184,7 @@ describe('a namespace that was there', () => {
     expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
   });
 
-  test('unless kubectl itself labelled it, with the Namespace object of the base', async () => {
+  test('unless kubectl itself labeled it, with the Namespace object of the base', async () => {
     here.kubectl('apply --server-side -k dist');
     expect(await here.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
     expect(isGone(here)).toBe(true);
@@ -195,7 +195,7 @@ function isGone(here: Place): boolean {
   return here.kubectl(`get namespace ${here.namespace} --ignore-not-found`) === '';
 }
 
-describe('a namespace that virtwork made', () => {
+describe('a namespace that virtwork created', () => {
   const here = place();
 
   beforeAll(() => here.virtwork('run --workloads cpu,disk,network --timeout 3m'));
@@ -212,7 +212,7 @@ describe('a namespace that virtwork made', () => {
     here.kubectl('create -f -', JSON.stringify({ kind, metadata: { name: 'precious' }, ...object }));
     const { status, stdout, stderr } = await here.virtwork('cleanup --yes --delete-namespace');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toContain(`holds more than this cleanup is for: ${kind} precious\n`);
+    expect(stderr).toContain(`contains objects that this cleanup does not delete: ${kind} precious\n`);
     expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
     here.kubectl(`delete ${kind.toLowerCase()} precious`);
   });
@@ -236,7 +236,7 @@ describe('a namespace that virtwork made', () => {
     const { status, stdout, stderr } = await here.virtwork('cleanup --yes --delete-namespace', { KUBECONFIG: kubeconfigOf('nobody') });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(
-      /may hold more than this cleanup is for: this account may not list .*deployments\.apps.* and \d+ more\n {2}hint: .*auth can-i/,
+      /may contain objects that this cleanup does not delete: this account may not list .*deployments\.apps.* and \d+ more\n {2}hint: .*auth can-i/,
     );
     expect(here.labelled()).toContain('VirtualMachine/virtwork-cpu-0');
   });
@@ -445,7 +445,7 @@ describe('why a VM is not ready', () => {
       { health: 'failing' },
       '--workloads cpu',
       'cpu-0',
-      /^the guest runs, its health endpoint does not say/,
+      /^the guest is running, but its health endpoint does not report/,
     ],
     [
       'an image that cannot be pulled',
@@ -492,7 +492,7 @@ describe('why a VM is not ready', () => {
     const here = new Place();
     expect(await here.virtwork('wait')).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('there are no VMs of virtwork') as unknown as string,
+      stderr: expect.stringContaining('contains no VMs of virtwork') as unknown as string,
     });
   });
 });

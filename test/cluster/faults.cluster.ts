@@ -75,16 +75,16 @@ describe('a server that fails now and then', () => {
   });
 });
 
-describe('what stays as it is, is told once', () => {
+describe('what is not transient, is reported once', () => {
   const here = place();
 
   inBed.each<[string, () => NodeJS.ProcessEnv, string, RegExp]>([
     ['expired credentials', () => ({ KUBECONFIG: kubeconfigOf('expired') }), 'wait', /Unauthorized|credentials[\s\S]*log in again/],
-    ['no right', () => ({ KUBECONFIG: kubeconfigOf('nobody') }), 'wait', /forbidden[\s\S]*auth can-i/],
-    ['no right to apply', () => ({ KUBECONFIG: kubeconfigOf('nobody') }), 'run --workloads cpu', /forbidden[\s\S]*auth can-i/],
+    ['no permission', () => ({ KUBECONFIG: kubeconfigOf('nobody') }), 'wait', /forbidden[\s\S]*auth can-i/],
+    ['no permission to apply', () => ({ KUBECONFIG: kubeconfigOf('nobody') }), 'run --workloads cpu', /forbidden[\s\S]*auth can-i/],
     ['no kubectl', () => ({ KUBECTL: 'no-such-client' }), 'status', /needs no-such-client, which is not on the PATH/],
     ['no kubeconfig', () => ({ KUBECONFIG: '/nonexistent' }), 'status', /no cluster is configured/],
-    ['a folder that is not there', () => ({}), 'apply nosuch', /must be given a folder that is there, got nosuch/],
+    ['a missing folder', () => ({}), 'apply nosuch', /must be given an existing folder, got nosuch/],
     ['a wrong context', () => ({}), 'status --context nosuch', /nosuch[\s\S]*--kubeconfig and --context/],
   ])('%s', async (_, env, args, says) => {
     const { status, stdout, stderr } = await here.virtwork(args, env());
@@ -97,7 +97,7 @@ describe('what stays as it is, is told once', () => {
       const { status, stderr } = await here.virtwork(`${args} --kubeconfig ${kubeconfig}`);
       expect({ status, stderr }).toEqual({
         status: 2,
-        stderr: expect.stringMatching(/is OpenShift Virtualization \(KubeVirt and CDI\) installed/),
+        stderr: expect.stringMatching(/check that OpenShift Virtualization \(KubeVirt and CDI\) is installed/),
       });
     });
   });
@@ -110,13 +110,13 @@ describe('what stays as it is, is told once', () => {
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/needs 1\.27 or later/) });
   });
 
-  inBed('a namespace that nobody makes', async () => {
+  inBed('a namespace that does not exist and is not created', async () => {
     const nowhere = new Place();
     const { status, stderr } = await nowhere.virtwork('run --workloads cpu --create-namespace=false');
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/namespaces? ".*" not found/) });
   });
 
-  inBed('a quota for Secrets: what was refused is named', async () => {
+  inBed('a quota for Secrets: the rejected objects are reported', async () => {
     const limited = new Place();
     limited.create();
     limited.kubectl('create quota few --hard=count/secrets=2');

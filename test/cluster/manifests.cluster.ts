@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { objectsIn } from '../../src/companion/apply';
 import type { KubeObject } from '../../src/companion/objects';
 import { SHIPPED } from '../support/entries';
-import { documented, eventually, Place, place } from './cluster';
+import { documented, eventually, Place, place, resources } from './cluster';
 
 const ALL = `--from-catalog ${SHIPPED.join(',')}`;
 
@@ -46,9 +46,7 @@ describe('what a cluster makes of it', () => {
     applyTyped(here);
     const base = objectsIn(here.kubectl(`kustomize ${join(here.cwd, 'dist')}`));
     const live = new Map(
-      here
-        .list('namespace,vm,svc,secret,sa,role,rolebinding,clusterrole,clusterrolebinding')
-        .map((object) => [`${object.kind}/${object.metadata.name}`, object]),
+      here.list(`namespace,${resources(() => true)}`).map((object) => [`${object.kind}/${object.metadata.name}`, object]),
     );
     const instances = new Map<string, KubeObject>();
     await eventually(() => {

@@ -56,12 +56,12 @@ test('a program that may not be run is told as such', async () => {
   const program = join(tempDir(), 'kubectl');
   writeFileSync(program, '#!/bin/sh\n', { mode: 0o644 });
   const client = new Client({ program, namespace: 'a', signal: new AbortController().signal });
-  await expect(inventory(client, 'a=b')).rejects.toThrow(/may not be run/);
+  await expect(inventory(client, 'a=b')).rejects.toThrow(/which is not executable/);
 });
 
 test('a folder for another namespace is refused before anything of it is applied', async () => {
   const program = join(tempDir(), 'kubectl');
   writeFileSync(program, '#!/bin/sh\necho "{kind: Secret, metadata: {name: a, namespace: b}}"\n', { mode: 0o755 });
   const client = new Client({ program, namespace: 'a', signal: new AbortController().signal });
-  await expect(objectsOf(client, 'dist')).rejects.toThrow(/dist: renders for namespace b, and --namespace is a/);
+  await expect(objectsOf(client, 'dist')).rejects.toThrow(/dist: renders for namespace b, but --namespace is a/);
 });

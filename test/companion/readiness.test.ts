@@ -140,9 +140,9 @@ describe('why one is not ready', () => {
         ],
       },
     ],
-    ['the guest runs, its health endpoint does not say that the workload does', { instances: [instance(NOT_READY)] }],
+    ['the guest is running, but its health endpoint does not report a healthy workload', { instances: [instance(NOT_READY)] }],
     [
-      'the guest runs, its health endpoint does not say that the workload does: Readiness probe failed: HTTP probe failed with statuscode: 503',
+      'the guest is running, but its health endpoint does not report a healthy workload: Readiness probe failed: HTTP probe failed with statuscode: 503',
       {
         instances: [instance(NOT_READY)],
         pods: [pod({})],
@@ -159,7 +159,7 @@ describe('why one is not ready', () => {
       },
     ],
     [
-      'being migrated to n2',
+      'migrating to n2',
       { instances: [instance({ ...NOT_READY, migrationState: { startTimestamp: '2026-01-01T00:00:00Z', targetNode: 'n2' } })] },
     ],
     [
@@ -177,7 +177,7 @@ describe('why one is not ready', () => {
         ],
       },
     ],
-    ['its pod is being started', { instances: [instance({ phase: 'Scheduling' })] }],
+    ['its pod is starting', { instances: [instance({ phase: 'Scheduling' })] }],
   ])('%s', (why, seen) => {
     expect(stateOf(seen)).toMatchObject({ ready: false, why });
   });

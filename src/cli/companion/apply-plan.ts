@@ -1,3 +1,4 @@
+import { planColumns } from '../../audit/rows';
 import { objectsIn, type Refused } from '../../companion/apply';
 import { selectorOf } from '../../companion/cleanup';
 import type { Client } from '../../companion/client';
@@ -10,21 +11,23 @@ import type { Options } from '../../options/options';
 import type { Plan } from '../../plan/plan';
 import { renderStream } from '../../synth/render';
 import type { Args, Context } from '../context';
-import { type Audited, announced, audited, type Outcome, planColumns } from './audited';
-import { clientOf, interruptible } from './cluster';
+import { type Audited, audited, type Outcome } from './audited';
+import { announced, clientOf, interruptible } from './cluster';
+import { objectsRejected } from './messages';
 import { applyCounted, readyCounter } from './progress';
 import { verdict, vmReport } from './summary';
 
 /** Applies what a plan renders, waits for its VMs, and reports. @returns the exit code */
 export function applyPlan(args: Args, options: Options, plan: Plan, context: Context): Promise<number> {
   const { wait, timeout } = options.companion;
-  const log = { command: 'run', wait_for_ready: wait ? 1 : 0, ready_timeout_seconds: timeout, ...planColumns(plan) };
+  const log = { command: 'run', wait_for_ready: wait ? 1 : 0, ready_timeout_seconds: timeout };
+  const { total_vm_count: vms, total_workload_count: workloads } = planColumns(plan);
   return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
     const { columns } = await announced(client, context);
     return audited({ options, plan, context, log: { ...log, ...columns } }, async (record) => {
       const started = Date.now();
-      record.audit.event('execution_started', `run ${plan.runId}: ${log.total_vm_count} VMs of ${log.total_workload_count} workloads`);
+      record.audit.event('execution_started', `run ${plan.runId}: ${vms} VMs of ${workloads} workloads`);
       const { refused } = await applyCounted(client, objectsIn([...renderStream(plan)].join('')), record.report, context.log);
       const states = await standing({ client, options, plan, refused, record, context });
       context.out(vmReport(args.output, { command: 'run', namespace: options.namespace, runId: plan.runId, states, refused, started }));
@@ -43,7 +46,7 @@ interface Standing {
   readonly context: Context;
 }
 
-/** How the VMs stand: after the wait, or at once where nobody waits or something was refused. */
+/** The state of the VMs: after the wait, or at once without a wait or when objects were rejected. */
 async function standing({ client, options, plan, refused, record, context }: Standing): Promise<VmState[]> {
   const selector = selectorOf(plan.runId);
   const names = plan.workloads.flatMap(({ roles }) => roles.flatMap(({ vms }) => vms.map(({ name }) => name)));
@@ -63,7 +66,7 @@ async function standing({ client, options, plan, refused, record, context }: Sta
 
 interface Ended {
   readonly plan: Plan;
-  /** None: nobody waited for them. */
+  /** Empty: it did not wait for them. */
   readonly states: readonly VmState[];
   readonly refused: readonly Refused[];
   readonly record: Audited;
@@ -77,6 +80,6 @@ function outcome({ plan, states, refused, record, code }: Ended): Outcome {
     const failed = refusedOf.has(name) || roles.some(({ vms }) => vms.some((vm) => late.has(vm.name)));
     record.audit.workloadIs(name, failed ? 'failed' : 'created');
   }
-  const error = refused.length > 0 ? `${refused.length} objects were refused` : `${late.size} VMs were not ready in time`;
+  const error = refused.length > 0 ? objectsRejected(refused.length) : `${late.size} VMs were not ready in time`;
   return { code, ending: code === EXIT.done ? { status: 'success' } : { status: 'failed', error } };
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { rowOfVm } from '../../audit/rows';
 import { objectsOf } from '../../companion/apply';
 import type { KubeObject } from '../../companion/objects';
 import { EXIT, type Problem } from '../../errors';
@@ -8,8 +9,9 @@ import { loadOptions } from '../../options/load';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
 import type { Verb } from '../verb';
-import { announced, audited, rowOfVm } from './audited';
-import { CLUSTER, clientOf, interruptible, OUTPUT } from './cluster';
+import { audited } from './audited';
+import { announced, CLUSTER, clientOf, interruptible, OUTPUT } from './cluster';
+import { folderMissing, objectsRejected, oneFolder } from './messages';
 import { applyCounted } from './progress';
 import { refusedLines, refusedRows } from './summary';
 
@@ -17,18 +19,18 @@ const FOLDER = 'dist';
 
 export const apply: Verb = {
   name: 'apply',
-  describe: `kubectl apply of a Kustomize folder (default: ${FOLDER}), again where a problem passes`,
+  describe: `apply a Kustomize folder (default: ${FOLDER}) with kubectl, and retry what fails for a transient reason`,
   words: 'DIR',
   flags: { ...CONFIG_FLAG, output: OUTPUT },
   options: [...CLUSTER, 'audit', 'audit_db'],
-  examples: [['virtwork synth && virtwork apply && virtwork wait', 'the same as virtwork run, with the base in between']],
+  examples: [['virtwork synth && virtwork apply && virtwork wait', 'the same as virtwork run, but keeps the base']],
   run: runApply,
 };
 
 async function runApply(args: Args, context: Context): Promise<number> {
   const [folder = FOLDER, ...more] = (args.DIR as string[] | undefined) ?? [];
   const problems = [...context.problems];
-  if (more.length > 0) problems.push({ where: 'virtwork apply', message: `must be given one folder, got ${[folder, ...more].join(' ')}` });
+  if (more.length > 0) problems.push(oneFolder([folder, ...more]));
   else problems.push(...folderProblems(folder, context.cwd));
   const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems, uses: apply.options });
   return interruptible(context, async (signal) => {
@@ -50,15 +52,15 @@ async function runApply(args: Args, context: Context): Promise<number> {
       );
       return refused.length === 0
         ? { code: EXIT.done, ending: { status: 'success', columns } }
-        : { code: EXIT.no, ending: { status: 'failed', error: `${refused.length} objects were refused`, columns } };
+        : { code: EXIT.no, ending: { status: 'failed', error: objectsRejected(refused.length), columns } };
     });
   });
 }
 
-/** kubectl's own words for a folder that is not there name everything but that. It may also be somewhere on the net. */
+/** kubectl's own message about a missing folder does not say so. The folder may also be a URL. */
 function folderProblems(folder: string, cwd: string): Problem[] {
   if (/[:?]/.test(folder) || statSync(resolve(cwd, folder), { throwIfNoEntry: false })) return [];
-  return [{ where: 'virtwork apply', message: `must be given a folder that is there, got ${folder}`, hint: 'virtwork synth writes dist' }];
+  return [folderMissing(folder)];
 }
 
 function runIdsOf(objects: readonly KubeObject[]): string[] {

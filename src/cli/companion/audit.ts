@@ -6,16 +6,17 @@ import { CONFIG_FLAG } from '../options-of';
 import { table } from '../table';
 import type { Verb } from '../verb';
 import { OUTPUT } from './cluster';
+import { detailsAreCut, listIsCut, NOTHING_RECORDED, noExecution, noRecord, unreadableRecord } from './messages';
 
 export const audit: Verb = {
   name: 'audit',
-  describe: 'what virtwork did to clusters: all executions, or one with its VMs and events',
+  describe: 'show what virtwork did to clusters: all executions, or one with its VMs and events',
   words: 'EXECUTION',
   flags: { ...CONFIG_FLAG, output: OUTPUT },
   options: ['audit_db', 'verbose'],
   examples: [
     ['virtwork audit', 'every execution, the newest first'],
-    ['virtwork audit 12 -o json', 'one of them, by its number, its id or the run it was about'],
+    ['virtwork audit 12 -o json', 'one execution, by its number, its id or its run'],
   ],
   run: runAudit,
 };
@@ -23,25 +24,20 @@ export const audit: Verb = {
 async function runAudit(args: Args, { env, cwd, problems, out, log }: Context): Promise<number> {
   const options = await loadOptions({ flags: args, env, cwd, problems, uses: audit.options });
   const { auditDb } = options.companion;
-  const where = 'virtwork audit';
-  if (!exists(auditDb)) {
-    throw new UserError([{ where, message: `there is no record at ${auditDb}`, hint: '--audit-db FILE; run, apply and cleanup write it' }]);
-  }
+  if (!exists(auditDb)) throw new UserError([noRecord(auditDb)]);
   const reader = open(auditDb);
   try {
     const words = (args.EXECUTION as string[] | undefined) ?? [];
     if (words.length === 0) {
       const { executions, isCut } = reader.list();
-      if (isCut) log.warn(more(`the newest ${MOST.listed} executions`));
+      if (isCut) log.warn(formatProblem(listIsCut(MOST.listed)));
       out(args.output === 'json' ? `${JSON.stringify(executions)}\n` : overview(executions));
       return EXIT.done;
     }
     const parts = words.map((word) => reader.find(word));
     const found = parts.flatMap(({ executions }) => executions);
-    if (found.length === 0)
-      throw new UserError([{ where, message: `there is no execution ${words.join(', ')}`, hint: 'virtwork audit' }], EXIT.no);
-    if (parts.some(({ isCut }) => isCut))
-      log.warn(more(`at most ${MOST.found} executions, the newest, with ${MOST.rows} rows of each table`));
+    if (found.length === 0) throw new UserError([noExecution(words)], EXIT.no);
+    if (parts.some(({ isCut }) => isCut)) log.warn(formatProblem(detailsAreCut(MOST.found, MOST.rows)));
     out(args.output === 'json' ? `${JSON.stringify(found)}\n` : found.map(details).join('\n'));
     return EXIT.done;
   } catch (error) {
@@ -49,15 +45,6 @@ async function runAudit(args: Args, { env, cwd, problems, out, log }: Context): 
   } finally {
     reader.close();
   }
-}
-
-/** What is not shown of a record that has more. */
-function more(shown: string): string {
-  return formatProblem({
-    where: 'virtwork audit',
-    message: `shows ${shown}; the record has more`,
-    hint: 'virtwork audit NUMBER for one of them; any SQLite tool for all',
-  });
 }
 
 function exists(file: string): boolean {
@@ -78,13 +65,11 @@ function open(file: string): AuditReader {
 
 function unreadable(file: string, error: unknown): unknown {
   if (error instanceof UserError) return error;
-  return new UserError([
-    { where: file, message: `cannot be read as virtwork's record: ${(error as Error).message}`, hint: '--audit-db FILE' },
-  ]);
+  return new UserError([unreadableRecord(file, (error as Error).message)]);
 }
 
 function overview(executions: readonly History[]): string {
-  if (executions.length === 0) return 'nothing is recorded yet\n';
+  if (executions.length === 0) return `${NOTHING_RECORDED}\n`;
   return table(
     ['ID', 'COMMAND', 'STATUS', 'NAMESPACE', 'VMS', 'STARTED', 'SECONDS'],
     executions.map((each) => [

@@ -1,25 +1,18 @@
 import { createInterface } from 'node:readline/promises';
 import { Interrupted } from '../../companion/client';
-import { UserError } from '../../errors';
+import { type Problem, UserError } from '../../errors';
 import { shown } from '../output';
 
 /**
- * Asks on the terminal, on stderr: stdout carries the product. The end of the input is a no.
+ * Asks on the terminal, through stderr: stdout carries the product. The end of the input means no.
+ * @param otherwise the problem where there is no terminal
  * @throws UserError where there is no terminal; Interrupted
  */
-export async function confirmed(question: string, where: string, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new UserError([
-      {
-        where,
-        message: 'refusing to delete without confirmation: no terminal',
-        hint: 'use --yes, or --dry-run to see what would be deleted',
-      },
-    ]);
-  }
+export async function confirmed(question: string, otherwise: Problem, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UserError([otherwise]);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new AbortController();
-  // The terminal hands Ctrl-C to whoever reads from it.
+  // The terminal passes Ctrl-C to the program that reads from it.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   terminal.on('close', () => closed.abort());
   try {
@@ -27,7 +20,7 @@ export async function confirmed(question: string, where: string, signal: AbortSi
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     if (signal.aborted) throw new Interrupted();
-    if ((error as Error).name === 'AbortError') return false;
+    if (closed.signal.aborted) return false;
     throw error;
   } finally {
     terminal.close();

@@ -5,8 +5,9 @@ import type { KubeObject } from '../../companion/objects';
 import type { VmState } from '../../companion/readiness';
 import type { Log } from '../context';
 import { sayAgain } from '../output';
+import { namespaceKept } from './messages';
 
-/** One line on stderr that is written over; on anything but a terminal a line for about each tenth. */
+/** Shows progress on stderr: on a terminal one line that is overwritten, otherwise a line for about each tenth. */
 export function counter(log: Log, what: string): (done: number, of: number) => void {
   let last = '';
   let tenth = -1;
@@ -25,7 +26,7 @@ export function counter(log: Log, what: string): (done: number, of: number) => v
   };
 }
 
-/** How many VMs are ready. */
+/** Shows how many VMs are ready. */
 export function readyCounter(log: Log): (states: readonly VmState[]) => void {
   const count = counter(log, 'VMs ready');
   return (states) => {
@@ -34,12 +35,12 @@ export function readyCounter(log: Log): (states: readonly VmState[]) => void {
   };
 }
 
-/** Applies objects, counting them. @returns what an apply comes to */
+/** Applies objects and shows how many of them are applied. */
 export function applyCounted(client: Client, objects: readonly KubeObject[], report: Report, log: Log): Promise<Applied> {
   const count = counter(log, 'objects applied');
   let done = 0;
   return apply(client, objects, (event) => {
-    if (event.type === 'kept') log.info(`namespace ${event.name} is there already: it is used as it is, and not labelled`);
+    if (event.type === 'kept') log.info(namespaceKept(event.name));
     if (event.type === 'applied' || event.type === 'kept') {
       done += 1;
       count(done, objects.length);

@@ -9,7 +9,7 @@ import { vmReport } from './summary';
 
 export const status: Verb = {
   name: 'status',
-  describe: 'the VMs in the namespace: ready or why not, older than their manifests, in need of a restart',
+  describe: 'show the VMs in the namespace: ready or why not, older than their manifests, in need of a restart',
   flags: { ...CONFIG_FLAG, output: OUTPUT },
   options: CLUSTER,
   examples: [['virtwork status -o json', 'for a script']],

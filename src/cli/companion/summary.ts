@@ -1,30 +1,32 @@
 import type { Refused } from '../../companion/apply';
+import { migratingTo as migration } from '../../companion/messages';
 import type { VmState } from '../../companion/readiness';
 import { isSettled } from '../../companion/wait';
 import { EXIT, formatProblem } from '../../errors';
 import type { Log } from '../context';
 import { table } from '../table';
+import { notReadyInTime, RESTART_REQUIRED, staleInstance } from './messages';
 
 export interface VmReport {
   readonly command: string;
   readonly namespace: string;
   readonly runId?: string;
   readonly states: readonly VmState[];
-  /** Objects that the cluster did not take. @default none */
+  /** Objects that the cluster rejected. @default none */
   readonly refused?: readonly Refused[];
-  /** When the work began, in milliseconds since the epoch. Absent: nothing was done. */
+  /** When the work began, in milliseconds since the epoch. Absent: the report is not about any work. */
   readonly started?: number;
 }
 
-/** What run, wait and status end with: a table, or one JSON object. */
+/** What run, wait and status print in the end: a table, or one JSON object. */
 export function vmReport(format: unknown, report: VmReport): string {
   return format === 'json' ? `${JSON.stringify(vmObject(report))}\n` : asTable(report);
 }
 
-/** The exit code that the VMs come to after a wait, which says so when it was too short. */
+/** The exit code after a wait. Logs an error when VMs are not ready. */
 export function verdict(states: readonly VmState[], timeout: number, log: Log): number {
   const late = states.filter((state) => !isSettled(state)).length;
-  if (late > 0) log.error(`${late} of ${states.length} VMs were not ready in ${timeout} s`);
+  if (late > 0) log.error(notReadyInTime(late, states.length, timeout));
   return late === 0 ? EXIT.done : EXIT.timeout;
 }
 
@@ -48,14 +50,9 @@ function shown({ ready, halted, status, phase }: VmState): string {
   return ready ? 'ready' : halted ? 'halted' : status || phase || 'applied';
 }
 
-/** What a person should know of a VM. */
+/** What a user should know about a VM. */
 function attention({ why, stale, restartRequired, migratingTo }: VmState): string {
-  const migration = migratingTo && `being migrated to ${migratingTo}`;
-  return [
-    why ?? migration,
-    stale && `its ${stale} is newer than the running instance`,
-    restartRequired && 'needs a restart: virtctl restart',
-  ]
+  return [why ?? (migratingTo && migration(migratingTo)), stale && staleInstance(stale), restartRequired && RESTART_REQUIRED]
     .filter(Boolean)
     .join('; ');
 }
@@ -86,12 +83,12 @@ export function vmObject({ command, namespace, runId, states, refused = [], star
   };
 }
 
-/** A line for each object that the cluster did not take. */
+/** A line for each object that the cluster rejected. */
 export function refusedLines(refused: readonly Refused[]): string {
   return refused.map(({ object, problem }) => `refused ${object.kind} ${object.metadata.name}: ${formatProblem(problem)}\n`).join('');
 }
 
-/** The same for whoever reads JSON. */
+/** The same for JSON. */
 export function refusedRows(refused: readonly Refused[]): object[] {
   return refused.map(({ object, problem }) => ({ kind: object.kind, name: object.metadata.name, why: problem.message }));
 }

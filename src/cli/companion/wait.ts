@@ -5,12 +5,13 @@ import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
 import type { Verb } from '../verb';
 import { CLUSTER, clientOf, interruptible, OUTPUT, selected } from './cluster';
+import { noVms } from './messages';
 import { readyCounter } from './progress';
 import { verdict, vmReport } from './summary';
 
 export const wait: Verb = {
   name: 'wait',
-  describe: 'wait until the VMs in the namespace are ready, and say why one is not',
+  describe: 'wait until the VMs in the namespace are ready, or show why they are not',
   flags: { ...CONFIG_FLAG, output: OUTPUT },
   options: [...CLUSTER, 'timeout'],
   examples: [['virtwork wait --timeout 15m', 'after kubectl apply --server-side -k dist']],
@@ -29,18 +30,7 @@ async function runWait(args: Args, context: Context): Promise<number> {
       report: () => {},
       progress: readyCounter(context.log),
     });
-    if (states.length === 0) {
-      throw new UserError(
-        [
-          {
-            where: `namespace ${options.namespace}`,
-            message: 'there are no VMs of virtwork',
-            hint: 'kubectl apply --server-side -k dist, or --namespace',
-          },
-        ],
-        EXIT.no,
-      );
-    }
+    if (states.length === 0) throw new UserError([noVms(options.namespace)], EXIT.no);
     context.out(vmReport(args.output, { command: 'wait', namespace: options.namespace, states, started }));
     return verdict(states, options.companion.timeout, context.log);
   });

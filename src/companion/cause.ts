@@ -1,0 +1,21 @@
+/** Why a call of kubectl failed. */
+export type Cause =
+  | 'silent'
+  | 'quota'
+  | 'rejected'
+  | 'unauthorized'
+  | 'otherNamespace'
+  | 'forbidden'
+  | 'unknownKind'
+  | 'namespaceMissing'
+  | 'noCluster'
+  | 'badConfig'
+  | 'oldClient'
+  | 'certificate'
+  | 'conflict'
+  | 'throttled'
+  | 'serverError'
+  | 'timeout'
+  | 'unreachable'
+  | 'changed'
+  | 'unknown';

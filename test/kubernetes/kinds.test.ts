@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KINDS, KUBEVIRT_GROUPS, resourceNamed, resourceOf } from '../../src/kubernetes/kinds';
+import { SHIPPED } from '../support/entries';
+import { manifestsOf } from '../support/manifests';
+import { ROOT } from '../support/render';
+
+test.each(SHIPPED)('every object that %s renders has a row, with its apiVersion and scope', async (entry) => {
+  const known = KINDS.map(({ kind, apiVersion, cluster = false }) => ({ kind, apiVersion, cluster }));
+  const rendered = (await manifestsOf(entry)).map(({ kind, apiVersion, metadata }) => ({
+    kind,
+    apiVersion,
+    cluster: metadata?.namespace === undefined,
+  }));
+  for (const object of rendered) expect(known).toContainEqual(object);
+});
+
+test('resources have their API group, unless it is the core group', () => {
+  expect(KINDS.map(resourceOf)).toEqual([
+    'virtualmachines.kubevirt.io',
+    'services',
+    'secrets',
+    'datavolumes.cdi.kubevirt.io',
+    'persistentvolumeclaims',
+    'virtualmachineinstancemigrations.kubevirt.io',
+    'rolebindings.rbac.authorization.k8s.io',
+    'roles.rbac.authorization.k8s.io',
+    'serviceaccounts',
+    'clusterrolebindings.rbac.authorization.k8s.io',
+    'clusterroles.rbac.authorization.k8s.io',
+  ]);
+  expect(resourceNamed('DataVolume')).toBe('datavolumes.cdi.kubevirt.io');
+  expect(() => resourceNamed('Pod')).toThrow('no kind named Pod');
+});
+
+test('KubeVirt has two API groups', () => {
+  expect(KUBEVIRT_GROUPS).toEqual(['kubevirt.io', 'cdi.kubevirt.io']);
+});
+
+test('names are unique, and kinds outside of all namespaces are guarded', () => {
+  for (const column of ['kind', 'plural', 'short'] as const) expect(new Set(KINDS.map((row) => row[column])).size).toBe(KINDS.length);
+  expect(KINDS.filter(({ cluster, guarded }) => cluster && !guarded)).toEqual([]);
+});
+
+test.each(['README.md', 'docs/overlays.md'])('the commands for a cleanup by hand in %s name every kind', (file) => {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const [inside = '', outside = ''] = [...text.matchAll(/kubectl delete (\S*(?:secret|clusterrole)\S*)\s/g)].map(([, kinds]) => kinds);
+  // A VM takes its migrations with it.
+  const wanted = KINDS.filter(({ kind }) => kind !== 'VirtualMachineInstanceMigration');
+  const shorts = (cluster: boolean) => wanted.filter((kind) => Boolean(kind.cluster) === cluster).map(({ short }) => short);
+  expect({ inside: inside.split(','), outside: outside.split(',') }).toEqual({ inside: shorts(false), outside: shorts(true) });
+});
