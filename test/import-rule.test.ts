@@ -18,7 +18,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
     load: ['catalog/params/break-out.ts', 'catalog/files/guest-path.ts', 'catalog/params/param-value.ts'],
     types: ['options', 'catalog'],
   },
-  guest: { load: ['catalog/params/param-value.ts'], types: ['plan', 'catalog'] },
+  guest: { load: ['catalog/params/param-value.ts', 'plan/guest-names.ts'], types: ['plan', 'catalog'] },
   constructs: { load: ['plan', 'imports'] },
   validation: { load: [] },
   synth: { load: ['constructs', 'guest', 'plan', 'catalog', 'validation'] },

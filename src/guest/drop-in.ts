@@ -1,15 +1,20 @@
 import type { GuestFile, Unit } from '../catalog/entry';
 import type { RolePlan } from '../plan/plan';
+import { GUEST_FILES } from './paths';
 
+export const START_UNIT = 'virtwork-start.service';
 export const OWNERS_UNIT = 'virtwork-owners.service';
 const ACCESS_UNIT = 'virtwork-access.service';
 
-/** Units that bring the disks which the workload's units cannot do without. */
+/** May write to /run/virtwork/metrics. virtwork-setup creates the group before it starts a unit. */
+const METRICS_GROUP = 'virtwork-metrics';
+
+/** Units that provide the disks which the workload's units require. */
 export function disksFirst({ disks, credential }: RolePlan): string[] {
   return [...disks.map((disk) => diskUnit(disk.name)), ...(credential ? [ACCESS_UNIT] : [])];
 }
 
-/** Files that are not root's. */
+/** Files with an owner other than root. */
 export function owned({ guest }: RolePlan): GuestFile[] {
   return guest.files.filter(({ owner }) => owner !== undefined);
 }
@@ -19,27 +24,23 @@ export function diskUnit(disk: string): string {
 }
 
 /**
- * What a unit of the workload gets: a service its params, its disks, and the accounting that the metrics are made from;
- * another one its disks, if it is about something on them.
- * @returns undefined for a unit that needs nothing
+ * The drop-in of a workload's unit. A service gets its params, its disks, and the accounting for the metrics; another unit
+ * gets its disks if it listens or looks for a path on one of them.
+ * @returns undefined for a unit that needs no drop-in
  */
 export function dropIn(role: RolePlan, { name, text }: Unit): string | undefined {
-  if (!name.endsWith('.service')) return isAboutDisk(role, text) ? EARLY + requirements(role) : undefined;
-  return requirements(role) + (owned(role).length > 0 ? AFTER_OWNERS : '') + SERVICE;
+  if (!name.endsWith('.service')) return isAboutDisk(role, text) ? EARLY + unitSection(requirements(role)) : undefined;
+  return unitSection([...requirements(role), ...ORDER, ...(owned(role).length > 0 ? AFTER_OWNERS : [])]) + SERVICE;
 }
 
-/** Not required: a user that is missing comes with a package later, and must not keep the unit from its next start. */
-const AFTER_OWNERS = `[Unit]
-Wants=${OWNERS_UNIT}
-After=${OWNERS_UNIT}
+/** Services source the shared functions, which virtwork-start may be replacing. */
+const ORDER = [`After=${START_UNIT}`];
 
-`;
-
-/** May write to /run/virtwork/metrics. virtwork-setup makes it before a unit starts. */
-const METRICS_GROUP = 'virtwork-metrics';
+/** Not required: the package with a missing user may be installed later, and the unit must start then. */
+const AFTER_OWNERS = [`Wants=${OWNERS_UNIT}`, `After=${OWNERS_UNIT}`];
 
 const SERVICE = `[Service]
-EnvironmentFile=/etc/virtwork/workload.env
+EnvironmentFile=${GUEST_FILES.environment}
 CPUAccounting=yes
 MemoryAccounting=yes
 IOAccounting=yes
@@ -47,23 +48,26 @@ IPAccounting=yes
 SupplementaryGroups=${METRICS_GROUP}
 `;
 
-/** Sockets and paths are started before the disks by default; to turn that round would be a cycle with basic.target. */
-const EARLY = `[Unit]
-DefaultDependencies=no
-Requires=sysinit.target
-After=sysinit.target
-Conflicts=shutdown.target
-Before=shutdown.target
+/** By default, sockets and paths start before the disks: the order of the disks would be a cycle with basic.target. */
+const EARLY = unitSection([
+  'DefaultDependencies=no',
+  'Requires=sysinit.target',
+  'After=sysinit.target',
+  'Conflicts=shutdown.target',
+  'Before=shutdown.target',
+]);
 
-`;
-
-function requirements(role: RolePlan): string {
-  const units = disksFirst(role).join(' ');
-  const mounts = role.disks.map((disk) => disk.mount).join(' ');
-  return units ? `[Unit]\nRequires=${units}\nAfter=${units}\n${mounts ? `RequiresMountsFor=${mounts}\n` : ''}\n` : '';
+function unitSection(lines: readonly string[]): string {
+  return lines.length > 0 ? `[Unit]\n${lines.join('\n')}\n\n` : '';
 }
 
-/** A socket or path that listens or looks below the mount of a data disk. */
+function requirements(role: RolePlan): string[] {
+  const units = disksFirst(role).join(' ');
+  const mounts = role.disks.map((disk) => disk.mount).join(' ');
+  return units ? [`Requires=${units}`, `After=${units}`, ...(mounts ? [`RequiresMountsFor=${mounts}`] : [])] : [];
+}
+
+/** Whether a socket or path unit listens or looks below the mount point of a data disk. */
 function isAboutDisk({ disks }: RolePlan, text: string): boolean {
   return disks.some(({ mount }) =>
     text.split('\n').some((line) => {

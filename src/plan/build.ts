@@ -6,6 +6,7 @@ import type { Options, Setting } from '../options/options';
 import type { GuestOs } from '../options/table';
 import type { WorkloadSettings } from '../options/workload-settings';
 import { disksOf, mountProblems } from './disks';
+import { PEER_VARIABLE, UNIT_FOLDER } from './guest-names';
 import { migrationWarnings } from './migratable';
 import {
   accountName,
@@ -33,8 +34,8 @@ const FAMILY: { readonly [os in GuestOs]: 'fedora' | 'debian' } = {
   debian: 'debian',
   ubuntu: 'debian',
 };
-/** What the guest writes in the place of its peer's name, which it knows only at boot. */
-const USES_PEER = /@VIRTWORK_PEER@|\bVIRTWORK_PEER\b/;
+/** A file that uses the name of the peer, as the placeholder or as the variable. */
+const USES_PEER = new RegExp(`\\b${PEER_VARIABLE}\\b`);
 
 /** VMs of a plan: more than any cluster holds. Ten thousand take seconds, and each of an entry's many roles may ask for as many. */
 const MOST_VMS = 100_000;
@@ -228,7 +229,7 @@ function portProblems({ healthPort, place }: Options, entry: Entry): Problem[] {
 /** An entry must not bring a file that virtwork brings itself, also not as the unit of an unlucky name. */
 function pathProblems(entry: Entry, roles: readonly RolePlan[]): Problem[] {
   return roles.flatMap(({ guest, guestDisk }) => {
-    const units = guest.units.map(({ name, source }) => ({ path: `/etc/systemd/system/${name}`, source }));
+    const units = guest.units.map(({ name, source }) => ({ path: `${UNIT_FOLDER}/${name}`, source }));
     const first = new Map<string, string>();
     return [...guestDisk.files, ...guest.files, ...units].flatMap(({ path, source }) => {
       const other = first.get(path);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Credential, Migrator } from '../support/migrator';
 import { ROOT, tempDir } from '../support/render';
 import { outputOf, run } from '../support/run';
+import { GUEST_LIB } from '../support/stub-root';
 import { needs } from '../support/tools';
 
 /** The loop and an API server that is none: it says what the test makes it say. The real one is asked in test/cluster/. */
@@ -103,7 +104,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     const { api, loop } = await migrator(cluster());
     const lines = await loop.says(/^migration of/, 2);
     expect(lines[0]).toMatch(/^migration of virtwork-cpu-0: succeeded in \d+ s \(a to b\)$/);
-    expect(loop.said[0]).toMatch(/^every 0 to 0 s a VM of namespace ns, by http:/);
+    expect(loop.said[0]).toMatch(/^migrating a VM of namespace ns every 0 to 0 s through http:/);
     expect(new Set(api.requests.map(({ token }) => token))).toEqual(new Set(['Bearer the-token']));
     const [{ url, body } = { url: new URL('http://none'), body: '{}' }] = api.requests.filter(({ method }) => method === 'POST');
     expect(url.pathname).toBe('/apis/kubevirt.io/v1/namespaces/ns/virtualmachineinstancemigrations');
@@ -141,9 +142,9 @@ describe('the loop of chaos-migration, with a fake API server', () => {
         PARAM_MIGRATION_DRY_RUN: 'true',
       },
     );
-    expect((await loop.says(/^dry run/))[0]).toMatch(/would migrate moved, one of 1; the next in 0 s/);
+    expect((await loop.says(/^dry run/))[0]).toMatch(/would migrate moved, one of 1; next in 0 s/);
     const { loop: idle } = await migrator(cluster({ vmis: list(others) }));
-    await idle.says(/^no VM is running that can be migrated; waiting$/, 2);
+    await idle.says(/^no running VM can be migrated; waiting$/, 2);
   });
 
   curl('reads every page of a list', async () => {
@@ -171,7 +172,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     ['another that is not ready', [node('b', 'Unknown')], 0],
   ])('waits with %s', async (_, nodes, count) => {
     const { api, loop } = await migrator(cluster({ nodes: list(nodes) }));
-    await loop.says(new RegExp(`^a migration needs two nodes that take VMs, there are ${count}; waiting$`), 2);
+    await loop.says(new RegExp(`^a migration needs two schedulable nodes, got ${count}; waiting$`), 2);
     expect(api.requests.some(({ method }) => method === 'POST')).toBe(false);
   });
 
@@ -198,7 +199,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     let phase = 'Pending';
     const { api, loop } = await migrator(cluster({ migration: () => moved(phase, {}) }), { PARAM_MIGRATION_TIMEOUT: '1' });
     await loop.says(/^migration of virtwork-cpu-0: timed out/);
-    await loop.says(/^no VM is running that can be migrated; waiting$/, 3);
+    await loop.says(/^no running VM can be migrated; waiting$/, 3);
     expect(api.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
     expect(loop.metrics).toContain('virtwork_chaos_migration_candidates 0\n');
     phase = 'Succeeded';
@@ -214,7 +215,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     const loop = new Migrator('http://127.0.0.1:9', { ...CREDENTIAL, namespace: '' });
     running.push(loop);
     expect(await loop.ended).toBe(1);
-    expect(loop.said).toEqual(['the credential tells no namespace']);
+    expect(loop.said).toEqual(['the credential has no namespace']);
   });
 
   curl.each([400, 409, 422])('a refusal (%s) is about this VM alone: nothing is backed off', async (status) => {
@@ -227,21 +228,21 @@ describe('the loop of chaos-migration, with a fake API server', () => {
   curl('whatever the API server answers is told, counted, backed off, and survived', async () => {
     const { api, loop } = await migrator(cluster());
     const answers: readonly (readonly [Answer, RegExp])[] = [
-      [fault(401, 'Unauthorized'), / says 401: Unauthorized; again in /],
+      [fault(401, 'Unauthorized'), / answered 401: Unauthorized; retrying in /],
       [
         fault(403, 'virtualmachineinstances.kubevirt.io is forbidden'),
-        / says 403: virtualmachineinstances\.kubevirt\.io is forbidden; again/,
+        / answered 403: virtualmachineinstances\.kubevirt\.io is forbidden; retrying/,
       ],
       [
         { status: 429, body: 'Too many requests, please try again later.\n' },
-        / says 429: Too many requests, please try again later\.; again/,
+        / answered 429: Too many requests, please try again later\.; retrying/,
       ],
-      [{ status: 500, body: '' }, / says 500: nothing; again/],
-      [{ status: 200, body: '<html>not what you asked for</html>' }, / gave an answer that makes no sense; again/],
-      [{ status: 200, body: '\0\u0001[{"a":' }, / gave an answer that makes no sense; again/],
-      [list([node('$(reboot)')]), / gave an answer that makes no sense; again/],
-      [{ status: 200, body: [] }, / gave an answer that makes no sense; again/],
-      [{ status: 200, body: { metadata: {}, items: [null] } }, / gave an answer that makes no sense; again/],
+      [{ status: 500, body: '' }, / answered 500: nothing; retrying/],
+      [{ status: 200, body: '<html>not what you asked for</html>' }, / gave an invalid answer; retrying/],
+      [{ status: 200, body: '\0\u0001[{"a":' }, / gave an invalid answer; retrying/],
+      [list([node('$(reboot)')]), / gave an invalid answer; retrying/],
+      [{ status: 200, body: [] }, / gave an invalid answer; retrying/],
+      [{ status: 200, body: { metadata: {}, items: [null] } }, / gave an invalid answer; retrying/],
     ];
     for (const [nodes, line] of answers) {
       const before = loop.said.length;
@@ -258,17 +259,17 @@ describe('the loop of chaos-migration, with a fake API server', () => {
 
   curl('it asks more and more slowly, up to a limit, and at once again after an answer', async () => {
     const { api, loop } = await migrator(() => fault(429, 'slower'), { VIRTWORK_LONGEST_BACKOFF: '2' });
-    const said = await loop.says(/again in/, 3);
-    expect(said.map((each) => /again in (\d+) s$/.exec(each)?.[1])).toEqual(['1', '2', '2']);
+    const said = await loop.says(/retrying in/, 3);
+    expect(said.map((each) => /retrying in (\d+) s$/.exec(each)?.[1])).toEqual(['1', '2', '2']);
     api.say = cluster();
     await loop.says(/^migration of virtwork-cpu-0: succeeded/);
     api.say = () => fault(429, 'slower');
-    expect((await loop.says(/again in/, 4))[3]).toMatch(/again in 1 s$/);
+    expect((await loop.says(/retrying in/, 4))[3]).toMatch(/retrying in 1 s$/);
   });
 
   curl('an answer of the second kind of request counts toward the same back-off', async () => {
     const { loop } = await migrator(cluster({ vmis: fault(403, 'forbidden') }), { VIRTWORK_LONGEST_BACKOFF: '2' });
-    expect((await loop.says(/again in 2 s$/))[0]).toContain('says 403');
+    expect((await loop.says(/retrying in 2 s$/))[0]).toContain('answered 403');
   });
 
   curl('an API server that goes away in the middle of a migration, and comes back', async () => {
@@ -281,7 +282,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
         },
       }),
     );
-    await loop.says(/says 503: the server is currently unable; again in 1 s/);
+    await loop.says(/answered 503: the server is currently unable; retrying in 1 s/);
     await loop.says(/^migration of virtwork-cpu-0: succeeded/);
   });
 
@@ -291,7 +292,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     await api.stop();
     const loop = new Migrator(server, CREDENTIAL);
     running.push(loop);
-    await loop.says(/cannot be reached: curl: \(7\) .*; again in 1 s$/, 2);
+    await loop.says(/cannot be reached: curl: \(7\) .*; retrying in 1 s$/, 2);
     expect(loop.metrics).toMatch(/api_errors_total\{status="000"\} [1-9]/);
   });
 
@@ -310,7 +311,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     const { api, loop } = await migrator(cluster());
     await loop.says(/^migration of/);
     api.say = () => fault(403, 'no');
-    await loop.says(/says 403/, 2);
+    await loop.says(/answered 403/, 2);
     const { status, stdout, stderr } = run('promtool', ['check', 'metrics'], { input: loop.metrics });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(loop.metrics).toMatch(/^virtwork_chaos_migration_finished_total\{result="succeeded"\} [1-9]/m);
@@ -329,6 +330,7 @@ describe('virtctl and kubectl', () => {
     writeFileSync(join(mirror, 'virtctl-v1.7.0-linux-amd64'), PROGRAM);
     const own = {
       PATH: process.env.PATH,
+      VIRTWORK_LIB_DIR: GUEST_LIB,
       VIRTWORK_BIN_DIR: join(dir, 'bin'),
       PARAM_DOWNLOAD_BASE_URL: `file://${mirror}/`,
       PARAM_VIRTCTL_VERSION: '',
@@ -340,7 +342,11 @@ describe('virtctl and kubectl', () => {
   }
 
   curl('are not fetched unless somebody asks for them', () => {
-    expect(fetched()).toEqual({ status: 0, output: 'virtwork-chaos-migration-tools: nothing is asked for\n', program: undefined });
+    expect(fetched()).toEqual({
+      status: 0,
+      output: 'virtwork-chaos-migration-tools: no versions are set; nothing to download\n',
+      program: undefined,
+    });
   });
 
   curl('are fetched and verified', () => {
@@ -349,9 +355,9 @@ describe('virtctl and kubectl', () => {
   });
 
   curl.each([
-    ['without a checksum', 'v1.7.0', /does not have the checksum v1.7.0 and is not kept/],
-    ['with another checksum', `v1.7.0@sha256:${'0'.repeat(64)}`, /does not have the checksum 0+ and is not kept/],
-    ['from where it is not', `v9.9.9@sha256:${'0'.repeat(64)}`, /v9\.9\.9-linux-amd64 could not be fetched/],
+    ['without a checksum', 'v1.7.0', /the checksum of \S+ must be v1.7.0; deleted the file/],
+    ['with another checksum', `v1.7.0@sha256:${'0'.repeat(64)}`, /the checksum of \S+ must be 0+; deleted the file/],
+    ['from where it is not', `v9.9.9@sha256:${'0'.repeat(64)}`, /cannot download \S+v9\.9\.9-linux-amd64$/m],
   ])('are refused %s', (_, version, output) => {
     expect(fetched({ PARAM_VIRTCTL_VERSION: version })).toEqual({
       status: 1,

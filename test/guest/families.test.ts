@@ -48,7 +48,7 @@ describe('packages', () => {
       status: 1,
       installs: [`${install} unknown fio`, `${install} unknown`, `${install} fio`],
     });
-    expect(output).toContain('could not install unknown\n');
+    expect(output).toContain('cannot install unknown\n');
   });
 
   test.each([
@@ -86,14 +86,14 @@ describe('the guest agent', () => {
     const { status, calls, output } = root.file('channel', '').run(SCRIPTS.agent, [], env);
     expect({ status, attempts: calls.filter((call) => call.startsWith('virtwork-packages')).length }).toEqual({ status: 0, attempts: 3 });
     expect(calls.filter((call) => call.startsWith('systemctl'))).toEqual([]);
-    expect(output).toContain('qemu-guest-agent could not be installed: the workload runs without it');
+    expect(output).toContain('cannot install qemu-guest-agent: the workload runs without it');
   });
 
   test('that does not start is a line in the journal', () => {
     const { root, env } = guest();
     const { status, output } = root.stub('systemctl', 'exit 1').file('channel', '').run(SCRIPTS.agent, [], env);
     expect(status).toBe(0);
-    expect(output).toContain('qemu-guest-agent.service could not be started');
+    expect(output).toContain('cannot start qemu-guest-agent.service');
   });
 
   test.each([
@@ -126,7 +126,7 @@ describe('netem', () => {
   ])('%s looks for the module of the running kernel, and says when nobody has it', (_, installer, expected) => {
     const { status, calls, output } = apply(root().stub('modprobe', 'exit 1').stub(installer, 'exit 1'));
     expect({ status, calls: calls.filter((call) => call.startsWith(installer)) }).toEqual({ status: 1, calls: expected });
-    expect(output).toContain('this kernel has no sch_netem, and no package brought it');
+    expect(output).toContain('this kernel has no module sch_netem, and no package provides it');
   });
 
   test('a module that a package brings is enough', () => {
@@ -206,10 +206,10 @@ describe('the database server', () => {
       expect(output.replaceAll(guest.dir, '').replaceAll(/\d MiB are in/g, 'N MiB are in')).toBe(
         [
           'virtwork-database-space: an empty server needs 328 MiB, but /disk has 327 MiB free',
-          'virtwork-database-space: N MiB are in /disk/data/14.unusable.1700000000: a data directory that no server could use',
+          'virtwork-database-space: N MiB are in /disk/data/14.unusable.1700000000: an unusable data directory',
           'virtwork-database-space: N MiB are in /disk/data/15: data of PostgreSQL 15, which PostgreSQL 16 cannot use',
-          'virtwork-database-space: if this data is no longer needed, run: rm -rf /disk/data/14.unusable.1700000000 /disk/data/15; otherwise give the VM a larger disk or a lower scale-factor; the unit tries again by itself',
-          'virtwork-database-server: PostgreSQL 16 gets no data directory: there is too little space',
+          'virtwork-database-space: if this data is no longer needed, run: rm -rf /disk/data/14.unusable.1700000000 /disk/data/15; otherwise give the VM a larger disk or a lower scale-factor; the unit tries again automatically',
+          'virtwork-database-server: cannot create the data directory of PostgreSQL 16: not enough space',
           '',
         ].join('\n'),
       );
@@ -224,7 +224,7 @@ describe('the database server', () => {
       const guest = found(328);
       const { status, output } = guest.run(SCRIPTS.server, ['init'], env(guest));
       expect({ status, made: existsSync(join(guest.dir, 'disk/data/16/PG_VERSION')) }).toEqual({ status: 0, made: true });
-      expect(output).toContain(`PostgreSQL 16 cannot use ${guest.dir}/disk/data/15 and leaves it alone`);
+      expect(output).toContain(`PostgreSQL 16 cannot use ${guest.dir}/disk/data/15; keeping it`);
     });
   });
 
@@ -340,10 +340,10 @@ describe('the setup', () => {
     expect(status).toBe(1);
     expect(output).toBe(
       [
-        'virtwork-setup: the group of the metrics could not be made',
-        'virtwork-setup: not all of /c.conf took effect',
-        'virtwork-setup: not all of /b.conf took effect',
-        'virtwork-setup: /a.pem did not take effect',
+        'virtwork-setup: cannot create the group virtwork-metrics',
+        'virtwork-setup: cannot apply all of /c.conf',
+        'virtwork-setup: cannot apply all of /b.conf',
+        'virtwork-setup: cannot apply /a.pem',
         '',
       ].join('\n'),
     );
@@ -377,6 +377,6 @@ describe('owners', () => {
     const root = new StubRoot().stub('chown', '[[ $* != *missing* ]]').file('etc/owners', 'missing /x\nc /z\n');
     const { status, calls, output } = root.run(SCRIPTS.owners, []);
     expect({ status, calls }).toEqual({ status: 1, calls: ['chown --no-dereference -- missing /x', 'chown --no-dereference -- c /z'] });
-    expect(output).toContain('virtwork-owners: /x could not be given to missing\n');
+    expect(output).toContain('virtwork-owners: cannot set the owner of /x to missing\n');
   });
 });

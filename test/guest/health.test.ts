@@ -287,15 +287,15 @@ describe('what lies in the folder of metrics', () => {
   });
 
   test.each<[string, (folder: string) => void, RegExp]>([
-    ['a large file', (folder) => bigFile(folder, 'a.prom', 200 << 20), /'a\.prom' is left out: it has more than 1048576 bytes$/m],
-    ['a large file of zeros', (folder) => sparse(join(folder, 'a.prom'), 200 << 20), /'a\.prom' is left out: it has more than/],
-    ['a pipe', (folder) => outputOf('mkfifo', [join(folder, 'a.prom')]), /'a\.prom' is left out: it is no regular file/],
-    ['a link', (folder) => symlinkSync('/etc/passwd', join(folder, 'a.prom')), /'a\.prom' is left out: it is no regular file/],
-    ['a folder', (folder) => mkdirSync(join(folder, 'a.prom')), /'a\.prom' is left out: it is no regular file/],
+    ['a large file', (folder) => bigFile(folder, 'a.prom', 200 << 20), /ignoring 'a\.prom': it must have at most 1048576 bytes$/m],
+    ['a large file of zeros', (folder) => sparse(join(folder, 'a.prom'), 200 << 20), /ignoring 'a\.prom': it must have at most/],
+    ['a pipe', (folder) => outputOf('mkfifo', [join(folder, 'a.prom')]), /ignoring 'a\.prom': it is not a regular file/],
+    ['a link', (folder) => symlinkSync('/etc/passwd', join(folder, 'a.prom')), /ignoring 'a\.prom': it is not a regular file/],
+    ['a folder', (folder) => mkdirSync(join(folder, 'a.prom')), /ignoring 'a\.prom': it is not a regular file/],
     [
       'a name with a line break',
       (folder) => writeFileSync(join(folder, 'a\n<0>forged\u001b[31m.prom'), 'x 1\n'),
-      /^<4>\S+ \$'a\\n<0>forged\\E\[31m\.prom' is left out: its name has other characters/,
+      /^<4>\S+ ignoring \$'a\\n<0>forged\\E\[31m\.prom': its name must have only/,
     ],
   ])('%s is left out and told, and others are not', (_, fill, said) => {
     const { body, journal, seconds } = scraped((folder) => {
@@ -325,7 +325,7 @@ describe('what lies in the folder of metrics', () => {
     });
     expect(body.match(/^a\{/gm)?.length).toBe(10_000);
     expect(body).toContain('\nz 1\n');
-    expect(journal).toMatch(/a\.prom: the lines after the first 10000 are left out/);
+    expect(journal).toMatch(/a\.prom: ignoring the lines after the first 10000/);
   });
 
   test('only files of root and of the users of the units count', () => {
@@ -343,7 +343,7 @@ describe('what lies in the folder of metrics', () => {
       }
     });
     expect(body.match(/^(root|daemon|nobody|dynamic|login) 1$/gm)?.sort()).toEqual(['daemon 1', 'root 1']);
-    expect(journal.match(/is left out: its owner, user \d+, is neither root nor the user of a unit/g)?.length).toBe(3);
+    expect(journal.match(/ignoring \S+: its owner \(user \d+\) must be root or the user of a unit/g)?.length).toBe(3);
   });
 
   needs('promtool')('promtool reads what comes of all of that', () => {

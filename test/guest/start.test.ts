@@ -67,7 +67,7 @@ test.each([
   const root = guest(disk).file('usr/local/bin/virtwork-setup', 'old');
   const { status, output } = start(root, 'a.service');
   expect(status).toBe(1);
-  expect(output).toContain('virtwork-start: /by-id/virtio-virtwork-guest is missing, or is no disk of the Secret virtwork-guest');
+  expect(output).toContain('virtwork-start: /by-id/virtio-virtwork-guest is missing or is not the disk of the Secret virtwork-guest');
   expect(readFileSync(join(root.dir, 'usr/local/bin/virtwork-setup'), 'utf8')).toBe('old');
 });
 
@@ -75,7 +75,7 @@ test('a file that cannot be installed keeps no other away, and fails the service
   const root = guest({ ...ECHO, files: `${ECHO.files}0644 none /etc/none\n` });
   const { status, output } = start(root, 'a.service');
   expect(status).toBe(1);
-  expect(output).toMatch(/^virtwork-start: \S+\/etc\/none could not be installed$/m);
+  expect(output).toMatch(/^virtwork-start: cannot install \S+\/etc\/none$/m);
   expect(output).toMatch(/^setup of a\.service$/m);
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT, tempDir } from './render';
 import { start } from './run';
+import { GUEST_LIB } from './stub-root';
 
 const SCRIPT = join(ROOT, 'catalog/chaos-migration/files/usr/local/bin/virtwork-chaos-migration');
 
@@ -15,6 +16,7 @@ const DEFAULTS = {
   PARAM_MIGRATION_TARGET_LABELS: '',
   PARAM_MIGRATION_EXCLUDE_COMPONENTS: '',
   PARAM_MIGRATION_DRY_RUN: 'false',
+  VIRTWORK_LIB_DIR: GUEST_LIB,
   VIRTWORK_WORKLOAD: 'chaos-migration',
   VIRTWORK_RUN_ID: '00000000-0000-5000-8000-000000000000',
   VIRTWORK_POLL: '0.1',

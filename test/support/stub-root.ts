@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { tempDir } from './render';
+import { ROOT, tempDir } from './render';
+
+/** The functions that scripts source in a guest from /usr/local/lib/virtwork. */
+export const GUEST_LIB = join(ROOT, 'catalog/_shared/base/files/usr/local/lib/virtwork');
 
 const BASIC = [
   'awk',
@@ -30,11 +33,11 @@ const BASIC = [
 interface Run {
   readonly status: number | null;
   readonly output: string;
-  /** Every call of a stub, with its words. */
+  /** Every call of a stub, with its arguments. */
   readonly calls: readonly string[];
 }
 
-/** A folder in the place of a guest's root. */
+/** A folder that stands in for the root folder of a guest. */
 export class StubRoot {
   readonly dir = tempDir();
   private readonly log = join(this.dir, 'calls');
@@ -47,11 +50,11 @@ export class StubRoot {
     for (const tool of found) symlinkSync(tool, join(this.dir, 'bin', tool.replace(/^.*\//, '')));
   }
 
-  /** A program that notes that it was called, and then does as the script says. */
+  /** Adds a program that records its call and then runs the script. */
   stub(path: string, script = ''): this {
     const file = join(this.dir, path.includes('/') ? path : `bin/${path}`);
     mkdirSync(dirname(file), { recursive: true });
-    // In the place of a link: to write through one would change the tool of this machine.
+    // Replace a link: writing through it would change a tool of this machine.
     rmSync(file, { force: true });
     writeFileSync(file, `#!${join(this.dir, 'bin/bash')}\necho "\${0##*/} $*" >>${this.log}\n${script}\n`, { flag: 'wx', mode: 0o755 });
     return this;
@@ -67,7 +70,7 @@ export class StubRoot {
     const { status, stdout, stderr } = spawnSync('bash', [script, ...args], {
       encoding: 'utf8',
       timeout: 60_000,
-      env: { PATH: join(this.dir, 'bin'), VIRTWORK_ETC_DIR: join(this.dir, 'etc'), ...env },
+      env: { PATH: join(this.dir, 'bin'), VIRTWORK_ETC_DIR: join(this.dir, 'etc'), VIRTWORK_LIB_DIR: GUEST_LIB, ...env },
     });
     const calls = existsSync(this.log) ? readFileSync(this.log, 'utf8').trim().split('\n') : [];
     return { status, output: `${stdout}${stderr}`, calls };

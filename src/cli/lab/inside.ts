@@ -3,6 +3,7 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { EXIT, UserError } from '../../errors';
+import { GUEST_FILES } from '../../guest/paths';
 import type { LabFolder, LabVm } from '../../lab/folder';
 import { standingOf } from '../../lab/lab';
 import { FILES } from '../../lab/machine';
@@ -88,7 +89,7 @@ export function journalOf(folder: LabFolder, vm: LabVm, filter: readonly string[
 /** How each unit of the workload stands, and the last that it said. */
 export function unitsOf(folder: LabFolder, vm: LabVm): Promise<string> {
   // Whatever stands badly makes systemctl fail, which is no problem here.
-  const script = 'xargs systemctl status --no-pager --full --lines=30 virtwork-packages.service </etc/virtwork/units || true';
+  const script = `xargs systemctl status --no-pager --full --lines=30 virtwork-packages.service <${GUEST_FILES.units} || true`;
   return saidBy(folder, vm, ['sh', '-c', quoted(script)]);
 }
 

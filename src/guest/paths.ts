@@ -1,0 +1,23 @@
+const FOLDER = '/etc/virtwork';
+
+/** Files that virtwork writes into a guest for its scripts and units. */
+export const GUEST_FILES = {
+  /** Variables of the workload. */
+  environment: `${FOLDER}/workload.env`,
+  /** Packages of the workload, one per line. */
+  packages: `${FOLDER}/packages`,
+  /** Units that the health endpoint watches, one per line. */
+  units: `${FOLDER}/units`,
+  /** Units among them that may be inactive, because another unit starts them. */
+  triggered: `${FOLDER}/triggered`,
+  /** Lines `OWNER PATH`. */
+  owners: `${FOLDER}/owners`,
+  /** Files to apply at the first boot, lines `STEP PATH`. */
+  apply: `${FOLDER}/apply`,
+  /** Files with the placeholder of the peer's name, one per line. */
+  peerFiles: `${FOLDER}/peer-files`,
+  /** Variables of virtwork-access.service. */
+  access: `${FOLDER}/access.env`,
+  /** Variables of the virtwork-disk@ service of a data disk. */
+  disk: (name: string) => `${FOLDER}/disk/${name}.env`,
+} as const;
