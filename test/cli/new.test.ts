@@ -8,6 +8,7 @@ import { SHIPPED } from '../support/entries';
 import { virtwork } from '../support/program';
 import { tempDir } from '../support/render';
 import { scratchRoot } from '../support/scratch-root';
+import { shellcheckFindings } from '../support/shellcheck';
 import { needs } from '../support/tools';
 
 /** A catalog with a copy of every entry that ships with virtwork, each called `my-` and the old name. */
@@ -76,13 +77,7 @@ describe('copies of everything that ships with virtwork', () => {
   });
 
   needs('shellcheck').each(COPIES)('shellcheck finds nothing wrong with the scripts of %s', async (name) => {
-    const dir = tempDir();
-    for (const role of await roles(name)) {
-      const scripts = guestFiles(role).filter((file) => file.mode === '0755' && /^#!.*sh\b/.test(file.content.toString('utf8')));
-      const paths = scripts.map((file) => join(dir, file.path.replaceAll('/', '_')));
-      for (const [index, { content }] of scripts.entries()) writeFileSync(paths[index] as string, content);
-      expect(said('shellcheck', paths)).toBe('');
-    }
+    for (const role of await roles(name)) expect(shellcheckFindings(role)).toBe('');
   });
 
   test.each(COPIES)('every command of the units of %s that the entry brings is there', async (name) => {

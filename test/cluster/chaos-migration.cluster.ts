@@ -123,7 +123,7 @@ describe('the loop, on a real API server', () => {
   inBed('leaves out excluded components, and those that the extra labels do not fit', async () => {
     const said = await loop({ PARAM_MIGRATION_EXCLUDE_COMPONENTS: 'cpu', PARAM_MIGRATION_DRY_RUN: 'true' }).says(/^dry run/, 3);
     for (const line of said) expect(line).toContain('would migrate virtwork-disk-0, one of 1;');
-    await loop({ PARAM_MIGRATION_TARGET_LABELS: 'team=storage' }).says(/^no VM is running that can be migrated; waiting$/);
+    await loop({ PARAM_MIGRATION_TARGET_LABELS: 'team=storage' }).says(/^no running VM can be migrated; waiting$/);
   });
 
   inBed('a dry run makes nothing', async () => {
@@ -142,7 +142,7 @@ describe('the loop, on a real API server', () => {
     const only = { PARAM_MIGRATION_TIMEOUT: '10', PARAM_MIGRATION_EXCLUDE_COMPONENTS: 'disk' };
     const stalled = loop(only);
     await stalled.says(/^migration of virtwork-cpu-0: timed out in 1\d s/, 1, 120);
-    await stalled.says(/^no VM is running that can be migrated; waiting$/);
+    await stalled.says(/^no running VM can be migrated; waiting$/);
     rules();
     await stalled.says(/^migration of virtwork-cpu-0: succeeded/, 1, 180);
   });
@@ -152,7 +152,7 @@ describe('the loop, on a real API server', () => {
       ...credential,
       token: `${credential.token.slice(0, -8)}AAAAAAAA`,
     });
-    await expired.says(/ says 401: Unauthorized; again in 1 s$/, 2);
+    await expired.says(/ answered 401: Unauthorized; retrying in 1 s$/, 2);
     expired.give(credential);
     await expired.says(/^migration of .*: succeeded/, 1, 120);
   });
@@ -161,7 +161,7 @@ describe('the loop, on a real API server', () => {
     here.kubectl('create serviceaccount stranger');
     const token = here.kubectl('create token stranger').trim();
     await loop({}, server, { ...credential, token }).says(
-      / says 403: nodes is forbidden: User "system:serviceaccount:.*:stranger" cannot list/,
+      / answered 403: nodes is forbidden: User "system:serviceaccount:.*:stranger" cannot list/,
     );
   });
 
@@ -184,7 +184,7 @@ describe('the loop, on a real API server', () => {
   inBed('one node that takes VMs', async () => {
     for (const node of ['worker-1', 'worker-2']) here.kubectl(`cordon ${node}`);
     try {
-      await loop().says(/^a migration needs two nodes that take VMs, there are 1; waiting$/, 2);
+      await loop().says(/^a migration needs two schedulable nodes, got 1; waiting$/, 2);
     } finally {
       for (const node of ['worker-1', 'worker-2']) here.kubectl(`uncordon ${node}`);
     }
@@ -195,7 +195,7 @@ describe('the loop, on a real API server', () => {
     expect(
       await stuck.virtwork('run --workloads disk,chaos-migration --access-modes ReadWriteOnce --volume-mode Block --timeout 4m'),
     ).toMatchObject({ status: 0 });
-    await loop({}, server, await credentialOf(stuck)).says(/^no VM is running that can be migrated; waiting$/, 2);
+    await loop({}, server, await credentialOf(stuck)).says(/^no running VM can be migrated; waiting$/, 2);
     expect(stuck.list('virtualmachineinstancemigrations')).toEqual([]);
     expect(await stuck.virtwork('cleanup --yes')).toMatchObject({ status: 0 });
     stuck.remove();

@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { enabledUnits, guestFiles } from '../../src/guest/files';
 import { userData } from '../../src/guest/user-data';
 import type { RolePlan } from '../../src/plan/plan';
@@ -7,6 +7,7 @@ import { FAMILIES, SHIPPED } from '../support/entries';
 import { planOf, tempDir } from '../support/render';
 import { run } from '../support/run';
 import { scratchRoot } from '../support/scratch-root';
+import { shellcheckFindings } from '../support/shellcheck';
 import { ED25519 } from '../support/ssh-keys';
 import { needs } from '../support/tools';
 
@@ -85,24 +86,8 @@ describe('disks', () => {
 });
 
 describe('scripts', () => {
-  /** Most scripts are the same for every entry and family. */
-  const linted = new Set<string>();
-
   needs('shellcheck').each(CASES)('shellcheck finds nothing wrong with those of %s on %s', async (entry, os) => {
-    for (const role of await roles(entry, os)) {
-      const dir = tempDir();
-      const scripts = guestFiles(role).filter((file) => /^#(!.*sh\b| shellcheck shell=)/.test(file.content.toString('utf8')));
-      expect(scripts.length).toBeGreaterThan(1);
-      const fresh = scripts.filter(({ content }) => !linted.has(String(content)));
-      for (const { path, content } of scripts) {
-        mkdirSync(join(dir, dirname(path)), { recursive: true });
-        writeFileSync(join(dir, path), content);
-      }
-      // With the sources below dir, as they are in a guest.
-      const options = ['--external-sources', `--source-path=${dir}`];
-      if (fresh.length > 0) expect(said('shellcheck', [...options, ...fresh.map(({ path }) => join(dir, path))])).toBe('');
-      for (const { content } of fresh) linted.add(String(content));
-    }
+    for (const role of await roles(entry, os)) expect(shellcheckFindings(role)).toBe('');
   });
 
   test.each(CASES)('whatever lies in a bin folder of %s on %s names its interpreter', async (entry, os) => {

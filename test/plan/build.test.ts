@@ -384,10 +384,14 @@ test('files have their mode at once, and their owner before the units start', as
   expect(text).toContain(indented('- path: /x y', "  permissions: '0600'", '  content: a'));
   expect(text).toContain(indented('- path: /etc/virtwork/owners', "  permissions: '0644'", '  content: |', '    a:b /x y'));
   expect(text).toContain(
-    indented('    [Unit]', '    Wants=virtwork-owners.service', '    After=virtwork-owners.service', '', '    [Service]').replace(
-      / +\n/g,
-      '\n',
-    ),
+    indented(
+      '    [Unit]',
+      '    After=virtwork-start.service',
+      '    Wants=virtwork-owners.service',
+      '    After=virtwork-owners.service',
+      '',
+      '    [Service]',
+    ).replace(/ +\n/g, '\n'),
   );
   expect(text).toMatch(/virtwork-owners\.service\n.*- virtwork-e\.service\n/);
 });

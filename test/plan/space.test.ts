@@ -38,7 +38,7 @@ describe('shipped workloads', () => {
       'many processes on a small disk',
       { workloads: 'disk', 'disk-size': '300Mi', params: 'disk.numjobs=64' },
       [
-        'warning: flag --params disk.numjobs: disk should have 1320Mi on disk data (numjobs is 64), which has 300Mi: with files below 16Mi the figures are mostly those of the cache',
+        'warning: flag --params disk.numjobs: disk should have 1320Mi on disk data (numjobs is 64), which has 300Mi: with files below 16Mi the results mostly show the cache',
         '  hint: --disk-size 1390Mi, or a smaller numjobs',
       ],
     ],
@@ -62,7 +62,7 @@ describe('shipped workloads', () => {
       'a file that is larger than the root disk',
       { workloads: 'tps', params: 'tps.file-size=500G' },
       [
-        'flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), which has 5Gi: the file, and what stays free for the system',
+        'flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), which has 5Gi: the file, and the space that must stay free for the system',
         '  hint: a smaller file-size',
       ],
     ],
@@ -71,7 +71,7 @@ describe('shipped workloads', () => {
       'that, with an image of which nothing is known',
       { workloads: 'tps', params: 'tps.file-size=500G', 'container-disk-image': 'a/b:1' },
       [
-        'warning: flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), whose size is not known here: the file, and what stays free for the system',
+        'warning: flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), whose size is not known here: the file, and the space that must stay free for the system',
         '  hint: a smaller file-size',
       ],
     ],
@@ -79,7 +79,7 @@ describe('shipped workloads', () => {
       'more data than memory',
       { 'from-catalog': 'redis-bench', params: 'redis-bench.maxmemory=4gb' },
       [
-        'warning: flag --params redis-bench.maxmemory: redis-bench should have 4Gi in the memory of a VM (maxmemory is 4gb), which has 2Gi: the kernel ends the server when the memory is full',
+        'warning: flag --params redis-bench.maxmemory: redis-bench should have 4Gi in the memory of a VM (maxmemory is 4gb), which has 2Gi: the kernel kills the server when the memory is full',
         '  hint: --memory 4Gi, or a smaller maxmemory',
       ],
     ],
