@@ -15,7 +15,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   options: { load: [] },
   catalog: { load: [], types: ['options'] },
   plan: {
-    load: ['catalog/params/break-out.ts', 'catalog/files/guest-path.ts', 'catalog/params/param-value.ts'],
+    load: ['catalog/entry-name.ts', 'catalog/params/break-out.ts', 'catalog/files/guest-path.ts', 'catalog/params/param-value.ts'],
     types: ['options', 'catalog'],
   },
   guest: { load: ['catalog/params/param-value.ts', 'plan/guest-names.ts'], types: ['plan', 'catalog'] },

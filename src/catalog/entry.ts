@@ -174,3 +174,6 @@ export interface AccessRule {
 
 /** The role of an entry that declares none. */
 export const SINGLE_ROLE = 'workload';
+
+/** The serial of the disk with the credential, if the entry names none. */
+export const ACCESS_SERIAL = 'virtwork-access';

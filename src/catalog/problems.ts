@@ -1,22 +1,23 @@
 import type { Problem } from '../errors';
-import { nearest } from '../text/suggest';
-import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 
-/** What is wrong with an entry, and what is only odd. */
+/**
+ * What is wrong with an entry, and what is only unusual.
+ *
+ * Checks return what they find. Readers return data, so they report into the problems that they get as their last
+ * argument, and leave out what they cannot read.
+ */
 export interface Problems {
   readonly problems: Problem[];
   readonly warnings: Problem[];
 }
 
-export function undeclared(file: YamlFile, path: DocumentPath, at: string, got: string, roles: readonly string[]): Problem {
-  return {
-    where: file.locate(path),
-    message: `${at} must be a declared role (${roles.join(', ') || 'the entry has none'}), got ${JSON.stringify(got)}`,
-    ...hint(nearest(got, roles)),
-  };
+/** Adds what a check found. */
+export function report(to: Problems, { problems, warnings }: Problems): void {
+  to.problems.push(...problems);
+  to.warnings.push(...warnings);
 }
 
-/** Items of which an earlier one has the same value in a role that both are in. */
+/** Items that have the same value as an earlier item in a role that both are in, by their index. */
 export function clashes<T extends { readonly role?: string }>(items: readonly T[], value: (item: T) => string): [number, string][] {
   return items.flatMap((item, index): [number, string][] => {
     const clash = items
@@ -26,11 +27,8 @@ export function clashes<T extends { readonly role?: string }>(items: readonly T[
   });
 }
 
+/** Items that have the same value as an earlier item, by their index. */
 export function repeated<T>(items: readonly T[], value: (item: T) => string): [number, string][] {
   const values = items.map(value);
   return values.flatMap((each, index): [number, string][] => (values.indexOf(each) < index ? [[index, each]] : []));
-}
-
-export function hint(near: string | undefined, form: (near: string) => string = (each) => each): { hint?: string } {
-  return near === undefined ? {} : { hint: form(near) };
 }

@@ -3,24 +3,22 @@ import { join } from 'node:path';
 import type { ErrorObject } from 'ajv';
 import type { Problem } from '../errors';
 import { documentPath, formatPath, schemaProblems, shapeErrors } from '../schema/schema-errors';
-import { show } from '../text/show';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
 import type { AccessRule, ParamSpec, Storage } from './entry';
 import { readText } from './files/entry-file';
+import { HAS_NUL } from './messages/entry';
+import { mustBe } from './messages/wording';
 import { validate } from './workload-validator';
 
 export const WORKLOAD_FILE = 'workload.yaml';
 
-/** `workload.yaml` as it stands, its shape already checked. */
+/** `workload.yaml` as written. Its shape is valid. */
 export interface WorkloadFile {
   readonly description?: string;
   readonly packages?: readonly string[] | { readonly [os: string]: readonly string[] };
   readonly params?: readonly DeclaredParam[];
   readonly roles?: readonly { readonly name: string; readonly 'vm-count'?: number }[];
-  readonly storage?: readonly (Omit<Storage, 'size' | 'filesystem'> & {
-    readonly size?: string | number;
-    readonly filesystem?: Storage['filesystem'];
-  })[];
+  readonly storage?: readonly DeclaredDisk[];
   readonly service?: {
     readonly name?: string;
     readonly ports: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
@@ -38,6 +36,11 @@ export interface WorkloadFile {
   readonly chaos?: boolean;
 }
 
+export interface DeclaredDisk extends Omit<Storage, 'size' | 'filesystem'> {
+  readonly size?: string | number;
+  readonly filesystem?: Storage['filesystem'];
+}
+
 export interface DeclaredSpace {
   readonly on: string;
   readonly role?: string;
@@ -49,7 +52,7 @@ export interface DeclaredSpace {
   readonly desc?: string;
 }
 
-/** What a file of the guest has that its name and content do not say. */
+/** Mode and owner of a file in the guest, which its name and content do not say. */
 export interface DeclaredFile {
   readonly path: string;
   readonly mode?: string;
@@ -66,16 +69,19 @@ export interface DeclaredParam extends Omit<ParamSpec, 'type' | 'default' | 'des
   readonly needs?: { readonly [key: string]: readonly unknown[] };
 }
 
-/** A manifest after its shape was checked: what of it the rules can be held against. */
+/** workload.yaml after its shape was checked: the part that rules can be checked against. */
 export interface CheckedWorkloadFile {
   readonly file: YamlFile;
-  /** Without what has the wrong shape. A faulty item of a list leaves a hole, so that the others keep their index. */
+  /** Without what has the wrong shape. A wrong item of a list leaves a hole, so that the others keep their index. */
   readonly data: WorkloadFile;
-  /** The keys that miss something for this reason: nothing follows from what they do not say. */
+  /** The keys that miss something for this reason: rules must not conclude anything from what is missing. */
   readonly incomplete: ReadonlySet<string>;
 }
 
-/** Reads `workload.yaml` of an entry; an entry without one has an empty manifest. */
+/**
+ * Reads `workload.yaml` of an entry. An entry without the file has an empty one.
+ * @param problems gets what is wrong with its text and its shape
+ */
 export function readWorkloadFile(folder: string, shown: string, problems: Problem[]): CheckedWorkloadFile {
   const name = join(shown, WORKLOAD_FILE);
   const path = join(folder, WORKLOAD_FILE);
@@ -91,9 +97,9 @@ export function readWorkloadFile(folder: string, shown: string, problems: Proble
   return { file, ...sound };
 }
 
-/** Descriptions that YAML's `\0` gives a NUL. Every other text has a rule of its own that allows none. */
+/** Descriptions that got a NUL from YAML's `\0`. The rules of all other strings do not allow it. */
 function nulTexts(file: YamlFile, { description, params = [], space = [] }: WorkloadFile): Problem[] {
-  // flatMap passes over the holes that faulty items leave.
+  // Unlike map, flatMap skips the holes that wrong items leave.
   const texts: readonly (readonly [DocumentPath, unknown])[] = [
     [['description'], description],
     ...params.flatMap((param, index) => [[['params', index, 'desc'], param.desc] as const]),
@@ -101,12 +107,12 @@ function nulTexts(file: YamlFile, { description, params = [], space = [] }: Work
   ];
   return texts
     .filter(([, text]) => String(text).includes('\0'))
-    .map(([path, text]) => ({ where: file.locate(path), message: `${formatPath(path)} must have no NUL, got ${show(text)}` }));
+    .map(([path, text]) => ({ where: file.locate(path), message: mustBe(formatPath(path), HAS_NUL, text) }));
 }
 
 const ALL_KEYS: ReadonlySet<string> = new Set(['params', 'roles', 'service']);
 
-/** Beside a key that nobody knows the rest is as the rules expect it. */
+/** The part of a document that has the right shape. Unknown keys do not make the rest unusable. */
 function soundPart(data: unknown, errors: readonly ErrorObject[]): Pick<CheckedWorkloadFile, 'data' | 'incomplete'> {
   const paths = errors.filter(({ keyword }) => keyword !== 'additionalProperties').map((error) => documentPath(error.instancePath, data));
   if (paths.length === 0) return { data: data as WorkloadFile, incomplete: new Set() };
@@ -116,12 +122,12 @@ function soundPart(data: unknown, errors: readonly ErrorObject[]): Pick<CheckedW
   return { data: incomplete.has('roles') ? { ...sound, roles: mentionedRoles(sound) } : sound, incomplete };
 }
 
-/** What is left of a faulty item of a list: by its name the rest of the manifest may refer to it. */
+/** What is kept of a wrong item of a list: the rest of the file may refer to it by its name. */
 const NAME: { readonly [key: string]: string } = { roles: 'name', params: 'key' };
 
 /**
- * Takes out the item of a list that the path leads into, else all that stands under the first key.
- * @returns whether something is gone for good
+ * Removes the item of a list that the path leads into; without a list, the value of the first key.
+ * @returns whether something is missing now
  */
 function dropped(data: { [key: string]: unknown }, path: DocumentPath): boolean {
   const [key = ''] = path;
@@ -136,7 +142,7 @@ function dropped(data: { [key: string]: unknown }, path: DocumentPath): boolean 
   return false;
 }
 
-/** Roles that are named elsewhere, in the place of a list of roles that cannot be read. */
+/** Roles that are named elsewhere, in place of a list of roles that cannot be read. */
 function mentionedRoles({ roles = [], storage = [], service, access }: WorkloadFile): WorkloadFile['roles'] {
   const names = [...roles.map((role) => role.name), ...storage.map((each) => each.role), service?.['selector-role'], access?.role];
   const unique = [...new Set(names.filter((name) => name !== undefined))];

@@ -1,3 +1,4 @@
+import { ALL } from '../catalog/entry-name';
 import { entryNames, findCatalog } from '../catalog/find';
 import { openEntry } from '../catalog/open-entry';
 import { readOptions } from '../options/load';
@@ -31,7 +32,7 @@ export async function flagValues(name: string, flag: Flag, current: string, line
   if (!flag.metavar) return { found: ['true', 'false'] };
   if (flag.choices) return { found: flag.choices };
   if (key && ENTRIES.includes(key)) {
-    return listed(current, [...(await names(line)), ...(key === 'workloads' ? ['all'] : [])]);
+    return listed(current, [...(await names(line)), ...(key === 'workloads' ? [ALL] : [])]);
   }
   if (key === 'params') return params(current, line);
   if (flag.metavar === 'ENTRY') return entries(current, line);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { wrongName } from '../catalog/checks/check-entry';
 import { copyFolder } from '../catalog/copy/copy-folder';
 import { type Named, renaming } from '../catalog/copy/rename-entry';
+import { wrongName } from '../catalog/entry-name';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
 import { isEntryPath, shownPath } from '../catalog/open-entry';
 import type { Problems } from '../catalog/problems';

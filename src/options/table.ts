@@ -1,3 +1,4 @@
+import { MINIMUM_MEMORY } from '../kubernetes/minimum-sizes';
 import { DEFAULT_RUN } from '../kubernetes/run-id';
 import {
   authorizedKeys,
@@ -81,7 +82,7 @@ export const TABLE = {
     describe: 'VMs per workload; per role where a workload has roles',
   }),
   cpu_cores: option({ kind: integer(1, 512), fallback: 2, flag: 'cpu-cores', env: 'CPU_CORES', describe: 'vCPUs per VM' }),
-  memory: option({ kind: bytes('64Mi'), fallback: '2Gi', flag: 'memory', env: 'MEMORY', describe: 'memory per VM' }),
+  memory: option({ kind: bytes(MINIMUM_MEMORY), fallback: '2Gi', flag: 'memory', env: 'MEMORY', describe: 'memory per VM' }),
   params: optional({
     kind: { ...text, joint: ',', metavar: 'WORKLOAD.KEY=VALUE,…' },
     flag: 'params',

@@ -1,3 +1,4 @@
+import { MINIMUM_MEMORY } from '../kubernetes/minimum-sizes';
 import { bool, bytes, integer, type Kind } from './kinds';
 import type { Origin } from './origin';
 
@@ -33,7 +34,7 @@ export const SETTINGS: { readonly [key: string]: Kind } = {
   enabled: bool,
   vm_count: integer(1, 100_000),
   cpu_cores: integer(1, 512),
-  memory: bytes('64Mi'),
+  memory: bytes(MINIMUM_MEMORY),
 };
 
 const ASSIGNMENT = /^([a-z0-9][-a-z0-9]*)\.([A-Za-z0-9_][-\w]*)=([\s\S]*)$/;

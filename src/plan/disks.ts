@@ -1,6 +1,7 @@
 import type { Entry, EntryRole } from '../catalog/entry';
 import { isBelow, realFolder } from '../catalog/files/guest-path';
 import type { Problem } from '../errors';
+import { MINIMUM_DISK } from '../kubernetes/minimum-sizes';
 import { parseBytes } from '../kubernetes/quantity';
 import type { Options } from '../options/options';
 import type { DiskPlan, RolePlan } from './plan';
@@ -10,10 +11,11 @@ export function disksOf(options: Options, entry: Entry, role: EntryRole, problem
   const own = entry.storage.filter((storage) => storage.role === undefined || storage.role === role.name);
   return own.map((storage) => {
     const size = storage.size ?? options.dataDiskSize;
-    if (storage.filesystem === 'xfs' && (parseBytes(size) as bigint) < (parseBytes('300Mi') as bigint)) {
+    const least = MINIMUM_DISK[storage.filesystem];
+    if ((parseBytes(size) as bigint) < (parseBytes(least) as bigint)) {
       problems.push({
         where: options.place('data_disk_size'),
-        message: `must be at least 300Mi for the xfs of workload ${entry.name}, got ${size}`,
+        message: `must be at least ${least} for the ${storage.filesystem} of workload ${entry.name}, got ${size}`,
       });
     }
     const storageClass = storage.storageClassName ?? options.storageClass;

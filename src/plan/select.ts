@@ -1,3 +1,4 @@
+import { ALL } from '../catalog/entry-name';
 import type { Problem } from '../errors';
 import type { Options } from '../options/options';
 import { didYouMean } from '../text/messages';
@@ -11,8 +12,6 @@ export interface Known {
   /** Every name, user's entries included. */
   readonly all: readonly string[];
 }
-
-const ALL = 'all';
 
 /** The workloads to render, in the order of rendering: built-in ones in their own order, then the others by name. */
 export function selectWorkloads(

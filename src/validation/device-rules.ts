@@ -1,3 +1,4 @@
+import { SERIAL, SERIAL_RULE } from '../kubernetes/disk-serial';
 import { isDnsLabel } from '../kubernetes/dns-label';
 import { oneOf, repeated, unique } from './fields';
 import type { FieldProblem } from './object-schema';
@@ -10,8 +11,6 @@ const CDROM_BUSES = BUSES.slice(1);
 /** Network cards. */
 const MODELS = ['e1000', 'e1000e', 'igb', 'ne2k_pci', 'pcnet', 'rtl8139', 'virtio'];
 
-/** KubeVirt takes longer ones, but a virtio disk shows its guest no more than 20 characters. */
-const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
 const TEMPLATE = 'template.spec';
 const DEVICES = `${TEMPLATE}.domain.devices`;
 
@@ -49,7 +48,7 @@ function busesAndSerials({ template: { spec } }: VirtualMachineSpec): FieldProbl
       : [
           {
             field: `${DEVICES}.disks[${index}].serial`,
-            message: `must be 1 to 20 letters, digits and hyphens, got ${JSON.stringify(serial)}`,
+            message: `must be ${SERIAL_RULE}, got ${JSON.stringify(serial)}`,
           },
         ]),
   ]);

@@ -22,7 +22,7 @@ describe('entries with one fault', () => {
 test.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])('{{%s}} is a placeholder like any other', (key) => {
   const { faults } = read(entryOf({ 'workload.service': `${UNIT}# {{${key}}}\n` }));
   expect(faults).toBe(
-    `entry/workload.service:5: {{${key}}} is not declared; known: none\n  hint: declare it under params in entry/workload.yaml, or write \\{{ for a literal {{`,
+    `entry/workload.service:5: {{${key}}} is not declared; known: none\n  hint: declare it under params in entry/workload.yaml, or use \\{{ for a literal {{`,
   );
 });
 
@@ -36,7 +36,7 @@ test('an unknown key hides no other fault', () => {
 test('a placeholder that cannot be read makes no param look unused', () => {
   const manifest = 'params: [{key: x, default: a}]\n';
   const { faults, warnings } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': `${UNIT}# {{#if x}}{{x}}\n` }));
-  expect(faults).toContain('write \\{{ for a literal {{');
+  expect(faults).toContain('to write a literal {{, use \\{{');
   expect(warnings).toEqual([]);
 });
 
@@ -100,7 +100,7 @@ describe('files of the system', () => {
     ['/etc/sudoers.d/x', 'decides who may become root'],
     ['/etc/ssh/sshd_config.d/x.conf', 'decides how accounts log in'],
     ['/etc/pam.d/sshd', 'decides how accounts log in'],
-    ['/home/fedora/x', 'is written before cloud-init makes the account'],
+    ['/home/fedora/x', 'is written before cloud-init creates the account'],
   ])('%s %s', (path, warning) => {
     expect(found(path)).toMatchObject({ faults: '', warnings: [expect.stringContaining(`entry/files${path}: ${warning}`)] });
   });
@@ -165,7 +165,7 @@ describe('a manifest of the wrong shape hides no other fault', () => {
     [
       'a role of the wrong shape',
       'roles: [{name: server, vm-count: x}, {name: client}]\n',
-      ['roles[0].vm-count must be integer', 'role client needs a file'],
+      ['roles[0].vm-count must be integer', 'role client needs the file'],
     ],
     [
       'a role without a name',
@@ -331,12 +331,12 @@ access: {role: b, serial: s, rules: [{apiGroups: [""], resources: [pods], verbs:
   test('a param that nobody reads is a warning', () => {
     const { entry, warnings } = read(entryOf({ 'workload.yaml': 'params:\n  - {key: lost, default: a}\n', 'workload.service': UNIT }));
     expect(entry).toBeDefined();
-    expect(warnings).toEqual(['entry/workload.yaml:2:5: param lost is used nowhere: neither {{lost}} nor PARAM_LOST']);
+    expect(warnings).toEqual(['entry/workload.yaml:2:5: param lost is not used: neither {{lost}} nor PARAM_LOST']);
   });
 
   test('a unit that no boot starts is a warning', () => {
     expect(read(entryOf({ 'workload.service': '[Service]\nExecStart=/bin/true\n' })).warnings).toEqual([
-      'entry/workload.service: has no [Install] section, so no boot starts it\n  hint: [Install] with WantedBy=multi-user.target',
+      'entry/workload.service: has no [Install] section, so no boot starts it\n  hint: add [Install] with WantedBy=multi-user.target',
     ]);
   });
 
@@ -367,7 +367,7 @@ test('a placeholder in a file that has none is a warning', () => {
   expect([faults, warnings]).toEqual([
     '',
     [
-      'entry/files/usr/local/bin/x:2: {{threads}} stays as it is: only units and files whose names end in .hbs have placeholders\n  hint: x.hbs',
+      'entry/files/usr/local/bin/x:2: {{threads}} is not replaced: only units and files whose names end in .hbs have placeholders\n  hint: to have it replaced, rename the file to x.hbs',
     ],
   ]);
 });
@@ -394,7 +394,7 @@ describe('names that a program would read as something else', () => {
     'a;b',
   ])('package %j', (name) =>
     expect(read(entryOf({ 'workload.yaml': `packages: [${JSON.stringify(name)}]\n`, 'workload.service': UNIT })).faults).toContain(
-      'packages[0] must be the name of a package: no option, no removal (NAME-), no version, file or URL, got ',
+      'packages[0] must be the name of a package, without options, a removal (NAME-), a version, a file or a URL, got ',
     ));
 
   test.each([
@@ -410,10 +410,10 @@ describe('names that a program would read as something else', () => {
     expect(read(entryOf({ 'workload.yaml': `packages: ["${name}"]\n`, 'workload.service': UNIT })).faults).toBe(''));
 
   test.each([
-    ['debian', '@development-tools', 'must be a package: dnf alone has groups'],
-    ['ubuntu', '@x', 'must be a package: dnf alone has groups'],
-    ['fedora', 'a.rpm', 'must be the name of a package: no option, no removal (NAME-), no version, file or URL'],
-    ['debian', 'a_1.0.deb', 'must be the name of a package: no option, no removal (NAME-), no version, file or URL'],
+    ['debian', '@development-tools', 'must be a package: only dnf has groups'],
+    ['ubuntu', '@x', 'must be a package: only dnf has groups'],
+    ['fedora', 'a.rpm', 'must be the name of a package, without options, a removal (NAME-), a version, a file or a URL'],
+    ['debian', 'a_1.0.deb', 'must be the name of a package, without options, a removal (NAME-), a version, a file or a URL'],
   ])('for %s, %s', (os, name, must) => {
     const { faults } = read(entryOf({ 'workload.yaml': `packages: {${os}: ["${name}"]}\n`, 'workload.service': UNIT }));
     expect(faults).toContain(`entry/workload.yaml:1:${15 + os.length}: packages.${os}[0] ${must}, got "${name}"`);

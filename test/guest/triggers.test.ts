@@ -111,7 +111,7 @@ test('a trigger that no boot starts is odd, and one without its service is refus
   const timer = TIMER.slice(0, TIMER.indexOf('[Install]'));
   const { warnings } = read(entryOf({ 'workload.timer': timer, 'workload.service': SERVICE }));
   expect(warnings).toEqual([
-    'entry/workload.timer: has no [Install] section, so no boot starts it\n  hint: [Install] with WantedBy=timers.target',
+    'entry/workload.timer: has no [Install] section, so no boot starts it\n  hint: add [Install] with WantedBy=timers.target',
   ]);
   const { faults } = read(entryOf({ 'workload-x.timer': TIMER, 'workload.service': `${SERVICE}[Install]\nWantedBy=multi-user.target\n` }));
   expect(faults).toContain('entry/workload-x.timer: is for virtwork-my-entry-x.service, which no file of the entry brings');
@@ -119,5 +119,5 @@ test('a trigger that no boot starts is odd, and one without its service is refus
 
 test('units of other types are not read, and the hint says where they go', () => {
   const { warnings } = read(entryOf({ 'workload.service': `${SERVICE}[Install]\nWantedBy=multi-user.target\n`, 'mnt-x.mount': '' }));
-  expect(warnings).toEqual([expect.stringContaining('\n  hint: files/etc/systemd/system/mnt-x.mount')]);
+  expect(warnings).toEqual([expect.stringContaining('\n  hint: move it to files/etc/systemd/system/mnt-x.mount')]);
 });

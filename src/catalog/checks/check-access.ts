@@ -1,31 +1,31 @@
 import type { Problem } from '../../errors';
+import { SERIAL } from '../../kubernetes/disk-serial';
+import { formatPath } from '../../schema/schema-errors';
 import type { DocumentPath } from '../../yaml/yaml-file';
-import type { AccessRule } from '../entry';
-import { undeclared } from '../problems';
-import { SERIAL } from './check-storage';
+import { ACCESS_SERIAL, type AccessRule } from '../entry';
+import * as say from '../messages/entry';
+import type { Text } from '../messages/wording';
 import type { RawEntry } from './raw-entry';
+import { roleNames, unknownRole, wrongValue } from './workload-problems';
 
-/** The serial of the disk with the credential, when the entry names none. */
-export const ACCESS_SERIAL = 'virtwork-access';
-
-/** What a right can be here. Those that give away further rights (bind, escalate, impersonate) are none of a guest's. */
+/** Verbs of a rule. Those that give further permissions (bind, escalate, impersonate) are not for guests. */
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
 const READING = ['get', 'list', 'watch'];
 
 /** Rules for `access`. */
-export const ACCESS_RULES = [accessRole, accessSerial, someRight, rights, ownRights, clusterRights];
+export const ACCESS_RULES = [accessRole, accessSerial, somePermission, permissions, ownPermissions, clusterPermissions];
 
-/** What each word of a rule has to look like: an API server takes others as well, and they never fit anything. */
+/** What each word of a rule must look like: an API server accepts others as well, and they never match anything. */
 const WORDS: { readonly [key in keyof AccessRule]-?: { readonly pattern: RegExp; readonly must: string } } = {
   apiGroups: {
     pattern: /^(?!core$|v[0-9]|.*\/)([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$/,
-    must: 'be API groups without a version, such as kubevirt.io, and "" for the core group',
+    must: say.WRONG_API_GROUPS,
   },
-  resources: { pattern: /^[a-z0-9-]+(\/[a-z0-9-]+)?$/, must: 'be resources in small letters, such as virtualmachineinstances or pods/log' },
-  verbs: { pattern: new RegExp(`^(${VERBS.join('|')})$`), must: `be of ${VERBS.join(', ')}` },
-  resourceNames: { pattern: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$/, must: 'be names of objects' },
+  resources: { pattern: /^[a-z0-9-]+(\/[a-z0-9-]+)?$/, must: say.WRONG_RESOURCES },
+  verbs: { pattern: new RegExp(`^(${VERBS.join('|')})$`), must: say.wrongVerbs(VERBS) },
+  resourceNames: { pattern: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$/, must: say.WRONG_RESOURCE_NAMES },
 };
-/** Makes tokens of other accounts, so it is a way to impersonate. */
+/** Creates tokens of other accounts, so it is a way to impersonate. */
 const TOKENS = 'serviceaccounts/token';
 
 /** Resources in no namespace, by API group; a namespace itself counts as one of its own objects. */
@@ -49,57 +49,53 @@ const OF_THE_CLUSTER: { readonly [group: string]: RegExp } = {
   'user.openshift.io': /./,
 };
 
-function accessRole({ data, file }: RawEntry): Problem[] {
-  if (!data.access) return [];
-  const roles = data.roles?.map((each) => each.name) ?? [];
-  const { role } = data.access;
-  if (role !== undefined && !roles.includes(role)) return [undeclared(file, ['access', 'role'], 'access.role', role, roles)];
-  return role === undefined && data.roles
-    ? [{ where: file.locate(['access']), message: `access needs the key "role": one of ${roles.join(', ')}` }]
-    : [];
+function accessRole(entry: RawEntry): Problem[] {
+  const { access, roles } = entry.data;
+  if (!access) return [];
+  if (access.role === undefined && roles)
+    return [{ where: entry.file.locate(['access']), message: say.needsRole('access', 'role', roleNames(entry)) }];
+  return unknownRole(entry, ['access', 'role'], access.role);
 }
 
-function accessSerial({ data, file }: RawEntry): Problem[] {
-  if (!data.access) return [];
-  const { serial = ACCESS_SERIAL, role } = data.access;
-  const got = `got ${JSON.stringify(serial)}`;
-  const where = file.locate(data.access.serial === undefined ? ['access'] : ['access', 'serial']);
-  if (!SERIAL.test(serial)) return [{ where, message: `access.serial must be 1 to 20 letters, digits and hyphens, ${got}` }];
-  const taken = data.storage?.some((disk) => disk.serial === serial && (!disk.role || disk.role === role));
-  return taken ? [{ where, message: `access.serial must be unique in the VM, ${got}, which a disk of storage has` }] : [];
+function accessSerial(entry: RawEntry): Problem[] {
+  const { access, storage = [] } = entry.data;
+  if (!access) return [];
+  const { serial = ACCESS_SERIAL, role } = access;
+  if (!SERIAL.test(serial)) return [wrongValue(entry, ['access', 'serial'], say.WRONG_SERIAL, serial)];
+  const isTaken = storage.some((disk) => disk.serial === serial && (!disk.role || disk.role === role));
+  // Without a serial of its own, the place is that of the section.
+  return isTaken ? [{ where: entry.file.locate(['access', 'serial']), message: say.serialOfDisk(serial) }] : [];
 }
 
-function someRight({ data, file }: RawEntry): Problem[] {
+function somePermission({ data, file }: RawEntry): Problem[] {
   const { access } = data;
   return !access || access.rules || access['cluster-rules']
     ? []
-    : [{ where: file.locate(['access']), message: 'access needs one of the keys "rules" and "cluster-rules"' }];
+    : [{ where: file.locate(['access']), message: say.needsOneKey('access', ['rules', 'cluster-rules']) }];
 }
 
-/** Every right is named: whoever reviews a Role reads there what a guest can do. */
-function rights({ data, file }: RawEntry): Problem[] {
-  return rulesOf(data.access).flatMap(({ path, at, rule }) =>
+/** Every permission is named: those who review a Role read there what a guest can do. */
+function permissions(entry: RawEntry): Problem[] {
+  return rulesOf(entry).flatMap(({ path, rule }) =>
     (Object.keys(WORDS) as (keyof AccessRule)[]).flatMap((key) => {
       const { pattern, must } = WORDS[key];
       const wrong = (rule[key] ?? []).filter((word) => !pattern.test(word));
-      return wrong.map((word) => {
-        const demand = word.includes('*') ? 'name what is meant, without *' : must;
-        return { where: file.locate([...path, key]), message: `${at}.${key} must ${demand}, got ${JSON.stringify(word)}` };
-      });
+      return wrong.map((word) => wrongValue(entry, [...path, key], word.includes('*') ? say.NO_WILDCARD : must, word));
     }),
   );
 }
 
-function ownRights({ data, file }: RawEntry): Problem[] {
-  return rulesOf(data.access)
+function ownPermissions(entry: RawEntry): Problem[] {
+  return rulesOf(entry)
     .filter(({ path }) => !path.includes('cluster-rules'))
-    .flatMap(({ path, at, rule: { apiGroups, resources } }) => {
+    .flatMap(({ path, rule: { apiGroups, resources } }) => {
+      const at = formatPath(path);
       const outside = resources.filter((resource) => apiGroups.some((group) => isOfTheCluster(group, resource)));
-      const problems = [
-        ...(resources.includes(TOKENS) ? [`must not have ${TOKENS}, which gives the rights of other accounts`] : []),
-        ...outside.map((each) => `must not have ${each}, which are in no namespace${each === 'nodes' ? ': cluster-rules' : ''}`),
+      const found: Text[] = [
+        ...(resources.includes(TOKENS) ? [{ message: say.tokensOfOthers(at, TOKENS) }] : []),
+        ...outside.map((resource) => say.notInNamespace(at, resource)),
       ];
-      return problems.map((problem) => ({ where: file.locate([...path, 'resources']), message: `${at}.resources ${problem}` }));
+      return found.map((text) => ({ where: entry.file.locate([...path, 'resources']), ...text }));
     });
 }
 
@@ -107,14 +103,11 @@ function isOfTheCluster(group: string, resource: string): boolean {
   return Object.hasOwn(OF_THE_CLUSTER, group) && (OF_THE_CLUSTER[group]?.test(resource.replace(/\/.*/s, '')) ?? false);
 }
 
-/** What lies outside of the namespace is none of a workload's, save that it may look where its VMs can run. */
-function clusterRights({ data, file }: RawEntry): Problem[] {
-  return rulesOf(data.access)
+/** A workload may touch nothing outside of its namespace, except that it may look where its VMs can run. */
+function clusterPermissions(entry: RawEntry): Problem[] {
+  return rulesOf(entry)
     .filter(({ path, rule }) => path.includes('cluster-rules') && !readsNodes(rule))
-    .map(({ path, at, rule }) => ({
-      where: file.locate(path),
-      message: `${at} must read nodes and nothing else (apiGroups [""], resources [nodes], verbs ${READING.join(', ')}), got ${JSON.stringify(rule)}`,
-    }));
+    .map(({ path, rule }) => wrongValue(entry, path, say.onlyNodes(READING), rule));
 }
 
 function readsNodes({ apiGroups, resources, verbs }: AccessRule): boolean {
@@ -123,8 +116,8 @@ function readsNodes({ apiGroups, resources, verbs }: AccessRule): boolean {
   );
 }
 
-function rulesOf(access: RawEntry['data']['access']): { path: DocumentPath; at: string; rule: AccessRule }[] {
+function rulesOf({ data: { access } }: RawEntry): { path: DocumentPath; rule: AccessRule }[] {
   return (['rules', 'cluster-rules'] as const).flatMap((key) =>
-    (access?.[key] ?? []).map((rule, index) => ({ path: ['access', key, index], at: `access.${key}[${index}]`, rule })),
+    (access?.[key] ?? []).map((rule, index) => ({ path: ['access', key, index], rule })),
   );
 }

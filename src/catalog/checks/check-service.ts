@@ -1,82 +1,70 @@
 import type { Problem } from '../../errors';
 import { isDnsLabel } from '../../kubernetes/dns-label';
+import { PREFIX } from '../entry-name';
+import * as say from '../messages/entry';
 import { portNames } from '../port-names';
-import { repeated, undeclared } from '../problems';
+import { repeated } from '../problems';
 import type { RawEntry } from './raw-entry';
+import { notUnique, roleNames, unknownRole, wrongValue } from './workload-problems';
 
 /** Rules for `service`. */
-export const SERVICE_RULES = [ports, serviceName, selectorRole];
+export const SERVICE_RULES = [hasPorts, portValues, uniquePorts, uniquePortNames, serviceName, selectorRole];
 
-function ports({ data, file }: RawEntry): Problem[] {
-  if (!data.service) return [];
-  const { ports: list } = data.service;
-  if (list.length === 0) return [{ where: file.locate(['service', 'ports']), message: 'service.ports must have at least one port' }];
-  return [
-    ...list.flatMap(({ port, protocol = 'TCP' }, index) => [
-      ...(port >= 1 && port <= 65535
-        ? []
-        : [
-            {
-              where: file.locate(['service', 'ports', index, 'port']),
-              message: `service.ports[${index}].port must be from 1 to 65535, got ${port}`,
-            },
-          ]),
-      ...(['TCP', 'UDP'].includes(protocol)
-        ? []
-        : [
-            {
-              where: file.locate(['service', 'ports', index, 'protocol']),
-              message: `service.ports[${index}].protocol must be TCP or UDP, got ${JSON.stringify(protocol)}`,
-            },
-          ]),
-    ]),
-    ...repeated(list, ({ port, protocol = 'TCP' }) => `${port}/${protocol}`).map(([index, name]) => ({
-      where: file.locate(['service', 'ports', index]),
-      message: `service.ports[${index}] must be unique, got ${name} twice`,
-    })),
-    ...nameClashes(list).map(([index, message]) => ({
-      where: file.locate(['service', 'ports', index]),
-      message,
-      hint: 'another name',
-    })),
-  ];
+type Ports = NonNullable<RawEntry['data']['service']>['ports'];
+
+function portsOf({ data }: RawEntry): Ports {
+  return data.service?.ports ?? [];
 }
 
-function nameClashes(list: NonNullable<RawEntry['data']['service']>['ports']): [number, string][] {
-  const names = portNames(list);
-  return repeated(names, (name) => name).flatMap(([index, name]): [number, string][] => {
-    const first = names.indexOf(name);
-    const [earlier, later] = [list[first]?.name, list[index]?.name];
-    // Two made names are equal only for the same port twice, which is reported as that.
-    if (earlier === undefined && later === undefined) return [];
-    if (later === undefined)
-      return [[index, `service.ports[${index}] has no name and would be ${name}, the name of service.ports[${first}]`]];
-    const whose =
-      earlier === undefined ? `the name that service.ports[${first}] gets because it has none` : `the name of service.ports[${first}]`;
-    return [[index, `service.ports[${index}].name must be unique, got ${name}, ${whose}`]];
+function hasPorts({ data, file }: RawEntry): Problem[] {
+  return data.service?.ports.length === 0 ? [{ where: file.locate(['service', 'ports']), message: say.NO_PORTS }] : [];
+}
+
+function portValues(entry: RawEntry): Problem[] {
+  return portsOf(entry).flatMap(({ port, protocol = 'TCP' }, index) => [
+    ...(port >= 1 && port <= 65535 ? [] : [wrongValue(entry, ['service', 'ports', index, 'port'], say.WRONG_PORT, port)]),
+    ...(['TCP', 'UDP'].includes(protocol)
+      ? []
+      : [wrongValue(entry, ['service', 'ports', index, 'protocol'], say.WRONG_PROTOCOL, protocol)]),
+  ]);
+}
+
+function uniquePorts(entry: RawEntry): Problem[] {
+  const twice = repeated(portsOf(entry), ({ port, protocol = 'TCP' }) => `${port}/${protocol}`);
+  return notUnique(entry, twice, ['service', 'ports']);
+}
+
+function uniquePortNames(entry: RawEntry): Problem[] {
+  const ports = portsOf(entry);
+  const names = portNames(ports);
+  return repeated(names, (name) => name).flatMap(([index, name]) => {
+    const message = nameClash(ports, names.indexOf(name), index, name);
+    if (message === undefined) return [];
+    return [{ where: entry.file.locate(['service', 'ports', index]), message, hint: say.CHOOSE_ANOTHER_NAME }];
   });
 }
 
-/** Names of Services begin with a letter, and all of ours with virtwork-. */
-function serviceName({ data, file }: RawEntry): Problem[] {
-  const name = data.service?.name;
-  return name === undefined || (name.startsWith('virtwork-') && isDnsLabel(name))
-    ? []
-    : [
-        {
-          where: file.locate(['service', 'name']),
-          message: `service.name must be a DNS label that begins with virtwork-, got ${JSON.stringify(name)}`,
-        },
-      ];
+/** @returns undefined for two generated names, which are equal only for the same port twice: that is reported elsewhere */
+function nameClash(ports: Ports, first: number, second: number, name: string): string | undefined {
+  const [earlier, later] = [ports[first]?.name, ports[second]?.name];
+  if (earlier === undefined && later === undefined) return undefined;
+  const [at, firstAt] = [`service.ports[${second}]`, `service.ports[${first}]`];
+  return later === undefined ? say.generatedNameTaken(at, name, firstAt) : say.portNameTaken(at, name, firstAt, earlier === undefined);
 }
 
-function selectorRole({ data, file }: RawEntry): Problem[] {
-  if (!data.service) return [];
-  const roles = data.roles?.map((role) => role.name) ?? [];
-  const role = data.service['selector-role'];
-  if (role !== undefined && !roles.includes(role))
-    return [undeclared(file, ['service', 'selector-role'], 'service.selector-role', role, roles)];
-  if (role === undefined && roles.length > 0)
-    return [{ where: file.locate(['service']), message: `service needs the key "selector-role": one of ${roles.join(', ')}` }];
-  return [];
+/** Names of Services begin with a letter, and those that virtwork creates with its prefix. */
+function serviceName(entry: RawEntry): Problem[] {
+  const name = entry.data.service?.name;
+  return name === undefined || (name.startsWith(PREFIX) && isDnsLabel(name))
+    ? []
+    : [wrongValue(entry, ['service', 'name'], say.WRONG_SERVICE_NAME, name)];
+}
+
+function selectorRole(entry: RawEntry): Problem[] {
+  const { service } = entry.data;
+  if (!service) return [];
+  const [key, roles] = ['selector-role', roleNames(entry)] as const;
+  if (service[key] === undefined && roles.length > 0)
+    return [{ where: entry.file.locate(['service']), message: say.needsRole('service', key, roles) }];
+  return unknownRole(entry, ['service', key], service[key]);
 }

@@ -1,72 +1,81 @@
 import type { Problem } from '../../errors';
 import { parseBytes } from '../../kubernetes/quantity';
+import { formatPath } from '../../schema/schema-errors';
 import { nearest } from '../../text/suggest';
 import type { DocumentPath } from '../../yaml/yaml-file';
-import { hint, undeclared } from '../problems';
+import * as say from '../messages/entry';
+import { nearHint } from '../messages/wording';
 import type { DeclaredSpace } from '../workload-file';
 import type { RawEntry } from './raw-entry';
+import { unknownRole, wrongValue } from './workload-problems';
 
-/** What `on` of a rule may be beside the name of a disk: the disk that a VM boots from, and its memory. */
+/** What `on` of a rule may be besides the name of a disk: the disk that a VM boots from, and its memory. */
 const OTHERS = ['root', 'memory'];
 
 /** Rules for `space`. */
-export const SPACE_RULES = [spacePlaces, spaceRoles, spaceAmounts, spaceParams];
+export const SPACE_RULES = [spacePlaces, spaceRoles, spaceAmounts, someAmount, countedParams, sizeParams];
 
-function spacePlaces({ data, file, incomplete }: RawEntry): Problem[] {
-  const known = [...(data.storage ?? []).flatMap((disk) => disk.name), ...OTHERS];
-  if (incomplete.has('storage')) return [];
-  return rules(data).flatMap(({ rule: { on }, path, at }) => {
-    if (known.includes(on)) return [];
-    const message = `${at}.on must be one of ${known.join(', ')}, got ${JSON.stringify(on)}`;
-    return [{ where: file.locate([...path, 'on']), message, ...hint(nearest(on, known)) }];
-  });
-}
-
-function spaceRoles({ data, file }: RawEntry): Problem[] {
-  const known = data.roles?.map((role) => role.name) ?? [];
-  return rules(data).flatMap(({ rule: { role }, path, at }) =>
-    role === undefined || known.includes(role) ? [] : [undeclared(file, [...path, 'role'], `${at}.role`, role, known)],
+function spacePlaces(entry: RawEntry): Problem[] {
+  const known = [...(entry.data.storage ?? []).flatMap((disk) => disk.name), ...OTHERS];
+  if (entry.incomplete.has('storage')) return [];
+  return rulesOf(entry).flatMap(({ rule: { on }, path }) =>
+    known.includes(on) ? [] : [{ ...wrongValue(entry, [...path, 'on'], say.oneOf(known), on), ...nearHint(nearest(on, known)) }],
   );
 }
 
+function spaceRoles(entry: RawEntry): Problem[] {
+  return rulesOf(entry).flatMap(({ rule, path }) => unknownRole(entry, [...path, 'role'], rule.role));
+}
+
 /** A quantity; for what is counted also the key of a param whose value is a size. */
-function spaceAmounts({ data, file, incomplete }: RawEntry): Problem[] {
-  const keys = incomplete.has('params') ? undefined : (data.params ?? []).flatMap((param) => param.key);
-  const isGood = (amount: unknown, mayBeParam: boolean) =>
-    parseBytes(String(amount)) !== undefined || (mayBeParam && (keys?.includes(String(amount)) ?? true));
-  return rules(data).flatMap(({ rule: { base, each = {} }, path, at }) => [
-    ...(base === undefined || isGood(base, false)
-      ? []
-      : [{ where: file.locate([...path, 'base']), message: `${at}.base must be a quantity such as 128Mi, got ${JSON.stringify(base)}` }]),
+function spaceAmounts(entry: RawEntry): Problem[] {
+  const keys = entry.incomplete.has('params') ? undefined : keysOf(entry);
+  const isQuantity = (amount: unknown) => parseBytes(String(amount)) !== undefined;
+  const isParam = (amount: unknown) => keys?.includes(String(amount)) ?? true;
+  return rulesOf(entry).flatMap(({ rule: { base, each = {} }, path }) => [
+    ...(base === undefined || isQuantity(base) ? [] : [wrongValue(entry, [...path, 'base'], say.WRONG_BASE, base)]),
     ...Object.entries(each)
-      .filter(([, amount]) => !isGood(amount, true))
-      .map(([key, amount]) => ({
-        where: file.locate([...path, 'each', key]),
-        message: `${at}.each.${key} must be a quantity such as 24Mi, or the key of a param that is a size, got ${JSON.stringify(amount)}`,
-      })),
+      .filter(([, amount]) => !isQuantity(amount) && !isParam(amount))
+      .map(([key, amount]) => wrongValue(entry, [...path, 'each', key], say.WRONG_EACH, amount)),
   ]);
 }
 
-/** What a rule counts is a whole number, and every param of it exists. */
-function spaceParams({ data, file, incomplete }: RawEntry): Problem[] {
-  const params = data.params ?? [];
-  const all = params.flatMap((param) => param.key);
-  const numbers = params.flatMap((param) => (param.type === 'int' ? param.key : []));
-  return rules(data).flatMap(({ rule: { base, each = {}, sizes = [] }, path, at }) => {
-    if (base === undefined && Object.keys(each).length + sizes.length === 0) {
-      return [{ where: file.locate(path), message: `${at} needs one of the keys "base", "each" and "sizes"` }];
-    }
-    const unknown = (key: string, known: readonly string[], below: DocumentPath, must: string) =>
-      known.includes(key) || incomplete.has('params')
-        ? []
-        : [{ where: file.locate([...path, ...below]), message: `${at}.${must}, got ${JSON.stringify(key)}`, ...hint(nearest(key, known)) }];
-    return [
-      ...Object.keys(each).flatMap((key) => unknown(key, numbers, ['each', key], 'each must have keys of params of the type int')),
-      ...sizes.flatMap((key, index) => unknown(key, all, ['sizes', index], 'sizes must be keys of params')),
-    ];
-  });
+function someAmount(entry: RawEntry): Problem[] {
+  return rulesOf(entry)
+    .filter(({ rule: { base, each = {}, sizes = [] } }) => base === undefined && Object.keys(each).length + sizes.length === 0)
+    .map(({ path }) => ({ where: entry.file.locate(path), message: say.needsOneKey(formatPath(path), ['base', 'each', 'sizes']) }));
 }
 
-function rules({ space = [] }: RawEntry['data']): { rule: DeclaredSpace; path: DocumentPath; at: string }[] {
-  return [...space].flatMap((rule, index) => (rule ? [{ rule, path: ['space', index], at: `space[${index}]` }] : []));
+/** What a rule counts is a whole number. */
+function countedParams(entry: RawEntry): Problem[] {
+  if (entry.incomplete.has('params')) return [];
+  const numbers = (entry.data.params ?? []).flatMap((param) => (param.type === 'int' ? param.key : []));
+  return rulesOf(entry).flatMap(({ rule: { each = {} }, path }) =>
+    Object.keys(each)
+      .filter((key) => !numbers.includes(key))
+      .map((key) => ({
+        where: entry.file.locate([...path, 'each', key]),
+        ...say.eachOfNoInt(formatPath(path), key, nearest(key, numbers)),
+      })),
+  );
+}
+
+function sizeParams(entry: RawEntry): Problem[] {
+  if (entry.incomplete.has('params')) return [];
+  const keys = keysOf(entry);
+  return rulesOf(entry).flatMap(({ rule: { sizes = [] }, path }) =>
+    sizes.flatMap((key, index) =>
+      keys.includes(key)
+        ? []
+        : [{ where: entry.file.locate([...path, 'sizes', index]), ...say.sizeOfNoParam(formatPath(path), key, nearest(key, keys)) }],
+    ),
+  );
+}
+
+function keysOf({ data }: RawEntry): string[] {
+  return (data.params ?? []).flatMap((param) => param.key);
+}
+
+function rulesOf({ data: { space = [] } }: RawEntry): { rule: DeclaredSpace; path: DocumentPath }[] {
+  return space.flatMap((rule, index) => ({ rule, path: ['space', index] }));
 }

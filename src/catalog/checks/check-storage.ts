@@ -1,117 +1,75 @@
 import type { Problem } from '../../errors';
 import { wrongAccessModes } from '../../kubernetes/access-modes';
 import { DISK } from '../../kubernetes/disk-names';
+import { SERIAL } from '../../kubernetes/disk-serial';
 import { isDnsLabel } from '../../kubernetes/dns-label';
+import { MINIMUM_DISK } from '../../kubernetes/minimum-sizes';
 import { parseBytes } from '../../kubernetes/quantity';
 import { normalPath } from '../files/guest-path';
-import { clashes, repeated, undeclared } from '../problems';
+import * as say from '../messages/entry';
+import { clashes, repeated } from '../problems';
+import type { DeclaredDisk } from '../workload-file';
 import { wrongMount } from './mount-point';
 import type { RawEntry } from './raw-entry';
+import { notUnique, unknownRole, wrongValue } from './workload-problems';
 
 const RESERVED: readonly string[] = [...Object.values(DISK), 'datadisk'];
-
-export const SERIAL = /^[A-Za-z0-9-]{1,20}$/;
-
-/** mkfs.xfs makes nothing smaller. */
-const LEAST = { xfs: '300Mi', ext4: '1Mi' } as const;
+/** Characters of the longest name: the names of volumes and claims are made of it. */
+const NAME_LENGTH = 20;
 
 /** Rules for `storage`. */
 export const STORAGE_RULES = [storageNames, storageSizes, serials, mounts, storageRoles, accessModes];
 
-function storageNames({ data, file }: RawEntry): Problem[] {
-  const storage = data.storage ?? [];
-  const problems = storage.flatMap(({ name }, index) => {
-    const must = wrongName(name);
-    return must === undefined ? [] : [{ where: file.locate(['storage', index, 'name']), message: `storage[${index}].name must ${must}` }];
+/** Holds one value of each disk against a rule, which returns what the value must be or undefined for a good one. */
+function eachDisk<K extends keyof DeclaredDisk>(
+  entry: RawEntry,
+  key: K,
+  wrong: (value: NonNullable<DeclaredDisk[K]>, disk: DeclaredDisk) => string | undefined,
+): Problem[] {
+  return (entry.data.storage ?? []).flatMap((disk, index) => {
+    const value = disk[key];
+    const must = value === undefined || value === null ? undefined : wrong(value, disk);
+    return must === undefined ? [] : [wrongValue(entry, ['storage', index, key], must, value)];
   });
-  return [
-    ...problems,
-    ...repeated(storage, ({ name }) => name).map(([index, name]) => ({
-      where: file.locate(['storage', index, 'name']),
-      message: `storage[${index}].name must be unique, got ${JSON.stringify(name)} twice`,
-    })),
-  ];
 }
 
-function storageSizes({ data, file }: RawEntry): Problem[] {
-  return (data.storage ?? []).flatMap(({ size, filesystem = 'xfs' }, index) => {
-    if (size === undefined) return [];
-    const must = wrongSize(String(size), LEAST[filesystem], filesystem);
-    if (must === undefined) return [];
-    return [
-      { where: file.locate(['storage', index, 'size']), message: `storage[${index}].size must ${must}, got ${JSON.stringify(size)}` },
-    ];
-  });
+function storageNames(entry: RawEntry): Problem[] {
+  const twice = repeated(entry.data.storage ?? [], ({ name }) => name);
+  return [...eachDisk(entry, 'name', wrongName), ...notUnique(entry, twice, ['storage'], 'name')];
 }
 
 function wrongName(name: string): string | undefined {
-  const got = `got ${JSON.stringify(name)}`;
-  if (name === '') return 'not be empty';
-  if (RESERVED.includes(name)) return `not be one of the reserved names ${RESERVED.join(', ')}, ${got}`;
-  return isDnsLabel(name) && name.length <= 20 ? undefined : `be a DNS label of at most 20 characters, ${got}`;
+  if (name === '') return say.NO_DISK_NAME;
+  if (RESERVED.includes(name)) return say.reservedDiskName(RESERVED);
+  return isDnsLabel(name) && name.length <= NAME_LENGTH ? undefined : say.wrongDiskName(NAME_LENGTH);
 }
 
-function wrongSize(size: string, least: string, filesystem: string): string | undefined {
-  const bytes = parseBytes(size);
-  if (bytes === undefined) return 'be a quantity such as 10Gi';
-  return bytes >= (parseBytes(least) as bigint) ? undefined : `be at least ${least} for ${filesystem}`;
+function storageSizes(entry: RawEntry): Problem[] {
+  return eachDisk(entry, 'size', (size, { filesystem = 'xfs' }) => {
+    const bytes = parseBytes(String(size));
+    if (bytes === undefined) return say.WRONG_SIZE;
+    const least = MINIMUM_DISK[filesystem];
+    return bytes >= (parseBytes(least) as bigint) ? undefined : say.diskTooSmall(least, filesystem);
+  });
 }
 
-function serials({ data, file }: RawEntry): Problem[] {
-  const storage = data.storage ?? [];
-  const problems = storage.flatMap(({ serial }, index) =>
-    SERIAL.test(serial)
-      ? []
-      : [
-          {
-            where: file.locate(['storage', index, 'serial']),
-            message: `storage[${index}].serial must be 1 to 20 letters, digits and hyphens, got ${JSON.stringify(serial)}`,
-          },
-        ],
-  );
+function serials(entry: RawEntry): Problem[] {
+  const twice = clashes(entry.data.storage ?? [], ({ serial }) => serial);
   return [
-    ...problems,
-    ...clashes(storage, ({ serial }) => serial).map(([index, serial]) => ({
-      where: file.locate(['storage', index, 'serial']),
-      message: `storage[${index}].serial must be unique in the VM, got ${JSON.stringify(serial)} twice`,
-    })),
+    ...eachDisk(entry, 'serial', (serial) => (SERIAL.test(serial) ? undefined : say.WRONG_SERIAL)),
+    ...notUnique(entry, twice, ['storage'], 'serial', 'in the VM'),
   ];
 }
 
-function mounts({ data, file }: RawEntry): Problem[] {
-  const storage = data.storage ?? [];
-  const problems = storage.flatMap(({ mount }, index) => {
-    const must = wrongMount(mount);
-    if (must === undefined) return [];
-    return [
-      { where: file.locate(['storage', index, 'mount']), message: `storage[${index}].mount must ${must}, got ${JSON.stringify(mount)}` },
-    ];
-  });
-  return [
-    ...problems,
-    ...clashes(storage, ({ mount }) => normalPath(mount)).map(([index, mount]) => ({
-      where: file.locate(['storage', index, 'mount']),
-      message: `storage[${index}].mount must be unique in the VM, got ${JSON.stringify(mount)} twice`,
-    })),
-  ];
+function mounts(entry: RawEntry): Problem[] {
+  const twice = clashes(entry.data.storage ?? [], ({ mount }) => normalPath(mount));
+  return [...eachDisk(entry, 'mount', wrongMount), ...notUnique(entry, twice, ['storage'], 'mount', 'in the VM')];
 }
 
-function storageRoles({ data, file }: RawEntry): Problem[] {
-  const roles = data.roles?.map((role) => role.name) ?? [];
-  return (data.storage ?? []).flatMap(({ role }, index) =>
-    role === undefined || roles.includes(role) ? [] : [undeclared(file, ['storage', index, 'role'], `storage[${index}].role`, role, roles)],
-  );
+function storageRoles(entry: RawEntry): Problem[] {
+  return (entry.data.storage ?? []).flatMap(({ role }, index) => unknownRole(entry, ['storage', index, 'role'], role));
 }
 
-function accessModes({ data, file }: RawEntry): Problem[] {
-  return (data.storage ?? []).flatMap(({ accessModes: modes = [] }, index) => {
-    const must = wrongAccessModes(modes);
-    if (must === undefined) return [];
-    return [
-      {
-        where: file.locate(['storage', index, 'accessModes']),
-        message: `storage[${index}].accessModes must ${must}, got ${modes.join(', ')}`,
-      },
-    ];
-  });
+function accessModes(entry: RawEntry): Problem[] {
+  return eachDisk(entry, 'accessModes', wrongAccessModes);
 }

@@ -1,10 +1,11 @@
 import { isBelow, normalPath, realFolder } from '../files/guest-path';
+import { mountOfSystem, WRONG_MOUNT } from '../messages/entry';
 
 /** An absolute path without `.` and `..`, and not the root itself. */
 const MOUNT = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._+-]+)+$/;
 
-/** Folders that a disk must neither hide nor be below. The first words say who needs them. */
-const WHOLE: { readonly [need: string]: readonly string[] } = {
+/** Folders that a disk must neither hide nor be below, by what needs them. */
+const WHOLE: { readonly [user: string]: readonly string[] } = {
   'the system': [
     ...['/bin', '/boot', '/dev', '/efi', '/etc', '/lib', '/lib32', '/lib64', '/libx32', '/ostree', '/proc', '/run', '/sbin', '/sys'],
     ...['/sysroot', '/usr', '/var/lock', '/var/run', '/var/lib/alternatives', '/var/lib/dbus', '/var/lib/pam', '/var/lib/polkit-1'],
@@ -23,24 +24,24 @@ const WHOLE: { readonly [need: string]: readonly string[] } = {
   'the guest agent': ['/var/lib/qemu-ga', '/var/log/qemu-ga'],
 };
 
-/** Folders that hold what others need: a disk may be below them. */
-const ITSELF: { readonly [need: string]: readonly string[] } = {
+/** Folders that hold what others need: a disk may be below them, but not in their place. */
+const ITSELF: { readonly [user: string]: readonly string[] } = {
   'the system': ['/home', '/root', '/tmp', '/var', '/var/cache', '/var/lib', '/var/log', '/var/spool', '/var/tmp'],
   systemd: ['/var/lib/private', '/var/cache/private', '/var/log/private'],
   'the account of the image': ['/home/centos', '/home/cloud-user', '/home/debian', '/home/fedora', '/home/ubuntu'],
 };
 const HOME_SSH = /^\/home\/[^/]+\/\.ssh(\/|$)/;
 
-/** @returns what a mount point must be instead; undefined for a good one */
+/** @returns what a mount point must be, as in `must …`; undefined for a good one */
 export function wrongMount(mount: string): string | undefined {
   const path = normalPath(mount);
-  if (!MOUNT.test(path)) return 'be an absolute path other than /, of letters, digits and . _ + -, without . and ..';
+  if (!MOUNT.test(path)) return WRONG_MOUNT;
   const real = realFolder(path);
-  const need =
+  const user =
     find(WHOLE, (folder) => folder === real || isBelow(real, folder)) ??
     find(ITSELF, (folder) => folder === real) ??
     (HOME_SSH.test(real) ? 'SSH' : undefined);
-  return need === undefined ? undefined : `be a folder that the guest does without, such as /mnt/data (${need} needs this one)`;
+  return user === undefined ? undefined : mountOfSystem(user);
 }
 
 function find(folders: typeof WHOLE, matches: (folder: string) => boolean): string | undefined {

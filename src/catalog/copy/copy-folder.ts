@@ -3,30 +3,36 @@ import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, 
 import { basename, dirname, join } from 'node:path';
 import { type Problem, refuse } from '../../errors';
 import { makeFolder } from '../../files/make-folder';
-import { isInside } from '../files/entry-file';
+import { linkOutside } from '../files/entry-file';
+import { NOT_COPIED, tooLargeToCopy } from '../messages/files';
 import type { Renaming } from './rename-entry';
 
-/** Not of an entry: histories of version control, and what editors leave behind. */
+/** What is not part of an entry: the history of version control, and what editors leave behind. */
 const LEFT_OUT = /^\.git$|~$|\.sw[op]$/;
 
-/** Bytes of a file beside those that guests get, such as a picture. */
+/** Bytes of a file. Also a file that no guest gets, such as a picture, is copied. */
 const MOST = 16 << 20;
 
 /**
- * Copies the folder of an entry, complete or not at all: made elsewhere, then moved.
+ * Copies the folder of an entry, completely or not at all: the copy is made elsewhere and then moved.
  * @param shown path of the entry as the user knows it
- * @param check refuses the finished copy by throwing
- * @throws Error of the file system; UserError for what is no file of the entry; what the check throws
+ * @param check throws if the finished copy is wrong
+ * @throws Error of the file system; UserError for what is not a file of the entry; what the check throws
  */
 export function copyFolder(from: string, to: string, renaming: Renaming, shown: string, check: (folder: string) => void): void {
   makeFolder(dirname(to));
   const scratch = mkdtempSync(join(dirname(to), '.virtwork-'));
   const draft = join(scratch, basename(to));
   const problems: Problem[] = [];
-  const isCopied = (path: string) =>
-    path === from || (!LEFT_OUT.test(basename(path)) && isOfEntry(from, path, shown + path.slice(from.length), problems));
+  const isCopied = (path: string) => {
+    if (path === from) return true;
+    if (LEFT_OUT.test(basename(path))) return false;
+    const problem = copyProblem(from, path, shown + path.slice(from.length));
+    if (problem) problems.push(problem);
+    return problem === undefined;
+  };
   try {
-    // Links become files of the copy's own.
+    // Links become files of the copy.
     cpSync(from, draft, { recursive: true, dereference: true, filter: isCopied });
     refuse(problems);
     rename(draft, renaming);
@@ -37,20 +43,15 @@ export function copyFolder(from: string, to: string, renaming: Renaming, shown: 
   }
 }
 
-/** Also what no guest gets is copied, so it is held against the same rules: no link leads out, and reading it comes to an end. */
-function isOfEntry(entry: string, path: string, source: string, problems: Problem[]): boolean {
-  if (!isInside(entry, path, source, problems)) return false;
+/** What cannot be copied: a link that leads out of the entry, and what has no end. */
+function copyProblem(entry: string, path: string, source: string): Problem | undefined {
+  const outside = linkOutside(entry, path, source);
+  if (outside) return outside;
   const stat = statSync(path);
-  // Of folders below the entry's own, links could go in circles.
-  if (stat.isDirectory() && (dirname(path) === entry || !lstatSync(path).isSymbolicLink())) return true;
-  if (stat.isFile() && stat.size <= MOST) return true;
-  problems.push({
-    where: source,
-    message: stat.isFile()
-      ? `must have at most ${MOST} bytes to be copied, got ${stat.size}`
-      : 'must be a regular file or a folder to be copied',
-  });
-  return false;
+  // Links to folders deeper in the entry could lead in circles.
+  if (stat.isDirectory() && (dirname(path) === entry || !lstatSync(path).isSymbolicLink())) return undefined;
+  if (!stat.isFile()) return { where: source, ...NOT_COPIED };
+  return stat.size > MOST ? { where: source, ...tooLargeToCopy(MOST, stat.size) } : undefined;
 }
 
 function rename(folder: string, renaming: Renaming): void {

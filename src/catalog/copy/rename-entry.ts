@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { ACCESS_SERIAL } from '../checks/check-access';
-import type { Entry } from '../entry';
+import { SERIAL_LENGTH } from '../../kubernetes/disk-serial';
+import { ACCESS_SERIAL, type Entry } from '../entry';
+import { ownName } from '../entry-name';
 
-/** What of an entry decides about the names in it. */
+/** The part of an entry that decides about the names in it. */
 export type Named = Pick<Entry, 'name' | 'packages' | 'storage' | 'service' | 'access'>;
 
 /** How the names in an entry change in a copy of it. */
@@ -15,21 +16,19 @@ export interface Renaming {
 
 type Change = (text: string) => string;
 
-/** Longest serial that virtio carries. */
-const LONGEST_SERIAL = 20;
-/** What virtwork itself names so in every guest, whatever the entry is called. */
+/** Names that virtwork itself uses in every guest, whatever the name of the entry. */
 const COMMON_VARIABLE = /^VIRTWORK_(SERVICE|PEER|PEER_PREFIX|ROLE|WORKLOAD|RUN_ID|GUEST_OS|(METRICS|ETC|ACCESS)_DIR)$/;
 const COMMON_METRIC = /^virtwork_(unit|workload_info)/;
-/** Lines that only people read. */
+/** Lines that only people read: comments and descriptions. */
 const PROSE = /^(?:[ \t]*#(?!!)|description:|Description=).*$/gm;
-/** They stand for new names until all old ones are gone, so that no new name is taken for an old one. */
+/** They stand for new names until all old ones are replaced, so that no new name is mistaken for an old one. */
 const MARK = { name: '\ufdd0', snake: '\ufdd1', upper: '\ufdd2', serials: 0xfdd3 };
 
 /**
- * Everything that an entry names after itself gets the new name: units, scripts, the Service, serials, metrics and
- * their files, and what its texts say of these. A word that only looks the same stays, such as a param or a program
- * that is called as the entry is.
- * @param shared paths of the files that virtwork brings into every guest
+ * Gives the new name to everything that an entry names after itself: units, scripts, the Service, serials, metrics and
+ * their files, and what its texts say about these. A word that only looks the same does not change, such as a param or
+ * a program with the name of the entry.
+ * @param shared paths of the files that virtwork adds to every guest
  */
 export function renaming(entry: Named, to: string, shared: readonly string[]): Renaming {
   const serials = serialNames(entry, to);
@@ -53,7 +52,7 @@ function named(text: string, to: string): string {
 
 /** `virtwork-<entry>…`, `virtwork_<entry>_…`, `VIRTWORK_<ENTRY>_…` and `<entry>.prom`. */
 function ownNames(name: string, shared: readonly string[]): Change {
-  const hyphens = new RegExp(`(?<![\\w-])(bin/)?virtwork-${name}(?![A-Za-z0-9])([\\w.@-]*)`, 'g');
+  const hyphens = new RegExp(`(?<![\\w-])(bin/)?${ownName(name)}(?![A-Za-z0-9])([\\w.@-]*)`, 'g');
   const metrics = new RegExp(`(?<!\\w)virtwork_${snake(name)}(?![A-Za-z0-9])\\w*`, 'g');
   const variables = new RegExp(`(?<!\\w)VIRTWORK_${snake(name).toUpperCase()}(?![A-Za-z0-9])\\w*`, 'g');
   const file = new RegExp(`(?<![\\w-])${name}\\.prom(?!\\w)`, 'g');
@@ -61,14 +60,14 @@ function ownNames(name: string, shared: readonly string[]): Change {
   return (text) =>
     text
       .replace(hyphens, (match, bin: string | undefined, rest: string) =>
-        isShared(match, shared) ? match : `${bin ?? ''}virtwork-${MARK.name}${rest}`,
+        isShared(match, shared) ? match : `${bin ?? ''}${ownName(MARK.name)}${rest}`,
       )
       .replace(metrics, (match) => (COMMON_METRIC.test(match) ? match : `virtwork_${MARK.snake}${after(match)}`))
       .replace(variables, (match) => (COMMON_VARIABLE.test(match) ? match : `VIRTWORK_${MARK.upper}${after(match)}`))
       .replace(file, `${MARK.name}.prom`);
 }
 
-/** A script is meant only where its folder stands before it: alone, the same word is the name of a unit. */
+/** A script is meant only if its folder stands before it: alone, the same word is the name of a unit. */
 function isShared(match: string, shared: readonly string[]): boolean {
   const name = match.replace(/@[^.]*/, '@').replace(/\.$/, '');
   return /[/.@]/.test(name) && shared.some((path) => path.endsWith(`/${name}`));
@@ -88,12 +87,12 @@ function serialNames({ storage, access }: Named, to: string): Serial[] {
 
 function serialOf(name: string): string {
   const whole = `vw-${name}`;
-  if (whole.length <= LONGEST_SERIAL) return whole;
+  if (whole.length <= SERIAL_LENGTH) return whole;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 4);
-  return `${whole.slice(0, LONGEST_SERIAL - 1 - hash.length).replace(/-$/, '')}-${hash}`;
+  return `${whole.slice(0, SERIAL_LENGTH - 1 - hash.length).replace(/-$/, '')}-${hash}`;
 }
 
-/** A serial may be any word, so it is one only where that is said. */
+/** A serial may be any word, so it is replaced only where the text says that it is a serial. */
 function serialChange({ old }: Serial, index: number): Change {
   const pattern = new RegExp(`((?:\\b|_)serial\\W{1,3}|\\bvirtio-)${old}(?![\\w-])`, 'gi');
   return (text) => text.replace(pattern, `$1${serialMark(index)}`);
@@ -103,12 +102,12 @@ function serialMark(index: number): string {
   return String.fromCodePoint(MARK.serials + index);
 }
 
-/** The Service of an entry need not be called after it. */
+/** The Service of an entry may have another name than the entry. */
 function serviceChange({ name, service }: Named): Change {
-  const isOwn = service === undefined || new RegExp(`^virtwork-${name}(?![A-Za-z0-9])`).test(service.name);
+  const isOwn = service === undefined || new RegExp(`^${ownName(name)}(?![A-Za-z0-9])`).test(service.name);
   if (isOwn) return (text) => text;
   const pattern = new RegExp(`(?<![\\w-])${service.name}(?![\\w-])`, 'g');
-  return (text) => text.replace(pattern, `virtwork-${MARK.name}`);
+  return (text) => text.replace(pattern, ownName(MARK.name));
 }
 
 /** In label selectors and labels. */
@@ -117,7 +116,7 @@ function componentChange(name: string): Change {
   return (text) => text.replace(pattern, `$1${MARK.name}`);
 }
 
-/** Headings and command lines; and wherever it stands alone, a name that is neither a plain word nor a program's. */
+/** The name in headings and command lines; and anywhere alone, if it is neither a plain word nor that of a program. */
 function proseChange({ name, packages }: Named): Change {
   const heading = new RegExp(`^([ \\t]*#+ +)${name}[ \\t]*$`, 'gm');
   const command = new RegExp(`(--(?:workloads|from-catalog|params)[ =]|virtwork (?:validate|new|lab \\w+) )${name}(?![\\w-])`, 'g');

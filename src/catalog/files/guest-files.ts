@@ -2,77 +2,84 @@ import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
 import type { Problem } from '../../errors';
 import { isBinary, textOf } from '../../files/text-file';
 import type { GuestFile } from '../entry';
+import * as say from '../messages/files';
 import { placeholders } from '../params/placeholders';
 import type { Problems } from '../problems';
-import { isInside, nulProblem, readBytes, unreadable } from './entry-file';
+import { linkOutside, nulProblem, readBytes, unreadable } from './entry-file';
 import { readerOf } from './file-readers';
 import { isBackup, isLeftover } from './leftovers';
 
 /** What virtwork itself writes into every guest. */
 const OWN =
   /^\/etc\/(virtwork\/(workload\.env|access\.env|units|packages|peer-files|owners|apply|triggered|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
-/** Folders whose files are executable in the guest, as everything is that begins with #!. */
+/** Folders whose files are executable in the guest. A file that begins with #! is executable everywhere. */
 const EXECUTABLE = /\/(s?bin|libexec)\//;
-/** Texts that programs of Linux read line by line; what else has other line ends may have them on purpose. */
+/** Texts that programs of Linux read line by line. Other texts may have other line ends on purpose. */
 const READ_IN_LINES = /^\/etc\/|\.(hbs|ya?ml|sh|bash|py|pl|rb|conf|service|socket|timer|mount|path|target)$/;
 /** Units and their drop-ins. */
 const UNIT = /\/systemd\/(system|user)\//;
 const CONTROL = /\p{Cc}/u;
 
-/** A folder of an entry that is being read. */
-interface Tree {
+/** A file or folder below a folder of guest paths. */
+interface Place {
   /** Path of the entry. */
   readonly entry: string;
-  readonly findings: Problems;
+  readonly path: string;
+  /** Path as the user knows it, for messages. */
+  readonly source: string;
+  /** Path in the guest; of a template with its `.hbs`. */
+  readonly inGuest: string;
 }
 
 /**
- * Every file that a folder of guest paths brings, sorted by path.
+ * Reads every file below a folder of guest paths, sorted by path.
  * @param entry path of the entry
- * @param name of the folder in it, such as `files.server`; it need not be there
- * @param shown path of the entry as the user knows it, for error texts
+ * @param name of the folder in it, such as `files.server`; it need not exist
+ * @param shown path of the entry as the user knows it, for messages
  */
 export function readFiles(entry: string, name: string, shown: string, findings: Problems): GuestFile[] {
-  const [folder, source] = [`${entry}/${name}`, `${shown}/${name}`];
-  const { problems } = findings;
+  const root: Place = { entry, path: `${entry}/${name}`, source: `${shown}/${name}`, inGuest: '' };
   try {
-    if (!lstatSync(folder, { throwIfNoEntry: false }) || !isInside(entry, folder, source, problems)) return [];
-    if (statSync(folder).isDirectory()) return readFolder({ entry, findings }, folder, source, '');
-    problems.push({ where: source, message: 'must be a folder, with files at the paths that they have in the guest' });
+    if (!lstatSync(root.path, { throwIfNoEntry: false })) return [];
+    const problem = rootProblem(root);
+    if (!problem) return readFolder(root, findings);
+    findings.problems.push(problem);
   } catch (error) {
-    problems.push(unreadable(source, error));
+    findings.problems.push(unreadable(root.source, error));
   }
   return [];
 }
 
-/** @param path of the folder in the guest */
-function readFolder(tree: Tree, folder: string, source: string, path: string): GuestFile[] {
-  const { problems, warnings } = tree.findings;
-  const found = filesIn(folder, source, problems);
-  if (found?.length === 0)
-    warnings.push({
-      where: source,
-      message: 'is an empty folder, which no guest gets',
-      hint: `a line in files/etc/tmpfiles.d/NAME.conf: d ${path || '/PATH'} 0755 root root`,
-    });
+function rootProblem({ entry, path, source }: Place): Problem | undefined {
+  return linkOutside(entry, path, source) ?? (statSync(path).isDirectory() ? undefined : { where: source, ...say.NOT_A_FOLDER });
+}
+
+function readFolder(folder: Place, findings: Problems): GuestFile[] {
+  const found = filesIn(folder, findings.problems);
+  if (found?.length === 0) findings.warnings.push({ where: folder.source, ...say.emptyFolder(folder.inGuest) });
   return (found ?? []).flatMap((each) => {
-    const [below, from, to] = [`${folder}/${each.name}`, `${source}/${each.name}`, `${path}/${each.name}`];
+    const place: Place = {
+      entry: folder.entry,
+      path: `${folder.path}/${each.name}`,
+      source: `${folder.source}/${each.name}`,
+      inGuest: `${folder.inGuest}/${each.name}`,
+    };
     if (CONTROL.test(each.name)) {
-      problems.push({ where: JSON.stringify(from), message: 'must have no line break or other control character in its name' });
+      findings.problems.push({ where: JSON.stringify(place.source), ...say.CONTROL_IN_NAME });
       return [];
     }
     if (isBackup(each.name)) {
-      warnings.push({ where: from, message: 'reaches no guest: by its name it is a backup', hint: 'another name if it is meant' });
+      findings.warnings.push({ where: place.source, ...say.BACKUP });
       return [];
     }
-    return each.isDirectory() ? readFolder(tree, below, from, to) : (readFile(tree, below, from, to) ?? []);
+    return each.isDirectory() ? readFolder(place, findings) : (readFile(place, findings) ?? []);
   });
 }
 
-/** @returns undefined, and a problem, when the folder cannot be read */
-function filesIn(folder: string, source: string, problems: Problem[]): Dirent[] | undefined {
+/** @returns undefined for a folder that cannot be read */
+function filesIn({ path, source }: Place, problems: Problem[]): Dirent[] | undefined {
   try {
-    return readdirSync(folder, { withFileTypes: true })
+    return readdirSync(path, { withFileTypes: true })
       .filter((each) => !isLeftover(each.name))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
@@ -81,64 +88,57 @@ function filesIn(folder: string, source: string, problems: Problem[]): Dirent[] 
   }
 }
 
-/** @returns undefined, and a problem, for a file that no guest can have */
-function readFile({ entry, findings }: Tree, file: string, source: string, guestPath: string): GuestFile | undefined {
-  const path = guestPath.replace(/\.hbs$/, '');
+/** @returns undefined for a file that no guest can have */
+function readFile(place: Place, findings: Problems): GuestFile | undefined {
+  const { entry, source, inGuest } = place;
+  const { problems } = findings;
+  const path = inGuest.replace(/\.hbs$/, '');
   if (path.endsWith('/')) {
-    findings.problems.push({ where: source, message: 'needs a name before .hbs' });
+    problems.push({ where: source, ...say.NO_NAME_BEFORE_HBS });
     return undefined;
   }
-  const bytes = readBytes(entry, file, source, findings.problems);
-  if (bytes === undefined) return undefined;
-  const content = contentOf(bytes, source, guestPath, findings);
+  const bytes = readBytes(entry, place.path, source, problems);
+  const content = bytes && (isBinary(bytes) ? binaryContent(bytes, place, findings) : textContent(bytes, place, findings));
   if (content === undefined) return undefined;
   const executable = EXECUTABLE.test(path) || (typeof content === 'string' && content.startsWith('#!'));
-  return {
-    path,
-    content,
-    mode: executable ? '0755' : '0644',
-    source,
-    ...(path === guestPath
-      ? {}
-      : { placeholders: placeholders(source, String(content), readerOf(path, String(content)), findings.problems) }),
-  };
+  const file = { path, content, mode: executable ? '0755' : '0644', source };
+  if (path === inGuest) return file;
+  const text = String(content);
+  return { ...file, placeholders: placeholders(source, text, readerOf(path, text), problems) };
 }
 
-function contentOf(bytes: Buffer, source: string, guestPath: string, { problems, warnings }: Problems): GuestFile['content'] | undefined {
-  if (isBinary(bytes)) {
-    const nul = UNIT.test(guestPath) ? nulProblem(source, bytes.toString('latin1')) : undefined;
-    if (nul) {
-      problems.push(nul);
-      return undefined;
-    }
-    if (guestPath.endsWith('.hbs')) {
-      problems.push({ where: source, message: 'must be UTF-8 text, as every .hbs file' });
-      return undefined;
-    }
-    warnings.push({
-      where: source,
-      message: `is a binary file of ${bytes.length} bytes: the Secret holds it as base64, which reviewers cannot read`,
-    });
-    return bytes;
+function binaryContent(bytes: Buffer, { source, inGuest }: Place, { problems, warnings }: Problems): Buffer | undefined {
+  const nul = UNIT.test(inGuest) ? nulProblem(source, bytes.toString('latin1')) : undefined;
+  const problem = nul ?? (inGuest.endsWith('.hbs') ? { where: source, ...say.NO_UTF8_TEMPLATE } : undefined);
+  if (problem) {
+    problems.push(problem);
+    return undefined;
   }
+  warnings.push({ where: source, ...say.binaryFile(bytes.length) });
+  return bytes;
+}
+
+function textContent(bytes: Buffer, { source, inGuest }: Place, { problems, warnings }: Problems): string | undefined {
   const read = textOf(source, bytes);
   if (!('text' in read)) {
     problems.push(read);
     return undefined;
   }
   const { text, lineEnds } = read;
-  const strict = text.startsWith('#!') || READ_IN_LINES.test(guestPath) || EXECUTABLE.test(guestPath);
-  if (lineEnds) (strict ? problems : warnings).push(lineEnds);
+  const isStrict = text.startsWith('#!') || READ_IN_LINES.test(inGuest) || EXECUTABLE.test(inGuest);
+  if (lineEnds) (isStrict ? problems : warnings).push(lineEnds);
   return text;
 }
 
+/** The files of a role, sorted by path: those of all roles and its own. @param problems gets those of paths that are taken */
 export function mergeFiles(shared: readonly GuestFile[], own: readonly GuestFile[], problems: Problem[]): GuestFile[] {
   const merged = new Map<string, GuestFile>();
   for (const file of [...shared, ...own]) {
-    const other = merged.get(file.path);
-    if (other) problems.push({ where: file.source, message: `is ${file.path} in the guest, and so is ${other.source}` });
-    if (OWN.test(file.path)) problems.push({ where: file.source, message: `must not be ${file.path}, which virtwork writes itself` });
-    merged.set(file.path, file);
+    const { path, source } = file;
+    const other = merged.get(path);
+    if (other) problems.push({ where: source, ...say.sameGuestPath(path, other.source) });
+    if (OWN.test(path)) problems.push({ where: source, ...say.pathOfVirtwork(path) });
+    merged.set(path, file);
   }
   return [...merged.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

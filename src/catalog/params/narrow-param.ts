@@ -1,9 +1,9 @@
 import type { ParamSpec } from '../entry';
 
 /**
- * Whether the author of an entry has decided which characters a value may have, and none of them means anything in code: a
- * number, a truth value, one of several words, or a text whose pattern names its characters from ^ to $. Lists and dicts
- * are joined by `;`, and so never do.
+ * Whether the entry restricts the value of a param to characters that mean nothing in code: a number, a boolean, one of
+ * several words, or a string whose pattern names its characters from ^ to $. Lists and dicts are joined by `;`, so they
+ * are never narrow.
  */
 export function isNarrow({ type, enum: words, pattern }: ParamSpec): boolean {
   if (type === 'list' || type === 'dict') return false;
@@ -13,9 +13,9 @@ export function isNarrow({ type, enum: words, pattern }: ParamSpec): boolean {
 /** A class, an escape, or another character of a regular expression. */
 const TOKEN = /\[(?:\\.|[^\]\\])*\]|\\.|./gs;
 const RANGE = /(?:\\.|.)-(?:\\.|.)/gs;
-/** Ranges of which everybody knows the characters. */
+/** Ranges whose characters are obvious. */
 const PLAIN_RANGE = /^([a-z]-[a-z]|[A-Z]-[A-Z]|[0-9]-[0-9])$/;
-/** Some characters by their names, one of them before, or a character that means nothing in code. */
+/** A class of characters, a back-reference, or a character that means nothing in code. */
 const PLAIN_ESCAPE = /^\\[dws1-9./+:@_=,%#?*^~!-]$/;
 /** Characters that end a word, begin another or are expanded somewhere. */
 const OF_CODE = /["'`$;|&<>(){}]/;

@@ -1,8 +1,9 @@
 import { CONTROL } from '../../text/control';
 import { mismatch } from '../../text/pattern';
 import type { ParamSpec } from '../entry';
+import * as say from '../messages/params';
 
-/** The value as the guest gets it, or what it must be instead. */
+/** The value as the guest gets it, or what it must be, as in `must …`. */
 export type ParamValue = { readonly value: string } | { readonly must: string };
 
 /** A value in its own type, as JSON and YAML have it. */
@@ -13,34 +14,32 @@ type Check = (raw: unknown) => ParamValue;
 const ASSIGNMENT = /^[^=;]+=[^;]*$/;
 
 const BY_TYPE: { readonly [type in ParamSpec['type']]: Check } = {
-  string: (raw) => (isScalar(raw) ? { value: String(raw) } : { must: 'be a text' }),
-  int: (raw) => (isScalar(raw) && /^-?[0-9]{1,15}$/.test(String(raw)) ? { value: String(raw) } : { must: 'be a whole number' }),
+  string: (raw) => (isScalar(raw) ? { value: String(raw) } : { must: say.NO_STRING }),
+  int: (raw) => (isScalar(raw) && /^-?[0-9]{1,15}$/.test(String(raw)) ? { value: String(raw) } : { must: say.NO_INT }),
   number: (raw) =>
-    isScalar(raw) && /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(String(raw))
-      ? { value: String(raw) }
-      : { must: 'be a number such as 5 or 0.5' },
-  bool: (raw) =>
-    raw === true || raw === false || raw === 'true' || raw === 'false' ? { value: String(raw) } : { must: 'be true or false' },
-  list: (raw) => join(raw, 'be a list, or its items separated by ;', () => true),
+    isScalar(raw) && /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(String(raw)) ? { value: String(raw) } : { must: say.NO_NUMBER },
+  bool: (raw) => (raw === true || raw === false || raw === 'true' || raw === 'false' ? { value: String(raw) } : { must: say.NO_BOOL }),
+  list: (raw) => join(raw, say.NO_LIST, () => true),
   dict: (raw) =>
     join(
       isMap(raw) ? pairs(raw).map(([key, value]) => (isScalar(value) ? `${key}=${String(value)}` : undefined)) : raw,
-      'be a map, or k=v pairs separated by ;',
+      say.NO_DICT,
       (item) => ASSIGNMENT.test(item),
     ),
 };
 
 /**
- * @param raw text from a flag or the environment, or the YAML value
- * @param written the YAML value with its scalars as they were written, so that `0755` stays what it is; what only the
- * value says, such as the number in `1e3`, counts as well
- * @returns the text that the guest's environment holds; for every accepted value one line without control characters
+ * Converts a value into the form that the guest gets, and checks it.
+ * @param raw string from a flag or the environment, or the YAML value
+ * @param written the YAML value with its scalars as they were written, so that `0755` stays as it is; if it does not fit,
+ * the value itself may, such as the number in `1e3`
+ * @returns the string that the guest's environment has: one line without control characters
  */
 export function paramValue(spec: ParamSpec, raw: unknown, written: unknown = raw): ParamValue {
   const texts = BY_TYPE[spec.type](written);
   const typed = 'must' in texts ? BY_TYPE[spec.type](raw) : texts;
   if ('must' in typed) return typed;
-  if (CONTROL.test(typed.value)) return { must: 'have no line break or other control character' };
+  if (CONTROL.test(typed.value)) return { must: say.HAS_CONTROL };
   const wrong = items(spec, typed.value)
     .map((item) => limit(spec, item))
     .find((must) => must !== undefined);
@@ -70,7 +69,7 @@ export function variableName(key: string): string {
   return `PARAM_${key.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** What the value of a param may be, in words; empty when its type says it all. */
+/** What the value of a param may be, in words; empty if every value of its type is allowed. */
 export function allowed(spec: ParamSpec): string {
   const needs = Object.entries(spec.needs ?? {}).map(([key, values]) => `only with ${key} ${values.join(' or ')}`);
   return [range(spec), spec.notBelow === undefined ? '' : `not below ${spec.notBelow}`, ...needs].filter(Boolean).join(', ');
@@ -85,17 +84,17 @@ function range(spec: ParamSpec): string {
 }
 
 function limit(spec: ParamSpec, item: string): string | undefined {
-  if (spec.enum && !spec.enum.includes(item)) return `be one of ${range(spec)}`;
+  if (spec.enum && !spec.enum.includes(item)) return say.noneOf(range(spec));
   const wrong = spec.pattern && patternMust(spec, spec.pattern, item);
   if (wrong) return wrong;
   const below = spec.minimum !== undefined && Number(item) < spec.minimum;
   const above = spec.maximum !== undefined && Number(item) > spec.maximum;
-  return below || above ? `be ${range({ ...spec, pattern: undefined })}` : undefined;
+  return below || above ? say.outOfRange(range({ ...spec, pattern: undefined })) : undefined;
 }
 
 function patternMust({ isOwnPattern }: ParamSpec, pattern: string, item: string): string | undefined {
   if (!isOwnPattern) return mismatch(pattern, item);
-  return new RegExp(pattern, 'u').test(item) ? undefined : `match ${pattern}`;
+  return new RegExp(pattern, 'u').test(item) ? undefined : say.mismatched(pattern);
 }
 
 /** Limits hold for each item of a list and each value of a dict. */
@@ -115,7 +114,7 @@ function isScalar(raw: unknown): raw is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof raw);
 }
 
-/** @returns what is shown of a value that was refused: a text as it was written */
+/** @returns what is shown of a value that was rejected: a string as it was written */
 export function shownValue({ type }: ParamSpec, raw: unknown, written: unknown = raw): unknown {
   return type === 'string' && isScalar(written) ? written : raw;
 }

@@ -1,46 +1,51 @@
 import type { Problem } from '../../errors';
 import type { Place, Placeholder } from '../entry';
+import * as say from '../messages/params';
 import type { Reader } from '../units/places';
 
-/** Placeholders of a text: the place of each is looked at. */
+/** Placeholders of a text that are read: the place of each is examined. */
 const MOST = 300;
 
-/** Names that every entry may use beside its params. */
+/** Keys that every entry may use in addition to its params. */
 export const SERVICE = 'service';
 export const PEER = 'peer';
 
 /**
- * Finds every `{{key}}` of a template. Only keys are understood: what needs a condition or a loop is a script
- * in the guest.
+ * Finds every `{{key}}` of a template. Only keys are supported: what needs a condition or a loop is a script in the
+ * guest.
  * @param reader of the text, which decides what a value may be
+ * @param problems gets what is not a placeholder
  */
 export function placeholders(source: string, text: string, reader: Reader, problems: Problem[]): Placeholder[] {
   if (!text.includes('{{')) return [];
-  const handlebars = require('handlebars') as typeof import('handlebars');
-  let program: hbs.AST.Program;
-  try {
-    program = handlebars.parse(text);
-  } catch (error) {
-    const line = /on line (\d+)/.exec((error as Error).message)?.[1];
-    problems.push({ where: line ? `${source}:${line}` : source, message: 'has a {{…}} that is no {{key}}', hint: LITERAL });
-    return [];
-  }
-  const found = program.body.flatMap((statement): Found[] => {
-    if (statement.type === 'ContentStatement' || statement.type === 'CommentStatement') return [];
-    const key = plainKey(statement);
-    if (key !== undefined) return [{ key, start: statement.loc.start, end: statement.loc.end }];
-    const where = `${source}:${statement.loc.start.line}`;
-    problems.push({ where, message: 'only {{key}} is understood, no blocks, helpers or partials', hint: LITERAL });
-    return [];
-  });
+  const found = keysIn(source, text, problems);
   if (found.length > MOST) {
-    problems.push({ where: source, message: `must have at most ${MOST} placeholders, got ${found.length}` });
+    problems.push({ where: source, message: say.tooManyPlaceholders(MOST, found.length) });
     return [];
   }
   const places = placesIn(text, reader, found);
   return found.map(({ key, start }, index) => {
     const place = places.get(index);
     return { key, line: start.line, ...(place ? { place } : {}) };
+  });
+}
+
+function keysIn(source: string, text: string, problems: Problem[]): Found[] {
+  const handlebars = require('handlebars') as typeof import('handlebars');
+  let program: hbs.AST.Program;
+  try {
+    program = handlebars.parse(text);
+  } catch (error) {
+    const line = /on line (\d+)/.exec((error as Error).message)?.[1];
+    problems.push({ where: line ? `${source}:${line}` : source, ...say.NO_PLACEHOLDER });
+    return [];
+  }
+  return program.body.flatMap((statement): Found[] => {
+    if (statement.type === 'ContentStatement' || statement.type === 'CommentStatement') return [];
+    const key = plainKey(statement);
+    if (key !== undefined) return [{ key, start: statement.loc.start, end: statement.loc.end }];
+    problems.push({ where: `${source}:${statement.loc.start.line}`, ...say.NO_PLAIN_KEY });
+    return [];
   });
 }
 
@@ -55,7 +60,7 @@ function placesIn(text: string, reader: Reader, found: readonly Found[]): Readon
   const { mark, placesOf } = require('../units/places') as typeof import('../units/places');
   const lines = text.split('\n');
   const starts = new Map<number, number>();
-  // Each line in pieces, put together once: one may hold thousands of placeholders.
+  // Each line in pieces, joined once: a line may have thousands of placeholders.
   const pieces: string[][] = lines.map(() => []);
   for (const [index, { start, end }] of found.entries()) {
     if (start.line !== end.line) continue;
@@ -68,12 +73,10 @@ function placesIn(text: string, reader: Reader, found: readonly Found[]): Readon
   return placesOf(reader, marked.join('\n').replaceAll('\\{{', '{{'), keys);
 }
 
-/** Whether a problem is about a placeholder whose key is not known. */
+/** Whether a problem is about a placeholder that could not be read. */
 export function isUnread({ hint }: Problem): boolean {
-  return hint === LITERAL;
+  return hint === say.LITERAL;
 }
-
-const LITERAL = 'write \\{{ for a literal {{';
 
 function plainKey(statement: hbs.AST.Statement): string | undefined {
   if (statement.type !== 'MustacheStatement') return undefined;

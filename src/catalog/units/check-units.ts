@@ -31,7 +31,8 @@ const UNIT_TYPE = /\.(service|socket|timer|path|target|mount|automount|swap|slic
  * that it ignores is a warning.
  * @param values of the placeholders; an empty one is not looked into
  */
-export function checkUnits(entry: Brought, values: { readonly [key: string]: string }, { problems, warnings }: Problems): void {
+export function checkUnits(entry: Brought, values: { readonly [key: string]: string }): Problems {
+  const [problems, warnings]: [Problem[], Problem[]] = [[], []];
   const seen = new Set<string>();
   const once = (to: Problem[], found: readonly Problem[]) => {
     for (const problem of found) {
@@ -61,6 +62,7 @@ export function checkUnits(entry: Brought, values: { readonly [key: string]: str
       once(warnings, found.warnings);
     }
   }
+  return { problems, warnings };
 }
 
 function piecesOf(role: EntryRole, values: { readonly [key: string]: string }): Piece[] {

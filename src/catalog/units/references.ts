@@ -1,7 +1,8 @@
 import type { Problem } from '../../errors';
 import { nearest } from '../../text/suggest';
 import type { EntryRole } from '../entry';
-import { hint, type Problems } from '../problems';
+import { optionalHint } from '../messages/wording';
+import type { Problems } from '../problems';
 import type { Brought } from './brought';
 import { directives } from './directives';
 import { type MergedUnit, UNKNOWN } from './merged';
@@ -82,7 +83,7 @@ export function danglingDropIn(unit: string, source: string, entry: Brought, rol
     {
       where: source,
       message: `is a drop-in for ${unit}, which no file of the entry brings`,
-      ...hint(near && `rename its folder to ${near}.d`),
+      ...optionalHint(near && `rename its folder to ${near}.d`),
     },
   ];
 }
@@ -107,7 +108,7 @@ function missingTriggered(unit: MergedUnit, known: ReadonlySet<string>, entry: B
   return {
     where: given === undefined ? unit.source : `${given.source}:${given.line}`,
     message: `is for ${triggered}, which no file of the entry brings, so systemd refuses it`,
-    ...hint(near ?? shipped(triggered, entry)),
+    ...optionalHint(near ?? shipped(triggered, entry)),
   };
 }
 

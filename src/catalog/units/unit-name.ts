@@ -1,17 +1,18 @@
 import { SINGLE_ROLE } from '../entry';
+import { ownName } from '../entry-name';
 
-/** Types of units that an entry has beside its workload.yaml; others go below files/etc/systemd/system/. */
+/** Types of units that an entry has next to its workload.yaml. Units of other types are in files/etc/systemd/system/. */
 export const UNIT_TYPE = /\.(service|timer|socket|path)$/;
 
 /**
- * Name of a unit in the guest. `workload` and the name of a role are words of the format and get a name of the entry's
- * own, as do their further parts (`server-http.service`, `workload-clean.timer`); every other unit of an entry with a
- * single role keeps the name that its author gave it.
+ * Name of a unit in the guest. `workload` and the names of roles are words of the format and become names of the
+ * entry's own, as do their further parts (`server-http.service`, `workload-clean.timer`). Every other unit of an entry
+ * with a single role keeps its name.
  */
 export function unitName(entry: string, file: string, multiRole: boolean): string {
-  if (multiRole) return `virtwork-${entry}-${file}`;
-  const rest = /^workload(-.+)?(\.[a-z]+)$/.exec(file) && file.slice('workload'.length);
-  return rest ? `virtwork-${entry}${rest}` : file;
+  if (multiRole) return `${ownName(entry)}-${file}`;
+  const rest = /^workload(-.+)?(\.[a-z]+)$/.exec(file) && file.slice(SINGLE_ROLE.length);
+  return rest ? ownName(entry) + rest : file;
 }
 
 /** The role that a unit file of an entry with roles belongs to; the longest name wins. */

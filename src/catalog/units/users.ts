@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors';
 import { misspelt } from '../../text/suggest';
 import type { EntryRole } from '../entry';
-import { hint } from '../problems';
+import { optionalHint } from '../messages/wording';
 import type { Brought } from './brought';
 import { effective, isOn, type MergedUnit } from './merged';
 import { packagesOf } from './references';
@@ -29,7 +29,7 @@ export function unknownUsers(unit: MergedUnit, entry: Brought, role: EntryRole):
       {
         where: `${given?.source}:${given?.line}`,
         message: `${name}=${value} is a ${name.toLowerCase()} that neither the guest system nor the entry seems to bring`,
-        ...hint(
+        ...optionalHint(
           misspelt(value, known) ?? `DynamicUser=yes, or a file files/etc/sysusers.d/${entry.name}.conf with the line "u ${value} -"`,
         ),
       },

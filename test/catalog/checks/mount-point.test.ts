@@ -38,4 +38,4 @@ test.each([
   ['/var/cache/apt/archives', 'the package manager'],
   ['/var/lib/NetworkManager', 'the network'],
 ])('%s is needed by %s', (mount, need) =>
-  expect(wrongMount(mount)).toBe(`be a folder that the guest does without, such as /mnt/data (${need} needs this one)`));
+  expect(wrongMount(mount)).toBe(`be a folder that the guest does not need, such as /mnt/data (${need} needs this folder)`));

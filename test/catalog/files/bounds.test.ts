@@ -69,7 +69,7 @@ test('what entries may need is no fault', () => {
 test('a file of data with very many braces is told of once', () => {
   const data = '{{a}} {{b}}\n'.repeat(80_000);
   const { warnings } = read(entryOf({ ...PARAM, 'workload.service': `${UNIT}# {{a}}\n`, 'files/opt/data': data }));
-  expect(warnings).toEqual([expect.stringContaining('entry/files/opt/data:1: {{a}} stays as it is')]);
+  expect(warnings).toEqual([expect.stringContaining('entry/files/opt/data:1: {{a}} is not replaced')]);
 });
 
 test('a number of very many digits is no quantity', () => {

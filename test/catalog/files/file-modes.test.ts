@@ -44,35 +44,35 @@ test.each([
   ['{path: /root/.pgpass}', `${AT}:9: files[0] needs one of the keys "mode" and "owner"`],
   [
     '{path: /root/.pgpass, mode: "4755"}',
-    `${AT}:31: files[0].mode must be three octal digits, or four that begin with 0, got "4755"\n  hint: 0600`,
+    `${AT}:31: files[0].mode must be three octal digits, or four that begin with 0, got "4755"\n  hint: for example: 0600`,
   ],
   [
     '{path: /root/.pgpass, mode: 0o600}',
-    `${AT}:31: files[0].mode must be three octal digits, or four that begin with 0, got "0o600"\n  hint: 0600`,
+    `${AT}:31: files[0].mode must be three octal digits, or four that begin with 0, got "0o600"\n  hint: for example: 0600`,
   ],
   [
     '{path: /root/.pgpass, mode: "0680"}',
-    `${AT}:31: files[0].mode must be three octal digits, or four that begin with 0, got "0680"\n  hint: 0600`,
+    `${AT}:31: files[0].mode must be three octal digits, or four that begin with 0, got "0680"\n  hint: for example: 0600`,
   ],
   [
     '{path: /root/.pgpass, owner: "a b"}',
-    `${AT}:31: files[0].owner must be a user, or a user and a group, got "a b"\n  hint: postgres:postgres`,
+    `${AT}:31: files[0].owner must be a user, or a user and a group, got "a b"\n  hint: for example: postgres:postgres`,
   ],
   [
     '{path: /root/.pgpass, owner: "root:"}',
-    `${AT}:31: files[0].owner must be a user, or a user and a group, got "root:"\n  hint: postgres:postgres`,
+    `${AT}:31: files[0].owner must be a user, or a user and a group, got "root:"\n  hint: for example: postgres:postgres`,
   ],
   [
     '{path: /root/pgpass, mode: 600}',
-    `${AT}:10: files[0].path must be the path of a file in the guest that files/ brings, got "/root/pgpass"\n  hint: /root/.pgpass`,
+    `${AT}:10: files[0].path must be the path of a file in the guest that files/ has, got "/root/pgpass"\n  hint: did you mean "/root/.pgpass"?`,
   ],
   [
     '{path: files/usr/bin/run.hbs, mode: 700}',
-    `${AT}:10: files[0].path must be the path of a file in the guest that files/ brings, got "files/usr/bin/run.hbs"\n  hint: /usr/bin/run`,
+    `${AT}:10: files[0].path must be the path of a file in the guest that files/ has, got "files/usr/bin/run.hbs"\n  hint: did you mean "/usr/bin/run"?`,
   ],
   [
     '{path: /usr/bin, mode: 700}',
-    `${AT}:10: files[0].path must be a file, not a folder, got "/usr/bin"\n  hint: a line in files/etc/tmpfiles.d/NAME.conf: d /usr/bin 0700 USER GROUP`,
+    `${AT}:10: files[0].path must be a file, not a folder, got "/usr/bin"\n  hint: to create the folder, put a line into files/etc/tmpfiles.d/NAME.conf: d /usr/bin 0700 USER GROUP`,
   ],
   [
     '{path: /root/.pgpass, mode: 600}, {path: /root/.pgpass, owner: a}',

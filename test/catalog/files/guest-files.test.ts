@@ -42,7 +42,7 @@ describe('encodings', () => {
 
   test('a unit has no NUL byte, as systemd takes none', () => {
     expect(read(entryOf({ 'workload.service': UNIT.replace('[Install]', '# \0\n[Install]') })).faults).toMatch(
-      /^entry\/workload\.service:\d+: must have no NUL byte\n {2}hint: an editor that shows control characters/,
+      /^entry\/workload\.service:\d+: must have no NUL byte\n {2}hint: remove it with an editor that shows control characters/,
     );
   });
 
@@ -166,7 +166,9 @@ test('what editors and desktops leave reaches no guest', () => {
 
 test.each(['a.bak', 'a.orig', 'a.rej'])('%s reaches no guest either, which is said', (name) => {
   const { entry, warnings } = read(entryOf({ 'workload.service': UNIT, 'files/etc/a': 'a', [`files/etc/${name}`]: 'a' }));
-  expect(warnings).toEqual([`entry/files/etc/${name}: reaches no guest: by its name it is a backup\n  hint: another name if it is meant`]);
+  expect(warnings).toEqual([
+    `entry/files/etc/${name}: reaches no guest: by its name it is a backup\n  hint: rename it if it is not a backup`,
+  ]);
   expect(entry?.roles[0]?.files.map(({ path }) => path)).toEqual(['/etc/a']);
 });
 

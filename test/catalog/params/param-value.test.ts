@@ -8,7 +8,7 @@ test.each<[Partial<ParamSpec>, unknown, object]>([
   [{}, 7, { value: '7' }],
   [{}, 'a\nb', { must: 'have no line break or other control character' }],
   [{}, 'a\u0000', { must: 'have no line break or other control character' }],
-  [{}, ['a'], { must: 'be a text' }],
+  [{}, ['a'], { must: 'be a string' }],
   [{ type: 'int' }, '007', { value: '007' }],
   [{ type: 'int' }, '1e3', { must: 'be a whole number' }],
   [{ type: 'int' }, ' 5', { must: 'be a whole number' }],

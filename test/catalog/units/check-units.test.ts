@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuestFile } from '../../../src/catalog/entry';
-import type { Problems } from '../../../src/catalog/problems';
 import { checkUnits } from '../../../src/catalog/units/check-units';
 import type { WorkloadFile } from '../../../src/catalog/workload-file';
 import { formatProblem } from '../../../src/errors';
@@ -432,13 +431,15 @@ function found(
     workloadFile = {},
   }: { files?: GuestFile[]; values?: { [key: string]: string }; workloadFile?: WorkloadFile } = {},
 ): { problems: string[]; warnings: string[] } {
-  const findings: Problems = { problems: [], warnings: [] };
   const role = {
     name: 'workload',
     units: Object.entries(units).map(([name, text]) => ({ name, text, source: name, placeholders: [] })),
     files,
   };
   const file = { name: 'workload.yaml', data: workloadFile, written: () => undefined, locate: () => 'workload.yaml' };
-  checkUnits({ name: 'my-entry', roles: [role], workloadFile: { file, data: workloadFile, incomplete: new Set() } }, values, findings);
+  const findings = checkUnits(
+    { name: 'my-entry', roles: [role], workloadFile: { file, data: workloadFile, incomplete: new Set() } },
+    values,
+  );
   return { problems: findings.problems.map(formatProblem), warnings: findings.warnings.map(formatProblem) };
 }

@@ -4,7 +4,7 @@ import { placeholders } from '../../../src/catalog/params/placeholders';
 import { entryOf, read } from '../../support/entry-folder';
 import { planOf } from '../../support/render';
 
-const VARIABLE = '${' + 'PARAM_X} in the place of {{x}}, which takes every value';
+const VARIABLE = 'use $' + '{PARAM_X} instead of {{x}}, which accepts every value';
 
 /** @returns what is wrong with the value, and the hint */
 function fault(reader: 'systemd' | 'shell' | 'variables' | 'other', text: string, value: string): string {
@@ -35,18 +35,18 @@ describe('where systemd reads', () => {
   });
 
   test.each([
-    ['Environment=MSG={{x}}', 'a b c', 'have no blanks where systemd reads it without quotes (u:2) | in u:2: "MSG={{x}}"'],
-    ['Environment=A=1 MSG={{x}} B=2', 'a b', 'have no blanks where systemd reads it without quotes (u:2) | in u:2: "MSG={{x}}"'],
-    ['Environment=MSG={{x}}', "it's", 'have no single quotes where systemd reads it without quotes (u:2) | in u:2: "MSG={{x}}"'],
+    ['Environment=MSG={{x}}', 'a b c', 'have no blanks where systemd reads it without quotes (u:2) | write in u:2: "MSG={{x}}"'],
+    ['Environment=A=1 MSG={{x}} B=2', 'a b', 'have no blanks where systemd reads it without quotes (u:2) | write in u:2: "MSG={{x}}"'],
+    ['Environment=MSG={{x}}', "it's", 'have no single quotes where systemd reads it without quotes (u:2) | write in u:2: "MSG={{x}}"'],
     ['Environment="MSG={{x}}"', 'say "a"', 'have no double quotes where systemd reads it in double quotes (u:2) | '],
     ['Environment="MSG={{x}}"', '50%', 'have no % where systemd reads it in double quotes (u:2) | '],
-    ['ReadWritePaths={{x}}', '/a b', 'have no blanks where systemd reads it without quotes (u:2) | in u:2: "{{x}}"'],
-    ['ExecStart=/bin/x --a={{x}}', 'a b', 'have no blanks where systemd reads it without quotes (u:2) | in u:2: "--a={{x}}"'],
+    ['ReadWritePaths={{x}}', '/a b', 'have no blanks where systemd reads it without quotes (u:2) | write in u:2: "{{x}}"'],
+    ['ExecStart=/bin/x --a={{x}}', 'a b', 'have no blanks where systemd reads it without quotes (u:2) | write in u:2: "--a={{x}}"'],
     ['ExecStart=/bin/x {{x}}', '$HOME', `have no $ where systemd reads it without quotes (u:2) | ${VARIABLE}`],
-    ['ExecStart=/bin/x {{x}}', ';', `have no lone ; where systemd reads it without quotes (u:2) | in u:2: "{{x}}"`],
+    ['ExecStart=/bin/x {{x}}', ';', `have no lone ; where systemd reads it without quotes (u:2) | write in u:2: "{{x}}"`],
     ["ExecStart=/bin/x '{{x}}'", "it's", `have no single quotes where systemd reads it in single quotes (u:2) | ${VARIABLE}`],
     ['Description={{x}}', 'a\\', 'have no \\ where systemd reads it without quotes (u:2) | '],
-    ['ExecStart=/bin/x \\\n  {{x}}', 'a b', 'have no blanks where systemd reads it without quotes (u:3) | in u:3: "{{x}}"'],
+    ['ExecStart=/bin/x \\\n  {{x}}', 'a b', 'have no blanks where systemd reads it without quotes (u:3) | write in u:3: "{{x}}"'],
   ])('%s must not be filled in with %j', (line, value, expected) => {
     expect(fault('systemd', unit(line), value)).toBe(expected);
   });
@@ -75,12 +75,12 @@ describe('where systemd reads', () => {
 
 describe('where a shell reads', () => {
   test.each([
-    ['echo {{x}}', 'a b', 'in u:1: "{{x}}"'],
-    ['X={{x}}', 'a b', 'in u:1: "{{x}}"'],
-    ['echo {{x}}', 'a;b', 'in u:1: "{{x}}"'],
+    ['echo {{x}}', 'a b', 'write in u:1: "{{x}}"'],
+    ['X={{x}}', 'a b', 'write in u:1: "{{x}}"'],
+    ['echo {{x}}', 'a;b', 'write in u:1: "{{x}}"'],
     ['echo "{{x}}"', 'a"b', VARIABLE],
     ["echo '{{x}}'", "a'b", ''],
-    ['echo "$(echo {{x}})"', 'a b', 'in u:1: "{{x}}"'],
+    ['echo "$(echo {{x}})"', 'a b', 'write in u:1: "{{x}}"'],
     ['cat <<END\n{{x}}\nEND', '$a', VARIABLE],
   ])('%j must not be filled in with %j', (text, value, hint) => {
     expect(fault('shell', text, value)).toMatch(/^have no .* where a shell reads it/);
@@ -103,12 +103,12 @@ describe('where a shell reads', () => {
 
 test('in a file of variables nothing is expanded', () => {
   expect(fault('variables', 'A="{{x}}"', '$a')).toBe(
-    'have no $ where systemd or a shell reads it in double quotes (u:1) | $PARAM_X in the unit or script that needs it: every unit has it in its environment',
+    'have no $ where systemd or a shell reads it in double quotes (u:1) | use $PARAM_X in the unit or script that needs it: every unit has it in its environment',
   );
   expect(fault('variables', 'A={{x}}', 'a b')).toMatch(/where systemd or a shell reads it .* in u:1: "\{\{x\}\}"$/);
   const manifest = 'params: [{key: x, default: $a}]\n';
   const entry = { 'workload.yaml': manifest, 'workload.service': `[Service]\nExecStart=/bin/true${INSTALL}` };
-  expect(read(entryOf({ ...entry, 'files/etc/sysconfig/app.hbs': 'A="{{x}}"\n' })).faults).toContain('hint: $PARAM_X in the unit');
+  expect(read(entryOf({ ...entry, 'files/etc/sysconfig/app.hbs': 'A="{{x}}"\n' })).faults).toContain('hint: use $PARAM_X in the unit');
 });
 
 const INSTALL = '\n[Install]\nWantedBy=multi-user.target\n';
@@ -120,14 +120,14 @@ const files = (value: string) => ({
 test('a default has the limits of a value', () => {
   expect(read(entryOf(files('a'))).faults).toBe('');
   expect(read(entryOf(files('a b'))).faults).toBe(
-    'entry/workload.yaml:1:19: the default of param x must have no blanks where systemd reads it without quotes (entry/workload.service:3), got "a b"\n  hint: in entry/workload.service:3: "MSG={{x}}"',
+    'entry/workload.yaml:1:19: the default of param x must have no blanks where systemd reads it without quotes (entry/workload.service:3), got "a b"\n  hint: write in entry/workload.service:3: "MSG={{x}}"',
   );
 });
 
 test('a value that is given is refused, with where and why', async () => {
   const flags = { 'catalog-dir': dirname(entryOf(files('a'))), 'from-catalog': 'my-entry', params: 'my-entry.x=a b c' };
   await expect(planOf(flags)).rejects.toThrow(
-    /^flag --params my-entry\.x: param x of my-entry must have no blanks where systemd reads it without quotes \(.*workload\.service:3\), got "a b c"\n {2}hint: in .*: "MSG={{x}}"$/,
+    /^flag --params my-entry\.x: param x of my-entry must have no blanks where systemd reads it without quotes \(.*workload\.service:3\), got "a b c"\n {2}hint: write in .*: "MSG={{x}}"$/,
   );
 });
 
@@ -153,7 +153,7 @@ function ofEntry(path: string, text: string, param = 'key: x'): string {
     }),
   ).faults;
 }
-const IN_CODE = 'so param x must not take every text';
+const IN_CODE = 'so param x must not accept every string';
 
 describe('what a program runs as code takes no text, only what cannot add to it', () => {
   test.each([
@@ -183,7 +183,7 @@ describe('what a program runs as code takes no text, only what cannot add to it'
   ])('%s: ExecStart = %s', (reader, command) => {
     const unit = `[Service]\nExecStart = ${command}${INSTALL}`;
     expect(ofEntry('workload.service', unit)).toContain(
-      `entry/workload.service:2: {{x}} stands in code that ${reader} runs, ${IN_CODE}\n  hint: type: int`,
+      `entry/workload.service:2: {{x}} stands in code that ${reader} runs, ${IN_CODE}\n  hint: give it type: int`,
     );
     expect(ofEntry('workload.service', unit, 'key: x, type: int')).toBe('');
   });
@@ -294,7 +294,7 @@ describe('what a program runs as code takes no text, only what cannot add to it'
 
   test('where units have the environment, the variable is named as well', () => {
     const unit = `[Service]\nExecStart=/usr/bin/python3 -c "print({{x}})"${INSTALL}`;
-    expect(ofEntry('workload.service', unit)).toMatch(/ in workload\.yaml; or the variable PARAM_X$/);
+    expect(ofEntry('workload.service', unit)).toMatch(/ in workload\.yaml; or use the variable PARAM_X$/);
     expect(ofEntry('files/etc/cron.d/a.hbs', '{{x}}\n')).toMatch(/ in workload\.yaml$/);
   });
 

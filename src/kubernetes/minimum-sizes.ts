@@ -1,0 +1,5 @@
+/** Least memory of a VM, as a quantity. */
+export const MINIMUM_MEMORY = '64Mi';
+
+/** Smallest disk that mkfs formats, by filesystem, as a quantity. */
+export const MINIMUM_DISK = { xfs: '300Mi', ext4: '1Mi' } as const;
