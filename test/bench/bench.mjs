@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inTurn, median, once } from './measure.mjs';
+import { median, medians, once } from './measure.mjs';
 import { dumpAll, loadAll } from './yaml.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -52,8 +52,8 @@ const stockCli = (cwd) => {
 
 console.error('start-up …');
 const defaults = folder('default', '');
-const [nothing, small, dry] = inTurn([empty, ours(defaults), dryRun(defaults)], 25);
-const [again, cli] = inTurn([ours(defaults), stockCli(defaults)], 9);
+const [nothing, small, dry] = medians([empty, ours(defaults), dryRun(defaults)], 25);
+const [again, cli] = medians([ours(defaults), stockCli(defaults)], 9);
 target('default set: virtwork synth / npx --no cdk8s synth', 0.25, again.seconds / cli.seconds);
 target('default set: virtwork synth / empty node process', 1.8, small.seconds / nothing.seconds);
 target('default set: virtwork run --dry-run / empty node process', 1.8, dry.seconds / nothing.seconds);
@@ -64,7 +64,7 @@ const sizes = [11, 100, 1000, 10_000];
 const scale = new Map();
 for (const size of sizes) {
   const dir = folder(`all-${size}`, all(size));
-  const [base, mine, theirs] = inTurn([empty, ours(dir), stock(dir)], size > 1000 ? 3 : 5);
+  const [base, mine, theirs] = medians([empty, ours(dir), stock(dir)], size > 1000 ? 3 : 5);
   scale.set(size, { base, mine, theirs });
 }
 const large = scale.get(10_000);
@@ -80,7 +80,7 @@ rows.push(['ok', '110 000 VMs', 'does not crash', `${huge.seconds.toFixed(2)} s,
 console.error('kustomize …');
 const base = join(scratch, 'all-1000', 'dist');
 const naive = secretPerVm(base);
-const [shared, perVm] = inTurn(
+const [shared, perVm] = medians(
   [base, naive].map((dir) => ({ command: 'kubectl', args: ['kustomize', dir], cwd: scratch })),
   5,
 );
@@ -131,7 +131,7 @@ function secretPerVm(dir) {
 
 /** In a process of its own, started as the program is. */
 async function schemaMilliseconds() {
-  const { bundle } = await import('../../build/build.mjs');
+  const { bundle } = await import('../../build/bundle.mjs');
   const dir = join(scratch, 'check');
   await bundle({ main: join(root, 'test/bench/check-objects.ts') }, dir);
   cpSync(join(root, 'build/start.cjs'), join(dir, 'start.cjs'));

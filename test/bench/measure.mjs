@@ -4,30 +4,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Milliseconds: many times what the slowest measured command takes. */
-const PATIENCE = 10 * 60_000;
-const PRELOAD = join(import.meta.dirname, 'peak-memory.cjs');
+const TIMEOUT = 10 * 60_000;
+const PRELOAD = join(import.meta.dirname, 'usage.cjs');
 
-/** A command as a whole process: seconds of wall time, and MiB of peak memory where it is a node process. */
+/**
+ * Runs a command as a whole process.
+ * @returns seconds of wall time; for a node process also `cpuSeconds`, of all its threads, and `mebibytes` of peak memory
+ */
 export function once({ command, args, cwd, env = {} }) {
-  const peak = join(mkdtempSync(join(tmpdir(), 'virtwork-bench-')), 'peak');
+  const usage = join(mkdtempSync(join(tmpdir(), 'virtwork-bench-')), 'usage');
   const isNode = command === process.execPath;
   const start = process.hrtime.bigint();
   const { status, stderr, error } = spawnSync(command, isNode ? ['--require', PRELOAD, ...args] : args, {
     cwd,
-    env: { ...process.env, ...env, BENCH_PEAK: peak },
+    env: { ...process.env, ...env, BENCH_USAGE: usage },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
-    timeout: PATIENCE,
+    timeout: TIMEOUT,
     killSignal: 'SIGKILL',
   });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (error || status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr}`);
-  return { seconds, mebibytes: isNode ? Number(readFileSync(peak, 'utf8')) / 1024 : undefined };
+  return { seconds, ...(isNode ? JSON.parse(readFileSync(usage, 'utf8')) : {}) };
 }
 
 /**
- * Several commands in turn, A B A B …, so that a machine whose speed drifts slows all of them alike.
- * @returns the medians of each
+ * Runs several commands in turn, A B A B …, so that a machine whose speed drifts slows all of them alike.
+ * @returns by command, the results of all runs
  */
 export function inTurn(commands, runs) {
   for (const command of commands) once(command);
@@ -35,7 +38,15 @@ export function inTurn(commands, runs) {
   for (let run = 0; run < runs; run += 1) {
     for (const [index, command] of commands.entries()) results[index].push(once(command));
   }
-  return results.map((each) => ({ seconds: median(each.map((r) => r.seconds)), mebibytes: median(each.map((r) => r.mebibytes ?? 0)) }));
+  return results;
+}
+
+/** The same, with the medians of each command. */
+export function medians(commands, runs) {
+  return inTurn(commands, runs).map((each) => ({
+    seconds: median(each.map((run) => run.seconds)),
+    mebibytes: median(each.map((run) => run.mebibytes ?? 0)),
+  }));
 }
 
 export function median(values) {

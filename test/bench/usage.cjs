@@ -1,0 +1,6 @@
+// Preloaded into a measured process: writes what it used where the bench finds it.
+process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const usage = { mebibytes: maxRSS / 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 };
+  require('node:fs').writeFileSync(process.env.BENCH_USAGE, JSON.stringify(usage));
+});
