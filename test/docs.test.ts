@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { docTables } from './support/doc-tables';
 import { SHIPPED } from './support/entries';
 import { entryOf, read, UNIT } from './support/entry-folder';
-import { virtwork } from './support/program';
-import { ROOT, tempDir } from './support/render';
+import { ROOT } from './support/render';
 
 /** `npm run update` writes the tables anew. */
 const UPDATE = process.env.UPDATE === '1';
@@ -30,29 +29,34 @@ test.each(SHIPPED)('the README of %s has a table of its params', (name) => {
   expect(readFileSync(join(ROOT, `catalog/${name}/README.md`), 'utf8')).toContain('<!-- params: made by npm run update -->');
 });
 
-test.each(PAGES)('every link of %s to a file of the project leads somewhere', (page) => {
-  // A pattern in code may look like a link.
-  const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(/`[^`\n]*`/g, '');
-  const links = [...text.matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map((match) => match[1] as string);
-  for (const link of links.filter((each) => !each.includes('://'))) {
-    expect([link, existsSync(resolve(ROOT, dirname(page), link))]).toEqual([link, true]);
+test.each(PAGES)('every link of %s leads to a file of the project, and to a heading in it', (page) => {
+  for (const [file, heading] of linksOf(page)) {
+    const target = file === '' ? page : join(dirname(page), file);
+    expect([file, existsSync(join(ROOT, target))]).toEqual([file, true]);
+    if (heading !== undefined && target.endsWith('.md'))
+      expect([target, anchorsOf(target)]).toEqual([target, expect.arrayContaining([heading])]);
   }
 });
 
-test('the example of the README prints what stands there', () => {
-  const [, config = '', session = ''] =
-    /^# virtwork\.yaml\n([\s\S]*?)```\n\n<!-- example -->\n```console\n([\s\S]*?)```/m.exec(
-      readFileSync(join(ROOT, 'README.md'), 'utf8'),
-    ) ?? [];
-  const cwd = tempDir();
-  writeFileSync(join(cwd, 'virtwork.yaml'), config);
-  const steps = [...session.matchAll(/^\$ npx --no virtwork (.*)\n((?:[^$].*\n)*)/gm)];
-  expect(steps.length).toBeGreaterThan(1);
-  for (const [, args = '', shown] of steps) {
-    const { stdout, stderr } = virtwork(args, { cwd });
-    expect({ args, shown: stdout + stderr }).toEqual({ args, shown });
-  }
-});
+/** The links of a page to files and headings: what stands in code may look like one. */
+function linksOf(page: string): (readonly [file: string, heading: string | undefined])[] {
+  const text = withoutBlocks(page).replaceAll(/`[^`\n]*`/g, '');
+  return [...text.matchAll(/\]\(([^)#:]*)(?:#([^)]*))?\)/g)].map(([, file = '', heading]) => [file, heading]);
+}
+
+/** The anchors of a page's headings, as GitHub derives them. */
+function anchorsOf(page: string): string[] {
+  return [...withoutBlocks(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function withoutBlocks(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8').replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '');
+}
 
 test('the sample of a workload.yaml is valid as it stands', () => {
   const [, sample = ''] = /^## workload\.yaml\n\n```yaml\n([\s\S]*?)```/m.exec(readFileSync(join(ROOT, 'docs/catalog.md'), 'utf8')) ?? [];
