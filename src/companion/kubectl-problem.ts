@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
   { cause: 'noCluster', says: /localhost:8080.*refused/is },
   {
     cause: 'badConfig',
-    says: /error loading config file|invalid configuration|context ".*" does not exist|no context exists|stat .*: no such file/i,
+    says: /error loading config file|invalid configuration|error in configuration|context ".*" does not exist|no context exists|stat .*: no such file/i,
   },
   { cause: 'oldClient', says: /unknown (?:shorthand )?flag|unknown command|error: json: unknown field/i },
   { cause: 'certificate', says: /\bx509\b|certificate signed by unknown authority/i },

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanUp, inventory } from '../../src/companion/cleanup';
+import { cleanUp, hiddenWarning, inventory, selectorOf } from '../../src/companion/cleanup';
 import { Client } from '../../src/companion/client';
+import { fakeCluster, own } from '../support/fake-cluster';
+import { ALL_KINDS } from '../support/fake-kubectl';
 import { tempDir } from '../support/render';
 
 /** A fake kubectl, whose script ends with what it answers to the words that it is given. */
@@ -11,7 +13,7 @@ function clientOf(script: string): Client {
   return new Client({ program, namespace: 'a', signal: new AbortController().signal });
 }
 
-test('each object is told of when it has gone, not at the end', async () => {
+test('each object is reported when it is gone, not at the end', async () => {
   // Each look finds one VM fewer than the one before.
   const client = clientOf(`
 vm() { printf '{"kind": "VirtualMachine", "metadata": {"name": "%s"}}' "$1"; }
@@ -41,4 +43,36 @@ esac
     deleted: ['one', 'two'],
     left: [],
   });
+});
+
+test('the inventory has the objects and their runs, of the namespace and what is labeled for it', async () => {
+  const elsewhere = { labels: { 'virtwork/namespace': 'other' } };
+  const objects = [
+    own('Secret', 'a'),
+    own('Secret', 'b', { namespace: 'other' }),
+    own('ClusterRole', 'c', { labels: { 'virtwork/namespace': 'ns', 'virtwork/run-id': '2' } }),
+    own('ClusterRole', 'd', elsewhere),
+  ];
+  const found = await inventory((await fakeCluster({ objects })).client(), selectorOf());
+  expect({ ...found, objects: found.objects.map(({ metadata }) => metadata.name) }).toEqual({
+    objects: ['a', 'c'],
+    runIds: [own('Secret', 'a').metadata.labels?.['virtwork/run-id'], '2'],
+    hidden: [],
+  });
+  expect(hiddenWarning(found)).toBeUndefined();
+});
+
+test('a guarded kind that may not be listed is hidden, another one is an error', async () => {
+  const found = await inventory((await fakeCluster({ forbidden: ['clusterroles', 'serviceaccounts'] })).client(), selectorOf());
+  expect(found.hidden).toEqual(['ServiceAccount', 'ClusterRole']);
+  expect(hiddenWarning(found)).toMatch(/^this account may not list ServiceAccount, ClusterRole: /);
+  await expect(inventory((await fakeCluster({ forbidden: ['secrets'] })).client(), selectorOf())).rejects.toMatchObject({
+    problem: { cause: 'forbidden' },
+  });
+});
+
+test('without KubeVirt there are no VMs', async () => {
+  const kinds = ALL_KINDS.filter(({ apiVersion }) => !apiVersion.includes('kubevirt'));
+  const { objects } = await inventory((await fakeCluster({ kinds, objects: [own('Secret', 'a')] })).client(), selectorOf());
+  expect(objects.map(({ kind }) => kind)).toEqual(['Secret']);
 });

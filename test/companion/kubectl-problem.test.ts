@@ -20,6 +20,12 @@ describe('what kubectl reports', () => {
     ],
     ['namespaceMissing', false, 'Error from server (NotFound): namespaces "virtwork" not found'],
     ['badConfig', false, 'error: context "a" does not exist'],
+    ['badConfig', false, 'Error in configuration: context was not found for specified context: a'],
+    [
+      'unauthorized',
+      false,
+      'error: error validating "STDIN": error validating data: failed to download openapi: the server has asked for the client to provide credentials; if you choose to ignore these errors, turn validation off with --validate=false',
+    ],
     ['oldClient', false, 'error: unknown flag: --server-side'],
     ['oldClient', false, 'error: json: unknown field "labels"'],
     [

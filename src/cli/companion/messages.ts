@@ -37,7 +37,7 @@ export function namespaceKept(name: string): string {
 }
 
 export function objectsRejected(count: number): string {
-  return `${count} objects were rejected`;
+  return count === 1 ? '1 object was rejected' : `${count} objects were rejected`;
 }
 
 // Wait
@@ -82,7 +82,7 @@ export function confirmation(preview: string, cluster: string): string {
 export const DRY_RUN = 'dry-run mode';
 
 export function objectsLeft(count: number): string {
-  return `${count} objects are left`;
+  return count === 1 ? '1 object is left' : `${count} objects are left`;
 }
 
 // The record
