@@ -2,10 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHIPPED } from '../support/entries';
 import { ROOT, tempDir } from '../support/render';
+import { run } from '../support/run';
 import { missingParts } from '../support/shipped';
 
 test('every folder of the catalog is listed, and every entry has a boot test and a README', () => {
   expect(missingParts(ROOT, SHIPPED)).toEqual([]);
+});
+
+test('Git ignores no file of the project', () => {
+  const folders = ['build', 'catalog', 'docs', 'src', 'test'];
+  const { stdout } = run('git', ['-C', ROOT, 'status', '--short', '--ignored', '--untracked-files=all', '--', ...folders]);
+  expect(stdout.split('\n').filter((line) => line.startsWith('!!'))).toEqual([]);
 });
 
 test('a missing part is named together with what to do', () => {
