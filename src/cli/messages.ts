@@ -55,7 +55,7 @@ export const PRIVATE_KEY = 'must not be a private key';
 
 /** @param message what the parser says that no check of virtwork's covers */
 export function usage(message: string): Text {
-  return { message: message.replace(/\s*\n\s*/g, ' ').trim(), hint: seeHelp('virtwork') };
+  return { message: message.split(/\s+/).filter(Boolean).join(' '), hint: seeHelp('virtwork') };
 }
 
 export function wrongDuration(must: string, got: unknown): string {

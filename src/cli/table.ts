@@ -7,11 +7,11 @@ const NARROWEST = 8;
 const WIDEST = 1000;
 
 export interface Fit {
-  /** Columns of the terminal: longer texts are wrapped at spaces, and words that are still too long are cut with …. */
+  /** Columns of the terminal: longer texts are wrapped at spaces, and words that are still too long are broken. */
   readonly width: number;
-  /** Number of first columns that name the row. They are neither wrapped nor cut. */
+  /** Number of first columns that name the row. They are not wrapped. */
   readonly whole: number;
-  /** Columns of names to copy: they are wrapped between names, and no name is cut. @default none */
+  /** Columns of names to copy: they are wrapped between names, and no name is broken. @default none */
   readonly names?: readonly number[];
 }
 
@@ -29,7 +29,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
 
 /** A cell on one line. Rows may come from a file or a server with values of other types. */
 function cell(value: string): string {
-  const text = visible(String(value ?? '').slice(0, WIDEST + 1)).replace(/\s*\n\s*/g, ' ');
+  const text = visible(String(value ?? '').slice(0, WIDEST + 1)).replace(/\s+/g, ' ');
   return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
 }
 
@@ -55,12 +55,17 @@ function lines(row: readonly string[], widths: readonly number[]): string[] {
 function wrapped(text: string, width: number): string[] {
   if (text.length <= width) return [text];
   const found: string[] = [];
-  for (const word of text.split(' ').map((each) => (each.length > width ? `${each.slice(0, width - 1)}…` : each))) {
+  for (const word of text.split(' ').flatMap((each) => pieces(each, width))) {
     const line = found.at(-1);
     if (line !== undefined && line.length + 1 + word.length <= width) found[found.length - 1] = `${line} ${word}`;
     else found.push(word);
   }
   return found;
+}
+
+/** A word that is too long for a line is broken, so that the table shows all of it. */
+function pieces(word: string, width: number): string[] {
+  return word.length > width ? (word.match(new RegExp(`.{1,${width}}`, 'gsu')) ?? []) : [word];
 }
 
 function longestWord(texts: readonly string[]): number {
