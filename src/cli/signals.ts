@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { EXIT } from '../errors';
 
 /** Signals that interrupt a command, and the exit codes that shells use for them. */
@@ -10,8 +9,6 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
  */
 export function onSignals(): { readonly signal: AbortSignal; readonly code: () => number } {
   const controller = new AbortController();
-  // Every request in progress listens to it, and there may be many.
-  setMaxListeners(0, controller.signal);
   let code: number = EXIT.failed;
   for (const [signal, status] of Object.entries(SIGNALS)) {
     process.on(signal, () => {

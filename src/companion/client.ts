@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors';
 import { KUBEVIRT_GROUPS } from '../kubernetes/kinds';
@@ -63,7 +64,10 @@ const LONGEST_PAUSE = 10_000;
 
 /** kubectl, for one namespace of one cluster. */
 export class Client {
-  constructor(private readonly props: ClientProps) {}
+  constructor(private readonly props: ClientProps) {
+    // Every request in progress listens for the interrupt, and more than ten may run at once: no leak to warn of.
+    setMaxListeners(0, props.signal);
+  }
 
   get namespace(): string {
     return this.props.namespace;

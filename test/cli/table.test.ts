@@ -62,7 +62,12 @@ test('long words lose no character, at any width', () => {
   const word = [...'abcdefghijklmnopqrstuvwxyz0123456789'].join('').repeat(20);
   for (const width of [10, 25, 40, 77, 120]) {
     const [, ...rows] = table(['A', 'B'], [['a', `some ${word} end`]], { width, whole: 1 }).split('\n');
-    expect(rows.map((row) => row.slice(4)).join('').replaceAll(' ', '')).toBe(`some${word}end`);
+    expect(
+      rows
+        .map((row) => row.slice(4))
+        .join('')
+        .replaceAll(' ', ''),
+    ).toBe(`some${word}end`);
     expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(Math.max(width, 12));
   }
 });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { apply, objectsOf } from '../../src/companion/apply';
 import { inventory } from '../../src/companion/cleanup';
 import { Client } from '../../src/companion/client';
-import { tempDir } from '../support/render';
+import { ROOT, tempDir } from '../support/render';
+import { run } from '../support/run';
 
 const UNKNOWN = 'error: the server doesn\'t have a resource type "virtualmachines"';
 
@@ -64,4 +65,12 @@ test('a folder for another namespace is refused before anything of it is applied
   writeFileSync(program, '#!/bin/sh\necho "{kind: Secret, metadata: {name: a, namespace: b}}"\n', { mode: 0o755 });
   const client = new Client({ program, namespace: 'a', signal: new AbortController().signal });
   await expect(objectsOf(client, 'dist')).rejects.toThrow(/dist: renders for namespace b, but --namespace is a/);
+});
+
+test('many requests at once cause no warning of too many listeners', () => {
+  const script = `const { Client } = require('./lib/src/companion/client.js');
+    const { signal } = new AbortController();
+    new Client({ program: 'kubectl', namespace: 'a', signal });
+    for (let count = 0; count < 50; count += 1) signal.addEventListener('abort', () => {});`;
+  expect(run(process.execPath, ['-e', script], { cwd: ROOT })).toMatchObject({ status: 0, stderr: '' });
 });
