@@ -38,6 +38,16 @@ test.each(PAGES)('every link of %s leads to a file of the project, and to a head
   }
 });
 
+/** Words that the house style replaces. Single ones are in .lint/cspell.yaml. */
+const AVOIDED = /[«»]|\b(?:is|are) told\b|\bfor ever\b|\bfor good\b|\brights\b/gi;
+
+test.each(PAGES)('the prose of %s keeps to the words of the house style', (page) => {
+  const prose = withoutBlocks(page)
+    .replaceAll(PLACE, '')
+    .replaceAll(/`[^`\n]*`/g, '');
+  expect(prose.match(AVOIDED) ?? []).toEqual([]);
+});
+
 /** The links of a page to files and headings: what stands in code may look like one. */
 function linksOf(page: string): (readonly [file: string, heading: string | undefined])[] {
   const text = withoutBlocks(page).replaceAll(/`[^`\n]*`/g, '');
