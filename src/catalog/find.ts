@@ -4,10 +4,11 @@ import { UserError } from '../errors';
 import { packageRoot } from '../package';
 import { loadYaml } from '../yaml/yaml-file';
 import { isBackup, isLeftover } from './files/leftovers';
+import { catalogDirIsNoFolder, catalogDirUnreadable } from './messages/entry';
 
 /** Which entries there are, and where. */
 export interface CatalogIndex {
-  /** Rendered when nobody says what to render. */
+  /** Rendered by default. */
   readonly defaults: readonly string[];
   /** The defaults and the opt-in ones. */
   readonly builtIns: readonly string[];
@@ -28,13 +29,13 @@ export function findCatalog(userDir: string): CatalogIndex {
   return { defaults: index.default, builtIns, examples: index.examples, users: entryFolders(userDir, shippedDir), shippedDir, userDir };
 }
 
-/** Folder of an entry; undefined when there is no entry of that name. A user's entry hides an example. */
+/** Folder of an entry; undefined if no entry has the name. A user's entry hides an example. */
 export function entryFolder(index: CatalogIndex, name: string): string | undefined {
   if (index.users.includes(name)) return join(index.userDir, name);
   return [...index.builtIns, ...index.examples].includes(name) ? join(index.shippedDir, name) : undefined;
 }
 
-/** Whether it is one of virtwork's own workloads, which are trusted; not an entry of the user's with the name of one. */
+/** Whether the name is that of one of virtwork's own workloads, which are trusted. An entry of the user with such a name is not. */
 export function isBuiltIn({ builtIns, users }: CatalogIndex, name: string): boolean {
   return builtIns.includes(name) && !users.includes(name);
 }
@@ -43,11 +44,10 @@ export function entryNames(index: CatalogIndex): string[] {
   return [...new Set([...index.builtIns, ...index.examples, ...index.users])];
 }
 
-/** The shipped catalog may be named as the user's: its entries then are what they always are. */
+/** Names of the entries in the user's catalog. There are none if it is the shipped catalog, whose entries keep their kind. */
 function entryFolders(dir: string, shippedDir: string): string[] {
   if (dir === shippedDir || !existsSync(dir)) return [];
-  if (!statSync(dir).isDirectory())
-    throw new UserError([{ where: 'catalog_dir', message: `must be a folder, got ${JSON.stringify(dir)}` }]);
+  if (!statSync(dir).isDirectory()) throw new UserError([{ where: 'catalog_dir', message: catalogDirIsNoFolder(dir) }]);
   return filesIn(dir)
     .filter((file) => !file.isFile() && !/^[._]/.test(file.name) && !isLeftover(file.name) && !isBackup(file.name))
     .map((file) => file.name)
@@ -58,8 +58,6 @@ function filesIn(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true });
   } catch (error) {
-    throw new UserError([
-      { where: 'catalog_dir', message: `${JSON.stringify(dir)} cannot be read (${(error as NodeJS.ErrnoException).code})` },
-    ]);
+    throw new UserError([{ where: 'catalog_dir', message: catalogDirUnreadable(dir, (error as NodeJS.ErrnoException).code) }]);
   }
 }

@@ -24,6 +24,10 @@ export function catalogDirIsNoFolder(got: string): string {
   return `must be a folder, got ${show(got)}`;
 }
 
+export function catalogDirUnreadable(dir: string, code: string | undefined): string {
+  return `${show(dir)} cannot be read (${code})`;
+}
+
 export function tooManyFiles(most: number): string {
   return `must have at most ${most} files and folders`;
 }

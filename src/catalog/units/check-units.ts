@@ -1,18 +1,22 @@
-import type { Problem } from '../../errors';
-import { formatProblem } from '../../errors';
+import { formatProblem, type Problem } from '../../errors';
 import { nearest } from '../../text/suggest';
 import type { EntryRole, GuestFile } from '../entry';
-import type { Problems } from '../problems';
-import type { Brought } from './brought';
-import { directives, meant, sectionsOf } from './directives';
+import * as say from '../messages/units';
+import { optionalHint, type Text } from '../messages/wording';
+import { type Problems, report } from '../problems';
+import { directiveHint, directives, sectionsOf } from './directives';
 import { execProblems } from './exec';
 import { type MergedUnit, UNKNOWN } from './merged';
-import { foundInGuest } from './programs';
+import { programsOfGuest } from './programs';
 import { danglingDropIn, danglingReferences } from './references';
 import { type Assignment, parseUnit, type UnitText } from './unit-text';
+import type { UnitsOfEntry } from './units-of-entry';
 import { unknownUsers } from './users';
 import { meantValue, wrongValue, wrongWords } from './values';
 import { refusals, wrongTimer } from './whole-unit';
+
+/** Values of placeholders, by their keys. An empty one is not examined. */
+type Values = { readonly [key: string]: string };
 
 /** A unit of a role, or a drop-in for one, with its placeholders filled in. */
 interface Piece {
@@ -27,58 +31,59 @@ const UNIT_PATH = /^\/(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/systemd\/system\
 const UNIT_TYPE = /\.(service|socket|timer|path|target|mount|automount|swap|slice)$/;
 
 /**
- * Holds the units and drop-ins of an entry against what systemd does with them: what it refuses is a problem, a line
+ * Compares the units and drop-ins of an entry with what systemd does with them: what it refuses is a problem, a line
  * that it ignores is a warning.
- * @param values of the placeholders; an empty one is not looked into
  */
-export function checkUnits(entry: Brought, values: { readonly [key: string]: string }): Problems {
-  const [problems, warnings]: [Problem[], Problem[]] = [[], []];
-  const seen = new Set<string>();
-  const once = (to: Problem[], found: readonly Problem[]) => {
-    for (const problem of found) {
-      if (!seen.has(formatProblem(problem))) to.push(problem);
-      seen.add(formatProblem(problem));
-    }
-  };
+export function checkUnits(entry: UnitsOfEntry, values: Values): Problems {
+  const found: Problems = { problems: [], warnings: [] };
   for (const role of entry.roles) {
     const pieces = piecesOf(role, values);
     for (const piece of pieces) {
-      const found = lineProblems(piece, role);
-      once(problems, found.problems);
-      once(warnings, found.warnings);
-      if (piece.dropIn) once(warnings, danglingDropIn(piece.unit, piece.source, entry, role));
+      report(found, lineProblems(piece, role));
+      if (piece.dropIn) found.warnings.push(...danglingDropIn(piece.unit, piece.source, entry, role));
     }
     for (const unit of mergedUnits(pieces)) {
-      once(
-        problems,
-        refusals(unit, directives()).map(({ given, ...rest }) => ({
-          ...rest,
-          where: given ? `${given.source}:${given.line}` : unit.source,
-        })),
-      );
-      const found = danglingReferences(unit, entry, role);
-      once(warnings, unknownUsers(unit, entry, role));
-      once(problems, found.problems);
-      once(warnings, found.warnings);
+      found.problems.push(...refusalsOf(unit));
+      found.warnings.push(...unknownUsers(unit, entry, role));
+      report(found, danglingReferences(unit, entry, role));
     }
   }
-  return { problems, warnings };
+  return onceEach(found);
 }
 
-function piecesOf(role: EntryRole, values: { readonly [key: string]: string }): Piece[] {
+/** Roles share files, whose problems are found in each of them. */
+function onceEach({ problems, warnings }: Problems): Problems {
+  const seen = new Set<string>();
+  const isNew = (problem: Problem) => {
+    const line = formatProblem(problem);
+    const isKnown = seen.has(line);
+    seen.add(line);
+    return !isKnown;
+  };
+  return { problems: problems.filter(isNew), warnings: warnings.filter(isNew) };
+}
+
+function refusalsOf(unit: MergedUnit): Problem[] {
+  return refusals(unit, directives()).map(({ given, ...text }) => ({
+    where: given ? `${given.source}:${given.line}` : unit.source,
+    ...text,
+  }));
+}
+
+function piecesOf(role: EntryRole, values: Values): Piece[] {
   const units = role.units.map(({ name, source, text }): Piece => ({ unit: name, dropIn: false, source, text: filled(text, values) }));
   return [...units, ...role.files.flatMap((file) => pieceOf(file, values))];
 }
 
 /** A file that systemd reads as a unit or as a drop-in. */
-function pieceOf(file: GuestFile, values: { readonly [key: string]: string }): Piece[] {
+function pieceOf(file: GuestFile, values: Values): Piece[] {
   const unit = UNIT_PATH.exec(file.path)?.[1];
   if (unit === undefined || !UNIT_TYPE.test(unit) || typeof file.content !== 'string') return [];
   const text = file.placeholders ? filled(file.content, values) : parseUnit(file.content);
   return [{ unit, dropIn: file.path.endsWith('.conf'), source: file.source, text }];
 }
 
-function filled(text: string, values: { readonly [key: string]: string }): UnitText {
+function filled(text: string, values: Values): UnitText {
   const parsed = parseUnit(text);
   const fill = (value: string) =>
     value.replace(/(\\?)\{\{\s*([\w-]+)\s*\}\}/g, (whole, escaped, key) => (escaped ? whole.slice(1) : values[key] || UNKNOWN));
@@ -98,71 +103,69 @@ function mergedUnits(pieces: readonly Piece[]): MergedUnit[] {
     }));
 }
 
+/** A problem of a line. */
+interface Found extends Text {
+  readonly line: number;
+  /** systemd refuses the unit, or the unit cannot do what it is for; otherwise it ignores the line. */
+  readonly fatal: boolean;
+}
+
+/** What is wrong with single lines of a unit. */
 function lineProblems({ unit, source, text }: Piece, role: EntryRole): Problems {
-  const findings: Problems = { problems: [], warnings: [] };
   const sections = sectionsOf(unit);
-  for (const { line, fatal, message, hint } of text.problems) {
-    const problem = {
-      where: `${source}:${line}`,
-      message: fatal ? message : `${message}; systemd ignores this line`,
-      ...(hint ? { hint } : {}),
-    };
-    (fatal ? findings.problems : findings.warnings).push(problem);
-  }
-  for (const { name, line } of text.sections) {
-    if (sections.includes(name) || name.startsWith('X-')) continue;
-    const near = nearest(name, sections);
-    findings.warnings.push({
-      where: `${source}:${line}`,
-      message: `section [${name}] is unknown in a .${unit.replace(/^.*\./, '')} unit (known: ${sections.map((each) => `[${each}]`).join(', ')}); systemd ignores it`,
-      ...(near === undefined ? {} : { hint: `[${near}]` }),
-    });
-  }
-  for (const assignment of text.assignments)
-    if (sections.includes(assignment.section)) checkAssignment(assignment, { source, sections, role, findings });
-  return findings;
+  const found: Found[] = [
+    ...text.problems.map(({ message, fatal, ...rest }) => ({
+      ...rest,
+      fatal,
+      message: fatal ? message : `${message}; ${say.SYSTEMD_IGNORES_LINE}`,
+    })),
+    ...unknownSections(unit, text, sections),
+    ...text.assignments
+      .filter(({ section }) => sections.includes(section))
+      .flatMap((assignment) => assignmentProblems(assignment, sections, role).map((each) => ({ ...each, line: assignment.line }))),
+  ];
+  const problem = ({ line, message, hint }: Found): Problem => ({ where: `${source}:${line}`, message, ...optionalHint(hint) });
+  return {
+    problems: found.filter(({ fatal }) => fatal).map(problem),
+    warnings: found.filter(({ fatal }) => !fatal).map(problem),
+  };
 }
 
-interface Around {
-  readonly source: string;
-  readonly sections: readonly string[];
-  readonly role: EntryRole;
-  readonly findings: Problems;
+function unknownSections(unit: string, { sections }: UnitText, known: readonly string[]): Found[] {
+  const type = unit.replace(/^.*\./, '');
+  return sections
+    .filter(({ name }) => !known.includes(name) && !name.startsWith('X-'))
+    .map(({ name, line }) => ({ line, fatal: false, ...say.unknownSection(name, type, known, nearest(name, known)) }));
 }
 
-function checkAssignment({ section, name, value, line }: Assignment, { source, sections, role, findings }: Around): void {
-  const where = `${source}:${line}`;
+function assignmentProblems(
+  { section, name, value }: Assignment,
+  sections: readonly string[],
+  role: EntryRole,
+): (Text & { readonly fatal: boolean })[] {
   const kind = directives().sections.get(section)?.get(name);
   if (kind === undefined) {
-    if (name.startsWith('X-')) return;
-    const instead = meant(name, section, sections);
-    const message = `unknown directive ${name}= in [${section}]; systemd ignores this line`;
-    findings.warnings.push({ where, message, ...(instead === undefined ? {} : { hint: instead }) });
-    return;
+    if (name.startsWith('X-')) return [];
+    return [{ ...say.unknownDirective(name, section, directiveHint(name, section, sections)), fatal: false }];
   }
-  if ((value.includes(UNKNOWN) && kind !== 'exec') || name === 'DefaultInstance') return;
-  if (kind === 'exec' && value !== '') {
-    const problems = [...execProblems(value.replaceAll(UNKNOWN, 'x')), ...foundInGuest(value, role)];
-    for (const { message, hint, fatal } of problems) {
-      (fatal ? findings.problems : findings.warnings).push({ where, message: `${name}= ${message}`, ...(hint ? { hint } : {}) });
-    }
-    return;
+  if (kind === 'exec' && value !== '' && name !== 'DefaultInstance') {
+    const found = [...execProblems(value.replaceAll(UNKNOWN, 'x')), ...programsOfGuest(value, role)];
+    return found.map((each) => ({ ...each, message: say.ofDirective(name, each.message) }));
   }
+  if (value.includes(UNKNOWN) || name === 'DefaultInstance') return [];
   const must = kind === 'timer' ? wrongTimer(name, value) : wrongValue(kind, value);
-  if (must === undefined) return;
-  const fatal = isFatal(kind, value);
+  if (must === undefined) return [];
   const near = meantValue(kind, value);
-  const message = `${name}= must ${must}, got ${JSON.stringify(value)}; systemd ${fatal ? 'refuses the unit' : `ignores ${ignored(kind, value)}`}`;
-  (fatal ? findings.problems : findings.warnings).push({ where, message, ...(near === undefined ? {} : { hint: `${name}=${near}` }) });
+  return [{ ...say.wrongDirective(name, must, value, effectOf(kind, value), near), fatal: isFatal(kind, value) }];
 }
 
-/** A list loses its wrong words only. */
-function ignored(kind: string, value: string): string {
+function effectOf(kind: string, value: string): string {
+  if (isFatal(kind, value)) return say.SYSTEMD_REFUSES_UNIT;
   const wrong = wrongWords(kind, value);
-  return wrong.length > 0 ? `only ${wrong.map((word) => JSON.stringify(word)).join(' and ')}` : 'this line';
+  return wrong.length > 0 ? say.onlyIgnored(wrong) : say.SYSTEMD_IGNORES_LINE;
 }
 
-/** Kinds of values of which systemd refuses the whole unit when they are wrong; a `!` marks a directive of a kind. */
+/** Whether systemd refuses the whole unit for a wrong value; a `!` marks a directive of such a kind. */
 function isFatal(kind: string, value: string): boolean {
   if (value.startsWith('-')) return false;
   return kind.endsWith('!') || ['user_group_compat', 'user_group_strv_compat', 'working_directory'].includes(kind);

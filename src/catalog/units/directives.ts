@@ -1,4 +1,6 @@
+import { didYouMean } from '../../text/messages';
 import { nearest } from '../../text/suggest';
+import { inSection, moveToSection } from '../messages/units';
 import type data from './systemd-data.json';
 
 /** Directives of several sections. */
@@ -12,13 +14,13 @@ const SHARED: { readonly [section: string]: readonly string[] } = {
 };
 const SECTIONS = ['Unit', 'Service', 'Socket', 'Mount', 'Automount', 'Swap', 'Timer', 'Path', 'Slice', 'Scope', 'Install'];
 
-/** What systemd knows, see systemd-data.mjs. Loaded when it is first asked for: few runs need it. */
+/** What systemd knows, see systemd-data.mjs. Loaded on first use, because few runs need it. */
 export interface Directives {
-  /** Versions of systemd that the list was made from, such as `252 to 258`. */
+  /** Versions of systemd that the list covers, such as `252 to 258`. */
   readonly versions: string;
   /** Section -> directive -> kind of its value. */
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Units that systemd brings. */
+  /** Units that are part of systemd. */
   readonly units: ReadonlySet<string>;
 }
 
@@ -42,22 +44,22 @@ export function sectionsOf(unit: string): string[] {
 }
 
 /**
- * What to write in the place of a directive that its section does not know.
+ * The hint for a directive that its section does not know.
  * @param sections those that the unit may have
  */
-export function meant(name: string, section: string, sections: readonly string[]): string | undefined {
+export function directiveHint(name: string, section: string, sections: readonly string[]): string | undefined {
   const known = directives().sections;
   const elsewhere = sections.find((each) => each !== section && known.get(each)?.has(name));
-  if (elsewhere) return `put it into [${elsewhere}]`;
+  if (elsewhere) return moveToSection(elsewhere);
   const here = [...(known.get(section)?.keys() ?? [])];
   const sameButCase = here.find((each) => each.toLowerCase() === name.toLowerCase());
-  if (sameButCase) return `${sameButCase}=`;
+  if (sameButCase) return didYouMean(`${sameButCase}=`);
   const others = sections.filter((each) => each !== section).flatMap((each) => [...(known.get(each)?.keys() ?? [])]);
   const near = nearest(name, here);
-  if (near !== undefined) return `${near}=`;
+  if (near !== undefined) return didYouMean(`${near}=`);
   const nearElsewhere = nearest(name, others);
   const place = sections.find((each) => nearElsewhere !== undefined && known.get(each)?.has(nearElsewhere));
-  return place ? `${nearElsewhere}= in [${place}]` : undefined;
+  return place && nearElsewhere ? inSection(nearElsewhere, place) : undefined;
 }
 
 function load({ versions, directives: groups, units }: typeof data): Directives {

@@ -1,4 +1,6 @@
 import { basename } from 'node:path/posix';
+import * as say from '../messages/units';
+import type { Text } from '../messages/wording';
 import { wrongSpecifier } from './values';
 import { splitWords, type Word } from './words';
 
@@ -11,20 +13,17 @@ export interface Command {
   readonly script?: Word;
 }
 
-export interface ExecProblem {
-  readonly message: string;
-  readonly hint?: string;
+export interface ExecProblem extends Text {
   /** The unit does not start, or the program cannot do what is meant. */
   readonly fatal: boolean;
 }
 
-const IN_A_SHELL = "run it in a shell: /bin/bash -c '…', or in a script in files/usr/local/bin";
 const SHELLS = ['sh', 'bash', 'dash', 'zsh', 'ksh', 'mksh', 'ash', 'fish'];
-/** Other programs that give the word after -c to a shell. */
+/** Other programs that pass the word after -c to a shell. */
 const RUN_BY_SHELL = ['su', 'runuser', 'script', 'flock', 'sg'];
-/** Options of shells that take a word, which is then not the script. */
+/** Options of shells that have an argument, which is then not the script. */
 const WITH_WORD = /^([-+][a-z]*[oO]|--rcfile|--init-file)$/;
-/** Programs for which a pattern is the name of no file. */
+/** Programs whose arguments are names of files, so a pattern is an error. */
 const FILE_TOOLS = [
   'cat',
   'chgrp',
@@ -63,61 +62,57 @@ export function commandsOf(value: string): Command[] | undefined {
     });
 }
 
-/** What keeps an Exec line from doing what is meant. */
+/** What keeps an Exec line from doing what it is meant to do. */
 export function execProblems(value: string): ExecProblem[] {
   const ignored = /^[@:+!|]*-/.test(value);
   const commands = commandsOf(value);
   if (!commands) {
-    // Of a first word without an end systemd ignores the line, of a later one it refuses the unit.
+    // If the first word has no end, systemd ignores the line; for a later word it refuses the unit.
     const inFirst = splitWords(value.replace(/\s.*$/s, '')) === undefined;
-    return [{ message: 'has a quote that is not closed', fatal: !ignored && !inFirst }];
+    return [{ message: say.OPEN_QUOTE, fatal: !ignored && !inFirst }];
   }
   const must = wrongSpecifier(value);
-  if (must) return [{ message: `must ${must}`, fatal: !ignored }];
+  if (must) return [{ message: say.mustWrite(must), fatal: !ignored }];
   return commands.flatMap((command) => [...programProblems(command, ignored), ...shellProblems(command), ...dateProblems(command)]);
 }
 
 function programProblems({ program, args }: Command, ignored: boolean): ExecProblem[] {
-  const problem = (message: string, hint?: string): ExecProblem[] => [{ message, ...(hint ? { hint } : {}), fatal: !ignored }];
-  if (program === '') return problem('names no program');
-  if (/^[A-Za-z_]\w*=/.test(program))
-    return problem(`must begin with a program, got ${JSON.stringify(program)}`, `Environment=${program} on a line of its own`);
-  if (program.includes('$')) return problem(`must not begin with a variable, got ${JSON.stringify(program)}`, 'the path of the program');
-  if (program.startsWith('~'))
-    return problem(`must begin with an absolute path, got ${JSON.stringify(program)}`, 'systemd does not know ~');
-  if (program.endsWith('/')) return problem(`must begin with a program, got the folder ${JSON.stringify(program)}`);
-  if (program.includes('/') && !/^[/%]/.test(program))
-    return problem(`must begin with an absolute path or the bare name of a program, got ${JSON.stringify(program)}`, 'the absolute path');
-  if (BUILTINS.includes(program))
-    return problem(`begins with ${program}, which only a shell knows`, program === 'cd' ? cdHint(args) : IN_A_SHELL);
-  return [];
+  const text = wrongProgram(program, args);
+  return text ? [{ ...text, fatal: !ignored }] : [];
 }
 
-function cdHint(args: readonly Word[]): string {
-  return `WorkingDirectory=${args[0]?.text ?? '/path'} on a line of its own`;
+function wrongProgram(program: string, args: readonly Word[]): Text | undefined {
+  if (program === '') return { message: say.NO_PROGRAM };
+  if (/^[A-Za-z_]\w*=/.test(program)) return say.beginsWithAssignment(program);
+  if (program.includes('$')) return say.beginsWithVariable(program);
+  if (program.startsWith('~')) return say.beginsWithHome(program);
+  if (program.endsWith('/')) return say.beginsWithFolder(program);
+  if (program.includes('/') && !/^[/%]/.test(program)) return say.beginsWithRelativePath(program);
+  if (!BUILTINS.includes(program)) return undefined;
+  return say.beginsWithBuiltin(program, program === 'cd' ? say.workingDirectory(args[0]?.text ?? '/path') : say.IN_A_SHELL);
 }
 
-/** Words that mean something to a shell, where none reads them. */
+/** Words that mean something to a shell, where no shell reads them. */
 function shellProblems({ program, args, script }: Command): ExecProblem[] {
-  const problems: ExecProblem[] = [];
   const outside = args.filter((word) => word !== script);
+  return [...operatorProblems(outside, args, script), ...outside.flatMap((word) => expansionProblems(word, program))];
+}
+
+function operatorProblems(outside: readonly Word[], args: readonly Word[], script: Word | undefined): ExecProblem[] {
   const operators = outside.filter((word) => isOperator(word, word === outside.at(-1)));
-  if (operators.length > 0) {
-    const shown = operators.map((word) => word.raw).join(' ');
-    const message = `has ${JSON.stringify(shown)}, which only a shell understands: systemd passes it to the program as it is`;
-    problems.push({ message, hint: operatorHint(operators, args, script), fatal: true });
-  }
-  for (const word of outside) {
-    const expansion = /\$\([^(]|`|\$\(\(|\$\{\w+[:#%/^,-]|^~(?=\/|$)/.exec(unquoted(word.raw));
-    if (expansion) {
-      const message = `has ${JSON.stringify(word.raw)}, which only a shell expands: systemd passes it to the program as it is`;
-      problems.push({ message, hint: expansion[0] === '~' ? 'the absolute path' : IN_A_SHELL, fatal: true });
-    } else if (/^\/.*([*?]|\[[^\]]+\]|\{[^{}]*(,|\.\.)[^{}]*\})/.test(word.raw)) {
-      const message = `has the pattern ${word.raw}, which only a shell expands: systemd passes it to the program as it is`;
-      problems.push({ message, hint: IN_A_SHELL, fatal: FILE_TOOLS.includes(basename(program)) });
-    }
-  }
-  return problems;
+  if (operators.length === 0) return [];
+  const shown = operators.map((word) => word.raw).join(' ');
+  return [{ ...say.onlyForShells(shown, operatorHint(operators, args, script)), fatal: true }];
+}
+
+const EXPANSION = /\$\([^(]|`|\$\(\(|\$\{\w+[:#%/^,-]|^~(?=\/|$)/;
+const PATTERN = /^\/.*([*?]|\[[^\]]+\]|\{[^{}]*(,|\.\.)[^{}]*\})/;
+
+function expansionProblems({ raw }: Word, program: string): ExecProblem[] {
+  const expansion = EXPANSION.exec(unquoted(raw))?.[0];
+  if (expansion) return [{ ...say.expandedByShells(raw, expansion === '~' ? say.ABSOLUTE_PATH : say.IN_A_SHELL), fatal: true }];
+  if (!PATTERN.test(raw)) return [];
+  return [{ ...say.expandedByShells(raw, say.IN_A_SHELL), fatal: FILE_TOOLS.includes(basename(program)) }];
 }
 
 function isOperator({ raw }: Word, last: boolean): boolean {
@@ -132,12 +127,11 @@ function isOperator({ raw }: Word, last: boolean): boolean {
 }
 
 function operatorHint(operators: readonly Word[], args: readonly Word[], script: Word | undefined): string {
-  if (script) return "put the whole script into one pair of quotes after -c: '…'";
+  if (script) return say.QUOTE_SCRIPT;
   const plain = operators.find(({ raw }) => /^1?>>?/.test(raw));
-  if (!plain || operators.some(({ raw }) => !/^(1?>>?|2>&1)/.test(raw))) return IN_A_SHELL;
+  if (!plain || operators.some(({ raw }) => !/^(1?>>?|2>&1)/.test(raw))) return say.IN_A_SHELL;
   const target = plain.raw.replace(/^1?>>?/, '') || (args[args.indexOf(plain) + 1]?.text ?? '/path');
-  if (target === '/dev/null') return 'StandardOutput=null on a line of its own; errors follow it';
-  return `StandardOutput=${plain.raw.includes('>>') ? 'append' : 'truncate'}:${target} on a line of its own; errors follow it`;
+  return target === '/dev/null' ? say.NULL_OUTPUT : say.outputToFile(plain.raw.includes('>>') ? 'append' : 'truncate', target);
 }
 
 /** Parts of a word that are not in single quotes, where another program's own syntax stands. */
@@ -148,11 +142,11 @@ function unquoted(raw: string): string {
 function dateProblems({ program, args }: Command): ExecProblem[] {
   const format = args.find(({ text }) => /^\+.*%/.test(text.replaceAll('%%', '')));
   if (!format || basename(program) !== 'date') return [];
-  const hint = format.raw.replaceAll('%%', '%').replaceAll('%', '%%');
-  return [{ message: `has ${JSON.stringify(format.raw)}, of which systemd fills in the % itself`, hint, fatal: false }];
+  const escaped = format.raw.replaceAll('%%', '%').replaceAll('%', '%%');
+  return [{ ...say.specifierInDate(format.raw, escaped), fatal: false }];
 }
 
-/** @returns the word that a shell reads as a script, behind env, nice and the like too */
+/** @returns the word that a shell reads as a script, also if env, nice or a similar program runs the shell */
 function scriptOf(program: string, args: readonly Word[]): Word | undefined {
   const texts = [program, ...args.map((word) => word.text)];
   const shell = texts.findIndex((text) => SHELLS.includes(basename(text)));
@@ -161,11 +155,11 @@ function scriptOf(program: string, args: readonly Word[]): Word | undefined {
     const flag = runner < 0 ? -1 : texts.findIndex((text, index) => index > runner && /^(-\w*c|--command)$/.test(text));
     return flag < 0 ? undefined : args[flag];
   }
-  let asked = false;
+  let hasFlag = false;
   for (let index = shell + 1; index < texts.length; index += 1) {
     const text = texts[index] as string;
-    if (!/^[-+]./.test(text)) return asked ? args[index - 1] : undefined;
-    if (/^-[a-zA-Z]*c/.test(text)) asked = true;
+    if (!/^[-+]./.test(text)) return hasFlag ? args[index - 1] : undefined;
+    if (/^-[a-zA-Z]*c/.test(text)) hasFlag = true;
     if (WITH_WORD.test(text)) index += 1;
   }
   return undefined;

@@ -1,4 +1,7 @@
-/** One `Name=value` of a unit, as systemd puts it together from continued lines. */
+import { noAssignment, outsideOfSection, unclosedSection } from '../messages/units';
+import type { Text } from '../messages/wording';
+
+/** One `Name=value` of a unit, as systemd joins it from continued lines. */
 export interface Assignment {
   readonly section: string;
   readonly name: string;
@@ -7,11 +10,9 @@ export interface Assignment {
   readonly line: number;
 }
 
-/** A line that is no assignment, section or comment. */
-export interface UnitProblem {
+/** A line that is not an assignment, a section or a comment. */
+export interface UnitProblem extends Text {
   readonly line: number;
-  readonly message: string;
-  readonly hint?: string;
   /** systemd refuses the whole unit for it; otherwise it ignores the line. */
   readonly fatal: boolean;
 }
@@ -31,25 +32,21 @@ export function parseUnit(text: string): UnitText {
   for (const { text: content, line } of logicalLines(text)) {
     if (content.startsWith('[')) {
       section = content.slice(1, -1);
-      if (!content.endsWith(']'))
-        problems.push({ line, message: `a section must end with ], got ${JSON.stringify(content)}`, fatal: true });
-      else sections.push({ name: section, line });
+      if (content.endsWith(']')) sections.push({ name: section, line });
+      else problems.push({ line, ...unclosedSection(content), fatal: true });
       continue;
     }
     const equals = content.indexOf('=');
     if (section === undefined) {
-      problems.push({ line, message: `is outside of any section, got ${JSON.stringify(content)}`, hint: IN_A_SECTION, fatal: false });
+      problems.push({ line, ...outsideOfSection(content), fatal: false });
     } else if (equals < 1) {
-      const hint = 'Name=value; a line that is continued ends with \\, a comment begins with #';
-      problems.push({ line, message: `must be Name=value, got ${JSON.stringify(content)}`, hint, fatal: false });
+      problems.push({ line, ...noAssignment(content), fatal: false });
     } else {
       assignments.push({ section, name: content.slice(0, equals).trim(), value: content.slice(equals + 1).trim(), line });
     }
   }
   return { assignments, sections, problems };
 }
-
-const IN_A_SECTION = 'put a section such as [Service] before it';
 
 /** Lines with their continuations, without comments and empty lines. A comment between continued lines does not end them. */
 function logicalLines(text: string): { text: string; line: number }[] {

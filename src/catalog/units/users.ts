@@ -1,10 +1,10 @@
 import type { Problem } from '../../errors';
 import { misspelt } from '../../text/suggest';
 import type { EntryRole } from '../entry';
-import { optionalHint } from '../messages/wording';
-import type { Brought } from './brought';
+import { unknownUser } from '../messages/units';
 import { effective, isOn, type MergedUnit } from './merged';
 import { packagesOf } from './references';
+import type { UnitsOfEntry } from './units-of-entry';
 
 /** Users and groups of every supported guest system. */
 const OF_EVERY_GUEST =
@@ -15,23 +15,20 @@ const OF_GROUPS = 'kmem dialout audio video users utmp wheel sudo input kvm rend
   ' ',
 );
 
-/** Users that neither the guest system, a sysusers.d file nor, as far as can be known, a package or script makes. */
-export function unknownUsers(unit: MergedUnit, entry: Brought, role: EntryRole): Problem[] {
+/** Users that are not part of the guest system, and that no sysusers.d file, package or script seems to create. */
+export function unknownUsers(unit: MergedUnit, entry: UnitsOfEntry, role: EntryRole): Problem[] {
   if (isOn(unit, 'Service', 'DynamicUser') || packagesOf(entry).length > 0) return [];
   const text = role.files.map((file) => String(file.content)).join('\n');
-  const made = [...text.matchAll(/^[ug]!?[ \t]+([\w.-]+)/gm)].map(([, name]) => name as string);
+  const created = [...text.matchAll(/^[ug]!?[ \t]+([\w.-]+)/gm)].map(([, name]) => name as string);
   return (['User', 'Group'] as const).flatMap((name) => {
     const value = effective(unit, 'Service', name);
-    const known = [...OF_EVERY_GUEST, ...made, ...(name === 'Group' ? OF_GROUPS : [])];
+    const known = [...OF_EVERY_GUEST, ...created, ...(name === 'Group' ? OF_GROUPS : [])];
     if (!/^[a-z_][\w.-]*$/.test(value) || known.includes(value) || /\b(useradd|adduser|groupadd|addgroup)\b/.test(text)) return [];
     const given = unit.assignments.findLast((each) => each.name === name);
     return [
       {
         where: `${given?.source}:${given?.line}`,
-        message: `${name}=${value} is a ${name.toLowerCase()} that neither the guest system nor the entry seems to bring`,
-        ...optionalHint(
-          misspelt(value, known) ?? `DynamicUser=yes, or a file files/etc/sysusers.d/${entry.name}.conf with the line "u ${value} -"`,
-        ),
+        ...unknownUser(name, value, name.toLowerCase(), misspelt(value, known), entry.name),
       },
     ];
   });

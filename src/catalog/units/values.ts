@@ -1,17 +1,18 @@
 import { constants } from 'node:os';
 import { nearest } from '../../text/suggest';
+import * as must from '../messages/unit-values';
 import { CAPABILITIES, SYSCALL_GROUPS } from './kernel-names';
 import { splitWords } from './words';
 
-/** @returns what the value must be, as in `must be …`; undefined when systemd accepts it */
+/** @returns what the value must be, as in `must …`; undefined if systemd accepts it */
 type Rule = (value: string) => string | undefined;
 
 /**
- * Holds the value of a directive against the rule of its kind. Kinds without a rule accept everything.
+ * Checks the value of a directive by the rule of its kind. Kinds without a rule accept everything.
  * @param kind the name by which systemd calls its reader of the value, see systemd-data.json
  */
 export function wrongValue(kind: string, value: string): string | undefined {
-  // An empty value takes back what was set before.
+  // An empty value resets what was set before.
   if (value === '') return undefined;
   const name = kind.replace(/!$/, '');
   return (WITHOUT_SPECIFIERS.has(name) ? undefined : wrongSpecifier(value)) ?? RULES[name]?.(value);
@@ -20,7 +21,7 @@ export function wrongValue(kind: string, value: string): string | undefined {
 /** @returns what is wrong with the %x of a value, which systemd replaces */
 export function wrongSpecifier(value: string): string | undefined {
   const [wrong] = value.replaceAll('%%', '').match(/%[ekxzFKOQXZ0-9]/) ?? [];
-  return wrong ? `write a % as %%: systemd does not know ${wrong}` : undefined;
+  return wrong ? must.percentSign(wrong) : undefined;
 }
 
 /** @returns what was probably meant by a value that systemd does not accept */
@@ -33,7 +34,7 @@ export function meantValue(kind: string, value: string): string | undefined {
   return better !== undefined && better !== value && wrongValue(kind, better) === undefined ? better : undefined;
 }
 
-/** Lists of which systemd ignores the wrong words only -> the names that it knows. */
+/** The names that systemd knows, by kinds of lists of which it ignores only the wrong words. */
 const LISTS: { readonly [kind: string]: readonly string[] } = {
   environ: [],
   namespace_path_strv: [],
@@ -47,7 +48,7 @@ const LISTS: { readonly [kind: string]: readonly string[] } = {
   syscall_log: SYSCALL_GROUPS,
 };
 
-/** @returns the words of a list that systemd ignores while it takes the others; none when it ignores the whole value */
+/** @returns the words of a list that systemd ignores while it keeps the others; none if it ignores the whole value */
 export function wrongWords(kind: string, value: string): string[] {
   const words = (kind in LISTS && splitWords(value)) || [];
   const wrong = words.filter((word) => wrongValue(kind, word.raw) !== undefined);
@@ -77,7 +78,6 @@ const NANOSECONDS = new RegExp(`^(infinity|(\\d+(\\.\\d*)?(\\s*(${TIME_UNIT}|nse
 const TIME = new RegExp(`^(infinity|(\\+?\\d+(\\.\\d*)?(\\s*${TIME_UNIT}|\\s+|$)\\s*)+)$`);
 const SIZE = /^\d+(\.\d+)?\s*[KMGTPEB]?$/;
 const UNSIGNED = /^\+?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)$/;
-const SIZE_WORDS = 'be a size in bytes such as 512M or 2G';
 const PERCENT = /^\d+(\.\d{1,2})?[%‰‱]$/;
 const UNIT_NAME = /^[A-Za-z0-9:_.\\@%-]+\.(service|socket|target|device|mount|automount|swap|timer|path|slice|scope)$/;
 const PORT = /^0*([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
@@ -122,7 +122,7 @@ const BOOL_OR: { readonly [kind: string]: readonly string[] } = {
   memory_pressure_watch: ['auto', 'skip'],
 };
 
-/** Kinds whose values may hold a % that means what it says. */
+/** Kinds in whose values systemd replaces no %. */
 const WITHOUT_SPECIFIERS = new Set([
   ...Object.keys(ENUMS),
   ...Object.keys(BOOL_OR),
@@ -140,22 +140,19 @@ const RULES: { readonly [kind: string]: Rule } = {
   ...Object.fromEntries(Object.entries(BOOL_OR).map(([kind, words]) => [kind, boolOr(words)])),
   bool: boolOr([]),
   tristate: boolOr([]),
-  sec: matches(TIME, 'be a time such as 30s, 5min or infinity'),
-  sec_fix_0: matches(TIME, 'be a time such as 30s, 5min or infinity'),
-  sec_def_infinity: matches(TIME, 'be a time such as 30s, 5min or infinity'),
-  service_timeout: matches(TIME, 'be a time such as 30s, 5min or infinity'),
+  sec: matches(TIME, must.TIME),
+  sec_fix_0: matches(TIME, must.TIME),
+  sec_def_infinity: matches(TIME, must.TIME),
+  service_timeout: matches(TIME, must.TIME),
   service_timeout_abort: (value) => (BOOL.test(value) ? undefined : RULES.sec?.(value)),
-  job_timeout_sec: matches(TIME, 'be a time such as 30s, 5min or infinity'),
-  job_running_timeout_sec: matches(TIME, 'be a time such as 30s, 5min or infinity'),
-  nsec: matches(NANOSECONDS, 'be a time such as 50us or 100ns'),
-  iec_size: matches(SIZE, SIZE_WORDS),
-  memory_limit: anyOf([SIZE, PERCENT, /^infinity$/], `${SIZE_WORDS}, a percentage or infinity`),
-  tasks_max: anyOf([UNSIGNED, PERCENT, /^infinity$/], 'be a number, a percentage or infinity'),
-  rlimit: matches(
-    /^(infinity|\d[\w. ]*|[-+]\d+)(:(infinity|\d[\w. ]*|[-+]\d+))?$/,
-    'be a number or infinity, or two of them as in 1024:4096',
-  ),
-  cpu_quota: matches(/^0*[1-9]\d*(\.\d{1,2})?%$|^0*\.?0*[1-9]\d*%$/, 'be a percentage such as 50%'),
+  job_timeout_sec: matches(TIME, must.TIME),
+  job_running_timeout_sec: matches(TIME, must.TIME),
+  nsec: matches(NANOSECONDS, must.NANOSECONDS),
+  iec_size: matches(SIZE, must.SIZE),
+  memory_limit: anyOf([SIZE, PERCENT, /^infinity$/], must.SIZE_LIMIT),
+  tasks_max: anyOf([UNSIGNED, PERCENT, /^infinity$/], must.TASKS),
+  rlimit: matches(/^(infinity|\d[\w. ]*|[-+]\d+)(:(infinity|\d[\w. ]*|[-+]\d+))?$/, must.RLIMIT),
+  cpu_quota: matches(/^0*[1-9]\d*(\.\d{1,2})?%$|^0*\.?0*[1-9]\d*%$/, must.PERCENTAGE),
   cg_weight: range(1, 10000),
   cg_cpu_weight: (value) => (value === 'idle' ? undefined : range(1, 10000)(value)),
   exec_nice: range(-20, 19),
@@ -164,12 +161,12 @@ const RULES: { readonly [kind: string]: Rule } = {
   exec_io_priority: range(0, 7),
   exec_io_class: oneOf(['none', 'realtime', 'best-effort', 'idle', '0', '1', '2', '3']),
   exec_cpu_sched_policy: oneOf(['other', 'batch', 'idle', 'fifo', 'rr', 'ext']),
-  unsigned: matches(UNSIGNED, 'be a whole number'),
-  int: matches(/^[-+]?(0[xX][0-9a-fA-F]+|\d+)$/, 'be a whole number'),
-  long: matches(/^[-+]?(0[xX][0-9a-fA-F]+|\d+)$/, 'be a whole number'),
+  unsigned: matches(UNSIGNED, must.WHOLE_NUMBER),
+  int: matches(/^[-+]?(0[xX][0-9a-fA-F]+|\d+)$/, must.WHOLE_NUMBER),
+  long: matches(/^[-+]?(0[xX][0-9a-fA-F]+|\d+)$/, must.WHOLE_NUMBER),
   exit_status: range(0, 255),
-  mode: matches(/^[0-7]{1,5}$/, 'be an octal mode such as 0755'),
-  signal: (value) => (isSignal(value) ? undefined : 'be a signal such as SIGTERM'),
+  mode: matches(/^[0-7]{1,5}$/, must.MODE),
+  signal: (value) => (isSignal(value) ? undefined : must.SIGNAL),
   log_level: oneOf(['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug', '0', '1', '2', '3', '4', '5', '6', '7']),
   exec_output: anyOf(
     [
@@ -178,80 +175,76 @@ const RULES: { readonly [kind: string]: Rule } = {
       /^fd(:[^:]+)?$/,
       /^(file|append|truncate):[/%]/,
     ],
-    'be journal, null, inherit, file:/path, append:/path, truncate:/path, …',
+    must.OUTPUT,
   ),
-  exec_input: anyOf([/^(null|tty|tty-force|tty-fail|socket|data)$/, /^fd(:[^:]+)?$/, /^file:[/%]/], 'be null, data, socket, file:/path, …'),
-  user_group_compat: (value) => (USER.test(value) ? undefined : 'be a name without : and /, or a number'),
-  user_group_strv_compat: each(USER, 'be names or numbers, with blanks between them'),
-  working_directory: (value) => (/^-?([/%]|~$)/.test(value) ? undefined : 'be an absolute path, or ~'),
-  unit_path_printf: matches(/^-?[/%]/, 'be an absolute path'),
-  unit_env_file: matches(/^-?[/%]/, 'be an absolute path'),
-  pid_file: matches(/^[\w%/]/, 'be a path'),
-  path_spec: matches(/^[/%]/, 'be an absolute path'),
-  namespace_path_strv: each(/^[-+]{0,2}[/%]/, 'be absolute paths, with blanks between them'),
-  unit_mounts_for: each(/^[/%]/, 'be absolute paths, with blanks between them'),
-  exec_directories: each(/^(?!.*(^|[/:])\.\.([/:]|$))[^/:][^:]*(:[^/:][^:]*(:.*)?)?$/, 'be relative paths, with blanks between them'),
-  unit_condition_path: (value) => (/^\|?\s*!?\s*[/%]/.test(value) || BOOL.test(value) ? undefined : 'be an absolute path'),
-  unit_deps: each(UNIT_NAME, 'be names of units with their endings, such as network-online.target'),
-  trigger_unit: matches(UNIT_NAME, 'be the name of a unit with its ending'),
-  socket_service: matches(/^[A-Za-z0-9:_.\\@%-]+\.service$/, 'be the name of a .service'),
-  service_sockets: each(/^[A-Za-z0-9:_.\\@%-]+\.socket$/, 'be names of .socket units'),
-  unit_slice: matches(/^[A-Za-z0-9:_.\\@%-]+\.slice$/, 'be the name of a .slice'),
-  install: each(
-    /^[A-Za-z0-9:_.\\@%-]+(\.(service|socket|target|device|mount|automount|swap|timer|path|slice|scope))?$/,
-    'be names of units',
-  ),
+  exec_input: anyOf([/^(null|tty|tty-force|tty-fail|socket|data)$/, /^fd(:[^:]+)?$/, /^file:[/%]/], must.INPUT),
+  user_group_compat: (value) => (USER.test(value) ? undefined : must.USER),
+  user_group_strv_compat: each(USER, must.USERS),
+  working_directory: (value) => (/^-?([/%]|~$)/.test(value) ? undefined : must.FOLDER),
+  unit_path_printf: matches(/^-?[/%]/, must.ABSOLUTE_PATH),
+  unit_env_file: matches(/^-?[/%]/, must.ABSOLUTE_PATH),
+  pid_file: matches(/^[\w%/]/, must.PATH),
+  path_spec: matches(/^[/%]/, must.ABSOLUTE_PATH),
+  namespace_path_strv: each(/^[-+]{0,2}[/%]/, must.ABSOLUTE_PATHS),
+  unit_mounts_for: each(/^[/%]/, must.ABSOLUTE_PATHS),
+  exec_directories: each(/^(?!.*(^|[/:])\.\.([/:]|$))[^/:][^:]*(:[^/:][^:]*(:.*)?)?$/, must.RELATIVE_PATHS),
+  unit_condition_path: (value) => (/^\|?\s*!?\s*[/%]/.test(value) || BOOL.test(value) ? undefined : must.ABSOLUTE_PATH),
+  unit_deps: each(UNIT_NAME, must.UNITS),
+  trigger_unit: matches(UNIT_NAME, must.UNIT),
+  socket_service: matches(/^[A-Za-z0-9:_.\\@%-]+\.service$/, must.SERVICE),
+  service_sockets: each(/^[A-Za-z0-9:_.\\@%-]+\.socket$/, must.SOCKETS),
+  unit_slice: matches(/^[A-Za-z0-9:_.\\@%-]+\.slice$/, must.SLICE),
+  install: each(/^[A-Za-z0-9:_.\\@%-]+(\.(service|socket|target|device|mount|automount|swap|timer|path|slice|scope))?$/, must.UNIT_NAMES),
   environ: (value) => {
     const words = splitWords(value);
-    if (!words) return 'have an end for every quote';
+    if (!words) return must.CLOSED_QUOTES;
     const wrong = words.find((word) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word.text));
-    return wrong
-      ? `be NAME=value pairs, with double quotes around a pair that has blanks; ${JSON.stringify(wrong.text)} is none`
-      : undefined;
+    return wrong ? must.pairs(wrong.text) : undefined;
   },
   socket_listen: anyOf(
     [PORT, /^[/@%]/, new RegExp(`^(${OCTET}\\.){3}${OCTET}:${PORT.source.slice(1)}`), IP6_PORT, /^vsock:/, /^[A-Za-z][\w-]*( \d+)?$/],
-    'be a port from 1 to 65535, ADDRESS:PORT, or the path of a socket',
+    must.ADDRESS,
   ),
-  capability_set: (value) => unknownName(value, /./, CAPABILITIES, 'capabilities such as CAP_NET_ADMIN'),
-  syscall_filter: (value) => unknownName(value, /^@/, SYSCALL_GROUPS, 'system calls and known groups such as @system-service'),
-  syscall_log: (value) => unknownName(value, /^@/, SYSCALL_GROUPS, 'system calls and known groups such as @system-service'),
-  documentation: each(/^(https?:\/\/|file:\/|info:|man:)./, 'be URIs that begin with http://, https://, file:, info: or man:'),
+  capability_set: (value) => unknownName(value, /./, CAPABILITIES, must.CAPABILITIES),
+  syscall_filter: (value) => unknownName(value, /^@/, SYSCALL_GROUPS, must.SYSTEM_CALLS),
+  syscall_log: (value) => unknownName(value, /^@/, SYSCALL_GROUPS, must.SYSTEM_CALLS),
+  documentation: each(/^(https?:\/\/|file:\/|info:|man:)./, must.URIS),
 };
 
 /** @param asked the words that must be known */
-function unknownName(value: string, asked: RegExp, known: readonly string[], must: string): string | undefined {
+function unknownName(value: string, asked: RegExp, known: readonly string[], rule: string): string | undefined {
   const names = value.replace(/^~/, '').split(/\s+/);
   const wrong = names
     .map((each) => each.replace(/:.*$/, ''))
     .find((each) => asked.test(each) && !/^\d*$/.test(each) && !known.some((one) => one.toLowerCase() === each.toLowerCase()));
-  return wrong === undefined ? undefined : `be ${must}; systemd does not know ${wrong}`;
+  return wrong === undefined ? undefined : must.unknownName(rule, wrong);
 }
 
 function oneOf(words: readonly string[]): Rule {
-  return (value) => (words.includes(value) ? undefined : `be one of ${words.join(', ')}`);
+  return (value) => (words.includes(value) ? undefined : must.oneOf(words));
 }
 
 function boolOr(words: readonly string[]): Rule {
-  const must = words.length > 0 ? `be yes, no, ${words.join(' or ')}` : 'be yes or no';
-  return (value) => (BOOL.test(value) || words.includes(value) ? undefined : must);
+  const rule = must.yesNoOr(words);
+  return (value) => (BOOL.test(value) || words.includes(value) ? undefined : rule);
 }
 
-function matches(pattern: RegExp, must: string): Rule {
-  return (value) => (pattern.test(value) ? undefined : must);
+function matches(pattern: RegExp, rule: string): Rule {
+  return (value) => (pattern.test(value) ? undefined : rule);
 }
 
-function anyOf(patterns: readonly RegExp[], must: string): Rule {
-  return (value) => (patterns.some((pattern) => pattern.test(value)) ? undefined : must);
+function anyOf(patterns: readonly RegExp[], rule: string): Rule {
+  return (value) => (patterns.some((pattern) => pattern.test(value)) ? undefined : rule);
 }
 
 /** For values that are lists. */
-function each(pattern: RegExp, must: string): Rule {
-  return (value) => (splitWords(value)?.every((word) => pattern.test(word.text)) ? undefined : must);
+function each(pattern: RegExp, rule: string): Rule {
+  return (value) => (splitWords(value)?.every((word) => pattern.test(word.text)) ? undefined : rule);
 }
 
 function range(least: number, most: number): Rule {
-  return (value) => (/^[-+]?\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? undefined : `be ${least} to ${most}`);
+  return (value) =>
+    /^[-+]?\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? undefined : must.numberBetween(least, most);
 }
 
 function isSignal(value: string): boolean {

@@ -1,3 +1,6 @@
+import { CALENDAR, TIMER } from '../messages/unit-values';
+import * as say from '../messages/units';
+import type { Text } from '../messages/wording';
 import { isCalendar } from './calendar';
 import { type Directives, sectionOfType } from './directives';
 import { commandsOf, execProblems } from './exec';
@@ -5,96 +8,99 @@ import { effective, type Given, isOn, listOf, type MergedUnit } from './merged';
 import { wrongValue } from './values';
 
 /** What makes systemd refuse a unit as a whole, although it can read each of its lines. */
-export interface Refusal {
-  readonly message: string;
-  readonly hint?: string;
-  /** What it is about; absent: the unit itself. */
+export interface Refusal extends Text {
+  /** The line that it is about. Absent: the unit as a whole. */
   readonly given?: Given;
-}
-
-export function refusals(unit: MergedUnit, directives: Directives): Refusal[] {
-  return RULES[sectionOfType(unit.name)]?.(unit, directives) ?? [];
 }
 
 type Rule = (unit: MergedUnit, directives: Directives) => Refusal[];
 
 const RULES: { readonly [section: string]: Rule } = {
   Service: service,
-  Timer: (unit, { sections }) => {
-    const names = [...(sections.get('Timer') ?? [])].filter(([, kind]) => kind === 'timer').map(([name]) => name);
-    const onChange = ['OnClockChange', 'OnTimezoneChange'].some((name) => isOn(unit, 'Timer', name));
-    if (onChange || listOf(unit, 'Timer', names).some(({ name, value }) => wrongTimer(name, value) === undefined)) return [];
-    return [{ message: 'says no time, so systemd refuses it', hint: 'OnCalendar=, OnBootSec= or OnUnitActiveSec= in [Timer]' }];
-  },
-  Path: (unit, { sections }) => {
-    const names = [...(sections.get('Path') ?? [])].filter(([, kind]) => kind === 'path_spec').map(([name]) => name);
-    if (listOf(unit, 'Path', names).some(({ value }) => wrongValue('path_spec', value) === undefined)) return [];
-    return [{ message: 'says no path, so systemd refuses it', hint: 'PathExists=, PathChanged= or DirectoryNotEmpty= in [Path]' }];
-  },
+  Timer: timer,
+  Path: path,
   Socket: socket,
-  Mount: (unit) => [
-    ...misnamed(unit, 'Mount', 'Where'),
-    ...(effective(unit, 'Mount', 'What') ? [] : [{ message: 'has no What=, so systemd refuses it', hint: 'What= in [Mount]' }]),
-  ],
+  Mount: (unit) => [...misnamed(unit, 'Mount', 'Where'), ...(effective(unit, 'Mount', 'What') ? [] : [say.NO_WHAT])],
   Automount: (unit) => misnamed(unit, 'Automount', 'Where'),
   Swap: (unit) => misnamed(unit, 'Swap', 'What'),
 };
 
-/** @returns what the value of a timer must be; undefined when systemd accepts it */
+/** Why systemd refuses the unit; see {@link Refusal}. */
+export function refusals(unit: MergedUnit, directives: Directives): Refusal[] {
+  return RULES[sectionOfType(unit.name)]?.(unit, directives) ?? [];
+}
+
+/** @returns what the value of a timer must be, as in `must …`; undefined if systemd accepts it */
 export function wrongTimer(name: string, value: string): string | undefined {
   if (value === '' || value.includes('%')) return undefined;
-  if (name !== 'OnCalendar') return wrongValue('sec', value)?.replace(' or infinity', '');
-  return isCalendar(value) ? undefined : 'be a calendar event such as hourly, *-*-* 03:00:00 or Mon..Fri 10:00';
+  if (name !== 'OnCalendar') return wrongValue('sec', value) === undefined ? undefined : TIMER;
+  return isCalendar(value) ? undefined : CALENDAR;
+}
+
+/** Directives of a section whose values are of a kind. */
+function ofKind({ sections }: Directives, section: string, kind: string): string[] {
+  return [...(sections.get(section) ?? [])].filter(([, each]) => each === kind).map(([name]) => name);
+}
+
+function timer(unit: MergedUnit, directives: Directives): Refusal[] {
+  const onChange = ['OnClockChange', 'OnTimezoneChange'].some((name) => isOn(unit, 'Timer', name));
+  const times = listOf(unit, 'Timer', ofKind(directives, 'Timer', 'timer'));
+  return onChange || times.some(({ name, value }) => wrongTimer(name, value) === undefined) ? [] : [say.NO_TIME];
+}
+
+function path(unit: MergedUnit, directives: Directives): Refusal[] {
+  return accepted(unit, directives, 'Path', 'path_spec') ? [] : [say.NO_PATH];
+}
+
+/** Whether systemd accepts one of the values of a kind. */
+function accepted(unit: MergedUnit, directives: Directives, section: string, kind: string): boolean {
+  return listOf(unit, section, ofKind(directives, section, kind)).some(({ value }) => wrongValue(kind, value) === undefined);
+}
+
+function socket(unit: MergedUnit, directives: Directives): Refusal[] {
+  const withService = isOn(unit, 'Socket', 'Accept') && effective(unit, 'Socket', 'Service') !== '';
+  return [
+    ...(accepted(unit, directives, 'Socket', 'socket_listen') ? [] : [say.NO_LISTEN]),
+    ...(withService ? [{ ...say.SERVICE_OF_ACCEPT, ...at(unit, 'Service') }] : []),
+    ...(/^0+$/.test(effective(unit, 'Socket', 'MaxConnections')) ? [{ ...say.NO_CONNECTIONS, ...at(unit, 'MaxConnections') }] : []),
+  ];
 }
 
 function service(unit: MergedUnit): Refusal[] {
   const get = (name: string, kind = '') => effective(unit, 'Service', name, kind);
   const starts = commands(unit, 'ExecStart');
   const type = get('Type', 'service_type') || (get('BusName') ? 'dbus' : starts.length > 0 ? 'simple' : 'oneshot');
-  const action = effective(unit, 'Unit', 'SuccessAction', 'emergency_action');
-  const restart = get('Restart', 'service_restart');
-  const refused: Refusal[] = [];
-  if (starts.length === 0) {
-    const other = commands(unit, 'ExecStop').length > 0 || !['', 'none'].includes(action);
-    if (type !== 'oneshot' || !other || !(isOn(unit, 'Service', 'RemainAfterExit') || !['', 'none'].includes(action)))
-      refused.push({
-        message: 'has no ExecStart= that systemd accepts, so it would start nothing',
-        hint: 'ExecStart=/path/of/program in [Service]',
-      });
-  }
-  // What it would be with a command is not known.
-  if (refused.length > 0) return refused;
+  // The other rules depend on the command.
+  if (starts.length === 0) return startsNothing(unit, type) ? [say.NO_EXEC_START] : [];
   const [, second] = starts;
-  if (second && type !== 'oneshot')
-    refused.push({
-      message: `has ${starts.length} commands in ExecStart=, which systemd accepts of Type=oneshot only`,
-      hint: startsHint(unit, second),
-      given: second,
-    });
-  if (type === 'oneshot' && ['always', 'on-success'].includes(restart))
-    refused.push({
-      message: `must not have Restart=${restart} beside Type=oneshot`,
-      hint: 'Restart=on-failure, or a timer',
-      ...at(unit, 'Restart'),
-    });
-  if (type === 'oneshot' && get('ExitType') === 'cgroup')
-    refused.push({ message: 'must not have ExitType=cgroup beside Type=oneshot', ...at(unit, 'ExitType') });
-  if (type === 'dbus' && !get('BusName')) refused.push({ message: 'needs BusName= beside Type=dbus', ...at(unit, 'Type') });
-  if (get('PAMName') && !['', 'control-group', 'mixed'].includes(get('KillMode', 'kill_mode')))
-    refused.push({ message: 'must have KillMode=control-group or mixed beside PAMName=', ...at(unit, 'KillMode') });
-  return refused;
+  const restart = get('Restart', 'service_restart');
+  const isOneshot = type === 'oneshot';
+  return [
+    ...(second && !isOneshot ? [{ ...say.severalExecStarts(starts.length, startsHint(unit, second)), given: second }] : []),
+    ...(isOneshot && ['always', 'on-success'].includes(restart) ? [{ ...say.restartOfOneshot(restart), ...at(unit, 'Restart') }] : []),
+    ...(isOneshot && get('ExitType') === 'cgroup' ? [{ ...say.EXIT_TYPE_OF_ONESHOT, ...at(unit, 'ExitType') }] : []),
+    ...(type === 'dbus' && !get('BusName') ? [{ ...say.NO_BUS_NAME, ...at(unit, 'Type') }] : []),
+    ...(get('PAMName') && !['', 'control-group', 'mixed'].includes(get('KillMode', 'kill_mode'))
+      ? [{ ...say.KILL_MODE_OF_PAM, ...at(unit, 'KillMode') }]
+      : []),
+  ];
+}
+
+/** Whether a service without ExecStart= has no other effect either. */
+function startsNothing(unit: MergedUnit, type: string): boolean {
+  const hasAction = !['', 'none'].includes(effective(unit, 'Unit', 'SuccessAction', 'emergency_action'));
+  const stops = commands(unit, 'ExecStop').length > 0;
+  return type !== 'oneshot' || !(stops || hasAction) || !(isOn(unit, 'Service', 'RemainAfterExit') || hasAction);
 }
 
 function startsHint(unit: MergedUnit, { source }: Given): string {
-  return source === unit.source
-    ? 'ExecStartPre= for all but the last, Type=oneshot, or a script that runs them'
-    : `an empty ExecStart= before it, which takes back the commands of ${unit.source}`;
+  return source === unit.source ? say.ONE_EXEC_START : say.resetExecStart(unit.source);
 }
 
 /** The line of each command that systemd accepts. */
 function commands(unit: MergedUnit, name: string): Given[] {
   return listOf(unit, 'Service', [name]).flatMap((given) =>
-    execProblems(given.value).some(({ message }) => message.includes('not closed')) ? [] : (commandsOf(given.value) ?? []).map(() => given),
+    execProblems(given.value).some(({ message }) => message === say.OPEN_QUOTE) ? [] : (commandsOf(given.value) ?? []).map(() => given),
   );
 }
 
@@ -103,28 +109,14 @@ function at(unit: MergedUnit, name: string): { given?: Given } {
   return given === undefined ? {} : { given };
 }
 
-function socket(unit: MergedUnit, { sections }: Directives): Refusal[] {
-  const names = [...(sections.get('Socket') ?? [])].filter(([, kind]) => kind === 'socket_listen').map(([name]) => name);
-  const refused: Refusal[] = [];
-  if (!listOf(unit, 'Socket', names).some(({ value }) => wrongValue('socket_listen', value) === undefined))
-    refused.push({ message: 'listens to nothing, so systemd refuses it', hint: 'ListenStream= in [Socket]' });
-  if (isOn(unit, 'Socket', 'Accept') && effective(unit, 'Socket', 'Service'))
-    refused.push({ message: 'must not have Service= beside Accept=yes, which starts NAME@.service', ...at(unit, 'Service') });
-  if (/^0+$/.test(effective(unit, 'Socket', 'MaxConnections')))
-    refused.push({ message: 'must have MaxConnections= of at least 1', ...at(unit, 'MaxConnections') });
-  return refused;
-}
-
 /** Units of these types are named after a path. */
 function misnamed(unit: MergedUnit, section: string, directive: string): Refusal[] {
   const path = effective(unit, section, directive);
   const type = section.toLowerCase();
-  if (!path) return section === 'Mount' || section === 'Automount' ? [] : [{ message: `has no ${directive}=, so systemd refuses it` }];
+  if (!path) return section === 'Mount' || section === 'Automount' ? [] : [say.missingDirective(directive)];
   if (path.includes('%') || !path.startsWith('/')) return [];
   const name = `${escapedPath(path)}.${type}`;
-  return name === unit.name
-    ? []
-    : [{ message: `must be called ${name}, since ${directive}= is ${path}`, hint: `rename the file to ${name}`, ...at(unit, directive) }];
+  return name === unit.name ? [] : [{ ...say.misnamedUnit(name, directive, path), ...at(unit, directive) }];
 }
 
 /** As `systemd-escape --path` writes a path. */

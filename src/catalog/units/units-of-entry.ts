@@ -1,8 +1,8 @@
 import type { EntryRole } from '../entry';
 import type { CheckedWorkloadFile } from '../workload-file';
 
-/** What an entry brings. */
-export interface Brought {
+/** The part of an entry that its units are checked against. */
+export interface UnitsOfEntry {
   readonly name: string;
   readonly roles: readonly EntryRole[];
   readonly workloadFile: CheckedWorkloadFile;
