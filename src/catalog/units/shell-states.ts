@@ -4,46 +4,43 @@ export type ShellState = 'word' | 'double' | 'single' | 'heredoc' | 'literal';
 /** How a shell reads a place, and what is around it. */
 export interface ShellPlace {
   readonly state: ShellState;
-  /** Words outside of quotes of the command that the place belongs to, or that gets the here-document. */
+  /** Words outside of quotes of the command that the place belongs to, or that reads the here-document. */
   readonly command: readonly string[];
   /** The same of the commands that it is piped into. */
   readonly piped: readonly string[];
-  /** The word that ends the here-document around the place. Absent: there is none. */
+  /** The word that ends the here-document around the place. Absent: the place is not in one. */
   readonly delimiter?: string;
 }
 
-/** From here to the next span; no state where the text is taken as it is, as in a comment. */
+/** From here to the next span. Without a state it is a comment. */
 interface Span {
   readonly from: number;
   readonly state: ShellState | undefined;
-  readonly document?: Document;
+  readonly document?: HereDocument;
 }
 
-/** A here-document. */
-interface Document {
+interface HereDocument {
   readonly delimiter: string;
-  /** Where it is announced. */
+  /** Place of its `<<`. */
   readonly announced: number;
+  /** Its `<<-`: lines may begin with tabs. */
+  readonly tabs: boolean;
+  readonly literal: boolean;
 }
 
-const HERE_DOCUMENT = /^<<(-?)\s*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([\w.-]+))/;
+const HERE_DOCUMENT = /^<<(-?)\s*(?:'([^'\n]+)'|"([^"\n]+)"|(\\?)([\w.-]+))/;
 
 /**
- * Tells for each place of a shell script how the shell reads it: as a part of a word, in quotes, or in a here-document.
- * @returns a function of the place; its answer is undefined in a comment
+ * Finds how the shell reads each place of a script: as a part of a word, in quotes, or in a here-document.
+ * @returns a function of the place, which returns undefined in a comment
  */
 export function shellStates(script: string): (at: number) => ShellPlace | undefined {
   const spans = spansOf(script);
-  const starts = lineStarts(script, spans);
-  const lines = new Map<number, readonly Token[]>();
+  const tokens = tokensOf(script, spans);
   return (at) => {
     const { state, document } = spans[lastBefore(spans, ({ from }) => from <= at)] as Span;
     if (state === undefined) return undefined;
-    const place = document?.announced ?? at;
-    const line = lastBefore(starts, (start) => start <= place);
-    const tokens = lines.get(line) ?? tokensOf(script, spans, starts[line] ?? 0, starts[line + 1] ?? script.length);
-    lines.set(line, tokens);
-    return { state, ...commandAt(tokens, place), ...(document ? { delimiter: document.delimiter } : {}) };
+    return { state, ...commandAt(tokens, document?.announced ?? at), ...(document ? { delimiter: document.delimiter } : {}) };
   };
 }
 
@@ -58,59 +55,52 @@ export function lastBefore<T>(items: readonly T[], test: (item: T) => boolean): 
   return low;
 }
 
-/** Where command lines begin: behind line ends that are not in quotes, in a here-document, or after what goes on. */
-function lineStarts(script: string, spans: readonly Span[]): number[] {
-  const starts = [0];
-  let span = 0;
-  for (let at = script.indexOf('\n'); at >= 0; at = script.indexOf('\n', at + 1)) {
-    while (span + 1 < spans.length && (spans[span + 1] as Span).from <= at) span += 1;
-    const { state, document } = spans[span] as Span;
-    const isEnd = (state === 'word' || state === undefined) && document === undefined;
-    if (isEnd && !/(\\|\||&&)\s*$/.test(script.slice(Math.max(0, at - 10), at))) starts.push(at + 1);
-  }
-  return starts;
-}
-
-/** A word or an operator. */
+/** A word, an operator, or the end of a command line. */
 interface Token {
   readonly text: string;
   readonly at: number;
 }
 
-function tokensOf(script: string, spans: readonly Span[], from: number, to: number): Token[] {
+const TOKEN = /\n|[|;&<>()`]+|[^\s|;&<>()`"']+/g;
+/** The end of a line after which the command continues on the next line. */
+const CONTINUES = /(\\|\||&&)\s*$/;
+
+/** The words and operators outside of quotes. */
+function tokensOf(script: string, spans: readonly Span[]): Token[] {
   const tokens: Token[] = [];
-  for (let index = lastBefore(spans, (span) => span.from <= from); index < spans.length; index += 1) {
-    const span = spans[index] as Span;
-    if (span.from >= to) break;
-    const [begin, end] = [Math.max(span.from, from), Math.min(spans[index + 1]?.from ?? to, to)];
-    if (span.state !== 'word') continue;
-    for (const match of script.slice(begin, end).matchAll(/[|;&<>()`]+|[^\s|;&<>()`"']+/g))
-      tokens.push({ text: match[0], at: begin + match.index });
+  for (const [index, { from, state }] of spans.entries()) {
+    if (state !== 'word') continue;
+    for (const { 0: text, index: at } of script.slice(from, spans[index + 1]?.from).matchAll(TOKEN)) {
+      const place = from + at;
+      if (text !== '\n' || !CONTINUES.test(script.slice(Math.max(0, place - 10), place))) tokens.push({ text, at: place });
+    }
   }
   return tokens;
 }
 
-/** How many words around a place are looked at. */
+/** How many words around a place are examined. */
 const FAR = 100;
 
 function commandAt(tokens: readonly Token[], place: number): Pick<ShellPlace, 'command' | 'piped'> {
-  const here = tokens.length === 0 ? 0 : lastBefore(tokens, ({ at }) => at <= place) + 1;
+  const last = lastBefore(tokens, ({ at }) => at <= place);
+  const here = (tokens[last]?.at ?? Number.POSITIVE_INFINITY) <= place ? last + 1 : 0;
   const before = tokens.slice(Math.max(0, here - FAR), here).map(({ text }) => text);
   const after = tokens.slice(here, here + FAR).map(({ text }) => text);
-  const end = after.findIndex((text) => /^[|;&]+$/.test(text));
-  const command = [...before.slice(before.findLastIndex((text) => /^[|;&]+$/.test(text)) + 1), ...(end < 0 ? after : after.slice(0, end))];
+  const isEnd = (text: string) => /^([|;&]+|\n)$/.test(text);
+  const end = after.findIndex(isEnd);
+  const command = [...before.slice(before.findLastIndex(isEnd) + 1), ...(end < 0 ? after : after.slice(0, end))];
   if (!/^\|&?$/.test(after[end] ?? '')) return { command, piped: [] };
   const rest = after.slice(end + 1);
-  const last = rest.findIndex((text) => /^(&&?|\|\||;+)$/.test(text));
-  return { command, piped: last < 0 ? rest : rest.slice(0, last) };
+  const endOfRest = rest.findIndex((text) => /^(&&?|\|\||;+|\n)$/.test(text));
+  return { command, piped: endOfRest < 0 ? rest : rest.slice(0, endOfRest) };
 }
 
 function spansOf(script: string): Span[] {
   const spans: Span[] = [{ from: 0, state: 'word' }];
-  /** What is open around the place, the innermost last: the state outside of it comes back with its end. */
+  /** What is open around the place, the innermost last: the state outside of it returns with its end. */
   const open: { end: string; outside: ShellState }[] = [];
   /** Here-documents that begin with the next line. */
-  let documents: { readonly match: RegExpExecArray; readonly announced: number }[] = [];
+  let documents: HereDocument[] = [];
   let state = 'word' as ShellState;
   const enter = (from: number, next: ShellState) => {
     state = next;
@@ -125,7 +115,7 @@ function spansOf(script: string): Span[] {
       open.push({ end: ')', outside: state });
       at += 1;
       enter(at, 'word');
-    } else if (state === 'double' && char !== '`') continue;
+    } else if (state === 'double') continue;
     else if (char === '(') open.push({ end: ')', outside: state });
     else if (char === '"' || char === "'") {
       open.push({ end: char, outside: state });
@@ -134,16 +124,11 @@ function spansOf(script: string): Span[] {
       const end = endOfLine(script, at);
       spans.push({ from: at, state: undefined }, { from: end, state });
       at = end - 1;
-    } else if (char === '<' && script[at - 1] !== '<') {
-      const match = HERE_DOCUMENT.exec(script.slice(at, at + 200));
-      if (match) documents.push({ match, announced: at });
-    } else if (char === '\n' && documents.length > 0) {
-      for (const { match, announced } of documents) {
-        const end = endOfDocument(script, at + 1, match);
-        const [whole, , single, double, plain] = match;
-        const isLiteral = whole.includes('\\') || single !== undefined || double !== undefined;
-        const document = { delimiter: single ?? double ?? plain ?? '', announced };
-        spans.push({ from: at + 1, state: isLiteral ? 'literal' : 'heredoc', document }, { from: end, state });
+    } else if (char === '<' && script[at - 1] !== '<') documents.push(...hereDocument(script, at));
+    else if (char === '\n') {
+      for (const document of documents) {
+        const end = endOfDocument(script, at + 1, document);
+        spans.push({ from: at + 1, state: document.literal ? 'literal' : 'heredoc', document }, { from: end, state });
         at = end - 1;
       }
       documents = [];
@@ -152,17 +137,24 @@ function spansOf(script: string): Span[] {
   return spans;
 }
 
+function hereDocument(script: string, announced: number): HereDocument[] {
+  const match = HERE_DOCUMENT.exec(script.slice(announced, announced + 200));
+  if (!match) return [];
+  const [, dash, single, double, backslash, plain] = match;
+  const quoted = single ?? double;
+  return [{ delimiter: quoted ?? plain ?? '', announced, tabs: dash === '-', literal: quoted !== undefined || backslash === '\\' }];
+}
+
 function endOfLine(script: string, at: number): number {
   const end = script.indexOf('\n', at);
   return end < 0 ? script.length : end;
 }
 
 /** Place behind the text of a here-document, where the line with its delimiter begins. */
-function endOfDocument(script: string, from: number, [, dash, single, double, plain]: RegExpExecArray): number {
-  const delimiter = single ?? double ?? plain;
+function endOfDocument(script: string, from: number, { delimiter, tabs }: HereDocument): number {
   for (let at = from; at < script.length; at = endOfLine(script, at) + 1) {
     const line = script.slice(at, endOfLine(script, at));
-    if ((dash ? line.replace(/^\t+/, '') : line) === delimiter) return at;
+    if ((tabs ? line.replace(/^\t+/, '') : line) === delimiter) return at;
   }
   return script.length;
 }
