@@ -1,9 +1,16 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { KINDS } from '../src/kubernetes/kinds';
 import { docTables } from './support/doc-tables';
 import { SHIPPED } from './support/entries';
 import { entryOf, read, UNIT } from './support/entry-folder';
 import { ROOT } from './support/render';
+
+/** The kinds that a cleanup by hand deletes. A migration is gone with its VM. */
+function kinds(cluster: boolean): string {
+  const those = KINDS.filter((kind) => (kind.cluster === true) === cluster && kind.kind !== 'VirtualMachineInstanceMigration');
+  return those.map(({ short }) => short).join(',');
+}
 
 /** `npm run update` writes the tables anew. */
 const UPDATE = process.env.UPDATE === '1';
@@ -20,7 +27,10 @@ test.each(PAGES)('the tables of %s are made from what they describe', (page) => 
   const tables = docTables(page);
   const path = join(ROOT, page);
   const text = readFileSync(path, 'utf8');
-  const fresh = text.replace(PLACE, (_, start: string, place: string, end: string) => `${start}${tables[place]}\n${end}`);
+  const fresh = text
+    .replace(PLACE, (_, start: string, place: string, end: string) => `${start}${tables[place]}\n${end}`)
+    .replace(/kubectl delete vm,[a-z,]*serviceaccount\b/g, `kubectl delete ${kinds(false)}`)
+    .replace(/kubectl delete clusterrolebinding,clusterrole\b[a-z,]*/g, `kubectl delete ${kinds(true)}`);
   if (UPDATE) writeFileSync(path, fresh);
   expect(readFileSync(path, 'utf8')).toBe(fresh);
 });
