@@ -1,18 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from '../../src/catalog/entry';
 import { findCatalog } from '../../src/catalog/find';
 import { allowed } from '../../src/catalog/params/param-value';
 import { readEntry } from '../../src/catalog/read';
+import { formatProblem } from '../../src/errors';
 import { specs } from '../../src/options/table';
+import type { Manifest } from '../../src/validation/manifest';
+import { validateObject } from '../../src/validation/validate';
 import { SHIPPED } from './entries';
+import { ROOT } from './render';
 
 /**
- * Tables of the documentation that are made from what they describe, by the name of their place.
+ * Tables and messages of the documentation that are made from what they describe, by the name of their place.
  * @param page relative to the root; the README of an entry has the params of that entry only
  */
 export function docTables(page = ''): { readonly [place: string]: string } {
   const [, own] = /^catalog\/([^/]+)\/README\.md$/.exec(page) ?? [];
   if (own !== undefined) return { params: paramsOf(entry(own)) };
+  if (page === 'docs/validation.md') return { problem: problemOfMisspelling() };
   const entries = SHIPPED.map(entry);
   return { workloads: workloads(entries), params: params(entries), options: options() };
 }
@@ -22,6 +28,14 @@ function entry(name: string): Entry {
   const read = readEntry(join(findCatalog('/nonexistent').shippedDir, name), name, true, findings);
   if (!read) throw new Error(JSON.stringify(findings));
   return read;
+}
+
+/** What virtwork reports of a VM whose field `sockets` is misspelled. */
+function problemOfMisspelling(): string {
+  const { loadAll } = require('js-yaml') as typeof import('js-yaml');
+  const objects = loadAll(readFileSync(join(ROOT, 'dist/cpu.yaml'), 'utf8').replace(/\bsockets:/, 'sokets:')) as Manifest[];
+  const problems = objects.filter(({ kind }) => kind === 'VirtualMachine').flatMap((object) => validateObject('cpu.yaml', object));
+  return ['```text', ...problems.map(formatProblem), '```'].join('\n');
 }
 
 function workloads(entries: readonly Entry[]): string {
