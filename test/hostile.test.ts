@@ -318,6 +318,6 @@ describe('what does not end, or is too much', () => {
       cwd: tempDir(),
       seconds: 20,
     });
-    expect([status, stderr]).toEqual([2, 'error: flag --config: must get at most 1 MiB on standard input, got over 1 MiB\n']);
+    expect([status, stderr]).toEqual([2, 'error: flag --config: must be at most 1 MiB on standard input, got more\n']);
   });
 });

@@ -26,7 +26,7 @@ async function runRun(args: Args, context: Context): Promise<number> {
   const { options, plan } = await loadPlan({ flags: args, env, cwd, problems, uses: run.options });
   plan.warnings.forEach(log.warn);
   accessLines(plan).forEach(log.info);
-  if (options.dryRun) return dryRun(args, options, plan, context);
+  if (options.companion.dryRun) return dryRun(args, options, plan, context);
   const { applyPlan } = require('./companion/apply-plan') as typeof import('./companion/apply-plan');
   return applyPlan(args, options, plan, context);
 }

@@ -1,4 +1,6 @@
-/** Options that stand alone; all but the first two also with no- before them. */
+import { KEY } from './messages';
+
+/** Options without a value; all except the first two also exist with `no-` in front. */
 const SWITCHES = [
   'restrict',
   'cert-authority',
@@ -13,7 +15,7 @@ const SWITCHES = [
 const NEVER_NEGATED = ['restrict', 'cert-authority'];
 
 const PORT = '([0-9]{1,5}|\\*)';
-/** Options with a value, and what it has to look like. */
+/** Options with a value, and the form of the value. */
 const VALUES: { readonly [option: string]: RegExp } = {
   command: /^/,
   environment: /^\w+=/,
@@ -26,48 +28,47 @@ const VALUES: { readonly [option: string]: RegExp } = {
 };
 const REPEATABLE = ['environment', 'permitlisten', 'permitopen'];
 
-/** An option, with its value in quotes if it has one; a quote in the value stands after a backslash. */
+/** An option, with its value in quotes if it has one; a quote in the value is escaped with a backslash. */
 const OPTION = /^([A-Za-z0-9-]+)(?:=("(?:\\"|[^"])*"))?(,|$)/s;
-/** The options of a line: they end at the first blank outside of quotes. */
+/** The options of a line: they end at the first blank outside quotes. */
 export const OPTIONS = '(?:"(?:\\\\"|[^"\\\\]|\\\\(?!"))*"|[^\\s"])+';
 const LEADING = new RegExp(`^${OPTIONS}[ \\t]*`);
 
-/** The text after the options that a line of an authorized_keys file begins with; quotes may hold blanks. */
+/** The rest of a line of an authorized_keys file after its options; quotes may contain blanks. */
 export function skipOptions(line: string): string {
   return line.replace(LEADING, '');
 }
 
 /**
  * Reads the options of a key as sshd does: separated by commas, without blanks between them.
- * @returns what is wrong with them; undefined when nothing is, or there are none
+ * @returns what is wrong with the options; undefined if they are good or there are none
  */
 export function optionsProblem(options: string): string | undefined {
   const seen = new Set<string>();
   for (let rest = options; rest !== ''; ) {
     const [whole, written, value] = OPTION.exec(rest) ?? [];
-    if (whole === undefined || written === undefined)
-      return 'whose options sshd cannot read: name, or name="value", separated by commas without blanks';
+    if (whole === undefined || written === undefined) return KEY.badOptions;
     rest = rest.slice(whole.length);
     const name = written.toLowerCase();
     const problem = value === undefined ? switchProblem(name) : valueProblem(name, value.slice(1, -1));
     if (problem !== undefined) return problem;
-    if (name in VALUES && seen.has(name) && !REPEATABLE.includes(name)) return `with two options ${name}`;
+    if (name in VALUES && seen.has(name) && !REPEATABLE.includes(name)) return KEY.optionTwice(name);
     seen.add(name);
   }
   return undefined;
 }
 
 function switchProblem(name: string): string | undefined {
-  if (Object.hasOwn(VALUES, name)) return `with an option ${name} without a value in quotes`;
+  if (Object.hasOwn(VALUES, name)) return KEY.optionWithoutValue(name);
   const plain = name.replace(/^no-/, '');
   return SWITCHES.includes(plain) && (plain === name || !NEVER_NEGATED.includes(plain)) ? undefined : unknown(name);
 }
 
 function valueProblem(name: string, value: string): string | undefined {
   if (!Object.hasOwn(VALUES, name)) return unknown(name);
-  return VALUES[name]?.test(value) ? undefined : `with an option ${name} whose value sshd does not accept`;
+  return VALUES[name]?.test(value) ? undefined : KEY.optionValue(name);
 }
 
 function unknown(name: string): string {
-  return `with an option that sshd does not know${name.length <= 20 ? `: ${name}` : ''}`;
+  return KEY.unknownOption(name.length <= 20 ? name : undefined);
 }

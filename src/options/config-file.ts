@@ -5,93 +5,92 @@ import { readBounded } from '../files/bounded-file';
 import { liesIn } from '../files/real-path';
 import { textOf } from '../files/text-file';
 import { formatPath, schemaProblems, shapeErrors } from '../schema/schema-errors';
-import { show } from '../text/show';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
 import { validate } from './config-validator';
-import { keyFor } from './other-names';
+import { holdsKey, LIST_OF_WORKLOADS, linkOutside, NO_VALUE, notRegular, STANDARD_INPUT, unreadable } from './messages';
+import { hintFor } from './other-names';
 import { TABLE } from './table';
 import { type GivenParam, type RawParam, SETTINGS } from './workload-settings';
 
 export const CONFIG_FILE = 'virtwork.yaml';
 
-/** One workload's part of the file, read but not yet folded. */
+/** One workload of the file, read but not yet folded. */
 export interface FileWorkload {
   readonly settings: { readonly [key: string]: unknown };
   readonly params: { readonly [key: string]: GivenParam };
 }
 
 export interface ConfigFile {
-  /** Values by option key, as they stand in the file. */
+  /** Values by option key, as they are in the file. */
   readonly values: { readonly [key: string]: unknown };
   /** In the order of the file. */
   readonly workloads: ReadonlyMap<string, FileWorkload>;
-  /** Where relative paths of the file start. */
+  /** Start of relative paths in the file. */
   readonly folder: string;
-  /** Nobody named the file: it lay in the working directory, where others may have put it. */
+  /** The user did not name the file: it was found in the working directory, where it may have come from someone else. */
   readonly isFound?: true;
-  /** Position and name of a value, for error texts: `virtwork.yaml:3:5: workloads.cpu.vm_count`. */
+  /** Position and name of a value, for messages: `virtwork.yaml:3:5: workloads.cpu.vm_count`. */
   place(path: DocumentPath): string;
 }
 
 const NO_FILE: ConfigFile = { values: {}, workloads: new Map(), folder: '.', place: formatPath };
 
 /**
- * Reads the configuration file: the named one (`-` is standard input), else `virtwork.yaml` in the working
- * directory if present.
+ * Reads the configuration file.
+ * @param named path; `-` is standard input. @default `virtwork.yaml` in the working directory, if it exists
  */
 export function readConfigFile(named: string | undefined, cwd: string, problems: Problem[]): ConfigFile {
-  const name = named ?? CONFIG_FILE;
-  const path = name === '-' ? 0 : resolve(cwd, name);
-  // A link that leads nowhere is there, and has to be told.
-  if (named === undefined && !lstatSync(resolve(cwd, name), { throwIfNoEntry: false })) return NO_FILE;
-  if (named === undefined && !liesIn(cwd, resolve(cwd, name))) {
-    const message = 'must not be a link that leaves this folder: what it leads to would be quoted in messages';
-    problems.push({ where: CONFIG_FILE, message, hint: `--config ${CONFIG_FILE}, if you trust it` });
-    return NO_FILE;
-  }
-  const text = readText(path, named === undefined ? CONFIG_FILE : 'flag --config', name, problems);
+  if (named === undefined) return readFound(cwd, problems);
+  const text = named === '-' ? readInput(problems) : readNamed(named, resolve(cwd, named), problems);
   if (text === undefined) return NO_FILE;
-  const problem = notConfiguration(name, text);
-  if (problem !== undefined) {
-    problems.push({ where: 'flag --config', message: problem });
-    return NO_FILE;
-  }
-  const file = parseYaml(name === '-' ? 'standard input' : name, text);
-  if (!('data' in file)) {
-    problems.push(file);
-    return NO_FILE;
-  }
-  return { ...check(file, path === 0 ? cwd : dirname(path), problems), ...(named === undefined ? { isFound: true } : {}) };
+  return parse(named === '-' ? INPUT : named, text, named === '-' ? cwd : dirname(resolve(cwd, named)), problems);
 }
 
-/** Of a private key not even the first line may be shown as wrong YAML. */
-function notConfiguration(name: string, text: string): string | undefined {
-  if (name === '-' && text.trim() === '') return 'must get a configuration on standard input, got nothing';
-  return /^\s*(-----BEGIN|PuTTY-User-Key-File)/.test(text)
-    ? `must name a configuration file, got ${show(name)}, which holds a key`
-    : undefined;
+const FLAG = 'flag --config';
+const INPUT = 'standard input';
+
+/** The file in the working directory that the user did not name. */
+function readFound(cwd: string, problems: Problem[]): ConfigFile {
+  const path = resolve(cwd, CONFIG_FILE);
+  // A link to a missing file is reported too, so existsSync does not do.
+  if (!lstatSync(path, { throwIfNoEntry: false })) return NO_FILE;
+  if (!liesIn(cwd, path)) {
+    problems.push({ where: CONFIG_FILE, ...linkOutside(CONFIG_FILE) });
+    return NO_FILE;
+  }
+  const text = readNamed(CONFIG_FILE, path, problems, CONFIG_FILE);
+  return text === undefined ? NO_FILE : { ...parse(CONFIG_FILE, text, cwd, problems), isFound: true };
 }
 
-function readText(path: string | 0, where: string, name: string, problems: Problem[]): string | undefined {
+function readInput(problems: Problem[]): string | undefined {
+  try {
+    const bytes = readBounded(0);
+    const text = typeof bytes === 'string' ? undefined : decoded(INPUT, bytes, problems);
+    if (typeof bytes === 'string') problems.push({ where: FLAG, message: STANDARD_INPUT.tooLarge });
+    else if (text?.trim() === '') problems.push({ where: FLAG, message: STANDARD_INPUT.empty });
+    else return text;
+  } catch (error) {
+    problems.push({ where: FLAG, message: STANDARD_INPUT.unreadable((error as NodeJS.ErrnoException).code) });
+  }
+  return undefined;
+}
+
+function readNamed(name: string, path: string, problems: Problem[], where = FLAG): string | undefined {
   try {
     const bytes = readBounded(path);
-    if (typeof bytes === 'string') {
-      const message = `must name a regular file of at most 1 MiB, got ${show(name)}, which is ${bytes}`;
-      problems.push({
-        where,
-        message: path === 0 ? `must get at most 1 MiB on standard input, got ${bytes.replace('more than', 'over')}` : message,
-      });
-      return undefined;
-    }
-    const read = textOf(path === 0 ? 'standard input' : name, withoutMark(bytes));
-    if ('text' in read) return read.text;
-    problems.push(read);
-    return undefined;
+    if (typeof bytes !== 'string') return decoded(name, bytes, problems);
+    problems.push({ where, message: notRegular(name, bytes) });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    problems.push({ where, message: `must name a file that can be read, got ${show(name)} (${code})` });
-    return undefined;
+    problems.push({ where, message: unreadable(name, (error as NodeJS.ErrnoException).code) });
   }
+  return undefined;
+}
+
+function decoded(name: string, bytes: Buffer, problems: Problem[]): string | undefined {
+  const read = textOf(name, withoutMark(bytes));
+  if ('text' in read) return read.text;
+  problems.push(read);
+  return undefined;
 }
 
 /** YAML allows a byte order mark, and CRLF, which some editors write. */
@@ -99,34 +98,35 @@ function withoutMark(bytes: Buffer): Buffer {
   return bytes.subarray(0, 3).equals(Buffer.from('\ufeff')) ? bytes.subarray(3) : bytes;
 }
 
+function parse(name: string, text: string, folder: string, problems: Problem[]): ConfigFile {
+  // A message about wrong YAML would quote the first line of a private key.
+  if (/^\s*(-----BEGIN|PuTTY-User-Key-File)/.test(text)) {
+    problems.push({ where: FLAG, message: holdsKey(name) });
+    return NO_FILE;
+  }
+  const file = parseYaml(name, text);
+  if ('data' in file) return check(file, folder, problems);
+  problems.push(file);
+  return NO_FILE;
+}
+
 function check(file: YamlFile, folder: string, problems: Problem[]): ConfigFile {
-  // What an option itself requires is told by its kind, in the same words for every source.
-  problems.push(
-    ...schemaProblems(
-      file,
-      shapeErrors(file, validate),
-      (path) => path.length > 0 && (isOption(path) || isListOfWorkloads(file, path)),
-      keyFor,
-    ),
-  );
+  // The kind of an option reports wrong values, in the same words for every source.
+  const isReportedElsewhere = (path: DocumentPath) => path.length > 0 && (isOption(path) || isListOfWorkloads(file, path));
+  problems.push(...schemaProblems(file, shapeErrors(file, validate), isReportedElsewhere, hintFor));
   if (!isMap(file.data)) return NO_FILE;
-  if (Array.isArray(file.data.workloads)) problems.push(listOfWorkloads(file));
+  if (Array.isArray(file.data.workloads)) problems.push({ where: file.locate(['workloads']), ...LIST_OF_WORKLOADS });
   const { workloads, ...values } = file.data;
-  const place = (path: DocumentPath) => placeIn(file, path);
-  return { values, workloads: readWorkloads(file, workloads, problems), folder, place };
+  return {
+    values: withValues(file, [], values, problems),
+    workloads: readWorkloads(file, workloads, problems),
+    folder,
+    place: (path) => placeIn(file, path),
+  };
 }
 
 function isListOfWorkloads({ data }: YamlFile, path: DocumentPath): boolean {
   return path.length === 1 && path[0] === 'workloads' && Array.isArray((data as { workloads?: unknown }).workloads);
-}
-
-/** The mistake that everybody makes once. */
-function listOfWorkloads(file: YamlFile): Problem {
-  return {
-    where: file.locate(['workloads']),
-    message: 'workloads must be a map of names, got a list',
-    hint: 'workloads: {cpu: {}, disk: {vm_count: 2}}',
-  };
 }
 
 function isOption(path: DocumentPath): boolean {
@@ -135,28 +135,40 @@ function isOption(path: DocumentPath): boolean {
   return first !== undefined && Object.hasOwn(TABLE, first);
 }
 
+/**
+ * The map without its keys that have no value. These are problems: `ssh_password: #x` is a key with a comment, and would otherwise
+ * silently mean no password.
+ */
+function withValues(file: YamlFile, inside: DocumentPath, map: YamlMap, problems: Problem[]): YamlMap {
+  return Object.fromEntries(
+    Object.entries(map).filter(([key, value]) => {
+      const path = [...inside, key];
+      if (value === null && isOption(path)) problems.push({ where: placeIn(file, path), ...NO_VALUE });
+      return value !== null;
+    }),
+  );
+}
+
 function readWorkloads(file: YamlFile, workloads: unknown, problems: Problem[]): Map<string, FileWorkload> {
   const read = new Map<string, FileWorkload>();
   for (const [name, body] of Object.entries(isMap(workloads) ? workloads : {})) {
+    const path = ['workloads', name];
     const { params, ...settings } = isMap(body) ? body : { params: undefined };
-    read.set(name, { settings, params: readParams(file, ['workloads', name, 'params'], params, problems) });
+    read.set(name, {
+      settings: withValues(file, path, settings, problems),
+      params: readParams(file, [...path, 'params'], params, problems),
+    });
   }
   return read;
 }
 
 function readParams(file: YamlFile, path: DocumentPath, params: unknown, problems: Problem[]): FileWorkload['params'] {
-  // Without a prototype, so that no name of a param has a meaning of its own.
+  // Without a prototype, so that no param name has a meaning of its own.
   const read: { [key: string]: GivenParam } = Object.create(null);
   for (const [key, raw] of Object.entries(isMap(params) ? params : {})) {
-    if (raw === null || raw === undefined) problems.push({ where: placeIn(file, [...path, key]), message: 'has no value' });
-    else {
-      read[key] = {
-        raw: raw as RawParam,
-        written: file.written([...path, key]),
-        origin: 'file',
-        source: () => file.locate([...path, key]),
-      };
-    }
+    const at = [...path, key];
+    if (raw === null || raw === undefined) problems.push({ where: placeIn(file, at), ...NO_VALUE });
+    else read[key] = { raw: raw as RawParam, written: file.written(at), origin: 'file', source: () => file.locate(at) };
   }
   return read;
 }
@@ -165,6 +177,8 @@ function placeIn(file: YamlFile, path: DocumentPath): string {
   return `${file.locate(path)}: ${formatPath(path)}`;
 }
 
-function isMap(value: unknown): value is { [key: string]: unknown } {
+type YamlMap = { readonly [key: string]: unknown };
+
+function isMap(value: unknown): value is YamlMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,18 +2,19 @@ import { resolve } from 'node:path';
 import type { Problem } from '../errors';
 import { showScalar } from '../text/show';
 import type { ConfigFile } from './config-file';
+import { unknownVariable, wrongValue } from './messages';
 import type { Origin } from './origin';
-import { PREFIX, variableFor } from './other-names';
+import { nearVariable, PREFIX } from './other-names';
 import { type OptionKey, type OptionSpec, specs, type Values } from './table';
 
-/** Variables by name. Not the type of node: users of the library need none of its types. */
+/** Variables by name. Not Node's type, so that library users do not need the types of Node. */
 export type Environment = { readonly [name: string]: string | undefined };
 
-/** The values of all options, and where each came from. */
+/** The values of all options, and the source of each. */
 export interface Folded {
   readonly values: Values;
   readonly origins: { readonly [K in OptionKey]: Origin };
-  /** What all sources gave, also those that another one overrides; the first wins. */
+  /** What all sources gave, including values that another source overrides; the first has priority. */
   readonly given: { readonly [K in OptionKey]: readonly Given[] };
 }
 
@@ -21,7 +22,7 @@ export interface Folded {
 export interface Given {
   readonly origin: Origin;
   readonly value: unknown;
-  /** For error texts; of an item of a list, or of the whole. */
+  /** The place for messages: of an item of a list, or of the whole value. */
   readonly where: (item?: number) => string;
 }
 
@@ -30,9 +31,9 @@ interface Unparsed extends Omit<Given, 'value'> {
 }
 
 /**
- * Flags > environment > file > defaults. Every value of every source is checked, also the ones that another
- * source overrides: a problem that hides today shows up on the day the flag is left out. What a file that nobody named may
- * not decide is checked and then left out.
+ * Flags > environment > file > defaults. Every value of every source is checked, also one that another source overrides: otherwise
+ * its problem would appear on the day that the user omits the flag. An option that only the user may set is checked and then ignored
+ * in a file that the user did not name.
  */
 export function fold(flags: { readonly [flag: string]: unknown }, env: Environment, file: ConfigFile, problems: Problem[]): Folded {
   const values: { [key: string]: unknown } = {};
@@ -49,13 +50,13 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: Environme
   return { values: values as Values, origins: origins as Folded['origins'], given: all as Folded['given'] };
 }
 
-/** Names under the prefix that no option reads. They may belong to something else, so they are no problem. */
+/** Warnings for variables with the prefix that no option reads. They may belong to another program, so they are not errors. */
 export function unknownVariables(env: Environment): string[] {
   const known = specs().flatMap(([, spec]) => (spec.env ? [PREFIX + spec.env] : []));
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .sort()
-    .map((name) => `${name} is set but virtwork reads no such variable${variableFor(name, known)}`);
+    .map((name) => unknownVariable(name, nearVariable(name, known)));
 }
 
 function sources(
@@ -72,9 +73,9 @@ function sources(
     const raw = all.length > 1 && spec.kind.joint !== undefined ? all.join(spec.kind.joint) : all.at(-1);
     candidates.push({ origin: 'flag', raw, where: () => `flag --${flag}` });
   }
-  // An empty variable is how shells and CI systems say «unset».
+  // Shells and CI systems often set a variable to the empty string to mean that it is unset.
   if (spec.env && env[PREFIX + spec.env]) candidates.push({ origin: 'env', raw: env[PREFIX + spec.env], where: () => PREFIX + spec.env });
-  const inFile = spec.notInFile ? undefined : (file.values[key] ?? undefined);
+  const inFile = spec.notInFile ? undefined : file.values[key];
   if (inFile !== undefined) {
     const raw = spec.kind.isPath && typeof inFile === 'string' && !inFile.startsWith('~') ? resolve(file.folder, inFile) : inFile;
     const where = (item?: number) => file.place(item === undefined || !Array.isArray(raw) ? [key] : [key, item]);
@@ -87,12 +88,12 @@ function parse(spec: OptionSpec, { origin, raw, where }: Unparsed, problems: Pro
   const parsed = spec.kind.parse(raw);
   if ('value' in parsed) return [{ origin, value: parsed.value, where }];
   for (const { must, got = showScalar(raw), item } of [parsed, ...(parsed.others ?? [])]) {
-    problems.push({ where: where(item), message: `must ${must}, got ${got}` });
+    problems.push({ where: where(item), message: wrongValue(must, got) });
   }
   return [];
 }
 
-/** What flags give stands beside what the environment or the file gives, of which the first wins as always. */
+/** The values of flags are added to those of the environment or the file, of which the first has priority as always. */
 function added(given: readonly Given[]): unknown[] {
   const fromFlag = given.find(({ origin }) => origin === 'flag')?.value as unknown[] | undefined;
   const other = given.find(({ origin }) => origin !== 'flag')?.value as unknown[] | undefined;

@@ -1,31 +1,34 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { formatProblem, type Problem, refuse } from '../errors';
-import { isFolder } from '../files/make-folder';
-import { liesIn } from '../files/real-path';
 import { runId } from '../kubernetes/run-id';
-import { show, showScalar } from '../text/show';
-import { CONFIG_FILE, type ConfigFile, readConfigFile } from './config-file';
+import { bootOf } from './boot';
+import { type ConfigFile, readConfigFile } from './config-file';
 import { contradictions, placeOf } from './contradictions';
-import { type Folded, fold, type Given, unknownVariables } from './fold';
-import type { Boot, CompanionOptions, Options, Setting } from './options';
-import { PREFIX } from './other-names';
+import { type Folded, fold, unknownVariables } from './fold';
+import { setByStranger, strangersCatalog } from './found-file';
+import { noFolder } from './messages';
+import type { CompanionOptions, Options, Setting } from './options';
+import { present } from './present';
+import { workloadSettings } from './settings-of';
 import { lockedAccount, passwordHash, sshOf } from './ssh';
-import { DISK_SIZES, IMAGES, type OptionKey, specs, TABLE } from './table';
-import { type GivenParams, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
+import { type OptionKey, plainOptions, TABLE } from './table';
 
-/** Everything outside that decides about the options. */
+/** Everything outside the program that decides about the options. */
 export interface Sources {
-  /** Flags as given, by long name. Absence means that the flag was not given. */
+  /** Flags as given, by long name. Absent: the flag was not given. */
   readonly flags: { readonly [flag: string]: unknown };
   readonly env: NodeJS.ProcessEnv;
-  /** Working directory: where `virtwork.yaml` lies and relative paths start. */
+  /** Working directory: the folder of `virtwork.yaml`, and the start of relative paths. */
   readonly cwd: string;
-  /** Faults found before, to be told together with those found now. @default none */
+  /** Problems found before, to be reported together with those found now. @default none */
   readonly problems?: readonly Problem[];
-  /** A catalog that is named need not be there yet. @default it must */
+  /** The verb creates the catalog folder if it does not exist. @default the folder must exist */
   readonly makesCatalog?: boolean;
-  /** Options of the verb. Those for a cluster are problems in a file that nobody named only where they are used; elsewhere they are left out. @default none */
+  /**
+   * Options of the verb. In a file that the user did not name, options for a cluster are problems only if the verb uses them; otherwise
+   * they are ignored. @default none
+   */
   readonly uses?: readonly OptionKey[];
 }
 
@@ -39,9 +42,7 @@ export async function loadOptions(sources: Sources): Promise<Options> {
   return options;
 }
 
-/**
- * The same without throwing, for whoever goes on looking for problems: in the place of a faulty value stands its default.
- */
+/** Like {@link loadOptions}, for callers that look for further problems: it does not throw, and a wrong value is replaced by its default. */
 export async function readOptions({
   flags,
   env,
@@ -53,38 +54,20 @@ export async function readOptions({
   const problems = [...before];
   const file = readConfigFile(flags.config as string | undefined, cwd, problems);
   const folded = fold(flags, env, file, problems);
-  problems.push(...statedByStranger(file, folded, uses));
-  const settled = settle({ folded, file, env, cwd, makesCatalog, problems, passwordHash: await passwordHash(folded.values) });
-  return { options: settled, problems };
+  problems.push(...setByStranger(file, folded, uses));
+  const options = combine({ folded, file, env, cwd, makesCatalog, problems, passwordHash: await passwordHash(folded.values) });
+  return { options, problems };
 }
 
 /**
- * A file that lies in the working directory may have come with a cloned repository. A kubeconfig runs programs, a context
- * chooses the cluster that is changed, a record is written: none of that is for a stranger to say.
- */
-function statedByStranger(file: ConfigFile, { origins }: Folded, uses: readonly OptionKey[]): Problem[] {
-  if (!file.isFound) return [];
-  return specs()
-    .filter(
-      ([key, { byHand, companion }]) =>
-        byHand && (!companion || uses.includes(key)) && (file.values[key] ?? undefined) !== undefined && origins[key] === 'default',
-    )
-    .map(([key, { flag, env, kind }]) => ({
-      where: file.place([key]),
-      message: 'must not be set in a configuration file that --config does not name',
-      hint: `${kind.metavar ? `--${flag} ${kind.metavar}` : `--[no-]${flag}`}${env ? ` or ${PREFIX}${env}` : ''}; or --config ${CONFIG_FILE}, if you trust the file`,
-    }));
-}
-
-/**
- * The same for options that a program states, in the form of the configuration file. Nothing but them decides.
- * A password is no such option: its hash needs an await.
+ * Options from values that a program states, in the form of the configuration file. No other source is read. A password is not
+ * supported, because its hash needs an await.
  */
 export function statedOptions(file: ConfigFile, cwd: string, problems: Problem[]): Options {
-  return settle({ folded: fold({}, {}, file, problems), file, env: {}, cwd, problems });
+  return combine({ folded: fold({}, {}, file, problems), file, env: {}, cwd, problems });
 }
 
-interface Settling {
+interface Combining {
   readonly folded: Folded;
   readonly file: ConfigFile;
   readonly env: NodeJS.ProcessEnv;
@@ -94,117 +77,53 @@ interface Settling {
   readonly passwordHash?: string | undefined;
 }
 
-function settle({ folded, file, env, cwd, makesCatalog = false, problems, passwordHash }: Settling): Options {
+/** Copies the plain options, and computes the rest from the others. */
+function combine(combining: Combining): Options {
+  const { folded, file, env, cwd, problems } = combining;
   const { values } = folded;
-  const ssh = sshOf(folded, passwordHash, cwd, problems);
+  const ssh = sshOf(folded, combining.passwordHash, cwd, problems);
   const odd = contradictions(folded);
   problems.push(...odd.problems);
+  const plain = plainOptions(values);
   const options: Options = {
-    namespace: values.namespace,
-    createNamespace: values.create_namespace,
+    ...plain.options,
     ...present('workloads', namedWorkloads(folded, file)),
-    fromCatalog: values.from_catalog,
-    allowAccess: values.allow_access,
     catalogDir: resolve(cwd, atHome(values.catalog_dir, env)),
     settings: workloadSettings(folded, file, problems),
     vmCount: setting(folded, 'vm_count'),
     cpuCores: setting(folded, 'cpu_cores'),
     memory: setting(folded, 'memory'),
-    dataDiskSize: values.data_disk_size,
-    ...present('storageClass', values.storage_class),
-    ...present('accessModes', values.access_modes),
-    ...present('volumeMode', values.volume_mode),
     boot: bootOf(folded, problems),
-    guestOs: values.guest_os,
     ...present('ssh', ssh),
-    writePasswordHash: values.write_password_hash,
     runId: values.run_id ?? runId(values.namespace, values.run),
-    healthPort: values.health_port,
-    dryRun: values.dry_run,
-    companion: companionOf(folded, cwd, env),
-    verbose: values.verbose,
+    companion: { ...plain.companion, ...companionOf(folded, cwd, env) },
     place: (key) => placeOf(folded, key),
     origin: (key) => folded.origins[key],
     warnings: [...unknownVariables(env), ...lockedAccount(ssh), ...odd.warnings.map(formatProblem)],
   };
-  const usual = resolve(cwd, atHome(TABLE.catalog_dir.fallback, env));
-  if (file.isFound && folded.origins.catalog_dir === 'file' && options.catalogDir !== usual)
-    problems.push(...strangersCatalog(options, values.catalog_dir, cwd, makesCatalog));
-  if (!makesCatalog && folded.origins.catalog_dir !== 'default' && !existsSync(options.catalogDir)) {
-    problems.push({
-      where: options.place('catalog_dir'),
-      message: `must be a folder, got ${show(values.catalog_dir)}, which is not there`,
-    });
-  }
+  problems.push(...catalogProblems(options, combining));
   return Object.freeze(options);
 }
 
-/**
- * A file that nobody named gets at nothing outside of its folder: not to write a new entry there, and not to render units
- * that lie there into files which are made for being committed.
- */
-function strangersCatalog({ catalogDir, place }: Options, stated: string, cwd: string, isNew: boolean): Problem[] {
-  const where = place('catalog_dir');
-  const hint = `--catalog-dir PATH; or --config ${CONFIG_FILE}, if you trust the file`;
-  if (!liesIn(cwd, catalogDir)) return [{ where, message: `must be a folder in this one, got ${show(stated)}`, hint }];
-  if (isNew || !isFolder(catalogDir)) return [];
-  return readdirSync(catalogDir)
-    .filter((name) => isFolder(join(catalogDir, name)) && !liesIn(cwd, join(catalogDir, name)))
-    .map((name) => ({ where, message: `must be a folder without links to folders outside of this one, got ${show(name)} in it`, hint }));
+function catalogProblems(options: Options, { folded: { values, origins }, file, env, cwd, makesCatalog = false }: Combining): Problem[] {
+  const usual = resolve(cwd, atHome(TABLE.catalog_dir.fallback, env));
+  const isStrangers = file.isFound && origins.catalog_dir === 'file' && options.catalogDir !== usual;
+  const isMissing = !makesCatalog && origins.catalog_dir !== 'default' && !existsSync(options.catalogDir);
+  return [
+    ...(isStrangers ? strangersCatalog(options, values.catalog_dir, cwd, makesCatalog) : []),
+    ...(isMissing ? [{ where: options.place('catalog_dir'), message: noFolder(values.catalog_dir) }] : []),
+  ];
 }
 
 /**
- * The names given by flag or environment; else the workloads of the file, unless catalog entries are asked for
- * from outside of the file or the file does nothing but switch some off.
+ * The names given by flag or environment. Otherwise the workloads of the file, unless a flag or the environment requests catalog entries,
+ * or the file only disables workloads.
  */
 function namedWorkloads({ values, origins }: Folded, file: ConfigFile): readonly string[] | undefined {
   if (values.workloads) return values.workloads;
   const outside = origins.from_catalog === 'flag' || origins.from_catalog === 'env';
-  const listed = [...file.workloads.keys()];
-  const onlySwitchesOff = [...file.workloads.values()].every(({ settings }) => settings.enabled === false);
-  return outside || onlySwitchesOff ? undefined : listed;
-}
-
-function workloadSettings({ given }: Folded, file: ConfigFile, problems: Problem[]): Map<string, WorkloadSettings> {
-  const read = new Map<string, WorkloadSettings>();
-  for (const [name, workload] of file.workloads) {
-    const setting = (key: string) => settingOf(file, name, key, workload.settings[key], problems);
-    read.set(name, {
-      enabled: (setting('enabled') as boolean | undefined) ?? true,
-      ...present('vmCount', setting('vm_count') as number | undefined),
-      ...present('cpuCores', setting('cpu_cores') as number | undefined),
-      ...present('memory', setting('memory') as string | undefined),
-      place: (key) => file.place(['workloads', name, ...(key === undefined ? [] : [key])]),
-      params: new Map(Object.entries(workload.params).map(([key, given]) => [key, [given]])),
-    });
-  }
-  for (const each of given.params.toReversed()) assign(read, each, problems);
-  return read;
-}
-
-/** Each param beside what weaker sources gave for it. */
-function assign(settings: Map<string, WorkloadSettings>, { value: text, origin, where }: Given, problems: Problem[]): void {
-  const { assignments, faulty } = parseAssignments(text as string);
-  for (const part of text ? faulty : []) {
-    problems.push({
-      where: where(),
-      message: `must be WORKLOAD.KEY=VALUE, got ${show(part.replace(/=.+$/s, '=…'))}`,
-      hint: 'cpu.cpu-load-percent=50',
-    });
-  }
-  for (const { workload, key, value } of assignments) {
-    const known = settings.get(workload) ?? { enabled: true, params: new Map() as GivenParams };
-    const param = { raw: value, origin, source: () => `${where()} ${workload}.${key}` };
-    settings.set(workload, { ...known, params: new Map([...known.params, [key, [param, ...(known.params.get(key) ?? [])]]]) });
-  }
-}
-
-function settingOf(file: ConfigFile, workload: string, key: string, raw: unknown, problems: Problem[]): unknown {
-  if (raw === undefined || raw === null) return undefined;
-  const parsed = (SETTINGS[key] as (typeof SETTINGS)[string]).parse(raw);
-  if ('value' in parsed) return parsed.value;
-  problems.push({ where: file.place(['workloads', workload, key]), message: `must ${parsed.must}, got ${showScalar(raw)}` });
-  return undefined;
+  const onlyDisables = [...file.workloads.values()].every(({ settings }) => settings.enabled === false);
+  return outside || onlyDisables ? undefined : [...file.workloads.keys()];
 }
 
 function setting<K extends 'vm_count' | 'cpu_cores' | 'memory'>({ values, origins }: Folded, key: K): Setting<Folded['values'][K]> {
@@ -213,49 +132,18 @@ function setting<K extends 'vm_count' | 'cpu_cores' | 'memory'>({ values, origin
   return origins[key] === 'file' ? { general: values[key], fallback } : { forAll: values[key], fallback };
 }
 
-function companionOf({ values, origins }: Folded, cwd: string, env: NodeJS.ProcessEnv): CompanionOptions {
+function companionOf(
+  { values, origins }: Folded,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Pick<CompanionOptions, 'oneRun' | 'auditAsked' | 'auditDb'> {
   return {
     oneRun: origins.run !== 'default' || origins.run_id !== 'default',
-    timeout: values.timeout,
-    wait: values.wait_for_ready,
-    audit: values.audit,
     auditAsked: origins.audit !== 'default' || origins.audit_db !== 'default',
     auditDb: resolve(cwd, atHome(values.audit_db, env)),
-    ...present('kubeconfig', values.kubeconfig),
-    ...present('context', values.context),
   };
 }
 
 function atHome(path: string, { HOME = '~' }: NodeJS.ProcessEnv): string {
   return path.replace(/^~(?=\/|$)/, HOME);
-}
-
-function bootOf(folded: Folded, problems: Problem[]): Boot {
-  const { values } = folded;
-  const [kind, source = ''] = values.boot.split(':');
-  const [namespace = '', name = ''] = source.split('/');
-  if (kind === 'dataSource') {
-    return {
-      kind,
-      namespace,
-      name,
-      ...present('storageClass', values.storage_class),
-      ...present('accessModes', values.access_modes),
-      ...present('volumeMode', values.volume_mode),
-    };
-  }
-  const image = values.container_disk_image ?? IMAGES[values.guest_os];
-  if (image === undefined) {
-    problems.push({
-      where: placeOf(folded, 'guest_os'),
-      message: `${values.guest_os} has no container disk that everyone may pull: it needs a boot source or an image of your own`,
-      hint: '--boot dataSource:openshift-virtualization-os-images/rhel9',
-    });
-  }
-  const diskSize = values.container_disk_image === undefined ? DISK_SIZES[values.guest_os] : undefined;
-  return { kind: 'containerDisk', image: image ?? '', ...present('diskSize', diskSize) };
-}
-
-function present<K extends string, T>(key: K, value: T | undefined): { readonly [key in K]?: T } {
-  return (value === undefined ? {} : { [key]: value }) as { [key in K]?: T };
 }

@@ -1,15 +1,15 @@
 import type { Origin } from './origin';
 import type { Ssh } from './ssh';
-import type { GuestOs, OptionKey } from './table';
+import type { OptionKey, PlainCompanionOptions, PlainOptions } from './table';
 import type { WorkloadSettings } from './workload-settings';
 
 /** Where VMs boot from. */
 export type Boot =
-  /** `diskSize`: of the disk in the image. Absent: not known. */
+  /** `diskSize`: size of the disk in the image, a quantity. Absent: unknown. */
   | { readonly kind: 'containerDisk'; readonly image: string; readonly diskSize?: string }
   | ({ readonly kind: 'dataSource'; readonly namespace: string; readonly name: string } & StorageChoice);
 
-/** What a claim asks for. Absent: the cluster's default class, and what its StorageProfile says. */
+/** What a PersistentVolumeClaim requests. Absent: the default storage class of the cluster, and what its StorageProfile states. */
 export interface StorageChoice {
   readonly storageClass?: string;
   readonly accessModes?: readonly string[];
@@ -18,43 +18,33 @@ export interface StorageChoice {
 
 /** A value that is decided workload by workload. */
 export interface Setting<T> {
-  /** From a flag or the environment: for every workload, whatever the file says of one. */
+  /** From a flag or the environment: for every workload, even if the file states another value for one of them. */
   readonly forAll?: T;
-  /** From the file, for the workloads of which it says nothing else. */
+  /** From the top level of the file: for workloads without a value of their own in the file. */
   readonly general?: T;
-  /** When nobody says anything, not even the entry. */
+  /** If no source and no catalog entry gives a value. */
   readonly fallback: T;
 }
 
-/** What only the verbs that talk to a cluster ask for. */
-export interface CompanionOptions {
-  /** The run was named, so that nothing of other runs is meant. */
+/**
+ * What only verbs that talk to a cluster use: the plain options of `table.ts` with `companion: true`, and what is computed from others.
+ */
+export interface CompanionOptions extends PlainCompanionOptions {
+  /** The user named the run, so other runs in the namespace are left alone. */
   readonly oneRun: boolean;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly wait: boolean;
-  /** A record is kept. */
-  readonly audit: boolean;
-  /** Somebody asked for the record, or for its place. */
+  /** The user set `audit` or `audit_db`. */
   readonly auditAsked: boolean;
-  /** Absolute path of the record. */
+  /** Absolute path of the audit record. */
   readonly auditDb: string;
-  /** Absent: kubectl's own rules. */
-  readonly kubeconfig?: string;
-  /** Absent: the current one. */
-  readonly context?: string;
 }
 
-/** What the sources of configuration together say; complete, checked, frozen. */
-export interface Options {
-  readonly namespace: string;
-  readonly createNamespace: boolean;
+/**
+ * The result of all sources of configuration; complete, checked and frozen. It holds every plain option of `table.ts` under its name in
+ * camel case, such as `dataDiskSize`, and what is computed from the others.
+ */
+export interface Options extends PlainOptions {
   /** The workloads named by flag, environment or file. Absent: the default set, or only `fromCatalog`. */
   readonly workloads?: readonly string[];
-  /** Catalog entries to render beside them. */
-  readonly fromCatalog: readonly string[];
-  /** Entries whose guests may have rights that amount to those of other accounts. */
-  readonly allowAccess: readonly string[];
   /** Absolute path of the user's catalog. */
   readonly catalogDir: string;
   /** By workload name, in the order of the file. */
@@ -62,27 +52,16 @@ export interface Options {
   readonly vmCount: Setting<number>;
   readonly cpuCores: Setting<number>;
   readonly memory: Setting<string>;
-  /** Size of data disks whose entry states none. */
-  readonly dataDiskSize: string;
-  readonly storageClass?: string;
-  readonly accessModes?: readonly string[];
-  readonly volumeMode?: string;
   readonly boot: Boot;
-  readonly guestOs: GuestOs;
   /** Absent: guests get no account. */
   readonly ssh?: Ssh;
-  /** The hash of a password may stand in rendered files. */
-  readonly writePasswordHash: boolean;
+  /** Value of the label `virtwork/run-id`. */
   readonly runId: string;
-  /** 0: no health endpoint and no readiness probe. */
-  readonly healthPort: number;
-  readonly dryRun: boolean;
   readonly companion: CompanionOptions;
-  readonly verbose: boolean;
-  /** Where the value of an option was given, for error texts; its key for a default. */
+  /** Where the value of an option was given, for messages; its key for a default. */
   readonly place: (key: OptionKey) => string;
-  /** Which source gave it. */
+  /** The source that gave the value. */
   readonly origin: (key: OptionKey) => Origin;
-  /** What is odd but no problem, for stderr. */
+  /** Oddities that are not errors, for stderr. */
   readonly warnings: readonly string[];
 }

@@ -1,2 +1,2 @@
-/** Where the value of an option was given. */
+/** The kind of source that gave the value of an option. */
 export type Origin = 'flag' | 'env' | 'file' | 'default';

@@ -1,60 +1,58 @@
+import { didYouMean } from '../text/messages';
 import { nearest } from '../text/suggest';
 import type { DocumentPath } from '../yaml/yaml-file';
+import { INSTEAD } from './messages';
 import { type OptionKey, type OptionSpec, specs } from './table';
 import { SETTINGS } from './workload-settings';
 
 export const PREFIX = 'VIRTWORK_';
 
-/**
- * The option that has this name in any source: as a key, a flag or a variable, with - or _, and also with the
- * prefix of variables or with the no- of flags.
- */
+/** The option with this name in any source: as a key, a flag or a variable, with - or _, with or without `VIRTWORK_` or `no-`. */
 export function optionCalled(name: string): readonly [OptionKey, OptionSpec] | undefined {
   const words = [plain(name), plain(name).replace(/^no_/, '')];
   return specs().find(([key, { flag, env }]) => [key, flag, env].some((each) => each !== undefined && words.includes(plain(each))));
 }
 
-/** @returns what a flag that does not exist was meant to be, of the flags of a verb */
+/**
+ * @param known flags of a verb
+ * @returns the known flag that an unknown one probably means
+ */
 export function flagFor(name: string, known: readonly string[]): string | undefined {
   const flag = optionCalled(name)?.[1].flag;
   if (flag !== undefined && known.includes(flag)) return flag;
   return known.find((each) => plain(each) === plain(name)) ?? nearest(name, known);
 }
 
-/** @returns what to say of a variable that no option reads */
-export function variableFor(name: string, known: readonly string[]): string {
+/** @returns the variable or the flag that an unknown variable probably means */
+export function nearVariable(name: string, known: readonly string[]): { readonly variable?: string; readonly flag?: string } {
   const spec = optionCalled(name)?.[1];
-  if (spec && !spec.env) return `; use the flag --${spec.flag}`;
-  if (name === `${PREFIX}CONFIG`) return '; use the flag --config';
-  // The prefix, which all of them have, must not make them look alike.
-  const word =
-    spec?.env ??
-    nearest(
-      name.slice(PREFIX.length),
-      known.map((each) => each.slice(PREFIX.length)),
-    );
-  const near = word === undefined ? undefined : PREFIX + word;
-  return near === undefined ? '' : `; did you mean ${near}?`;
+  if (name === `${PREFIX}CONFIG`) return { flag: 'config' };
+  if (spec?.flag && !spec.env) return { flag: spec.flag };
+  // Without the prefix, which makes all names look similar.
+  const words = known.map((each) => each.slice(PREFIX.length));
+  const word = spec?.env ?? nearest(name.slice(PREFIX.length), words);
+  return word === undefined ? {} : { variable: PREFIX + word };
 }
 
-/** @returns what to write in the place of an unknown key of the configuration file */
-export function keyFor(path: DocumentPath, key: string, value: unknown): string | undefined {
+/** @returns the hint for an unknown key of the configuration file */
+export function hintFor(path: DocumentPath, key: string, value: unknown): string | undefined {
   if (path.length === 2 && path[0] === 'workloads') return settingFor(key);
   if (path.length > 0) return undefined;
   const [known, spec] = optionCalled(key) ?? [];
-  if (known === undefined || spec === undefined) return value !== null && typeof value === 'object' ? `workloads: {${key}: …}` : undefined;
-  if (known === 'params') return 'workloads: {cpu: {params: {cpu-load-percent: 50}}}';
-  return spec.notInFile ? `the flag --${spec.flag}` : known;
+  if (known === undefined || spec === undefined) return value !== null && typeof value === 'object' ? INSTEAD.workload(key) : undefined;
+  if (spec.insteadInFile !== undefined) return INSTEAD.write(spec.insteadInFile);
+  return spec.notInFile ? INSTEAD.flag(spec.flag) : didYouMean(known);
 }
 
-function settingFor(key: string): string | undefined {
+function settingFor(key: string): string {
   const known = Object.keys(SETTINGS);
   const setting = known.find((each) => each === plain(key));
-  if (setting !== undefined) return setting;
+  if (setting !== undefined) return didYouMean(setting);
   const [option, spec] = optionCalled(key) ?? [];
-  if (option !== undefined && Object.hasOwn(SETTINGS, option)) return option;
-  if (spec && !spec.notInFile) return `${option} at the top level, where it holds for all workloads`;
-  return nearest(key, [...known, 'params']) ?? `params: {${key}: …} if it is a param`;
+  if (option !== undefined && Object.hasOwn(SETTINGS, option)) return didYouMean(option);
+  if (option !== undefined && !spec?.notInFile) return INSTEAD.topLevel(option);
+  const near = nearest(key, [...known, 'params']);
+  return near === undefined ? INSTEAD.param(key) : didYouMean(near);
 }
 
 function plain(name: string): string {

@@ -1,7 +1,7 @@
 import { specs } from './table';
 import { SETTINGS } from './workload-settings';
 
-/** JSON Schema of `virtwork.yaml`, made from the option table. Editors complete from it. */
+/** JSON Schema of `virtwork.yaml`, built from the option table. Editors complete and check keys with it. */
 export function configSchema(): object {
   const options = specs().filter(([, spec]) => !spec.notInFile);
   return {
@@ -12,7 +12,7 @@ export function configSchema(): object {
     properties: {
       ...Object.fromEntries(options.map(([key, spec]) => [key, described(spec.kind.schema, spec.describe, spec.fallback)])),
       workloads: {
-        description: 'the workloads to render, with what each has of its own',
+        description: 'workloads to render, each with its own settings',
         type: ['object', 'null'],
         additionalProperties: {
           type: ['object', 'null'],

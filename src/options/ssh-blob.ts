@@ -1,6 +1,6 @@
 /**
- * Reads the fields of a public key's data, each with its length before it. What is missing reads as empty, and
- * then `isAtEnd` is never true.
+ * Reads the fields of a public key's data, each preceded by its length. A missing field reads as empty, and then `isAtEnd` never
+ * becomes true.
  * @see RFC 4251, section 5
  */
 export class BlobReader {
@@ -21,7 +21,7 @@ export class BlobReader {
     return this.bytes().toString('latin1');
   }
 
-  /** @returns the length of a number in bits; 0 when it is missing or negative */
+  /** @returns the length of a number in bits; 0 if it is missing or negative */
   number(): number {
     const bytes = this.bytes();
     if (bytes.length === 0 || (bytes[0] as number) >= 128) return 0;

@@ -2,16 +2,16 @@ import { resolve } from 'node:path';
 import { type Problem, UserError } from '../errors';
 import { readBounded } from '../files/bounded-file';
 import { keepSecret } from '../text/secrets';
-import { show } from '../text/show';
 import { keyProblem } from './authorized-key';
 import type { Folded } from './fold';
+import { badLine, HASH_IN_MANIFESTS, lockedOut, noKeysIn, notRegular, privateKeyFile, unreadable } from './messages';
 import type { Values } from './table';
 
-/** The account that guests get, and how one logs in. */
+/** The account in the guests, and how users log in to it. */
 export interface Ssh {
-  /** Absent: no account beside the image's own. */
+  /** Absent: no account in addition to the image's own. */
   readonly user?: string;
-  /** sha512-crypt; the password itself goes no further than the options. */
+  /** sha512-crypt. The password itself is not kept. */
   readonly passwordHash?: string;
   readonly authorizedKeys: readonly string[];
   /** Secret on the cluster with public keys for the image's own user. */
@@ -19,9 +19,9 @@ export interface Ssh {
 }
 
 /**
- * An account is made when it is named, or a key or a password is given.
- * @param passwordHash that of the password, see {@link passwordHash}
- * @returns undefined when guests get neither an account nor keys
+ * Guests get an account if the user sets its name, a key or a password.
+ * @param passwordHash hash of the password, see {@link passwordHash}
+ * @returns undefined if guests get neither an account nor keys
  */
 export function sshOf({ values, origins }: Folded, passwordHash: string | undefined, cwd: string, problems: Problem[]): Ssh | undefined {
   const authorizedKeys = [
@@ -38,7 +38,7 @@ export function sshOf({ values, origins }: Folded, passwordHash: string | undefi
   };
 }
 
-/** @returns undefined when no password is given */
+/** @returns the hash of the password; undefined without a password */
 export async function passwordHash({ ssh_password: password, namespace, run, ssh_user }: Values): Promise<string | undefined> {
   if (password === undefined) return undefined;
   const hashed = await hash(password, `${namespace}/${run}/${ssh_user}`);
@@ -47,63 +47,53 @@ export async function passwordHash({ ssh_password: password, namespace, run, ssh
 }
 
 /**
- * Also the hash of a password is a secret, and manifests are made for being committed, or for a pipe.
- * @throws UserError when manifests would hold one that nobody allowed them to hold
+ * The hash of a password is a secret too, and manifests are meant to be committed or piped.
+ * @throws UserError if manifests would contain a hash and the user did not allow that
  */
 export function refuseHash({ ssh, writePasswordHash }: { readonly ssh?: Ssh; readonly writePasswordHash: boolean }): void {
   if (ssh?.passwordHash === undefined || writePasswordHash) return;
-  throw new UserError([
-    {
-      where: 'ssh_password',
-      message: 'its hash would be written into the manifests, which are made for being committed',
-      hint: '--ssh-key-file or --ssh-existing-secret; or --write-password-hash if the manifests stay private',
-    },
-  ]);
+  throw new UserError([{ where: 'ssh_password', ...HASH_IN_MANIFESTS }]);
 }
 
-/** Warns of an account without a key and a password. */
+/** The warning about an account without a key and a password. */
 export function lockedAccount(ssh: Ssh | undefined): string[] {
   if (ssh?.user === undefined || ssh.authorizedKeys.length > 0 || ssh.passwordHash !== undefined) return [];
-  const secret = ssh.existingSecret === undefined ? '' : `; the keys in Secret ${ssh.existingSecret} are for the image's own user`;
-  return [
-    `the account ${ssh.user} has no key and no password, so no one can log in to it${secret}\n  hint: --ssh-key-file ~/.ssh/id_ed25519.pub`,
-  ];
+  return [lockedOut(ssh.user, ssh.existingSecret)];
 }
 
+/** The lines of a file with public keys, without comments. */
 function readKeys(file: string, cwd: string, problems: Problem[]): string[] {
-  const flag = 'flag --ssh-key-file';
-  let text: string;
-  try {
-    const bytes = readBounded(resolve(cwd, file));
-    if (typeof bytes === 'string') {
-      problems.push({ where: flag, message: `must name a regular file of at most 1 MiB, got ${show(file)}, which is ${bytes}` });
-      return [];
-    }
-    text = bytes.toString('utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    problems.push({ where: flag, message: `must name a file that can be read, got ${show(file)} (${code})` });
-    return [];
-  }
-  if (/^\s*(-----BEGIN [A-Z0-9 ]*PRIVATE|PuTTY-User-Key-File)/.test(text)) {
-    const message = `must name a file with public keys, ${show(file)} holds a private key`;
-    problems.push({ where: flag, message, hint: `${file.replace(/(\.ppk|\.pem|\.pub)$/, '')}.pub` });
-    return [];
-  }
+  const { keys, wrong } = keysIn(file, resolve(cwd, file));
+  problems.push(...wrong.map((each) => ({ where: 'flag --ssh-key-file', ...each })));
+  return keys;
+}
+
+function keysIn(name: string, path: string): { keys: string[]; wrong: Omit<Problem, 'where'>[] } {
+  const text = readText(name, path);
+  if (typeof text !== 'string') return { keys: [], wrong: [text] };
+  if (/^\s*(-----BEGIN [A-Z0-9 ]*PRIVATE|PuTTY-User-Key-File)/.test(text))
+    return { keys: [], wrong: [privateKeyFile(name, `${name.replace(/(\.ppk|\.pem|\.pub)$/, '')}.pub`)] };
   const lines = text.split(/\r?\n/).map((line, index) => ({ line: line.trim(), number: index + 1 }));
   const keys = lines.filter(({ line }) => line !== '' && !line.startsWith('#'));
-  if (keys.length === 0) problems.push({ where: flag, message: `must name a file with public keys, ${show(file)} has none` });
-  for (const { line, number } of keys) {
-    const problem = keyProblem(line);
-    if (problem !== undefined)
-      problems.push({ where: flag, message: `line ${number} of ${show(file)} must be a public key, got ${problem}` });
+  const bad = keys.flatMap(({ line, number }) => {
+    const got = keyProblem(line);
+    return got === undefined ? [] : [{ message: badLine(number, name, got) }];
+  });
+  return { keys: keys.map(({ line }) => line), wrong: keys.length === 0 ? [{ message: noKeysIn(name) }] : bad };
+}
+
+function readText(name: string, path: string): string | Omit<Problem, 'where'> {
+  try {
+    const bytes = readBounded(path);
+    return typeof bytes === 'string' ? { message: notRegular(name, bytes) } : bytes.toString('utf8');
+  } catch (error) {
+    return { message: unreadable(name, (error as NodeJS.ErrnoException).code) };
   }
-  return keys.map(({ line }) => line);
 }
 
 /**
- * The salt is derived, not random: the same input renders the same bytes. Nothing of the password goes into it, because a salt
- * is public, and a fast hash of the password would let everyone test guesses without the slow one.
+ * The salt is derived, not random, so that the same input renders the same bytes. It does not depend on the password: a salt is public,
+ * and a fast hash of the password in it would let anyone test guesses without the slow hash.
  * @param owner whose password it is; differs between namespaces, runs and users
  */
 async function hash(password: string, owner: string): Promise<string> {

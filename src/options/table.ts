@@ -25,252 +25,261 @@ export type GuestOs = (typeof GUEST_OS)[number];
 
 export interface OptionSpec<T = unknown> {
   readonly kind: Kind<T>;
-  /** One sentence for --help and the documentation. */
+  /** One phrase for `--help`, the documentation and the JSON Schema. */
   readonly describe: string;
-  /** The value when no source gives one. Absent: there is none, and absence has a meaning. */
+  /** The value when no source gives one. Absent: no value, and code that uses the option gives that a meaning. */
   readonly fallback?: T;
   /** Long flag without its hyphens. Absent: not on the command line. */
   readonly flag?: string;
+  /** One-letter flag. */
   readonly alias?: string;
-  /** Environment variable without the prefix VIRTWORK_. Absent: not from the environment. */
+  /** Environment variable without the prefix `VIRTWORK_`. Absent: not from the environment. */
   readonly env?: string;
   /** Not a key of the configuration file. */
   readonly notInFile?: true;
-  /** Only verbs that talk to a cluster have the flag. */
+  /** What to write in the configuration file instead of a key. @default the flag */
+  readonly insteadInFile?: string;
+  /** Only verbs that talk to a cluster have the flag. `Options` holds the value under `companion`. */
   readonly companion?: true;
-  /** Decides about more than what is rendered, so a configuration file that nobody named has no say. */
+  /** Decides about more than what is rendered, so a configuration file that the user did not name cannot set it. */
   readonly byHand?: true;
-  /** Each flag may be given several times; all are used, beside what other sources give. */
+  /** Each flag may be given several times; the values are added to those of other sources. */
   readonly added?: true;
-}
-
-/** An option whose value the sources must give, or the fallback. */
-function option<T>(spec: OptionSpec<T> & { readonly fallback: T }): OptionSpec<T> & { readonly fallback: T } {
-  return spec;
-}
-
-/** An option that may stay without a value. */
-function optional<T>(spec: OptionSpec<T>): OptionSpec<T> {
-  return spec;
+  /** `Options` does not hold the value as it is: `load.ts` computes something from it. Absent: a plain option. */
+  readonly combined?: true;
 }
 
 /**
- * Every option by its key in the configuration file: the one place for flags, variables, defaults and help.
- * The map `workloads` of the file stands in workload-settings.ts.
+ * A row of the table. The compiler checks the fallback against the kind and keeps the literal properties, from which the
+ * types {@link Values} and `Options` follow.
+ */
+function option<T, const Row extends Omit<OptionSpec<T>, 'kind'>>(kind: Kind<T>, row: Row): Row & { readonly kind: Kind<T> } {
+  return { ...row, kind };
+}
+
+/** The name of a workload. The catalog reports an unknown one, because it knows the nearest name. */
+const entryName: Kind<string> = { ...text, metavar: 'NAME' };
+
+/**
+ * Every option by its key in the configuration file. Flags, variables, defaults, types, help, documentation, completion and the
+ * JSON Schema follow from this table. The map `workloads` of the file is in workload-settings.ts.
  */
 export const TABLE = {
-  namespace: option({ kind: label, fallback: 'virtwork', flag: 'namespace', alias: 'n', env: 'NAMESPACE', describe: 'target namespace' }),
-  create_namespace: option({
-    kind: bool,
+  namespace: option(label, { fallback: 'virtwork', flag: 'namespace', alias: 'n', env: 'NAMESPACE', describe: 'target namespace' }),
+  create_namespace: option(bool, {
     fallback: true,
     flag: 'create-namespace',
     env: 'CREATE_NAMESPACE',
     describe: 'render the Namespace object',
   }),
-  workloads: optional({
-    kind: list(choiceOfEntry()),
+  workloads: option(list(entryName), {
     flag: 'workloads',
     env: 'WORKLOADS',
     notInFile: true,
-    describe: 'workloads to render; all: every built-in one (default: cpu, memory, disk, database, network, tps)',
+    combined: true,
+    describe: 'workloads to render; all: every built-in workload (default: cpu, memory, disk, database, network, tps)',
   }),
-  vm_count: option({
-    kind: integer(1, 100_000),
+  vm_count: option(integer(1, 100_000), {
     fallback: 1,
     flag: 'vm-count',
     env: 'VM_COUNT',
-    describe: 'VMs per workload; per role where a workload has roles',
+    combined: true,
+    describe: 'number of VMs per workload, or per role if the workload has roles',
   }),
-  cpu_cores: option({ kind: integer(1, 512), fallback: 2, flag: 'cpu-cores', env: 'CPU_CORES', describe: 'vCPUs per VM' }),
-  memory: option({ kind: bytes(MINIMUM_MEMORY), fallback: '2Gi', flag: 'memory', env: 'MEMORY', describe: 'memory per VM' }),
-  params: optional({
-    kind: { ...text, joint: ',', metavar: 'WORKLOAD.KEY=VALUE,…' },
-    flag: 'params',
-    env: 'PARAMS',
-    notInFile: true,
-    describe: 'params of workloads',
-  }),
-  data_disk_size: option({
-    kind: bytes('1Mi'),
+  cpu_cores: option(integer(1, 512), { fallback: 2, flag: 'cpu-cores', env: 'CPU_CORES', combined: true, describe: 'vCPUs per VM' }),
+  memory: option(bytes(MINIMUM_MEMORY), { fallback: '2Gi', flag: 'memory', env: 'MEMORY', combined: true, describe: 'memory per VM' }),
+  params: option(
+    { ...text, joint: ',', metavar: 'WORKLOAD.KEY=VALUE,…' },
+    {
+      flag: 'params',
+      env: 'PARAMS',
+      notInFile: true,
+      insteadInFile: 'workloads: {cpu: {params: {cpu-load-percent: 50}}}',
+      combined: true,
+      describe: 'params of workloads',
+    },
+  ),
+  data_disk_size: option(bytes('1Mi'), {
     fallback: '10Gi',
     flag: 'disk-size',
     env: 'DATA_DISK_SIZE',
     describe: 'size of each data disk',
   }),
-  storage_class: optional({
-    kind: objectName,
+  storage_class: option(objectName, {
     flag: 'storage-class',
     env: 'STORAGE_CLASS',
     describe: "storage class of the disks (default: the cluster's)",
   }),
-  access_modes: optional({
-    kind: list(choice('ReadWriteOnce', 'ReadWriteMany', 'ReadOnlyMany', 'ReadWriteOncePod')),
+  access_modes: option(list(choice('ReadWriteOnce', 'ReadWriteMany', 'ReadOnlyMany', 'ReadWriteOncePod')), {
     flag: 'access-modes',
     env: 'ACCESS_MODES',
     describe: "access modes of the disks (default: the StorageProfile's)",
   }),
-  volume_mode: optional({
-    kind: choice('Filesystem', 'Block'),
+  volume_mode: option(choice('Filesystem', 'Block'), {
     flag: 'volume-mode',
     env: 'VOLUME_MODE',
     describe: "volume mode of the disks (default: the StorageProfile's)",
   }),
-  container_disk_image: optional({
-    kind: image,
+  container_disk_image: option(image, {
     flag: 'container-disk-image',
     env: 'CONTAINER_DISK_IMAGE',
+    combined: true,
     describe: 'boot image (default: a pinned release for the guest OS)',
   }),
-  boot: option({
-    kind: boot,
+  boot: option(boot, {
     fallback: 'containerDisk',
     flag: 'boot',
     env: 'BOOT',
-    describe: 'what the VMs boot from: containerDisk or dataSource:NAMESPACE/NAME',
+    combined: true,
+    describe: 'boot source of the VMs: containerDisk or dataSource:NAMESPACE/NAME',
   }),
-  guest_os: option({
-    kind: choice(...GUEST_OS),
-    fallback: 'fedora' as GuestOs,
+  guest_os: option(choice(...GUEST_OS), {
+    fallback: 'fedora',
     flag: 'guest-os',
     env: 'GUEST_OS',
-    describe: 'guest operating system: package names and paths',
+    describe: 'guest operating system; decides package names and paths',
   }),
-  ssh_user: option({
-    kind: userName,
+  ssh_user: option(userName, {
     fallback: 'virtwork',
     flag: 'ssh-user',
     env: 'SSH_USER',
-    describe: 'account in the guests; made when it is named, or a key or a password is given',
+    combined: true,
+    describe: 'account in the guests; created if you set its name, a key or a password',
   }),
-  ssh_password: optional({
-    kind: secret,
+  ssh_password: option(secret, {
     flag: 'ssh-password',
     env: 'SSH_PASSWORD',
+    combined: true,
     describe: 'password of the account; only its hash is rendered',
   }),
-  ssh_authorized_keys: option({
-    kind: authorizedKeys,
+  ssh_authorized_keys: option(authorizedKeys, {
     fallback: [],
     flag: 'ssh-key',
     env: 'SSH_AUTHORIZED_KEYS',
     added: true,
-    describe: 'public key of the account, a line as in an authorized_keys file',
+    combined: true,
+    describe: 'public key of the account: one line of an authorized_keys file',
   }),
-  ssh_key_files: option({
-    kind: list(path),
+  ssh_key_files: option(list(path), {
     fallback: [],
     flag: 'ssh-key-file',
     notInFile: true,
     added: true,
+    combined: true,
     describe: 'file with public keys of the account',
   }),
-  ssh_existing_secret: optional({
-    kind: objectName,
+  ssh_existing_secret: option(objectName, {
     flag: 'ssh-existing-secret',
     env: 'SSH_EXISTING_SECRET',
-    describe: "Secret on the cluster with public keys for the image's own user; nothing of it is rendered",
+    combined: true,
+    describe: "Secret on the cluster with public keys for the image's own user; its content is not rendered",
   }),
-  write_password_hash: option({
-    kind: bool,
+  write_password_hash: option(bool, {
     fallback: false,
     flag: 'write-password-hash',
     env: 'WRITE_PASSWORD_HASH',
-    describe: 'let manifests that are written or printed hold the hash of --ssh-password',
+    describe: 'allow the hash of --ssh-password in manifests that are written or printed',
   }),
-  catalog_dir: option({
-    kind: path,
+  catalog_dir: option(path, {
     fallback: '~/.virtwork/catalog',
     flag: 'catalog-dir',
     env: 'CATALOG_DIR',
-    describe: 'folder with catalog entries of your own',
+    combined: true,
+    describe: 'folder with your own catalog entries',
   }),
-  from_catalog: option({
-    kind: list(choiceOfEntry()),
+  from_catalog: option(list(entryName), {
     fallback: [],
     flag: 'from-catalog',
     env: 'FROM_CATALOG',
-    describe: 'catalog entries to render; alone: only these, with --workloads: beside those',
+    describe: 'catalog entries to render: only these, or with --workloads in addition to those',
   }),
-  allow_access: option({
-    kind: list(choiceOfEntry()),
+  allow_access: option(list(entryName), {
     fallback: [],
     flag: 'allow-access',
     env: 'ALLOW_ACCESS',
     byHand: true,
-    describe: 'entries whose guests may have rights in the cluster that amount to those of other accounts',
+    describe: 'entries whose guests may get cluster permissions that let them act as other accounts',
   }),
-  run: option({
-    kind: text,
+  run: option(text, {
     fallback: DEFAULT_RUN,
     flag: 'run',
     env: 'RUN',
-    describe: 'name of the run; the run id is derived from it and the namespace',
+    combined: true,
+    describe: 'name of the run; the run ID is derived from it and the namespace',
   }),
-  run_id: optional({ kind: labelValue, flag: 'run-id', env: 'RUN_ID', describe: 'label virtwork/run-id (default: derived)' }),
-  health_port: option({
-    kind: integer(0, 65_535),
+  run_id: option(labelValue, { flag: 'run-id', env: 'RUN_ID', combined: true, describe: 'label virtwork/run-id (default: derived)' }),
+  health_port: option(integer(0, 65_535), {
     fallback: 9998,
     flag: 'health-port',
     env: 'HEALTH_PORT',
-    describe: "port of the guests' health endpoint; 0: no endpoint and no readiness probe",
+    describe: 'port of the health endpoint in the guests; 0: no endpoint and no readiness probe',
   }),
-  timeout: option({
-    kind: duration,
+  timeout: option(duration, {
     fallback: 600,
     flag: 'timeout',
     env: 'TIMEOUT',
     companion: true,
-    describe: 'how long to wait for readiness, e.g. 600 or 10m',
+    describe: 'how long to wait for readiness, e.g. 600 (seconds) or 10m',
   }),
-  wait_for_ready: option({
-    kind: bool,
+  wait_for_ready: option(bool, {
     fallback: true,
     flag: 'wait',
     env: 'WAIT_FOR_READY',
     companion: true,
     describe: 'wait until the VMs are ready',
   }),
-  audit: option({
-    kind: bool,
+  audit: option(bool, {
     fallback: true,
     flag: 'audit',
     env: 'AUDIT',
     companion: true,
     byHand: true,
-    describe: 'record what was done',
+    describe: 'write an audit record of the changes',
   }),
-  audit_db: option({
-    kind: path,
+  audit_db: option(path, {
     fallback: 'virtwork.db',
     flag: 'audit-db',
     env: 'AUDIT_DB',
     companion: true,
     byHand: true,
-    describe: 'SQLite file of the record',
+    combined: true,
+    describe: 'SQLite file of the audit record',
   }),
-  kubeconfig: optional({ kind: path, flag: 'kubeconfig', env: 'KUBECONFIG', companion: true, byHand: true, describe: 'handed to kubectl' }),
-  context: optional({ kind: text, flag: 'context', companion: true, byHand: true, describe: 'handed to kubectl' }),
-  dry_run: option({
-    kind: bool,
+  kubeconfig: option(path, { flag: 'kubeconfig', env: 'KUBECONFIG', companion: true, byHand: true, describe: 'passed to kubectl' }),
+  context: option(text, { flag: 'context', companion: true, byHand: true, describe: 'passed to kubectl' }),
+  dry_run: option(bool, {
     fallback: false,
     flag: 'dry-run',
     env: 'DRY_RUN',
     companion: true,
-    describe: 'change nothing; show what would be done',
+    describe: 'change nothing; show the changes that would be made',
   }),
-  verbose: option({ kind: bool, fallback: false, flag: 'verbose', env: 'VERBOSE', describe: 'tell more on stderr' }),
+  verbose: option(bool, { fallback: false, flag: 'verbose', env: 'VERBOSE', describe: 'verbose logging to stderr' }),
 };
 
 export type OptionKey = keyof typeof TABLE;
-type Value<S> = S extends { kind: Kind<infer T> } ? T : never;
+type Row<K extends OptionKey> = (typeof TABLE)[K];
+type Value<K extends OptionKey> = Row<K> extends { readonly kind: Kind<infer T> } ? T : never;
 /** The folded values by key: present where the option has a fallback. */
-export type Values = {
-  readonly [K in OptionKey]: (typeof TABLE)[K] extends { fallback: unknown }
-    ? Value<(typeof TABLE)[K]>
-    : Value<(typeof TABLE)[K]> | undefined;
-};
+export type Values = { readonly [K in OptionKey]: Row<K> extends { readonly fallback: unknown } ? Value<K> : Value<K> | undefined };
 
-/** The pinned boot image of each guest OS. RHEL has none that everyone may pull. */
+/** `data_disk_size` → `dataDiskSize` */
+export type Camel<Key extends string> = Key extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Key;
+
+type PlainKey = { [K in OptionKey]: Row<K> extends { readonly combined: true } ? never : K }[OptionKey];
+type CompanionKey = { [K in PlainKey]: Row<K> extends { readonly companion: true } ? K : never }[PlainKey];
+/** Values by the names that programs use. */
+type Named<K extends OptionKey> = {
+  readonly [Key in K as Row<Key> extends { readonly fallback: unknown } ? Camel<Key> : never]: Value<Key>;
+} & {
+  readonly [Key in K as Row<Key> extends { readonly fallback: unknown } ? never : Camel<Key>]?: Value<Key>;
+};
+/** The plain options that decide what is rendered. */
+export type PlainOptions = Named<Exclude<PlainKey, CompanionKey>>;
+/** The plain options of verbs that talk to a cluster. */
+export type PlainCompanionOptions = Named<CompanionKey>;
+
+/** The pinned boot image of each guest OS. RHEL has no image that can be pulled without a subscription. */
 export const IMAGES: { readonly [os in GuestOs]?: string } = {
   fedora: 'quay.io/containerdisks/fedora:43',
   'centos-stream': 'quay.io/containerdisks/centos-stream:10',
@@ -278,7 +287,7 @@ export const IMAGES: { readonly [os in GuestOs]?: string } = {
   ubuntu: 'quay.io/containerdisks/ubuntu:24.04',
 };
 
-/** Size of the disk in each of these images, as their makers build them. */
+/** Size of the disk in each of these images, as published. */
 export const DISK_SIZES: { readonly [os in GuestOs]?: string } = {
   fedora: '5Gi',
   'centos-stream': '10Gi',
@@ -286,11 +295,20 @@ export const DISK_SIZES: { readonly [os in GuestOs]?: string } = {
   ubuntu: '3584Mi',
 };
 
+/** All rows, in the order of the table. */
 export function specs(): [OptionKey, OptionSpec][] {
   return Object.entries(TABLE) as [OptionKey, OptionSpec][];
 }
 
-/** Whether an entry of that name exists is told by the catalog, which knows the nearest one. */
-function choiceOfEntry(): Kind<string> {
-  return { ...text, metavar: 'NAME' };
+/** The name of an option in programs: `data_disk_size` → `dataDiskSize`. */
+export function camel(key: string): string {
+  return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The plain options, copied from the folded values. */
+export function plainOptions(values: Values): { readonly options: PlainOptions; readonly companion: PlainCompanionOptions } {
+  const plain = specs().filter(([key, { combined }]) => !combined && values[key] !== undefined);
+  const named = (ofCompanion: boolean) =>
+    Object.fromEntries(plain.filter(([, { companion = false }]) => companion === ofCompanion).map(([key]) => [camel(key), values[key]]));
+  return { options: named(false) as PlainOptions, companion: named(true) as unknown as PlainCompanionOptions };
 }

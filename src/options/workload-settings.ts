@@ -1,40 +1,40 @@
-import { MINIMUM_MEMORY } from '../kubernetes/minimum-sizes';
-import { bool, bytes, integer, type Kind } from './kinds';
+import { bool, type Kind } from './kinds';
 import type { Origin } from './origin';
+import { TABLE } from './table';
 
-/** Value of a param before the entry says of which type it is. */
+/** Value of a param before its type is known from the entry. */
 export type RawParam = string | number | boolean | readonly unknown[] | { readonly [key: string]: unknown };
 
-/** What the configuration says of one workload: `workloads.X` of the file, `--params X.K=V`. */
+/** The settings of one workload: `workloads.X` of the file, `--params X.K=V`. */
 export interface WorkloadSettings {
-  /** false drops the workload even when it is named. */
+  /** false: the workload is not rendered even if it is named. */
   readonly enabled: boolean;
   readonly vmCount?: number;
   readonly cpuCores?: number;
   readonly memory?: string;
   readonly params: GivenParams;
-  /** Where the file speaks of the workload, or of one of its settings, for error texts. Absent: it does not. */
+  /** Where the file states the workload, or one of its settings, for messages. Absent: the file does not. */
   readonly place?: (key?: string) => string;
 }
 
-/** By param key what all sources gave; the first wins. */
+/** By param key the values of all sources; the first has priority. */
 export type GivenParams = ReadonlyMap<string, readonly GivenParam[]>;
 
 export interface GivenParam {
   readonly raw: RawParam;
-  /** The same with its scalars as they were written. Absent: they are texts. */
+  /** The value with its scalars as they were written. Absent: `raw` is what was written. */
   readonly written?: unknown;
   readonly origin: Origin;
-  /** Where it was given, for error texts: `flag --params`, `virtwork.yaml:12:5`. Looked up only when needed. */
+  /** Where it was given, for messages: `flag --params`, `virtwork.yaml:12:5`. Looked up only when needed. */
   readonly source: () => string;
 }
 
-/** The keys of `workloads.X` but `params`. */
+/** The keys of `workloads.X` except `params`. */
 export const SETTINGS: { readonly [key: string]: Kind } = {
   enabled: bool,
-  vm_count: integer(1, 100_000),
-  cpu_cores: integer(1, 512),
-  memory: bytes(MINIMUM_MEMORY),
+  vm_count: TABLE.vm_count.kind,
+  cpu_cores: TABLE.cpu_cores.kind,
+  memory: TABLE.memory.kind,
 };
 
 const ASSIGNMENT = /^([a-z0-9][-a-z0-9]*)\.([A-Za-z0-9_][-\w]*)=([\s\S]*)$/;
@@ -47,17 +47,17 @@ export interface Assignment {
 }
 
 /**
- * `cpu.cpu-method=ackermann,redis-bench.test-mode=set,get`: a comma separates assignments only where another
- * one follows, so that values may hold commas.
- * @returns the assignments, and the parts that are none
+ * `cpu.cpu-method=ackermann,redis-bench.test-mode=set,get`: a comma separates assignments only if another assignment follows, so that
+ * values may contain commas.
+ * @returns the assignments, and the parts that are not assignments
  */
-export function parseAssignments(raw: string): { assignments: Assignment[]; faulty: string[] } {
+export function parseAssignments(raw: string): { assignments: Assignment[]; wrong: string[] } {
   const assignments: Assignment[] = [];
-  const faulty: string[] = [];
+  const wrong: string[] = [];
   for (const part of raw.split(NEXT_ASSIGNMENT)) {
     const match = ASSIGNMENT.exec(part.trim());
     if (match) assignments.push({ workload: match[1] as string, key: match[2] as string, value: match[3] as string });
-    else faulty.push(part);
+    else wrong.push(part);
   }
-  return { assignments, faulty };
+  return { assignments, wrong };
 }

@@ -4,3 +4,32 @@
 export function didYouMean(near: string): string {
   return `did you mean "${near}"?`;
 }
+
+// Values.
+
+/** Names of types, as in `got a list`. */
+export const KIND = {
+  none: 'nothing',
+  list: 'a list',
+  map: 'a map',
+  /** @param type of a scalar, e.g. `string` */
+  scalar: (type: string) => `a ${type}`,
+} as const;
+
+export const NOT_SHOWN = 'a value that looks like a key or a password and is not shown';
+
+/** What replaces a secret in the middle of other text. */
+export const MASK = { privateKey: '(private key, not shown)', other: '(not shown)', secret: '***' } as const;
+
+// Patterns of params: what a pattern must be or have, and what a value must do.
+
+export const PATTERN = {
+  tooLong: (longest: number) => `have at most ${longest} characters`,
+  /** @param reason of the JavaScript engine */
+  invalid: (reason: string) => `be a regular expression (${reason})`,
+  /** @param reason of RE2 */
+  unsupported: (reason: string) =>
+    `have no lookahead, lookbehind, backreference, \\p{NAME=VALUE} or repetition above 1000, because it is matched without backtracking (${reason})`,
+  tooSlow: 'be shorter, or have a simpler pattern: matching takes too long',
+  mismatch: (pattern: string) => `match ${pattern}`,
+} as const;

@@ -1,12 +1,13 @@
 import type { RE2JS } from 're2js';
+import { PATTERN } from './messages';
 
-/** Characters of a pattern. */
+/** Maximum characters of a pattern. */
 const LONGEST = 1000;
-/** Steps that all patterns of a run may take together: about three seconds, thousands of times what entries need. */
+/** Steps that all patterns of a run may take together: about three seconds, thousands of times more than entries need. */
 const MOST_STEPS = 3e7;
-/** Steps that an instruction of a compiled pattern costs once. */
+/** Steps that compiling costs for each instruction of a pattern. */
 const COMPILING = 500;
-/** What JSON Schema, and so ECMAScript, means by `\s`; RE2 knows fewer blanks. */
+/** The characters that `\s` matches in JSON Schema, and so in ECMAScript; `\s` of RE2 matches fewer. */
 const BLANKS = '\\t\\n\\x0b\\f\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}';
 const NO_BLANKS =
   '\\x{0}-\\x{8}\\x{e}-\\x{1f}!-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}';
@@ -15,40 +16,39 @@ const compiled = new Map<string, RE2JS>();
 let steps = 0;
 
 /**
- * Patterns of entries are matched by RE2, which takes time in proportion to the text. An engine that backtracks, as that of node does, takes
- * ages for some patterns.
- * @returns what a pattern must be or have instead; undefined for a good one
+ * Checks a pattern of an entry. Patterns are matched by RE2, whose time is proportional to the length of the string; a backtracking engine
+ * such as that of Node takes exponential time for some patterns.
+ * @returns what the pattern must be or have, to be printed after `must`; undefined for a good pattern
  */
 export function patternProblem(pattern: string): string | undefined {
-  if (pattern.length > LONGEST) return `have at most ${LONGEST} characters`;
+  if (pattern.length > LONGEST) return PATTERN.tooLong(LONGEST);
   try {
     new RegExp(pattern, 'u');
   } catch (error) {
-    return `be a regular expression (${(error as Error).message.replace(/^.*: /s, '')})`;
+    return PATTERN.invalid((error as Error).message.replace(/^.*: /s, ''));
   }
-  if (steps > MOST_STEPS) return SIMPLER;
+  if (steps > MOST_STEPS) return PATTERN.tooSlow;
   try {
     engineOf(pattern);
     return undefined;
   } catch (error) {
     if (!(error as Error).name.startsWith('RE2JS')) throw error;
-    return `have no lookahead, lookbehind, backreference, \\p{NAME=VALUE} or repetition above 1000: it is matched without backtracking (${(error as Error).message.replace('error parsing regexp: ', '')})`;
+    return PATTERN.unsupported((error as Error).message.replace('error parsing regexp: ', ''));
   }
 }
 
 /**
- * @param pattern in which {@link patternProblem} finds nothing wrong; not anchored, as in JSON Schema
- * @returns what the text must be instead
+ * Matches a string.
+ * @param pattern one that {@link patternProblem} accepts; not anchored, as in JSON Schema
+ * @returns what the string must do, to be printed after `must`; undefined if it matches
  */
 export function mismatch(pattern: string, text: string): string | undefined {
-  if (steps > MOST_STEPS) return SIMPLER;
+  if (steps > MOST_STEPS) return PATTERN.tooSlow;
   const engine = engineOf(pattern);
   steps += engine.programSize() * text.length;
-  if (steps > MOST_STEPS) return SIMPLER;
-  return engine.matcher(text).find() ? undefined : `match ${pattern}`;
+  if (steps > MOST_STEPS) return PATTERN.tooSlow;
+  return engine.matcher(text).find() ? undefined : PATTERN.mismatch(pattern);
 }
-
-const SIMPLER = 'be shorter, or its pattern simpler: matching takes too long';
 
 function engineOf(pattern: string): RE2JS {
   const known = compiled.get(pattern);
@@ -60,7 +60,7 @@ function engineOf(pattern: string): RE2JS {
   return fresh;
 }
 
-/** What the two languages write in the same way, and mean differently. */
+/** Translates what the two languages write in the same way but interpret differently. */
 function inRe2(pattern: string): string {
   let inClass = false;
   return pattern.replace(/\\.|[[\].]/gsu, (token) => {

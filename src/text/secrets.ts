@@ -1,21 +1,23 @@
-/** Texts that no output of this process shows, and what becomes of them in base64, as in the data of a Secret. */
+import { MASK } from './messages';
+
+/** Strings that no output of this process shows, and their base64 forms, as in the data of a Secret. */
 const kept = new Set<string>();
 
-/** From now on {@link withoutSecrets} masks the text. For texts that stand nowhere by chance, such as hashes. */
+/** From now on {@link withoutSecrets} masks the string. For strings that do not occur by chance, such as hashes. */
 export function keepSecret(secret: string): void {
   for (const form of [secret, ...inBase64(secret)]) kept.add(form);
 }
 
-/** For whatever is printed or recorded and may quote what others say. */
+/** Masks the secrets in a string that is printed or recorded and may quote other programs. */
 export function withoutSecrets(text: string): string {
   let masked = text;
-  for (const secret of kept) masked = masked.replaceAll(secret, '***');
+  for (const secret of kept) masked = masked.replaceAll(secret, MASK.secret);
   return masked;
 }
 
 /**
- * Base64 of a text that stands somewhere in a longer one, for each place in a group of three bytes where it can begin. A
- * character that also depends on what stands before or after it is left out.
+ * Base64 of a string inside a longer one, for each position in a group of three bytes where it can begin. Characters that also depend on
+ * the bytes before or after the string are omitted.
  */
 function inBase64(text: string): string[] {
   return [0, 1, 2].map((offset) => {

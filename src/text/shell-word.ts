@@ -1,5 +1,5 @@
-/** A word of a command that the user may copy: names of files and values in manifests may be made to be commands themselves. */
+/** Quotes a word of a command that the user may copy: a name of a file or a value in a manifest may itself be a command. */
 export function shellWord(word: string): string {
-  const noFlag = word.startsWith('-') ? `./${word}` : word;
-  return /^[\w@%+=:,./-]+$/.test(noFlag) ? noFlag : `'${noFlag.replaceAll("'", `'\\''`)}'`;
+  const notFlag = word.startsWith('-') ? `./${word}` : word;
+  return /^[\w@%+=:,./-]+$/.test(notFlag) ? notFlag : `'${notFlag.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,9 +1,11 @@
-/** How messages show values: cut, and never a private key; and what no output shows as it is. */
+import { KIND, MASK, NOT_SHOWN } from './messages';
+
+/** How messages show values: cut, and without private keys. Also the characters that no output shows as they are. */
 
 const LONGEST = 80;
 const PEM = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY[^"]*|PuTTY-User-Key-File-[^"]*|Private-(?:Lines|MAC|Hash):[^"]*/g;
 const BASE64 = /[A-Za-z0-9+/]{40,}={0,2}/g;
-/** Tokens by the marks that their makers give them: of Git servers, registries, clouds, Kubernetes, OpenShift, Vault; and keys of age. */
+/** Tokens with a known prefix: of Git servers, registries, clouds, Kubernetes, OpenShift and Vault; and keys of age. */
 const TOKEN = new RegExp(
   [
     'gh[a-z]_[A-Za-z0-9]{20,}|github_pat_\\w{20,}|gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|oas)-[\\w.-]{12,}',
@@ -15,26 +17,26 @@ const TOKEN = new RegExp(
     .join('|'),
   'g',
 );
-/** Hashes of passwords as crypt(3) writes them, and what an HTTP header holds. */
+/** Password hashes in the format of crypt(3), and bearer tokens of HTTP headers. */
 const CRYPT = /\$(?:[1567y]|2[abxy]?|gy|argon2\w*|scrypt)\$[\w./$=+,-]*[\w./$=+-]{8}|\bBearer\s+[\w.~+/-]{8,}/g;
 /** The password in `https://user:password@host`. */
 const IN_URL = /(\b[a-z][a-z0-9+.-]{1,20}:\/{1,2}[^\s/:@"'<>]{0,100}:)[^\s/@"'<>]{1,500}(?=@)/gi;
 
 /**
- * What steers a terminal, turns the direction of a text around, or has no width: C0 and C1 control characters but tab and line break, and the
- * format characters of Unicode that are not seen. A range is several times faster than its property.
+ * Characters that control a terminal, change the direction of text or have no width: C0 and C1 control characters except tab and line
+ * break, and the invisible format characters of Unicode. A range is several times faster than its Unicode property.
  */
 const UNSEEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about control characters
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/;
 const ALL_UNSEEN = new RegExp(UNSEEN, 'g');
 
-/** Whether a text has characters that do things to a terminal, or hide in it. */
+/** Whether a string has characters that control a terminal or are invisible in it. */
 export function hasUnseen(text: string): boolean {
   return UNSEEN.test(text);
 }
 
-/** The text with these characters as JSON escapes them, such as `\u001b`: a JSON text stays what it says. */
+/** The string with these characters escaped as in JSON, such as `\u001b`; the meaning of a JSON document does not change. */
 export function visible(text: string): string {
   if (!hasUnseen(text)) return text;
   return text.replace(ALL_UNSEEN, (unseen) => unseen.split('').map(escaped).join(''));
@@ -44,41 +46,41 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** A value as JSON, cut at 80 characters. */
+/** A value as JSON, cut at 80 characters. What looks like a key or a password is not shown. */
 export function show(raw: unknown): string {
   const shown = JSON.stringify(raw) ?? String(raw);
-  if (looksPrivate(shown)) return 'a value that looks like a key or a password and is not shown';
+  if (looksPrivate(shown)) return NOT_SHOWN;
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 3)}…` : shown;
 }
 
-/** What a value is, for messages that must not show it. */
+/** The type of a value, for messages that must not show the value. */
 export function kindOf(raw: unknown): string {
-  if (raw === null || raw === undefined) return 'nothing';
-  if (Array.isArray(raw)) return 'a list';
-  return typeof raw === 'object' ? 'a map' : typeof raw === 'string' ? 'a text' : `a ${typeof raw}`;
+  if (raw === null || raw === undefined) return KIND.none;
+  if (Array.isArray(raw)) return KIND.list;
+  return typeof raw === 'object' ? KIND.map : KIND.scalar(typeof raw);
 }
 
-/** A value where a text or a number is meant: of a list or a map, which may hold anything, only that it is one. */
+/** A value where a string or a number is required: of a list or a map, which may contain a password, only its type. */
 export function showScalar(raw: unknown): string {
   return typeof raw === 'object' && raw !== null ? kindOf(raw) : show(raw);
 }
 
-/** Whether a text holds a private key or a part of one, a token, or a URL with a password. */
+/** Whether a string contains a private key or a part of one, a token, or a URL with a password. */
 export function looksPrivate(text: string): boolean {
   return withoutKeys(text) !== text;
 }
 
-/** The text without what looks like a private key, a token or a password, for texts that quote what they have not chosen. */
+/** The string without what looks like a private key, a token or a password, for messages that quote input. */
 export function withoutKeys(text: string): string {
   return text
-    .replace(PEM, '(private key, not shown)')
-    .replace(TOKEN, '(not shown)')
-    .replace(CRYPT, '(not shown)')
-    .replace(IN_URL, '$1(not shown)')
-    .replace(BASE64, (run) => (isRandom(run) ? '(not shown)' : run));
+    .replace(PEM, MASK.privateKey)
+    .replace(TOKEN, MASK.other)
+    .replace(CRYPT, MASK.other)
+    .replace(IN_URL, `$1${MASK.other}`)
+    .replace(BASE64, (run) => (isRandom(run) ? MASK.other : run));
 }
 
-/** Paths and digests have long runs of these characters too, but no long part of all three kinds, nor so many changes between these. */
+/** Paths and digests have long runs of these characters too, but no long part with all three kinds, and fewer changes between the kinds. */
 function isRandom(run: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/];
   const hasAll = (text: string) => kinds.every((kind) => kind.test(text));

@@ -148,9 +148,9 @@ describe('a manifest of the wrong shape hides no other fault', () => {
     [
       'with a port of the wrong shape',
       'service: {ports: [{port: a}, {port: 0}]}\n',
-      [...others, '{{lost}} is not declared', 'service.ports[0].port must be integer', 'service.ports[1].port must be from 1'],
+      [...others, '{{lost}} is not declared', 'service.ports[0].port must be an integer', 'service.ports[1].port must be from 1'],
     ],
-    ['with a service of the wrong shape', 'service: 5\nvm: {memory: 1}\n', [...others, 'service must be object', 'vm.memory must']],
+    ['with a service of the wrong shape', 'service: 5\nvm: {memory: 1}\n', [...others, 'service must be a map', 'vm.memory must']],
   ])('%s', (_, manifest, expected) => {
     const { faults } = read(entryOf({ 'workload.yaml': manifest, ...units }));
     for (const fault of expected) expect(faults).toContain(fault);
@@ -160,12 +160,12 @@ describe('a manifest of the wrong shape hides no other fault', () => {
     [
       'a list of roles that cannot be read',
       'roles: 5\nstorage: [{name: a, serial: "x y", mount: /mnt/a, role: server}]\n',
-      ['roles must be array', 'storage[0].serial'],
+      ['roles must be a list', 'storage[0].serial'],
     ],
     [
       'a role of the wrong shape',
       'roles: [{name: server, vm-count: x}, {name: client}]\n',
-      ['roles[0].vm-count must be integer', 'role client needs the file'],
+      ['roles[0].vm-count must be an integer', 'role client needs the file'],
     ],
     [
       'a role without a name',

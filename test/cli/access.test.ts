@@ -25,7 +25,7 @@ test('a configuration that is found by itself allows its own entries nothing', (
   const { status, stdout, stderr } = virtwork('synth', { cwd: repository() });
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(
-    'virtwork.yaml:3:1: allow_access: must not be set in a configuration file that --config does not name\n  hint: --allow-access NAME,… or VIRTWORK_ALLOW_ACCESS; or --config virtwork.yaml, if you trust the file',
+    'virtwork.yaml:3:1: allow_access: must not be set in a configuration file that --config does not name\n  hint: use --allow-access NAME,… or VIRTWORK_ALLOW_ACCESS; or use --config virtwork.yaml if you trust the file',
   );
   expect(stderr).toContain('lets its guests create pods, which starts pods');
 });

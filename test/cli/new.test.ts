@@ -130,7 +130,7 @@ describe('a copy of an entry of your own', () => {
     writeFileSync(join(dir, 'c/mine/workload.yaml'), 'chaos: maybe\n');
     expect(virtwork('new fresh --from mine --catalog-dir c', { cwd: dir })).toMatchObject({
       status: 2,
-      stderr: 'error: c/mine/workload.yaml:1:1: chaos must be boolean, got "maybe"\n',
+      stderr: 'error: c/mine/workload.yaml:1:1: chaos must be true or false, got "maybe"\n',
     });
     expect(existsSync(join(dir, 'c/fresh'))).toBe(false);
   });

@@ -56,7 +56,7 @@ describe('manifests with the hash of a password', () => {
     const cwd = tempDir();
     const { status, stdout, stderr } = program(args, { cwd });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^error: ssh_password: its hash would be written into the manifests.*\n {2}hint: .*--write-password-hash/);
+    expect(stderr).toMatch(/^error: ssh_password: the manifests would contain the password hash.*\n {2}hint: .*--write-password-hash/);
     expect(readdirSync(cwd)).toEqual(['kubectl']);
     expect(program(`${args} --write-password-hash`)).toMatchObject({ status: 0 });
   });

@@ -66,7 +66,7 @@ describe('wrong arguments', () => {
       'new all',
       'error: virtwork new: the name of an entry must not be all, which means every built-in one, got all\n  hint: run: virtwork new my-benchmark\n',
     ],
-    ['validate --catalog-dir /nosuch', 'error: flag --catalog-dir: must be a folder, got "/nosuch", which is not there\n'],
+    ['validate --catalog-dir /nosuch', 'error: flag --catalog-dir: must be a folder, got "/nosuch", which does not exist\n'],
     ['lab', 'error: a command is required: up, test, status, logs, ssh, exec, restart, down, image\n  hint: run: virtwork lab --help\n'],
     ['lab upp', expect.stringContaining('unknown command "lab upp"') as unknown as string],
     ['lab up', 'error: virtwork lab: must be given an entry\n  hint: virtwork list\n'],
@@ -89,7 +89,7 @@ describe('wrong arguments', () => {
     ['valueOf', expect.stringMatching(/^error: unknown command "valueOf"/) as unknown as string],
     ['completion tcsh', 'error: virtwork completion: must be given one of bash, zsh, fish, got tcsh\n'],
     ['version now', 'error: unexpected argument "now"\n  hint: run: virtwork version --help\n'],
-    ['synth --config nowhere.yaml', 'error: flag --config: must name a file that can be read, got "nowhere.yaml" (ENOENT)\n'],
+    ['synth --config nowhere.yaml', 'error: flag --config: must name a readable file, got "nowhere.yaml" (ENOENT)\n'],
     [
       'synth --workloads chaosdisk',
       expect.stringMatching(
@@ -120,7 +120,7 @@ describe('wrong arguments', () => {
     });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr.split('\n').filter((line) => !line.startsWith('  hint'))).toEqual([
-      'warning: VIRTWORK_MEMRY is set but virtwork reads no such variable; did you mean VIRTWORK_MEMORY?',
+      'warning: VIRTWORK_MEMRY is set, but virtwork has no such variable; did you mean VIRTWORK_MEMORY?',
       'error: unknown flag --chekc for virtwork synth',
       'flag --disk-size: must be a quantity such as 512Mi, 2Gi or 10G, got "big"',
       'VIRTWORK_CPU_CORES: must be a whole number from 1 to 512, got "0"',
@@ -148,7 +148,7 @@ test('a deleted working directory is not an internal error', () => {
 test.each<[string, string]>([
   ['mkfifo f; exec $V synth --config f', 'flag --config: must name a regular file of at most 1 MiB, got "f", which is a FIFO'],
   ['mkfifo f; exec $V synth --ssh-key-file f', 'flag --ssh-key-file: must name a regular file of at most 1 MiB, got "f", which is a FIFO'],
-  ['exec $V synth --config - </dev/zero', 'flag --config: must get at most 1 MiB on standard input, got over 1 MiB'],
+  ['exec $V synth --config - </dev/zero', 'flag --config: must be at most 1 MiB on standard input, got more'],
   ['exec $V synth --config <(echo memory: lots)', '/dev/fd/\\d+:1:1: memory: must be a quantity'],
 ])('%s ends with an error', (line, message) => {
   const env = { ...process.env, V: `${process.execPath} ${PROGRAM}` };
@@ -239,7 +239,7 @@ describe('synth', () => {
     const cwd = tempDir();
     const refused = virtwork('synth --workloads cpu --ssh-password hunter2', { cwd });
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toContain('ssh_password: its hash would be written');
+    expect(refused.stderr).toContain('ssh_password: the manifests would contain the password hash');
     expect(refused.stderr).not.toContain('hunter2');
     expect(readdirSync(cwd)).toEqual([]);
     expect(virtwork('synth --workloads cpu --ssh-password hunter2 --write-password-hash', { cwd }).status).toBe(0);
@@ -256,7 +256,7 @@ describe('synth', () => {
   test('warns of unknown variables', () => {
     expect(virtwork('synth --workloads cpu', { env: { VIRTWORK_MEMROY: '4Gi' } })).toMatchObject({
       status: 0,
-      stderr: 'warning: VIRTWORK_MEMROY is set but virtwork reads no such variable; did you mean VIRTWORK_MEMORY?\n',
+      stderr: 'warning: VIRTWORK_MEMROY is set, but virtwork has no such variable; did you mean VIRTWORK_MEMORY?\n',
     });
   });
 
@@ -286,7 +286,7 @@ describe('odd files', () => {
     symlinkSync('nowhere', join(cwd, 'virtwork.yaml'));
     expect(virtwork('synth', { cwd })).toMatchObject({
       status: 2,
-      stderr: 'error: virtwork.yaml: must name a file that can be read, got "virtwork.yaml" (ENOENT)\n',
+      stderr: 'error: virtwork.yaml: must name a readable file, got "virtwork.yaml" (ENOENT)\n',
     });
     expect(readdirSync(cwd)).toEqual(['virtwork.yaml']);
   });
@@ -380,7 +380,7 @@ describe('entries of your own', () => {
     const { status, stderr } = virtwork('validate --catalog-dir entries', { cwd });
     expect(status).toBe(1);
     expect(stderr).toContain('entries/one/workload.yaml:1:1: unknown key "descripton"');
-    expect(stderr).toContain('entries/two/workload.yaml:1:1: chaos must be boolean, got "maybe"');
+    expect(stderr).toContain('entries/two/workload.yaml:1:1: chaos must be true or false, got "maybe"');
   });
 
   test('a catalog that is not a folder is rejected', () => {

@@ -21,7 +21,7 @@ function chart(): Chart {
   return new Chart(new App(), 'chart');
 }
 
-const NO_IMAGE = 'rhel has no container disk that everyone may pull: it needs a boot source or an image of your own';
+const NO_IMAGE = 'rhel has no public container disk; it needs a boot source or your own image';
 
 test.each<[string, unknown, string[]]>([
   ['an unknown workload', { workload: 'cpuu' }, ['chart/cpuu: workload not found: cpuu', '  hint: did you mean "cpu"?']],
@@ -61,7 +61,7 @@ test.each<[string, unknown, string[]]>([
   [
     'an image that there is not',
     { workload: 'cpu', guestOs: 'rhel' },
-    [`chart/cpu: guestOs: ${NO_IMAGE}`, '  hint: boot dataSource:openshift-virtualization-os-images/rhel9'],
+    [`chart/cpu: guestOs: ${NO_IMAGE}`, '  hint: use boot dataSource:openshift-virtualization-os-images/rhel9 or containerDiskImage IMAGE'],
   ],
   [
     'a port twice',
@@ -71,7 +71,7 @@ test.each<[string, unknown, string[]]>([
   [
     'a folder that is not there',
     { workload: 'cpu', catalogDir: '/nonexistent' },
-    ['chart/cpu: catalogDir: must be a folder, got "/nonexistent", which is not there'],
+    ['chart/cpu: catalogDir: must be a folder, got "/nonexistent", which does not exist'],
   ],
   ['no workload', {}, ['addWorkload: must get the name of a workload, got {}', "  hint: addWorkload(chart, { workload: 'cpu' })"]],
   ['a name alone', 'cpu', ['addWorkload: must get the name of a workload, got "cpu"', "  hint: addWorkload(chart, { workload: 'cpu' })"]],

@@ -128,6 +128,8 @@ test('a text of the file counts as it was written, with quotes or without', asyn
   expect([...(settings.get('010')?.params.values() ?? [])].map(([given]) => given?.written)).toEqual(['1.10', ['0755']]);
 });
 
+const NO_VALUE = '  hint: set a value or remove the key; quote a value that begins with #';
+
 describe('every fault says where it is, what is required and what was got', () => {
   test.each<[string, Given, string[]]>([
     ['a count of nothing', { flags: { 'vm-count': '0' } }, ['flag --vm-count: must be a whole number from 1 to 100000, got "0"']],
@@ -136,7 +138,7 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'an upper-case namespace',
       { env: { VIRTWORK_NAMESPACE: 'Load' } },
-      ['VIRTWORK_NAMESPACE: must be a DNS label (lower-case letters, digits and hyphens, at most 63 characters), got "Load"'],
+      ['VIRTWORK_NAMESPACE: must be a DNS label (lowercase letters, digits and hyphens, at most 63 characters), got "Load"'],
     ],
     [
       'a guest that there is not',
@@ -146,7 +148,7 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'a number where a name belongs',
       { file: 'namespace: 1.50\n' },
-      ['virtwork.yaml:1:1: namespace: must be a DNS label (lower-case letters, digits and hyphens, at most 63 characters), got "1.50"'],
+      ['virtwork.yaml:1:1: namespace: must be a DNS label (lowercase letters, digits and hyphens, at most 63 characters), got "1.50"'],
     ],
     [
       'a list where a text belongs',
@@ -185,8 +187,8 @@ describe('every fault says where it is, what is required and what was got', () =
       'rhel without a source',
       { flags: { 'guest-os': 'rhel' } },
       [
-        'flag --guest-os: rhel has no container disk that everyone may pull: it needs a boot source or an image of your own',
-        '  hint: --boot dataSource:openshift-virtualization-os-images/rhel9',
+        'flag --guest-os: rhel has no public container disk; it needs a boot source or your own image',
+        '  hint: use --boot dataSource:openshift-virtualization-os-images/rhel9 or --container-disk-image IMAGE',
       ],
     ],
     [
@@ -197,12 +199,12 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'a key file that is not there',
       { flags: { 'ssh-key-file': 'nowhere.pub' } },
-      ['flag --ssh-key-file: must name a file that can be read, got "nowhere.pub" (ENOENT)'],
+      ['flag --ssh-key-file: must name a readable file, got "nowhere.pub" (ENOENT)'],
     ],
     [
       'params of no form',
       { flags: { params: 'cpu-load=5' } },
-      ['flag --params: must be WORKLOAD.KEY=VALUE, got "cpu-load=…"', '  hint: cpu.cpu-load-percent=50'],
+      ['flag --params: must be WORKLOAD.KEY=VALUE, got "cpu-load=…"', '  hint: write it as in cpu.cpu-load-percent=50'],
     ],
     [
       'an unknown key',
@@ -210,28 +212,28 @@ describe('every fault says where it is, what is required and what was got', () =
       [
         expect.stringMatching(/^virtwork.yaml:1:1: unknown key "a"; known: /) as unknown as string,
         expect.stringMatching(/^virtwork.yaml:2:1: unknown key "memroy"/) as unknown as string,
-        '  hint: memory',
+        '  hint: did you mean "memory"?',
       ],
     ],
     ...[
-      ['disk_size: 1Gi', '"disk_size"', 'data_disk_size'],
-      ['disk-size: 1Gi', '"disk-size"', 'data_disk_size'],
-      ['VIRTWORK_MEMORY: 1Gi', '"VIRTWORK_MEMORY"', 'memory'],
-      ['ssh-key: []', '"ssh-key"', 'ssh_authorized_keys'],
-      ['no_wait: true', '"no_wait"', 'wait_for_ready'],
-      ['ssh_key_files: [a]', '"ssh_key_files"', 'the flag --ssh-key-file'],
-      ['params: {cpu.cpu-load-percent: 5}', '"params"', 'workloads: {cpu: {params: {cpu-load-percent: 50}}}'],
-      ['cpu: {vm_count: 2}', '"cpu"', 'workloads: {cpu: …}'],
+      ['disk_size: 1Gi', '"disk_size"', 'did you mean "data_disk_size"?'],
+      ['disk-size: 1Gi', '"disk-size"', 'did you mean "data_disk_size"?'],
+      ['VIRTWORK_MEMORY: 1Gi', '"VIRTWORK_MEMORY"', 'did you mean "memory"?'],
+      ['ssh-key: []', '"ssh-key"', 'did you mean "ssh_authorized_keys"?'],
+      ['no_wait: true', '"no_wait"', 'did you mean "wait_for_ready"?'],
+      ['ssh_key_files: [a]', '"ssh_key_files"', 'use the flag --ssh-key-file'],
+      ['params: {cpu.cpu-load-percent: 5}', '"params"', 'write workloads: {cpu: {params: {cpu-load-percent: 50}}}'],
+      ['cpu: {vm_count: 2}', '"cpu"', 'write workloads: {cpu: …}'],
     ].map(([file, key, hint]): [string, Given, string[]] => [
       `the key ${key}`,
       { file: `${file}\n` },
       [expect.stringMatching(`^virtwork.yaml:1:1: unknown key ${key}; known: `) as unknown as string, `  hint: ${hint}`],
     ]),
     ...[
-      ['vm-count: 2', 'vm_count'],
-      ['VIRTWORK_CPU_CORES: 2', 'cpu_cores'],
-      ['disk_size: 2Gi', 'data_disk_size at the top level, where it holds for all workloads'],
-      ['cpu-load-percent: 50', 'params: {cpu-load-percent: …} if it is a param'],
+      ['vm-count: 2', 'did you mean "vm_count"?'],
+      ['VIRTWORK_CPU_CORES: 2', 'did you mean "cpu_cores"?'],
+      ['disk_size: 2Gi', 'set data_disk_size at the top level, for all workloads'],
+      ['cpu-load-percent: 50', 'write params: {cpu-load-percent: …} if it is a param'],
     ].map(([setting, hint]): [string, Given, string[]] => [
       `the setting ${setting}`,
       { file: `workloads:\n  cpu: {${setting}}\n` },
@@ -242,7 +244,7 @@ describe('every fault says where it is, what is required and what was got', () =
       { file: 'workloads:\n  cpu:\n    vm-count: 3\n' },
       [
         'virtwork.yaml:3:5: unknown key "vm-count" in workloads.cpu; known: enabled, vm_count, cpu_cores, memory, params',
-        '  hint: vm_count',
+        '  hint: did you mean "vm_count"?',
       ],
     ],
     [
@@ -253,23 +255,39 @@ describe('every fault says where it is, what is required and what was got', () =
     [
       'a list of workloads',
       { file: 'workloads: [cpu]\n' },
-      ['virtwork.yaml:1:1: workloads must be a map of names, got a list', '  hint: workloads: {cpu: {}, disk: {vm_count: 2}}'],
+      ['virtwork.yaml:1:1: workloads must be a map of names, got a list', '  hint: write workloads: {cpu: {}, disk: {vm_count: 2}}'],
     ],
     [
       'a workload that is no map',
       { file: 'workloads: {cpu: true}\n' },
-      ['virtwork.yaml:1:13: workloads.cpu must be object or null, got true'],
+      ['virtwork.yaml:1:13: workloads.cpu must be a map or empty, got true'],
     ],
     [
       'a param without a value',
       { file: 'workloads: {cpu: {params: {cpu-method: }}}\n' },
-      ['virtwork.yaml:1:28: workloads.cpu.params.cpu-method: has no value'],
+      ['virtwork.yaml:1:28: workloads.cpu.params.cpu-method: has no value', NO_VALUE],
+    ],
+    [
+      'keys without a value',
+      { file: 'ssh_password: #hunter2\nmemory:\nkubeconfig: ~\nworkloads: {cpu: {vm_count: , enabled: null}}\n' },
+      [
+        'virtwork.yaml:1:1: ssh_password: has no value',
+        NO_VALUE,
+        'virtwork.yaml:2:1: memory: has no value',
+        NO_VALUE,
+        'virtwork.yaml:3:1: kubeconfig: has no value',
+        NO_VALUE,
+        'virtwork.yaml:4:19: workloads.cpu.vm_count: has no value',
+        NO_VALUE,
+        'virtwork.yaml:4:31: workloads.cpu.enabled: has no value',
+        NO_VALUE,
+      ],
     ],
     ['no YAML', { file: 'a: [\n' }, ['virtwork.yaml:2:1: is not YAML: deficient indentation']],
     ['a tab', { file: 'workloads:\n\tcpu: {}\n' }, ['virtwork.yaml:2:1: is not YAML: tab characters must not be used in indentation']],
     ['a key twice', { file: 'memory: 1Gi\nmemory: 2Gi\n' }, ['virtwork.yaml:2:1: is not YAML: duplicated mapping key']],
-    ['a file that is a list', { file: '- a\n' }, ['virtwork.yaml: must be object, got a list']],
-    ['another file than was meant', { file: 'machine host login me password hunter2\n' }, ['virtwork.yaml: must be object, got a text']],
+    ['a file that is a list', { file: '- a\n' }, ['virtwork.yaml: must be a map, got a list']],
+    ['another file than was meant', { file: 'machine host login me password hunter2\n' }, ['virtwork.yaml: must be a map, got a string']],
     [
       'a hidden fault',
       { flags: { memory: '1Gi' }, env: { VIRTWORK_MEMORY: 'lots' } },
@@ -280,7 +298,7 @@ describe('every fault says where it is, what is required and what was got', () =
       { flags: { memory: 'x' }, env: { VIRTWORK_RUN_ID: 'a b' }, file: 'health_port: -1\n' },
       [
         'flag --memory: must be a quantity such as 512Mi, 2Gi or 10G, got "x"',
-        'VIRTWORK_RUN_ID: must be a label value (letters, digits, - _ and ., at most 63 characters), got "a b"',
+        'VIRTWORK_RUN_ID: must be a label value (letters, digits, hyphens, underscores and dots, at most 63 characters), got "a b"',
         'virtwork.yaml:1:1: health_port: must be a whole number from 0 to 65535, got -1',
       ],
     ],
@@ -340,7 +358,7 @@ describe('a file that nobody named gets at nothing outside of its folder', () =>
     const cwd = cwdWith(`catalog_dir: ${dir}\n`);
     symlinkSync(tempDir(), join(cwd, 'link'));
     const load = (flags: object) => loadOptions({ flags: flags as never, env: { HOME: tempDir() }, cwd, makesCatalog: true });
-    await expect(load({})).rejects.toThrow(`${fault} in this one, got "`);
+    await expect(load({})).rejects.toThrow(`${fault} inside the working directory, got "`);
     await expect(load({ config: 'virtwork.yaml' })).resolves.toBeDefined();
   });
 
@@ -351,7 +369,7 @@ describe('a file that nobody named gets at nothing outside of its folder', () =>
     await expect(loadOptions({ flags: {}, env: {}, cwd })).resolves.toBeDefined();
     symlinkSync('/etc/systemd/system', join(cwd, 'entries/system'));
     await expect(loadOptions({ flags: {}, env: {}, cwd })).rejects.toThrow(
-      `${fault} without links to folders outside of this one, got "system" in it`,
+      `${fault} without links to folders outside the working directory, got the link "system" in it`,
     );
     await expect(loadOptions({ flags: { config: 'virtwork.yaml' }, env: {}, cwd })).resolves.toBeDefined();
   });
@@ -362,7 +380,7 @@ describe('a file that nobody named gets at nothing outside of its folder', () =>
     writeFileSync(secret, 'hunter2: 1\n');
     symlinkSync(secret, join(cwd, 'virtwork.yaml'));
     const error = await loadOptions({ flags: {}, env: {}, cwd }).catch((reason: Error) => reason);
-    expect((error as Error).message).toMatch(/^virtwork\.yaml: must not be a link that leaves this folder/);
+    expect((error as Error).message).toMatch(/^virtwork\.yaml: must not be a link to a file outside this folder/);
     expect((error as Error).message).not.toContain('hunter2');
     await expect(loadOptions({ flags: { config: 'virtwork.yaml' }, env: {}, cwd })).rejects.toThrow('unknown key "hunter2"');
   });
@@ -431,7 +449,7 @@ describe('which cluster and which record, a file that nobody named does not say'
     };
 
     test.each(['../mine', '/mine', '~/mine', 'link', 'link/mine', 'a/../../mine'])('%s', async (path) => {
-      await expect(make(path)).rejects.toThrow(/virtwork\.yaml:1:1: catalog_dir: must be a folder in this one/);
+      await expect(make(path)).rejects.toThrow(/virtwork\.yaml:1:1: catalog_dir: must be a folder inside the working directory/);
       await make(path, { config: 'virtwork.yaml' });
       await make(path, { 'catalog-dir': '/mine' });
     });
@@ -453,10 +471,17 @@ test.each([
   ['VIRTWORK_MEMROY', 'did you mean VIRTWORK_MEMORY?'],
   ['VIRTWORK_SSH_KEY_FILE', 'use the flag --ssh-key-file'],
 ])('the variable %s: %s', async (name, hint) =>
-  expect((await load({ env: { [name]: 'x' } })).warnings).toEqual([`${name} is set but virtwork reads no such variable; ${hint}`]));
+  expect((await load({ env: { [name]: 'x' } })).warnings).toEqual([`${name} is set, but virtwork has no such variable; ${hint}`]));
 
 describe('what is no fault', () => {
-  test.each(['', '# nothing\n', '---\n', 'workloads:\n', 'workloads: {cpu: }\n', 'memory:\n'])('the file %j', async (file) => {
+  test.each([
+    '',
+    '# nothing\n',
+    '---\n',
+    'workloads:\n',
+    'workloads: {cpu: }\n',
+    'workloads: {cpu: {params: }}\n',
+  ])('the file %j', async (file) => {
     expect(await faults({ file })).toEqual([]);
   });
 
@@ -498,7 +523,7 @@ describe('workloads', () => {
 
 describe('accounts', () => {
   const warning = (secret = '') =>
-    `the account me has no key and no password, so no one can log in to it${secret}\n  hint: --ssh-key-file ~/.ssh/id_ed25519.pub`;
+    `the account me has no key and no password, so you cannot log in to it${secret}\n  hint: use --ssh-key-file ~/.ssh/id_ed25519.pub`;
 
   test.each<[string, Given, object | undefined, string[]]>([
     ['nothing said', {}, undefined, []],
@@ -545,7 +570,7 @@ describe('accounts', () => {
     writeFileSync(join(cwd, 'id'), '-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n');
     const loading = loadOptions({ flags: { 'ssh-key-file': 'id' }, env: {}, cwd });
     await expect(loading).rejects.toThrow(
-      'flag --ssh-key-file: must name a file with public keys, "id" holds a private key\n  hint: id.pub',
+      'flag --ssh-key-file: must name a file with public keys, got "id", which contains a private key\n  hint: use id.pub',
     );
     await expect(loading).rejects.not.toThrow('c2VjcmV0');
   });

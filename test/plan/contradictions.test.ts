@@ -137,17 +137,17 @@ describe('what is only odd', () => {
     [
       'a timeout without a wait',
       { flags: { ...cpu, wait: false, timeout: '5m' } },
-      ['warning: flag --timeout: has no effect because nothing waits'],
+      ['warning: flag --timeout: has no effect, because nothing waits'],
     ],
     [
       'a record without a record',
       { flags: { ...cpu, audit: false, 'audit-db': 'a' } },
-      ['warning: flag --audit-db: has no effect because no record is kept'],
+      ['warning: flag --audit-db: has no effect, because no audit record is written'],
     ],
     [
       'a name and an id of the run',
       { flags: { ...cpu, run: 'a', 'run-id': 'b' } },
-      ['warning: flag --run: has no effect beside run_id, which is the label itself'],
+      ['warning: flag --run: has no effect, because the run ID is set'],
     ],
     ['storage of a boot source', { flags: { ...cpu, boot: source, 'storage-class': 'a', 'volume-mode': 'Block' } }, []],
     ['storage in a file', { flags: cpu, file: 'storage_class: a\ndata_disk_size: 1Gi\n' }, []],

@@ -19,7 +19,7 @@ import { verdict, vmReport } from './summary';
 
 /** Applies what a plan renders, waits for its VMs, and reports. @returns the exit code */
 export function applyPlan(args: Args, options: Options, plan: Plan, context: Context): Promise<number> {
-  const { wait, timeout } = options.companion;
+  const { waitForReady: wait, timeout } = options.companion;
   const log = { command: 'run', wait_for_ready: wait ? 1 : 0, ready_timeout_seconds: timeout };
   const { total_vm_count: vms, total_workload_count: workloads } = planColumns(plan);
   return interruptible(context, async (signal) => {
@@ -50,7 +50,7 @@ interface Standing {
 async function standing({ client, options, plan, refused, record, context }: Standing): Promise<VmState[]> {
   const selector = selectorOf(plan.runId);
   const names = plan.workloads.flatMap(({ roles }) => roles.flatMap(({ vms }) => vms.map(({ name }) => name)));
-  if (!options.companion.wait || refused.length > 0) {
+  if (!options.companion.waitForReady || refused.length > 0) {
     const wanted = new Set(names);
     return (await observe(client, selector)).filter(({ name }) => wanted.has(name));
   }

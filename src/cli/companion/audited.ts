@@ -34,7 +34,7 @@ export async function audited(
 ): Promise<number> {
   const { audit: isKept, auditAsked, auditDb } = options.companion;
   // A dry run writes a record only where the user asks for one.
-  const file = isKept && (auditAsked || !options.dryRun) ? auditDb : undefined;
+  const file = isKept && (auditAsked || !options.companion.dryRun) ? auditDb : undefined;
   const audit = new Audit({ file, warn: context.log.warn });
   audit.begin(executionRows({ options, ...(plan ? { plan } : {}), kubeconfig: context.env.KUBECONFIG, log }));
   try {

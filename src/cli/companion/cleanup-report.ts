@@ -7,7 +7,7 @@ import { DRY_RUN } from './messages';
 /** What a cleanup is about. */
 export interface Subject {
   readonly namespace: string;
-  readonly dryRun: boolean;
+  readonly companion: { readonly dryRun: boolean };
 }
 
 /** How many objects of each kind were deleted, by column of `audit_log`. */
@@ -23,7 +23,7 @@ function countOf(kind: string, objects: readonly KubeObject[]): number {
 }
 
 /** What `-o json` prints. */
-export function cleanupJson({ namespace, dryRun }: Subject, runIds: readonly string[], result: Cleaned): string {
+export function cleanupJson({ namespace, companion: { dryRun } }: Subject, runIds: readonly string[], result: Cleaned): string {
   return `${JSON.stringify({
     command: 'cleanup',
     namespace,
@@ -36,7 +36,7 @@ export function cleanupJson({ namespace, dryRun }: Subject, runIds: readonly str
 }
 
 /** What would be deleted, as a table. */
-export function preview({ namespace, dryRun }: Subject, objects: readonly KubeObject[]): string {
+export function preview({ namespace, companion: { dryRun } }: Subject, objects: readonly KubeObject[]): string {
   const rows = objects.map(({ kind, metadata }) => [kind, metadata.name]);
   return `namespace ${namespace}${dryRun ? `, ${DRY_RUN}: nothing is deleted` : ''}\n${table(['KIND', 'NAME'], rows)}`;
 }

@@ -64,9 +64,9 @@ async function runCleanup(args: Args, context: Context): Promise<number> {
   const timeout = args.wait === false ? 0 : patience;
   const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems, uses: cleanup.options });
   const log = {
-    command: options.dryRun ? 'cleanup --dry-run' : 'cleanup',
-    dry_run: options.dryRun ? 1 : 0,
-    cleanup_mode: options.dryRun ? 'dry-run' : options.companion.oneRun ? 'run-id' : 'all',
+    command: options.companion.dryRun ? 'cleanup --dry-run' : 'cleanup',
+    dry_run: options.companion.dryRun ? 1 : 0,
+    cleanup_mode: options.companion.dryRun ? 'dry-run' : options.companion.oneRun ? 'run-id' : 'all',
   };
   return interruptible(context, async (signal) => {
     const client = clientOf(options, context, signal);
@@ -81,7 +81,7 @@ async function cleaned(task: Task, record: Audited): Promise<Outcome> {
   const found = await find(task);
   const { everything, runIds } = found;
   const linked = { linked_run_ids: JSON.stringify(runIds) };
-  if (everything.length === 0 || options.dryRun) {
+  if (everything.length === 0 || options.companion.dryRun) {
     const left = everything.map((object) => ({ object, why: DRY_RUN }));
     const table = everything.length === 0 ? `${nothingToCleanUp(options.namespace)}\n` : preview(options, everything);
     print(task, found, { deleted: [], left, problems: [] }, table);

@@ -44,7 +44,9 @@ describe('a configuration that lies in the working directory', () => {
     const { virtwork: program, calls } = place(CLUSTER);
     const { status, stdout, stderr } = program(args);
     expect({ status, stdout, calls: calls() }).toEqual({ status: 2, stdout: '', calls: [] });
-    expect(stderr).toMatch(/^error: virtwork\.yaml:1:1: kubeconfig: must not .*\n {2}hint: --kubeconfig PATH .*--config virtwork\.yaml/);
+    expect(stderr).toMatch(
+      /^error: virtwork\.yaml:1:1: kubeconfig: must not .*\n {2}hint: use --kubeconfig PATH .*--config virtwork\.yaml/,
+    );
     expect(stderr).toContain('virtwork.yaml:2:1: context: must not');
   });
 

@@ -1,0 +1,185 @@
+import { show } from '../text/show';
+
+// Values: what each kind of option requires, as in `must be true or false`.
+
+export const MUST = {
+  label: 'be a DNS label (lowercase letters, digits and hyphens, at most 63 characters)',
+  objectName: 'be the name of an object (lowercase letters, digits, hyphens and dots)',
+  labelValue: 'be a label value (letters, digits, hyphens, underscores and dots, at most 63 characters)',
+  image: 'be an image reference such as quay.io/containerdisks/fedora:43',
+  userName: 'be a user name (lowercase letters, digits, underscores and hyphens, at most 32 characters)',
+  text: 'be a string of one line without control characters',
+  boot: 'be containerDisk or dataSource:NAMESPACE/NAME',
+  bool: 'be true or false',
+  quantity: 'be a quantity such as 512Mi, 2Gi or 10G',
+  belowMaximum: 'be less than 8Ei',
+  duration: 'be a duration such as 600, 90s, 10m or 1h',
+  list: 'be a list',
+  publicKey: 'be a public key such as "ssh-ed25519 AAAA… me@host"',
+  path: (longest: number) => `be a path of at most ${longest} characters`,
+  choice: (words: readonly string[]) => `be one of ${words.join(', ')}`,
+  integer: (minimum: number, maximum: number) => `be a whole number from ${minimum} to ${maximum}`,
+  atLeast: (least: string) => `be at least ${least}`,
+} as const;
+
+export const GOT = {
+  secret: 'a value that is not shown',
+  noKey: 'no key',
+  severalLines: 'several lines',
+  noString: 'a value that is not a string',
+} as const;
+
+export function wrongValue(must: string, got: string): string {
+  return `must ${must}, got ${got}`;
+}
+
+export const NO_VALUE = { message: 'has no value', hint: 'set a value or remove the key; quote a value that begins with #' };
+
+// Public keys: what a line is instead of a good key.
+
+export const KEY = {
+  private: 'a private key',
+  dss: 'a key of type ssh-dss, which sshd no longer accepts',
+  otherFormat: 'a key in another format; convert it with ssh-keygen -i',
+  partOfKey: 'a string that looks like a part of a key',
+  other: 'a string that is not a key',
+  notBase64: 'whose data is not complete base64',
+  damaged: 'whose data is incomplete or damaged',
+  badOptions: 'whose options sshd cannot read: write name or name="value", separated by commas without blanks',
+  ofType: (type: string, problem: string) => `a key of type ${type} ${problem}`,
+  dataOfType: (type: string) => `whose data is a key of type ${type}`,
+  tooShort: (bits: number) => `of ${bits} bits, but sshd requires at least 1024`,
+  optionTwice: (name: string) => `with the option ${name} twice`,
+  optionWithoutValue: (name: string) => `with the option ${name} without a value in quotes`,
+  optionValue: (name: string) => `with the option ${name}, whose value sshd does not accept`,
+  /** @param name undefined: too long to be shown */
+  unknownOption: (name: string | undefined) => `with an option that sshd does not know${name === undefined ? '' : `: ${name}`}`,
+} as const;
+
+// Files that options name.
+
+export const STANDARD_INPUT = {
+  empty: 'needs a configuration on standard input, got nothing',
+  tooLarge: 'must be at most 1 MiB on standard input, got more',
+  unreadable: (code: string | undefined) => `cannot read standard input (${code})`,
+} as const;
+
+/** @param what what the file is, e.g. `a FIFO` */
+export function notRegular(name: string, what: string): string {
+  return `must name a regular file of at most 1 MiB, got ${show(name)}, which is ${what}`;
+}
+
+export function unreadable(name: string, code: string | undefined): string {
+  return `must name a readable file, got ${show(name)} (${code})`;
+}
+
+export function holdsKey(name: string): string {
+  return `must name a configuration file, got ${show(name)}, which contains a key`;
+}
+
+/** @param publicFile name that the file with the public key usually has */
+export function privateKeyFile(name: string, publicFile: string): { message: string; hint: string } {
+  return { message: `must name a file with public keys, got ${show(name)}, which contains a private key`, hint: `use ${publicFile}` };
+}
+
+export function noKeysIn(name: string): string {
+  return `must name a file with public keys, got ${show(name)}, which contains none`;
+}
+
+export function badLine(line: number, name: string, got: string): string {
+  return `line ${line} of ${show(name)} must be a public key, got ${got}`;
+}
+
+// A configuration file that lies in the working directory, but that the user did not name.
+
+export function linkOutside(file: string): { message: string; hint: string } {
+  const message = 'must not be a link to a file outside this folder, because messages could quote that file';
+  return { message, hint: `use --config ${file} if you trust the file` };
+}
+
+/** @param otherwise flag and variable that may set the option */
+export function setByFoundFile(otherwise: string, file: string): { message: string; hint: string } {
+  const message = 'must not be set in a configuration file that --config does not name';
+  return { message, hint: `use ${otherwise}; or use --config ${file} if you trust the file` };
+}
+
+function catalogHint(file: string): string {
+  return `use --catalog-dir PATH; or use --config ${file} if you trust the file`;
+}
+
+export function catalogOutside(folder: string, file: string): { message: string; hint: string } {
+  return { message: `must be a folder inside the working directory, got ${show(folder)}`, hint: catalogHint(file) };
+}
+
+export function catalogWithLink(name: string, file: string): { message: string; hint: string } {
+  const message = `must be a folder without links to folders outside the working directory, got the link ${show(name)} in it`;
+  return { message, hint: catalogHint(file) };
+}
+
+// The configuration file: keys and workloads.
+
+export const LIST_OF_WORKLOADS = {
+  message: 'workloads must be a map of names, got a list',
+  hint: 'write workloads: {cpu: {}, disk: {vm_count: 2}}',
+};
+
+/** What to write instead of an unknown key. */
+export const INSTEAD = {
+  flag: (flag: string | undefined) => `use the flag --${flag}`,
+  write: (text: string) => `write ${text}`,
+  workload: (name: string) => `write workloads: {${name}: …}`,
+  topLevel: (key: string) => `set ${key} at the top level, for all workloads`,
+  param: (key: string) => `write params: {${key}: …} if it is a param`,
+} as const;
+
+// Environment variables.
+
+/** @param near the known variable, or undefined */
+export function unknownVariable(name: string, near: { readonly variable?: string; readonly flag?: string }): string {
+  const unknown = `${name} is set, but virtwork has no such variable`;
+  if (near.flag !== undefined) return `${unknown}; ${INSTEAD.flag(near.flag)}`;
+  return near.variable === undefined ? unknown : `${unknown}; did you mean ${near.variable}?`;
+}
+
+// Options that do not fit together.
+
+export const NO_EFFECT = {
+  hash: 'has no effect without a password',
+  timeout: 'has no effect, because nothing waits',
+  auditDb: 'has no effect, because no audit record is written',
+  run: 'has no effect, because the run ID is set',
+} as const;
+
+export function imageUnused(source: string, value: string): string {
+  return `has no effect: ${source} boots from ${value}, not from an image`;
+}
+
+export const OMIT_ONE = 'omit one of the two';
+
+export function noPublicImage(os: string): { message: string; hint: string } {
+  return {
+    message: `${os} has no public container disk; it needs a boot source or your own image`,
+    hint: 'use --boot dataSource:openshift-virtualization-os-images/rhel9 or --container-disk-image IMAGE',
+  };
+}
+
+export function noFolder(name: string): string {
+  return `must be a folder, got ${show(name)}, which does not exist`;
+}
+
+export function wrongAssignment(part: string): { message: string; hint: string } {
+  return { message: `must be WORKLOAD.KEY=VALUE, got ${show(part)}`, hint: 'write it as in cpu.cpu-load-percent=50' };
+}
+
+// The account in the guests.
+
+export const HASH_IN_MANIFESTS = {
+  message: 'the manifests would contain the password hash, and manifests are meant to be committed',
+  hint: 'use --ssh-key-file or --ssh-existing-secret; or use --write-password-hash if the manifests stay private',
+};
+
+/** @param secret name of the Secret with keys for the image's own user, if there is one */
+export function lockedOut(user: string, secret: string | undefined): string {
+  const keys = secret === undefined ? '' : `; the keys in Secret ${secret} are for the image's own user`;
+  return `the account ${user} has no key and no password, so you cannot log in to it${keys}\n  hint: use --ssh-key-file ~/.ssh/id_ed25519.pub`;
+}

@@ -1,0 +1,46 @@
+import type { Problem } from '../errors';
+import { showScalar } from '../text/show';
+import type { ConfigFile, FileWorkload } from './config-file';
+import type { Folded, Given } from './fold';
+import type { Kind } from './kinds';
+import { wrongAssignment, wrongValue } from './messages';
+import { present } from './present';
+import { type GivenParams, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
+
+/** The settings of each workload, from the file and from `params` of flags and the environment. */
+export function workloadSettings({ given }: Folded, file: ConfigFile, problems: Problem[]): Map<string, WorkloadSettings> {
+  const all = new Map([...file.workloads].map(([name, workload]) => [name, settingsOf(file, name, workload, problems)]));
+  for (const each of given.params.toReversed()) assign(all, each, problems);
+  return all;
+}
+
+function settingsOf(file: ConfigFile, name: string, { settings, params }: FileWorkload, problems: Problem[]): WorkloadSettings {
+  const setting = (key: string): unknown => {
+    const raw = settings[key];
+    if (raw === undefined) return undefined;
+    const parsed = (SETTINGS[key] as Kind).parse(raw);
+    if ('value' in parsed) return parsed.value;
+    problems.push({ where: file.place(['workloads', name, key]), message: wrongValue(parsed.must, showScalar(raw)) });
+    return undefined;
+  };
+  return {
+    enabled: (setting('enabled') as boolean | undefined) ?? true,
+    ...present('vmCount', setting('vm_count') as number | undefined),
+    ...present('cpuCores', setting('cpu_cores') as number | undefined),
+    ...present('memory', setting('memory') as string | undefined),
+    place: (key) => file.place(['workloads', name, ...(key === undefined ? [] : [key])]),
+    params: new Map(Object.entries(params).map(([key, given]) => [key, [given]])),
+  };
+}
+
+/** Adds the params of one source before those of sources with lower priority. */
+function assign(settings: Map<string, WorkloadSettings>, { value: text, origin, where }: Given, problems: Problem[]): void {
+  if (text === '') return;
+  const { assignments, wrong } = parseAssignments(text as string);
+  problems.push(...wrong.map((part) => ({ where: where(), ...wrongAssignment(part.replace(/=.+$/s, '=…')) })));
+  for (const { workload, key, value } of assignments) {
+    const known = settings.get(workload) ?? { enabled: true, params: new Map() as GivenParams };
+    const param = { raw: value, origin, source: () => `${where()} ${workload}.${key}` };
+    settings.set(workload, { ...known, params: new Map([...known.params, [key, [param, ...(known.params.get(key) ?? [])]]]) });
+  }
+}
