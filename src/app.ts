@@ -7,7 +7,7 @@ import { writeBase } from './synth/base';
 import { render } from './synth/render';
 import { visible } from './text/show';
 
-/** The door that `cdk8s synth` opens: the same base as `virtwork synth`, in the folder that cdk8s names. */
+/** Entry point of `cdk8s synth`: writes the same base as `virtwork synth`, into the folder that cdk8s names. */
 async function main(): Promise<void> {
   const cwd = workingDirectory(process);
   const { options, plan } = await loadPlan({ flags: {}, env: process.env, cwd });

@@ -1,5 +1,5 @@
 /**
- * The library: workloads of virtwork in a cdk8s app of your own.
+ * The library: workloads of virtwork in your own cdk8s app.
  *
  * ```ts
  * const chart = new Chart(new App(), 'load', { namespace: 'load-test' });
@@ -17,13 +17,12 @@ export { UserDataSecret, type UserDataSecretProps } from './constructs/user-data
 export { VirtualMachine, type VirtualMachineProps } from './constructs/virtual-machine';
 export { EXIT, type Problem, UserError } from './errors';
 export { userData } from './guest/user-data';
-export { addWorkload } from './library/add-workload';
+export { addWorkload, type NamedWorkloadProps } from './library/add-workload';
 export { buildPlan, type PlanOptions } from './library/build-plan';
 export { loadPlan, type Sources } from './library/load-plan';
 export type { CommonOptions, ParamValue, WorkloadOptions } from './library/options';
 export { Workload, type WorkloadProps } from './library/workload';
 export type { Boot, Options } from './options/options';
-export { totals } from './plan/build';
 export type {
   AccessPlan,
   CredentialPlan,
@@ -37,5 +36,6 @@ export type {
   VmPlan,
   WorkloadPlan,
 } from './plan/plan';
+export { totals } from './plan/totals';
 export { type RenderedFile, render, renderStream } from './synth/render';
 export type { Manifest } from './validation/manifest';

@@ -7,13 +7,14 @@ import { readOptions, type Sources } from './options/load';
 import type { Options } from './options/options';
 import { accessProblems } from './plan/access';
 import { buildPlan } from './plan/build';
+import { nameTaken } from './plan/messages';
 import { idleSettings } from './plan/no-effect';
 import { settleParams } from './plan/params';
 import type { Plan } from './plan/plan';
 import { notFound, selectWorkloads } from './plan/select';
 
 /**
- * The way from configuration and catalog to a plan, the same for every verb and for cdk8s.
+ * From configuration and catalog to a plan, in the same way for every command and for cdk8s.
  * @throws UserError with every problem of the sources, the selection and the selected entries
  */
 export async function loadPlan(sources: Sources): Promise<{ options: Options; plan: Plan }> {
@@ -27,8 +28,8 @@ export async function loadPlan(sources: Sources): Promise<{ options: Options; pl
 
 /**
  * From options to a plan.
- * @param problems problems found before, to be told together with those found now
- * @param cwd from where paths are shown
+ * @param problems problems found before, to be reported together with those found now
+ * @param cwd folder to which shown paths are relative
  * @throws UserError with every problem
  */
 export function planOf(options: Options, problems: readonly Problem[], cwd: string): Plan {
@@ -39,7 +40,7 @@ export function planOf(options: Options, problems: readonly Problem[], cwd: stri
   findings.problems.push(...takenNames(catalog, [...selected, ...(options.workloads ?? []), ...options.fromCatalog]));
   const entries = selected.flatMap((name) => openEntry(catalog, name, cwd, findings) ?? []);
   findings.problems.push(...unknownEntries(options, known.all), ...accessProblems(options, entries));
-  // Params of workloads that are not rendered now are checked all the same, as every value of every source is.
+  // Params of workloads that are not rendered are checked too, as every value of every source is.
   for (const [name, settings] of options.settings) {
     if (!known.all.includes(name) || selected.includes(name)) continue;
     findings.warnings.push(...idleSettings(name, settings));
@@ -50,7 +51,7 @@ export function planOf(options: Options, problems: readonly Problem[], cwd: stri
   return { ...plan, warnings: [...plan.warnings, ...findings.warnings.map(formatProblem)] };
 }
 
-/** A misspelt name would allow nothing, and one day something else. */
+/** A misspelled name in `allow_access` would allow nothing, and later perhaps another entry. */
 function unknownEntries({ allowAccess, place }: Options, all: readonly string[]): Problem[] {
   const unknown = allowAccess.filter((name) => !all.includes(name));
   return unknown.map((name) => ({ ...notFound(name, all), where: place('allow_access') }));
@@ -62,11 +63,7 @@ function takenNames(catalog: CatalogIndex, names: readonly string[]): Problem[] 
     .map((name) => taken(name, catalog.userDir));
 }
 
-/** The problem of a user's entry that has the name of a built-in one. */
+/** The problem of a user's entry with the name of a built-in one. */
 export function taken(name: string, userDir: string): Problem {
-  return {
-    where: `${userDir}/${name}`,
-    message: `an entry must not have the name of a built-in workload, got ${JSON.stringify(name)}`,
-    hint: 'another name for the folder',
-  };
+  return { where: `${userDir}/${name}`, ...nameTaken(name) };
 }

@@ -2,7 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-29';
-import { addWorkload, buildPlan, loadPlan, Namespace, PlannedWorkload, render, totals, UserError, VirtualMachine, Workload } from '../src';
+import {
+  addWorkload,
+  buildPlan,
+  loadPlan,
+  Namespace,
+  PlannedWorkload,
+  type PlanOptions,
+  render,
+  totals,
+  UserError,
+  VirtualMachine,
+  Workload,
+} from '../src';
 import { planOf, ROOT, tempDir, textOf } from './support/render';
 
 interface Shown {
@@ -146,8 +158,46 @@ test('a single VM of a plan is a construct too', () => {
   ]);
 });
 
-test('what is odd about a workload', () => {
+test('a workload without oddities has no warnings', () => {
   expect(new Workload(Testing.chart(), 'cpu').warnings).toEqual([]);
+});
+
+test('addWorkload returns the warnings of a workload', () => {
+  const { warnings } = addWorkload(Testing.chart(), { workload: 'cpu', sshUser: 'me' });
+  expect(warnings).toEqual([
+    "the account me has no key and no password, so you cannot log in to it\n  hint: use sshAuthorizedKeys: ['ssh-ed25519 AAAA…']",
+  ]);
+});
+
+describe('warnings and errors use the names of the library', () => {
+  test.each<[string, PlanOptions, string]>([
+    ['disks that cannot be shared', { workloads: ['disk', 'chaos-migration'] }, "use accessModes: ['ReadWriteMany'] if your storage"],
+    ['little memory', { workloads: { 'redis-bench': { params: { maxmemory: '4gb' } } } }, "use memory: '"],
+    ['a system namespace', { namespace: 'kube-system', createNamespace: false }, 'use namespace with a namespace for virtwork alone'],
+    ['two names of the run', { run: 'a', runId: 'b' }, 'run: has no effect, because the run ID is set'],
+  ])('warning: %s', (_, options, expected) => {
+    const warnings = buildPlan(options).warnings.join('\n');
+    expect(warnings).toContain(expected);
+    expect(warnings).not.toMatch(/--[a-z]|_/);
+  });
+
+  test.each<[string, PlanOptions, string]>([
+    ['a system namespace', { namespace: 'kube-system' }, 'use createNamespace: false'],
+    ['a port twice', { healthPort: 22 }, 'use another healthPort'],
+    ['a small disk', { dataDiskSize: '100Mi', workloads: ['disk'] }, 'dataDiskSize: must be at least 300Mi'],
+    ['too many VMs', { workloads: { cpu: { vmCount: 100_000 }, disk: {} } }, 'use a smaller vmCount'],
+    ['no image', { guestOs: 'rhel' }, "use boot: 'dataSource:openshift-virtualization-os-images/rhel9' or containerDiskImage: 'IMAGE'"],
+    ['params that need space', { workloads: { database: { params: { 'scale-factor': 9000 } } } }, "use dataDiskSize: '"],
+  ])('error: %s', (_, options, expected) => {
+    let message = '';
+    try {
+      buildPlan(options);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toContain(expected);
+    expect(message).not.toMatch(/--[a-z]|[a-z]_[a-z]/);
+  });
 });
 
 test('totals of a plan', () => {

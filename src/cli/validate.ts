@@ -44,7 +44,7 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
     if (!folder.startsWith(catalog.shippedDir) && catalog.builtIns.includes(name)) findings.problems.push(taken(name, dirname(folder)));
     const entry = readEntry(folder, shownPath(folder, cwd), false, findings);
     if (entry) {
-      findings.warnings.push(...powerProblems(entry));
+      findings.warnings.push(...powerProblems(entry, options));
       const { workload, problems: ofPlan } = planEntry(options, entry, shared);
       findings.problems.push(...ofPlan, ...sizeProblems(workload));
     }

@@ -1,9 +1,10 @@
+import { libraryOptions } from '../options/table';
 import type { RawParam } from '../options/workload-settings';
 
 /** Value of a param. A list or a map where the entry declares one. */
 export type ParamValue = RawParam;
 
-/** What one workload may have of its own. */
+/** Options of one workload. */
 export interface WorkloadOptions {
   /** VMs of the workload; of each role where it has roles. @default 1 */
   readonly vmCount?: number;
@@ -15,7 +16,7 @@ export interface WorkloadOptions {
   readonly params?: { readonly [key: string]: ParamValue };
 }
 
-/** What holds for all workloads. The meaning is that of the option of the same name in `virtwork.yaml`. */
+/** Options for all workloads. Each has the meaning of the option of the same name in `virtwork.yaml`. */
 export interface CommonOptions {
   /** Namespace of the objects: a DNS label. @default the namespace of the chart for a {@link Workload}, else `'virtwork'` */
   readonly namespace?: string;
@@ -23,13 +24,13 @@ export interface CommonOptions {
   readonly cpuCores?: number;
   /** Memory per VM, a quantity such as `'512Mi'` or a number of bytes. @default what the entry states, else `'2Gi'` */
   readonly memory?: string | number;
-  /** Size of data disks whose entry states none: a quantity such as `'10Gi'` or a number of bytes. @default '10Gi' */
+  /** Size of data disks for which the entry states no size: a quantity such as `'10Gi'` or a number of bytes. @default '10Gi' */
   readonly dataDiskSize?: string | number;
   /** Storage class of the disks. @default the cluster's default class */
   readonly storageClass?: string;
-  /** Access modes of the disks. @default what the StorageProfile says */
+  /** Access modes of the disks. @default those of the StorageProfile */
   readonly accessModes?: readonly ('ReadWriteOnce' | 'ReadWriteMany' | 'ReadOnlyMany' | 'ReadWriteOncePod')[];
-  /** Volume mode of the disks. @default what the StorageProfile says */
+  /** Volume mode of the disks. @default that of the StorageProfile */
   readonly volumeMode?: 'Filesystem' | 'Block';
   /** What the VMs boot from. @default 'containerDisk' */
   readonly boot?: 'containerDisk' | `dataSource:${string}/${string}`;
@@ -37,17 +38,17 @@ export interface CommonOptions {
   readonly containerDiskImage?: string;
   /** Guest operating system: decides package names and paths. @default 'fedora' */
   readonly guestOs?: 'fedora' | 'centos-stream' | 'rhel' | 'debian' | 'ubuntu';
-  /** Account in the guests. @default 'virtwork' where `sshAuthorizedKeys` are given, else no account */
+  /** Account in the guests. @default 'virtwork' with `sshAuthorizedKeys`, else no account */
   readonly sshUser?: string;
-  /** Public keys of the account, one text for each. @default none */
+  /** Public keys of the account, one string for each. @default none */
   readonly sshAuthorizedKeys?: readonly string[];
   /** Name of a Secret on the cluster with public keys for the image's own user. @default none */
   readonly sshExistingSecret?: string;
-  /** Folder with catalog entries of your own; a relative path begins in the working directory. @default none: only the entries that virtwork ships */
+  /** Folder with your own catalog entries; a relative path starts in the working directory. @default none: only the entries that virtwork includes */
   readonly catalogDir?: string;
-  /** Entries whose guests may have rights in the cluster that amount to those of other accounts. @default none */
+  /** Entries whose guests may get cluster permissions that let them act as other accounts. @default none */
   readonly allowAccess?: readonly string[];
-  /** Name of the run; the run id is derived from it and the namespace. @default 'default' */
+  /** Name of the run; the run ID is derived from it and the namespace. @default 'default' */
   readonly run?: string;
   /** Value of the label `virtwork/run-id`. @default derived from `run` and `namespace` */
   readonly runId?: string;
@@ -58,30 +59,7 @@ export interface CommonOptions {
 /** Names of options, each with its key in the configuration file. */
 export type Keys<T> = { readonly [name in keyof Required<T>]: string };
 
-export const COMMON: Keys<CommonOptions> = {
-  namespace: 'namespace',
-  cpuCores: 'cpu_cores',
-  memory: 'memory',
-  dataDiskSize: 'data_disk_size',
-  storageClass: 'storage_class',
-  accessModes: 'access_modes',
-  volumeMode: 'volume_mode',
-  boot: 'boot',
-  containerDiskImage: 'container_disk_image',
-  guestOs: 'guest_os',
-  sshUser: 'ssh_user',
-  sshAuthorizedKeys: 'ssh_authorized_keys',
-  sshExistingSecret: 'ssh_existing_secret',
-  catalogDir: 'catalog_dir',
-  allowAccess: 'allow_access',
-  run: 'run',
-  runId: 'run_id',
-  healthPort: 'health_port',
-};
+/** The rows of the option table with `library: true`. The compiler reports a property of {@link CommonOptions} without such a row. */
+export const COMMON: Keys<CommonOptions> = libraryOptions();
 
-export const OF_WORKLOAD: Keys<WorkloadOptions> = {
-  vmCount: 'vm_count',
-  cpuCores: 'cpu_cores',
-  memory: 'memory',
-  params: 'params',
-};
+export const OF_WORKLOAD: Keys<WorkloadOptions> = { vmCount: 'vm_count', cpuCores: 'cpu_cores', memory: 'memory', params: 'params' };

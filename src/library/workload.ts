@@ -4,7 +4,7 @@ import { PlannedWorkload, type PlannedWorkloadProps } from '../constructs/planne
 import { type Problem, UserError } from '../errors';
 import { formatPath } from '../schema/schema-errors';
 import { addGuestSecret, guestsOf } from '../synth/planned-workload';
-import { show } from '../text/show';
+import { notName } from './messages';
 import { COMMON, type CommonOptions, type Keys, OF_WORKLOAD, type WorkloadOptions } from './options';
 import { inPlace, keyed, statedPlan } from './stated';
 
@@ -16,7 +16,7 @@ export interface WorkloadProps extends CommonOptions, WorkloadOptions {
 const KEYS: Keys<WorkloadProps> = { workload: 'workload', ...OF_WORKLOAD, ...COMMON };
 
 /**
- * A workload of virtwork in a chart: its Secrets, its rights, its Services and its VMs.
+ * A workload of virtwork in a chart: its Secrets, permissions, Services and VMs.
  *
  * ```ts
  * const cpu = new Workload(chart, 'cpu', { vmCount: 3, params: { 'cpu-load-percent': 60 } });
@@ -24,7 +24,7 @@ const KEYS: Keys<WorkloadProps> = { workload: 'workload', ...OF_WORKLOAD, ...COM
  * ```
  */
 export class Workload extends PlannedWorkload {
-  /** What is odd but no problem. */
+  /** Oddities of the props that are not errors; empty if there are none. */
   readonly warnings: readonly string[];
 
   /** @throws UserError with every problem of the props, named after the path of the construct */
@@ -40,11 +40,10 @@ function plannedProps(scope: Construct, id: string, props: WorkloadProps): Plann
   return inPlace([scope.node.path, id].filter((part) => part !== '').join('/'), () => {
     const problems: Problem[] = [];
     const { workload = id, vm_count, cpu_cores, memory, params, ...common } = keyed(props, KEYS, '', problems);
-    if (typeof workload !== 'string')
-      throw new UserError([...problems, { where: 'workload', message: `must be the name of a workload, got ${show(workload)}` }]);
+    if (typeof workload !== 'string') throw new UserError([...problems, { where: 'workload', ...notName(workload) }]);
     const { namespace } = Chart.of(scope);
     const { workloads, warnings } = statedPlan({
-      // The construct renders no Namespace, so it may be any that is there.
+      // The construct renders no Namespace object, so a namespace of the cluster is allowed.
       common: { create_namespace: false, ...(namespace === undefined ? {} : { namespace }), ...common },
       workloads: { [workload]: { vm_count, cpu_cores, memory, params } },
       locate: (path) => formatPath(path[0] === 'workloads' ? path.slice(2) : path),

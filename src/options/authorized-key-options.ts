@@ -1,4 +1,4 @@
-import { KEY } from './messages';
+import { KEY } from './value-messages';
 
 /** Options without a value; all except the first two also exist with `no-` in front. */
 const SWITCHES = [

@@ -1,7 +1,7 @@
 import { looksPrivate } from '../text/show';
 import { OPTIONS, optionsProblem, skipOptions } from './authorized-key-options';
-import { KEY } from './messages';
 import { BlobReader } from './ssh-blob';
+import { KEY } from './value-messages';
 
 const PLAIN = [
   'ssh-ed25519',

@@ -1,9 +1,10 @@
 import type { Problem } from '../errors';
 import { wrongAccessModes } from '../kubernetes/access-modes';
 import type { Folded, Given } from './fold';
-import { imageUnused, NO_EFFECT, OMIT_ONE, wrongValue } from './messages';
+import { imageUnused, NO_EFFECT, OMIT_ONE } from './messages';
 import type { Origin } from './origin';
 import type { OptionKey } from './table';
+import { wrongValue } from './value-messages';
 
 /** From the strongest source to the weakest. */
 const STRENGTH: readonly Origin[] = ['flag', 'env', 'file'];

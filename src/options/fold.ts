@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import type { Problem } from '../errors';
 import { showScalar } from '../text/show';
 import type { ConfigFile } from './config-file';
-import { unknownVariable, wrongValue } from './messages';
+import { unknownVariable } from './messages';
 import type { Origin } from './origin';
 import { nearVariable, PREFIX } from './other-names';
 import { type OptionKey, type OptionSpec, specs, type Values } from './table';
+import { wrongValue } from './value-messages';
 
 /** Variables by name. Not Node's type, so that library users do not need the types of Node. */
 export type Environment = { readonly [name: string]: string | undefined };

@@ -3,7 +3,7 @@ import { canonicalQuantity, parseBytes } from '../kubernetes/quantity';
 import { CONTROL } from '../text/control';
 import { showScalar } from '../text/show';
 import { keyProblem, splitKeys } from './authorized-key';
-import { GOT, MUST } from './messages';
+import { GOT, MUST } from './value-messages';
 
 /** The value in its final form, or what it must be instead. */
 export type Parsed<T> = { readonly value: T } | Rejection;

@@ -9,8 +9,10 @@ import { type Folded, fold, unknownVariables } from './fold';
 import { setByStranger, strangersCatalog } from './found-file';
 import { noFolder } from './messages';
 import type { CompanionOptions, Options, Setting } from './options';
+import { asFlag } from './other-names';
 import { present } from './present';
 import { workloadSettings } from './settings-of';
+import type { Spell } from './spell';
 import { lockedAccount, passwordHash, sshOf } from './ssh';
 import { type OptionKey, plainOptions, TABLE } from './table';
 
@@ -55,16 +57,26 @@ export async function readOptions({
   const file = readConfigFile(flags.config as string | undefined, cwd, problems);
   const folded = fold(flags, env, file, problems);
   problems.push(...setByStranger(file, folded, uses));
-  const options = combine({ folded, file, env, cwd, makesCatalog, problems, passwordHash: await passwordHash(folded.values) });
+  const options = combine({
+    folded,
+    file,
+    env,
+    cwd,
+    makesCatalog,
+    problems,
+    passwordHash: await passwordHash(folded.values),
+    spell: asFlag,
+  });
   return { options, problems };
 }
 
 /**
  * Options from values that a program states, in the form of the configuration file. No other source is read. A password is not
  * supported, because its hash needs an await.
+ * @param spell how the program writes an option, see `Options`
  */
-export function statedOptions(file: ConfigFile, cwd: string, problems: Problem[]): Options {
-  return combine({ folded: fold({}, {}, file, problems), file, env: {}, cwd, problems });
+export function statedOptions(file: ConfigFile, cwd: string, problems: Problem[], spell: Spell): Options {
+  return combine({ folded: fold({}, {}, file, problems), file, env: {}, cwd, problems, spell });
 }
 
 interface Combining {
@@ -75,11 +87,12 @@ interface Combining {
   readonly makesCatalog?: boolean;
   readonly problems: Problem[];
   readonly passwordHash?: string | undefined;
+  readonly spell: Spell;
 }
 
 /** Copies the plain options, and computes the rest from the others. */
 function combine(combining: Combining): Options {
-  const { folded, file, env, cwd, problems } = combining;
+  const { folded, file, env, cwd, problems, spell } = combining;
   const { values } = folded;
   const ssh = sshOf(folded, combining.passwordHash, cwd, problems);
   const odd = contradictions(folded);
@@ -93,13 +106,14 @@ function combine(combining: Combining): Options {
     vmCount: setting(folded, 'vm_count'),
     cpuCores: setting(folded, 'cpu_cores'),
     memory: setting(folded, 'memory'),
-    boot: bootOf(folded, problems),
+    boot: bootOf(folded, problems, spell),
     ...present('ssh', ssh),
     runId: values.run_id ?? runId(values.namespace, values.run),
     companion: { ...plain.companion, ...companionOf(folded, cwd, env) },
     place: (key) => placeOf(folded, key),
+    spell,
     origin: (key) => folded.origins[key],
-    warnings: [...unknownVariables(env), ...lockedAccount(ssh), ...odd.warnings.map(formatProblem)],
+    warnings: [...unknownVariables(env), ...lockedAccount(ssh, spell), ...odd.warnings.map(formatProblem)],
   };
   problems.push(...catalogProblems(options, combining));
   return Object.freeze(options);

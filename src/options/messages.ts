@@ -1,60 +1,9 @@
 import { show } from '../text/show';
+import type { Spell } from './spell';
 
-// Values: what each kind of option requires, as in `must be true or false`.
-
-export const MUST = {
-  label: 'be a DNS label (lowercase letters, digits and hyphens, at most 63 characters)',
-  objectName: 'be the name of an object (lowercase letters, digits, hyphens and dots)',
-  labelValue: 'be a label value (letters, digits, hyphens, underscores and dots, at most 63 characters)',
-  image: 'be an image reference such as quay.io/containerdisks/fedora:43',
-  userName: 'be a user name (lowercase letters, digits, underscores and hyphens, at most 32 characters)',
-  text: 'be a string of one line without control characters',
-  boot: 'be containerDisk or dataSource:NAMESPACE/NAME',
-  bool: 'be true or false',
-  quantity: 'be a quantity such as 512Mi, 2Gi or 10G',
-  belowMaximum: 'be less than 8Ei',
-  duration: 'be a duration such as 600, 90s, 10m or 1h',
-  list: 'be a list',
-  publicKey: 'be a public key such as "ssh-ed25519 AAAA… me@host"',
-  path: (longest: number) => `be a path of at most ${longest} characters`,
-  choice: (words: readonly string[]) => `be one of ${words.join(', ')}`,
-  integer: (minimum: number, maximum: number) => `be a whole number from ${minimum} to ${maximum}`,
-  atLeast: (least: string) => `be at least ${least}`,
-} as const;
-
-export const GOT = {
-  secret: 'a value that is not shown',
-  noKey: 'no key',
-  severalLines: 'several lines',
-  noString: 'a value that is not a string',
-} as const;
-
-export function wrongValue(must: string, got: string): string {
-  return `must ${must}, got ${got}`;
-}
+// Keys of the configuration file without a value.
 
 export const NO_VALUE = { message: 'has no value', hint: 'set a value or remove the key; quote a value that begins with #' };
-
-// Public keys: what a line is instead of a good key.
-
-export const KEY = {
-  private: 'a private key',
-  dss: 'a key of type ssh-dss, which sshd no longer accepts',
-  otherFormat: 'a key in another format; convert it with ssh-keygen -i',
-  partOfKey: 'a string that looks like a part of a key',
-  other: 'a string that is not a key',
-  notBase64: 'whose data is not complete base64',
-  damaged: 'whose data is incomplete or damaged',
-  badOptions: 'whose options sshd cannot read: write name or name="value", separated by commas without blanks',
-  ofType: (type: string, problem: string) => `a key of type ${type} ${problem}`,
-  dataOfType: (type: string) => `whose data is a key of type ${type}`,
-  tooShort: (bits: number) => `of ${bits} bits, but sshd requires at least 1024`,
-  optionTwice: (name: string) => `with the option ${name} twice`,
-  optionWithoutValue: (name: string) => `with the option ${name} without a value in quotes`,
-  optionValue: (name: string) => `with the option ${name}, whose value sshd does not accept`,
-  /** @param name undefined: too long to be shown */
-  unknownOption: (name: string | undefined) => `with an option that sshd does not know${name === undefined ? '' : `: ${name}`}`,
-} as const;
 
 // Files that options name.
 
@@ -156,10 +105,10 @@ export function imageUnused(source: string, value: string): string {
 
 export const OMIT_ONE = 'omit one of the two';
 
-export function noPublicImage(os: string): { message: string; hint: string } {
+export function noPublicImage(os: string, spell: Spell): { message: string; hint: string } {
   return {
     message: `${os} has no public container disk; it needs a boot source or your own image`,
-    hint: 'use --boot dataSource:openshift-virtualization-os-images/rhel9 or --container-disk-image IMAGE',
+    hint: `use ${spell('boot', 'dataSource:openshift-virtualization-os-images/rhel9')} or ${spell('container_disk_image', 'IMAGE')}`,
   };
 }
 
@@ -179,7 +128,7 @@ export const HASH_IN_MANIFESTS = {
 };
 
 /** @param secret name of the Secret with keys for the image's own user, if there is one */
-export function lockedOut(user: string, secret: string | undefined): string {
+export function lockedOut(user: string, secret: string | undefined, spell: Spell): string {
   const keys = secret === undefined ? '' : `; the keys in Secret ${secret} are for the image's own user`;
-  return `the account ${user} has no key and no password, so you cannot log in to it${keys}\n  hint: use --ssh-key-file ~/.ssh/id_ed25519.pub`;
+  return `the account ${user} has no key and no password, so you cannot log in to it${keys}\n  hint: use ${spell('ssh_key_files', '~/.ssh/id_ed25519.pub')}`;
 }

@@ -1,4 +1,5 @@
 import type { Origin } from './origin';
+import type { Spell } from './spell';
 import type { Ssh } from './ssh';
 import type { OptionKey, PlainCompanionOptions, PlainOptions } from './table';
 import type { WorkloadSettings } from './workload-settings';
@@ -60,6 +61,7 @@ export interface Options extends PlainOptions {
   readonly companion: CompanionOptions;
   /** Where the value of an option was given, for messages; its key for a default. */
   readonly place: (key: OptionKey) => string;
+  readonly spell: Spell;
   /** The source that gave the value. */
   readonly origin: (key: OptionKey) => Origin;
   /** Oddities that are not errors, for stderr. */

@@ -2,10 +2,17 @@ import { didYouMean } from '../text/messages';
 import { nearest } from '../text/suggest';
 import type { DocumentPath } from '../yaml/yaml-file';
 import { INSTEAD } from './messages';
-import { type OptionKey, type OptionSpec, specs } from './table';
+import { type OptionKey, type OptionSpec, specs, TABLE } from './table';
 import { SETTINGS } from './workload-settings';
 
 export const PREFIX = 'VIRTWORK_';
+
+/** The option as the user writes it on the command line: `--memory 4Gi`, `--no-create-namespace`; without a value the flag alone. */
+export function asFlag(key: OptionKey, value?: string): string {
+  const { flag, kind }: OptionSpec = TABLE[key];
+  if (kind.metavar === undefined) return value === 'false' ? `--no-${flag}` : `--${flag}`;
+  return value === undefined ? `--${flag}` : `--${flag} ${value}`;
+}
 
 /** The option with this name in any source: as a key, a flag or a variable, with - or _, with or without `VIRTWORK_` or `no-`. */
 export function optionCalled(name: string): readonly [OptionKey, OptionSpec] | undefined {

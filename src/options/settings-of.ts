@@ -3,8 +3,9 @@ import { showScalar } from '../text/show';
 import type { ConfigFile, FileWorkload } from './config-file';
 import type { Folded, Given } from './fold';
 import type { Kind } from './kinds';
-import { wrongAssignment, wrongValue } from './messages';
+import { wrongAssignment } from './messages';
 import { present } from './present';
+import { wrongValue } from './value-messages';
 import { type GivenParams, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
 
 /** The settings of each workload, from the file and from `params` of flags and the environment. */

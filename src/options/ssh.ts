@@ -5,6 +5,7 @@ import { keepSecret } from '../text/secrets';
 import { keyProblem } from './authorized-key';
 import type { Folded } from './fold';
 import { badLine, HASH_IN_MANIFESTS, lockedOut, noKeysIn, notRegular, privateKeyFile, unreadable } from './messages';
+import type { Spell } from './spell';
 import type { Values } from './table';
 
 /** The account in the guests, and how users log in to it. */
@@ -56,9 +57,9 @@ export function refuseHash({ ssh, writePasswordHash }: { readonly ssh?: Ssh; rea
 }
 
 /** The warning about an account without a key and a password. */
-export function lockedAccount(ssh: Ssh | undefined): string[] {
+export function lockedAccount(ssh: Ssh | undefined, spell: Spell): string[] {
   if (ssh?.user === undefined || ssh.authorizedKeys.length > 0 || ssh.passwordHash !== undefined) return [];
-  return [lockedOut(ssh.user, ssh.existingSecret)];
+  return [lockedOut(ssh.user, ssh.existingSecret, spell)];
 }
 
 /** The lines of a file with public keys, without comments. */

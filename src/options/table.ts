@@ -43,6 +43,8 @@ export interface OptionSpec<T = unknown> {
   readonly companion?: true;
   /** Decides about more than what is rendered, so a configuration file that the user did not name cannot set it. */
   readonly byHand?: true;
+  /** An option of the library too, under its name in camel case. */
+  readonly library?: true;
   /** Each flag may be given several times; the values are added to those of other sources. */
   readonly added?: true;
   /** `Options` does not hold the value as it is: `load.ts` computes something from it. Absent: a plain option. */
@@ -65,7 +67,14 @@ const entryName: Kind<string> = { ...text, metavar: 'NAME' };
  * JSON Schema follow from this table. The map `workloads` of the file is in workload-settings.ts.
  */
 export const TABLE = {
-  namespace: option(label, { fallback: 'virtwork', flag: 'namespace', alias: 'n', env: 'NAMESPACE', describe: 'target namespace' }),
+  namespace: option(label, {
+    fallback: 'virtwork',
+    flag: 'namespace',
+    alias: 'n',
+    env: 'NAMESPACE',
+    library: true,
+    describe: 'target namespace',
+  }),
   create_namespace: option(bool, {
     fallback: true,
     flag: 'create-namespace',
@@ -86,8 +95,22 @@ export const TABLE = {
     combined: true,
     describe: 'number of VMs per workload, or per role if the workload has roles',
   }),
-  cpu_cores: option(integer(1, 512), { fallback: 2, flag: 'cpu-cores', env: 'CPU_CORES', combined: true, describe: 'vCPUs per VM' }),
-  memory: option(bytes(MINIMUM_MEMORY), { fallback: '2Gi', flag: 'memory', env: 'MEMORY', combined: true, describe: 'memory per VM' }),
+  cpu_cores: option(integer(1, 512), {
+    fallback: 2,
+    flag: 'cpu-cores',
+    env: 'CPU_CORES',
+    combined: true,
+    library: true,
+    describe: 'vCPUs per VM',
+  }),
+  memory: option(bytes(MINIMUM_MEMORY), {
+    fallback: '2Gi',
+    flag: 'memory',
+    env: 'MEMORY',
+    combined: true,
+    library: true,
+    describe: 'memory per VM',
+  }),
   params: option(
     { ...text, joint: ',', metavar: 'WORKLOAD.KEY=VALUE,…' },
     {
@@ -103,27 +126,32 @@ export const TABLE = {
     fallback: '10Gi',
     flag: 'disk-size',
     env: 'DATA_DISK_SIZE',
+    library: true,
     describe: 'size of each data disk',
   }),
   storage_class: option(objectName, {
     flag: 'storage-class',
     env: 'STORAGE_CLASS',
+    library: true,
     describe: "storage class of the disks (default: the cluster's)",
   }),
   access_modes: option(list(choice('ReadWriteOnce', 'ReadWriteMany', 'ReadOnlyMany', 'ReadWriteOncePod')), {
     flag: 'access-modes',
     env: 'ACCESS_MODES',
+    library: true,
     describe: "access modes of the disks (default: the StorageProfile's)",
   }),
   volume_mode: option(choice('Filesystem', 'Block'), {
     flag: 'volume-mode',
     env: 'VOLUME_MODE',
+    library: true,
     describe: "volume mode of the disks (default: the StorageProfile's)",
   }),
   container_disk_image: option(image, {
     flag: 'container-disk-image',
     env: 'CONTAINER_DISK_IMAGE',
     combined: true,
+    library: true,
     describe: 'boot image (default: a pinned release for the guest OS)',
   }),
   boot: option(boot, {
@@ -131,12 +159,14 @@ export const TABLE = {
     flag: 'boot',
     env: 'BOOT',
     combined: true,
+    library: true,
     describe: 'boot source of the VMs: containerDisk or dataSource:NAMESPACE/NAME',
   }),
   guest_os: option(choice(...GUEST_OS), {
     fallback: 'fedora',
     flag: 'guest-os',
     env: 'GUEST_OS',
+    library: true,
     describe: 'guest operating system; decides package names and paths',
   }),
   ssh_user: option(userName, {
@@ -144,6 +174,7 @@ export const TABLE = {
     flag: 'ssh-user',
     env: 'SSH_USER',
     combined: true,
+    library: true,
     describe: 'account in the guests; created if you set its name, a key or a password',
   }),
   ssh_password: option(secret, {
@@ -158,6 +189,7 @@ export const TABLE = {
     env: 'SSH_AUTHORIZED_KEYS',
     added: true,
     combined: true,
+    library: true,
     describe: 'public key of the account: one line of an authorized_keys file',
   }),
   ssh_key_files: option(list(path), {
@@ -172,6 +204,7 @@ export const TABLE = {
     flag: 'ssh-existing-secret',
     env: 'SSH_EXISTING_SECRET',
     combined: true,
+    library: true,
     describe: "Secret on the cluster with public keys for the image's own user; its content is not rendered",
   }),
   write_password_hash: option(bool, {
@@ -185,6 +218,7 @@ export const TABLE = {
     flag: 'catalog-dir',
     env: 'CATALOG_DIR',
     combined: true,
+    library: true,
     describe: 'folder with your own catalog entries',
   }),
   from_catalog: option(list(entryName), {
@@ -198,6 +232,7 @@ export const TABLE = {
     flag: 'allow-access',
     env: 'ALLOW_ACCESS',
     byHand: true,
+    library: true,
     describe: 'entries whose guests may get cluster permissions that let them act as other accounts',
   }),
   run: option(text, {
@@ -205,13 +240,21 @@ export const TABLE = {
     flag: 'run',
     env: 'RUN',
     combined: true,
+    library: true,
     describe: 'name of the run; the run ID is derived from it and the namespace',
   }),
-  run_id: option(labelValue, { flag: 'run-id', env: 'RUN_ID', combined: true, describe: 'label virtwork/run-id (default: derived)' }),
+  run_id: option(labelValue, {
+    flag: 'run-id',
+    env: 'RUN_ID',
+    combined: true,
+    library: true,
+    describe: 'label virtwork/run-id (default: derived)',
+  }),
   health_port: option(integer(0, 65_535), {
     fallback: 9998,
     flag: 'health-port',
     env: 'HEALTH_PORT',
+    library: true,
     describe: 'port of the health endpoint in the guests; 0: no endpoint and no readiness probe',
   }),
   timeout: option(duration, {
@@ -303,6 +346,14 @@ export function specs(): [OptionKey, OptionSpec][] {
 /** The name of an option in programs: `data_disk_size` → `dataDiskSize`. */
 export function camel(key: string): string {
   return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+type LibraryKey = { [K in OptionKey]: Row<K> extends { readonly library: true } ? K : never }[OptionKey];
+
+/** The options that the library offers: their keys by their names in programs. */
+export function libraryOptions(): { readonly [name in Camel<LibraryKey>]: OptionKey } {
+  const offered = specs().filter(([, { library }]) => library);
+  return Object.fromEntries(offered.map(([key]) => [camel(key), key])) as { [name in Camel<LibraryKey>]: OptionKey };
 }
 
 /** The plain options, copied from the folded values. */

@@ -1,11 +1,12 @@
 import type { AccessRule, Entry, EntryAccess } from '../catalog/entry';
 import type { Problem } from '../errors';
 import type { Options } from '../options/options';
+import { accessOf, inNamespace, notAllowed, POWER, permission } from './messages';
 import type { Plan, WorkloadPlan } from './plan';
 
 const READING = ['get', 'list', 'watch'];
 
-/** What may be read by anybody who is trusted with a guest. Not in it: what holds credentials, and connections into pods and guests. */
+/** Resources that every guest may read. Resources with credentials, and connections into pods and guests, are not included. */
 const READABLE: { readonly [group: string]: readonly string[] | 'all' } = {
   '': [
     ...['configmaps', 'endpoints', 'events', 'limitranges', 'namespaces', 'nodes', 'persistentvolumeclaims', 'pods', 'pods/log'],
@@ -30,13 +31,13 @@ const READABLE: { readonly [group: string]: readonly string[] | 'all' } = {
   'snapshot.kubevirt.io': 'all',
   'snapshot.storage.k8s.io': 'all',
 };
-/** What the core group has; other names in a rule are of its other groups. */
+/** Resources of the core group; other names in a rule belong to the other groups of the rule. */
 const OF_CORE =
   /^(bindings|componentstatuses|configmaps|endpoints|events|limitranges|namespaces|nodes|persistentvolume(claim)?s|pods|podtemplates|replicationcontrollers|resourcequotas|secrets|serviceaccounts|services)(\/|$)/;
-/** Parts of an object that say no more than it does. */
+/** Subresources with no more information than the object. */
 const PART = /\/(status|scale)$/;
 
-/** What may be written: objects that nobody acts on, and migrations, which change nothing of a VM but its node. */
+/** Resources that every guest may write: objects that no program acts on, and migrations, which only change the node of a VM. */
 const WRITABLE: { readonly [resource: string]: readonly string[] } = {
   events: ['create', 'patch'],
   'events.events.k8s.io': ['create', 'patch'],
@@ -44,33 +45,31 @@ const WRITABLE: { readonly [resource: string]: readonly string[] } = {
 };
 
 const CONNECTION = /\/(exec|attach|portforward|proxy|console|vnc|usbredir|ephemeralcontainers)(\.|$)/;
-const ENTERS = 'runs commands in pods or VMs, or connects to them';
-const RUNS = (what: string) => `starts ${what}, which may use every account, Secret and volume of the namespace`;
 
-/** Why a right has to be allowed: what matches first says it. */
+/** Why a permission must be allowed: the first match is the reason. */
 type Reasons = readonly (readonly [what: RegExp, why: string])[];
 const TO_READ: Reasons = [
-  [/^secrets$/, 'shows passwords, and tokens of every account of the namespace'],
-  [CONNECTION, ENTERS],
-  [/./, 'may show credentials'],
+  [/^secrets$/, POWER.showsSecrets],
+  [CONNECTION, POWER.enters],
+  [/./, POWER.showsCredentials],
 ];
 const TO_WRITE: Reasons = [
-  [/^secrets$/, 'can make tokens of every account of the namespace'],
-  [CONNECTION, ENTERS],
-  [/^(pods|podtemplates|replicationcontrollers|bindings)(\/|$)/, RUNS('pods')],
-  [/\.(apps|batch|extensions|apps\.openshift\.io|build\.openshift\.io)$/, RUNS('pods')],
-  [/\.(cdi|snapshot|clone|export|upload\.cdi)\.kubevirt\.io$/, 'reads, writes or copies disks'],
-  [/\.([a-z]+\.)?kubevirt\.io$/, RUNS('VMs')],
-  [/^persistentvolume(claim)?s(\/|$)/, 'makes or changes volumes, which may hold data of others'],
-  [/^serviceaccounts$/, 'changes the accounts of the namespace'],
-  [/^(roles|rolebindings)\./, 'gives its rights to others, or changes theirs'],
-  [/^namespaces(\/|$)/, 'changes the namespace, and by its labels which pods it admits'],
-  [/^(services|endpoints)(\/|$)|\.(networking|gateway\.networking|discovery)\.k8s\.io$/, 'can lead traffic of others to itself'],
-  [/./, 'changes what other programs of the namespace act on'],
+  [/^secrets$/, POWER.createsTokens],
+  [CONNECTION, POWER.enters],
+  [/^(pods|podtemplates|replicationcontrollers|bindings)(\/|$)/, POWER.runs('pods')],
+  [/\.(apps|batch|extensions|apps\.openshift\.io|build\.openshift\.io)$/, POWER.runs('pods')],
+  [/\.(cdi|snapshot|clone|export|upload\.cdi)\.kubevirt\.io$/, POWER.disks],
+  [/\.([a-z]+\.)?kubevirt\.io$/, POWER.runs('VMs')],
+  [/^persistentvolume(claim)?s(\/|$)/, POWER.volumes],
+  [/^serviceaccounts$/, POWER.accounts],
+  [/^(roles|rolebindings)\./, POWER.grants],
+  [/^namespaces(\/|$)/, POWER.namespace],
+  [/^(services|endpoints)(\/|$)|\.(networking|gateway\.networking|discovery)\.k8s\.io$/, POWER.traffic],
+  [/./, POWER.changes],
 ];
-const TO_DELETE: Reasons = [[/./, 'takes away what others run or need']];
+const TO_DELETE: Reasons = [[/./, POWER.deletes]];
 
-/** A right that amounts to more than it says. */
+/** A permission that implies further ones. */
 interface Power {
   /** As in `access.rules[0]`. */
   readonly at: string;
@@ -79,64 +78,62 @@ interface Power {
   readonly why: string;
 }
 
-/** What of an entry's rights has to be allowed by the user, because it gives a guest further rights than are stated. */
+/** The permissions of an entry that the user must allow, because they give a guest more permissions than they state. */
 export function powersOf({ rules }: Pick<EntryAccess, 'rules'>): Power[] {
   return rules.flatMap((rule, index) => {
-    // A name may be one of several groups, of which only one has it: what is worst counts.
-    const rights = new Map<string, Ranked>();
-    for (const right of rightsOf(rule)) {
-      const [key, rank] = [`${right.verb} ${right.name}`, rankOf(right)];
-      if (rank >= 0 && rank < (rights.get(key)?.rank ?? Number.POSITIVE_INFINITY)) rights.set(key, { ...right, rank });
+    // A resource may belong to any of the groups of the rule, so the worst case counts.
+    const ranked = new Map<string, Ranked>();
+    for (const each of permissionsOf(rule)) {
+      const [key, rank] = [`${each.verb} ${each.name}`, rankOf(each)];
+      if (rank >= 0 && rank < (ranked.get(key)?.rank ?? Number.POSITIVE_INFINITY)) ranked.set(key, { ...each, rank });
     }
-    const worst = [...rights.values()];
+    const worst = [...ranked.values()];
     return unique(worst.map(reasonOf)).map((why) => {
-      const those = worst.filter((right) => reasonOf(right) === why);
+      const those = worst.filter((each) => reasonOf(each) === why);
       const what = `${and(unique(those.map(({ verb }) => verb)))} ${and(unique(those.map(({ name }) => name)))}`;
       return { at: `access.rules[${index}]`, what, why };
     });
   });
 }
 
-/** Entries whose rights the user has not allowed. */
-export function accessProblems({ allowAccess }: Pick<Options, 'allowAccess'>, entries: readonly Entry[]): Problem[] {
-  return entries.flatMap((entry) => (allowAccess.includes(entry.name) ? [] : powerProblems(entry)));
+/** The problems of entries whose permissions the user has not allowed. */
+export function accessProblems(options: Pick<Options, 'allowAccess' | 'spell'>, entries: readonly Entry[]): Problem[] {
+  return entries.flatMap((entry) => (options.allowAccess.includes(entry.name) ? [] : powerProblems(entry, options)));
 }
 
-/** What `synth` refuses of an entry's rights unless the user allows it. */
-export function powerProblems({ name, folder, access }: Entry): Problem[] {
+/** The permissions of an entry that `synth` rejects unless the user allows them. */
+export function powerProblems({ name, folder, access }: Entry, { spell }: Pick<Options, 'spell'>): Problem[] {
   if (!access) return [];
   return powersOf(access).map(({ at, what, why }) => ({
     where: `${folder}/workload.yaml`,
-    message: `${at} lets its guests ${what}, which ${why}`,
-    hint: `--allow-access ${name}, if you trust the entry with that`,
+    ...notAllowed(at, what, why, name, spell),
   }));
 }
 
-/** What the guests of each workload may do in the cluster, a line for each workload that has an account. */
+/** What the guests of each workload may do in the cluster: a line for each workload with a ServiceAccount. */
 export function accessLines({ workloads }: Pick<Plan, 'workloads'>): string[] {
-  return workloads.flatMap(({ name, access }) => (access ? [`${name} may ${inWords(access)}`] : []));
+  return workloads.flatMap(({ name, access }) => (access ? [accessOf(name, inWords(access))] : []));
 }
 
-function inWords({ rules, cluster }: NonNullable<WorkloadPlan['access']>): string {
-  const own = rules.length > 0 ? [`${rules.map(phrase).join(', and ')} in its namespace`] : [];
-  return [...own, ...(cluster?.rules.map(phrase) ?? [])].join(', and ');
+function inWords({ rules, cluster }: NonNullable<WorkloadPlan['access']>): string[] {
+  const own = rules.length > 0 ? [inNamespace(rules.map(phrase))] : [];
+  return [...own, ...(cluster?.rules.map(phrase) ?? [])];
 }
 
 function phrase(rule: AccessRule): string {
-  const resources = unique(rightsOf(rule).map(({ name }) => name));
-  const named = rule.resourceNames ? ` named ${and(rule.resourceNames)}` : '';
-  return `${and(unique(rule.verbs))} ${and(resources)}${named}`;
+  const resources = unique(permissionsOf(rule).map(({ name }) => name));
+  return permission(and(unique(rule.verbs)), and(resources), rule.resourceNames && and(rule.resourceNames));
 }
 
-interface Right {
+interface Permission {
   readonly group: string;
   readonly resource: string;
   readonly verb: string;
-  /** With its group where that is not known here: another `pods` than those of Kubernetes. */
+  /** With its group if that is not in {@link READABLE}, so that a `pods` of another group is not taken for that of Kubernetes. */
   readonly name: string;
 }
 
-function rightsOf({ apiGroups, resources, verbs }: AccessRule): Right[] {
+function permissionsOf({ apiGroups, resources, verbs }: AccessRule): Permission[] {
   return apiGroups.flatMap((group) =>
     resources
       .filter((resource) => group !== '' || apiGroups.every((each) => each === '') || OF_CORE.test(resource))
@@ -146,29 +143,29 @@ function rightsOf({ apiGroups, resources, verbs }: AccessRule): Right[] {
   );
 }
 
-/** A right that has to be allowed, with the number of the reason. */
-interface Ranked extends Right {
+/** A permission that must be allowed, with the index of the reason. */
+interface Ranked extends Permission {
   readonly rank: number;
 }
 
-function fullName({ group, resource }: Right): string {
+function fullName({ group, resource }: Permission): string {
   return group === '' ? resource : `${resource}.${group}`;
 }
 
-function reasonsFor({ verb }: Right): Reasons {
+function reasonsFor({ verb }: Permission): Reasons {
   return verb.startsWith('delete') ? TO_DELETE : READING.includes(verb) ? TO_READ : TO_WRITE;
 }
 
-/** @returns which reason the right has to be allowed for; -1 for a harmless one */
-function rankOf(right: Right): number {
-  const { group, resource, verb } = right;
-  const full = fullName(right);
+/** @returns index of the reason why the permission must be allowed; -1 for a harmless permission */
+function rankOf(permission: Permission): number {
+  const { group, resource, verb } = permission;
+  const full = fullName(permission);
   const free = READING.includes(verb) ? isReadable(group, resource) : Object.hasOwn(WRITABLE, full) && WRITABLE[full]?.includes(verb);
-  return free ? -1 : reasonsFor(right).findIndex(([what]) => what.test(full));
+  return free ? -1 : reasonsFor(permission).findIndex(([what]) => what.test(full));
 }
 
-function reasonOf(right: Ranked): string {
-  return reasonsFor(right)[right.rank]?.[1] as string;
+function reasonOf(permission: Ranked): string {
+  return reasonsFor(permission)[permission.rank]?.[1] as string;
 }
 
 function isReadable(group: string, resource: string): boolean {

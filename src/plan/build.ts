@@ -1,12 +1,10 @@
 import type { Entry, EntryRole, GuestFile } from '../catalog/entry';
 import { formatProblem, type Problem, refuse } from '../errors';
 import { nameUuid } from '../kubernetes/name-uuid';
-import { parseBytes } from '../kubernetes/quantity';
-import type { Options, Setting } from '../options/options';
+import type { Options } from '../options/options';
 import type { GuestOs } from '../options/table';
-import type { WorkloadSettings } from '../options/workload-settings';
+import { choose } from './choose';
 import { disksOf, mountProblems } from './disks';
-import { PEER_VARIABLE, UNIT_FOLDER } from './guest-names';
 import { migrationWarnings } from './migratable';
 import {
   accountName,
@@ -22,10 +20,14 @@ import {
 import { namespaceProblems } from './namespace';
 import { withoutEffect } from './no-effect';
 import { settleParams } from './params';
-import type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, Totals, VmPlan, WorkloadPlan } from './plan';
+import { pathProblems } from './paths';
+import { peerProblems, peersOf } from './peers';
+import type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, VmPlan, WorkloadPlan } from './plan';
+import { portProblems } from './ports';
 import { shortages } from './space';
+import { countProblems, vmCount } from './vm-count';
 
-/** The packages that make each filesystem. */
+/** The package that creates each file system. */
 const FILESYSTEM_PACKAGE = { xfs: 'xfsprogs', ext4: 'e2fsprogs' } as const;
 const FAMILY: { readonly [os in GuestOs]: 'fedora' | 'debian' } = {
   fedora: 'fedora',
@@ -34,15 +36,9 @@ const FAMILY: { readonly [os in GuestOs]: 'fedora' | 'debian' } = {
   debian: 'debian',
   ubuntu: 'debian',
 };
-/** A file that uses the name of the peer, as the placeholder or as the variable. */
-const USES_PEER = new RegExp(`\\b${PEER_VARIABLE}\\b`);
-
-/** VMs of a plan: more than any cluster holds. Ten thousand take seconds, and each of an entry's many roles may ask for as many. */
-const MOST_VMS = 100_000;
-
 /**
- * Settles names, counts, sizes, params, disks and ports of the entries.
- * @param before problems found before, to be told together with those found now
+ * Computes names, counts, sizes, params, disks and ports of the entries.
+ * @param before problems found before, to be reported together with those found now
  * @throws UserError with every problem
  */
 export function buildPlan(
@@ -54,47 +50,30 @@ export function buildPlan(
   const problems = [...before];
   const warnings: Problem[] = [];
   const inNamespace = namespaceProblems(options);
-  const many = tooMany(options, entries);
+  const many = countProblems(options, entries);
   if (many.length > 0) refuse([...before, ...many]);
   const workloads = entries.map((entry) => planWorkload({ options, entry, shared, problems, warnings }));
   refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads)]);
   const { namespace, createNamespace, runId } = options;
   const odd = [...inNamespace.warnings, ...warnings, ...withoutEffect(options, entries, workloads)].map(formatProblem);
-  return { namespace, createNamespace, runId, workloads, warnings: [...options.warnings, ...odd, ...migrationWarnings(workloads)] };
+  return {
+    namespace,
+    createNamespace,
+    runId,
+    workloads,
+    warnings: [...options.warnings, ...odd, ...migrationWarnings(workloads, options.spell)],
+  };
 }
 
-/** The plan of this entry alone, and what synth would refuse of it beside what reading it has found. */
+/** The plan of this entry alone, and the problems that `synth` would report in addition to those of reading the entry. */
 export function planEntry(options: Options, entry: Entry, shared: readonly GuestFile[]): { workload: WorkloadPlan; problems: Problem[] } {
-  const problems = tooMany(options, [entry]);
+  const problems = countProblems(options, [entry]);
   const planned = problems.length === 0 ? entry : { ...entry, roles: entry.roles.map((role) => ({ ...role, vmCount: 1 })) };
   const workload = planWorkload({ options, entry: planned, shared, problems, warnings: [] });
   return { workload, problems: [...problems, ...nameProblems([workload])] };
 }
 
-function tooMany(options: Options, entries: readonly Entry[]): Problem[] {
-  const counts = entries.map((entry) => entry.roles.reduce((sum, role) => sum + vmCount(options, entry, role), 0));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total <= MOST_VMS) return [];
-  const most = entries[counts.indexOf(Math.max(...counts))]?.name;
-  return [{ where: `workload ${most}`, message: `all VMs must be at most ${MOST_VMS}, got ${total}`, hint: 'fewer with --vm-count' }];
-}
-
-function vmCount(options: Options, { name }: Entry, role: EntryRole): number {
-  return role.vmCount ?? choose(options.vmCount, options.settings.get(name)?.vmCount, undefined);
-}
-
-export function totals(plan: Plan): Totals {
-  const roles = plan.workloads.flatMap((workload) => workload.roles);
-  const sum = (perVm: (role: RolePlan) => bigint) => roles.reduce((total, role) => total + perVm(role) * BigInt(role.vms.length), 0n);
-  return {
-    vms: Number(sum(() => 1n)),
-    cpuCores: Number(sum((role) => BigInt(role.cpuCores))),
-    memoryBytes: sum((role) => parseBytes(role.memory) ?? 0n),
-    diskBytes: sum((role) => role.disks.reduce((total, disk) => total + (parseBytes(disk.size) ?? 0n), 0n)),
-  };
-}
-
-/** What the plan of one workload is made from. */
+/** The input for the plan of one workload, and the lists for its problems and warnings. */
 interface Context {
   readonly options: Options;
   readonly entry: Entry;
@@ -146,11 +125,6 @@ function planRole(context: Context, role: EntryRole, params: GuestPlan['params']
   };
 }
 
-/** Flags and environment > the file on this workload > the file in general > the entry > the default. */
-function choose<T>(setting: Setting<T>, ofWorkload: WorkloadSettings[keyof WorkloadSettings] | undefined, ofEntry: T | undefined): T {
-  return setting.forAll ?? (ofWorkload as T | undefined) ?? setting.general ?? ofEntry ?? setting.fallback;
-}
-
 function vmsOf({ namespace, runId }: Options, workload: string, role: string | undefined, count: number, paired: boolean): VmPlan[] {
   return Array.from({ length: count }, (_, index) => {
     const name = vmName(workload, role, index);
@@ -172,11 +146,6 @@ function guestOf({ options, entry }: Context, role: EntryRole, disks: readonly D
     ...(selector === undefined ? {} : { peerPrefix: vmName(entry.name, selector, 0).replace(/0$/, '') }),
     ...(ssh === undefined ? {} : { ssh }),
   };
-}
-
-/** The role whose VMs the others of the same index talk to. */
-function peersOf(entry: Entry): string | undefined {
-  return entry.multiRole ? entry.service?.selectorRole : undefined;
 }
 
 function servicesOf({ namespace, runId }: Options, entry: Entry): ServicePlan[] {
@@ -211,56 +180,4 @@ function hasAccess({ access, multiRole }: Entry, role: EntryRole): boolean {
 function credentialOf(entry: Entry, role: EntryRole): { credential?: CredentialPlan } {
   if (!entry.access || !hasAccess(entry, role)) return {};
   return { credential: { secret: tokenSecretName(entry.name), serial: entry.access.serial } };
-}
-
-/** Who listens in guests: sshd, and systemd-resolved for names and for LLMNR. */
-const TAKEN: { readonly [port: number]: string } = { 22: 'sshd', 53: 'systemd-resolved', 5355: 'systemd-resolved' };
-
-/** The health endpoint must not take a port of the guest's or of the workload's own. */
-function portProblems({ healthPort, place }: Options, entry: Entry): Problem[] {
-  const isOwn = entry.service?.ports.some((port) => port.port === healthPort && port.protocol === 'TCP');
-  const owner = TAKEN[healthPort] === undefined ? (isOwn ? `workload ${entry.name}` : undefined) : `${TAKEN[healthPort]} in the guests`;
-  if (owner === undefined) return [];
-  return [
-    { where: place('health_port'), message: `must not be ${healthPort}, which is a port of ${owner}`, hint: 'another --health-port' },
-  ];
-}
-
-/** An entry must not bring a file that virtwork brings itself, also not as the unit of an unlucky name. */
-function pathProblems(entry: Entry, roles: readonly RolePlan[]): Problem[] {
-  return roles.flatMap(({ guest, guestDisk }) => {
-    const units = guest.units.map(({ name, source }) => ({ path: `${UNIT_FOLDER}/${name}`, source }));
-    const first = new Map<string, string>();
-    return [...guestDisk.files, ...guest.files, ...units].flatMap(({ path, source }) => {
-      const other = first.get(path);
-      if (other === undefined) first.set(path, source);
-      const message = `its guests would have two files ${path}: ${other} and ${source}`;
-      return other === undefined ? [] : [{ where: `workload ${entry.name}`, message, hint: `rename ${source}, or the entry` }];
-    });
-  });
-}
-
-/** A role that names its peer needs one for each of its VMs. */
-function peerProblems(entry: Entry, roles: readonly RolePlan[]): Problem[] {
-  const selector = peersOf(entry);
-  const servers = roles.find((role) => role.role === selector)?.vms.length ?? 0;
-  return entry.roles.flatMap((role, index) => {
-    const clients = roles[index]?.vms.length ?? 0;
-    if (selector === undefined || clients <= servers || !usesPeer(role)) return [];
-    return [
-      {
-        where: `workload ${entry.name}`,
-        message: `each of the ${clients} VMs of role ${role.name} needs a peer of its own, role ${selector} has ${servers}`,
-        hint: 'the same vm-count for both roles, or {{service}} in the place of {{peer}}',
-      },
-    ];
-  });
-}
-
-function usesPeer({ units, files }: EntryRole): boolean {
-  return (
-    [...units, ...files].some((piece) => piece.placeholders?.some(({ key }) => key === 'peer')) ||
-    units.some((unit) => USES_PEER.test(unit.text)) ||
-    files.some((file) => USES_PEER.test(String(file.content)))
-  );
 }

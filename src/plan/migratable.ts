@@ -1,23 +1,20 @@
+import type { Spell } from '../options/spell';
+import { cannotMigrate } from './messages';
 import type { RolePlan, WorkloadPlan } from './plan';
 
-/** What moves a VM to another node: a migration of its own, or the subresource that makes one. */
+/** Resources that move a VM to another node: a migration, or the subresource that creates one. */
 const MIGRATING = ['virtualmachineinstancemigrations', 'virtualmachines/migrate'];
 const WRITING = ['create', 'update', 'patch'];
 const SHARED = 'ReadWriteMany';
 
 /**
- * A VM can only move when both nodes may write its disks. Where a workload migrates the others, those are named of
- * which nobody said so: what a StorageProfile says is known to the cluster alone.
+ * A VM can move only if both nodes can write to its disks. If a workload migrates the others, the warning names workloads whose access
+ * modes the user did not set: the access modes of a StorageProfile are known only in the cluster.
  */
-export function migrationWarnings(workloads: readonly WorkloadPlan[]): string[] {
+export function migrationWarnings(workloads: readonly WorkloadPlan[], spell: Spell): string[] {
   const migrators = workloads.filter(migrates);
   const stuck = workloads.filter((workload) => !migrators.includes(workload) && workload.roles.some(isStuck)).map(({ name }) => name);
-  return stuck.length === 0
-    ? []
-    : migrators.map(
-        ({ name }) =>
-          `${name} cannot migrate VMs whose disks are not ${SHARED}: those of ${stuck.join(', ')}; access_modes: [${SHARED}] settles it, where the storage has that`,
-      );
+  return stuck.length === 0 ? [] : migrators.map(({ name }) => cannotMigrate(name, stuck, SHARED, spell));
 }
 
 function migrates({ access }: WorkloadPlan): boolean {

@@ -2,15 +2,16 @@ import type { Problem } from '../errors';
 import { MANAGER } from '../kubernetes/labels';
 import { nameUuid } from '../kubernetes/name-uuid';
 import { runId } from '../kubernetes/run-id';
+import { nameTooLong, sameName } from './messages';
 import type { RolePlan, ServicePlan, WorkloadPlan } from './plan';
 
-/** Names become labels and DNS names. */
+/** Names become labels and DNS names, which have at most 63 characters. */
 const LONGEST = 63;
 
-/** Name of the Secret with what all guests share, and serial of its disk. */
+/** Name of the Secret with the files that all guests share, and serial of its disk. */
 export const GUEST = `${MANAGER}-guest`;
 
-/** `virtwork-<workload>` or `virtwork-<workload>-<role>`: what the names of a role's objects begin with. */
+/** `virtwork-<workload>` or `virtwork-<workload>-<role>`: the prefix of the names of a role's objects. */
 export function roleName(workload: string, role?: string): string {
   return role ? `${MANAGER}-${workload}-${role}` : `${MANAGER}-${workload}`;
 }
@@ -23,7 +24,7 @@ export function userDataSecretName(workload: string, role?: string): string {
   return `${roleName(workload, role)}-cloudinit`;
 }
 
-/** The ServiceAccount of a workload, and what is named after it. */
+/** Name of the ServiceAccount of a workload, its Role and its RoleBinding. */
 export function accountName(workload: string): string {
   return roleName(workload);
 }
@@ -32,17 +33,17 @@ export function tokenSecretName(workload: string): string {
   return `${roleName(workload)}-token`;
 }
 
-/** Runs in one namespace have a Secret each, so that the cleanup of one leaves the guests of the others alone. */
+/** Each run in a namespace has its own Secret, so that the cleanup of one run does not affect the guests of another. */
 export function guestSecretName(namespace: string, run: string): string {
   return run === runId(namespace) ? GUEST : `${GUEST}-${nameUuid(run).slice(0, 8)}`;
 }
 
-/** Names outside of every namespace tell which one they are for; with colons, no two of them can mean the same. */
+/** Names of cluster-scoped objects contain the namespace that they are for; the colons make them unambiguous. */
 export function clusterRoleName(namespace: string, workload: string): string {
   return `${MANAGER}:${namespace}:${workload}`;
 }
 
-/** The Service that the VMs' own DNS names hang on. */
+/** The headless Service that gives the VMs DNS names. */
 export function peersName(workload: string): string {
   return `${MANAGER}-${workload}-peers`;
 }
@@ -51,7 +52,7 @@ export function dataVolumeName(disk: string, vm: string): string {
   return `${disk}-${vm}`;
 }
 
-/** Names that are too long, or that two objects of one kind would share. */
+/** Names that are too long, or that two objects of the same kind would have. */
 export function nameProblems(workloads: readonly WorkloadPlan[]): Problem[] {
   const roles = workloads.flatMap((workload) => workload.roles);
   return [
@@ -79,23 +80,10 @@ function longest(role: RolePlan): Problem[] {
     ['Secret', role.userDataSecret],
     ...role.disks.map((disk) => ['DataVolume', dataVolumeName(disk.name, vm)]),
   ];
-  return names.flatMap(([kind, name = '']) =>
-    name.length <= LONGEST
-      ? []
-      : [
-          {
-            where: `workload ${role.workload}`,
-            message: `names must have at most ${LONGEST} characters, ${kind} ${name} has ${name.length}`,
-            hint: 'a shorter name for the entry, its role or its storage',
-          },
-        ],
+  return names.flatMap(([kind = '', name = '']) =>
+    name.length <= LONGEST ? [] : [{ where: `workload ${role.workload}`, ...nameTooLong(kind, name, LONGEST) }],
   );
 }
-
-/** What gives an object another name, where it is not the name of the entry. */
-const CLASH: { readonly [kind: string]: string } = {
-  Service: 'set another service.name in the workload.yaml of one of the entries',
-};
 
 function unique(kind: string, named: readonly (readonly [string, RolePlan | ServicePlan])[]): Problem[] {
   const owners = new Map<string, string>();
@@ -103,14 +91,6 @@ function unique(kind: string, named: readonly (readonly [string, RolePlan | Serv
     const owner = role ? `${workload}/${role}` : workload;
     const other = owners.get(name);
     owners.set(name, owner);
-    return other === undefined
-      ? []
-      : [
-          {
-            where: `workload ${owner}`,
-            message: `its ${kind} ${name} has the same name as that of workload ${other}`,
-            hint: CLASH[kind] ?? 'rename the folder of one of the entries',
-          },
-        ];
+    return other === undefined ? [] : [{ where: `workload ${owner}`, ...sameName(kind, name, other) }];
   });
 }

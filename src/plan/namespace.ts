@@ -1,22 +1,19 @@
 import type { Problem } from '../errors';
 import type { Options } from '../options/options';
+import { namespaceRendered, namespaceShared } from './messages';
 
-/** Namespaces of Kubernetes, of OpenShift, and of what virtwork runs on. */
+/** Namespaces of Kubernetes, OpenShift, KubeVirt and CDI. */
 const SYSTEM = /^(kube-.*|openshift|openshift-.*|kubevirt|kubevirt-.*|cdi|cdi-.*)$/;
 const DEFAULT = 'default';
-const HINT = '--namespace with one for virtwork alone';
 
 /**
- * A base with the Namespace object of a system would label it as virtwork's, and cleanup would delete it with all
- * that runs there. `default` belongs to the cluster too, but VMs may well run in it.
+ * A base with the Namespace object of a system namespace would label it as virtwork's, and cleanup would delete it with all its
+ * contents. `default` belongs to the cluster too, but VMs may run in it.
  */
-export function namespaceProblems({ namespace, createNamespace, place }: Options): { problems: Problem[]; warnings: Problem[] } {
+export function namespaceProblems({ namespace, createNamespace, place, spell }: Options): { problems: Problem[]; warnings: Problem[] } {
   const isSystem = SYSTEM.test(namespace);
   const where = place('namespace');
-  if (createNamespace && (isSystem || namespace === DEFAULT)) {
-    const message = `${namespace} is a namespace of the cluster, and virtwork would render its Namespace object as its own`;
-    return { problems: [{ where, message, hint: `${HINT}, or --no-create-namespace` }], warnings: [] };
-  }
-  const message = `${namespace} is a namespace of the cluster, and the VMs would run beside its own components`;
-  return { problems: [], warnings: isSystem ? [{ where, message, hint: HINT }] : [] };
+  if (createNamespace && (isSystem || namespace === DEFAULT))
+    return { problems: [{ where, ...namespaceRendered(namespace, spell) }], warnings: [] };
+  return { problems: [], warnings: isSystem ? [{ where, ...namespaceShared(namespace, spell) }] : [] };
 }

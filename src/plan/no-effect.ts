@@ -4,41 +4,35 @@ import type { Options } from '../options/options';
 import type { OptionKey } from '../options/table';
 import type { WorkloadSettings } from '../options/workload-settings';
 import { powerProblems } from './access';
+import { NO_EFFECT, notRendered } from './messages';
 import type { RolePlan, WorkloadPlan } from './plan';
 
 /**
- * Flags that change nothing of what is rendered, and numbers of VMs for workloads whose number is fixed. Variables
- * and the file may speak of more than one command renders.
+ * Flags that change nothing of what is rendered, and numbers of VMs for workloads with a fixed number. Variables and the file are not
+ * reported: they may be meant for several commands.
  */
 export function withoutEffect(options: Options, entries: readonly Entry[], workloads: readonly WorkloadPlan[]): Problem[] {
   const roles = workloads.flatMap((workload) => workload.roles);
-  const volumes = roles.some(({ disks, boot }) => disks.length > 0 || boot.kind === 'dataSource');
-  const sized = entries.some(({ storage }) => storage.some(({ size }) => size === undefined));
-  const counted = entries.some(isCounted);
+  const hasVolumes = roles.some(({ disks, boot }) => disks.length > 0 || boot.kind === 'dataSource');
+  const usesDefaultSize = entries.some(({ storage }) => storage.some(({ size }) => size === undefined));
+  const unused = (key: OptionKey, applies: boolean, message: string) => flag(options, key, applies, message);
   return [
-    ...(['storage_class', 'access_modes', 'volume_mode'] as const).flatMap((key) => flag(options, key, !volumes, NO_DISKS)),
-    ...flag(options, 'data_disk_size', !sized, hasDisks(roles) ? 'every disk states its own size in workload.yaml' : NO_DISKS),
-    ...flag(options, 'vm_count', !counted, 'the number of VMs is fixed in workload.yaml'),
-    ...flag(options, 'allow_access', !entries.some((entry) => isAllowed(options, entry)), 'no entry that is rendered needs it'),
-    ...entries
-      .filter((entry) => !isCounted(entry))
-      .flatMap(({ name }) => {
-        const given = options.settings.get(name);
-        if (given?.vmCount === undefined) return [];
-        return [
-          {
-            where: given.place?.('vm_count') ?? `workload ${name}`,
-            message: `has no effect: the number of VMs of ${name} is fixed in workload.yaml`,
-          },
-        ];
-      }),
+    ...(['storage_class', 'access_modes', 'volume_mode'] as const).flatMap((key) => unused(key, !hasVolumes, NO_EFFECT.noDisks)),
+    ...unused('data_disk_size', !usesDefaultSize, hasDisks(roles) ? NO_EFFECT.ownSizes : NO_EFFECT.noDisks),
+    ...unused('vm_count', !entries.some(isCounted), NO_EFFECT.fixedCount),
+    ...unused('allow_access', !entries.some((entry) => isAllowed(options, entry)), NO_EFFECT.noAccess),
+    ...entries.filter((entry) => !isCounted(entry)).flatMap((entry) => fixedCount(options, entry)),
   ];
 }
 
-const NO_DISKS = 'no VM that is rendered has a disk of its own';
+function fixedCount({ settings }: Options, { name }: Entry): Problem[] {
+  const given = settings.get(name);
+  if (given?.vmCount === undefined) return [];
+  return [{ where: given.place?.('vm_count') ?? `workload ${name}`, message: NO_EFFECT.fixedCountOf(name) }];
+}
 
-function isAllowed({ allowAccess }: Options, entry: Entry): boolean {
-  return allowAccess.includes(entry.name) && powerProblems(entry).length > 0;
+function isAllowed(options: Options, entry: Entry): boolean {
+  return options.allowAccess.includes(entry.name) && powerProblems(entry, options).length > 0;
 }
 
 function isCounted({ roles }: Entry): boolean {
@@ -49,11 +43,11 @@ function hasDisks(roles: readonly RolePlan[]): boolean {
   return roles.some(({ disks }) => disks.length > 0);
 }
 
-function flag({ place, origin }: Options, key: OptionKey, applies: boolean, why: string): Problem[] {
-  return applies && origin(key) === 'flag' ? [{ where: place(key), message: `has no effect: ${why}` }] : [];
+function flag({ place, origin }: Options, key: OptionKey, applies: boolean, message: string): Problem[] {
+  return applies && origin(key) === 'flag' ? [{ where: place(key), message }] : [];
 }
 
-/** @returns one warning for all that is said of a workload which is not rendered; what the file switches off is meant so */
+/** @returns one warning for all settings of a workload that is not rendered; none if the file disables the workload, which is intended */
 export function idleSettings(name: string, { enabled, params, vmCount, cpuCores, memory, place }: WorkloadSettings): Problem[] {
   const given = Object.entries({ vm_count: vmCount, cpu_cores: cpuCores, memory }).filter(([, value]) => value !== undefined);
   const places = [
@@ -62,6 +56,5 @@ export function idleSettings(name: string, { enabled, params, vmCount, cpuCores,
   ];
   const [first, ...others] = places;
   if (first === undefined) return [];
-  const more = others.length === 0 ? '' : `, like ${others.length} other ${others.length === 1 ? 'setting' : 'settings'}`;
-  return [{ where: first(), message: `has no effect${more}: workload ${name} is not rendered` }];
+  return [{ where: first(), message: notRendered(name, others.length) }];
 }

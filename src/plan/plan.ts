@@ -3,13 +3,13 @@ import type { Boot } from '../options/options';
 import type { Ssh } from '../options/ssh';
 import type { GuestOs } from '../options/table';
 
-/** What is to be rendered, as plain data: every name, number and value is settled here. */
+/** What is rendered, as plain data: every name, number and value is final. */
 export interface Plan {
   readonly namespace: string;
   readonly createNamespace: boolean;
   readonly runId: string;
   readonly workloads: readonly WorkloadPlan[];
-  /** What is odd but no problem. */
+  /** Oddities that are not errors. */
   readonly warnings: readonly string[];
 }
 
@@ -20,14 +20,14 @@ export interface WorkloadPlan {
   readonly runId: string;
   readonly roles: readonly RolePlan[];
   readonly services: readonly ServicePlan[];
-  /** Absent: its guests ask no API server. */
+  /** Absent: its guests do not use the API server. */
   readonly access?: AccessPlan;
 }
 
-/** The VMs of one role: they differ in their {@link VmPlan} and in nothing else. */
+/** The VMs of one role; they differ only in their {@link VmPlan}. */
 export interface RolePlan {
   readonly workload: string;
-  /** Absent when the workload has a single role. */
+  /** Absent: the workload has a single role. */
   readonly role?: string;
   readonly namespace: string;
   readonly runId: string;
@@ -38,13 +38,13 @@ export interface RolePlan {
   readonly memory: string;
   readonly boot: Boot;
   readonly disks: readonly DiskPlan[];
-  /** 0: none. */
+  /** Port of the health endpoint; 0: none. */
   readonly healthPort: number;
-  /** Name of the headless Service that gives the VMs DNS names. Absent: they need none. */
+  /** Name of the headless Service that gives the VMs DNS names. Absent: they need no DNS names. */
   readonly subdomain?: string;
   /** Name of the Secret with the user data. */
   readonly userDataSecret: string;
-  /** The Secret that the guests find as a disk. Absent: they ask no API server. */
+  /** The Secret that the guests get as a disk. Absent: they do not use the API server. */
   readonly credential?: CredentialPlan;
   readonly guestDisk: GuestDiskPlan;
   readonly guest: GuestPlan;
@@ -55,20 +55,20 @@ export interface VmPlan {
   readonly name: string;
   /** UUID and serial of its firmware. */
   readonly uuid: string;
-  /** The VMs with the same value in each role belong together. Absent: the workload pairs no roles. */
+  /** VMs of different roles with the same value belong together. Absent: the workload does not pair its roles. */
   readonly pair?: string;
 }
 
-/** A data disk, stated once: its DataVolume, its volume, its device and its mount all come from here. */
+/** A data disk: the source of its DataVolume, volume, device and mount. */
 export interface DiskPlan {
   /** Name of the disk in the VM; its DataVolume is `<name>-<vm>`. */
   readonly name: string;
   /** Canonical quantity. */
   readonly size: string;
-  /** By which the guest finds the disk. */
+  /** Serial number by which the guest finds the disk. */
   readonly serial: string;
   readonly mount: string;
-  /** Names of the disks that are mounted above this one, and before it. */
+  /** Names of the disks whose mount points contain this one; they are mounted first. */
   readonly below: readonly string[];
   readonly filesystem: 'xfs' | 'ext4';
   readonly storageClass?: string;
@@ -76,18 +76,18 @@ export interface DiskPlan {
   readonly volumeMode?: string;
 }
 
-/** What the guests of a role are told; the same for all of them. */
+/** What the guests of a role get; the same for all of them. */
 export interface GuestPlan {
   readonly os: GuestOs;
   readonly packages: readonly string[];
   readonly units: readonly Unit[];
-  /** Beside those of the guest disk. */
+  /** In addition to those of the guest disk. */
   readonly files: readonly GuestFile[];
   /** Values by param key. */
   readonly params: { readonly [key: string]: string };
   /** DNS name of the workload's Service. */
   readonly service?: string;
-  /** The VM of the same index that this one measures is named this, followed by the index. */
+  /** Name of the peer VM without its index. The peer has the same index as this VM. */
   readonly peerPrefix?: string;
   /** Absent: no account. */
   readonly ssh?: Ssh;
@@ -100,27 +100,27 @@ export interface ServicePlan {
   readonly role?: string;
   readonly runId: string;
   readonly ports: readonly Port[];
-  /** Gives each VM a DNS name of its own, instead of one address for all. */
+  /** Gives each VM its own DNS name, instead of one address for all. */
   readonly headless: boolean;
 }
 
 export interface CredentialPlan {
   /** Name of the Secret with the token. */
   readonly secret: string;
-  /** By which the guest finds the disk. */
+  /** Serial number by which the guest finds the disk. */
   readonly serial: string;
 }
 
-/** What the guests of all workloads of a run share: they install it from a disk that KubeVirt makes of a Secret. */
+/** Files that the guests of all workloads of a run share: they install them from a disk that KubeVirt creates from a Secret. */
 export interface GuestDiskPlan {
   /** Name of the Secret. */
   readonly secret: string;
-  /** By which the guest finds the disk. */
+  /** Serial number by which the guest finds the disk. */
   readonly serial: string;
   readonly files: readonly GuestFile[];
 }
 
-/** An account of a workload's own, its token, and its rights. */
+/** The ServiceAccount of a workload, its token and its permissions. */
 export interface AccessPlan {
   readonly namespace: string;
   readonly workload: string;
@@ -130,7 +130,7 @@ export interface AccessPlan {
   readonly account: string;
   readonly tokenSecret: string;
   readonly rules: readonly AccessRule[];
-  /** Absent: no rights outside of the namespace. */
+  /** Absent: no permissions outside the namespace. */
   readonly cluster?: {
     /** Name of the ClusterRole and its binding. */
     readonly name: string;
@@ -138,7 +138,7 @@ export interface AccessPlan {
   };
 }
 
-/** What a plan asks of a cluster. */
+/** The resources that a plan requests from a cluster. */
 export interface Totals {
   readonly vms: number;
   readonly cpuCores: number;

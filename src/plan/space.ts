@@ -2,30 +2,31 @@ import type { Entry, Space } from '../catalog/entry';
 import type { Problem } from '../errors';
 import { aboutBytes, parseBytes } from '../kubernetes/quantity';
 import type { Options } from '../options/options';
+import { PLACE, shortage } from './messages';
 import type { Params } from './params';
 import type { RolePlan } from './plan';
 import { rootDiskSize } from './root-disk';
 
-/** Where there is space, how much, and how to get more. */
+/** A place with limited space. */
 interface Place {
   readonly name: string;
-  /** Bytes. Absent: not known. */
+  /** Bytes. Absent: unknown. */
   readonly size?: bigint;
-  /** About what the file system, or the system, takes of it. */
-  readonly taken: bigint;
-  /** Absent: no option makes it larger. */
-  readonly flag?: string;
+  /** Bytes that the file system or the operating system uses, estimated. */
+  readonly used: bigint;
+  /** The option that makes it larger. Absent: there is none. */
+  readonly option?: 'memory' | 'data_disk_size';
 }
 
 const MI = 1n << 20n;
-/** Root disks of images are seldom larger. */
+/** Assumed size of a root disk of unknown size; few images have larger ones. */
 const USUAL = 10240n * MI;
-/** What a system with its packages takes of the root disk. */
+/** What an operating system with its packages uses of the root disk. */
 const SYSTEM = 2048n * MI;
 
 /**
- * Holds the rules `space` of workload.yaml against the settled params, disks and memory.
- * @returns errors where the guest is certain to fail, else warnings
+ * Checks the rules `space` of workload.yaml against params, disks and memory.
+ * @returns errors if the guest certainly fails, else warnings
  */
 export function shortages(
   options: Options,
@@ -39,31 +40,32 @@ export function shortages(
     for (const role of roles.filter((each) => rule.role === undefined || rule.role === each.role)) {
       const place = placeOf(entry, role, rule.on);
       const needs = (needed(rule, params) * 100n + BigInt(rule.share) - 1n) / BigInt(rule.share);
-      if (place === undefined || needs + place.taken <= (place.size ?? USUAL)) continue;
+      if (place === undefined || needs + place.used <= (place.size ?? USUAL)) continue;
       const isCertain = place.size !== undefined && needs > place.size && !rule.onlyWarn;
-      (isCertain ? problems : warnings).push(shortage(options, entry, rule, params, place, needs));
+      (isCertain ? problems : warnings).push(problemOf(options, entry, rule, params, place, needs));
     }
   }
   return { problems, warnings };
 }
 
-function shortage(options: Options, entry: Entry, rule: Space, params: Params, place: Place, needs: bigint): Problem {
+function problemOf(options: Options, entry: Entry, rule: Space, params: Params, place: Place, needs: bigint): Problem {
   const keys = [...new Set([...Object.keys(rule.each), ...rule.sizes, ...Object.values(rule.each).filter((amount) => amount in params)])];
   const [given] = keys.flatMap((key) => options.settings.get(entry.name)?.params.get(key)?.[0] ?? []);
-  const values = keys.length > 0 ? ` (${keys.map((key) => `${key} is ${params[key]}`).join(', ')})` : '';
-  const verb = rule.onlyWarn ? 'should have' : 'needs';
-  const more = place.flag === undefined ? [] : [`${place.flag} ${aboutBytes(needs + place.taken)}`];
-  const fewer = keys.length > 0 ? [`a smaller ${keys.join(' or ')}`] : [];
+  const { size, used, option } = place;
   return {
     where: given?.source() ?? `workload ${entry.name}`,
-    message: `${entry.name} ${verb} ${aboutBytes(needs)} ${place.name}${values}, ${has(place, needs)}${rule.description ? `: ${rule.description}` : ''}`,
-    ...(more.length + fewer.length > 0 ? { hint: [...more, ...fewer].join(', or ') } : {}),
+    ...shortage({
+      workload: entry.name,
+      isAdvice: rule.onlyWarn,
+      needs: aboutBytes(needs),
+      place: place.name,
+      params: keys.map((key) => [key, params[key]]),
+      ...(size === undefined ? {} : { size: aboutBytes(size) }),
+      ...(size === undefined || needs > size ? {} : { used: aboutBytes(used) }),
+      description: rule.description,
+      ...(option === undefined ? {} : { larger: options.spell(option, aboutBytes(needs + used)) }),
+    }),
   };
-}
-
-function has({ size, taken }: Place, needs: bigint): string {
-  if (size === undefined) return 'whose size is not known here';
-  return `which has ${aboutBytes(size)}${needs > size ? '' : `, and about ${aboutBytes(taken)} of that is taken already`}`;
 }
 
 function needed({ base, each, sizes }: Space, params: Params): bigint {
@@ -71,24 +73,24 @@ function needed({ base, each, sizes }: Space, params: Params): bigint {
   return [...counted, ...sizes.map((key) => sizeOf(params[key]))].reduce((sum, amount) => sum + amount, parseBytes(base) ?? 0n);
 }
 
-/** A size as the tools in guests read it: 4k, 10M and 256mb are powers of 1024. Any other text counts nothing. */
+/** Bytes of a size as the tools in guests read it: 4k, 10M and 256mb are multiples of powers of 1024. Any other string counts as 0. */
 function sizeOf(text = ''): bigint {
   const [, amount, unit = ''] = /^([0-9]{1,15})([kmgt]?)(?:i?b?)$/i.exec(text) ?? [];
   return amount === undefined ? 0n : BigInt(amount) << BigInt(10 * ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase()));
 }
 
-/** @returns undefined where the role has no such disk, or its size is not known */
+/** @returns undefined if the role has no such disk */
 function placeOf(entry: Entry, role: RolePlan, on: string): Place | undefined {
-  if (on === 'memory') return { name: 'in the memory of a VM', size: bytes(role.memory), taken: 0n, flag: '--memory' };
+  if (on === 'memory') return { name: PLACE.memory, size: bytes(role.memory), used: 0n, option: 'memory' };
   if (on === 'root') {
     const size = rootDiskSize(role.boot);
-    return { name: 'on the root disk', taken: SYSTEM, ...(size === undefined ? {} : { size: bytes(size) }) };
+    return { name: PLACE.root, used: SYSTEM, ...(size === undefined ? {} : { size: bytes(size) }) };
   }
   const disk = role.disks.find(({ name }) => name === on);
   if (disk === undefined) return undefined;
   const statesSize = entry.storage.some(({ name, size }) => name === on && size !== undefined);
   const size = bytes(disk.size);
-  return { name: `on disk ${on}`, size, taken: 64n * MI + size / 50n, ...(statesSize ? {} : { flag: '--disk-size' }) };
+  return { name: PLACE.disk(on), size, used: 64n * MI + size / 50n, ...(statesSize ? {} : { option: 'data_disk_size' }) };
 }
 
 function bytes(quantity: string): bigint {

@@ -42,5 +42,5 @@ test('validate warns of what has to be allowed', () => {
   const { status, stderr } = virtwork(['validate', folder], { cwd });
   expect(status).toBe(0);
   expect(stderr).toContain('warning: ');
-  expect(stderr).toContain('lets its guests create pods, which starts pods, which may use every account');
+  expect(stderr).toContain('lets its guests create pods, which starts pods, which can use every ServiceAccount');
 });

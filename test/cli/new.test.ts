@@ -137,7 +137,7 @@ describe('a copy of an entry of your own', () => {
 });
 
 test.each<[string, string]>([
-  ['new x --from databse', 'flag --from: workload not found: databse; there are '],
+  ['new x --from databse', 'flag --from: workload not found: databse; known: '],
   ['new x --from databse', '  hint: did you mean "database"?\n'],
   ['new x --from ./nowhere', 'flag --from: must name an entry or the folder of one, got "./nowhere"\n  hint: run: virtwork list\n'],
   ['new Foo --from databse', 'virtwork new: the name of an entry must be a DNS label of at most 40 characters, got Foo\n'],

@@ -64,7 +64,7 @@ describe('wrong arguments', () => {
     ['synth -n a -n b', 'error: flag --namespace: must be given once, got ["a","b"]\n'],
     [
       'new all',
-      'error: virtwork new: the name of an entry must not be all, which means every built-in one, got all\n  hint: run: virtwork new my-benchmark\n',
+      'error: virtwork new: the name of an entry must not be all, which means every built-in workload, got all\n  hint: run: virtwork new my-benchmark\n',
     ],
     ['validate --catalog-dir /nosuch', 'error: flag --catalog-dir: must be a folder, got "/nosuch", which does not exist\n'],
     ['lab', 'error: a command is required: up, test, status, logs, ssh, exec, restart, down, image\n  hint: run: virtwork lab --help\n'],
@@ -93,7 +93,7 @@ describe('wrong arguments', () => {
     [
       'synth --workloads chaosdisk',
       expect.stringMatching(
-        /^error: workload not found: chaosdisk; there are cpu, .*\n {2}hint: did you mean "chaos-disk"\?\n$/,
+        /^error: workload not found: chaosdisk; known: cpu, .*\n {2}hint: did you mean "chaos-disk"\?\n$/,
       ) as unknown as string,
     ],
   ])('virtwork %s', (args, stderr) => {
@@ -178,7 +178,7 @@ describe('synth', () => {
       status: 0,
       stdout: expect.stringContaining('7 VMs, 13 vCPUs'),
       stderr:
-        'warning: chaos-migration cannot migrate VMs whose disks are not ReadWriteMany: those of disk, database; access_modes: [ReadWriteMany] settles it, where the storage has that\n',
+        'warning: chaos-migration cannot migrate VMs whose disks are not ReadWriteMany: those of disk, database; use --access-modes ReadWriteMany if your storage supports it\n',
     });
     expect(virtwork(`${args} --access-modes ReadWriteMany`)).toMatchObject({ status: 0, stderr: expect.stringMatching(rights) });
   });

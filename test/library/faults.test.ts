@@ -25,8 +25,8 @@ const NO_IMAGE = 'rhel has no public container disk; it needs a boot source or y
 
 test.each<[string, unknown, string[]]>([
   ['an unknown workload', { workload: 'cpuu' }, ['chart/cpuu: workload not found: cpuu', '  hint: did you mean "cpu"?']],
-  ['an unknown option', { workload: 'cpu', memry: '1Gi' }, ['chart/cpu: unknown option "memry"', '  hint: memory']],
-  ['the name of a flag', { workload: 'cpu', 'vm-count': 3 }, ['chart/cpu: unknown option "vm-count"', '  hint: vmCount']],
+  ['an unknown option', { workload: 'cpu', memry: '1Gi' }, ['chart/cpu: unknown option "memry"', '  hint: did you mean "memory"?']],
+  ['the name of a flag', { workload: 'cpu', 'vm-count': 3 }, ['chart/cpu: unknown option "vm-count"', '  hint: did you mean "vmCount"?']],
   ['a property of every object', { workload: 'cpu', toString: 1 }, ['chart/cpu: unknown option "toString"']],
   [
     'wrong values',
@@ -61,24 +61,31 @@ test.each<[string, unknown, string[]]>([
   [
     'an image that there is not',
     { workload: 'cpu', guestOs: 'rhel' },
-    [`chart/cpu: guestOs: ${NO_IMAGE}`, '  hint: use boot dataSource:openshift-virtualization-os-images/rhel9 or containerDiskImage IMAGE'],
+    [
+      `chart/cpu: guestOs: ${NO_IMAGE}`,
+      "  hint: use boot: 'dataSource:openshift-virtualization-os-images/rhel9' or containerDiskImage: 'IMAGE'",
+    ],
   ],
   [
     'a port twice',
     { workload: 'network', healthPort: 5201 },
-    ['chart/network: healthPort: must not be 5201, which is a port of workload network', '  hint: another healthPort'],
+    ['chart/network: healthPort: must not be 5201, which is a port of workload network', '  hint: use another healthPort'],
   ],
   [
     'a folder that is not there',
     { workload: 'cpu', catalogDir: '/nonexistent' },
     ['chart/cpu: catalogDir: must be a folder, got "/nonexistent", which does not exist'],
   ],
-  ['no workload', {}, ['addWorkload: must get the name of a workload, got {}', "  hint: addWorkload(chart, { workload: 'cpu' })"]],
-  ['a name alone', 'cpu', ['addWorkload: must get the name of a workload, got "cpu"', "  hint: addWorkload(chart, { workload: 'cpu' })"]],
+  ['no workload', {}, ['addWorkload: needs the name of a workload, got {}', "  hint: write addWorkload(chart, { workload: 'cpu' })"]],
+  [
+    'a name alone',
+    'cpu',
+    ['addWorkload: needs the name of a workload, got "cpu"', "  hint: write addWorkload(chart, { workload: 'cpu' })"],
+  ],
   [
     'nothing',
     undefined,
-    ['addWorkload: must get the name of a workload, got undefined', "  hint: addWorkload(chart, { workload: 'cpu' })"],
+    ['addWorkload: needs the name of a workload, got undefined', "  hint: write addWorkload(chart, { workload: 'cpu' })"],
   ],
 ])('%s', (_, workload, expected) => expect(faults(() => addWorkload(chart(), workload as Untyped))).toEqual(expected));
 
@@ -95,9 +102,9 @@ test.each<[string, unknown, string[]]>([
     { createNamespac: true, workloads: { cpu: { vmcount: 3 } } },
     [
       'buildPlan: unknown option "createNamespac"',
-      '  hint: createNamespace',
+      '  hint: did you mean "createNamespace"?',
       'buildPlan: workloads.cpu: unknown option "vmcount"',
-      '  hint: vmCount',
+      '  hint: did you mean "vmCount"?',
     ],
   ],
   [
@@ -114,7 +121,7 @@ test.each<[string, unknown, string[]]>([
   [
     'one name',
     { workloads: 'cpu' },
-    ['buildPlan: workloads: must be a list of names or an object by name, got "cpu"', "  hint: workloads: ['cpu', 'disk']"],
+    ['buildPlan: workloads: must be a list of names or an object by name, got "cpu"', "  hint: write workloads: ['cpu', 'disk']"],
   ],
   ['a list with something else', { workloads: ['cpu', 5] }, ['buildPlan: workload not found: 5']],
   ['another shape', 5, ['buildPlan: must be an object of options, got 5']],
@@ -141,10 +148,14 @@ test('flags that there are not, beside all other faults', async () => {
   const loading = loadPlan({ flags: { workloads: 'cpuu', memry: '1Gi', memory: 'lots' }, env: {}, cwd: tempDir() });
   await expect(loading).rejects.toThrow(UserError);
   await expect(loading).rejects.toMatchObject({
-    problems: [{ message: 'unknown flag --memry', hint: '--memory' }, { hint: 'did you mean "cpu"?' }, { where: 'flag --memory' }],
+    problems: [
+      { message: 'unknown flag --memry', hint: 'did you mean --memory?' },
+      { hint: 'did you mean "cpu"?' },
+      { where: 'flag --memory' },
+    ],
   });
   await expect(loadPlan({ flag: {} } as Untyped)).rejects.toThrow(
-    'loadPlan: unknown option "flag"; there are flags, env, cwd\n  hint: flags',
+    'loadPlan: unknown option "flag"; known: flags, env, cwd\n  hint: did you mean "flags"?',
   );
 });
 

@@ -37,14 +37,14 @@ describe('rights that are free', () => {
 });
 
 describe('rights that have to be allowed', () => {
-  const PODS = 'starts pods, which may use every account, Secret and volume of the namespace';
+  const PODS = 'starts pods, which can use every ServiceAccount, Secret and volume in the namespace';
   const VMS = PODS.replace('pods', 'VMs');
   const CONNECTS = 'runs commands in pods or VMs, or connects to them';
-  const ACTED_ON = 'changes what other programs of the namespace act on';
+  const ACTED_ON = 'changes objects that other programs in the namespace act on';
 
   test.each<[string, readonly (readonly [string, string, string])[]]>([
-    ['shows passwords, and tokens of every account of the namespace', every(READ, 'secrets')],
-    ['can make tokens of every account of the namespace', every(WRITE, 'secrets')],
+    ['shows passwords, and tokens of every ServiceAccount in the namespace', every(READ, 'secrets')],
+    ['can create tokens of every ServiceAccount in the namespace', every(WRITE, 'secrets')],
     [PODS, every(WRITE, 'pods', 'pods/binding', 'pods/status', 'podtemplates', 'replicationcontrollers', 'bindings')],
     [PODS, every(WRITE, 'deployments.apps', 'deployments/scale.apps', 'daemonsets.apps', 'statefulsets.apps', 'replicasets.apps')],
     [PODS, every(WRITE, 'jobs.batch', 'cronjobs.batch', 'daemonsets.extensions', 'deploymentconfigs.apps.openshift.io')],
@@ -60,18 +60,18 @@ describe('rights that have to be allowed', () => {
     [CONNECTS, every(['get', 'update'], 'virtualmachineinstances/console.subresources.kubevirt.io')],
     [CONNECTS, every(['get'], 'virtualmachineinstances/vnc.subresources.kubevirt.io')],
     [
-      'gives its rights to others, or changes theirs',
+      'grants its permissions to other accounts, or changes theirs',
       every(WRITE, 'rolebindings.rbac.authorization.k8s.io', 'roles.rbac.authorization.k8s.io'),
     ],
-    ['changes the accounts of the namespace', every(WRITE, 'serviceaccounts')],
-    ['makes or changes volumes, which may hold data of others', every(WRITE, 'persistentvolumeclaims')],
-    ['changes the namespace, and by its labels which pods it admits', every(WRITE, 'namespaces', 'namespaces/finalize')],
+    ['changes the ServiceAccounts of the namespace', every(WRITE, 'serviceaccounts')],
+    ['creates or changes volumes, which may hold data of other workloads', every(WRITE, 'persistentvolumeclaims')],
+    ['changes the namespace, and the labels that decide which pods it admits', every(WRITE, 'namespaces', 'namespaces/finalize')],
     [
-      'can lead traffic of others to itself',
+      'can redirect traffic of other workloads to itself',
       every(WRITE, 'services', 'endpointslices.discovery.k8s.io', 'networkpolicies.networking.k8s.io'),
     ],
-    ['takes away what others run or need', every(DELETE, 'pods', 'secrets', 'virtualmachines.kubevirt.io', 'configmaps')],
-    ['takes away what others run or need', every(['deletecollection'], 'virtualmachineinstancemigrations.kubevirt.io')],
+    ['deletes objects that other workloads run or need', every(DELETE, 'pods', 'secrets', 'virtualmachines.kubevirt.io', 'configmaps')],
+    ['deletes objects that other workloads run or need', every(['deletecollection'], 'virtualmachineinstancemigrations.kubevirt.io')],
     [ACTED_ON, every(WRITE, 'configmaps', 'leases.coordination.k8s.io', 'horizontalpodautoscalers.autoscaling')],
     [ACTED_ON, every(WRITE, 'applications.argoproj.io', 'certificates.cert-manager.io', 'taskruns.tekton.dev')],
     ['may show credentials', every(READ, 'routes.route.openshift.io', 'imagestreams/secrets.image.openshift.io', 'things.example.com')],
@@ -100,7 +100,7 @@ const flagsOf = (more = {}, manifest = SECRETS) => ({ 'catalog-dir': catalog(man
 
 test('an entry with such rights is not rendered', async () => {
   await expect(planOf(flagsOf())).rejects.toThrow(
-    /my-entry\/workload\.yaml: access\.rules\[0\] lets its guests create secrets, which can make tokens of every account of the namespace\n {2}hint: --allow-access my-entry, if you trust the entry with that\n.* get secrets, which shows passwords/,
+    /my-entry\/workload\.yaml: access\.rules\[0\] lets its guests create secrets, which can create tokens of every ServiceAccount in the namespace\n {2}hint: use --allow-access my-entry if you trust the entry with that\n.* get secrets, which shows passwords/,
   );
 });
 
@@ -132,13 +132,13 @@ test('chaos-migration needs none', async () => {
   ]);
 });
 
-test('a program allows it as well', () => {
+test('a program can allow it too', () => {
   const options = { catalogDir: catalog(), allowAccess: ['my-entry'] };
   expect(() => buildPlan({ ...options, workloads: ['my-entry'] })).not.toThrow();
   expect(() => buildPlan({ catalogDir: options.catalogDir, workloads: ['my-entry'] })).toThrow(UserError);
   const chart: Chart = Testing.chart();
   expect(() => addWorkload(chart, { catalogDir: options.catalogDir, workload: 'my-entry' })).toThrow(
-    /hint: allowAccess my-entry, if you trust the entry with that/,
+    /hint: use allowAccess: \['my-entry'\] if you trust the entry with that/,
   );
   expect(() => addWorkload(chart, { ...options, workload: 'my-entry' })).not.toThrow();
 });

@@ -69,9 +69,11 @@ describe('names and counts', () => {
       },
       few: { 'workload.service': UNIT },
     });
-    const must = 'workload many: all VMs must be at most 100000, got 5000001\n  hint: fewer with --vm-count';
+    const must = 'workload many: the number of all VMs must be at most 100000, got 5000001\n  hint: use a smaller --vm-count';
     expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'few,many', 'vm-count': '1' })).toBe(must);
-    expect(await faults({ workloads: 'cpu,disk', 'vm-count': '60000' })).toContain('all VMs must be at most 100000, got 120000');
+    expect(await faults({ workloads: 'cpu,disk', 'vm-count': '60000' })).toContain(
+      'the number of all VMs must be at most 100000, got 120000',
+    );
     expect(virtwork(`validate many --catalog-dir ${dir}`)).toMatchObject({ status: 1, stderr: expect.stringContaining('got 5000000') });
   });
 
@@ -85,7 +87,7 @@ describe('names and counts', () => {
       ['x'.repeat(40)]: { 'workload.yaml': `roles: [{name: ${'s'.repeat(20)}}]\n`, [`${'s'.repeat(20)}.service`]: UNIT },
     });
     expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'x'.repeat(40) })).toContain(
-      'names must have at most 63 characters, VirtualMachine virtwork-',
+      'the name of a VirtualMachine must have at most 63 characters, got virtwork-',
     );
   });
 
@@ -176,7 +178,7 @@ describe('access', () => {
 
 describe('what cannot be migrated', () => {
   const warning = (names: string) =>
-    `chaos-migration cannot migrate VMs whose disks are not ReadWriteMany: those of ${names}; access_modes: [ReadWriteMany] settles it, where the storage has that`;
+    `chaos-migration cannot migrate VMs whose disks are not ReadWriteMany: those of ${names}; use --access-modes ReadWriteMany if your storage supports it`;
 
   test.each<[object, string[]]>([
     [{ workloads: 'cpu,memory,disk,database,network,chaos-migration' }, [warning('disk, database')]],
@@ -200,11 +202,7 @@ test.each([
 
 describe('faults', () => {
   test.each<[string, object, string]>([
-    [
-      'an unknown workload',
-      { workloads: 'cpuu' },
-      `workload not found: cpuu; there are ${SHIPPED.join(', ')}\n  hint: did you mean "cpu"?`,
-    ],
+    ['an unknown workload', { workloads: 'cpuu' }, `workload not found: cpuu; known: ${SHIPPED.join(', ')}\n  hint: did you mean "cpu"?`],
     [
       'an unknown param',
       { workloads: 'cpu', params: 'cpu.cpu-lode=1' },
@@ -255,19 +253,19 @@ describe('faults', () => {
     [
       'a health port that the workload needs',
       { workloads: 'tps', 'health-port': '8080' },
-      'flag --health-port: must not be 8080, which is a port of workload tps\n  hint: another --health-port',
+      'flag --health-port: must not be 8080, which is a port of workload tps\n  hint: use another --health-port',
     ],
     [
       'a disk that is too small for its filesystem',
       { workloads: 'disk', 'disk-size': '100Mi' },
-      'flag --disk-size: must be at least 300Mi for the xfs of workload disk, got 100Mi',
+      'flag --disk-size: must be at least 300Mi for the xfs file system of workload disk, got 100Mi',
     ],
   ])('%s', async (_, flags, expected) => expect(await faults(flags as never)).toContain(expected));
 
   test('more clients than servers, where each names its own', async () => {
     const dir = catalog({ pair: { ...PAIR, 'workload.yaml': `roles: [{name: server, vm-count: 1}, {name: client}]\n${SERVICE}` } });
     expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'pair', 'vm-count': '3' })).toBe(
-      'workload pair: each of the 3 VMs of role client needs a peer of its own, role server has 1\n  hint: the same vm-count for both roles, or {{service}} in the place of {{peer}}',
+      'workload pair: each of the 3 VMs of role client needs its own peer, but role server has 1\n  hint: set the same vm-count for both roles, or use {{service}} instead of {{peer}}',
     );
   });
 });

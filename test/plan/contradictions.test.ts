@@ -31,12 +31,12 @@ describe('what can only fail', () => {
     [
       'the port of sshd',
       { flags: { ...cpu, 'health-port': '22' } },
-      ['flag --health-port: must not be 22, which is a port of sshd in the guests', '  hint: another --health-port'],
+      ['flag --health-port: must not be 22, which is a port of sshd in the guests', '  hint: use another --health-port'],
     ],
     [
       'the port of a Service, from the file',
       { flags: { workloads: 'network' }, file: 'health_port: 5201\n' },
-      ['virtwork.yaml:1:1: health_port: must not be 5201, which is a port of workload network', '  hint: another --health-port'],
+      ['virtwork.yaml:1:1: health_port: must not be 5201, which is a port of workload network', '  hint: use another --health-port'],
     ],
     [
       'disks that cannot be written',
@@ -68,8 +68,8 @@ describe('what can only fail', () => {
         `the namespace ${namespace}`,
         { flags: { ...cpu, namespace } },
         [
-          `flag --namespace: ${namespace} is a namespace of the cluster, and virtwork would render its Namespace object as its own`,
-          '  hint: --namespace with one for virtwork alone, or --no-create-namespace',
+          `flag --namespace: ${namespace} belongs to the cluster, but virtwork would render its Namespace object as its own`,
+          '  hint: use --namespace with a namespace for virtwork alone, or use --no-create-namespace',
         ],
       ],
     ),
@@ -87,8 +87,8 @@ describe('what is only odd', () => {
       'a namespace of the cluster that is not rendered',
       { flags: { ...cpu, namespace: 'kube-system', 'create-namespace': false } },
       [
-        'warning: flag --namespace: kube-system is a namespace of the cluster, and the VMs would run beside its own components',
-        '  hint: --namespace with one for virtwork alone',
+        'warning: flag --namespace: kube-system belongs to the cluster, and the VMs would run next to its components',
+        '  hint: use --namespace with a namespace for virtwork alone',
       ],
     ],
     ['the namespace default that is not rendered', { flags: { ...cpu, namespace: 'default', 'create-namespace': false } }, []],

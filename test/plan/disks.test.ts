@@ -69,7 +69,7 @@ describe('what a disk would hide', () => {
   test('the home of the account', async () => {
     const flags = { 'ssh-user': 'me' };
     await expect(planWith({ 'workload.service': UNIT, 'workload.yaml': storage('/home/me') }, flags)).rejects.toThrow(
-      'workload mine: disk a at /home/me would hide the home of the account me and its keys\n  hint: another --ssh-user, or a folder below /home/me',
+      'workload mine: disk a at /home/me would hide the home folder of the account me and its keys\n  hint: use another --ssh-user, or mount the disk at a folder below /home/me',
     );
     await expect(planWith({ 'workload.service': UNIT, 'workload.yaml': storage('/home/me/data') }, flags)).resolves.toBeDefined();
   });

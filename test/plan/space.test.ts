@@ -22,15 +22,15 @@ describe('shipped workloads', () => {
       { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=20000' },
       [
         'flag --params database.scale-factor: database needs 533Gi on disk pgdata (scale-factor is 20000), which has 1Gi',
-        '  hint: --disk-size 533Gi, or a smaller scale-factor',
+        '  hint: use --disk-size 533Gi, or reduce scale-factor',
       ],
     ],
     [
       'a database that leaves nothing for the file system',
       { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=30' },
       [
-        'warning: flag --params database.scale-factor: database needs 964Mi on disk pgdata (scale-factor is 30), which has 1Gi, and about 85Mi of that is taken already',
-        '  hint: --disk-size 1049Mi, or a smaller scale-factor',
+        'warning: flag --params database.scale-factor: database needs 964Mi on disk pgdata (scale-factor is 30), which has 1Gi, of which about 85Mi is in use',
+        '  hint: use --disk-size 1049Mi, or reduce scale-factor',
       ],
     ],
     ['a database that fits', { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=26' }, []],
@@ -39,7 +39,7 @@ describe('shipped workloads', () => {
       { workloads: 'disk', 'disk-size': '300Mi', params: 'disk.numjobs=64' },
       [
         'warning: flag --params disk.numjobs: disk should have 1320Mi on disk data (numjobs is 64), which has 300Mi: with files below 16Mi the results mostly show the cache',
-        '  hint: --disk-size 1390Mi, or a smaller numjobs',
+        '  hint: use --disk-size 1390Mi, or reduce numjobs',
       ],
     ],
     [
@@ -47,7 +47,7 @@ describe('shipped workloads', () => {
       { workloads: 'disk', 'disk-size': '10Gi', params: 'disk.file-size=2G' },
       [
         'flag --params disk.file-size: disk needs 15Gi on disk data (numjobs is 4, file-size is 2G), which has 10Gi',
-        '  hint: --disk-size 16Gi, or a smaller numjobs or file-size',
+        '  hint: use --disk-size 16Gi, or reduce numjobs or file-size',
       ],
     ],
     [
@@ -55,7 +55,7 @@ describe('shipped workloads', () => {
       { workloads: 'disk', 'disk-size': '300Mi', params: 'disk.block-size-seq=99M' },
       [
         'flag --params disk.block-size-seq: disk needs 743Mi on disk data (numjobs is 4, block-size-seq is 99M), which has 300Mi',
-        '  hint: --disk-size 813Mi, or a smaller numjobs or block-size-seq',
+        '  hint: use --disk-size 813Mi, or reduce numjobs or block-size-seq',
       ],
     ],
     [
@@ -63,7 +63,7 @@ describe('shipped workloads', () => {
       { workloads: 'tps', params: 'tps.file-size=500G' },
       [
         'flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), which has 5Gi: the file, and the space that must stay free for the system',
-        '  hint: a smaller file-size',
+        '  hint: reduce file-size',
       ],
     ],
     ['that, with a boot source', { workloads: 'tps', params: 'tps.file-size=20G', boot: 'dataSource:a/b' }, []],
@@ -71,8 +71,8 @@ describe('shipped workloads', () => {
       'that, with an image of which nothing is known',
       { workloads: 'tps', params: 'tps.file-size=500G', 'container-disk-image': 'a/b:1' },
       [
-        'warning: flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), whose size is not known here: the file, and the space that must stay free for the system',
-        '  hint: a smaller file-size',
+        'warning: flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), whose size is unknown: the file, and the space that must stay free for the system',
+        '  hint: reduce file-size',
       ],
     ],
     [
@@ -80,7 +80,7 @@ describe('shipped workloads', () => {
       { 'from-catalog': 'redis-bench', params: 'redis-bench.maxmemory=4gb' },
       [
         'warning: flag --params redis-bench.maxmemory: redis-bench should have 4Gi in the memory of a VM (maxmemory is 4gb), which has 2Gi: the kernel kills the server when the memory is full',
-        '  hint: --memory 4Gi, or a smaller maxmemory',
+        '  hint: use --memory 4Gi, or reduce maxmemory',
       ],
     ],
     ['everything as it comes', { workloads: 'all', 'from-catalog': 'redis-bench,sysbench', 'access-modes': 'ReadWriteMany' }, []],
@@ -101,12 +101,12 @@ describe('an entry of a user', () => {
   test('by its defaults, without a flag', async () => {
     expect(await said(entry('{on: a, each: {n: 4Gi}}'))).toEqual([
       'workload mine: mine needs 20Gi on disk a (n is 5), which has 10Gi',
-      '  hint: --disk-size 21Gi, or a smaller n',
+      '  hint: use --disk-size 21Gi, or reduce n',
     ]);
   });
 
   test('with a disk that states its size', async () => {
     const flags = { ...entry('{on: a, base: 1Gi, each: {n: 1Gi}}', '{name: a, serial: a, mount: /mnt/a, size: 2Gi}'), params: 'mine.n=9' };
-    expect(await said(flags)).toEqual(['flag --params mine.n: mine needs 10Gi on disk a (n is 9), which has 2Gi', '  hint: a smaller n']);
+    expect(await said(flags)).toEqual(['flag --params mine.n: mine needs 10Gi on disk a (n is 9), which has 2Gi', '  hint: reduce n']);
   });
 });

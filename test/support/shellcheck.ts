@@ -18,7 +18,8 @@ export function shellcheckFindings(role: RolePlan): string {
   const dir = tempDir();
   for (const { path, text } of scripts) {
     mkdirSync(join(dir, dirname(path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
+    // shellcheck looks an absolute path up on this machine, and a relative one below --source-path.
+    writeFileSync(join(dir, path), text.replace(/^# shellcheck source=\//gm, '# shellcheck source='));
   }
   const paths = fresh.map(({ path }) => join(dir, path));
   const { stdout, stderr, status } = run('shellcheck', ['--external-sources', `--source-path=${dir}`, ...paths]);

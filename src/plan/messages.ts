@@ -1,0 +1,229 @@
+import type { Problem } from '../errors';
+import type { Spell } from '../options/spell';
+import { didYouMean } from '../text/messages';
+import { show } from '../text/show';
+
+/** A problem without its place. */
+type Text = Omit<Problem, 'where'>;
+
+// Selection of workloads.
+
+export function workloadNotFound(name: string, known: readonly string[], near: string | undefined): Text {
+  const message = `workload not found: ${name}; known: ${known.join(', ')}`;
+  return near === undefined ? { message } : { message, hint: didYouMean(near) };
+}
+
+export function nothingSelected(known: readonly string[]): Text {
+  return { message: 'no workload is selected', hint: `select one of ${known.join(', ')}` };
+}
+
+export function nameTaken(name: string): Text {
+  return {
+    message: `an entry must not have the name of a built-in workload, got ${JSON.stringify(name)}`,
+    hint: 'rename the folder',
+  };
+}
+
+export function notRendered(name: string, others: number): string {
+  const more = others === 0 ? '' : `, like ${others} other ${others === 1 ? 'setting' : 'settings'}`;
+  return `has no effect${more}: workload ${name} is not rendered`;
+}
+
+// Counts, sizes and names.
+
+export function tooManyVms(most: number, got: number, spell: Spell): Text {
+  return { message: `the number of all VMs must be at most ${most}, got ${got}`, hint: `use a smaller ${spell('vm_count')}` };
+}
+
+export function nameTooLong(kind: string, name: string, most: number): Text {
+  return {
+    message: `the name of a ${kind} must have at most ${most} characters, got ${name} with ${name.length}`,
+    hint: 'shorten the name of the entry, its role or its storage',
+  };
+}
+
+/** @param other workload, or workload and role */
+export function sameName(kind: string, name: string, other: string): Text {
+  return {
+    message: `its ${kind} ${name} has the same name as that of workload ${other}`,
+    hint:
+      kind === 'Service'
+        ? 'set another service.name in the workload.yaml of one of the entries'
+        : 'rename the folder of one of the entries',
+  };
+}
+
+// Namespaces of the cluster.
+
+export function namespaceRendered(namespace: string, spell: Spell): Text {
+  return {
+    message: `${namespace} belongs to the cluster, but virtwork would render its Namespace object as its own`,
+    hint: `use ${spell('namespace')} with a namespace for virtwork alone, or use ${spell('create_namespace', 'false')}`,
+  };
+}
+
+export function namespaceShared(namespace: string, spell: Spell): Text {
+  return {
+    message: `${namespace} belongs to the cluster, and the VMs would run next to its components`,
+    hint: `use ${spell('namespace')} with a namespace for virtwork alone`,
+  };
+}
+
+// Ports, files and peers of the guests.
+
+/** @param owner e.g. `sshd in the guests` */
+export function portTaken(port: number, owner: string, spell: Spell): Text {
+  return { message: `must not be ${port}, which is a port of ${owner}`, hint: `use another ${spell('health_port')}` };
+}
+
+export function samePath(path: string, first: string, second: string): Text {
+  return { message: `its guests would have two files ${path}: ${first} and ${second}`, hint: `rename ${second} or the entry` };
+}
+
+export function tooFewPeers(clients: number, role: string, servers: number, selector: string): Text {
+  return {
+    message: `each of the ${clients} VMs of role ${role} needs its own peer, but role ${selector} has ${servers}`,
+    hint: 'set the same vm-count for both roles, or use {{service}} instead of {{peer}}',
+  };
+}
+
+// Disks.
+
+export function diskTooSmall(least: string, filesystem: string, workload: string, got: string): Text {
+  return { message: `must be at least ${least} for the ${filesystem} file system of workload ${workload}, got ${got}` };
+}
+
+export function fileHidden(path: string, disk: string, mount: string): Text {
+  return {
+    message: `${path} would be hidden by disk ${disk}, which is mounted at ${mount}`,
+    hint: 'move the file to another path, and copy it with a unit after the disk is mounted',
+  };
+}
+
+export function homeHidden(disk: string, mount: string, user: string, spell: Spell): Text {
+  return {
+    message: `disk ${disk} at ${mount} would hide the home folder of the account ${user} and its keys`,
+    hint: `use another ${spell('ssh_user')}, or mount the disk at a folder below ${mount}`,
+  };
+}
+
+/** @param stuck workloads with disks that only one node can mount */
+export function cannotMigrate(name: string, stuck: readonly string[], mode: string, spell: Spell): string {
+  return `${name} cannot migrate VMs whose disks are not ${mode}: those of ${stuck.join(', ')}; use ${spell('access_modes', mode)} if your storage supports it`;
+}
+
+// Space on disks and in memory.
+
+export const PLACE = { memory: 'in the memory of a VM', root: 'on the root disk', disk: (name: string) => `on disk ${name}` } as const;
+
+interface Shortage {
+  readonly workload: string;
+  /** The guest does not certainly fail. */
+  readonly isAdvice: boolean;
+  /** Quantity, as the others. */
+  readonly needs: string;
+  /** See {@link PLACE}. */
+  readonly place: string;
+  /** Params that decide how much is needed, with their values. */
+  readonly params: readonly (readonly [key: string, value: string | undefined])[];
+  /** Absent: unknown. */
+  readonly size?: string;
+  /** Absent: what is used already does not matter. */
+  readonly used?: string;
+  /** From the entry: why. */
+  readonly description: string | undefined;
+  /** The option that makes the place larger, with the size that is needed. Absent: there is none. */
+  readonly larger?: string;
+}
+
+export function shortage({ workload, isAdvice, needs, place, params, size, used, description, larger }: Shortage): Text {
+  const values = params.length > 0 ? ` (${params.map(([key, value]) => `${key} is ${value}`).join(', ')})` : '';
+  const has =
+    size === undefined ? 'whose size is unknown' : `which has ${size}${used === undefined ? '' : `, of which about ${used} is in use`}`;
+  const hints = [
+    ...(larger === undefined ? [] : [`use ${larger}`]),
+    ...(params.length === 0 ? [] : [`reduce ${params.map(([key]) => key).join(' or ')}`]),
+  ];
+  return {
+    message: `${workload} ${isAdvice ? 'should have' : 'needs'} ${needs} ${place}${values}, ${has}${description ? `: ${description}` : ''}`,
+    ...(hints.length === 0 ? {} : { hint: hints.join(', or ') }),
+  };
+}
+
+// Params.
+
+export function unknownParam(workload: string, key: string, known: readonly string[], near: string | undefined): Text {
+  const message = `workload ${workload} has no param ${show(key)}; known: ${known.join(', ') || 'none'}`;
+  return near === undefined ? { message } : { message, hint: didYouMean(near) };
+}
+
+/** @param got as it is shown */
+export function wrongParam(workload: string, key: string, must: string, got: string): string {
+  return `param ${key} of ${workload} must ${must}, got ${got}`;
+}
+
+/** @param missing the one of the two params that is not set, if any */
+export function belowOther(workload: string, key: string, got: string, other: string, value: string, missing: string | undefined): Text {
+  const message = wrongParam(workload, key, `not be below ${other}, which is ${value}`, got);
+  return missing === undefined ? { message } : { message, hint: `set ${missing} as well` };
+}
+
+/** @param needed values of the other param with which the param has an effect */
+export function paramUnused(workload: string, key: string, got: string, other: string, value: string, needed: readonly string[]): Text {
+  return {
+    message: `param ${key} of ${workload} has no effect when ${other} is ${value}, got ${got}`,
+    hint: `omit ${key}, or set ${other} to ${needed.join(' or ')}`,
+  };
+}
+
+// Options without effect on what is rendered.
+
+export const NO_EFFECT = {
+  noDisks: 'has no effect: no VM that is rendered has a disk of its own',
+  ownSizes: 'has no effect: every disk states its own size in workload.yaml',
+  fixedCount: 'has no effect: the number of VMs is fixed in workload.yaml',
+  noAccess: 'has no effect: no entry that is rendered needs it',
+  fixedCountOf: (workload: string) => `has no effect: the number of VMs of ${workload} is fixed in workload.yaml`,
+} as const;
+
+// Permissions of guests in the cluster.
+
+/** Why a permission must be allowed, as in `lets its guests create pods, which starts pods …`. */
+export const POWER = {
+  showsSecrets: 'shows passwords, and tokens of every ServiceAccount in the namespace',
+  showsCredentials: 'may show credentials',
+  enters: 'runs commands in pods or VMs, or connects to them',
+  createsTokens: 'can create tokens of every ServiceAccount in the namespace',
+  /** @param what `pods` or `VMs` */
+  runs: (what: string) => `starts ${what}, which can use every ServiceAccount, Secret and volume in the namespace`,
+  disks: 'reads, writes or copies disks',
+  volumes: 'creates or changes volumes, which may hold data of other workloads',
+  accounts: 'changes the ServiceAccounts of the namespace',
+  grants: 'grants its permissions to other accounts, or changes theirs',
+  namespace: 'changes the namespace, and the labels that decide which pods it admits',
+  traffic: 'can redirect traffic of other workloads to itself',
+  changes: 'changes objects that other programs in the namespace act on',
+  deletes: 'deletes objects that other workloads run or need',
+} as const;
+
+/** @param rule as in `access.rules[0]` */
+export function notAllowed(rule: string, what: string, why: string, entry: string, spell: Spell): Text {
+  return {
+    message: `${rule} lets its guests ${what}, which ${why}`,
+    hint: `use ${spell('allow_access', entry)} if you trust the entry with that`,
+  };
+}
+
+/** @param permissions phrases such as `get and list pods in its namespace` */
+export function accessOf(workload: string, permissions: readonly string[]): string {
+  return `${workload} may ${permissions.join(', and ')}`;
+}
+
+export function inNamespace(permissions: readonly string[]): string {
+  return `${permissions.join(', and ')} in its namespace`;
+}
+
+/** `get and list pods named a and b` */
+export function permission(verbs: string, resources: string, names: string | undefined): string {
+  return `${verbs} ${resources}${names === undefined ? '' : ` named ${names}`}`;
+}
