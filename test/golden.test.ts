@@ -1,33 +1,105 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type OptionKey, specs } from '../src/options/table';
 import { render } from '../src/synth/render';
 import { FAMILIES, SHIPPED } from './support/entries';
+import { changes, compact } from './support/golden';
 import { planOf, ROOT, textOf } from './support/render';
 
 const GOLDEN = join(ROOT, 'test/golden');
 /** `npm run update` writes them; a reviewer reads the difference. */
 const UPDATE = process.env.UPDATE === '1';
+/** Lines that a reviewer still reads. */
+const MOST_LINES = 200;
 
-/** Scripts and units are files of the catalog and stand in dist/: here they would only hide what is rendered around them. */
-function withoutScripts(text: string): string {
-  const short = text.replace(
-    /^( +)(- path: \/(?:usr\/local\/bin|etc\/systemd\/system)\/[^/\s]+\n +permissions: '\d+'\n +content: \|)\n(?:(?:\1 {4}.*)?\n)+/gm,
-    '$1$2 …\n',
-  );
-  // Every workload has a unit.
-  expect(short.length).toBeLessThan(text.length);
-  return short;
+function expectGolden(name: string, text: string): void {
+  const path = join(GOLDEN, name);
+  if (UPDATE) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  expect(existsSync(path) ? readFileSync(path, 'utf8') : 'no golden file; run: npm run update').toBe(text);
 }
 
-test.each(
-  SHIPPED.flatMap((entry) => FAMILIES.map((os) => [entry, os] as const)),
-)('%s on %s renders as its golden file', async (entry, os) => {
-  const plan = await planOf({ 'from-catalog': entry, 'guest-os': os, 'vm-count': '2' });
-  const text = textOf(render(plan).find((file) => file.name === `${entry}.yaml`));
-  const path = join(GOLDEN, os, `${entry}.yaml`);
-  if (UPDATE) {
-    mkdirSync(join(GOLDEN, os), { recursive: true });
-    writeFileSync(path, withoutScripts(text));
-  }
-  expect(existsSync(path) ? readFileSync(path, 'utf8') : 'no golden file').toBe(withoutScripts(text));
+test.each(SHIPPED.flatMap((entry) => FAMILIES.map((os) => [entry, os] as const)))('%s on %s', async (entry, os) => {
+  const files = render(await planOf({ 'from-catalog': entry, 'guest-os': os }));
+  expectGolden(`${os}/${entry}.yaml`, compact(textOf(files.find((file) => file.name === `${entry}.yaml`))));
+});
+
+/** A value other than the default of each option that changes what is rendered, with what it needs besides. */
+const OPTIONS: { readonly [option in OptionKey]?: { readonly [flag: string]: unknown } } = {
+  namespace: { namespace: 'load-test' },
+  create_namespace: { 'create-namespace': false },
+  vm_count: { 'vm-count': '2' },
+  cpu_cores: { 'cpu-cores': '4' },
+  memory: { memory: '4Gi' },
+  params: { params: 'disk.iodepth=8' },
+  data_disk_size: { 'disk-size': '50Gi' },
+  storage_class: { 'storage-class': 'fast' },
+  access_modes: { 'access-modes': 'ReadWriteMany' },
+  volume_mode: { 'volume-mode': 'Block' },
+  container_disk_image: { 'container-disk-image': 'registry.example.com/fedora:44' },
+  boot: { boot: 'dataSource:os-images/fedora', 'storage-class': 'fast' },
+  guest_os: { 'guest-os': 'ubuntu' },
+  ssh_user: { 'ssh-user': 'admin' },
+  ssh_authorized_keys: { 'ssh-key': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA admin@example.com' },
+  ssh_password: { 'ssh-password': 'secret', 'write-password-hash': true },
+  ssh_existing_secret: { 'ssh-existing-secret': 'keys' },
+  run: { run: 'second' },
+  run_id: { 'run-id': 'ticket-1234' },
+  health_port: { 'health-port': '0' },
+};
+
+/** Options that choose or allow entries, belong to another option, or have no part in rendering. */
+const OTHERS: readonly OptionKey[] = [
+  'workloads',
+  'from_catalog',
+  'catalog_dir',
+  'allow_access',
+  'ssh_key_files',
+  'write_password_hash',
+  'timeout',
+  'wait_for_ready',
+  'audit',
+  'audit_db',
+  'kubeconfig',
+  'context',
+  'dry_run',
+  'verbose',
+];
+
+async function renderedWith(flags: object): Promise<string> {
+  const files = render(await planOf({ workloads: 'disk', ...flags }));
+  return files
+    .filter(({ name }) => name !== 'kustomizeconfig.yaml')
+    .map(textOf)
+    .join('---\n');
+}
+
+describe('options', () => {
+  test.each(Object.entries(OPTIONS))('%s changes', async (option, flags) => {
+    const [before, after] = [await renderedWith({}), await renderedWith(flags)];
+    expectGolden(`options/${option}.yaml`, `# ${JSON.stringify(flags)}\n${changes(before, after)}`);
+    expect(after).not.toBe(before);
+  });
+
+  test('have a golden file each, or have no part in rendering', () => {
+    const known = [...Object.keys(OPTIONS), ...OTHERS];
+    expect(known.sort()).toEqual(
+      specs()
+        .map(([key]) => key)
+        .sort(),
+    );
+  });
+});
+
+test('golden files have at most 200 lines, and each belongs to a test', () => {
+  const names = (readdirSync(GOLDEN, { recursive: true }) as string[]).filter((name) => name.endsWith('.yaml'));
+  const long = names.filter((name) => readFileSync(join(GOLDEN, name), 'utf8').split('\n').length > MOST_LINES);
+  expect(long).toEqual([]);
+  const expected = [
+    ...FAMILIES.flatMap((os) => SHIPPED.map((entry) => `${os}/${entry}.yaml`)),
+    ...Object.keys(OPTIONS).map((key) => `options/${key}.yaml`),
+  ];
+  expect(names.sort()).toEqual(expected.sort());
 });

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, LAZY } from '../../build/bundle.mjs';
 import { evaluate } from '../../build/evaluate.mjs';
-import { FREQUENT, keepMachineCode } from '../../build/machine-code.mjs';
+import { keepMachineCode } from '../../build/machine-code.mjs';
 import { root } from '../../build/root.mjs';
 import { SWAPS } from '../../build/swaps/index.mjs';
 import { swapModules } from '../../build/swaps/swap.mjs';
@@ -21,8 +21,7 @@ const WITHOUT = {
   ...Object.fromEntries(SWAPS.map((swap) => [swap.name, { swaps: SWAPS.filter((each) => each !== swap) }])),
   // libsql contains a native module, which cannot be bundled.
   'lazy packages': { external: ['libsql'] },
-  'kept machine code': { commands: [] },
-  'kept machine code of all frequent commands': { commands: FREQUENT.slice(0, 1) },
+  'kept machine code': { keeps: false },
   latin1: { start: START.replace("'latin1'", "'utf8'") },
   'process.exit': { swaps: [...SWAPS, edited('src/main.ts', 'process.exit(code)', 'process.exitCode = code')] },
   'parts of schemas as text': { swaps: [wholeSchemas(), ...SWAPS.filter(({ name }) => name !== 'crd-schemas')] },
@@ -54,13 +53,13 @@ function edited(path, from, to) {
   };
 }
 
-async function build(name, { swaps = SWAPS, external = LAZY, commands = FREQUENT, start = START } = {}) {
+async function build(name, { swaps = SWAPS, external = LAZY, keeps = true, start = START } = {}) {
   const dir = join(FOLDER, name.replaceAll(' ', '-'));
   mkdirSync(dir, { recursive: true });
   await bundle({ main: join(root, 'src/main.ts') }, dir, { swaps, external });
   const program = join(dir, 'virtwork.cjs');
   writeFileSync(program, start);
-  keepMachineCode(program, commands);
+  if (keeps) keepMachineCode(program);
   return program;
 }
 
