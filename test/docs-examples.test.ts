@@ -139,6 +139,12 @@ test.each(ALL_PAGES)('the commands of virtwork in %s have the flags that they ar
   }
 });
 
+test('docs/commands.md lists every command', () => {
+  const names = (text: string, row: RegExp) => [...text.matchAll(row)].map(([, name]) => name).sort();
+  const [table = ''] = /^\| command [\s\S]*?\n\n/m.exec(read('docs/commands.md')) ?? [];
+  expect(names(table, /^\| `(\w+)/gm)).toEqual(names(virtwork('--help').stdout, /^ {2}virtwork (\w+)/gm));
+});
+
 const helps = new Map<string, string>();
 
 function helpOf(verb: string): string {
