@@ -14,7 +14,7 @@ export { Namespace, type NamespaceProps } from './constructs/namespace';
 export { type Guest, PlannedWorkload, type PlannedWorkloadProps } from './constructs/planned-workload';
 export { RoleService, type RoleServiceProps } from './constructs/role-service';
 export { UserDataSecret, type UserDataSecretProps } from './constructs/user-data-secret';
-export { VirtualMachine, type VirtualMachineProps } from './constructs/virtual-machine';
+export { VirtualMachine, type VirtualMachineProps, type VirtualMachineRole } from './constructs/virtual-machine';
 export { EXIT, type Problem, UserError } from './errors';
 export { userData } from './guest/user-data';
 export { addWorkload, type NamedWorkloadProps } from './library/add-workload';

@@ -141,8 +141,8 @@ test('a chart holds a workload once in a namespace', () => {
     new UserError([
       {
         where: 'one/c',
-        message: 'the chart has workload cpu in namespace virtwork already, at one/a',
-        hint: 'give it another namespace, or set vmCount for more VMs',
+        message: 'the chart already contains workload cpu in namespace virtwork, at one/a',
+        hint: 'use another namespace, or set vmCount for more VMs',
       },
     ]),
   );

@@ -9,7 +9,7 @@ import { TokenSecret } from './token-secret';
 
 export type AccessProps = AccessPlan;
 
-/** An account for the guests of a workload, its token, and exactly the rights that the entry states. */
+/** An account for the guests of a workload, its token, and exactly the permissions that the entry lists. */
 export class Access extends Construct {
   constructor(scope: Construct, id: string, { account, tokenSecret, rules, cluster, ...shared }: AccessProps) {
     super(scope, id);

@@ -1,8 +1,6 @@
-import { ApiObject } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
 import { clusterLabels, type Owner } from '../kubernetes/labels';
-import { outsideOfNamespaces } from './outside-of-namespaces';
+import { kubernetesObject, RBAC } from './kubernetes-object';
 
 export interface ClusterRoleBindingProps extends Owner {
   readonly name: string;
@@ -10,21 +8,18 @@ export interface ClusterRoleBindingProps extends Owner {
   readonly namespace: string;
   /** Name of the ClusterRole. */
   readonly to: string;
-  /** Name of the ServiceAccount that gets its rights. */
+  /** Name of the ServiceAccount that gets its permissions. */
   readonly account: string;
 }
 
-/** Gives a ServiceAccount the rights of a ClusterRole. */
+/** Grants a ServiceAccount the permissions of a ClusterRole. */
 export class ClusterRoleBinding extends Construct {
   constructor(scope: Construct, id: string, { name, namespace, to, account, ...owner }: ClusterRoleBindingProps) {
     super(scope, id);
-    const props: k8s.KubeClusterRoleBindingProps = {
+    kubernetesObject(this, 'ClusterRoleBinding', {
       metadata: { name, labels: clusterLabels(owner, namespace) },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: to },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: to },
       subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
-    };
-    outsideOfNamespaces(
-      new ApiObject(this, 'Default', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', ...props }),
-    );
+    });
   }
 }

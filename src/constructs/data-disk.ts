@@ -14,27 +14,28 @@ export interface DataDiskProps {
   readonly dataVolume: string;
   /** Capacity, a canonical quantity. */
   readonly size: string;
-  /** What the DataVolume is filled with: nothing, or a boot source. */
+  /** What the DataVolume is created from: nothing, or a boot source. */
   readonly source: { readonly blank: true } | { readonly dataSource: { readonly namespace: string; readonly name: string } };
-  /** Serial by which the guest finds the disk, at most 20 characters. @default none, the guest boots from the disk */
+  /** Serial by which the guest finds the disk: at most 20 letters, digits and hyphens. @default none: the guest boots from the disk */
   readonly serial?: string;
   /** @default the cluster's default class */
   readonly storageClass?: string;
-  /** @default what the StorageProfile says */
+  /** @default that of the StorageProfile */
   readonly accessModes?: readonly string[];
-  /** @default what the StorageProfile says */
+  /** @default that of the StorageProfile */
   readonly volumeMode?: string;
-  /** The labels of a VM do not reach its DataVolumes, so these have their own. */
+  /** Labels of the DataVolume, which does not inherit those of the VM. */
   readonly labels: Labels;
 }
 
-/** The three faces of a disk that a DataVolume backs. */
+/** The three parts of a VM's spec that make up a disk with a DataVolume. */
 export interface DataDisk {
   readonly template: DataVolumeTemplate;
   readonly volume: Volume;
   readonly device: Device;
 }
 
+/** A disk with a DataVolume, as the parts of a VM's spec. */
 export function dataDisk(props: DataDiskProps): DataDisk {
   const { name, dataVolume, serial } = props;
   return {

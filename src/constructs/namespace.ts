@@ -1,9 +1,7 @@
-import { ApiObject } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
 import { sharedLabels } from '../kubernetes/labels';
 import { runId as runIdOf } from '../kubernetes/run-id';
-import { outsideOfNamespaces } from './outside-of-namespaces';
+import { kubernetesObject } from './kubernetes-object';
 
 export interface NamespaceProps {
   /** @default 'virtwork' */
@@ -12,11 +10,10 @@ export interface NamespaceProps {
   readonly runId?: string;
 }
 
-/** The namespace that holds everything else. */
+/** The namespace of all other objects. */
 export class Namespace extends Construct {
   constructor(scope: Construct, id: string, { name = 'virtwork', runId = runIdOf(name) }: NamespaceProps = {}) {
     super(scope, id);
-    const props: k8s.KubeNamespaceProps = { metadata: { name, labels: sharedLabels('namespace', runId) } };
-    outsideOfNamespaces(new ApiObject(this, 'Default', { apiVersion: 'v1', kind: 'Namespace', ...props }));
+    kubernetesObject(this, 'Namespace', { metadata: { name, labels: sharedLabels('namespace', runId) } });
   }
 }

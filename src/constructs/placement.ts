@@ -6,7 +6,7 @@ import { PAIR, selector } from '../kubernetes/labels';
 
 const NODE = 'kubernetes.io/hostname';
 
-/** Prefers different nodes for the VMs of a pair, so that what they measure crosses the network. */
+/** Prefers different nodes for the VMs of a pair, so that their traffic crosses the network between nodes. */
 export function apart(workload: string, pair: string): Affinity {
   return {
     podAntiAffinity: {

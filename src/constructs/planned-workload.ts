@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { UserError } from '../errors';
 import type { RolePlan, WorkloadPlan } from '../plan/plan';
 import { Access } from './access';
+import { workloadTwice } from './messages';
 import { RoleService } from './role-service';
 import { UserDataSecret } from './user-data-secret';
 import { VirtualMachine } from './virtual-machine';
@@ -13,20 +14,20 @@ export interface PlannedWorkloadProps {
   readonly guests: readonly Guest[];
 }
 
-/** What the guests of one role are told. */
+/** The user data of the guests of one role. */
 export interface Guest {
   readonly userData: string;
   /** Changes when the user data or the guest disk does. */
   readonly hash: string;
 }
 
-/** Everything that one workload needs: its Secrets, its rights, its Services and its VMs. */
+/** All objects of one workload: its Secrets, permissions, Services and VMs. */
 export class PlannedWorkload extends Construct {
   /** Every name, number and value of what is rendered. */
   readonly plan: WorkloadPlan;
   /** One for each role, in the order of the plan. */
   readonly secrets: readonly UserDataSecret[];
-  /** Its account, token and roles. @default none, the guests ask no API server */
+  /** Its account, token and roles. @default none: the guests do not use the API server */
   readonly access?: Access;
   readonly services: readonly RoleService[];
   /** Role by role, in the order of the plan. `ApiObject.of(vm)` is the object of one. */
@@ -57,14 +58,13 @@ export class PlannedWorkload extends Construct {
 /** By chart, the path of each workload. */
 const CLAIMED = new WeakMap<Chart, Map<string, string>>();
 
-/** Names of objects come from the workload, so a chart cannot hold it twice in one namespace. */
+/** Names of objects are derived from the workload, so a chart can contain it once per namespace. */
 function claim({ node }: Construct, { name, namespace }: WorkloadPlan): void {
   const chart = Chart.of(node.scope as Construct);
   const claimed = CLAIMED.get(chart) ?? new Map<string, string>();
   const other = claimed.get(`${namespace}/${name}`);
   if (other !== undefined) {
-    const message = `the chart has workload ${name} in namespace ${namespace} already, at ${other}`;
-    throw new UserError([{ where: node.path, message, hint: 'give it another namespace, or set vmCount for more VMs' }]);
+    throw new UserError([{ where: node.path, ...workloadTwice(name, namespace, other) }]);
   }
   CLAIMED.set(chart, claimed.set(`${namespace}/${name}`, node.path));
 }

@@ -1,31 +1,23 @@
-import { ApiObject } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
 import { labels, selector } from '../kubernetes/labels';
 import type { ServicePlan } from '../plan/plan';
+import { kubernetesObject } from './kubernetes-object';
 
 export type RoleServiceProps = ServicePlan;
 
-/** The Service in front of one role's VMs; a headless one gives each VM a DNS name of its own. */
+/** The Service in front of the VMs of a role. A headless one gives each VM its own DNS name. */
 export class RoleService extends Construct {
   constructor(scope: Construct, id: string, props: RoleServiceProps) {
     super(scope, id);
-    const service: k8s.KubeServiceProps = {
+    kubernetesObject(this, 'Service', {
       metadata: { name: props.name, namespace: props.namespace, labels: labels(props) },
       spec: {
         type: 'ClusterIP',
-        // Peers find each other before they are ready: they wait for one another.
+        // Peers need the addresses of each other before they are ready, because they wait for each other.
         ...(props.headless ? { clusterIp: 'None', publishNotReadyAddresses: true } : {}),
         selector: selector(props),
         ports: props.ports.map(({ name, port, protocol }) => ({ name, port, protocol })),
       },
-    };
-    const { clusterIp, ...spec } = service.spec as k8s.ServiceSpec;
-    new ApiObject(this, 'Default', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: service.metadata,
-      spec: { ...spec, ...(clusterIp ? { clusterIP: clusterIp } : {}) },
     });
   }
 }

@@ -1,7 +1,6 @@
-import { ApiObject } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-29';
 import { Construct } from 'constructs';
 import { labels, type Owner } from '../kubernetes/labels';
+import { kubernetesObject } from './kubernetes-object';
 
 export interface TokenSecretProps extends Owner {
   readonly name: string;
@@ -11,16 +10,15 @@ export interface TokenSecretProps extends Owner {
 }
 
 /**
- * A token that outlives restarts and migrations of the VM. The cluster fills it in, so nothing secret is rendered. The
- * token of a serviceAccount volume would be that of the pod, which expires with it while the guest runs on.
+ * A token that stays valid when the VM restarts or migrates. The cluster adds the token, so nothing secret is rendered. The token of a
+ * serviceAccount volume would be that of the pod, and expire with the pod while the guest continues to run.
  */
 export class TokenSecret extends Construct {
   constructor(scope: Construct, id: string, { name, namespace, account, ...owner }: TokenSecretProps) {
     super(scope, id);
-    const props: k8s.KubeSecretProps = {
+    kubernetesObject(this, 'Secret', {
       metadata: { name, namespace, labels: labels(owner), annotations: { 'kubernetes.io/service-account.name': account } },
       type: 'kubernetes.io/service-account-token',
-    };
-    new ApiObject(this, 'Default', { apiVersion: 'v1', kind: 'Secret', ...props });
+    });
   }
 }

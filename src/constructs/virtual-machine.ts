@@ -17,21 +17,45 @@ import { BOOT_DISK_SIZE } from '../plan/root-disk';
 import { type DataDisk, dataDisk } from './data-disk';
 import { apart, spread } from './placement';
 
+/** The part of a role's plan that its VMs are rendered from. */
+export interface VirtualMachineRole
+  extends Pick<
+    RolePlan,
+    | 'workload'
+    | 'role'
+    | 'namespace'
+    | 'runId'
+    | 'cpuCores'
+    | 'memory'
+    | 'boot'
+    | 'disks'
+    | 'healthPort'
+    | 'subdomain'
+    | 'userDataSecret'
+    | 'credential'
+  > {
+  readonly guestDisk: CredentialPlan;
+  readonly guest: {
+    /** An existing Secret with public keys. @default none */
+    readonly ssh?: { readonly existingSecret?: string };
+  };
+}
+
 export interface VirtualMachineProps {
-  /** What the VM shares with the others of its role. */
-  readonly role: RolePlan;
-  /** What it has of its own. */
+  /** What the VM has in common with the others of its role. */
+  readonly role: VirtualMachineRole;
+  /** What differs between the VMs of a role. */
   readonly vm: VmPlan;
   /** Changes when the user data does. */
   readonly userDataHash: string;
 }
 
-/** Databases flush; everything else is gone long before. */
+/** Seconds in which a guest shuts down: a database writes its data to disk; everything else needs less. */
 const GRACE_SECONDS = 180;
 
 /**
- * One VM. Whatever KubeVirt would fill in is stated, so that a second apply and a GitOps controller find nothing
- * to change: architecture, machine type, firmware, empty resources, canonical quantities.
+ * One VM. Fields for which KubeVirt would set a default are set: architecture, machine type, firmware, empty resources, canonical quantities.
+ * So a second apply or a GitOps controller finds nothing to change.
  */
 export class VirtualMachine extends Construct {
   constructor(scope: Construct, id: string, props: VirtualMachineProps) {
@@ -53,7 +77,7 @@ export class VirtualMachine extends Construct {
 
 type Disk = DataDisk | { readonly volume: Volume; readonly device: Device };
 
-function spec(role: RolePlan, vm: VmPlan, disks: readonly Disk[]): Spec {
+function spec(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): Spec {
   return {
     architecture: 'amd64',
     hostname: vm.name,
@@ -70,10 +94,10 @@ function spec(role: RolePlan, vm: VmPlan, disks: readonly Disk[]): Spec {
   };
 }
 
-function domain(role: RolePlan, vm: VmPlan, disks: readonly Disk[]): Domain {
+function domain(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): Domain {
   return {
-    // Sockets are what KubeVirt can plug in later. Without a ceiling the guest would see more possible CPUs than
-    // it has, and tools that load «all CPUs» would start a worker for each.
+    // KubeVirt hot-plugs sockets. Without maxSockets the guest would see more possible CPUs than it has, and tools that load "all CPUs" would
+    // start a worker for each.
     cpu: { sockets: role.cpuCores, cores: 1, threads: 1, maxSockets: role.cpuCores },
     memory: { guest: GuestMemory.fromString(role.memory) },
     machine: { type: 'q35' },
@@ -88,7 +112,7 @@ function domain(role: RolePlan, vm: VmPlan, disks: readonly Disk[]): Domain {
 }
 
 /** The order is part of the interface: overlays patch disks by their index. Root, cloud-init, data, credential, guest disk. */
-function disksOf(role: RolePlan, vm: VmPlan, own: Labels): Disk[] {
+function disksOf(role: VirtualMachineRole, vm: VmPlan, own: Labels): Disk[] {
   return [
     rootDisk(role, vm, own),
     {
@@ -103,7 +127,7 @@ function disksOf(role: RolePlan, vm: VmPlan, own: Labels): Disk[] {
   ];
 }
 
-/** KubeVirt makes a read-only image of the Secret when the VM starts. */
+/** KubeVirt creates a read-only image of the Secret when the VM starts. */
 function secretDisk(name: string, { secret, serial }: CredentialPlan): Disk {
   return {
     volume: { name, secret: { secretName: secret } },
@@ -111,7 +135,7 @@ function secretDisk(name: string, { secret, serial }: CredentialPlan): Disk {
   };
 }
 
-function rootDisk({ boot }: RolePlan, vm: VmPlan, own: Labels): Disk {
+function rootDisk({ boot }: VirtualMachineRole, vm: VmPlan, own: Labels): Disk {
   if (boot.kind === 'containerDisk') {
     return {
       volume: { name: DISK.container, containerDisk: { image: boot.image } },
@@ -129,7 +153,7 @@ function rootDisk({ boot }: RolePlan, vm: VmPlan, own: Labels): Disk {
   });
 }
 
-/** Asks the guest whether its workload runs. The first boot installs packages, so patience comes first. */
+/** Asks the guest whether its workload runs. The first boot installs packages, hence the initial delay. */
 function readinessProbe(port: number): Probe {
   return {
     httpGet: { path: '/healthz', port: ProbePort.fromNumber(port), scheme: 'HTTP' },
@@ -141,7 +165,7 @@ function readinessProbe(port: number): Probe {
   };
 }
 
-function accessCredentials({ guest }: RolePlan): Pick<Spec, 'accessCredentials'> {
+function accessCredentials({ guest }: VirtualMachineRole): Pick<Spec, 'accessCredentials'> {
   const secretName = guest.ssh?.existingSecret;
   if (secretName === undefined) return {};
   return { accessCredentials: [{ sshPublicKey: { source: { secret: { secretName } }, propagationMethod: { noCloud: {} } } }] };

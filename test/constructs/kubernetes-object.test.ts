@@ -1,0 +1,42 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-29';
+import { Construct } from 'constructs';
+import { type Kind, kubernetesObject, RBAC } from '../../src/constructs/kubernetes-object';
+
+const metadata = { name: 'a', labels: { b: 'c' } };
+const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['list'], resourceNames: ['d'] }];
+const subjects = [{ kind: 'ServiceAccount', name: 'e', namespace: 'f' }];
+const roleRef = { apiGroup: RBAC, kind: 'Role', name: 'g' };
+const ports = [{ name: 'h', port: 1, protocol: 'TCP' }];
+
+/** By kind, props, and the class of cdk8s-plus-29 with them. */
+const CASES: { readonly [kind in Kind]: Case } = {
+  Namespace: caseOf({ metadata }, k8s.KubeNamespace),
+  Secret: caseOf({ metadata, type: 'Opaque', stringData: { i: 'j' } }, k8s.KubeSecret),
+  Service: caseOf({ metadata, spec: { type: 'ClusterIP', clusterIp: 'None', publishNotReadyAddresses: true, ports } }, k8s.KubeService),
+  ServiceAccount: caseOf({ metadata, automountServiceAccountToken: false }, k8s.KubeServiceAccount),
+  Role: caseOf({ metadata, rules }, k8s.KubeRole),
+  RoleBinding: caseOf({ metadata, roleRef, subjects }, k8s.KubeRoleBinding),
+  ClusterRole: caseOf({ metadata, rules }, k8s.KubeClusterRole),
+  ClusterRoleBinding: caseOf({ metadata, roleRef, subjects }, k8s.KubeClusterRoleBinding),
+};
+
+type Case = readonly [object, (scope: Construct) => ApiObject];
+
+function caseOf<P extends object>(props: P, Class: new (scope: Construct, id: string, props: P) => ApiObject): Case {
+  return [props, (scope) => new Class(scope, 'x', props)];
+}
+
+function chart(): Chart {
+  return new Chart(new App(), 'chart', { namespace: 'of-the-chart' });
+}
+
+test.each(Object.entries(CASES))('%s is rendered as by the class of cdk8s-plus-29', (kind, [props, create]) => {
+  const scope = new Construct(chart(), 'scope');
+  const object = kubernetesObject(scope, kind as Kind, props);
+  const theirs = create(chart()).toJson();
+  // The classes do not know which kinds have no namespace.
+  if (['Namespace', 'ClusterRole', 'ClusterRoleBinding'].includes(kind)) delete theirs.metadata.namespace;
+  expect(object.toJson()).toEqual(theirs);
+  expect(ApiObject.of(scope)).toBe(object);
+});
