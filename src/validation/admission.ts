@@ -2,6 +2,18 @@ import { isDnsLabel } from '../kubernetes/dns-label';
 import { SECRET_BYTES, TOO_LARGE } from '../kubernetes/secret-size';
 import { labelProblems, repeated } from './fields';
 import type { Manifest } from './manifest';
+import {
+  atMostBytes,
+  badPortName,
+  badSecretKey,
+  DNS_LABEL,
+  must,
+  NO_PORT,
+  NO_SELECTOR,
+  noServiceAccount,
+  PATH_SEGMENT,
+  twice,
+} from './messages';
 import type { FieldProblem } from './object-schema';
 import { ROLE_KINDS, roleProblems } from './rbac-rules';
 import { vmProblems } from './vm-rules';
@@ -12,7 +24,7 @@ const ACCOUNT = 'kubernetes.io/service-account.name';
 const SECRET_KEY = /^[-._A-Za-z0-9]{1,253}$/;
 
 /**
- * What an API server with KubeVirt would refuse, and no schema says. The object has the shape of its schema.
+ * What an API server with KubeVirt would reject and no schema describes. The object must have the shape of its schema.
  * @see https://github.com/kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters
  */
 export function admissionProblems(manifest: Manifest): FieldProblem[] {
@@ -35,18 +47,14 @@ function kindProblems(manifest: Manifest): FieldProblem[] {
   }
 }
 
-/** Names become labels, host names and DNS names; those of roles and bindings are parts of a path alone. */
+/** Names become labels, host names and DNS names. Those of roles and bindings are only path segments. */
 function nameProblems({ kind, metadata: { name } }: Manifest): FieldProblem[] {
   if (ROLE_KINDS.includes(kind)) return pathProblems(name);
-  return isDnsLabel(name)
-    ? []
-    : [{ field: 'metadata.name', message: `must be a DNS label of at most 63 characters, got ${JSON.stringify(name)}` }];
+  return isDnsLabel(name) ? [] : [{ field: 'metadata.name', message: must(DNS_LABEL, name) }];
 }
 
 function pathProblems(name: string): FieldProblem[] {
-  return /^(?!\.{1,2}$)[^/%]+$/.test(name)
-    ? []
-    : [{ field: 'metadata.name', message: `must be a part of a path, without / and %, got ${JSON.stringify(name)}` }];
+  return /^(?!\.{1,2}$)[^/%]+$/.test(name) ? [] : [{ field: 'metadata.name', message: must(PATH_SEGMENT, name) }];
 }
 
 function secretProblems(manifest: Manifest): FieldProblem[] {
@@ -56,14 +64,14 @@ function secretProblems(manifest: Manifest): FieldProblem[] {
   return [
     ...(type !== TOKEN || metadata.annotations?.[ACCOUNT]
       ? []
-      : [{ field: 'metadata.annotations', message: `must name the ServiceAccount in ${ACCOUNT} for the type ${TOKEN}` }]),
-    ...unnamed.map((key) => ({ field: 'stringData', message: `must have keys of letters, digits, - _ and ., got ${JSON.stringify(key)}` })),
+      : [{ field: 'metadata.annotations', message: noServiceAccount(ACCOUNT, TOKEN) }]),
+    ...unnamed.map((key) => ({ field: 'stringData', message: badSecretKey(key) })),
     ...(bytes <= SECRET_BYTES
       ? []
       : [
           {
             field: 'stringData',
-            message: `must have at most ${SECRET_BYTES} bytes, got ${bytes}`,
+            message: atMostBytes(SECRET_BYTES, bytes),
             hint: TOO_LARGE,
           },
         ]),
@@ -76,22 +84,22 @@ function serviceProblems({ spec }: Manifest): FieldProblem[] {
     selector: { [key: string]: string };
   };
   return [
-    ...(ports.length > 0 ? [] : [{ field: 'spec.ports', message: 'must have at least one port' }]),
-    ...(Object.keys(selector).length > 0 ? [] : [{ field: 'spec.selector', message: 'must select by something' }]),
+    ...(ports.length > 0 ? [] : [{ field: 'spec.ports', message: NO_PORT }]),
+    ...(Object.keys(selector).length > 0 ? [] : [{ field: 'spec.selector', message: NO_SELECTOR }]),
     ...labelProblems('spec.selector', selector),
     ...ports
       .filter(({ name }) => !isDnsLabel(name))
       .map(({ name }) => ({
         field: 'spec.ports',
-        message: `must have names that are DNS labels of at most 63 characters, got ${JSON.stringify(name)}`,
+        message: badPortName(name),
       })),
     ...repeated(ports.map((port) => port.name)).map((name) => ({
       field: 'spec.ports',
-      message: `must have unique names, got ${name} twice`,
+      message: twice('names', name),
     })),
     ...repeated(ports.map((port) => `${port.port}/${port.protocol}`)).map((port) => ({
       field: 'spec.ports',
-      message: `must have unique ports, got ${port} twice`,
+      message: twice('ports', port),
     })),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Schema } from './object-schema';
 
-/** A schema as a CRD states it. */
+/** A schema as in a CRD. */
 export interface CrdSchema {
   readonly type?: Schema['type'];
   readonly properties?: { readonly [field: string]: CrdSchema };
@@ -18,7 +18,7 @@ export interface CrdSchema {
   readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
 }
 
-/** Metadata that this program may render; a CRD says nothing of it, and keeps whatever it finds there. */
+/** Metadata that virtwork may render. A CRD does not describe metadata, and accepts anything there. */
 export const METADATA: Schema = {
   type: 'object',
   properties: {
@@ -29,10 +29,10 @@ export const METADATA: Schema = {
   },
 };
 
-/** Metadata of a whole object, which nothing can find without its name. */
+/** Metadata of a whole object, which must have a name. */
 export const NAMED_METADATA: Schema = { ...METADATA, required: ['name'] };
 
-/** What of a CRD's schema decides about an object, without what only describes it. */
+/** The part of a CRD's schema that decides whether an object is valid, without descriptions. */
 export function compactSchema(schema: CrdSchema): Schema {
   const { type, required, items, additionalProperties, pattern, minimum, maximum, maxItems } = schema;
   return {
@@ -62,7 +62,7 @@ function compactProperties(properties: NonNullable<CrdSchema['properties']>): No
   );
 }
 
-/** The metadata of an object, and of what is made from its templates. */
+/** The metadata of an object, or of a template in it. */
 function isMetadata(name: string, { type, properties }: CrdSchema): boolean {
   return name === 'metadata' && type === 'object' && properties === undefined;
 }

@@ -16,7 +16,7 @@ const rules: Schema = {
 };
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** Kubernetes' own kinds: exactly the fields that virtwork renders, so that a slip of the pen is an unknown field. */
+/** Schemas of Kubernetes' own kinds, with only the fields that virtwork renders, so that a misspelled field is an unknown one. */
 export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
   'v1/Namespace': object({}),
   'v1/Secret': object({ type: text, stringData: texts }),
@@ -54,7 +54,7 @@ export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
   [`${RBAC}/v1/ClusterRoleBinding`]: binding('ClusterRole'),
 };
 
-/** A binding of ServiceAccounts to a role of a kind; a RoleBinding could name a ClusterRole, and so give more than is read there. */
+/** A binding of ServiceAccounts to a role of one kind. A RoleBinding may not name a ClusterRole, which could grant more than the file shows. */
 function binding(kind: string): Schema {
   return object(
     {

@@ -17,8 +17,8 @@ interface Crd {
 }
 
 /**
- * The schemas of the CRDs in imports/crds, by `apiVersion/kind`. Reading them takes longer than everything else, so the
- * build puts what this returns in the place of this file.
+ * The schemas of the CRDs in imports/crds, by `apiVersion/kind`. Reading them takes longer than everything else, so the build replaces this
+ * file with its result (build/swaps/crd-schemas.mjs).
  */
 export function loadSchemas(): { readonly [gvk: string]: Schema } {
   const dir = join(packageRoot(), 'imports/crds');
@@ -38,7 +38,7 @@ export function loadSchemas(): { readonly [gvk: string]: Schema } {
   );
 }
 
-/** A CRD leaves the metadata to the API server, which requires it. */
+/** The API server requires metadata, which a CRD does not describe. */
 function named(schema: Schema): Schema {
   return { ...schema, required: [...(schema.required ?? []), 'metadata'], properties: { ...schema.properties, metadata: NAMED_METADATA } };
 }

@@ -1,11 +1,12 @@
 import { SERIAL, SERIAL_RULE } from '../kubernetes/disk-serial';
 import { isDnsLabel } from '../kubernetes/dns-label';
-import { oneOf, repeated, unique } from './fields';
+import { LAST_PORT, oneOf, repeated, unique } from './fields';
+import { badBootOrder, beFrom, DNS_LABEL, must, mustName, ON_POD_NETWORK, ONE_POD_NETWORK, severalTargets, twice } from './messages';
 import type { FieldProblem } from './object-schema';
 import type { Interface, Target, VirtualMachineSpec } from './vm-spec';
 
 const BUSES = ['virtio', 'scsi', 'sata', 'usb'];
-/** The machine has no CD-ROM on virtio. */
+/** QEMU's machine has no CD-ROM on virtio. */
 const CDROM_BUSES = BUSES.slice(1);
 
 /** Network cards. */
@@ -22,17 +23,13 @@ function disksAndVolumes({ template: { spec } }: VirtualMachineSpec): FieldProbl
   const volumes = (spec.volumes ?? []).map((volume) => volume.name);
   return [
     ...disks.flatMap((name, index) =>
-      volumes.includes(name)
-        ? []
-        : [{ field: `${DEVICES}.disks[${index}].name`, message: `must be the name of a volume, got ${JSON.stringify(name)}` }],
+      volumes.includes(name) ? [] : [{ field: `${DEVICES}.disks[${index}].name`, message: mustName('volume', name) }],
     ),
     ...volumes.flatMap((name, index) =>
-      disks.includes(name)
-        ? []
-        : [{ field: `${TEMPLATE}.volumes[${index}].name`, message: `must be the name of a disk, got ${JSON.stringify(name)}` }],
+      disks.includes(name) ? [] : [{ field: `${TEMPLATE}.volumes[${index}].name`, message: mustName('disk', name) }],
     ),
     ...disks.flatMap((name, index) =>
-      isDnsLabel(name) ? [] : [{ field: `${DEVICES}.disks[${index}].name`, message: `must be a DNS label, got ${JSON.stringify(name)}` }],
+      isDnsLabel(name) ? [] : [{ field: `${DEVICES}.disks[${index}].name`, message: must(DNS_LABEL, name) }],
     ),
     ...unique(`${DEVICES}.disks`, disks),
     ...unique(`${TEMPLATE}.volumes`, volumes),
@@ -48,22 +45,19 @@ function busesAndSerials({ template: { spec } }: VirtualMachineSpec): FieldProbl
       : [
           {
             field: `${DEVICES}.disks[${index}].serial`,
-            message: `must be ${SERIAL_RULE}, got ${JSON.stringify(serial)}`,
+            message: must(`be ${SERIAL_RULE}`, serial),
           },
         ]),
   ]);
   const serials = disks.flatMap(({ serial }) => serial ?? []);
-  return [
-    ...problems,
-    ...repeated(serials).map((serial) => ({ field: `${DEVICES}.disks`, message: `must have unique serials, got ${serial} twice` })),
-  ];
+  return [...problems, ...repeated(serials).map((serial) => ({ field: `${DEVICES}.disks`, message: twice('serials', serial) }))];
 }
 
-/** A disk that says nothing of it is of the kind disk. */
+/** A disk without a target has the target `disk`. */
 function targetProblems(field: string, targets: { readonly [kind: string]: Target | undefined }): FieldProblem[] {
   const given = Object.entries(targets).flatMap(([kind, target]) => (target ? [{ kind, bus: target.bus }] : []));
   return [
-    ...(given.length <= 1 ? [] : [{ field, message: `must be one of disk, cdrom, lun, got ${given.map(({ kind }) => kind).join(', ')}` }]),
+    ...(given.length <= 1 ? [] : [{ field, message: severalTargets(given.map(({ kind }) => kind)) }]),
     ...given.flatMap(({ kind, bus }) => oneOf(`${field}.${kind}.bus`, bus, kind === 'cdrom' ? CDROM_BUSES : BUSES)),
   ];
 }
@@ -73,12 +67,10 @@ function bootOrder({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { disks = [], interfaces = [] } = spec.domain.devices;
   const orders = [...disks, ...interfaces].flatMap(({ bootOrder: order }) => order ?? []);
   return [
-    ...orders
-      .filter((order) => order < 1)
-      .map((order) => ({ field: DEVICES, message: `must have a bootOrder of at least 1, got ${order}` })),
+    ...orders.filter((order) => order < 1).map((order) => ({ field: DEVICES, message: badBootOrder(order) })),
     ...repeated(orders.map(String)).map((order) => ({
       field: DEVICES,
-      message: `must have unique values of bootOrder, got ${order} twice`,
+      message: twice('values of bootOrder', order),
     })),
   ];
 }
@@ -91,12 +83,12 @@ function networks({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
     ...interfaces.flatMap(({ name }, index) =>
       list.some((network) => network.name === name)
         ? []
-        : [{ field: `${DEVICES}.interfaces[${index}].name`, message: `must be the name of a network, got ${JSON.stringify(name)}` }],
+        : [{ field: `${DEVICES}.interfaces[${index}].name`, message: mustName('network', name) }],
     ),
     ...list.flatMap(({ name }, index) =>
       interfaces.some((each) => each.name === name)
         ? []
-        : [{ field: `${TEMPLATE}.networks[${index}].name`, message: `must be the name of an interface, got ${JSON.stringify(name)}` }],
+        : [{ field: `${TEMPLATE}.networks[${index}].name`, message: mustName('interface', name) }],
     ),
     ...unique(
       `${DEVICES}.interfaces`,
@@ -106,10 +98,10 @@ function networks({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
       `${TEMPLATE}.networks`,
       list.map((each) => each.name),
     ),
-    ...(pods.length > 1 ? [{ field: `${TEMPLATE}.networks`, message: 'must have at most one pod network' }] : []),
+    ...(pods.length > 1 ? [{ field: `${TEMPLATE}.networks`, message: ONE_POD_NETWORK }] : []),
     ...interfaces.flatMap((each, index) =>
       each.masquerade !== undefined && !pods.some((network) => network.name === each.name)
-        ? [{ field: `${DEVICES}.interfaces[${index}].masquerade`, message: 'must be on the pod network' }]
+        ? [{ field: `${DEVICES}.interfaces[${index}].masquerade`, message: ON_POD_NETWORK }]
         : [],
     ),
     ...interfaces.flatMap(({ model }, index) => oneOf(`${DEVICES}.interfaces[${index}].model`, model || undefined, MODELS)),
@@ -120,11 +112,9 @@ function networks({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
 function portProblems({ ports = [] }: Interface, field: string): FieldProblem[] {
   return [
     ...ports.flatMap(({ port, protocol = 'TCP' }, index) => [
-      ...(port >= 1 && port <= 65_535 ? [] : [{ field: `${field}[${index}].port`, message: `must be from 1 to 65535, got ${port}` }]),
-      ...(['TCP', 'UDP'].includes(protocol)
-        ? []
-        : [{ field: `${field}[${index}].protocol`, message: `must be TCP or UDP, got ${JSON.stringify(protocol)}` }]),
+      ...(port >= 1 && port <= LAST_PORT ? [] : [{ field: `${field}[${index}].port`, message: must(beFrom(1, LAST_PORT), port) }]),
+      ...oneOf(`${field}[${index}].protocol`, protocol, ['TCP', 'UDP']),
     ]),
-    ...repeated(ports.flatMap(({ name }) => name ?? [])).map((name) => ({ field, message: `must have unique names, got ${name} twice` })),
+    ...repeated(ports.flatMap(({ name }) => name ?? [])).map((name) => ({ field, message: twice('names', name) })),
   ];
 }

@@ -1,18 +1,19 @@
+import { badLabelKey, beOneOf, exactlyOneOf, LABEL_VALUE, must, twice } from './messages';
 import type { FieldProblem } from './object-schema';
+
+export const LAST_PORT = 65_535;
 
 const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const LABEL_PREFIX = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 export function labelProblems(field: string, labels: { readonly [key: string]: string } = {}): FieldProblem[] {
   return Object.entries(labels).flatMap(([key, value]) => {
-    if (!isLabelKey(key)) return [{ field, message: `must have valid keys, got ${JSON.stringify(key)}` }];
-    return value === '' || isLabelName(value)
-      ? []
-      : [{ field: `${field}.${key}`, message: `must be a label value of at most 63 characters, got ${JSON.stringify(value)}` }];
+    if (!isLabelKey(key)) return [{ field, message: badLabelKey(key) }];
+    return value === '' || isLabelName(value) ? [] : [{ field: `${field}.${key}`, message: must(LABEL_VALUE, value) }];
   });
 }
 
-/** Label keys that fit: the same few come in every object. */
+/** Valid label keys, kept because every object has the same few. */
 const KEYS = new Set<string>();
 
 export function isLabelKey(key: string): boolean {
@@ -27,7 +28,7 @@ function isLabelName(text: string): boolean {
   return text.length <= 63 && LABEL_NAME.test(text);
 }
 
-/** The values that come a second time. */
+/** The values that occur a second time. */
 export function repeated(values: readonly string[]): string[] {
   return values.filter((value, index) => values.indexOf(value) < index);
 }
@@ -36,18 +37,14 @@ export function exactlyOne(field: string, choices: { readonly [name: string]: un
   const given = Object.entries(choices)
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name);
-  return given.length === 1
-    ? []
-    : [{ field, message: `must have exactly one of ${Object.keys(choices).join(', ')}, got ${given.join(', ') || 'none'}` }];
+  return given.length === 1 ? [] : [{ field, message: exactlyOneOf(`of ${Object.keys(choices).join(', ')}`, given) }];
 }
 
-/** @param value one of the words, or nothing */
+/** @param value one of the words; undefined is valid */
 export function oneOf(field: string, value: string | undefined, words: readonly string[]): FieldProblem[] {
-  return value === undefined || words.includes(value)
-    ? []
-    : [{ field, message: `must be one of ${words.join(', ')}, got ${JSON.stringify(value)}` }];
+  return value === undefined || words.includes(value) ? [] : [{ field, message: must(beOneOf(words), value) }];
 }
 
 export function unique(field: string, names: readonly string[]): FieldProblem[] {
-  return repeated(names).map((name) => ({ field, message: `must have unique names, got ${name} twice` }));
+  return repeated(names).map((name) => ({ field, message: twice('names', name) }));
 }

@@ -1,11 +1,11 @@
 import type { Schema } from './object-schema';
 
-/** Characters of JSON from which a part is worth to be read on its own. */
+/** Characters of JSON from which a part is worth parsing separately. */
 const LARGE = 700;
 
 /**
- * The same schema, with its large parts as texts that are read when an object goes there: most objects use few of
- * them, and reading the whole schema takes longer than holding an object against it. No part holds another one.
+ * The same schema with its large parts as JSON strings, which are parsed when an object has such a field. Most objects have few of them, and
+ * parsing the whole schema takes longer than checking an object. No part contains another one.
  */
 export function laterSchema(schema: Schema): Schema {
   const parts = {

@@ -1,4 +1,5 @@
 import { nearest } from '../text/suggest';
+import { atMostItems, beAtLeast, beOneOf, must, REQUIRED, unknownField } from './messages';
 
 /** The part of a structural schema that decides whether an object fits; see compact-schema.ts. */
 export interface Schema {
@@ -15,11 +16,11 @@ export interface Schema {
   readonly maxItems?: number;
   readonly int32?: true;
   readonly nullable?: true;
-  /** A whole number or a text. */
+  /** A whole number or a string. */
   readonly intOrString?: true;
-  /** Fields that the schema does not name are none of its business. */
+  /** Fields that the schema does not list are valid. */
   readonly open?: true;
-  /** The whole schema as JSON, in the place of everything else; see later-schema.ts. */
+  /** The whole schema as JSON, instead of all other keys; see later-schema.ts. */
   readonly later?: string;
 }
 
@@ -27,16 +28,17 @@ export interface Schema {
 export interface FieldProblem {
   /** Path of the field, e.g. `spec.template.spec.domain.cpu.cores`. */
   readonly field: string;
-  /** What it must be and what it is. */
+  /** What is required and what was got. It follows the field in the sentence that the user reads, see {@link sentence}. */
   readonly message: string;
+  /** What to do. @default none */
   readonly hint?: string;
 }
 
 /**
- * Holds a value against a structural schema of a CRD, unknown fields refused.
+ * Checks a value against a structural schema of a CRD. Unknown fields are problems.
  *
- * ajv would need longer to load its code for these schemas than the whole program takes; a test holds this walk
- * against ajv's verdict.
+ * A validator that ajv generates from the CRD takes longer to load than the whole program takes to run. A test compares this walk with ajv.
+ * @see docs/decisions/object-checks.md
  */
 export function shapeProblems(schema: Schema, value: unknown): FieldProblem[] {
   const problems: FieldProblem[] = [];
@@ -44,10 +46,10 @@ export function shapeProblems(schema: Schema, value: unknown): FieldProblem[] {
   return problems;
 }
 
-/** Names of fields and indices of lists on the way to a value. A text of it is made for a problem only. */
+/** Names of fields and indices of lists on the way to a value. It is formatted only for a problem. */
 type Path = (string | number)[];
 
-/** One path and one list for all problems: almost always the list stays empty, and thousands of fields are looked at. */
+/** Path and problems are shared by all calls: thousands of fields are checked, and almost always there is no problem. */
 function walk(given: Schema, value: unknown, path: Path, problems: FieldProblem[]): void {
   const schema = given.later === undefined ? given : read(given.later);
   if (value === null && schema.nullable) return;
@@ -69,20 +71,20 @@ function walk(given: Schema, value: unknown, path: Path, problems: FieldProblem[
 
 function walkMap(schema: Schema, value: { readonly [field: string]: unknown }, path: Path, problems: FieldProblem[]): void {
   for (const name of schema.required ?? []) {
-    if (value[name] === undefined) problems.push({ field: fieldOf([...path, name]), message: 'is required' });
+    if (value[name] === undefined) problems.push({ field: fieldOf([...path, name]), message: REQUIRED });
   }
   for (const name of Object.keys(value)) {
     const known = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : schema.values;
     path.push(name);
     if (known) walk(known, value[name], path, problems);
-    else if (!schema.open) problems.push(unknownField(schema, path, name));
+    else if (!schema.open) problems.push({ field: fieldOf(path), ...unknownField(nearest(name, Object.keys(schema.properties ?? {}))) });
     path.pop();
   }
 }
 
 function walkList({ maxItems, items }: Schema, value: readonly unknown[], path: Path, problems: FieldProblem[]): void {
   if (maxItems !== undefined && value.length > maxItems) {
-    problems.push({ field: fieldOf(path), message: `must have at most ${maxItems} items, got ${value.length}` });
+    problems.push({ field: fieldOf(path), message: atMostItems(maxItems, value.length) });
   }
   if (!items) return;
   for (let index = 0; index < value.length; index += 1) {
@@ -93,9 +95,9 @@ function walkList({ maxItems, items }: Schema, value: readonly unknown[], path: 
 }
 
 function checkScalar(schema: Schema, value: unknown, path: Path, fits: boolean, type: string, problems: FieldProblem[]): void {
-  const must = fits ? limit(schema, value) : undefined;
+  const required = fits ? limit(schema, value) : undefined;
   if (!fits) problems.push(wrongType(path, type, value));
-  else if (must !== undefined) problems.push({ field: fieldOf(path), message: `must ${must}, got ${JSON.stringify(value)}` });
+  else if (required !== undefined) problems.push({ field: fieldOf(path), message: must(required, value) });
 }
 
 const READ = new Map<string, Schema>();
@@ -107,10 +109,10 @@ function read(text: string): Schema {
 }
 
 function limit(schema: Schema, value: unknown): string | undefined {
-  if (schema.enum && !schema.enum.includes(value)) return `be one of ${schema.enum.join(', ')}`;
+  if (schema.enum && !schema.enum.includes(value)) return beOneOf(schema.enum);
   if (schema.pattern && typeof value === 'string' && !compiled(schema.pattern).test(value)) return `match ${schema.pattern}`;
   if (typeof value !== 'number') return undefined;
-  if (schema.minimum !== undefined && value < schema.minimum) return `be at least ${schema.minimum}`;
+  if (schema.minimum !== undefined && value < schema.minimum) return beAtLeast(schema.minimum);
   if (schema.maximum !== undefined && value > schema.maximum) return `be at most ${schema.maximum}`;
   return schema.int32 && Math.abs(value) > 0x7fffffff ? 'fit into 32 bits' : undefined;
 }
@@ -124,12 +126,7 @@ function compiled(pattern: string): RegExp {
 }
 
 function wrongType(path: Path, type: string, value: unknown): FieldProblem {
-  return { field: fieldOf(path), message: `must be ${type}, got ${JSON.stringify(value)}` };
-}
-
-function unknownField({ properties = {} }: Schema, path: Path, name: string): FieldProblem {
-  const near = nearest(name, Object.keys(properties));
-  return { field: fieldOf(path), message: 'is no field that is known', ...(near ? { hint: near } : {}) };
+  return { field: fieldOf(path), message: must(`be ${type}`, value) };
 }
 
 function fieldOf(path: Path): string {

@@ -1,4 +1,5 @@
 import { isLabelKey, labelProblems, oneOf } from './fields';
+import { beAtLeast, beFrom, LABEL_KEY, must, sameConstraint } from './messages';
 import type { FieldProblem } from './object-schema';
 import type { PodAffinityTerm, SpreadConstraint, VirtualMachineSpec } from './vm-spec';
 
@@ -6,7 +7,7 @@ const TEMPLATE = 'template.spec';
 const UNSATISFIABLE = ['DoNotSchedule', 'ScheduleAnyway'];
 const HEAVIEST = 100;
 
-/** Rules for where VMs are put: those of pods, which KubeVirt's webhook applies to VMs. */
+/** Rules for the placement of VMs: those of pods, which KubeVirt's webhook applies to VMs. */
 export const PLACEMENT_RULES = [spread, apart];
 
 function spread({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
@@ -20,7 +21,7 @@ function spread({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
       : [
           {
             field: `${list}[${index}]`,
-            message: `must differ from the others in topologyKey or whenUnsatisfiable, got ${keys[index]} twice`,
+            message: sameConstraint(keys[index] as string),
           },
         ]),
   ]);
@@ -28,7 +29,7 @@ function spread({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
 
 function spreadProblems(field: string, { maxSkew, topologyKey, whenUnsatisfiable, labelSelector }: SpreadConstraint): FieldProblem[] {
   return [
-    ...(maxSkew >= 1 ? [] : [{ field: `${field}.maxSkew`, message: `must be at least 1, got ${maxSkew}` }]),
+    ...(maxSkew >= 1 ? [] : [{ field: `${field}.maxSkew`, message: must(beAtLeast(1), maxSkew) }]),
     ...topologyProblems(`${field}.topologyKey`, topologyKey),
     ...oneOf(`${field}.whenUnsatisfiable`, whenUnsatisfiable, UNSATISFIABLE),
     ...labelProblems(`${field}.labelSelector.matchLabels`, labelSelector?.matchLabels),
@@ -46,9 +47,7 @@ function apart({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
       ...preferred.flatMap(({ weight, podAffinityTerm }, index) => {
         const place = `${field}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
         return [
-          ...(weight >= 1 && weight <= HEAVIEST
-            ? []
-            : [{ field: `${place}.weight`, message: `must be from 1 to ${HEAVIEST}, got ${weight}` }]),
+          ...(weight >= 1 && weight <= HEAVIEST ? [] : [{ field: `${place}.weight`, message: must(beFrom(1, HEAVIEST), weight) }]),
           ...termProblems(`${place}.podAffinityTerm`, podAffinityTerm),
         ];
       }),
@@ -65,5 +64,5 @@ function termProblems(field: string, { topologyKey, labelSelector }: PodAffinity
 }
 
 function topologyProblems(field: string, key: string): FieldProblem[] {
-  return isLabelKey(key) ? [] : [{ field, message: `must be a label key, got ${JSON.stringify(key)}` }];
+  return isLabelKey(key) ? [] : [{ field, message: must(LABEL_KEY, key) }];
 }

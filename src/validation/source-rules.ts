@@ -1,10 +1,11 @@
 import { exactlyOne } from './fields';
+import { exactlyOneOf, REQUIRED } from './messages';
 import type { FieldProblem } from './object-schema';
 import type { VirtualMachineSpec } from './vm-spec';
 
 const TEMPLATE = 'template.spec';
 
-/** Rules for what stands behind a volume, a DataVolume or a network: one thing each. */
+/** Rules for the source of a volume, a DataVolume or a network: each has one. */
 export const SOURCE_RULES = [volumeSources, secretNames, networkSources, dataVolumeSources];
 
 function volumeSources({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
@@ -13,7 +14,7 @@ function volumeSources({ template: { spec } }: VirtualMachineSpec): FieldProblem
 
 function secretNames({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return (spec.volumes ?? []).flatMap(({ secret }, index) =>
-    secret === undefined || secret.secretName ? [] : [{ field: `${TEMPLATE}.volumes[${index}].secret.secretName`, message: 'is required' }],
+    secret === undefined || secret.secretName ? [] : [{ field: `${TEMPLATE}.volumes[${index}].secret.secretName`, message: REQUIRED }],
   );
 }
 
@@ -32,8 +33,8 @@ function dataVolumeSources({ dataVolumeTemplates = [] }: VirtualMachineSpec): Fi
   });
 }
 
-/** The schema has refused unknown fields, so every field but the name is a source. */
+/** The schema allows no unknown fields, so every field but the name is a source. */
 function oneSource(field: string, object: object): FieldProblem[] {
   const given = Object.keys(object).filter((key) => key !== 'name');
-  return given.length === 1 ? [] : [{ field, message: `must have exactly one source, got ${given.join(', ') || 'none'}` }];
+  return given.length === 1 ? [] : [{ field, message: exactlyOneOf('source', given) }];
 }

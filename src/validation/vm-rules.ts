@@ -1,7 +1,26 @@
 import { isDnsLabel } from '../kubernetes/dns-label';
 import { parseBytes } from '../kubernetes/quantity';
 import { DEVICE_RULES } from './device-rules';
-import { exactlyOne, labelProblems, oneOf } from './fields';
+import { exactlyOne, LAST_PORT, labelProblems, oneOf } from './fields';
+import {
+  aboveLimit,
+  BYTES,
+  beAtLeast,
+  beFrom,
+  DNS_LABEL,
+  inlineTooLarge,
+  MACHINE_TYPE,
+  MEMORY_REQUIRED,
+  must,
+  NO_CLOUD_INIT,
+  NO_POD_NETWORK,
+  otherNamespace,
+  REQUIRED,
+  RUNNING_TOO,
+  reservedLabel,
+  severalServiceAccounts,
+  unusedDataVolume,
+} from './messages';
 import type { FieldProblem } from './object-schema';
 import { PLACEMENT_RULES } from './placement-rules';
 import { SOURCE_RULES } from './source-rules';
@@ -52,21 +71,21 @@ export function vmProblems(spec: VirtualMachineSpec, field: string, namespace: s
   return problems.map((problem) => ({ ...problem, field: `${field}.${problem.field}` }));
 }
 
-/** What the CRD lets pass and the rules take for granted. */
+/** What the CRD allows and the rules rely on. */
 function gapProblems({ dataVolumeTemplates = [], template }: VirtualMachineSpec): FieldProblem[] {
   return [
-    ...(template.spec ? [] : [{ field: TEMPLATE, message: 'is required' }]),
-    ...(template.metadata === null ? [{ field: 'template.metadata', message: 'must be object, got null' }] : []),
+    ...(template.spec ? [] : [{ field: TEMPLATE, message: REQUIRED }]),
+    ...(template.metadata === null ? [{ field: 'template.metadata', message: must('be object', null) }] : []),
     ...dataVolumeTemplates.flatMap((each, index) =>
-      each ? [] : [{ field: `dataVolumeTemplates[${index}]`, message: `must be object, got ${JSON.stringify(each)}` }],
+      each ? [] : [{ field: `dataVolumeTemplates[${index}]`, message: must('be object', each) }],
     ),
   ];
 }
 
 function runStrategy({ running, runStrategy: strategy }: VirtualMachineSpec): FieldProblem[] {
   const given = [running, strategy].filter((each) => each !== undefined).length;
-  if (given === 0) return [{ field: 'runStrategy', message: 'is required' }];
-  if (given === 2) return [{ field: 'runStrategy', message: 'must not stand beside running' }];
+  if (given === 0) return [{ field: 'runStrategy', message: REQUIRED }];
+  if (given === 2) return [{ field: 'runStrategy', message: RUNNING_TOO }];
   return oneOf('runStrategy', strategy, RUN_STRATEGIES);
 }
 
@@ -80,13 +99,11 @@ function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachi
     const field = `dataVolumeTemplates[${index}].metadata`;
     const name = metadata?.name ?? '';
     return [
-      ...(isDnsLabel(name)
-        ? []
-        : [{ field: `${field}.name`, message: `must be a DNS label of at most 63 characters, got ${JSON.stringify(name)}` }]),
-      ...(used.includes(name) ? [] : [{ field: `${field}.name`, message: `must be used by a volume, got ${JSON.stringify(name)}` }]),
+      ...(isDnsLabel(name) ? [] : [{ field: `${field}.name`, message: must(DNS_LABEL, name) }]),
+      ...(used.includes(name) ? [] : [{ field: `${field}.name`, message: unusedDataVolume(name) }]),
       ...(metadata?.namespace === undefined || metadata.namespace === namespace
         ? []
-        : [{ field: `${field}.namespace`, message: `must be that of the VM, got ${JSON.stringify(metadata.namespace)}` }]),
+        : [{ field: `${field}.namespace`, message: otherNamespace(metadata.namespace) }]),
       ...labelProblems(`${field}.labels`, metadata?.labels),
     ];
   });
@@ -96,10 +113,7 @@ function templateLabels({ template }: VirtualMachineSpec): FieldProblem[] {
   const field = 'template.metadata.labels';
   const { labels = {} } = template.metadata ?? {};
   const reserved = Object.keys(labels).filter((key) => KUBEVIRTS_LABELS.includes(key));
-  return [
-    ...labelProblems(field, labels),
-    ...reserved.map((key) => ({ field, message: `must not have the label ${key}, which is KubeVirt's own` })),
-  ];
+  return [...labelProblems(field, labels), ...reserved.map((key) => ({ field, message: reservedLabel(key) }))];
 }
 
 function probes({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
@@ -114,31 +128,28 @@ function probes({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
       ...probePortProblems(`${TEMPLATE}.${name}.httpGet.port`, httpGet?.port),
       ...probePortProblems(`${TEMPLATE}.${name}.tcpSocket.port`, tcpSocket?.port),
       ...(connects && !spec.networks?.some((network) => network.pod !== undefined)
-        ? [{ field: `${TEMPLATE}.${name}`, message: 'must not connect to the guest without a pod network' }]
+        ? [{ field: `${TEMPLATE}.${name}`, message: NO_POD_NETWORK }]
         : []),
     ];
   });
 }
 
-/** A text names a port of the pod. */
+/** A string is the name of a port of the pod. */
 function probePortProblems(field: string, port: number | string | undefined): FieldProblem[] {
-  return typeof port !== 'number' || (port >= 1 && port <= 65_535) ? [] : [{ field, message: `must be from 1 to 65535, got ${port}` }];
+  return typeof port !== 'number' || (port >= 1 && port <= LAST_PORT) ? [] : [{ field, message: must(beFrom(1, LAST_PORT), port) }];
 }
 
 function hostNames({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return (['hostname', 'subdomain'] as const).flatMap((name) => {
     const value = spec[name];
-    return value === undefined || isDnsLabel(value)
-      ? []
-      : [{ field: `${TEMPLATE}.${name}`, message: `must be a DNS label, got ${JSON.stringify(value)}` }];
+    return value === undefined || isDnsLabel(value) ? [] : [{ field: `${TEMPLATE}.${name}`, message: must(DNS_LABEL, value) }];
   });
 }
 
 function memory({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { memory: { guest, hugepages } = {}, resources: { requests, limits } = {} } = spec.domain;
   const field = `${TEMPLATE}.domain.memory.guest`;
-  if (guest === undefined && requests?.memory === undefined && hugepages === undefined)
-    return [{ field, message: 'is required: a VM needs memory' }];
+  if (guest === undefined && requests?.memory === undefined && hugepages === undefined) return [{ field, message: MEMORY_REQUIRED }];
   const request = `${TEMPLATE}.domain.resources.requests.memory`;
   return [
     ...amountProblems(field, guest),
@@ -150,14 +161,12 @@ function memory({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
 
 function amountProblems(field: string, amount: Amount | undefined): FieldProblem[] {
   const bytes = amount === undefined ? 1n : parseBytes(String(amount));
-  return bytes !== undefined && bytes > 0n ? [] : [{ field, message: `must be a number of bytes above 0, got ${JSON.stringify(amount)}` }];
+  return bytes !== undefined && bytes > 0n ? [] : [{ field, message: must(BYTES, amount) }];
 }
 
 function excess(field: string, amount: Amount | undefined, limit: Amount | undefined): FieldProblem[] {
   const [bytes, most] = [amount, limit].map((each) => parseBytes(String(each)));
-  return bytes === undefined || most === undefined || bytes <= most
-    ? []
-    : [{ field, message: `must be at most the limit, got ${amount} of ${limit}` }];
+  return bytes === undefined || most === undefined || bytes <= most ? [] : [{ field, message: aboveLimit('the limit', amount, limit) }];
 }
 
 function cpu({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
@@ -166,21 +175,17 @@ function cpu({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   return [
     ...Object.entries({ sockets, cores, threads, maxSockets })
       .filter(([, count]) => count < 0)
-      .map(([name, count]) => ({ field: `${field}.${name}`, message: `must be at least 0, got ${count}` })),
-    ...(sockets <= maxSockets
-      ? []
-      : [{ field: `${field}.sockets`, message: `must be at most maxSockets, got ${sockets} of ${maxSockets}` }]),
+      .map(([name, count]) => ({ field: `${field}.${name}`, message: must(beAtLeast(0), count) })),
+    ...(sockets <= maxSockets ? [] : [{ field: `${field}.sockets`, message: aboveLimit('maxSockets', sockets, maxSockets) }]),
   ];
 }
 
-/** What clusters take where nobody configured them otherwise. */
+/** What a cluster accepts unless it is configured otherwise. */
 function platform({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const type = spec.domain.machine?.type;
   return [
     ...oneOf(`${TEMPLATE}.architecture`, spec.architecture || undefined, ARCHITECTURES),
-    ...(!type || MACHINE.test(type)
-      ? []
-      : [{ field: `${TEMPLATE}.domain.machine.type`, message: `must begin with q35 or pc-q35, got ${JSON.stringify(type)}` }]),
+    ...(!type || MACHINE.test(type) ? [] : [{ field: `${TEMPLATE}.domain.machine.type`, message: must(MACHINE_TYPE, type) }]),
   ];
 }
 
@@ -191,29 +196,29 @@ function cloudInit({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
     const { userData, userDataBase64, secretRef, networkData, networkDataBase64 } = source;
     return [
       ...exactlyOne(field, { secretRef, userData, userDataBase64 }),
-      ...(secretRef && !secretRef.name ? [{ field: `${field}.secretRef.name`, message: 'is required' }] : []),
+      ...(secretRef && !secretRef.name ? [{ field: `${field}.secretRef.name`, message: REQUIRED }] : []),
       ...inlineProblems(field, 'secretRef', userData, userDataBase64),
       ...inlineProblems(field, 'networkDataSecretRef', networkData, networkDataBase64),
     ];
   });
 }
 
-function inlineProblems(field: string, hint: string, text: string | undefined, base64 = ''): FieldProblem[] {
+function inlineProblems(field: string, instead: string, text: string | undefined, base64 = ''): FieldProblem[] {
   const bytes = text === undefined ? Buffer.from(base64, 'base64').length : Buffer.byteLength(text);
-  return bytes <= INLINE_BYTES ? [] : [{ field, message: `must have at most ${INLINE_BYTES} bytes inline, got ${bytes}`, hint }];
+  return bytes <= INLINE_BYTES ? [] : [{ field, ...inlineTooLarge(INLINE_BYTES, bytes, instead) }];
 }
 
-/** Keys that reach the guest through cloud-init need the disk of it. */
+/** Keys that reach the guest through cloud-init need cloud-init's disk. */
 function sshKeys({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   if (spec.volumes?.some((volume) => volume.cloudInitNoCloud !== undefined)) return [];
   return (spec.accessCredentials ?? []).flatMap(({ sshPublicKey }, index) =>
     sshPublicKey?.propagationMethod.noCloud === undefined
       ? []
-      : [{ field: `${TEMPLATE}.accessCredentials[${index}]`, message: 'must have a cloudInitNoCloud volume beside it' }],
+      : [{ field: `${TEMPLATE}.accessCredentials[${index}]`, message: NO_CLOUD_INIT }],
   );
 }
 
 function serviceAccounts({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const count = (spec.volumes ?? []).filter((volume) => volume.serviceAccount !== undefined).length;
-  return count <= 1 ? [] : [{ field: `${TEMPLATE}.volumes`, message: `must have at most one serviceAccount, got ${count}` }];
+  return count <= 1 ? [] : [{ field: `${TEMPLATE}.volumes`, message: severalServiceAccounts(count) }];
 }

@@ -18,21 +18,21 @@ export const BAD_SHAPES: readonly [string, Damage, string[]][] = [
     (vm) => {
       template(vm).domain.cpu.sokets = 1;
     },
-    [`${VM}: spec.template.spec.domain.cpu.sokets is no field that is known (sockets)`],
+    [`${VM}: unknown field "spec.template.spec.domain.cpu.sokets" (did you mean "sockets"?)`],
   ],
   [
     'a misspelt field of the metadata',
     (vm) => {
       vm.metadata.label = {};
     },
-    [`${VM}: metadata.label is no field that is known (labels)`],
+    [`${VM}: unknown field "metadata.label" (did you mean "labels"?)`],
   ],
   [
     'a misspelt field of the template',
     (vm) => {
       vm.spec.template.metadata.lables = {};
     },
-    [`${VM}: spec.template.metadata.lables is no field that is known (labels)`],
+    [`${VM}: unknown field "spec.template.metadata.lables" (did you mean "labels"?)`],
   ],
   [
     'a wrong type',
@@ -77,7 +77,7 @@ export const BAD_SHAPES: readonly [string, Damage, string[]][] = [
     },
     [
       `${VM}: spec.template.spec.domain.cpu.cores must be integer, got "1"`,
-      `${VM}: spec.template.spec.hostnaem is no field that is known (hostname)`,
+      `${VM}: unknown field "spec.template.spec.hostnaem" (did you mean "hostname"?)`,
     ],
   ],
 ];
@@ -217,14 +217,14 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     (vm) => {
       template(vm).hostname = 'a.b';
     },
-    [`${VM}: spec.template.spec.hostname must be a DNS label, got "a.b"`],
+    [`${VM}: spec.template.spec.hostname must be a DNS label of at most 63 characters, got "a.b"`],
   ],
   [
     "one of KubeVirt's own labels",
     (vm) => {
       vm.spec.template.metadata.labels['kubevirt.io/nodeName'] = 'x';
     },
-    [`${VM}: spec.template.metadata.labels must not have the label kubevirt.io/nodeName, which is KubeVirt's own`],
+    [`${VM}: spec.template.metadata.labels must not have the label kubevirt.io/nodeName, which KubeVirt reserves`],
   ],
   [
     'no memory',
@@ -268,7 +268,7 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     (vm) => {
       template(vm).volumes[1].cloudInitNoCloud = { userData: 'x'.repeat(2049) };
     },
-    [`${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have at most 2048 bytes inline, got 2049 (secretRef)`],
+    [`${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have at most 2048 bytes inline, got 2049 (use secretRef)`],
   ],
   [
     'two service accounts',
@@ -285,7 +285,7 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     (vm) => {
       vm.spec.running = true;
     },
-    [`${VM}: spec.runStrategy must not stand beside running`],
+    [`${VM}: spec.runStrategy must not be set together with running`],
   ],
   [
     'neither of them',
@@ -406,7 +406,7 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     (vm) => {
       template(vm).volumes[1].cloudInitNoCloud.networkData = 'x'.repeat(2049);
     },
-    [`${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have at most 2048 bytes inline, got 2049 (networkDataSecretRef)`],
+    [`${VM}: spec.template.spec.volumes[1].cloudInitNoCloud must have at most 2048 bytes inline, got 2049 (use networkDataSecretRef)`],
   ],
   [
     'keys without cloud-init',
@@ -417,7 +417,7 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
         { sshPublicKey: { source: { secret: { secretName: 'keys' } }, propagationMethod: { noCloud: {} } } },
       ];
     },
-    [`${VM}: spec.template.spec.accessCredentials[0] must have a cloudInitNoCloud volume beside it`],
+    [`${VM}: spec.template.spec.accessCredentials[0] needs a cloudInitNoCloud volume in the same VM`],
   ],
   [
     'a template without metadata, said so',
@@ -536,7 +536,7 @@ export const BAD_OTHERS: readonly [string, string, Damage, string[]][] = [
     (secret) => {
       secret.stringdata = {};
     },
-    [`${FILE}: Secret/virtwork-network-client-cloudinit: stringdata is no field that is known (stringData)`],
+    [`${FILE}: Secret/virtwork-network-client-cloudinit: unknown field "stringdata" (did you mean "stringData"?)`],
   ],
   [
     'Service',
@@ -552,7 +552,7 @@ export const BAD_OTHERS: readonly [string, string, Damage, string[]][] = [
     (service) => {
       service.spec.selector = {};
     },
-    [`${FILE}: Service/virtwork-iperf3-server: spec.selector must select by something`],
+    [`${FILE}: Service/virtwork-iperf3-server: spec.selector must have at least one label`],
   ],
   [
     'Service',

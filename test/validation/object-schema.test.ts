@@ -12,7 +12,7 @@ import { ROOT } from '../support/render';
 
 const GVK = 'kubevirt.io/v1/VirtualMachine';
 
-/** The CRD's own schema as JSON Schema, unknown fields refused: what ajv makes of it is the measure. */
+/** The CRD's own schema as JSON Schema without unknown fields, for ajv. */
 function strict(schema: CrdSchema, name = ''): object {
   const { properties, items, additionalProperties, nullable, format: _, ...rest } = schema as CrdSchema & { default?: unknown };
   const kept = Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith('x-kubernetes') && key !== 'default'));
@@ -59,7 +59,7 @@ function damaged(document: object, path: readonly string[], how: string, value: 
   return copy;
 }
 
-test('finds the same objects right and wrong as ajv', async () => {
+test('accepts and rejects the same objects as ajv', async () => {
   const schema = loadSchemas()[GVK] as Schema;
   const later = laterSchema(schema);
   const ajv = ajvOf('VirtualMachine');
@@ -81,16 +81,16 @@ test('finds the same objects right and wrong as ajv', async () => {
       const object = damaged(vm, path, how, value);
       const right = ajv(object);
       verdicts.add(right);
-      const faults = shapeProblems(schema, object);
-      expect([path, how, value, faults.length === 0]).toEqual([path, how, value, right]);
-      expect(shapeProblems(later, object)).toEqual(faults);
+      const problems = shapeProblems(schema, object);
+      expect([path, how, value, problems.length === 0]).toEqual([path, how, value, right]);
+      expect(shapeProblems(later, object)).toEqual(problems);
     }),
     { numRuns: 3000 },
   );
   expect(verdicts.size).toBe(2);
 });
 
-test('large parts of a schema are texts, none within another, and most of it is in them', () => {
+test('large parts of a schema are strings, none within another, and contain most of it', () => {
   const schema = loadSchemas()[GVK] as Schema;
   const whole = JSON.stringify(laterSchema(schema));
   const parts: string[] = [];
@@ -103,7 +103,7 @@ test('large parts of a schema are texts, none within another, and most of it is 
   expect(parts.join('').length).toBeGreaterThan(JSON.stringify(schema).length / 2);
 });
 
-test('a fault names its field through lists and maps', () => {
+test('a problem names its field through lists and maps', () => {
   const schema = loadSchemas()[GVK] as Schema;
   const spec = { template: { spec: { domain: { devices: { disks: [{ name: 'a' }, { nam: 'b' }] } } } } };
   const fields = shapeProblems(schema, { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', metadata: { name: 1 }, spec }).map(
