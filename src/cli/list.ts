@@ -8,7 +8,7 @@ import { loadOptions } from '../options/load';
 import { toYaml } from '../yaml/to-yaml';
 import type { Args, Context } from './context';
 import { leftOut } from './messages';
-import { CONFIG_FLAG } from './options-of';
+import { CONFIG_FLAG, outputFlag } from './options-of';
 import { table } from './table';
 import type { Verb } from './verb';
 
@@ -42,7 +42,7 @@ export const list: Verb = {
   describe: 'list workloads and catalog entries with their params',
   flags: {
     ...CONFIG_FLAG,
-    output: { alias: 'o', metavar: 'FORMAT', choices: FORMATS, describe: 'output format: table, wide, json or yaml (default: table)' },
+    output: outputFlag(...FORMATS),
   },
   options: ['catalog_dir', 'verbose'],
   examples: [

@@ -1,4 +1,5 @@
 import { type OptionKey, specs } from '../options/table';
+import type { Flag } from './verb';
 
 /** The options that change what is rendered. */
 export const GENERATION: readonly OptionKey[] = specs()
@@ -14,3 +15,10 @@ export const COMPANION: readonly OptionKey[] = specs()
 export const CONFIG_FLAG = {
   config: { metavar: 'FILE', describe: 'configuration file, or - for standard input (default: virtwork.yaml if it exists)' },
 } as const;
+
+/** The flag that chooses a format of the result. The first one is the default. */
+export function outputFlag(...formats: readonly [string, ...string[]]): Flag {
+  const [fallback] = formats;
+  const listed = `${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}`;
+  return { alias: 'o', metavar: 'FORMAT', choices: formats, describe: `output format: ${listed} (default: ${fallback})` };
+}

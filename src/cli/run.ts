@@ -2,7 +2,7 @@ import { loadPlan } from '../load-plan';
 import { accessLines } from '../plan/access';
 import type { Args, Context } from './context';
 import { dryRun } from './dry-run';
-import { COMPANION, CONFIG_FLAG } from './options-of';
+import { COMPANION, CONFIG_FLAG, outputFlag } from './options-of';
 import type { Verb } from './verb';
 
 export const run: Verb = {
@@ -10,7 +10,7 @@ export const run: Verb = {
   describe: 'render, apply and wait until the VMs are ready; with --dry-run, only print the manifests',
   flags: {
     ...CONFIG_FLAG,
-    output: { alias: 'o', metavar: 'FORMAT', choices: ['table', 'json'], describe: 'output format: table or json (default: table)' },
+    output: outputFlag('table', 'json'),
   },
   options: COMPANION,
   examples: [

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatProblem, type Problem, refuse } from '../errors';
 import { runId } from '../kubernetes/run-id';
 import { bootOf } from './boot';
+import { folderProblems } from './catalog-folder';
 import { type ConfigFile, readConfigFile } from './config-file';
 import { contradictions, placeOf } from './contradictions';
 import { type Folded, fold, unknownVariables } from './fold';
 import { setByStranger, strangersCatalog } from './found-file';
-import { noFolder } from './messages';
 import type { CompanionOptions, Options, Setting } from './options';
 import { asFlag } from './other-names';
 import { present } from './present';
@@ -122,10 +121,10 @@ function combine(combining: Combining): Options {
 function catalogProblems(options: Options, { folded: { values, origins }, file, env, cwd, makesCatalog = false }: Combining): Problem[] {
   const usual = resolve(cwd, atHome(TABLE.catalog_dir.fallback, env));
   const isStrangers = file.isFound && origins.catalog_dir === 'file' && options.catalogDir !== usual;
-  const isMissing = !makesCatalog && origins.catalog_dir !== 'default' && !existsSync(options.catalogDir);
+  const mustExist = !makesCatalog && origins.catalog_dir !== 'default';
   return [
     ...(isStrangers ? strangersCatalog(options, values.catalog_dir, cwd, makesCatalog) : []),
-    ...(isMissing ? [{ where: options.place('catalog_dir'), message: noFolder(values.catalog_dir) }] : []),
+    ...(mustExist ? folderProblems(options.catalogDir, values.catalog_dir, options.place('catalog_dir')) : []),
   ];
 }
 

@@ -27,13 +27,13 @@ const CONTEXT: Context = {
   log: { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} },
 };
 
-/** The candidates for the last word of the line, and what the shell is to do beside. */
+/** The candidates for the last word of the line, and what else the shell does. */
 async function completed(line: string): Promise<string[]> {
   const text = await complete(line.split(' ').slice(1), CONTEXT);
   return text.split('\n').slice(0, -1);
 }
 
-describe('what fits', () => {
+describe('candidates', () => {
   test.each<[line: string, found: readonly string[]]>([
     ['virtwork syn', ['synth']],
     ['virtwork --v', ['--version']],
@@ -100,16 +100,16 @@ test.each([
   'virtwork lab exec vm -- sys',
   'virtwork lab logs --lab-dir own.yaml ',
   'virtwork synth --catalog-dir own.yaml --workloads ',
-])('nothing fits: %s', async (line) => {
+])('no candidates: %s', async (line) => {
   expect(await completed(line)).toEqual([]);
 });
 
-test('nonsense answers nothing, exits with 0 and is silent', () => {
+test('prints nothing and exits with 0 for an invalid line', () => {
   expect(virtwork(['__complete', 'nosuch', '--=', ''])).toMatchObject({ status: 0, stdout: '', stderr: '' });
   expect(virtwork(['__complete', 'synth', '--guest-os', 'deb'])).toMatchObject({ status: 0, stdout: 'debian\n', stderr: '' });
 });
 
-test('no name that a shell would read as more than a word', async () => {
+test('offers no name that has a meaning for a shell', async () => {
   const names = ['fine-entry', '$(touch owned)', '`id`', 'a;b', 'a b', "a'b", 'a\nb', 'a\u001bb', '~x', '!!'];
   for (const name of names) mkdirSync(join(cwd, 'odd', name), { recursive: true });
   const found = await completed('virtwork validate --catalog-dir odd ');

@@ -6,7 +6,7 @@ import { AuditReader } from '../../src/audit/history';
 import { PROGRAM, virtwork } from '../support/program';
 import { tempDir } from '../support/render';
 
-test('prints the same objects as synth, without a cluster and whatever the kubeconfig is', () => {
+test('prints the same objects as synth, without a cluster and with any kubeconfig', () => {
   const cwd = tempDir();
   const { status, stdout, stderr } = virtwork('run --dry-run --workloads network --kubeconfig /nonexistent', { cwd });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -16,7 +16,7 @@ test('prints the same objects as synth, without a cluster and whatever the kubec
   expect(loadAll(stdout)).toEqual(written);
 });
 
-test('-o json prints one object: what run -o json prints, with every VM as planned', () => {
+test('-o json prints one object like run -o json, with every VM as planned', () => {
   const cwd = tempDir();
   const { status, stdout, stderr } = virtwork('run --dry-run -o json --workloads cpu,network --vm-count 2', { cwd });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -51,24 +51,24 @@ test('-o json prints one object: what run -o json prints, with every VM as plann
   });
 });
 
-test.each(['chaos-migration', 'all', 'redis-bench'])('-o json counts the objects of %s that the stream holds', (workloads) => {
+test.each(['chaos-migration', 'all', 'redis-bench'])('-o json counts the objects of %s in the stream', (workloads) => {
   const args = `run --dry-run --workloads ${workloads} --vm-count 3 --access-modes ReadWriteMany`;
   const counted: { [kind: string]: number } = {};
   for (const { kind } of loadAll(virtwork(args).stdout) as { kind: string }[]) counted[kind] = (counted[kind] ?? 0) + 1;
   expect(JSON.parse(virtwork(`${args} -o json`).stdout)).toMatchObject({ objects: counted, vms: { length: counted.VirtualMachine } });
 });
 
-test('faults of the plan print nothing on stdout', () => {
+test('prints nothing to stdout if the plan has problems', () => {
   expect(virtwork('run --dry-run -o json --memory lots')).toMatchObject({ status: 2, stdout: '' });
 });
 
-test('keeps a record where one is asked for, in one file', () => {
+test('records the execution in one file if --audit is given', () => {
   const cwd = tempDir();
   expect(virtwork('run --dry-run -o json --workloads cpu --audit', { cwd }).status).toBe(0);
   expect(readdirSync(cwd)).toEqual(['virtwork.db']);
 });
 
-test('interrupted, it closes its record', async () => {
+test('closes the record when it is interrupted', async () => {
   const cwd = tempDir();
   const args = 'run --dry-run --audit --workloads all --access-modes ReadWriteMany --vm-count 500'.split(' ');
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, stdio: ['ignore', 'pipe', 'ignore'], timeout: 60_000 });

@@ -37,7 +37,7 @@ test.each([
   ['exec virtwork-a-0', {}],
   ['status', { owner: 4_000_000, ownerStarted: '00000000-0000-0000-0000-000000000000/1' }],
   ['down', { name: '../../..' }],
-])('lab %s believes no record of somebody else', async (verb, fields) => {
+])('lab %s does not trust a record of another user', async (verb, fields) => {
   const child = start('sleep', ['60']);
   const dir = foreignLab({ pid: child.pid, ...fields });
   const rest = verb.startsWith('exec') ? ' -- true' : '';
@@ -52,7 +52,7 @@ test.each([
   child.kill('SIGKILL');
 });
 
-test('lab down in a folder that is no lab removes nothing', () => {
+test('lab down removes nothing from a folder that is not a lab', () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'vms/notes'), { recursive: true });
   writeFileSync(join(dir, 'id_ed25519'), 'mine');

@@ -5,7 +5,7 @@ import { ended, outputOf, run, start } from '../support/run';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 
-/** Does something until the descriptor refuses it with EAGAIN. */
+/** Repeats an action until it fails with EAGAIN. */
 function untilRefused(action: () => unknown): void {
   try {
     for (;;) action();
@@ -14,7 +14,7 @@ function untilRefused(action: () => unknown): void {
   }
 }
 
-test('what a busy reader cannot take yet is not lost', async () => {
+test('loses nothing if the reader is slow', async () => {
   const fifo = join(tempDir(), 'fifo');
   outputOf('mkfifo', [fifo]);
   const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -40,7 +40,7 @@ test('what a busy reader cannot take yet is not lost', async () => {
 test.each([
   ['stdout', '{ sleep 0.3; "$@" version; } | true', '0\n'],
   ['stderr', '{ sleep 0.3; "$@" nosuch 2>&1; } | true', '2\n'],
-])('%s closed early is no error', (_, script, status) => {
+])('%s closed early is not an error', (_, script, status) => {
   const piped = `${script}; echo "\${PIPESTATUS[0]}"`;
   expect(run('bash', ['-c', piped, 'bash', process.execPath, PROGRAM]).stdout).toBe(status);
 });

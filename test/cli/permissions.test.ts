@@ -7,7 +7,7 @@ import { type Ended, run } from '../support/run';
 
 const NOBODY = 65534;
 
-/** Root may read everything, so these tests run the program as nobody, for which they have to be root. */
+/** Root may read everything, so these tests run the program as the user nobody, which only root can do. */
 const asOther = (() => {
   const start = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
   const canRun =
@@ -23,7 +23,7 @@ function nobody(args: string, { cwd, home = '/nonexistent' }: { readonly cwd: st
   return run('setpriv', words, { cwd, env: { PATH: process.env.PATH, HOME: home } });
 }
 
-/** A folder that everybody may look into. */
+/** A folder that every user may read. */
 function open(): string {
   const folder = tempDir();
   for (const each of [folder, dirname(folder)]) chmodSync(each, 0o755);
@@ -80,8 +80,13 @@ asOther.each([
   ['apply shut/dist', /shut\/dist: cannot be used: permission denied \(EACCES\)/],
   ['lab up ./shut/entry', /shut\/entry: cannot be used: permission denied \(EACCES\)/],
   ['lab up cpu --image shut/image', /flag --image: must be a file that can be read: EACCES: permission denied/],
+  [
+    'list --catalog-dir shut/catalog',
+    /^error: flag --catalog-dir: "shut\/catalog": cannot be used: permission denied \(EACCES\)\n {2}hint: .*namei -l/,
+  ],
+  ['synth --catalog-dir shut', /catalog_dir: ".*\/shut" cannot be read \(EACCES\)/],
   ['synth --output-dir shut/dist', /shut\/dist: cannot be written: EACCES: permission denied/],
-])('%s: what this user may not look at is not told as absent', (args, message) => {
+])('%s: reports a missing permission, not a missing file', (args, message) => {
   const cwd = place();
   const { status, stderr } = nobody(args, { cwd, home: join(cwd, 'shut/home') });
   expect(stderr).toMatch(message);
@@ -94,7 +99,7 @@ test.each([
   'lab up ./FILE/entry',
   'validate ./FILE/entry',
   'apply FILE/dist',
-])('%s, where a file is in the way of a folder', (args) => {
+])('%s, with a file in the place of a folder', (args) => {
   const cwd = tempDir();
   writeFileSync(join(cwd, 'file'), '');
   const { status, stderr } = virtwork(args.replace('FILE', 'file'), { cwd });
@@ -103,7 +108,7 @@ test.each([
   expect(status).toBeGreaterThan(0);
 });
 
-test('only what the system refuses, and only of a path, is the fault of a user', () => {
+test('only errors of the system about a path are problems of the user', () => {
   const error = (code: string, path?: string) => Object.assign(new Error(code), { code, path });
   expect(refusedPath(error('EACCES', '/a b'))).toEqual({
     where: '/a b',

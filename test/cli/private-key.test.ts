@@ -6,7 +6,7 @@ import { loadPlan } from '../../src/load-plan';
 import { virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
 
-/** Made up: a letter of it in the output is a fault all the same. */
+/** Not a real key, but no part of it may be in the output. */
 const BODY = [
   'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW',
   'QyNTUxOQAAACBZk3vXw0rT8uH5nqJbV2mYcF6eGdS1aLpKfRxTzWqC9gAAAJDm4tHkWvNy',
@@ -58,7 +58,7 @@ test.each<[string, Given]>([
   ['in the file, as a key', { file: `${BODY[0]}: 1\n` }],
   ['in the file, as wrong YAML', { file: `memory: *${BODY[1]}\n` }],
   ['in the file, as a number of VMs', { file: `workloads: {cpu: {vm_count: ${BODY[0]}}}\n` }],
-])('a private key is not shown: %s', async (_, { flags = {}, env = {}, file }) => {
+])('does not show a private key %s', async (_, { flags = {}, env = {}, file }) => {
   const cwd = folder(file);
   const error: unknown = await loadPlan({ flags, env: { HOME: cwd, ...env }, cwd }).catch((reason) => reason);
   expect(error).toBeInstanceOf(UserError);
@@ -72,7 +72,7 @@ test.each<[string, readonly string[]]>([
   ['as a flag', [`--${BODY[0]}`]],
   ['as a word', BODY],
 ])(
-  'nor is it %s',
+  'does not show it %s',
   (_, words) => {
     const cwd = folder();
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'lib/virtwork.cjs'), 'synth', ...words], {
@@ -94,7 +94,7 @@ test.each<[string, readonly string[]]>([
   ['as the source of a copy', ['new', 'a', `--from=./${OPENSSH}`]],
   ['as an image', ['lab', 'up', 'cpu', `--image=${OPENSSH}`]],
 ])(
-  'nor is it %s, and that is no bug',
+  'does not show it %s, which is not an internal error',
   (_, words) => {
     const { status, stdout, stderr } = virtwork(words);
     expect([status, stdout, stderr]).toEqual([2, '', expect.not.stringContaining('internal error')]);

@@ -11,7 +11,7 @@ test.each<[string, object]>([
   ['--workloads cpu,disk --vm-count=3 -n mine', { workloads: 'cpu,disk', 'vm-count': '3', namespace: 'mine' }],
   ['--params cpu.cpu-load-percent=50,cpu.cpu-method=all', { params: 'cpu.cpu-load-percent=50,cpu.cpu-method=all' }],
   ['--config ./virtwork.yaml --memory 1.5Gi', { config: './virtwork.yaml', memory: '1.5Gi' }],
-])('a plain line is read without the parser: run %s', (line, args) => {
+])('reads a plain command line without yargs: run %s', (line, args) => {
   expect(quickArgs(run, line.split(' ').filter(Boolean))).toEqual(args);
 });
 
@@ -40,11 +40,11 @@ test.each([
   ['--dry-run'],
   ['--toString', 'x'],
   ['--constructor'],
-])('everything else is left to the parser: synth %j %j', (...words) => {
+])('leaves any other command line to yargs: synth %j %j', (...words) => {
   expect(quickArgs(synth, words)).toBeUndefined();
 });
 
-/** `=true` is for the parser: the same line then takes the long way. */
+/** With `=true`, the same line is read by yargs. */
 test.each([
   '',
   ' -o json',
@@ -53,6 +53,6 @@ test.each([
   ' --memory lots --workloads nosuch',
   ' --vm-count 1e3 --run-id 007',
   ' --ssh-user me --ssh-key-file /nonexistent --log-format json',
-])('both ways come to the same: run --dry-run%s', (line) => {
+])('reads the same as yargs: run --dry-run%s', (line) => {
   expect(virtwork(`run --dry-run${line}`)).toEqual(virtwork(`run --dry-run=true${line}`));
 });

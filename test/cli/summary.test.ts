@@ -22,7 +22,7 @@ function log() {
   return { said, info: say, warn: say, error: say, debug: say };
 }
 
-test('a halted VM is neither ready nor waited for', () => {
+test('does not wait for a halted VM, and does not count it as ready', () => {
   const heard = log();
   readyCounter(heard)([READY, HALTED]);
   expect(heard.said).toEqual(['1 of 1 VMs ready']);
@@ -30,7 +30,7 @@ test('a halted VM is neither ready nor waited for', () => {
   expect(verdict([READY, HALTED], 5, heard)).toBe(0);
 });
 
-test('a wait that was too short says so', () => {
+test('reports VMs that were not ready in time', () => {
   const heard = log();
   expect(verdict([READY, VM], 5, heard)).toBe(3);
   expect(heard.said).toEqual(['1 of 2 VMs were not ready in 5 s']);

@@ -35,7 +35,7 @@ export const cleanup: Verb = {
   options: [...CLUSTER, 'dry_run', 'audit', 'audit_db'],
   examples: [
     ['virtwork cleanup --dry-run', 'what would be deleted'],
-    ['virtwork cleanup --run-id 5c1f… --yes', 'one run, from a script'],
+    ['virtwork cleanup --run nightly --yes', 'one run, from a script'],
   ],
   run: runCleanup,
 };

@@ -5,14 +5,14 @@ import { UserError } from '../../errors';
 import type { Options } from '../../options/options';
 import type { OptionKey } from '../../options/table';
 import type { Context } from '../context';
+import { outputFlag } from '../options-of';
 import { onSignals } from '../signals';
-import type { Flag } from '../verb';
 import { clusterIs, INTERRUPTED, tryingAgain } from './messages';
 
 /** The options of every verb that uses a cluster. */
 export const CLUSTER: readonly OptionKey[] = ['namespace', 'run', 'run_id', 'kubeconfig', 'context', 'verbose'];
 
-export const OUTPUT: Flag = { alias: 'o', metavar: 'FORMAT', choices: ['table', 'json'], describe: 'table, or one json object' };
+export const OUTPUT = outputFlag('table', 'json');
 
 /** Does work that signals end. @returns its exit code, or that of the signal */
 export async function interruptible({ log }: Context, work: (signal: AbortSignal) => Promise<number>): Promise<number> {
