@@ -1,17 +1,17 @@
-import { shellWord } from './text/shell-word';
+import { hintLine, moreProblems, pathRefused } from './text/messages';
 import { withoutKeys } from './text/show';
 
-/** What the process says with its exit code; only `main.ts` sets it. */
+/** Exit codes of the process; only `main.ts` sets one. */
 export const EXIT = {
   done: 0,
-  /** A check answered no, or a part of the work failed. */
+  /** A check failed, or a part of the work. */
   no: 1,
-  /** It could not be done: usage, configuration, a missing tool, a bug. */
+  /** The command could not run: usage, configuration, a missing tool, a bug. */
   failed: 2,
   timeout: 3,
 } as const;
 
-/** One problem: where it is, what is required and what was got, and what to do about it. */
+/** An error found in input: where it is, what is required, what was got, and what to do. */
 export interface Problem {
   /** File with line and column, flag, environment variable, or object and field. */
   readonly where: string;
@@ -21,16 +21,16 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** A problem of the input, not of the program: shown without a stack trace, all its problems at once. */
+/** Wrong input, not a bug: all problems are shown together, without a stack trace. */
 export class UserError extends Error {
   readonly problems: readonly Problem[];
   readonly exitCode: number;
-  /** What was to be said beside the problems. */
+  /** Warnings in addition to the problems. */
   readonly warnings: readonly string[];
 
   /**
    * @param problems every problem found; shown sorted and without repetition
-   * @param exitCode see {@link EXIT}; a wrong input is `failed`, a check that said no is `no`
+   * @param exitCode see {@link EXIT}; wrong input is `failed`, a failed check is `no`
    * @param warnings shown before the problems
    */
   constructor(problems: readonly Problem[], exitCode: number = EXIT.failed, warnings: readonly string[] = []) {
@@ -48,45 +48,32 @@ export function refuse(problems: readonly Problem[], warnings: readonly string[]
   if (problems.length > 0) throw new UserError(problems, EXIT.failed, warnings);
 }
 
-/** How the system says that it does not let this user at a path, or that there can be no such path or no more on the disk: no bug of ours. */
-const REFUSALS: { readonly [code: string]: readonly [string, ((path: string) => string)?] } = {
-  EACCES: ['permission denied', (path) => `namei -l ${shellWord(path)}, which shows the permissions on the way`],
-  EPERM: ['operation not permitted', (path) => `namei -l ${shellWord(path)}, which shows the permissions on the way`],
-  ENOTDIR: ['a file stands where a folder has to be'],
-  ELOOP: ['links that lead in a circle'],
-  ENAMETOOLONG: ['the path is too long'],
-  EROFS: ['read-only file system'],
-  ENOSPC: ['no space left on the device'],
-  EDQUOT: ['disk quota exceeded'],
-  EIO: ['input/output error'],
-  EMFILE: ['too many open files'],
-};
-
-/** The problem of a path that the system refuses; undefined for every other error. */
+/** The problem of a path that the operating system refuses, which is not a bug of virtwork; undefined for every other error. */
 export function refusedPath(error: unknown): Problem | undefined {
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
-  const refusal = code === undefined || path === undefined ? undefined : REFUSALS[code];
-  if (!refusal || path === undefined) return undefined;
-  const [why, hint] = refusal;
-  return { where: path, message: `cannot be used: ${why} (${code})`, ...(hint ? { hint: hint(path) } : {}) };
+  const refused = code === undefined || path === undefined ? undefined : pathRefused(path, code);
+  return refused === undefined || path === undefined ? undefined : { where: path, ...refused };
 }
 
-/** As a line, and one for what to do. Further lines of a message, which may be another program's, are indented: they look like no line of ours. */
+/**
+ * The problem as a line, and its hint as a second one. Further lines of a message, which may come from another program, are indented, so that
+ * they cannot be mistaken for lines of virtwork.
+ */
 export function formatProblem({ where, message, hint }: Problem): string {
-  const told = cut(message).replaceAll('\n', '\n    ');
-  const line = where ? `${oneLine(where)}: ${told}` : told;
-  return withoutKeys(hint ? `${line}\n  hint: ${oneLine(hint)}` : line);
+  const indented = cut(message).replaceAll('\n', '\n    ');
+  const line = where ? `${oneLine(where)}: ${indented}` : indented;
+  return withoutKeys(hint ? `${line}\n${hintLine(oneLine(hint))}` : line);
 }
 
-/** Every problem on its lines; of very many the first ones. */
+/** All problems, or the first ones of very many. */
 export function formatProblems(problems: readonly Problem[]): string {
   const shown = problems.slice(0, MOST_SHOWN).map(formatProblem);
   const rest = problems.length - shown.length;
-  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
+  return [...shown, ...(rest > 0 ? [moreProblems(rest)] : [])].join('\n');
 }
 
 const MOST_SHOWN = 200;
-/** Characters of a text: more than any that people write. */
+/** Maximum characters of a message, more than any that virtwork writes itself. */
 const LONGEST = 4000;
 
 function oneLine(text: string): string {
@@ -102,7 +89,7 @@ function sorted(problems: readonly Problem[]): readonly Problem[] {
   return [...unique.values()].sort(byPlace);
 }
 
-/** Sorts by place; the numbers in it as numbers, so that line 9 comes before line 10. */
+/** Sorts by place; numbers are compared as numbers, so that line 9 comes before line 10. */
 function byPlace(a: Problem, b: Problem): number {
   return compare(a.where, b.where) || compare(a.message, b.message);
 }

@@ -1,25 +1,27 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
-/** Bytes that a configuration, a record or a file of keys may have: far more than any needs. */
+import { NOT_READABLE } from './messages';
+
+/** Maximum bytes of a configuration, a record or a file of keys, far more than any needs. */
 const MOST = 1 << 20;
-/** Names of what the shell has opened already: standard input, and `<(command)`. These are waited for. */
+/** Files that the shell has already opened: standard input and `<(command)`. virtwork waits for their content. */
 const OPENED = /^\/(dev\/(null|stdin|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/;
 
 /**
- * Reads a file that a user names. One without an end is not read to its end, and a FIFO without a writer is not waited for.
+ * Reads a file that the user named. It reads only a limited part of an endless file, and does not wait for the writer of a FIFO.
  * @param path absolute; 0 is standard input
  * @param most bytes; @default 1 MiB
- * @returns the bytes, or what the file is that makes it no file to read: `a FIFO`, `more than 1 MiB`
- * @throws Error with a code when the file cannot be read
+ * @returns the bytes, or what the file is instead of a readable file: `a FIFO`, `more than 1 MiB`
+ * @throws Error with a code if the file cannot be read
  */
 export function readBounded(path: string | 0, most: number = MOST): Buffer | string {
   const isOpened = path === 0 || OPENED.test(path);
   if (!isOpened) {
     const stat = statSync(path);
-    if (stat.isFIFO()) return 'a FIFO';
-    if (!stat.isFile() && !stat.isDirectory()) return 'a device or socket';
+    if (stat.isFIFO()) return NOT_READABLE.fifo;
+    if (!stat.isFile() && !stat.isDirectory()) return NOT_READABLE.device;
   }
-  // Some files of the kernel are regular ones by their type, and wait for what comes next.
+  // Some files of the kernel have the type of a regular file, but block until data arrives.
   const file = path === 0 ? 0 : openSync(path, isOpened ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { size } = fstatSync(file);
@@ -33,7 +35,7 @@ export function readBounded(path: string | 0, most: number = MOST): Buffer | str
       length += count;
       if (length > most) break;
     }
-    return `more than ${most >> 20} MiB`;
+    return NOT_READABLE.tooLarge(most >> 20);
   } finally {
     if (file !== 0) closeSync(file);
   }

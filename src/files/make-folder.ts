@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it. Node's own way to do so never returns below /proc.
- * @param mode of the folder itself when it is made; @default what the umask leaves of 0777
+ * Creates a folder and its parents. The recursive mkdir of Node never returns below /proc.
+ * @param mode of the folder itself, if it is created. @default 0777, limited by the umask
  */
 export function makeFolder(path: string, mode?: number): void {
   if (existsSync(path)) return;
@@ -11,12 +11,12 @@ export function makeFolder(path: string, mode?: number): void {
   try {
     mkdirSync(path, mode);
   } catch (error) {
-    // Another process was faster.
+    // Another process created it in the meantime.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
-/** Whether something is at a path. Also where that cannot be told: whoever reads it then says why. */
+/** Whether a file or folder exists at a path. Also true if that cannot be determined: reading the path then reports why. */
 export function mayExist(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -25,7 +25,7 @@ export function mayExist(path: string): boolean {
   }
 }
 
-/** Whether there is a folder of this path; a path that cannot be one, such as one that is too long, is none. */
+/** Whether a path is a folder; false for a path that cannot exist, such as one that is too long. */
 export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

@@ -1,22 +1,22 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Part of a file's name that nobody can foresee, so that nobody can put something in its way. */
+/** A random part of a file name, which other users cannot predict, so that they cannot create the file first. */
 export function unforeseeable(): string {
-  // Loaded here: a run that writes nothing needs none, and node's crypto takes a while.
+  // Loaded here, because Node's crypto is slow to load, and many runs write no file.
   return (require('node:crypto') as typeof import('node:crypto')).randomBytes(9).toString('base64url');
 }
 
 /**
- * Writes a file that must not be there yet, also not as a link.
- * @param mode what the file's owner and others may do; @default what the umask leaves of 0666
- * @throws Error of the file system, EEXIST where something is in its place
+ * Writes a new file. The path must not exist, not even as a link.
+ * @param mode permissions of the file, limited by the umask. @default 0666
+ * @throws Error of the file system; EEXIST if the path exists
  */
 export function writeNew(path: string, pieces: Iterable<string | Buffer>, mode = 0o666): void {
   const file = openSync(path, 'wx', mode);
   try {
     for (const piece of pieces) {
-      // A full disk, a quota or a limit may let a part of it through; the next write then fails.
+      // With a full disk, a quota or a limit, a write may write only a part; the next write then fails.
       for (let rest = Buffer.from(piece as string); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest));
     }
   } finally {
@@ -24,7 +24,10 @@ export function writeNew(path: string, pieces: Iterable<string | Buffer>, mode =
   }
 }
 
-/** Puts a file in the place of another one, whole: whoever looks at the same time sees the old text or the new one. A link goes, not what it leads to. */
+/**
+ * Replaces a file atomically: a concurrent reader sees the old content or the new one. A link is replaced, not its target.
+ * @param mode permissions of the new file, limited by the umask
+ */
 export function replaceFile(path: string, text: string, mode: number): void {
   const draft = join(dirname(path), `.virtwork-${unforeseeable()}`);
   try {

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 
-/** Whether a path leads to a folder, or to something in it, whatever links are on the way. It need not be there. */
+/** Whether a path is a folder or inside it, after all links are resolved. The path need not exist. */
 export function liesIn(folder: string, path: string): boolean {
   return `${realPath(path)}${sep}`.startsWith(`${realPath(folder)}${sep}`);
 }

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Problem } from '../errors';
-import { shellWord } from '../text/shell-word';
+import { byteOrderMark, carriageReturn, crlf, otherEncoding, utf16 } from './messages';
 
-/** A text, and what is wrong with its line ends, if anything. */
+/** The text of a file, and the problem of its line ends, if there is one. */
 export interface TextFile {
   readonly text: string;
   readonly lineEnds?: Problem;
@@ -11,7 +11,7 @@ export interface TextFile {
 /**
  * Reads bytes as UTF-8 text.
  * @param name of the file, for the problem and its hint
- * @returns the text, or why the bytes are none
+ * @returns the text, or why the bytes are not UTF-8
  */
 export function textOf(name: string, bytes: Buffer): TextFile | Problem {
   const problem = encodingProblem(name, bytes);
@@ -21,36 +21,30 @@ export function textOf(name: string, bytes: Buffer): TextFile | Problem {
   return carriageReturn < 0 ? { text } : { text, lineEnds: lineEndProblem(name, text, carriageReturn) };
 }
 
-/** Neither text nor meant to be: it has bytes that texts in no encoding have. */
+/** Whether bytes are not text: they contain bytes that occur in no text encoding. */
 export function isBinary(bytes: Buffer): boolean {
-  if (utf16(bytes)) return false;
+  if (utf16Of(bytes)) return false;
   const controls = bytes.toString('latin1').match(CONTROLS)?.length ?? 0;
   return bytes.includes(0) || (isUtf8(bytes) ? controls > bytes.length / 3 : controls > 0);
 }
 
-/** Backspace, tab, line feed, form feed, carriage return and escape stand in texts, the first in man pages. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is about control characters
+/** Backspace, tab, line feed, form feed, carriage return and escape occur in text, backspace in man pages. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
 const CONTROLS = /[^\b\t\n\f\r\x1b\x20-\x7e\x80-\xff]/g;
 const BYTE_ORDER_MARK = '\ufeff';
 
 function encodingProblem(name: string, bytes: Buffer): Problem | undefined {
-  const encoding = utf16(bytes);
-  if (encoding) return { where: name, message: `must be UTF-8 text, is UTF-16`, hint: convert(name, encoding) };
+  const encoding = utf16Of(bytes);
+  if (encoding) return { where: name, ...utf16(name, encoding) };
   if (!isUtf8(bytes)) {
     const where = `${name}:${lineAt(bytes.toString('latin1'), firstInvalid(bytes))}`;
-    return { where, message: 'must be UTF-8 text, has another encoding', hint: `${convert(name, 'ISO-8859-1')}, if it is Latin-1` };
+    return { where, ...otherEncoding(name) };
   }
-  return bytes.subarray(0, 3).equals(Buffer.from(BYTE_ORDER_MARK))
-    ? {
-        where: `${name}:1`,
-        message: 'must not begin with a byte order mark (BOM)',
-        hint: `sed -i '1s/^\\xEF\\xBB\\xBF//' ${shellWord(name)}`,
-      }
-    : undefined;
+  return bytes.subarray(0, 3).equals(Buffer.from(BYTE_ORDER_MARK)) ? { where: `${name}:1`, ...byteOrderMark(name) } : undefined;
 }
 
-/** @returns the encoding of text whose ASCII characters take two bytes, with a byte order mark or without */
-function utf16(bytes: Buffer): string | undefined {
+/** @returns the encoding of text in UTF-16, with or without a byte order mark; undefined for other text */
+function utf16Of(bytes: Buffer): string | undefined {
   if (bytes.length < 2 || bytes.length % 2 !== 0 || (isUtf8(bytes) && !bytes.includes(0))) return undefined;
   const mark = bytes.readUInt16BE(0);
   for (const [encoding, order, text] of [
@@ -65,20 +59,14 @@ function utf16(bytes: Buffer): string | undefined {
 
 function lineEndProblem(name: string, text: string, index: number): Problem {
   const where = `${name}:${lineAt(text, index)}`;
-  return text[index + 1] === '\n'
-    ? {
-        where,
-        message: 'must end its lines with LF alone, has CRLF as on Windows',
-        hint: `dos2unix ${shellWord(name)}; in Git, "* text eol=lf" in .gitattributes keeps it so`,
-      }
-    : { where, message: 'must have no carriage return (CR)', hint: `mac2unix ${shellWord(name)} makes line ends of them` };
+  return { where, ...(text[index + 1] === '\n' ? crlf(name) : carriageReturn(name)) };
 }
 
 function lineAt(text: string, index: number): number {
   return text.slice(0, index).split('\n').length;
 }
 
-/** Index of the first byte that is none of UTF-8. */
+/** Index of the first byte that is not valid UTF-8. */
 function firstInvalid(bytes: Buffer): number {
   const decoded = bytes.toString('utf8');
   let index = 0;
@@ -88,9 +76,4 @@ function firstInvalid(bytes: Buffer): number {
     index += length;
   }
   return index;
-}
-
-function convert(name: string, encoding: string): string {
-  const file = shellWord(name);
-  return `iconv -f ${encoding} -t UTF-8 ${file} >converted && mv converted ${file}`;
 }

@@ -1,4 +1,4 @@
-/** Names of the disks that virtwork itself gives VMs: of the volume and of the device. */
+/** Names of the disks that virtwork itself adds to VMs, both of the volume and of the device. */
 export const DISK = {
   container: 'containerdisk',
   root: 'rootdisk',

@@ -1,27 +1,27 @@
 /**
- * Label keys, stated once. The recommended ones inform people and tools, and overlays overwrite them: whatever virtwork
- * selects by or reads itself is a key of its own, `virtwork/…`.
+ * Label keys. The recommended ones are for users and tools, and overlays overwrite them. virtwork itself selects by and reads only its own
+ * keys, `virtwork/…`.
  */
 export const NAME = 'app.kubernetes.io/name';
 export const COMPONENT = 'app.kubernetes.io/component';
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const PART_OF = 'app.kubernetes.io/part-of';
-/** The short form that people type: `kubectl delete vm -l managed-by=virtwork`. */
+/** The short form for commands of users: `kubectl delete vm -l managed-by=virtwork`. */
 export const MANAGED_BY_SHORT = 'managed-by';
-/** On every object that virtwork renders, so its presence tells them from others. */
+/** On every object that virtwork renders, so that its presence distinguishes them from others. */
 export const RUN_ID = 'virtwork/run-id';
 /** On every object of a workload. */
 export const WORKLOAD = 'virtwork/workload';
 export const ROLE = 'virtwork/role';
 /** The VMs with the same index in every role of a workload that pairs its roles. */
 export const PAIR = 'virtwork/pair';
-/** On objects outside of every namespace: the namespace of the VMs that they are for. */
+/** On cluster-scoped objects: the namespace of the VMs that they are for. */
 export const NAMESPACE = 'virtwork/namespace';
-/** Annotation of the VM template: changes when what the guest is told changes. */
+/** Annotation of the VM template: changes when the configuration of the guest changes. */
 export const USER_DATA_HASH = 'virtwork/user-data-hash';
 
 /**
- * Annotation of what carries scripts: Flux substitutes `${name}` in whatever it applies, unless the object says so.
+ * Annotation of objects that contain scripts. Without it, Flux substitutes `${name}` in the objects that it applies.
  * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
  */
 export const NOT_A_TEMPLATE = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
@@ -30,11 +30,11 @@ export const MANAGER = 'virtwork';
 
 export type Labels = { readonly [key: string]: string };
 
-/** Whose object it is. */
+/** The workload, role and run that an object belongs to. */
 export interface Owner {
   /** Name of the workload, e.g. `tps`. */
   readonly workload: string;
-  /** Role within the workload. @default none, the workload has a single role */
+  /** Role within the workload. @default the workload has a single role */
   readonly role?: string;
   readonly runId: string;
 }
@@ -49,17 +49,17 @@ export function labels(owner: Owner): Labels {
   };
 }
 
-/** The full set of an object outside of every namespace: who cleans one namespace up must not find that of another. */
+/** The full set for a cluster-scoped object. The cleanup of one namespace must not find the objects of another. */
 export function clusterLabels(owner: Owner, namespace: string): Labels {
   return { ...labels(owner), [NAMESPACE]: namespace };
 }
 
-/** The full set of an object that belongs to no workload, such as the Namespace. */
+/** The full set for an object that belongs to no workload, such as the Namespace. */
 export function sharedLabels(component: string, runId: string): Labels {
   return { [NAME]: MANAGER, [COMPONENT]: component, ...common(runId) };
 }
 
-/** What Services, affinities and spread constraints select by: always workload and role together. */
+/** The labels by which Services, affinities and spread constraints select: always workload and role together. */
 export function selector(owner: Pick<Owner, 'workload' | 'role'>): Labels {
   return { [WORKLOAD]: owner.workload, ...(owner.role ? { [ROLE]: owner.role } : {}) };
 }

@@ -1,4 +1,4 @@
-/** Least memory of a VM, as a quantity. */
+/** Minimum memory of a VM, as a quantity. */
 export const MINIMUM_MEMORY = '64Mi';
 
 /** Smallest disk that mkfs formats, by filesystem, as a quantity. */

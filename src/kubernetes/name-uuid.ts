@@ -4,8 +4,8 @@ import { v5 } from 'uuid';
 const VIRTWORK = '8c0ff3a6-5b7e-4c1d-9e2a-71d4f06b83c5';
 
 /**
- * A UUID of version 5 (RFC 9562): the same name gives the same UUID everywhere and for ever, so that rendered
- * files change only when their meaning does.
+ * A UUID of version 5 (RFC 9562): the same name always gives the same UUID, so that rendered files change only when
+ * their meaning does.
  */
 export function nameUuid(name: string): string {
   return v5(name, VIRTWORK);

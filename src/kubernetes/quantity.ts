@@ -4,10 +4,10 @@
  */
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
 const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
-/** Numbers of so many digits are far above what Kubernetes counts, and longer ones take long. */
+/** The number of digits is bounded: longer numbers exceed 64 bits by far, and are slow to compute with. */
 const QUANTITY = /^([0-9]{1,30})(?:\.([0-9]{1,9}))?(Ki|Mi|Gi|Ti|Pi|Ei|[kMGTPE]|[eE][0-9]{1,2})?$/;
 
-/** @returns whole bytes, rounded up as Kubernetes does; undefined when the text is no quantity of bytes */
+/** @returns whole bytes, rounded up as Kubernetes does; undefined if the string is not a quantity of bytes */
 export function parseBytes(text: string): bigint | undefined {
   const match = QUANTITY.exec(text);
   if (!match) return undefined;
@@ -19,7 +19,7 @@ export function parseBytes(text: string): bigint | undefined {
 
 /**
  * @param text a quantity that {@link parseBytes} reads
- * @returns the same amount as the API server writes it: 2048Mi → 2Gi, 1.5Gi → 1536Mi, 2000M → 2G
+ * @returns the same amount in the form that the API server returns: 2048Mi → 2Gi, 1.5Gi → 1536Mi, 2000M → 2G
  */
 export function canonicalQuantity(text: string): string {
   const bytes = parseBytes(text);
@@ -27,12 +27,12 @@ export function canonicalQuantity(text: string): string {
   return text.endsWith('i') && bytes >= 1024n ? format(bytes, BINARY, 1024n) : format(bytes, DECIMAL, 1000n);
 }
 
-/** A sum for people to read; an exact quantity too. */
+/** An exact quantity in binary units, for output. */
 export function formatBytes(bytes: bigint): string {
   return format(bytes, BINARY, 1024n);
 }
 
-/** A round number for people to read, never less than the amount: 600320Mi → 587Gi, 1.2Gi → 1229Mi. */
+/** A rounded quantity for messages, never less than the amount: 600320Mi → 587Gi, 1.2Gi → 1229Mi. */
 export function aboutBytes(bytes: bigint): string {
   let step = 0;
   let amount = bytes;

@@ -1,5 +1,4 @@
-/** Kubernetes bounds the sum of a Secret's values; the files of a guest stand in one. */
-export const SECRET_BYTES = 1024 * 1024;
+export { TOO_LARGE } from './messages';
 
-/** What to do with a file that is too large for it. */
-export const TOO_LARGE = 'a package, the boot image, or a download in the guest for the large files';
+/** Maximum bytes of all values of a Secret in Kubernetes; the files of a guest are stored in one. */
+export const SECRET_BYTES = 1024 * 1024;

@@ -1,10 +1,10 @@
 /**
- * Says whether what the guests of a role are given has changed.
- * @param guestDisk texts by file name on the guest disk; empty: the VM has none
- * @returns the first 16 hexadecimal digits of the SHA-256 of the user data, followed by the names and texts of the files in the order of their names
+ * A hash that changes when the configuration of the guests of a role changes.
+ * @param guestDisk contents by file name on the guest disk; empty: the VM has no guest disk
+ * @returns the first 16 hexadecimal digits of the SHA-256 of the user data, followed by the names and contents of the files in the order of their names
  */
 export function userDataHash(userData: string, guestDisk: { readonly [file: string]: string } = {}): string {
-  // Loaded here: few verbs hash a text, and node's crypto takes a while.
+  // Loaded here, because Node's crypto is slow to load, and few commands compute a hash.
   const { createHash } = require('node:crypto') as typeof import('node:crypto');
   const files = Object.keys(guestDisk).sort();
   const text = userData + files.map((file) => `${file}\n${guestDisk[file]}`).join('');

@@ -1,3 +1,5 @@
+import { shellWord } from './shell-word';
+
 /** Wording that messages of all modules share. */
 
 /** The hint for a misspelled name, with the known name that is nearest to it. */
@@ -33,3 +35,37 @@ export const PATTERN = {
   tooSlow: 'be shorter, or have a simpler pattern: matching takes too long',
   mismatch: (pattern: string) => `match ${pattern}`,
 } as const;
+
+// Paths that the operating system refuses.
+
+const SHOW_PERMISSIONS = (path: string) => `to show the permissions of the path, run: namei -l ${shellWord(path)}`;
+
+/** By error code of the operating system: why, and what to do. */
+const REFUSED: { readonly [code: string]: readonly [why: string, hint?: (path: string) => string] } = {
+  EACCES: ['permission denied', SHOW_PERMISSIONS],
+  EPERM: ['operation not permitted', SHOW_PERMISSIONS],
+  ENOTDIR: ['a part of the path is a file, not a folder'],
+  ELOOP: ['too many symbolic links'],
+  ENAMETOOLONG: ['the path is too long'],
+  EROFS: ['read-only file system'],
+  ENOSPC: ['no space left on the device'],
+  EDQUOT: ['disk quota exceeded'],
+  EIO: ['input/output error'],
+  EMFILE: ['too many open files'],
+};
+
+/** @returns undefined for a code that may be a bug of virtwork */
+export function pathRefused(path: string, code: string): { message: string; hint?: string } | undefined {
+  const [why, hint] = REFUSED[code] ?? [];
+  return why === undefined ? undefined : { message: `cannot be used: ${why} (${code})`, ...(hint ? { hint: hint(path) } : {}) };
+}
+
+// Lists of problems.
+
+export function moreProblems(count: number): string {
+  return `and ${count} more`;
+}
+
+export function hintLine(hint: string): string {
+  return `  hint: ${hint}`;
+}

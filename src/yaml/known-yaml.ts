@@ -1,5 +1,5 @@
 /**
- * What the YAML files of the shipped catalog say, by their text. A reader that starts cold takes longer for them than
- * for anything else, so the build reads them and fills this map; a file that was changed since is not in it any more.
+ * The values of the YAML files of the shipped catalog, by their text. Parsing them would take most of the time of a short run, so the build
+ * parses them and fills this map. A file that was changed since the build is not found in it.
  */
 export const KNOWN_YAML: ReadonlyMap<string, unknown> = new Map();

@@ -1,36 +1,36 @@
 import { hasUnseen, visible } from '../text/show';
 
-/** How virtwork writes YAML everywhere: no folded lines, no anchors. */
+/** How virtwork writes all YAML: without folded lines and anchors. */
 export const YAML_STYLE = { lineWidth: -1, noRefs: true } as const;
 
 /**
- * Writes a document as js-yaml does, byte for byte, but for texts with tabs or with characters that have to be escaped:
- * js-yaml makes one escaped line of these, and scripts have to stay readable. What is certain is written here, which takes a fifth of the time that js-yaml
- * needs in a young process; whatever is not is left to js-yaml. A property test holds the two against each other.
+ * Writes a document exactly as js-yaml does, except for strings with tabs or with characters that must be escaped: js-yaml writes these as
+ * one escaped line, and scripts must stay readable. Values of known forms are written here, which takes a fifth of the time of js-yaml in a
+ * new process; all others are left to js-yaml. A property test compares the two.
  */
 export function toYaml(document: object): string {
   const written = collection(document, '');
   if (written === undefined) return dumped(document);
-  // Blank lines at the end are a part of the last text, as the mark after them says.
+  // Blank lines at the end belong to the last string; the end marker makes that explicit.
   return `${written.trimStart()}\n${written.endsWith('\n') ? '...\n' : ''}`;
 }
 
-/** Words and numbers that cannot be taken for anything else; among them UUIDs, hashes and quantities. */
+/** Words and numbers that are unambiguous without quotes, including UUIDs, hashes and quantities. */
 const PLAIN =
   /^(?:[A-Za-z/\ue000][A-Za-z0-9_./@[\]\ue000\ue001-]*(?::[A-Za-z0-9_./@-]+)*|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]*[acdf][0-9a-f]*|[1-9][0-9]*[KMGTPE]i)$/;
-/** Text of digits, as modes of files are; without quotes it would be a number. */
+/** Strings of digits, such as file modes; without quotes they would be numbers. */
 const DIGITS = /^[0-9]+$/;
-/** Words that YAML 1.1 or 1.2 reads as something else. */
+/** Words that YAML 1.1 or 1.2 reads as a boolean or null. */
 const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null)$/i;
-/** What a block holds as it is. Private use areas are not among it: a reader sees nothing of them. */
+/** Characters that a block contains unescaped. Private use areas are not included, because they are invisible. */
 const PRINTABLE = /^[\t\n\x20-\x7e\xa1-\u2027\u202a-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
-/** What JSON leaves as it is, and YAML or a reader does not see. */
+/** Characters that JSON does not escape, but that YAML does not allow or that are invisible. */
 const INVISIBLE = /[\x7f-\xa0\u2028\u2029\ue000-\uf8ff\ufeff\ufffe\uffff]/g;
-/** Letters that nobody sees. */
+/** Invisible tag characters. */
 const TAG = /[\u{e0000}-\u{e007f}]/gu;
 const SCALARS = new Map<string, string>();
 
-/** The text with a line break before it; undefined when js-yaml has to write the document. */
+/** The YAML of a list or map, after a line break; undefined if js-yaml must write the document. */
 function collection(value: object, indent: string): string | undefined {
   const items = Array.isArray(value)
     ? value.map((item) => entry('-', item, indent, ''))
@@ -38,7 +38,7 @@ function collection(value: object, indent: string): string | undefined {
   return items.length === 0 || items.includes(undefined) ? undefined : items.map((item) => `\n${indent}${item}`).join('');
 }
 
-/** A key or a dash with its value. Collections below a dash begin on its line. */
+/** A key or a dash with its value. A list or map after a dash starts on the same line. */
 function entry(head: string | undefined, value: unknown, indent: string, step: string): string | undefined {
   if (head === undefined) return undefined;
   if (typeof value !== 'object' || value === null) return after(head, scalar(value, `${indent}  `));
@@ -62,7 +62,7 @@ function scalar(value: unknown, indent: string): string | undefined {
   return undefined;
 }
 
-/** The few odd ones come again and again. */
+/** Strings that need js-yaml are few and repeated, so they are cached. */
 function line(value: string): string {
   if (PLAIN.test(value) && !RESERVED.test(value)) return value;
   if (DIGITS.test(value)) return `'${value}'`;
@@ -74,7 +74,7 @@ function line(value: string): string {
   return written;
 }
 
-/** Scripts that guests share stand in the user data of each role. */
+/** Cache: scripts that guests share are repeated in the user data of each role. */
 const BLOCKS = new Map<string, Map<string, string>>();
 
 function block(value: string, indent: string): string {
@@ -84,7 +84,7 @@ function block(value: string, indent: string): string {
   return written;
 }
 
-/** A literal block; its header says how it ends. */
+/** A literal block. */
 function newBlock(value: string, indent: string): string {
   const odd = /^\s|\n\n$/.test(value);
   if (!PRINTABLE.test(value) || hasUnseen(value) || (odd && value.includes('\t'))) return escaped(value, indent);
@@ -93,13 +93,13 @@ function newBlock(value: string, indent: string): string {
   return `|${ending}\n${value.replace(/\n$/, '').replace(/^(?=.)/gm, indent)}`;
 }
 
-/** In double quotes, still a line for each line of the text. */
+/** A string in double quotes, with a line for each line of the string. */
 function escaped(value: string, indent: string): string {
   const lines = value.split('\n').map((each) => escapedLine(each).replace(/^ /, '\\ '));
   return `"${lines.join(`\\n\\\n${indent}`)}"`;
 }
 
-/** Of characters beyond 16 bits YAML knows no halves. */
+/** YAML has no escapes for surrogates, so characters beyond 16 bits are escaped as a whole. */
 function escapedLine(line: string): string {
   return visible(
     JSON.stringify(line)
@@ -108,13 +108,13 @@ function escapedLine(line: string): string {
   ).replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** js-yaml leaves characters that are not seen as they are. JSON is YAML too, and can escape them wherever they stand. */
+/** js-yaml does not escape invisible characters. JSON is YAML too, and can escape them anywhere. */
 function dumped(document: object): string {
   const text = dump(document);
   return hasUnseen(text) ? `${visible(JSON.stringify(document, null, 2))}\n` : text;
 }
 
-/** Few runs need the library, so it is loaded no sooner. */
+/** Loaded here, because few runs need the library. */
 function dump(document: object): string {
   return (require('js-yaml') as typeof import('js-yaml')).dump(document, YAML_STYLE);
 }

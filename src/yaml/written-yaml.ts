@@ -1,8 +1,9 @@
 import type * as JsYaml from 'js-yaml';
+import { KEY_IS_COLLECTION, tooDeep, tooManyValues } from './messages';
 
 type Container = readonly unknown[] | { readonly [key: string]: unknown };
 
-/** A scalar while its document is read. */
+/** A scalar while its document is being read. */
 class Scalar {
   constructor(
     readonly value: unknown,
@@ -10,14 +11,12 @@ class Scalar {
   ) {}
 }
 
-/** By list or map of a document the texts of the scalars in it, in the order of the file. */
+/** For each list or map of a document, the scalars in it as written, in the order of the file. */
 const TEXTS = new WeakMap<object, Map<string | number, string | undefined>>();
-/** Found where js-yaml knows no position. */
-export const KEY_PROBLEM = 'a key must be a text, not a list or map';
 let schema: JsYaml.Schema | undefined;
 
 /**
- * Reads a YAML document; the keys of its maps are the texts that were written.
+ * Reads a YAML document. The keys of its maps are strings, as written.
  * @throws YAMLException
  */
 export function loadWritten(text: string): unknown {
@@ -34,7 +33,7 @@ export function loadWritten(text: string): unknown {
     yaml.defineMappingTag('tag:yaml.org,2002:map', {
       create: (): { [key: string]: unknown } => put({}),
       addPair: (map, key, value) => {
-        if (!(key instanceof Scalar)) return KEY_PROBLEM;
+        if (!(key instanceof Scalar)) return KEY_IS_COLLECTION;
         add(map, key.text, value);
         return '';
       },
@@ -51,29 +50,29 @@ export function loadWritten(text: string): unknown {
   return data;
 }
 
-/** Values of a document: a hundred times what any needs. What looks for problems may compare each with each. */
+/** Maximum values of a document, a hundred times more than any needs. Checks may compare each with each. */
 const MOST_VALUES = 10_000;
-/** Levels of lists and maps in each other. */
+/** Maximum levels of nested lists and maps. */
 const MOST_DEPTH = 100;
 
-/** An alias stands for all that its anchor has: a few lines can be more values than there is memory, or contain themselves. */
+/** An alias repeats all values of its anchor: a few lines can have more values than fit into memory, or contain themselves. */
 function sizeProblem(data: unknown): string | undefined {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: data, depth: 0 }];
   let count = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     count += 1;
-    if (count > MOST_VALUES) return `must have at most ${MOST_VALUES} values, with those that aliases stand for`;
+    if (count > MOST_VALUES) return tooManyValues(MOST_VALUES);
     const { value, depth } = next;
     if (typeof value !== 'object' || value === null) continue;
-    if (depth === MOST_DEPTH) return `must have at most ${MOST_DEPTH} lists and maps in each other; an alias may lead to itself`;
+    if (depth === MOST_DEPTH) return tooDeep(MOST_DEPTH);
     for (const each of Object.values(value)) open.push({ value: each, depth: depth + 1 });
   }
   return undefined;
 }
 
 /**
- * The text of the scalar `container[key]` as it stands in the file, where its value has lost it: `0755`, `1.10`.
- * @returns for a list or a map one with the texts in it, a map as a Map in the order of the file; nothing (`null`) stays nothing
+ * The scalar `container[key]` as it is written in the file, which its value may have lost: `0755`, `1.10`.
+ * @returns for a list or a map the same with strings, a map as a Map in the order of the file; `null` stays `null`
  */
 export function writtenIn(container: Container, key: string | number): unknown {
   const value = (container as { readonly [key: string | number]: unknown })[key];
@@ -84,12 +83,12 @@ export function writtenIn(container: Container, key: string | number): unknown {
   return TEXTS.get(container)?.get(key) ?? String(value);
 }
 
-/** Sets `container[key]` to a text in the place of a value that lost it. */
+/** Replaces the value `container[key]` by the string as written. */
 export function replace(container: Container, key: string | number, text: unknown): void {
   Object.defineProperty(container, key, { value: text, enumerable: true, configurable: true, writable: true });
 }
 
-/** @returns whether every text of the document follows from its value, so that it can be kept without its texts */
+/** @returns whether every scalar as written follows from its value, so that the document can be stored as its values */
 export function followsFromValues(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return [...(TEXTS.get(value)?.entries() ?? [])].every(([key, text]) => {
@@ -113,7 +112,7 @@ function put<T extends object>(container: T): T {
   return container;
 }
 
-/** Also under the key `__proto__`, as any other. */
+/** Sets a property, also one named `__proto__`. */
 function add(container: Container, key: string | number, item: unknown): void {
   TEXTS.get(container)?.set(key, item instanceof Scalar ? item.text : undefined);
   replace(container, key, item instanceof Scalar ? item.value : item);

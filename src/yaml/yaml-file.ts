@@ -2,7 +2,8 @@ import type { YAMLException } from 'js-yaml';
 import type * as Yaml from 'yaml';
 import type { Problem } from '../errors';
 import { KNOWN_YAML } from './known-yaml';
-import { KEY_PROBLEM, loadWritten, writtenIn } from './written-yaml';
+import { KEY_IS_COLLECTION, NOT_SHOWN, notYaml, quotePlaceholder } from './messages';
+import { loadWritten, writtenIn } from './written-yaml';
 
 /** Path to a value within a document, as in `['workloads', 'cpu', 'vm_count']`. */
 export type DocumentPath = readonly (string | number)[];
@@ -10,19 +11,19 @@ export type DocumentPath = readonly (string | number)[];
 type Container = { readonly [key: string | number]: unknown };
 
 export interface YamlFile {
-  /** Name of the file as the user knows it. */
+  /** Name of the file, for messages. */
   readonly name: string;
-  /** The document; `{}` when the file is empty. */
+  /** The document; `{}` if the file is empty. */
   readonly data: unknown;
-  /** The value at a path with every scalar in it as the text that was written, see {@link writtenIn}. */
+  /** The value at a path with every scalar in it as a string, as written; see {@link writtenIn}. */
   written(path: DocumentPath): unknown;
-  /** `file:line:column` of a value, or of the nearest thing around it. */
+  /** `file:line:column` of a value, or of the nearest list or map around it. */
   locate(path: DocumentPath): string;
 }
 
 /**
  * Reads one YAML document.
- * @returns the file, or what is wrong with its text, with line and column
+ * @returns the file, or the problem of its text, with line and column
  */
 export function parseYaml(name: string, text: string): YamlFile | Problem {
   try {
@@ -31,19 +32,19 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
   } catch (error) {
     if ((error as Error).name !== 'YAMLException') throw error;
     const { mark, reason } = error as YAMLException;
-    if (reason.includes(KEY_PROBLEM)) return { message: `is not YAML: ${KEY_PROBLEM}`, ...collectionKey(name, text) };
-    return mark ? { where: position(name, mark), message: `is not YAML: ${unquoted(reason)}` } : { where: name, message: unquoted(reason) };
+    if (reason.includes(KEY_IS_COLLECTION)) return { message: notYaml(KEY_IS_COLLECTION), ...collectionKey(name, text) };
+    return mark ? { where: position(name, mark), message: notYaml(unquoted(reason)) } : { where: name, message: unquoted(reason) };
   }
 }
 
-/** An alias or a tag may be what should have been a password: `ssh_password: *secret`. */
+/** The reason without quoted input: an alias or a tag may be a password without quotes, as in `ssh_password: *secret`. */
 function unquoted(reason: string): string {
-  return reason.replace(/(["'`])(?:(?!\1).){2,}\1|!?<.*>/gs, '(not shown)').replace(/( is malformed): .*$/s, '$1');
+  return reason.replace(/(["'`])(?:(?!\1).){2,}\1|!?<.*>/gs, NOT_SHOWN).replace(/( is malformed): .*$/s, '$1');
 }
 
 /**
  * Reads one YAML document.
- * @returns undefined when it says nothing
+ * @returns undefined if it is empty
  * @throws YAMLException
  */
 export function loadYaml(text: string): unknown {
@@ -59,7 +60,7 @@ function written(data: unknown, path: DocumentPath): unknown {
 
 export { followsFromValues } from './written-yaml';
 
-/** A file that holds nothing but comments says nothing, which is no problem. */
+/** Whether a file has only comments and blank lines, which is not an error. */
 function isBlank(text: string): boolean {
   return text.split('\n').every((line) => /^\s*(#|---\s*$|$)/.test(line));
 }
@@ -68,7 +69,7 @@ function position(name: string, mark: NonNullable<YAMLException['mark']>): strin
   return `${name}:${mark.line + 1}:${mark.column + 1}`;
 }
 
-/** Where a key is a list or a map, which js-yaml does not say. A placeholder without quotes is the usual cause. */
+/** The position of a key that is a list or a map, which js-yaml does not report. A placeholder without quotes is the usual cause. */
 function collectionKey(name: string, text: string): { where: string; hint?: string } {
   if (text.length > LONGEST_LOCATED) return { where: name };
   const { parseDocument, LineCounter, visit, isCollection } = require('yaml') as typeof Yaml;
@@ -83,13 +84,13 @@ function collectionKey(name: string, text: string): { where: string; hint?: stri
   });
   const placeholder = /^\{\{[^{}\n]*\}\}/.exec(text.slice(Math.max(0, at - 1)))?.[0];
   const { line, col } = lineCounter.linePos(placeholder === undefined ? at : at - 1);
-  return { where: `${name}:${line}:${col}`, ...(placeholder === undefined ? {} : { hint: `quote the value: "${placeholder}"` }) };
+  return { where: `${name}:${line}:${col}`, ...(placeholder === undefined ? {} : { hint: quotePlaceholder(placeholder) }) };
 }
 
-/** Characters of a text in which places are looked for: the reader that knows them takes long for long ones. */
+/** Maximum characters of a text for which positions are determined, because the parser with positions is slow. */
 const LONGEST_LOCATED = 1 << 18;
 
-/** Only a faulty file pays for the slower reader that knows positions, and once. */
+/** Only a file with problems is parsed with positions, which is slower, and only once. */
 function locatorOf(name: string, text: string): YamlFile['locate'] {
   let places: ReadonlyMap<string, string> | undefined;
   return (path) => {
@@ -103,7 +104,7 @@ function locatorOf(name: string, text: string): YamlFile['locate'] {
   };
 }
 
-/** Where each value of the document begins: one in a map where its key does. */
+/** The start of each value of the document; of a value in a map, the start of its key. */
 function placesIn(name: string, text: string): Map<string, string> {
   const { parseDocument, LineCounter, isMap, isSeq, isNode } = require('yaml') as typeof Yaml;
   const lineCounter = new LineCounter();
@@ -116,7 +117,7 @@ function placesIn(name: string, text: string): Map<string, string> {
     if (isMap(value)) for (const pair of value.items) add([...path, String(pair.key)], pair.key, pair.value);
     else if (isSeq(value)) for (const [index, item] of value.items.entries()) add([...path, index], item, item);
   };
-  // Keys are looked up as they are written.
+  // Keys are looked up as written.
   add([], undefined, parseDocument(text, { lineCounter, uniqueKeys: false, schema: 'failsafe' }).contents);
   return places;
 }

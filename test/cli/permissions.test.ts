@@ -59,7 +59,7 @@ asOther.each(['synth', 'list', 'validate', 'audit'])('%s in a folder that may no
   const cwd = join(place(), 'shut');
   expect(nobody(verb, { cwd })).toMatchObject({
     status: 2,
-    stderr: `error: ${cwd}/virtwork.yaml: cannot be used: permission denied (EACCES)\n  hint: namei -l ${cwd}/virtwork.yaml, which shows the permissions on the way\n`,
+    stderr: `error: ${cwd}/virtwork.yaml: cannot be used: permission denied (EACCES)\n  hint: to show the permissions of the path, run: namei -l ${cwd}/virtwork.yaml\n`,
   });
 });
 
@@ -113,7 +113,7 @@ test('only errors of the system about a path are problems of the user', () => {
   expect(refusedPath(error('EACCES', '/a b'))).toEqual({
     where: '/a b',
     message: 'cannot be used: permission denied (EACCES)',
-    hint: "namei -l '/a b', which shows the permissions on the way",
+    hint: "to show the permissions of the path, run: namei -l '/a b'",
   });
   expect([error('ENOENT', '/a'), error('EACCES'), new TypeError('x'), undefined, 'text'].map(refusedPath)).toEqual(
     Array(5).fill(undefined),

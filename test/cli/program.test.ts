@@ -141,7 +141,7 @@ test('a deleted working directory is not an internal error', () => {
   expect(run('sh', ['-c', shell], { cwd: tempDir() })).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'error: working directory: no longer exists (ENOENT)\n  hint: cd to a directory that exists\n',
+    stderr: 'error: working directory: no longer exists (ENOENT)\n  hint: change to a directory that exists\n',
   });
 });
 

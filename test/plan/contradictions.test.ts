@@ -41,13 +41,13 @@ describe('what can only fail', () => {
     [
       'disks that cannot be written',
       { env: { VIRTWORK_ACCESS_MODES: 'ReadOnlyMany' }, flags: { workloads: 'disk' } },
-      ['VIRTWORK_ACCESS_MODES: must have a mode that allows to write, such as ReadWriteOnce: disks are empty at first, got ReadOnlyMany'],
+      ['VIRTWORK_ACCESS_MODES: must have a mode that allows writing, such as ReadWriteOnce, because new disks are empty, got ReadOnlyMany'],
     ],
     [
       'ReadWriteOncePod beside another mode',
       { flags: { workloads: 'disk', 'access-modes': 'ReadWriteOncePod,ReadWriteOnce' } },
       [
-        'flag --access-modes: must have no other mode beside ReadWriteOncePod: Kubernetes refuses that, got ReadWriteOncePod, ReadWriteOnce',
+        'flag --access-modes: must have no other mode with ReadWriteOncePod, because Kubernetes rejects that, got ReadWriteOncePod, ReadWriteOnce',
       ],
     ],
     [

@@ -41,7 +41,7 @@ test('a key that objects have is one like any other', () => {
 });
 
 test.each([
-  ['? [a]\n: 1\n', 'a key must be a text, not a list or map'],
+  ['? [a]\n: 1\n', 'a key must be a string, not a list or a map'],
   ['a: 1\na: 2\n', 'duplicated mapping key'],
 ])('%j is no document for us', (text, message) =>
   expect(parseYaml('a.yaml', text)).toMatchObject({ message: expect.stringContaining(message) }));
@@ -52,7 +52,7 @@ test.each([
 ])('%j: a key that is no text is found', (text, where, hint) => {
   expect(parseYaml('a.yaml', text)).toEqual({
     where,
-    message: 'is not YAML: a key must be a text, not a list or map',
+    message: 'is not YAML: a key must be a string, not a list or a map',
     ...(hint ? { hint } : {}),
   });
 });
@@ -65,16 +65,16 @@ describe('a document that is made to be too much', () => {
   ];
 
   test.each<[string, string, string]>([
-    ['aliases of aliases', bomb.join('\n'), 'file: must have at most 10000 values, with those that aliases stand for'],
-    ['a list in itself', '&a [*a]', 'file: must have at most 100 lists and maps in each other; an alias may lead to itself'],
-    ['a map in itself', 'a: &a { b: *a }', 'file: must have at most 100 lists and maps in each other; an alias may lead to itself'],
+    ['aliases of aliases', bomb.join('\n'), 'file: must have at most 10000 values, including those that aliases refer to'],
+    ['a list in itself', '&a [*a]', 'file: must have at most 100 nested lists and maps; an alias may refer to itself'],
+    ['a map in itself', 'a: &a { b: *a }', 'file: must have at most 100 nested lists and maps; an alias may refer to itself'],
     ['very many lists in each other', '['.repeat(100_000), 'file:1:100: is not YAML: nesting exceeded maxDepth (100)'],
     ['very many dashes', '- '.repeat(100_000), 'file:1:201: is not YAML: nesting exceeded maxDepth (100)'],
     ['very many placeholders without quotes', '{{'.repeat(100_000), 'file:1:100: is not YAML: nesting exceeded maxDepth (100)'],
     [
       'very many keys',
       Array.from({ length: 100_000 }, (_, at) => `k${at}: 1`).join('\n'),
-      'file: must have at most 10000 values, with those that aliases stand for',
+      'file: must have at most 10000 values, including those that aliases refer to',
     ],
     ['bytes', '\0'.repeat(1000), 'file:1:1: is not YAML: null byte is not allowed in input'],
   ])('%s', (_, text, fault) => {
