@@ -26,7 +26,7 @@ function synth(chart: Chart): Shown[] {
   return Testing.synth(chart) as Shown[];
 }
 
-test('a workload goes into a cdk8s app of your own, beside what you have there', () => {
+test('a workload can be added to an existing cdk8s app', () => {
   const chart = new Chart(new App(), 'my-chart', { labels: { team: 'storage' } });
   new kplus.ConfigMap(chart, 'config', { data: { a: 'b' } });
   new Workload(chart, 'network', { namespace: 'mine' });
@@ -60,7 +60,7 @@ test.each([
   expect(Testing.synth(added)).toEqual(Testing.synth(planned));
 });
 
-test('workloads of a chart share what their guests share', () => {
+test('workloads of a chart share the Secret of their guests', () => {
   const chart = Testing.chart();
   new Workload(chart, 'cpu');
   new Workload(chart, 'memory');
@@ -79,7 +79,7 @@ test('a plan that a program builds renders the default base', async () => {
   expect(text(render(buildPlan()))).toEqual(text(render(await planOf())));
 });
 
-test('a plan takes names, or options by name', () => {
+test('a plan accepts names, or options by name', () => {
   const shared = { namespace: 'ns', createNamespace: false, memory: '1Gi' };
   const { workloads, createNamespace } = buildPlan({ ...shared, workloads: { disk: { vmCount: 2 }, cpu: { memory: '4Gi' } } });
   expect(createNamespace).toBe(false);
@@ -90,7 +90,7 @@ test('a plan takes names, or options by name', () => {
   expect(buildPlan({ workloads: ['disk', 'cpu'] }).workloads.map(({ name }) => name)).toEqual(['cpu', 'disk']);
 });
 
-test('the namespace is that of the chart where none is given', () => {
+test('the default namespace is that of the chart', () => {
   const chart = new Chart(new App(), 'chart', { namespace: 'of-chart' });
   const { plan } = new Workload(chart, 'cpu');
   const other = new Workload(chart, 'other', { workload: 'cpu', namespace: 'of-its-own' });
@@ -109,7 +109,7 @@ test('the Namespace object of a workload', () => {
   ]);
 });
 
-test('every object is the one of its construct, and can be changed', () => {
+test('every object belongs to its construct, and can be changed', () => {
   const chart = Testing.chart();
   const migration = new Workload(chart, 'chaos-migration');
   const network = new Workload(chart, 'network', { vmCount: 2 });
@@ -131,7 +131,7 @@ test('every object is the one of its construct, and can be changed', () => {
   expect(objects.slice(-4)).toEqual(Array(4).fill(expect.objectContaining({ spec: expect.objectContaining({ runStrategy: 'Halted' }) })));
 });
 
-test('a chart holds a workload once in a namespace', () => {
+test('a chart can have a workload only once in a namespace', () => {
   const app = new App();
   const [one, two] = [new Chart(app, 'one'), new Chart(app, 'two')];
   new Workload(one, 'a', { workload: 'cpu' });
@@ -183,7 +183,7 @@ describe('warnings and errors use the names of the library', () => {
 
   test.each<[string, PlanOptions, string]>([
     ['a system namespace', { namespace: 'kube-system' }, 'use createNamespace: false'],
-    ['a port twice', { healthPort: 22 }, 'use another healthPort'],
+    ['a port that is in use', { healthPort: 22 }, 'use another healthPort'],
     ['a small disk', { dataDiskSize: '100Mi', workloads: ['disk'] }, 'dataDiskSize: must be at least 300Mi'],
     ['too many VMs', { workloads: { cpu: { vmCount: 100_000 }, disk: {} } }, 'use a smaller vmCount'],
     ['no image', { guestOs: 'rhel' }, "use boot: 'dataSource:openshift-virtualization-os-images/rhel9' or containerDiskImage: 'IMAGE'"],
@@ -206,7 +206,7 @@ test('totals of a plan', () => {
   expect(totals(plan)).toEqual({ vms: 12, cpuCores: 24, memoryBytes: 12n * 1024n ** 3n, diskBytes: 60n * 1024n ** 3n });
 });
 
-test('every optional property of props and options has its default', () => {
+test('every optional property of props and options documents its default', () => {
   const files = ['constructs', 'library'].flatMap((room) => readdirSync(join(ROOT, 'src', room)).map((name) => join('src', room, name)));
   const found = files.flatMap((file) => {
     const interfaces = readFileSync(join(ROOT, file), 'utf8').match(/^export interface \w+(Props|Options|Sources)[\s\S]*?^}/gm) ?? [];
@@ -218,7 +218,7 @@ test('every optional property of props and options has its default', () => {
   expect(found.filter(({ comment }) => !comment?.includes('@default'))).toEqual([]);
 });
 
-test('what lies outside of namespaces has none, whatever that of the chart is', () => {
+test('cluster-scoped objects have no namespace, even if the chart has one', () => {
   const chart = new Chart(new App(), 'load', { namespace: 'mine' });
   new Namespace(chart, 'namespace', { name: 'mine' });
   new Workload(chart, 'chaos-migration');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeFolder } from '../../src/files/make-folder';
 import { tempDir } from '../support/render';
 
-test('makes a folder and those above it, and leaves an existing one alone', () => {
+test('creates a folder and its parents, and keeps an existing one', () => {
   const dir = join(tempDir(), 'a/b/c');
   makeFolder(dir);
   writeFileSync(join(dir, 'file'), '');
@@ -11,4 +11,4 @@ test('makes a folder and those above it, and leaves an existing one alone', () =
   expect(existsSync(join(dir, 'file'))).toBe(true);
 });
 
-test('gives up where no folder can be', () => expect(() => makeFolder('/proc/virtwork/below')).toThrow(/ENOENT|ENOTDIR|EACCES|EPERM/));
+test('fails where a folder is impossible', () => expect(() => makeFolder('/proc/virtwork/below')).toThrow(/ENOENT|ENOTDIR|EACCES|EPERM/));

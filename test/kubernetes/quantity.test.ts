@@ -19,10 +19,10 @@ test.each([
   ['1.000000001Gi', '1073741826'],
 ])('%s is written %s', (given, written) => expect(canonicalQuantity(given)).toBe(written));
 
-test.each(['', 'Gi', '2GB', '2gb', '-1Gi', '1 Gi', '1.Gi', '.5Gi', 'NaN', '0x10', '1Gi2'])('%j is no quantity of bytes', (given) =>
+test.each(['', 'Gi', '2GB', '2gb', '-1Gi', '1 Gi', '1.Gi', '.5Gi', 'NaN', '0x10', '1Gi2'])('%j is not a quantity of bytes', (given) =>
   expect(parseBytes(given)).toBeUndefined());
 
-test('the canonical form means the same amount', () => {
+test('the canonical form is the same amount', () => {
   for (const given of ['1.5Gi', '3000Mi', '7T', '12345678', '1e6']) expect(parseBytes(canonicalQuantity(given))).toBe(parseBytes(given));
 });
 

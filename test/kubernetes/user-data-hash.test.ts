@@ -9,7 +9,7 @@ test.each([
   expect(userDataHash(text, files)).toBe(hash);
 });
 
-test('a file of the guest disk counts with its name and its text, whatever the order of the files', () => {
+test('the name and the content of a file on the guest disk count, and the order of the files does not', () => {
   const hash = userDataHash('abc', { a: '1', b: '2' });
   expect(hash).toBe(userDataHash('abca\n1b\n2'));
   expect(userDataHash('abc', { b: '2', a: '1' })).toBe(hash);

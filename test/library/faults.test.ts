@@ -59,7 +59,7 @@ test.each<[string, unknown, string[]]>([
   ],
   ['params of another shape', { workload: 'cpu', params: ['a'] }, ['chart/cpu: params: must be an object of values by key, got ["a"]']],
   [
-    'an image that there is not',
+    'a guest OS without an image',
     { workload: 'cpu', guestOs: 'rhel' },
     [
       `chart/cpu: guestOs: ${NO_IMAGE}`,
@@ -67,12 +67,12 @@ test.each<[string, unknown, string[]]>([
     ],
   ],
   [
-    'a port twice',
+    'a port that is in use',
     { workload: 'network', healthPort: 5201 },
     ['chart/network: healthPort: must not be 5201, which is a port of workload network', '  hint: use another healthPort'],
   ],
   [
-    'a folder that is not there',
+    'a missing folder',
     { workload: 'cpu', catalogDir: '/nonexistent' },
     ['chart/cpu: catalogDir: must be a folder, got "/nonexistent", which does not exist'],
   ],
@@ -83,13 +83,13 @@ test.each<[string, unknown, string[]]>([
     ['addWorkload: needs the name of a workload, got "cpu"', "  hint: write addWorkload(chart, { workload: 'cpu' })"],
   ],
   [
-    'nothing',
+    'no props',
     undefined,
     ['addWorkload: needs the name of a workload, got undefined', "  hint: write addWorkload(chart, { workload: 'cpu' })"],
   ],
 ])('%s', (_, workload, expected) => expect(faults(() => addWorkload(chart(), workload as Untyped))).toEqual(expected));
 
-test('props of another shape', () => {
+test('props that are not an object', () => {
   expect(faults(() => new Workload(chart(), 'cpu', 5 as Untyped))).toEqual(['chart/cpu: must be an object of options, got 5']);
   expect(faults(() => new Workload(chart(), 'x', { workload: 5 } as Untyped))).toEqual([
     'chart/x: workload: must be the name of a workload, got 5',
@@ -119,15 +119,15 @@ test.each<[string, unknown, string[]]>([
     ],
   ],
   [
-    'one name',
+    'a single name',
     { workloads: 'cpu' },
     ['buildPlan: workloads: must be a list of names or an object by name, got "cpu"', "  hint: write workloads: ['cpu', 'disk']"],
   ],
   ['a list with something else', { workloads: ['cpu', 5] }, ['buildPlan: workload not found: 5']],
-  ['another shape', 5, ['buildPlan: must be an object of options, got 5']],
+  ['not an object', 5, ['buildPlan: must be an object of options, got 5']],
 ])('a plan of %s', (_, options, expected) => expect(faults(() => buildPlan(options as Untyped)).sort()).toEqual([...expected].sort()));
 
-test('an entry of your own, and its faults', () => {
+test('an entry of the user, and its problems', () => {
   const catalogDir = tempDir();
   const entry = join(catalogDir, 'mine');
   mkdirSync(entry);
@@ -138,13 +138,13 @@ test('an entry of your own, and its faults', () => {
   expect(faults(() => new Workload(chart(), 'mine', { catalogDir })).join()).toContain('descripton');
 });
 
-test('the environment decides nothing', () => {
+test('the environment is not read', () => {
   process.env.VIRTWORK_NAMESPACE = 'from-env';
   expect(buildPlan({ workloads: ['cpu'] })).toMatchObject({ namespace: 'virtwork', warnings: [] });
   delete process.env.VIRTWORK_NAMESPACE;
 });
 
-test('flags that there are not, beside all other faults', async () => {
+test('unknown flags are reported with all other problems', async () => {
   const loading = loadPlan({ flags: { workloads: 'cpuu', memry: '1Gi', memory: 'lots' }, env: {}, cwd: tempDir() });
   await expect(loading).rejects.toThrow(UserError);
   await expect(loading).rejects.toMatchObject({
@@ -159,14 +159,14 @@ test('flags that there are not, beside all other faults', async () => {
   );
 });
 
-test.each([[[]], [{}]])('a plan of no workloads is refused: %j', (workloads) => {
+test.each([[[]], [{}]])('a plan without workloads is rejected: %j', (workloads) => {
   expect(faults(() => buildPlan({ workloads }))).toEqual([
     'buildPlan: workloads: must name at least one workload, got none',
     '  hint: omit workloads for the default set',
   ]);
 });
 
-test.each(['default', 'openshift-virtualization'])('a workload renders no Namespace, so it may stand in %s', (namespace) => {
+test.each(['default', 'openshift-virtualization'])('a workload renders no Namespace, so %s is allowed', (namespace) => {
   const load = new Chart(new App(), 'load', { namespace });
   expect(faults(() => new Workload(load, 'cpu'))).toEqual([]);
 });

@@ -71,7 +71,7 @@ const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown
   verbose: ['true', 'false', true],
 };
 
-describe('flags beat the environment, that beats the file, that beats the defaults', () => {
+describe('flags have priority over the environment, the file and the defaults', () => {
   test.each(Object.entries(SAMPLES))('%s', (key, [flag, env, file]) => {
     const spec = TABLE[key as OptionKey] as { flag: string; env: string; fallback?: unknown };
     const value = (flags: object, variables: object, text: string): unknown => {
@@ -88,7 +88,7 @@ describe('flags beat the environment, that beats the file, that beats the defaul
     expect(value({}, {}, '')).toBe(JSON.stringify(spec.fallback));
   });
 
-  test('no option with three sources is left out here', () => {
+  test('the samples cover every option with three sources', () => {
     const all = specs()
       .filter(([, spec]) => spec.flag && spec.env && !spec.notInFile && !spec.added)
       .map(([key]) => key);
@@ -96,7 +96,7 @@ describe('flags beat the environment, that beats the file, that beats the defaul
   });
 });
 
-test.each(['constructor', 'toString', '__proto__'])('%s is a name like any other', async (name) => {
+test.each(['constructor', 'toString', '__proto__'])('%s is an ordinary name', async (name) => {
   const { settings } = await load({ file: `workloads: {cpu: {params: {${name}: 1}}, ${name}: {vm_count: 2}}\n` });
   expect([...settings.keys()]).toEqual(['cpu', name]);
   expect([...(settings.get('cpu')?.params.keys() ?? [])]).toEqual([name]);
@@ -104,18 +104,18 @@ test.each(['constructor', 'toString', '__proto__'])('%s is a name like any other
     await expect(load({ file })).rejects.toThrow(`unknown key "${name}"`);
 });
 
-test('a file of Windows is read', async () => {
+test('a file with a byte order mark and CRLF is read', async () => {
   expect(await load({ file: '\ufeffnamespace: a\r\nrun: b\r\n' })).toMatchObject({ namespace: 'a' });
 });
 
 test.each<[string, Buffer, string]>([
   ['UTF-16', Buffer.from('\ufeffnamespace: a\n', 'utf16le'), 'virtwork.yaml: must be UTF-8 text, is UTF-16'],
   ['Latin-1', Buffer.from('# \n# Gr\xfc\xdfe\n', 'latin1'), 'virtwork.yaml:2: must be UTF-8 text, has another encoding'],
-])('a file in %s is refused', async (_, file, message) => {
+])('a file in %s is rejected', async (_, file, message) => {
   await expect(load({ file })).rejects.toThrow(message);
 });
 
-test('a text of the file counts as it was written, with quotes or without', async () => {
+test('a string in the file counts as written, with or without quotes', async () => {
   const { namespace, runId, fromCatalog, settings } = await load({
     file: 'namespace: 0123\nrun_id: 1e3\nfrom_catalog: [007]\nworkloads: {010: {params: {a: 1.10, b: [0755]}}}\n',
   });
@@ -130,43 +130,43 @@ test('a text of the file counts as it was written, with quotes or without', asyn
 
 const NO_VALUE = '  hint: set a value or remove the key; quote a value that begins with #';
 
-describe('every fault says where it is, what is required and what was got', () => {
+describe('every problem states where it is, what is required and what was got', () => {
   test.each<[string, Given, string[]]>([
-    ['a count of nothing', { flags: { 'vm-count': '0' } }, ['flag --vm-count: must be a whole number from 1 to 100000, got "0"']],
+    ['a count of 0', { flags: { 'vm-count': '0' } }, ['flag --vm-count: must be a whole number from 1 to 100000, got "0"']],
     ['a fraction', { flags: { 'cpu-cores': '1.5' } }, ['flag --cpu-cores: must be a whole number from 1 to 512, got "1.5"']],
-    ['bytes for gibibytes', { flags: { memory: '2' } }, ['flag --memory: must be at least 64Mi, got "2"']],
+    ['bytes instead of gibibytes', { flags: { memory: '2' } }, ['flag --memory: must be at least 64Mi, got "2"']],
     [
-      'an upper-case namespace',
+      'an uppercase namespace',
       { env: { VIRTWORK_NAMESPACE: 'Load' } },
       ['VIRTWORK_NAMESPACE: must be a DNS label (lowercase letters, digits and hyphens, at most 63 characters), got "Load"'],
     ],
     [
-      'a guest that there is not',
+      'an unknown guest OS',
       { file: 'guest_os: suse\n' },
       ['virtwork.yaml:1:1: guest_os: must be one of fedora, centos-stream, rhel, debian, ubuntu, got "suse"'],
     ],
     [
-      'a number where a name belongs',
+      'a number instead of a name',
       { file: 'namespace: 1.50\n' },
       ['virtwork.yaml:1:1: namespace: must be a DNS label (lowercase letters, digits and hyphens, at most 63 characters), got "1.50"'],
     ],
     [
-      'a list where a text belongs',
+      'a list instead of a string',
       { file: 'memory: [1Gi]\n' },
       ['virtwork.yaml:1:1: memory: must be a quantity such as 512Mi, 2Gi or 10G, got a list'],
     ],
     [
-      'a port that there is not',
+      'a port out of range',
       { flags: { 'health-port': '65536' } },
       ['flag --health-port: must be a whole number from 0 to 65535, got "65536"'],
     ],
     [
-      'an access mode that there is not',
+      'an unknown access mode',
       { flags: { 'access-modes': 'RWX' } },
       ['flag --access-modes: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "RWX"'],
     ],
     [
-      'two items of a list',
+      'two wrong items of a list',
       { file: 'access_modes:\n  - RWX\n  - ReadWriteOnce\n  - RWO,RWX\n' },
       [
         'virtwork.yaml:2:5: access_modes[0]: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "RWX"',
@@ -174,17 +174,17 @@ describe('every fault says where it is, what is required and what was got', () =
       ],
     ],
     [
-      'a boot source of no form',
+      'a malformed boot source',
       { flags: { boot: 'dataSource:rhel9' } },
       ['flag --boot: must be containerDisk or dataSource:NAMESPACE/NAME, got "dataSource:rhel9"'],
     ],
     [
-      'an image of no form',
+      'a malformed image',
       { flags: { 'container-disk-image': 'not an image' } },
       ['flag --container-disk-image: must be an image reference such as quay.io/containerdisks/fedora:43, got "not an image"'],
     ],
     [
-      'rhel without a source',
+      'rhel without a boot source',
       { flags: { 'guest-os': 'rhel' } },
       [
         'flag --guest-os: rhel has no public container disk; it needs a boot source or your own image',
@@ -197,12 +197,12 @@ describe('every fault says where it is, what is required and what was got', () =
       ['flag --ssh-key: must be a public key such as "ssh-ed25519 AAAA… me@host", got a private key'],
     ],
     [
-      'a key file that is not there',
+      'a missing key file',
       { flags: { 'ssh-key-file': 'nowhere.pub' } },
       ['flag --ssh-key-file: must name a readable file, got "nowhere.pub" (ENOENT)'],
     ],
     [
-      'params of no form',
+      'malformed params',
       { flags: { params: 'cpu-load=5' } },
       ['flag --params: must be WORKLOAD.KEY=VALUE, got "cpu-load=…"', '  hint: write it as in cpu.cpu-load-percent=50'],
     ],
@@ -258,7 +258,7 @@ describe('every fault says where it is, what is required and what was got', () =
       ['virtwork.yaml:1:1: workloads must be a map of names, got a list', '  hint: write workloads: {cpu: {}, disk: {vm_count: 2}}'],
     ],
     [
-      'a workload that is no map',
+      'a workload that is not a map',
       { file: 'workloads: {cpu: true}\n' },
       ['virtwork.yaml:1:13: workloads.cpu must be a map or empty, got true'],
     ],
@@ -283,18 +283,18 @@ describe('every fault says where it is, what is required and what was got', () =
         NO_VALUE,
       ],
     ],
-    ['no YAML', { file: 'a: [\n' }, ['virtwork.yaml:2:1: is not YAML: deficient indentation']],
+    ['not YAML', { file: 'a: [\n' }, ['virtwork.yaml:2:1: is not YAML: deficient indentation']],
     ['a tab', { file: 'workloads:\n\tcpu: {}\n' }, ['virtwork.yaml:2:1: is not YAML: tab characters must not be used in indentation']],
-    ['a key twice', { file: 'memory: 1Gi\nmemory: 2Gi\n' }, ['virtwork.yaml:2:1: is not YAML: duplicated mapping key']],
+    ['a duplicate key', { file: 'memory: 1Gi\nmemory: 2Gi\n' }, ['virtwork.yaml:2:1: is not YAML: duplicated mapping key']],
     ['a file that is a list', { file: '- a\n' }, ['virtwork.yaml: must be a map, got a list']],
-    ['another file than was meant', { file: 'machine host login me password hunter2\n' }, ['virtwork.yaml: must be a map, got a string']],
+    ['a file of another kind', { file: 'machine host login me password hunter2\n' }, ['virtwork.yaml: must be a map, got a string']],
     [
-      'a hidden fault',
+      'a problem in an overridden source',
       { flags: { memory: '1Gi' }, env: { VIRTWORK_MEMORY: 'lots' } },
       ['VIRTWORK_MEMORY: must be a quantity such as 512Mi, 2Gi or 10G, got "lots"'],
     ],
     [
-      'several faults, sorted',
+      'several problems, sorted',
       { flags: { memory: 'x' }, env: { VIRTWORK_RUN_ID: 'a b' }, file: 'health_port: -1\n' },
       [
         'flag --memory: must be a quantity such as 512Mi, 2Gi or 10G, got "x"',
@@ -328,7 +328,7 @@ describe('every fault says where it is, what is required and what was got', () =
   });
 });
 
-describe('a relative path in a file starts at the folder of the file', () => {
+describe('a relative path in a file is relative to the folder of the file', () => {
   const cwd = cwdWith();
   mkdirSync(join(cwd, 'conf/mine'), { recursive: true });
   mkdirSync(join(cwd, 'mine'));
@@ -345,13 +345,13 @@ describe('a relative path in a file starts at the folder of the file', () => {
     ['catalog_dir: ../mine\n', { 'catalog-dir': 'conf/mine' }, 'conf/mine'],
   ])('%s %j', async (file, flags, expected) => expect((await options(file, flags)).catalogDir).toBe(join(cwd, expected)));
 
-  test('and so do the record and the kubeconfig', async () => {
+  test('also for the audit record and the kubeconfig', async () => {
     const { companion } = await options('audit_db: a.db\nkubeconfig: k\n');
     expect([companion.auditDb, companion.kubeconfig]).toEqual([join(cwd, 'conf/a.db'), join(cwd, 'conf/k')]);
   });
 });
 
-describe('a file that nobody named gets at nothing outside of its folder', () => {
+describe('a file that the user did not name cannot reach outside its folder', () => {
   const fault = 'virtwork.yaml:1:1: catalog_dir: must be a folder';
 
   test.each(['/etc/systemd', '..', '~/.config/systemd', 'link'])('catalog_dir: %s', async (dir) => {
@@ -362,7 +362,7 @@ describe('a file that nobody named gets at nothing outside of its folder', () =>
     await expect(load({ config: 'virtwork.yaml' })).resolves.toBeDefined();
   });
 
-  test('also not through a link in its catalog', async () => {
+  test('not through a link in its catalog', async () => {
     const cwd = cwdWith('catalog_dir: entries\n');
     mkdirSync(join(cwd, 'entries/good'), { recursive: true });
     symlinkSync('good', join(cwd, 'entries/inside'));
@@ -374,7 +374,7 @@ describe('a file that nobody named gets at nothing outside of its folder', () =>
     await expect(loadOptions({ flags: { config: 'virtwork.yaml' }, env: {}, cwd })).resolves.toBeDefined();
   });
 
-  test('nor is it a link itself that leads out', async () => {
+  test('not as a link itself', async () => {
     const cwd = tempDir();
     const secret = join(tempDir(), 'secret');
     writeFileSync(secret, 'hunter2: 1\n');
@@ -386,14 +386,14 @@ describe('a file that nobody named gets at nothing outside of its folder', () =>
   });
 });
 
-describe('which cluster and which record, a file that nobody named does not say', () => {
+describe('a file that the user did not name cannot select the cluster or the audit record', () => {
   const STATED = { kubeconfig: './x.yaml', context: 'prod', audit_db: '/etc/cron.d/x', audit: false };
   const file = JSON.stringify({ namespace: 'mine', ...STATED });
   const ALL: readonly OptionKey[] = ['kubeconfig', 'context', 'audit_db', 'audit', 'namespace'];
   const BY_HAND = { kubeconfig: 'k', context: 'c', 'audit-db': 'a', audit: 'true' };
   const NONE = { kubeconfig: undefined, context: undefined };
 
-  test('they are the options that are given by hand', () => {
+  test('these are the options with byHand', () => {
     expect(
       specs()
         .filter(([, { byHand, companion }]) => byHand && companion)
@@ -403,12 +403,12 @@ describe('which cluster and which record, a file that nobody named does not say'
   });
 
   test.each<[string, readonly OptionKey[], { readonly [flag: string]: string }, readonly string[]]>([
-    ['a verb that uses all of them', ALL, {}, ['audit', 'audit_db', 'context', 'kubeconfig']],
-    ['a verb that reads a cluster', ['kubeconfig', 'context'], {}, ['context', 'kubeconfig']],
-    ['a verb that reads the record', ['audit_db'], {}, ['audit_db']],
-    ['a verb that uses none', ['namespace'], {}, []],
-    ['a kubeconfig that is given by hand beside it', ALL, { kubeconfig: 'k' }, ['audit', 'audit_db', 'context']],
-    ['all of them given by hand beside it', ALL, BY_HAND, []],
+    ['a command that uses all of them', ALL, {}, ['audit', 'audit_db', 'context', 'kubeconfig']],
+    ['a command that reads a cluster', ['kubeconfig', 'context'], {}, ['context', 'kubeconfig']],
+    ['a command that reads the audit record', ['audit_db'], {}, ['audit_db']],
+    ['a command that uses none', ['namespace'], {}, []],
+    ['with a kubeconfig by flag', ALL, { kubeconfig: 'k' }, ['audit', 'audit_db', 'context']],
+    ['with all of them by flag', ALL, BY_HAND, []],
   ])('%s', async (_, uses, flags, refused) => {
     const cwd = cwdWith(file);
     const problems = await loadOptions({ flags, env: {}, cwd, uses }).then(
@@ -421,17 +421,17 @@ describe('which cluster and which record, a file that nobody named does not say'
     ).toBe(true);
   });
 
-  test('where no verb uses them they are left out, not taken', async () => {
+  test('they are ignored if the command does not use them', async () => {
     const { namespace, companion } = await load({ file });
     expect({ namespace, ...NONE, ...companion }).toMatchObject({ namespace: 'mine', ...NONE, audit: true, auditAsked: false });
     expect(companion.auditDb).toMatch(/\/virtwork\.db$/);
   });
 
-  test('their values are checked all the same', async () => {
+  test('their values are checked anyway', async () => {
     expect(await faults({ file: 'audit: maybe\n' })).toEqual(['virtwork.yaml:1:1: audit: must be true or false, got "maybe"']);
   });
 
-  test.each(['virtwork.yaml', './virtwork.yaml'])('--config %s names the file, which then may say it', async (config) => {
+  test.each(['virtwork.yaml', './virtwork.yaml'])('a file that --config %s names can set them', async (config) => {
     const { companion } = await loadOptions({ flags: { config }, env: {}, cwd: cwdWith(file), uses: ALL });
     expect(companion).toMatchObject({
       kubeconfig: expect.stringMatching(/\/x\.yaml$/),
@@ -441,7 +441,7 @@ describe('which cluster and which record, a file that nobody named does not say'
     });
   });
 
-  describe('nor does it say where a new entry is written, but for the folder that it lies in', () => {
+  describe('nor can it choose a folder for new entries outside its own', () => {
     const make = (catalogDir: string, flags: { readonly [flag: string]: string } = {}) => {
       const cwd = cwdWith(`catalog_dir: ${catalogDir}\n`);
       symlinkSync(tempDir(), join(cwd, 'link'));
@@ -454,10 +454,10 @@ describe('which cluster and which record, a file that nobody named does not say'
       await make(path, { 'catalog-dir': '/mine' });
     });
 
-    test.each(['mine', './mine/deep', '.', '~/.virtwork/catalog'])('%s may be', (path) => make(path));
+    test.each(['mine', './mine/deep', '.', '~/.virtwork/catalog'])('%s is allowed', (path) => make(path));
   });
 
-  test('the variable is as good as the flag', async () => {
+  test('a variable counts like the flag', async () => {
     const env = { VIRTWORK_KUBECONFIG: 'k', VIRTWORK_AUDIT_DB: 'a' };
     const { companion } = await loadOptions({ flags: {}, env, cwd: cwdWith('{kubeconfig: x, audit_db: y}'), uses: ALL });
     expect(companion).toMatchObject({ kubeconfig: 'k', auditDb: expect.stringMatching(/\/a$/) });
@@ -473,7 +473,7 @@ test.each([
 ])('the variable %s: %s', async (name, hint) =>
   expect((await load({ env: { [name]: 'x' } })).warnings).toEqual([`${name} is set, but virtwork has no such variable; ${hint}`]));
 
-describe('what is no fault', () => {
+describe('what is not a problem', () => {
   test.each([
     '',
     '# nothing\n',
@@ -493,17 +493,17 @@ describe('what is no fault', () => {
 
 describe('workloads', () => {
   test.each<[string, Given, readonly string[] | undefined]>([
-    ['nothing said', {}, undefined],
+    ['nothing set', {}, undefined],
     ['by flag, also repeated', { flags: { workloads: ['a,b', 'c,a'] } }, ['a', 'b', 'c']],
     ['by variable', { env: { VIRTWORK_WORKLOADS: 'a, b' } }, ['a', 'b']],
     ['by the map of the file', { file: 'workloads: {b: {}, a: {vm_count: 2}}\n' }, ['b', 'a']],
-    ['the map only switches off', { file: 'workloads: {a: {enabled: false}}\n' }, undefined],
+    ['the map only disables', { file: 'workloads: {a: {enabled: false}}\n' }, undefined],
     ['the map, and the catalog in the file too', { file: 'workloads: {a: {}}\nfrom_catalog: [x]\n' }, ['a']],
     ['the map, but the catalog by flag', { file: 'workloads: {a: {}}\n', flags: { 'from-catalog': 'x' } }, undefined],
-    ['the flag beats the map', { file: 'workloads: {a: {}}\n', flags: { workloads: 'b' } }, ['b']],
+    ['the flag has priority over the map', { file: 'workloads: {a: {}}\n', flags: { workloads: 'b' } }, ['b']],
   ])('%s', async (_, given, expected) => expect((await load(given)).workloads).toEqual(expected));
 
-  test('params are merged key by key, flags over the environment over the file, the last of a flag first', async () => {
+  test('params are merged by key: the last flag, other flags, the environment, the file', async () => {
     const { settings } = await load({
       flags: { params: 'cpu.a=1,redis-bench.test-mode=set,get,cpu.b=x=y,cpu.a=0' },
       env: { VIRTWORK_PARAMS: 'cpu.d=4,cpu.a=5' },
@@ -526,7 +526,7 @@ describe('accounts', () => {
     `the account me has no key and no password, so you cannot log in to it${secret}\n  hint: use --ssh-key-file ~/.ssh/id_ed25519.pub`;
 
   test.each<[string, Given, object | undefined, string[]]>([
-    ['nothing said', {}, undefined, []],
+    ['nothing set', {}, undefined, []],
     ['an existing Secret', { flags: { 'ssh-existing-secret': 's' } }, { authorizedKeys: [], existingSecret: 's' }, []],
     ['a name by flag', { flags: { 'ssh-user': 'me' } }, { user: 'me', authorizedKeys: [] }, [warning()]],
     ['a name by variable', { env: { VIRTWORK_SSH_USER: 'me' } }, { user: 'me', authorizedKeys: [] }, [warning()]],
@@ -546,9 +546,9 @@ describe('accounts', () => {
   test.each<[string, Given, string[]]>([
     ['by flag, several in one', { flags: { 'ssh-key': `${KEY_1},${KEY_2}` } }, [KEY_1, KEY_2]],
     ['by flag, repeated', { flags: { 'ssh-key': [KEY_1, KEY_2, KEY_1] } }, [KEY_1, KEY_2]],
-    ['by variable, a line each', { env: { VIRTWORK_SSH_AUTHORIZED_KEYS: `${KEY_2}\n${KEY_1}\n` } }, [KEY_2, KEY_1]],
+    ['by variable, one per line', { env: { VIRTWORK_SSH_AUTHORIZED_KEYS: `${KEY_2}\n${KEY_1}\n` } }, [KEY_2, KEY_1]],
     [
-      'in the file, an item each',
+      'in the file, one per item',
       { file: `ssh_authorized_keys:\n  - ${KEY_1},${ED25519}\n  - '${KEY_2}'\n` },
       [`${KEY_1},${ED25519}`, KEY_2],
     ],
@@ -565,7 +565,7 @@ describe('accounts', () => {
     expect(ssh).toEqual({ user: 'virtwork', authorizedKeys: [KEY_1, KEY_2] });
   });
 
-  test('a private key file is refused without a word of it', async () => {
+  test('a private key file is rejected, and nothing of it is shown', async () => {
     const cwd = cwdWith();
     writeFileSync(join(cwd, 'id'), '-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n');
     const loading = loadOptions({ flags: { 'ssh-key-file': 'id' }, env: {}, cwd });
@@ -578,13 +578,13 @@ describe('accounts', () => {
   const hashOf = async (flags: object) => (await load({ flags: { 'ssh-password': 'hunter2', ...flags } as never })).ssh?.passwordHash;
   const saltOf = async (flags: object) => (await hashOf(flags))?.split('$')[2];
 
-  test('a password becomes the same hash with the same configuration', async () => {
+  test('the same configuration gives the same password hash', async () => {
     expect(await hashOf({})).toMatch(/^\$6\$[./A-Za-z0-9]{16}\$[./A-Za-z0-9]{86}$/);
     expect(await hashOf({})).toBe(await hashOf({}));
     expect(await hashOf({})).not.toBe(await hashOf({ 'ssh-password': 'hunter3' }));
   });
 
-  test('its salt differs between namespaces, runs and users, and says nothing of the password', async () => {
+  test('the salt depends on namespace, run and user, and not on the password', async () => {
     const owners = [{}, { namespace: 'b' }, { run: 'b' }, { 'ssh-user': 'b' }];
     expect(new Set(await Promise.all(owners.map(saltOf))).size).toBe(owners.length);
     // A salt that depends on the password is a fast hash of it, beside the slow one.
@@ -593,7 +593,7 @@ describe('accounts', () => {
   });
 });
 
-test('the run id depends on namespace and run, or is given', async () => {
+test('the run ID depends on namespace and run, or is set', async () => {
   const id = async (flags: object) => (await load({ flags: flags as never })).runId;
   expect(await id({})).toBe(await id({ run: 'default', namespace: 'virtwork' }));
   expect(new Set([await id({}), await id({ run: 'b' }), await id({ namespace: 'b' })]).size).toBe(3);

@@ -19,7 +19,7 @@ const every = (verbs: readonly string[], ...things: readonly string[]) =>
     return verbs.map((verb): [string, string, string] => [group.join('.'), resource, verb]);
   });
 
-describe('rights that are free', () => {
+describe('permissions that need no approval', () => {
   test.each([
     ...every(READ, 'pods', 'pods/log', 'pods/status', 'services', 'configmaps', 'events', 'persistentvolumeclaims', 'serviceaccounts'),
     ...every(
@@ -36,7 +36,7 @@ describe('rights that are free', () => {
   ])('%s %s: %s', (group, resource, verb) => expect(powers(group, resource, verb)).toEqual([]));
 });
 
-describe('rights that have to be allowed', () => {
+describe('permissions that the user must allow', () => {
   const PODS = 'starts pods, which can use every ServiceAccount, Secret and volume in the namespace';
   const VMS = PODS.replace('pods', 'VMs');
   const CONNECTS = 'runs commands in pods or VMs, or connects to them';
@@ -75,12 +75,12 @@ describe('rights that have to be allowed', () => {
     [ACTED_ON, every(WRITE, 'configmaps', 'leases.coordination.k8s.io', 'horizontalpodautoscalers.autoscaling')],
     [ACTED_ON, every(WRITE, 'applications.argoproj.io', 'certificates.cert-manager.io', 'taskruns.tekton.dev')],
     ['may show credentials', every(READ, 'routes.route.openshift.io', 'imagestreams/secrets.image.openshift.io', 'things.example.com')],
-  ])('since it %s', (why, rights) => {
+  ])('because it %s', (why, rights) => {
     for (const [group, resource, verb] of rights)
       expect([group, resource, verb, powers(group, resource, verb)]).toEqual([group, resource, verb, [expect.stringContaining(why)]]);
   });
 
-  test('also where a rule of several groups hides them', () => {
+  test('also in a rule with several groups', () => {
     const mixed = { apiGroups: ['apps', ''], resources: ['deployments', 'secrets', 'pods'], verbs: ['get', 'list'] };
     expect(powersOf({ rules: [mixed] }).map(({ at, what }) => `${at} ${what}`)).toEqual(['access.rules[0] get and list secrets']);
     expect(powersOf({ rules: [{ ...mixed, resources: ['deployments', 'pods'] }] })).toEqual([]);
@@ -89,7 +89,7 @@ describe('rights that have to be allowed', () => {
     ]);
   });
 
-  test('also of one object only', () => {
+  test('also for a single object', () => {
     expect(powersOf({ rules: [{ ...rule('', 'secrets', 'get'), resourceNames: ['one'] }] })).toHaveLength(1);
   });
 });
@@ -98,7 +98,7 @@ const SECRETS = 'access: {rules: [{apiGroups: [""], resources: [secrets], verbs:
 const catalog = (manifest = SECRETS) => dirname(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));
 const flagsOf = (more = {}, manifest = SECRETS) => ({ 'catalog-dir': catalog(manifest), 'from-catalog': 'my-entry', ...more });
 
-test('an entry with such rights is not rendered', async () => {
+test('an entry with such permissions is not rendered', async () => {
   await expect(planOf(flagsOf())).rejects.toThrow(
     /my-entry\/workload\.yaml: access\.rules\[0\] lets its guests create secrets, which can create tokens of every ServiceAccount in the namespace\n {2}hint: use --allow-access my-entry if you trust the entry with that\n.* get secrets, which shows passwords/,
   );
@@ -108,24 +108,24 @@ test.each([
   ['by flag', { 'allow-access': 'my-entry' }, {}],
   ['by flag, with others', { 'allow-access': ['cpu', 'my-entry'] }, {}],
   ['by variable', {}, { VIRTWORK_ALLOW_ACCESS: 'cpu,my-entry' }],
-])('it is when the user allows it %s', async (_, flags, env) => {
+])('it is rendered if the user allows it %s', async (_, flags, env) => {
   const { plan } = await loadPlan({ flags: flagsOf(flags), env, cwd: tempDir() });
   expect(accessLines(plan)).toEqual(['my-entry may create and get secrets in its namespace']);
 });
 
-test('of another entry nothing is allowed by it', async () => {
+test('the approval does not apply to another entry', async () => {
   await expect(planOf(flagsOf({ 'allow-access': 'cpu' }))).rejects.toThrow('lets its guests create secrets');
   await expect(planOf(flagsOf({ 'allow-access': 'my-entri' }))).rejects.toThrow(
     /flag --allow-access: workload not found: my-entri; .*\n {2}hint: did you mean "my-entry"/,
   );
 });
 
-test('a permission that nothing needs is a warning', async () => {
+test('an unneeded approval gets a warning', async () => {
   const { warnings } = await planOf({ workloads: 'cpu', 'allow-access': 'cpu' });
   expect(warnings).toEqual(['flag --allow-access: has no effect: no entry that is rendered needs it']);
 });
 
-test('chaos-migration needs none', async () => {
+test('chaos-migration needs no approval', async () => {
   const plan = await planOf({ workloads: 'chaos-migration' });
   expect(accessLines(plan)).toEqual([
     'chaos-migration may list virtualmachineinstances, and create and get virtualmachineinstancemigrations in its namespace, and list nodes',
@@ -149,21 +149,21 @@ test.each([
   ['validatingwebhookconfigurations', 'admissionregistration.k8s.io'],
   ['clusterrolebindings', 'rbac.authorization.k8s.io'],
   ['persistentvolumes', '""'],
-])('%s are in no namespace, and nobody can allow them', (resource, group) => {
+])('%s are cluster-scoped, and cannot be allowed', (resource, group) => {
   const manifest = `access: {rules: [{apiGroups: [${group}], resources: [${resource}], verbs: [create]}]}\n`;
   expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT })).faults).toContain(
     `access.rules[0].resources must not have ${resource}, which are in no namespace`,
   );
 });
 
-test('names of objects have no characters that a terminal reads', () => {
+test('names of objects have no control characters', () => {
   const manifest = 'access: {rules: [{apiGroups: [""], resources: [pods], verbs: [get], resourceNames: ["a\\e[2Jb"]}]}\n';
   expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT })).faults).toContain(
     'must be names of objects, got "a\\u001b[2Jb"',
   );
 });
 
-test('rules are bounded, since groups, resources and verbs multiply', () => {
+test('rules are bounded, because groups, resources and verbs multiply', () => {
   const words = Array.from({ length: 51 }, (_, index) => `r${index}`).join();
   const manifest = `access: {rules: [{apiGroups: [""], resources: [${words}], verbs: [get]}]}\n`;
   expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT })).faults).toContain('resources must have at most 50 items');

@@ -55,12 +55,12 @@ describe('names and counts', () => {
     ]);
   });
 
-  test('a fixed number of a role is fixed', async () => {
+  test('a fixed number of VMs of a role cannot be changed', async () => {
     const { workloads } = await planOf({ 'from-catalog': 'redis-bench', 'vm-count': '3' });
     expect(workloads[0]?.roles.map((role) => role.vms.length)).toEqual([1, 3]);
   });
 
-  test('more VMs than any cluster holds are refused, before they are counted out one by one', async () => {
+  test('too many VMs are rejected before they are enumerated', async () => {
     const roles = Array.from({ length: 50 }, (_, index) => `r${index}`);
     const dir = catalog({
       many: {
@@ -77,12 +77,12 @@ describe('names and counts', () => {
     expect(virtwork(`validate many --catalog-dir ${dir}`)).toMatchObject({ status: 1, stderr: expect.stringContaining('got 5000000') });
   });
 
-  test('only the role that has the disk has it', async () => {
+  test('only the role of a disk gets it', async () => {
     const { workloads } = await planOf({ 'from-catalog': 'redis-bench' });
     expect(workloads[0]?.roles.map((role) => role.disks.map((disk) => disk.serial))).toEqual([['vw-redis'], []]);
   });
 
-  test('too long ones are refused', async () => {
+  test('names that are too long are rejected', async () => {
     const dir = catalog({
       ['x'.repeat(40)]: { 'workload.yaml': `roles: [{name: ${'s'.repeat(20)}}]\n`, [`${'s'.repeat(20)}.service`]: UNIT },
     });
@@ -91,14 +91,14 @@ describe('names and counts', () => {
     );
   });
 
-  test('ones that two workloads would share are refused', async () => {
+  test('names that two workloads would share are rejected', async () => {
     const dir = catalog({ a: { 'workload.yaml': 'roles: [{name: b}]\n', 'b.service': UNIT }, 'a-b': { 'workload.service': UNIT } });
     expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'a,a-b' })).toContain(
       'its VirtualMachine virtwork-a-b-0 has the same name as that of workload a/b',
     );
   });
 
-  test('Services of one name are refused with what gives one another name', async () => {
+  test('Services with the same name are rejected, with the key that changes the name', async () => {
     const service = 'service: { name: virtwork-same, ports: [{ port: 80 }] }\n';
     const dir = catalog({
       a: { 'workload.yaml': service, 'workload.service': UNIT },
@@ -146,7 +146,7 @@ describe('guests', () => {
 describe('access', () => {
   const rules = 'rules: [{apiGroups: [""], resources: [pods], verbs: [list]}]';
 
-  test('the account, its token and its names outside of the namespace', async () => {
+  test('the account, its token and its names outside the namespace', async () => {
     const { workloads } = await planOf({ workloads: 'chaos-migration', namespace: 'mine' });
     expect(workloads[0]?.access).toMatchObject({
       account: 'virtwork-chaos-migration',
@@ -156,7 +156,7 @@ describe('access', () => {
     expect(workloads[0]?.roles[0]?.credential).toEqual({ secret: 'virtwork-chaos-migration-token', serial: 'virtwork-access' });
   });
 
-  test('only the role that has the credential has its disk and its unit', async () => {
+  test('only the role with the credential gets its disk and unit', async () => {
     const manifest = `roles: [{name: server}, {name: client}]\naccess: {role: client, serial: vw, ${rules}}\n`;
     const dir = catalog({ pair: { 'server.service': UNIT, 'client.service': UNIT, 'workload.yaml': manifest } });
     const { workloads } = await planOf({ 'catalog-dir': dir, 'from-catalog': 'pair' });
@@ -167,7 +167,7 @@ describe('access', () => {
     ]);
   });
 
-  test('one VM migrates the others, however many there are', async () => {
+  test('one VM migrates the others, regardless of their number', async () => {
     const { workloads } = await planOf({ workloads: 'cpu,chaos-migration', 'vm-count': '3' });
     expect(workloads.map(({ roles }) => roles[0]?.vms.map((vm) => vm.name).join())).toEqual([
       'virtwork-cpu-0,virtwork-cpu-1,virtwork-cpu-2',
@@ -176,7 +176,7 @@ describe('access', () => {
   });
 });
 
-describe('what cannot be migrated', () => {
+describe('VMs that cannot be migrated', () => {
   const warning = (names: string) =>
     `chaos-migration cannot migrate VMs whose disks are not ReadWriteMany: those of ${names}; use --access-modes ReadWriteMany if your storage supports it`;
 
@@ -195,12 +195,12 @@ test.each([
   ['disk.iodepth=8,disk.ioengine=io_uring', { iodepth: '8', ioengine: 'io_uring' }],
   ['disk.iodepth=1,disk.ioengine=psync', { iodepth: '1', ioengine: 'psync' }],
   ['disk.ioengine=psync', { iodepth: '1', ioengine: 'psync' }],
-])('a param that needs another is accepted beside it, and with its default: %s', async (params, expected) => {
+])('a param that needs another is accepted with it, and with its default: %s', async (params, expected) => {
   const plan = await planOf({ workloads: 'disk', params });
   expect(plan.workloads[0]?.roles[0]?.guest.params).toMatchObject(expected);
 });
 
-describe('faults', () => {
+describe('problems', () => {
   test.each<[string, object, string]>([
     ['an unknown workload', { workloads: 'cpuu' }, `workload not found: cpuu; known: ${SHIPPED.join(', ')}\n  hint: did you mean "cpu"?`],
     [
@@ -214,7 +214,7 @@ describe('faults', () => {
       'flag --params cpu.cpu-load-percent: param cpu-load-percent of cpu must be 1 to 100, got "101"',
     ],
     [
-      'a param below the one that it must reach',
+      'a param below the one that it must not be below',
       { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-max=100' },
       'flag --params chaos-migration.migration-interval-max: param migration-interval-max of chaos-migration must not be below migration-interval-min, which is 120, got 100',
     ],
@@ -232,7 +232,7 @@ describe('faults', () => {
       `flag --params disk.iodepth: param iodepth of disk has no effect when ioengine is ${engine}, got 8`,
     ]),
     [
-      'that, beside a fault of another one',
+      'the same, with a problem of another param',
       { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-max=100,chaos-migration.migration-timeout=0' },
       'must not be below migration-interval-min, which is 120, got 100',
     ],
@@ -256,13 +256,13 @@ describe('faults', () => {
       'flag --health-port: must not be 8080, which is a port of workload tps\n  hint: use another --health-port',
     ],
     [
-      'a disk that is too small for its filesystem',
+      'a disk that is too small for its file system',
       { workloads: 'disk', 'disk-size': '100Mi' },
       'flag --disk-size: must be at least 300Mi for the xfs file system of workload disk, got 100Mi',
     ],
   ])('%s', async (_, flags, expected) => expect(await faults(flags as never)).toContain(expected));
 
-  test('more clients than servers, where each names its own', async () => {
+  test('more clients than servers, if each client names its peer', async () => {
     const dir = catalog({ pair: { ...PAIR, 'workload.yaml': `roles: [{name: server, vm-count: 1}, {name: client}]\n${SERVICE}` } });
     expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'pair', 'vm-count': '3' })).toBe(
       'workload pair: each of the 3 VMs of role client needs its own peer, but role server has 1\n  hint: set the same vm-count for both roles, or use {{service}} instead of {{peer}}',
@@ -277,7 +277,7 @@ describe('params of every source', () => {
     return loadPlan({ flags: { workloads: 'cpu', ...flags }, env: { VIRTWORK_PARAMS: params }, cwd });
   };
 
-  test('stand beside each other', async () => {
+  test('are combined', async () => {
     const { plan } = await load('cpu.cpu-method=fft', { params: 'memory.vm-stressors=2' });
     expect(plan.workloads[0]?.roles[0]?.guest.params).toEqual({ 'cpu-load-percent': '30', 'cpu-method': 'fft' });
   });
@@ -288,7 +288,7 @@ describe('params of every source', () => {
     ['before another of the same flag', '', { params: 'cpu.cpu-load-percent=999,cpu.cpu-load-percent=5' }, undefined, 'flag --params'],
     ['of a workload that is not named', '', {}, 'memory: {params: {memory-percent: 999}}', 'virtwork.yaml:1:31'],
     ['of one that is switched off', '', { workloads: 'cpu,memory' }, 'memory: {enabled: false, params: {x: 1}}', 'virtwork.yaml:1:47'],
-  ])('a fault is told %s', async (_, params, flags, file, where) => {
+  ])('a problem is reported %s', async (_, params, flags, file, where) => {
     await expect(load(params, flags, file)).rejects.toThrow(where);
   });
 });
@@ -302,7 +302,7 @@ describe('selection', () => {
     '!example.com/a',
     'a',
     '',
-  ])('labels %j of targets are good', async (labels) => {
+  ])('labels %j of targets are accepted', async (labels) => {
     const flags = { workloads: 'chaos-migration', params: `chaos-migration.migration-target-labels=${labels}` };
     expect((await planOf(flags)).workloads[0]?.roles[0]?.guest.params['migration-target-labels']).toBe(labels);
   });
@@ -318,7 +318,7 @@ describe('selection', () => {
     expect((await planOf(flags as never)).workloads.map((workload) => workload.name).join()).toBe(names));
 });
 
-test('any order of the keys of a configuration gives the same bytes', async () => {
+test('the order of keys in a configuration does not change the output', async () => {
   const config = {
     namespace: 'load',
     memory: '3Gi',
@@ -357,7 +357,7 @@ test('any order of the keys of a configuration gives the same bytes', async () =
   expect(load(expected.split('---\n')[1] as string)).toMatchObject({ kind: 'Namespace', metadata: { name: 'load' } });
 });
 
-test('constructor, a name that every object has, is a name like any other', async () => {
+test('constructor is an ordinary name', async () => {
   const manifest = `params: [{key: constructor, default: a}, {key: d, type: dict, default: {constructor: 1, __proto__: 2}}]
 roles: [{name: constructor}]
 storage: [{name: constructor, serial: constructor, mount: /mnt/constructor, role: constructor}]
@@ -373,7 +373,7 @@ access: {role: constructor, rules: [{apiGroups: [constructor], resources: [const
   expect(text).toContain('name: constructor-virtwork-constructor-constructor-0');
 });
 
-test('files have their mode at once, and their owner before the units start', async () => {
+test('files are created with their mode, and get their owner before the units start', async () => {
   const dir = catalog({ e: { 'workload.service': UNIT, 'workload.yaml': 'files: [{path: /x y, mode: 0600, owner: "a:b"}]\n' } });
   mkdirSync(join(dir, 'e/files'));
   writeFileSync(join(dir, 'e/files/x y'), 'a');
@@ -394,7 +394,7 @@ test('files have their mode at once, and their owner before the units start', as
   expect(text).toMatch(/virtwork-owners\.service\n.*- virtwork-e\.service\n/);
 });
 
-test('synth and validate refuse user data that no Secret holds in the same words', async () => {
+test('synth and validate reject user data that is too large for a Secret, with the same message', async () => {
   const dir = catalog({ big: { 'workload.service': UNIT } });
   mkdirSync(join(dir, 'big/files/opt'), { recursive: true });
   for (const name of ['a', 'b', 'c']) writeFileSync(join(dir, `big/files/opt/${name}`), `${name.repeat(99)}\n`.repeat(4000));

@@ -26,7 +26,7 @@ async function said({ flags = {}, env = {}, file }: Given): Promise<string[]> {
 const cpu = { workloads: 'cpu' };
 const source = 'dataSource:images/fedora';
 
-describe('what can only fail', () => {
+describe('contradictions that are errors', () => {
   test.each<[string, Given, string[]]>([
     [
       'the port of sshd',
@@ -39,24 +39,24 @@ describe('what can only fail', () => {
       ['virtwork.yaml:1:1: health_port: must not be 5201, which is a port of workload network', '  hint: use another --health-port'],
     ],
     [
-      'disks that cannot be written',
+      'disks that cannot be written to',
       { env: { VIRTWORK_ACCESS_MODES: 'ReadOnlyMany' }, flags: { workloads: 'disk' } },
       ['VIRTWORK_ACCESS_MODES: must have a mode that allows writing, such as ReadWriteOnce, because new disks are empty, got ReadOnlyMany'],
     ],
     [
-      'ReadWriteOncePod beside another mode',
+      'ReadWriteOncePod with another mode',
       { flags: { workloads: 'disk', 'access-modes': 'ReadWriteOncePod,ReadWriteOnce' } },
       [
         'flag --access-modes: must have no other mode with ReadWriteOncePod, because Kubernetes rejects that, got ReadWriteOncePod, ReadWriteOnce',
       ],
     ],
     [
-      'an image beside a boot source, on one command line',
+      'an image and a boot source, on one command line',
       { flags: { ...cpu, boot: source, 'container-disk-image': 'a/b:1' } },
       [`flag --container-disk-image: has no effect: flag --boot boots from ${source}, not from an image`, '  hint: omit one of the two'],
     ],
     [
-      'an image by flag that a boot source of the file would beat',
+      'an image by flag, and a boot source in the file',
       { flags: { ...cpu, 'container-disk-image': 'a/b:1' }, file: `boot: ${source}\n` },
       [
         `flag --container-disk-image: has no effect: virtwork.yaml:1:1: boot boots from ${source}, not from an image`,
@@ -76,10 +76,10 @@ describe('what can only fail', () => {
   ])('%s', async (_, given, lines) => expect(await said(given)).toEqual(lines));
 });
 
-describe('what is only odd', () => {
+describe('contradictions that are warnings', () => {
   test.each<[string, Given, string[]]>([
     [
-      'an image of the file that a flag beats',
+      'an image in the file, and a boot source by flag',
       { flags: { ...cpu, boot: source }, file: 'container_disk_image: a/b:1\n' },
       [`warning: virtwork.yaml:1:1: container_disk_image: has no effect: flag --boot boots from ${source}, not from an image`],
     ],
@@ -105,7 +105,7 @@ describe('what is only odd', () => {
     ],
     ['settings of a workload that the file switches off', { file: 'workloads: {cpu: {}, memory: {enabled: false, vm_count: 3}}\n' }, []],
     [
-      'storage where there is none',
+      'storage options without disks',
       { flags: { ...cpu, 'storage-class': 'a', 'disk-size': '1Gi' } },
       [
         'warning: flag --storage-class: has no effect: no VM that is rendered has a disk of its own',
@@ -113,24 +113,24 @@ describe('what is only odd', () => {
       ],
     ],
     [
-      'a disk size beside disks that state their own',
+      'a disk size for disks that state their own',
       { flags: { 'from-catalog': 'redis-bench', 'disk-size': '1Gi' } },
       ['warning: flag --disk-size: has no effect: every disk states its own size in workload.yaml'],
     ],
     [
-      'a number of VMs beside a fixed one',
+      'a number of VMs for a workload with a fixed number',
       { flags: { workloads: 'chaos-migration', 'vm-count': '3' } },
       ['warning: flag --vm-count: has no effect: the number of VMs is fixed in workload.yaml'],
     ],
     [
-      'a number of VMs of a workload with a fixed one',
+      'the same, in the file',
       { file: 'workloads: {chaos-migration: {vm_count: 3}}\n' },
       [
         'warning: virtwork.yaml:1:31: workloads.chaos-migration.vm_count: has no effect: the number of VMs of chaos-migration is fixed in workload.yaml',
       ],
     ],
     [
-      'a hash without a password',
+      'permission for a hash without a password',
       { flags: { ...cpu, 'write-password-hash': true } },
       ['warning: flag --write-password-hash: has no effect without a password'],
     ],
@@ -140,18 +140,22 @@ describe('what is only odd', () => {
       ['warning: flag --timeout: has no effect, because nothing waits'],
     ],
     [
-      'a record without a record',
+      'a file for a record that is not written',
       { flags: { ...cpu, audit: false, 'audit-db': 'a' } },
       ['warning: flag --audit-db: has no effect, because no audit record is written'],
     ],
     [
-      'a name and an id of the run',
+      'a name and an ID of the run',
       { flags: { ...cpu, run: 'a', 'run-id': 'b' } },
       ['warning: flag --run: has no effect, because the run ID is set'],
     ],
     ['storage of a boot source', { flags: { ...cpu, boot: source, 'storage-class': 'a', 'volume-mode': 'Block' } }, []],
     ['storage in a file', { flags: cpu, file: 'storage_class: a\ndata_disk_size: 1Gi\n' }, []],
-    ['a number of VMs beside a fixed one of another', { flags: { workloads: 'cpu,chaos-migration', 'vm-count': '3' } }, []],
+    [
+      'a number of VMs, with another workload that has a fixed number',
+      { flags: { workloads: 'cpu,chaos-migration', 'vm-count': '3' } },
+      [],
+    ],
     ['an existing Secret and a key', { flags: { ...cpu, 'ssh-existing-secret': 's', 'ssh-user': 'me', 'ssh-password': 'x' } }, []],
   ])('%s', async (_, given, lines) => expect(await said(given)).toEqual(lines));
 });

@@ -20,7 +20,7 @@ async function isPlanned(size: number, scale: number): Promise<boolean> {
 
 const SIZES = [1, 2, 3, 5, 10, 20, 50, 100].map((size) => size * 1024);
 
-test.each(SIZES)('what is planned for a disk of %i MiB fits there in the guest', async (size) => {
+test.each(SIZES)('what the plan accepts for a disk of %i MiB fits on it in the guest', async (size) => {
   let most = 0;
   for (let step = 1 << 13; step > 0; step >>= 1) if (await isPlanned(size, most + step)) most += step;
   const log = Math.min(Math.floor(size / 10), 1024);
@@ -31,4 +31,4 @@ test.each(SIZES)('what is planned for a disk of %i MiB fits there in the guest',
   expect(24 * most).toBeGreaterThan(size * 0.98 - log - 128 - size * 0.12);
 });
 
-test('the default disk holds the default scale', async () => expect(await isPlanned(10 * 1024, 50)).toBe(true));
+test('the default scale fits on the default disk', async () => expect(await isPlanned(10 * 1024, 50)).toBe(true));

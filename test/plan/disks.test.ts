@@ -29,7 +29,7 @@ const waitsFor = (...disks: string[]) => {
   return `[Unit]\nRequires=${units}\nAfter=${units}\n`;
 };
 
-describe('a disk that is mounted below another one waits for it', () => {
+describe('a disk that is mounted below another one is mounted after it', () => {
   test.each<[string, string[], object]>([
     ['none is below another', ['/mnt/data', '/mnt/data2', '/srv'], {}],
     ['the inner one comes last', ['/mnt/data', '/mnt/data/wal'], { b: waitsFor('a') }],
@@ -42,7 +42,7 @@ describe('a disk that is mounted below another one waits for it', () => {
     expect(await order(storage)).toEqual(expected);
   });
 
-  test('but not for the disk of another role', async () => {
+  test('a disk of another role does not count', async () => {
     const storage = '[{name: a, serial: a, mount: /mnt/a, role: x}, {name: b, serial: b, mount: /mnt/a/b, role: y}]';
     const manifest = `roles: [{name: x}, {name: y}]\nstorage: ${storage}\n`;
     const { workloads } = await planWith({ 'workload.yaml': manifest, 'x.service': UNIT, 'y.service': UNIT });
@@ -50,7 +50,7 @@ describe('a disk that is mounted below another one waits for it', () => {
   });
 });
 
-describe('what a disk would hide', () => {
+describe('files that a disk would hide', () => {
   const storage = (mount: string) => `storage: [{name: a, serial: a, mount: ${mount}}]\n`;
 
   test('a file of the entry', async () => {
@@ -66,7 +66,7 @@ describe('what a disk would hide', () => {
     await expect(plan).rejects.not.toThrow('data2');
   });
 
-  test('the home of the account', async () => {
+  test('the home folder of the account', async () => {
     const flags = { 'ssh-user': 'me' };
     await expect(planWith({ 'workload.service': UNIT, 'workload.yaml': storage('/home/me') }, flags)).rejects.toThrow(
       'workload mine: disk a at /home/me would hide the home folder of the account me and its keys\n  hint: use another --ssh-user, or mount the disk at a folder below /home/me',

@@ -26,7 +26,7 @@ describe('shipped workloads', () => {
       ],
     ],
     [
-      'a database that leaves nothing for the file system',
+      'a database that leaves no space for the file system',
       { workloads: 'database', 'disk-size': '1Gi', params: 'database.scale-factor=30' },
       [
         'warning: flag --params database.scale-factor: database needs 964Mi on disk pgdata (scale-factor is 30), which has 1Gi, of which about 85Mi is in use',
@@ -66,9 +66,9 @@ describe('shipped workloads', () => {
         '  hint: reduce file-size',
       ],
     ],
-    ['that, with a boot source', { workloads: 'tps', params: 'tps.file-size=20G', boot: 'dataSource:a/b' }, []],
+    ['the same, with a boot source', { workloads: 'tps', params: 'tps.file-size=20G', boot: 'dataSource:a/b' }, []],
     [
-      'that, with an image of which nothing is known',
+      'the same, with an unknown image',
       { workloads: 'tps', params: 'tps.file-size=500G', 'container-disk-image': 'a/b:1' },
       [
         'warning: flag --params tps.file-size: tps needs 501Gi on the root disk (file-size is 500G), whose size is unknown: the file, and the space that must stay free for the system',
@@ -83,11 +83,11 @@ describe('shipped workloads', () => {
         '  hint: use --memory 4Gi, or reduce maxmemory',
       ],
     ],
-    ['everything as it comes', { workloads: 'all', 'from-catalog': 'redis-bench,sysbench', 'access-modes': 'ReadWriteMany' }, []],
+    ['everything with its defaults', { workloads: 'all', 'from-catalog': 'redis-bench,sysbench', 'access-modes': 'ReadWriteMany' }, []],
   ])('%s', async (_, flags, lines) => expect(await said(flags)).toEqual(lines));
 });
 
-describe('an entry of a user', () => {
+describe('an entry of the user', () => {
   const UNIT = '[Service]\nExecStart=/bin/true $PARAM_N\n[Install]\nWantedBy=multi-user.target\n';
   const entry = (space: string, storage = '{name: a, serial: a, mount: /mnt/a}') => {
     const dir = tempDir();
@@ -98,7 +98,7 @@ describe('an entry of a user', () => {
     return { 'catalog-dir': dir, 'from-catalog': 'mine' };
   };
 
-  test('by its defaults, without a flag', async () => {
+  test('with its defaults, without a flag', async () => {
     expect(await said(entry('{on: a, each: {n: 4Gi}}'))).toEqual([
       'workload mine: mine needs 20Gi on disk a (n is 5), which has 10Gi',
       '  hint: use --disk-size 21Gi, or reduce n',

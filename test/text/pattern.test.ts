@@ -89,7 +89,7 @@ const text = fc
   )
   .map((parts) => parts.join(''));
 
-test('a pattern means what it means in JSON Schema', () => {
+test('a pattern has the meaning that it has in JSON Schema', () => {
   fc.assert(
     fc.property(
       part.filter((each) => !/<n>.*<n>/s.test(each)),
@@ -108,7 +108,7 @@ test.each([
   ['^(([a-z])+.)+[A-Z]([a-z])+$', 'a'.repeat(20_000)],
   ['(.*)*(.*)*x', 'y'.repeat(20_000)],
   ['^(\\w+\\s?)*$', `${'word '.repeat(4000)}!`],
-])('%s takes no longer than the text is long', (pattern, each) => {
+])('matching %s takes time in proportion to the string', (pattern, each) => {
   expect(patternProblem(pattern)).toBeUndefined();
   const started = cpuTime();
   expect(mismatch(pattern, each)).toBe(`match ${pattern}`);
@@ -131,9 +131,9 @@ test.each<[string, string | undefined]>([
   ['a'.repeat(1001), 'have at most 1000 characters'],
   ['('.repeat(999), 'be a regular expression (Unterminated group)'],
   ['^[a-z]+$', undefined],
-])('the pattern no. %#', (pattern, fault) => expect(patternProblem(pattern)).toBe(fault));
+])('rejected pattern %#', (pattern, fault) => expect(patternProblem(pattern)).toBe(fault));
 
-test('every pattern that ships can stand in an entry of anybody', () => {
+test('every shipped pattern is accepted in an entry of the user', () => {
   const patterns = SHIPPED.flatMap((name) => {
     const { params = [] } = loadYaml(readFileSync(join(ROOT, 'catalog', name, 'workload.yaml'), 'utf8')) as {
       params?: { pattern?: string }[];
@@ -145,7 +145,7 @@ test('every pattern that ships can stand in an entry of anybody', () => {
 });
 
 /** Last of all: from then on nothing is matched in this process. */
-test('patterns that are made to take long are refused once they have', () => {
+test('patterns that take too long are rejected', () => {
   const started = cpuTime();
   const musts = Array.from({ length: 1000 }, (_, at) => patternProblem(`(a{0,1000})(b{0,1000})x${at}`));
   expect(musts.at(-1)).toBe('be shorter, or have a simpler pattern: matching takes too long');

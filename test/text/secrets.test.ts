@@ -4,7 +4,7 @@ const HASH = '$6$0123456789abcdef$QnVuZGVzcmVwdWJsaWs.uVtZrJ9wq0xkT7yLhPzC1Gm5sE
 
 beforeAll(() => keepSecret(HASH));
 
-test('a secret is masked wherever it stands', () => {
+test('a secret is masked anywhere in a string', () => {
   expect(withoutSecrets(`a ${HASH} b "${HASH}"`)).toBe('a *** b "***"');
   expect(withoutSecrets('nothing')).toBe('nothing');
 });

@@ -34,11 +34,11 @@ test.each(WORDS)('%j is one word for a shell', (word) => {
   expect(outputOf('ls', [cwd])).toBe('');
 });
 
-test('a name that begins with a hyphen is no flag', () => {
+test('a name that begins with a hyphen does not become a flag', () => {
   expect(shellWord('--expression=1e touch pwned')).toBe("'./--expression=1e touch pwned'");
 });
 
-test('what is plain stays readable', () => {
+test('a plain word is not quoted', () => {
   expect(shellWord('catalog/mine/files/etc/a_1.conf')).toBe('catalog/mine/files/etc/a_1.conf');
 });
 
@@ -48,7 +48,7 @@ test.each<[what: string, content: string | Buffer]>([
   ['a byte order mark', '\ufeffx\n'],
   ['CRLF', 'x\r\ny\r\n'],
   ['CR', 'x\ry\r'],
-])('the command that mends %s runs nothing that the name of the file says', (_, content) => {
+])('the command that fixes %s does not run the name of the file', (_, content) => {
   const name = '$(touch pwned);touch pwned #.conf';
   const { faults } = read(entryOf({ 'workload.service': UNIT, [`files/etc/${name}`]: content }));
   const hint = /^ {2}hint: (.*?)(?:; in Git.*|, if it is.*| makes line ends.*)?$/m.exec(faults)?.[1] ?? '';

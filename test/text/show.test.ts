@@ -16,12 +16,12 @@ test.each<[string, string]>([
   expect(hasUnseen(shown)).toBe(false);
 });
 
-test('JSON says the same with it', () => {
+test('the meaning of JSON does not change', () => {
   const value = { key: '\u001b\u009b\u202e\u200b\u{e0041}\r"\\' };
   expect(JSON.parse(visible(JSON.stringify(value)))).toEqual(value);
 });
 
-test('a value is cut', () => {
+test('a long value is cut', () => {
   expect(show('x'.repeat(1000))).toHaveLength(78);
 });
 
@@ -52,7 +52,7 @@ test.each([
   expect(withoutKeys(`got ${token}, which is none`)).toBe('got (not shown), which is none');
 });
 
-test('nor is the password in a URL', () => {
+test('the password in a URL is not shown', () => {
   expect(withoutKeys('/tmp/https:/me:secret@host/x')).toBe('/tmp/https:/me:(not shown)@host/x');
   expect(withoutKeys('at https://me:Sup3r-S3cret@host.example/x and oci://u:p@h')).toBe(
     'at https://me:(not shown)@host.example/x and oci://u:(not shown)@h',

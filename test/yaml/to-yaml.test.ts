@@ -70,7 +70,7 @@ function documents(strings: fc.Arbitrary<string>): fc.Arbitrary<object> {
 /** What js-yaml makes one escaped line of, and what we escape beyond that. */
 const ESCAPED = /[^\n\x20-\x7e\xa1-\u2027\u202a-\ud7ff]|\xad|\u061c|\u180e|[\u200b-\u200f\u202a-\u202e\u2060-\u206f]/;
 
-test('is what js-yaml writes, byte for byte', () => {
+test('writes what js-yaml writes, byte for byte', () => {
   fc.assert(
     fc.property(documents(ended.filter((each) => !ESCAPED.test(each))), (each) => {
       expect(toYaml(each)).toBe(dump(each, YAML_STYLE));
@@ -79,7 +79,7 @@ test('is what js-yaml writes, byte for byte', () => {
   );
 });
 
-test('with tabs and whatever is escaped, is read back as what was written', () => {
+test('a document with tabs and escapes is read back unchanged', () => {
   fc.assert(
     fc.property(
       documents(
@@ -101,7 +101,7 @@ test('keeps a script with tabs readable', () => {
   expect(toYaml({ script: '#!/bin/sh\nif a; then\n\tb\nfi' })).toBe('script: |-\n  #!/bin/sh\n  if a; then\n  \tb\n  fi\n');
 });
 
-test('keeps a text with escapes readable, and the texts beside it as they are', () => {
+test('keeps a string with escapes readable, and other strings unchanged', () => {
   expect(toYaml({ colours: 'a\n  \u001b[1m"b"\\\n', script: 'a\n\tb\n', blank: '  a\nb', end: 'a\n\n' })).toBe(
     [
       'colours: "a\\n\\',
@@ -140,7 +140,7 @@ const HOSTILE = [
   '\\',
 ];
 
-test('has no character that steers a terminal or hides in it, wherever it stands, and loses none', () => {
+test('escapes every character that controls a terminal or is invisible, and loses none', () => {
   const hostile = fc.array(fc.constantFrom(...HOSTILE), { maxLength: 5 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(documents(hostile), fc.option(hostile), (document, name) => {

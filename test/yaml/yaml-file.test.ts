@@ -23,18 +23,18 @@ test.each<[string, unknown, unknown]>([
       ['007', '1e3'],
     ]),
   ],
-])('%j is read, with its texts', (text, data, written) => {
+])('%j is read, with its scalars as written', (text, data, written) => {
   expect(file(text).data).toEqual(data);
   expect(file(text).written(['a'])).toEqual(written);
 });
 
-test('keys are what is written, and found where they are', () => {
+test('keys are strings as written, and are located', () => {
   const text = 'x: 1\n010: {True: 1}\n';
   expect(file(text).data).toEqual({ x: 1, '010': { True: 1 } });
   expect(file(text).locate(['010', 'True'])).toBe('a.yaml:2:7');
 });
 
-test('a key that objects have is one like any other', () => {
+test('a key that every object has is an ordinary key', () => {
   const { data } = file('__proto__: {a: 1}\ntoString: 2\n');
   expect(Object.keys(data as object)).toEqual(['__proto__', 'toString']);
   expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
@@ -43,13 +43,12 @@ test('a key that objects have is one like any other', () => {
 test.each([
   ['? [a]\n: 1\n', 'a key must be a string, not a list or a map'],
   ['a: 1\na: 2\n', 'duplicated mapping key'],
-])('%j is no document for us', (text, message) =>
-  expect(parseYaml('a.yaml', text)).toMatchObject({ message: expect.stringContaining(message) }));
+])('%j is rejected', (text, message) => expect(parseYaml('a.yaml', text)).toMatchObject({ message: expect.stringContaining(message) }));
 
 test.each([
   ['a: 1\nb:\n  c: {{d}}\n', 'a.yaml:3:6', 'quote the value: "{{d}}"'],
   ['a: 1\n? [b]\n: 1\n', 'a.yaml:2:3', undefined],
-])('%j: a key that is no text is found', (text, where, hint) => {
+])('%j: a key that is not a string is located', (text, where, hint) => {
   expect(parseYaml('a.yaml', text)).toEqual({
     where,
     message: 'is not YAML: a key must be a string, not a list or a map',
@@ -57,7 +56,7 @@ test.each([
   });
 });
 
-describe('a document that is made to be too much', () => {
+describe('a document that is too large by design', () => {
   const letters = [...'abcdefghij'];
   const bomb = [
     'a: &a [x, x, x, x, x, x, x, x, x]',
@@ -66,9 +65,9 @@ describe('a document that is made to be too much', () => {
 
   test.each<[string, string, string]>([
     ['aliases of aliases', bomb.join('\n'), 'file: must have at most 10000 values, including those that aliases refer to'],
-    ['a list in itself', '&a [*a]', 'file: must have at most 100 nested lists and maps; an alias may refer to itself'],
-    ['a map in itself', 'a: &a { b: *a }', 'file: must have at most 100 nested lists and maps; an alias may refer to itself'],
-    ['very many lists in each other', '['.repeat(100_000), 'file:1:100: is not YAML: nesting exceeded maxDepth (100)'],
+    ['a list that contains itself', '&a [*a]', 'file: must have at most 100 nested lists and maps; an alias may refer to itself'],
+    ['a map that contains itself', 'a: &a { b: *a }', 'file: must have at most 100 nested lists and maps; an alias may refer to itself'],
+    ['very many nested lists', '['.repeat(100_000), 'file:1:100: is not YAML: nesting exceeded maxDepth (100)'],
     ['very many dashes', '- '.repeat(100_000), 'file:1:201: is not YAML: nesting exceeded maxDepth (100)'],
     ['very many placeholders without quotes', '{{'.repeat(100_000), 'file:1:100: is not YAML: nesting exceeded maxDepth (100)'],
     [
@@ -84,7 +83,7 @@ describe('a document that is made to be too much', () => {
     expect(cpuTime() - started).toBeLessThan(5000);
   });
 
-  test('many faults in a large file are found in time', () => {
+  test('many problems in a large file are located in time', () => {
     const text = Array.from({ length: 5000 }, (_, at) => `k${at}: 1`).join('\n');
     const file = parseYaml('file', text) as YamlFile;
     const started = cpuTime();
@@ -92,7 +91,7 @@ describe('a document that is made to be too much', () => {
     expect(cpuTime() - started).toBeLessThan(5000);
   });
 
-  test('in a very large file no line is looked for', () => {
+  test('problems in a very large file have no line', () => {
     const file = parseYaml('file', `a: [${'\n '.repeat(400_000)}]`) as YamlFile;
     expect(file.locate(['a'])).toBe('file');
   });
