@@ -3,7 +3,7 @@ import { apiGroupOf } from '../kubernetes/kinds';
 import { shellWord } from '../text/shell-word';
 import { type Client, KubectlError } from './client';
 import type { Report } from './event';
-import type { KubectlProblem } from './kubectl-problem';
+import { complaintsIn, type KubectlProblem } from './kubectl-problem';
 import { NAMESPACE_HIDDEN_HINT, rendersForOther } from './messages';
 import { findNamespace, isOwn } from './namespace';
 import type { KubeObject } from './objects';
@@ -25,8 +25,6 @@ export interface Applied {
 
 /** What is still to be applied, by id, with the problem of the last try. */
 type Left = ReadonlyMap<string, { readonly object: KubeObject; readonly problem?: KubectlProblem }>;
-
-const START_OF_PROBLEM = /^(?=Error from server|error: |Error: |The \S+ "[^"]*" is invalid|Unable to connect|Apply failed with)/m;
 
 /** The objects of YAML documents, in their order. */
 export function objectsIn(text: string): KubeObject[] {
@@ -127,10 +125,7 @@ async function applyOnce(client: Client, left: Left, report: Report): Promise<Le
   const answer = await client.run(['apply', '--server-side', '-o', 'name', '-f', '-'], text, heard);
   if (answer.code === 0 && remaining.size < left.size) return new Map();
   if (answer.code === 0) throw client.senseless('');
-  const complaints = answer.stderr
-    .split(START_OF_PROBLEM)
-    .map((each) => each.trim())
-    .filter((each) => START_OF_PROBLEM.test(each));
+  const complaints = complaintsIn(answer.stderr);
   // One complaint for each object that is left, in their order; otherwise the complaints are about the whole call.
   const problems = await client.problemsOf(answer, complaints.length === remaining.size ? complaints : undefined);
   const [first] = problems as [KubectlProblem];

@@ -21,6 +21,8 @@ export interface ClientProps {
   readonly signal: AbortSignal;
   /** Seconds that kubectl may print nothing. @default 120 */
   readonly silence?: number;
+  /** Further tries of a call that fails for a transient reason. @default 8: about a minute */
+  readonly retries?: number;
   /** Called with the reason before each further try. */
   readonly retrying?: (message: string) => void;
 }
@@ -55,7 +57,6 @@ export class KubectlError extends UserError {
 const REQUEST_TIMEOUT = '30s';
 /** Seconds: several requests without an answer, or a login in a browser. */
 const SILENCE = 120;
-/** Further tries without success: about a minute. */
 const RETRIES = 8;
 /** The same where kubectl is silent: each try takes minutes. */
 const SILENT_RETRIES = 2;
@@ -65,7 +66,7 @@ const LONGEST_PAUSE = 10_000;
 /** kubectl, for one namespace of one cluster. */
 export class Client {
   constructor(private readonly props: ClientProps) {
-    // Every request in progress listens for the interrupt, and more than ten may run at once: no leak to warn of.
+    // Each call in progress listens for the interrupt, and there may be more than ten.
     setMaxListeners(0, props.signal);
   }
 
@@ -180,7 +181,7 @@ export class Client {
     let silences = 0;
     try {
       return await pRetry(attempt, {
-        retries: RETRIES,
+        retries: this.props.retries ?? RETRIES,
         minTimeout: FIRST_PAUSE,
         maxTimeout: LONGEST_PAUSE,
         randomize: true,

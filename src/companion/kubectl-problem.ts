@@ -63,6 +63,16 @@ export function kubectlProblem(stderr: string): KubectlProblem {
   return problemOf(cause, cause === 'noCluster' ? NO_CLUSTER : text || NO_OUTPUT);
 }
 
+const START = /^(?=Error from server|error: |Error: |The \S+ "[^"]*" is invalid|Unable to connect|Apply failed with)/m;
+
+/** The parts of a standard error that each report one problem, such as those of an apply of several objects. */
+export function complaintsIn(stderr: string): string[] {
+  return stderr
+    .split(START)
+    .map((each) => each.trim())
+    .filter((each) => START.test(each));
+}
+
 /** The problem of a kubectl that was ended because it printed nothing for some seconds. */
 export function silence(command: readonly string[], seconds: number, stderr: string): KubectlProblem {
   return problemOf('silent', printedNothing(command.join(' '), seconds, stderr.trim()));

@@ -52,7 +52,7 @@ function history(file: string) {
   }
 }
 
-test.each(['success', 'failed'] as const)('a record that has ended with %s is whole in its one file', (status) => {
+test.each(['success', 'failed'] as const)('a record that ended with %s is complete in its one file', (status) => {
   const [file, copy] = [newFile(), newFile()];
   begun(file).end({ status });
   expect(readdirSync(dirname(file))).toEqual(['virtwork.db']);
@@ -61,7 +61,7 @@ test.each(['success', 'failed'] as const)('a record that has ended with %s is wh
   expect(readdirSync(dirname(copy))).toEqual(['virtwork.db']);
 });
 
-test('a record that could not be kept to its end leaves nothing beside its file either', () => {
+test('a record that could not be kept leaves no other files either', () => {
   const file = newFile();
   const audit = begun(file);
   audit.vm({ no_such_column: 1 });
@@ -69,7 +69,7 @@ test('a record that could not be kept to its end leaves nothing beside its file 
   expect(readdirSync(dirname(file))).toEqual(['virtwork.db']);
 });
 
-test('while one process has the file open, another that ends leaves the files beside it; the last removes them', () => {
+test('while one process has the file open, another that ends leaves the files next to it; the last one removes them', () => {
   const file = newFile();
   const [first, second] = [begun(file), new AuditReader(file)];
   first.end({ status: 'success' });
@@ -78,7 +78,7 @@ test('while one process has the file open, another that ends leaves the files be
   expect(history(file)).toMatchObject([{ status: 'success' }]);
 });
 
-test('what happens to a VM stands in its row, and as events', () => {
+test('what happens to a VM is in its row, and in events', () => {
   const file = newFile();
   const audit = begun(file);
   const report = recorder(audit, 'ns');
@@ -102,7 +102,7 @@ test('what happens to a VM stands in its row, and as events', () => {
   ]);
 });
 
-test('what is refused or late is told with why', () => {
+test('what is rejected or late is recorded with the reason', () => {
   const file = newFile();
   const audit = begun(file);
   const report = recorder(audit, 'ns');
@@ -122,7 +122,7 @@ test('what is refused or late is told with why', () => {
   ]);
 });
 
-test('no secret enters it', () => {
+test('it contains no secret', () => {
   const file = newFile();
   const secret = '$6$salt$hash';
   keepSecret(secret);
@@ -147,7 +147,7 @@ describe('only its owner may read it', () => {
     expect(modesIn(dirname(file))).toEqual({ 'virtwork.db': '600' });
   });
 
-  test.each([0o644, 0o664, 0o640, 0o666])('also where it was there before with mode %o, and what stands beside it', (mode) => {
+  test.each([0o644, 0o664, 0o640, 0o666])('also if it existed before with mode %o, and the files next to it', (mode) => {
     const file = newFile();
     const other = begun(file);
     for (const name of readdirSync(dirname(file))) chmodSync(join(dirname(file), name), mode);
@@ -157,7 +157,7 @@ describe('only its owner may read it', () => {
   });
 });
 
-describe('a file that would run something is no record', () => {
+describe('a file with code is not a record', () => {
   const ENDLESS = 'SELECT count(*) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c)';
 
   test.each([
@@ -189,7 +189,7 @@ describe('it is not written or read through a link', () => {
   });
 });
 
-describe('a journal beside it', () => {
+describe('a journal next to it', () => {
   const MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
   const numbers = (...values: number[]) => Buffer.concat(values.map((value) => Buffer.from(value.toString(16).padStart(8, '0'), 'hex')));
 
@@ -210,7 +210,7 @@ describe('a journal beside it', () => {
     expect(readdirSync(dirname(file))).toEqual(['virtwork.db']);
   });
 
-  test('of several databases, which SQLite follows to a file and removes it, is refused', () => {
+  test('of several databases, for which SQLite removes a file, is rejected', () => {
     const victim = join(tempDir(), 'victim');
     writeFileSync(victim, 'precious');
     const name = Buffer.from(victim);
@@ -225,7 +225,7 @@ describe('a journal beside it', () => {
 });
 
 test.each([
-  ['a folder that is not there', () => join(tempDir(), 'no/such/virtwork.db')],
+  ['a missing folder', () => join(tempDir(), 'no/such/virtwork.db')],
   ['a folder', () => tempDir()],
   [
     'something else than a database',
@@ -235,7 +235,7 @@ test.each([
       return file;
     },
   ],
-])('%s costs one warning, and the work goes on', (_, make) => {
+])('%s causes one warning, and the work continues', (_, make) => {
   const warnings: string[] = [];
   const audit = begun(make(), (message) => warnings.push(message));
   recorder(audit, 'ns')({ type: 'ready', vm: 'virtwork-cpu-0' });
@@ -249,7 +249,7 @@ test('a number is the number of an execution, whatever ids begin with', () => {
   expect(history(file).map(({ id }) => id)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
 });
 
-test('killed at any moment, it leaves what was written, readable', async () => {
+test('killed at any moment, it leaves a readable record', async () => {
   const file = newFile();
   const writer = fork(join(__dirname, 'writer.cjs'), [file], { stdio: 'ignore', timeout: PATIENCE });
   await new Promise((resolve) => writer.once('message', resolve));
@@ -262,7 +262,7 @@ test('killed at any moment, it leaves what was written, readable', async () => {
   expect(execution?.events.length).toBeGreaterThanOrEqual(10);
 });
 
-test('two processes write at once, and both are there', async () => {
+test('two processes write at the same time, and both are recorded', async () => {
   const file = newFile();
   const writers = [0, 1].map(() => fork(join(__dirname, 'writer.cjs'), [file, '200'], { stdio: 'ignore', timeout: PATIENCE }));
   await Promise.all(writers.map((writer) => new Promise((resolve) => writer.once('close', resolve))));
@@ -272,7 +272,7 @@ test('two processes write at once, and both are there', async () => {
   ]);
 });
 
-describe('a file that is made to be no record', () => {
+describe('a file that was created to harm', () => {
   test.each<[string, string]>([
     [
       'a view without an end',
@@ -304,7 +304,7 @@ describe('a file that is made to be no record', () => {
   });
 });
 
-describe('of a record with more than anybody reads', () => {
+describe('of a record with more than is shown', () => {
   /** A record with so many executions, and so many events of the first. */
   function large(executions: number, events: number): string {
     const file = newFile();
@@ -318,7 +318,7 @@ describe('of a record with more than anybody reads', () => {
     return file;
   }
 
-  test('the newest executions are listed, their texts cut, and it is said that there are more', () => {
+  test('the newest executions are listed, long strings are cut, and a warning says that there are more', () => {
     const file = large(1200, 0);
     const shown = virtwork(`audit -o json --audit-db ${file}`);
     expect(shown.stderr).toContain(
@@ -333,7 +333,7 @@ describe('of a record with more than anybody reads', () => {
   test.each([
     ['many-', 20, 'many-1200', 'shows at most 20 executions, the newest'],
     ['1', 1, undefined, 'with 100000 rows of each table'],
-  ])('the word %p shows a part of what it finds', (word, count, last, warning) => {
+  ])('the argument %p shows a part of what it finds', (word, count, last, warning) => {
     const { stdout, stderr } = virtwork(`audit ${word} -o json --audit-db ${large(1200, 100_001)}`);
     const executions = JSON.parse(stdout);
     expect(stderr).toContain(warning);
@@ -342,7 +342,7 @@ describe('of a record with more than anybody reads', () => {
     else expect(executions[0].events).toHaveLength(100_000);
   });
 
-  test('a record with fewer is shown in whole, without a word', () => {
+  test('a record with fewer is shown completely, without a warning', () => {
     expect(virtwork(`audit --audit-db ${large(999, 0)}`)).toMatchObject({ status: 0, stderr: '' });
   });
 });

@@ -1,5 +1,5 @@
 import type { Cause } from '../../src/companion/cause';
-import { forbiddenKinds, kubectlProblem, silence } from '../../src/companion/kubectl-problem';
+import { complaintsIn, forbiddenKinds, kubectlProblem, silence } from '../../src/companion/kubectl-problem';
 import { HINTS } from '../../src/companion/messages';
 
 describe('what kubectl reports', () => {
@@ -88,6 +88,12 @@ describe('what kubectl reports', () => {
       cause: 'silent',
       transient: true,
     });
+  });
+
+  test('problems of several objects are told apart', () => {
+    const quota = 'Error from server (Forbidden): secrets "t" is forbidden: exceeded quota: few';
+    const invalid = 'The VirtualMachine "v" is invalid:\n* spec.template: Required value\n* spec.x: unknown';
+    expect(complaintsIn(`Warning: x\n${quota}\n${invalid}\n`)).toEqual([quota, invalid]);
   });
 
   test('kinds that may not be listed are found only where nothing else failed', () => {

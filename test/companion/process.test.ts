@@ -7,13 +7,13 @@ import { kubectlProblem } from '../../src/companion/kubectl-problem';
 import { runToEnd } from '../../src/companion/process';
 import { tempDir } from '../support/render';
 
-/** It waits for another program, as it would for a credential plugin. */
+/** Waits for another program, as for a credential plugin. */
 const NEVER_ENDS = 'sleep 300 & wait';
 
-/** Seconds, enough for a fake kubectl that answers, on a busy machine. */
+/** Seconds in which a script answers on a busy machine. */
 const PATIENT = 3;
 
-/** A fake kubectl. */
+/** A client whose program is a shell script, for what processes do. */
 function fakeKubectl(script: string, silence = PATIENT, signal = new AbortController().signal) {
   const folder = tempDir();
   const program = join(folder, 'kubectl');
@@ -32,7 +32,7 @@ describe('a kubectl that never ends', () => {
     expect(retried).toEqual(Array(3).fill('kubectl printed nothing for 0.3 s'));
   }, 30_000);
 
-  test('what it had said is reported too', async () => {
+  test('what it printed before is reported too', async () => {
     const { client } = fakeKubectl(`echo 'open https://login.example in your browser' >&2; ${NEVER_ENDS}`, 1);
     await expect(client.list('virtualmachines')).rejects.toThrow(/; before that: open https:\/\/login\.example in your browser/);
   }, 30_000);
@@ -93,7 +93,7 @@ test.each([
   30_000,
 );
 
-test('one that prints something now and then may take as long as it needs', async () => {
+test('one that prints something from time to time may take as long as it needs', async () => {
   const script = 'for i in 1 2 3 4 5; do echo $i; sleep 0.3; done';
   const props = { input: '', heard: () => {}, signal: new AbortController().signal, silence: 3000 };
   expect(await runToEnd({ ...props, command: ['bash', '-c', script] })).toMatchObject({
@@ -103,7 +103,7 @@ test('one that prints something now and then may take as long as it needs', asyn
   });
 });
 
-test('complaints alone do not count as progress for ever', async () => {
+test('standard error alone does not count as progress without a limit', async () => {
   const script = 'while :; do echo again >&2; sleep 0.1; done';
   const props = { input: '', heard: () => {}, signal: new AbortController().signal, silence: 300 };
   expect(await runToEnd({ ...props, command: ['bash', '-c', script] })).toMatchObject({ silent: true });
@@ -118,7 +118,7 @@ test('a process that it leaves behind, with its pipes open, is not waited for', 
   expect(process.kill(Number(stdout), 'SIGKILL')).toBe(true);
 }, 30_000);
 
-test('objects that are held are no progress while others fail: cleanup does not ask for ever', async () => {
+test('objects that finalizers hold do not count as progress while others fail: cleanup ends', async () => {
   const { client, retried } = fakeKubectl(`
 case "$1 $2" in
   'delete services')
@@ -154,14 +154,14 @@ describe('a program that prints without end', () => {
     60_000,
   );
 
-  test('lines are heard whole, wherever the pieces of the output end', async () => {
+  test('lines are complete, wherever the pieces of the output end', async () => {
     const heard: string[] = [];
     const script = 'printf a; sleep 0.1; printf "b\\n\\nc"; sleep 0.1; printf "d\\ne"';
     await runToEnd({ ...props, command: ['bash', '-c', script], heard: (line) => heard.push(line) });
     expect(heard).toEqual(['ab', '', 'cd']);
   }, 60_000);
 
-  test('complaints are told in short, and in time', () => {
+  test('long standard error is shortened, and in time', () => {
     const long = 'namespace from the provided object stat localhost:8080 '.repeat(300_000);
     const started = Date.now();
     expect(kubectlProblem(long).message.length).toBeLessThan(20_000);

@@ -58,7 +58,7 @@ test('a VM stays ready while it is migrated', () => {
   );
 });
 
-test('a VM that is to be off is waited for by nobody', () => {
+test('a VM that its spec keeps stopped is halted', () => {
   expect(stateOf({ vms: [vm({}, { runStrategy: 'Halted' })] })).toMatchObject({ ready: false, halted: true });
 });
 
@@ -196,7 +196,7 @@ test('a VM that needs a restart', () => {
   expect(stateOf({ vms, instances: [instance(READY)] })?.restartRequired).toBe(true);
 });
 
-test('VMs are in the order in which people count', () => {
+test('VMs are sorted by name, with numbers as numbers', () => {
   const named = (name: string) => ({ ...vm(), metadata: { ...vm().metadata, name } });
   expect(vmStates({ vms: ['a-10', 'a-9', 'a-1'].map(named), instances: [] }).map(({ name }) => name)).toEqual(['a-1', 'a-9', 'a-10']);
 });

@@ -3,15 +3,15 @@ import { isObject, itemsOf, viewOf } from '../../src/companion/shape';
 const VM = { kind: 'VirtualMachine', metadata: { name: 'a' } };
 
 test.each<[string, object]>([
-  ['the least', VM],
+  ['only what is required', VM],
   ['times that are not known yet', { ...VM, metadata: { name: 'a', creationTimestamp: null, labels: {} } }],
-  ['what nobody reads', { ...VM, spec: { running: 1, x: [null] }, status: { created: true } }],
+  ['fields that the companion does not read', { ...VM, spec: { running: 1, x: [null] }, status: { created: true } }],
   ['conditions', { ...VM, status: { conditions: [{ type: 'Ready', status: 'True', message: null }] } }],
 ])('an object with %s', (_, object) => expect(isObject(object)).toBe(true));
 
 test.each<[string, unknown]>([
   ['nothing', null],
-  ['a text', 'x'],
+  ['a string', 'x'],
   ['a list', [VM]],
   ['no name', { kind: 'Pod', metadata: {} }],
   ['another name', { kind: 'Pod', metadata: { name: 1 } }],
@@ -23,7 +23,7 @@ test.each<[string, unknown]>([
   ['a condition', { ...VM, status: { conditions: [null] } }],
   ['volumes', { ...VM, spec: { template: { spec: { volumes: 'x' } } } }],
   ['user data', { kind: 'Secret', metadata: { name: 'a' }, data: { userdata: 1 } }],
-])('%s is none', (_, value) => expect(isObject(value)).toBe(false));
+])('%s is not an object', (_, value) => expect(isObject(value)).toBe(false));
 
 test('a list of objects', () => {
   expect(itemsOf({ items: [VM] })).toEqual([VM]);

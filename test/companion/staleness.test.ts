@@ -95,7 +95,7 @@ describe('user data is stale', () => {
     expect(staleness(vmWithDisk(), of, userDataIn(secrets))).toBe(stale);
   });
 
-  test('no: the VM does not run', () => {
+  test('not when the VM is not running', () => {
     expect(staleness(vm(), undefined, userDataIn([secret('patched', [written(LATE)])]))).toBeUndefined();
   });
 });

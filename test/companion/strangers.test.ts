@@ -17,7 +17,7 @@ const VM: KubeObject = { kind: 'VirtualMachine', metadata: { name: 'virtwork-cpu
 const SERVICE: KubeObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'mine', uid: 'svc' } };
 const BATCH = Array.from({ length: 45 }, (_, index) => `things${index}.example.com`);
 
-/** A fake kubectl that answers as the real one does: what may not be listed is told on stderr, beside the rest. */
+/** A kubectl for any kinds: it prints the kinds that may not be listed on stderr, and lists the others. */
 function ask({ has = {}, forbidden = [], mine = [VM, SERVICE] }: Given) {
   const folder = tempDir();
   const program = join(folder, 'kubectl');
@@ -67,8 +67,8 @@ describe('counts', () => {
   test.each<[string, Given, string[]]>([
     ['an Ingress', { has: { 'ingresses.networking.k8s.io': ['Ingress/web'] } }, ['Ingress/web']],
     ['a NetworkPolicy', { has: { 'networkpolicies.networking.k8s.io': ['NetworkPolicy/deny'] } }, ['NetworkPolicy/deny']],
-    ['a Role of somebody', { has: { 'roles.rbac.authorization.k8s.io': ['Role/reader'] } }, ['Role/reader']],
-    ['an account of somebody', { has: { serviceaccounts: ['ServiceAccount/default', 'ServiceAccount/ci'] } }, ['ServiceAccount/ci']],
+    ['a Role of a user', { has: { 'roles.rbac.authorization.k8s.io': ['Role/reader'] } }, ['Role/reader']],
+    ['an account of a user', { has: { serviceaccounts: ['ServiceAccount/default', 'ServiceAccount/ci'] } }, ['ServiceAccount/ci']],
     ['a custom resource', { has: { 'widgets.example.com': ['Widget/one'] } }, ['Widget/one']],
     ['a quota', { has: { resourcequotas: ['ResourceQuota/small'] } }, ['ResourceQuota/small']],
     ['a ConfigMap', { has: { configmaps: ['ConfigMap/kube-root-ca.crt', 'ConfigMap/precious'] } }, ['ConfigMap/precious']],
@@ -175,7 +175,7 @@ describe('does not count', () => {
   ])('%s', async (_, given) => expect(await namesOf(given)).toEqual([]));
 });
 
-test('kinds that may not be listed are named, and the others are looked at all the same', async () => {
+test('kinds that may not be listed are returned, and the others are listed anyway', async () => {
   const { objects, hidden } = await ask({
     has: { configmaps: ['ConfigMap/precious'] },
     forbidden: ['roles.rbac.authorization.k8s.io', 'widgets.example.com'],
@@ -186,13 +186,13 @@ test('kinds that may not be listed are named, and the others are looked at all t
   });
 });
 
-test('many kinds take few calls', async () => {
+test('many kinds need few calls', async () => {
   const { folder, result } = ask({ has: Object.fromEntries(BATCH.map((kind) => [kind, []])) });
   await result;
   expect(readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n')).toHaveLength(4);
 });
 
-test('a list that fails for another reason is a fault', async () => {
+test('a list that fails for another reason is an error', async () => {
   const program = join(tempDir(), 'kubectl');
   writeFileSync(
     program,

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { setMaxListeners } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientProps } from '../../src/companion/client';
 import type { KubeObject } from '../../src/companion/objects';
 import { ALL_KINDS, FakeKubectl, instanceOf, type Scenario } from './fake-kubectl';
@@ -63,20 +63,19 @@ export class FakeCluster {
   async interrupted(args: string, call: string, signal: NodeJS.Signals): Promise<Ended> {
     const child = this.start(args);
     const end = ended(child, 60);
-    while (!this.calls.some((each) => each.startsWith(call)) && child.exitCode === null)
-      await new Promise((resolve) => {
-        setTimeout(resolve, 20);
-      });
+    await Promise.race([this.called(call), end]);
     child.kill(signal);
     return end;
   }
 
+  /** Waits until kubectl is called so. */
+  async called(call: string): Promise<void> {
+    while (!this.calls.some((each) => each.startsWith(call))) await sleep(20, undefined, { ref: false });
+  }
+
   /** A client for the namespace `ns`. */
   client(props: Partial<ClientProps> = {}): Client {
-    const { signal } = new AbortController();
-    // Many calls at a time listen.
-    setMaxListeners(0, signal);
-    return new Client({ program: this.program, namespace: 'ns', signal, ...props });
+    return new Client({ program: this.program, namespace: 'ns', signal: new AbortController().signal, ...props });
   }
 
   /** What kubectl was called with. */
@@ -89,6 +88,10 @@ export class FakeCluster {
     return this.kubectl.objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
+  find(kind: string, name: string): KubeObject | undefined {
+    return this.kubectl.objects.find((object) => object.kind === kind && object.metadata.name === name);
+  }
+
   /** Writes a Kustomize folder into the working directory. */
   folderOf(name: string, objects: readonly KubeObject[]): void {
     mkdirSync(join(this.cwd, name));
@@ -97,6 +100,16 @@ export class FakeCluster {
   }
 }
 
+// Each test starts several processes.
+jest.setTimeout(60_000);
+const servers: Server[] = [];
+const sockets: Socket[] = [];
+
+afterAll(() => {
+  for (const server of servers) server.close();
+  for (const socket of sockets) socket.destroy();
+});
+
 /** Starts a cluster for the rest of the test file. */
 export async function fakeCluster(scenario: Scenario = {}): Promise<FakeCluster> {
   const kubectl = new FakeKubectl(scenario);
@@ -104,7 +117,7 @@ export async function fakeCluster(scenario: Scenario = {}): Promise<FakeCluster>
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  server.unref();
+  servers.push(server);
   return new FakeCluster(kubectl, (server.address() as AddressInfo).port);
 }
 
@@ -113,7 +126,8 @@ function serve(socket: Socket, kubectl: FakeKubectl): void {
   let isAnswered = false;
   // The client may be killed at any time.
   socket.on('error', () => {});
-  socket.unref().on('data', (piece) => {
+  sockets.push(socket);
+  socket.on('data', (piece) => {
     received = Buffer.concat([received, piece]);
     const call = callIn(received);
     if (!call || isAnswered) return;

@@ -10,7 +10,7 @@ export type Fault =
   /** It prints nothing until it is ended. */
   | { readonly call: string; readonly hang: true; readonly times?: number }
   /** @param object a regular expression for `KIND/NAME` of objects that apply rejects; NAME in the error is the name */
-  | { readonly object: string; readonly error: string };
+  | { readonly object: string; readonly error: string; readonly times?: number };
 
 export type FakeKind = Pick<Kind, 'kind' | 'apiVersion' | 'plural' | 'cluster'>;
 
@@ -24,6 +24,10 @@ export interface Scenario {
   /** Whether VMs become ready. @default true */
   readonly ready?: boolean;
   readonly faults?: readonly Fault[];
+  /** The current context of the kubeconfig. @default lab */
+  readonly context?: string;
+  /** The address of the API server in the kubeconfig. @default https://127.0.0.1:6443 */
+  readonly server?: string;
 }
 
 export interface FakeAnswer {
@@ -43,22 +47,37 @@ export const ALL_KINDS: readonly FakeKind[] = [
 const NAMESPACES: FakeKind = { kind: 'Namespace', apiVersion: 'v1', plural: 'namespaces', cluster: true };
 
 // Recorded from kubectl 1.32 with an API server 1.34, as are the forms of all other answers.
+export const REFUSED = 'The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?';
 export const UNAUTHORIZED = 'error: You must be logged in to the server (Unauthorized)';
 export const QUOTA =
   'Error from server (Forbidden): secrets "NAME" is forbidden: exceeded quota: few, requested: count/secrets=1, used: count/secrets=1, limited: count/secrets=1';
-const VIEW = {
-  kind: 'Config',
-  apiVersion: 'v1',
-  preferences: {},
-  clusters: [{ name: 'lab', cluster: { server: 'https://127.0.0.1:6443', 'certificate-authority-data': 'DATA+OMITTED' } }],
-  users: [{ name: 'admin', user: { token: 'REDACTED' } }],
-  contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'admin' } }],
-  'current-context': 'lab',
-};
+
+/** What `kubectl config view` prints. */
+function view({ context, server }: Required<Scenario>): object {
+  return {
+    kind: 'Config',
+    apiVersion: 'v1',
+    preferences: {},
+    clusters: [{ name: 'lab', cluster: { server, 'certificate-authority-data': 'DATA+OMITTED' } }],
+    users: [{ name: 'admin', user: { token: 'REDACTED' } }],
+    contexts: [{ name: context, context: { cluster: 'lab', user: 'admin' } }],
+    'current-context': context,
+  };
+}
 
 /** Arguments that every call ends with. */
 const GLOBAL = ['--kubeconfig', '--context', '-n'];
 const DELETED = '2026-01-01T00:00:00Z';
+
+const DEFAULTS: Required<Scenario> = {
+  objects: [],
+  kinds: ALL_KINDS,
+  forbidden: [],
+  ready: true,
+  faults: [],
+  context: 'lab',
+  server: 'https://127.0.0.1:6443',
+};
 
 /** Answers as kubectl does, for a cluster that it changes. */
 export class FakeKubectl {
@@ -67,9 +86,9 @@ export class FakeKubectl {
   private readonly scenario: Required<Scenario>;
   private readonly used = new Map<Fault, number>();
 
-  constructor({ objects = [], kinds = ALL_KINDS, forbidden = [], ready = true, faults = [] }: Scenario = {}) {
-    this.scenario = { objects, kinds, forbidden, ready, faults };
-    this.objects = objects;
+  constructor(scenario: Scenario = {}) {
+    this.scenario = { ...DEFAULTS, ...scenario };
+    this.objects = this.scenario.objects;
   }
 
   /** @returns undefined: it does not end by itself */
@@ -79,14 +98,14 @@ export class FakeKubectl {
       0,
       argv.findIndex((arg) => GLOBAL.includes(arg)),
     );
-    const fault = this.faultOf(args.join(' '));
+    const fault = this.faultOf('call', args.join(' '));
     if (fault) return 'hang' in fault ? undefined : failed([fault.error]);
     const namespace = argv[argv.indexOf('-n') + 1] as string;
     const [verb = '', what = ''] = args;
     const selector = args.includes('-l') ? (args[args.indexOf('-l') + 1] as string) : '';
     switch (verb) {
       case 'config':
-        return done(pretty(VIEW));
+        return done(pretty(view(this.scenario)));
       case 'kustomize':
         return done(rendered(join(cwd, what)));
       case 'api-resources':
@@ -108,10 +127,13 @@ export class FakeKubectl {
     }
   }
 
-  private faultOf(call: string): Fault | undefined {
-    const fault = this.scenario.faults.find(
-      (each) => 'call' in each && new RegExp(each.call).test(call) && (this.used.get(each) ?? 0) < (each.times ?? Number.POSITIVE_INFINITY),
-    );
+  /** The next fault of a call, or of an object. */
+  private faultOf(what: 'call' | 'object', name: string): Fault | undefined {
+    const fault = this.scenario.faults.find((each) => {
+      const pattern = (each as { readonly [key: string]: unknown })[what];
+      const isLeft = (this.used.get(each) ?? 0) < (each.times ?? Number.POSITIVE_INFINITY);
+      return typeof pattern === 'string' && isLeft && new RegExp(pattern).test(name);
+    });
     if (fault) this.used.set(fault, (this.used.get(fault) ?? 0) + 1);
     return fault;
   }
@@ -174,7 +196,7 @@ export class FakeKubectl {
     if (!row)
       return `resource mapping not found for name: "${name}" namespace: "${namespace}" from "STDIN": no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`;
     if (this.isForbidden(row)) return forbidden('patch', row, namespace, ` "${name}"`);
-    const fault = this.scenario.faults.find((each) => 'object' in each && new RegExp(each.object).test(`${kind}/${name}`));
+    const fault = this.faultOf('object', `${kind}/${name}`);
     return fault && 'error' in fault ? fault.error.replaceAll('NAME', name) : undefined;
   }
 
