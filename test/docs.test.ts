@@ -82,5 +82,5 @@ test('the sample of a workload.yaml is valid as it stands', () => {
   const [, sample = ''] = /^## workload\.yaml\n\n```yaml\n([\s\S]*?)```/m.exec(readFileSync(join(ROOT, 'docs/catalog.md'), 'utf8')) ?? [];
   const files = { 'server.service': UNIT, 'client.service': UNIT, 'files.client/etc/my-benchmark/pgpass': '' };
   expect(sample).toContain('space:');
-  expect(read(entryOf({ 'workload.yaml': sample, ...files })).faults).toBe('');
+  expect(read(entryOf({ 'workload.yaml': sample, ...files })).problems).toBe('');
 });

@@ -1,4 +1,4 @@
-/** A catalog entry as plain data: read, checked, complete. */
+/** A catalog entry as plain data: checked, and with defaults filled in. */
 export interface Entry {
   readonly name: string;
   readonly description: string;
@@ -13,11 +13,11 @@ export interface Entry {
   /** What the workload needs at least. */
   readonly space: readonly Space[];
   readonly service?: Service;
-  /** Absent: its guests ask no API server. */
+  /** Absent: its guests use no API server. */
   readonly access?: EntryAccess;
   /** The entry's own defaults. */
   readonly vm: { readonly cpuCores?: number; readonly memory?: string };
-  /** Opt-in only, by name. */
+  /** Rendered only if the user names it. */
   readonly chaos: boolean;
   /** Ships with virtwork and is no example. */
   readonly builtIn: boolean;
@@ -37,11 +37,11 @@ export interface ParamSpec {
   readonly maximum?: number;
   /** Key of another number, which this one must reach. */
   readonly notBelow?: string;
-  /** Values of other params by their keys, of which one is needed for any other value than the default. */
+  /** Values of other params by their keys. A value other than the default needs one of them. */
   readonly needs?: { readonly [key: string]: readonly string[] };
   /** Regular expression; for list and dict it holds for each item. */
   readonly pattern?: string | undefined;
-  /** The pattern is virtwork's own, so that the engine of node, which is there already, may match it. */
+  /** The pattern is virtwork's own, so the regular expressions of Node, which need no library, may match it. */
   readonly isOwnPattern?: true;
   readonly enum?: readonly string[];
 }
@@ -61,9 +61,9 @@ export interface Unit {
   readonly name: string;
   readonly text: string;
   readonly placeholders: readonly Placeholder[];
-  /** File within the entry, for error texts. */
+  /** File within the entry, for messages. */
   readonly source: string;
-  /** The unit that a timer, socket or path starts, as in `virtwork-my-entry.service`. Absent: it is none of these. */
+  /** The unit that a timer, socket or path starts, as in `virtwork-my-entry.service`. Absent: it is not one of these. */
   readonly triggers?: string;
 }
 
@@ -91,19 +91,19 @@ export interface Placeholder {
 
 /** Where a placeholder stands: decides which values could break out. */
 export interface Place {
-  /** Who takes the text apart. */
+  /** What parses the text. */
   readonly reader: 'systemd' | 'a shell' | 'systemd or a shell' | 'a program';
-  /** Who runs the text as code, in which no quotes help. Absent: nobody. */
+  /** What runs the text as code, in which quotes do not help. Absent: nothing. */
   readonly code?: string;
-  /** A value that must not stand here, since it ends the text around it. Absent: there is none. */
+  /** A value that must not be here, because it ends the text around it. Absent: every value may. */
   readonly end?: string;
   /** Characters that a value must not have here; a blank stands for all white space. */
   readonly refused: string;
-  /** The quotes around it, which the reader takes off. */
+  /** The quotes around it, which the reader removes. */
   readonly quote: '' | '"' | "'";
-  /** A variable of the environment can stand here as well. */
+  /** A variable of the environment can be here instead. */
   readonly environment: boolean;
-  /** What to write so that blanks keep a value together. Absent: quotes are there, or do not help. */
+  /** What to write so that a value with blanks stays one word. Absent: it has quotes, or quotes do not help. */
   readonly quoted?: string;
 }
 
@@ -120,7 +120,7 @@ export interface Storage {
   readonly storageClassName?: string;
 }
 
-/** What a workload needs on one of its disks or of its memory: the sum of `base`, `each` and `sizes`. */
+/** What a workload needs of one of its disks or of its memory: the sum of `base`, `each` and `sizes`. */
 export interface Space {
   /** Name of a disk of `storage`; `root` for the disk that the VM boots from, `memory` for its memory. */
   readonly on: string;
@@ -128,13 +128,13 @@ export interface Space {
   readonly role?: string;
   /** Percent of it that the workload may take. */
   readonly share: number;
-  /** Quantity that is needed whatever the params are. */
+  /** Quantity that is needed for any params. */
   readonly base: string;
-  /** By int param: what each 1 of it takes, a quantity or the key of a param that is a size. */
+  /** By int param: what each 1 of it needs, a quantity or the key of a param that is a size. */
   readonly each: { readonly [param: string]: string };
-  /** Keys of params that are sizes themselves; one may stand twice. */
+  /** Keys of params that are sizes themselves; a key may occur twice. */
   readonly sizes: readonly string[];
-  /** The guest runs with less too. */
+  /** The guest also runs with less: a warning is enough. */
   readonly onlyWarn: boolean;
   readonly description: string;
 }
@@ -158,9 +158,9 @@ export interface EntryAccess {
   readonly role?: string;
   /** By which the guest finds the disk. */
   readonly serial: string;
-  /** Rights in the namespace of the VMs. */
+  /** Permissions in the namespace of the VMs. */
   readonly rules: readonly AccessRule[];
-  /** Rights in the whole cluster: reading nodes, or none. */
+  /** Permissions in the whole cluster: to read nodes, or none. */
   readonly clusterRules: readonly AccessRule[];
 }
 

@@ -7,43 +7,43 @@ import { ROOT, tempDir } from '../support/render';
 const FIXTURES = join(ROOT, 'test/fixtures/catalog');
 const UPDATE = process.env.UPDATE === '1';
 
-/** Each folder holds an entry with the one fault that it is named after, and the message that tells it. */
-describe('entries with one fault', () => {
-  test.each(readdirSync(FIXTURES))('%s', (fault) => {
-    const [name = ''] = readdirSync(join(FIXTURES, fault)).filter((each) => each !== 'message.txt');
-    const { entry, faults } = read(join(FIXTURES, fault, name), name);
+/** Each folder has an entry with the one problem that it is named after, and the message. */
+describe('entries with one problem', () => {
+  test.each(readdirSync(FIXTURES))('%s', (folder) => {
+    const [name = ''] = readdirSync(join(FIXTURES, folder)).filter((each) => each !== 'message.txt');
+    const { entry, problems } = read(join(FIXTURES, folder, name), name);
     expect(entry).toBeUndefined();
-    const path = join(FIXTURES, fault, 'message.txt');
-    if (UPDATE) writeFileSync(path, `${faults}\n`);
-    expect(existsSync(path) ? readFileSync(path, 'utf8') : 'no message').toBe(`${faults}\n`);
+    const path = join(FIXTURES, folder, 'message.txt');
+    if (UPDATE) writeFileSync(path, `${problems}\n`);
+    expect(existsSync(path) ? readFileSync(path, 'utf8') : 'no message').toBe(`${problems}\n`);
   });
 });
 
 test.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])('{{%s}} is a placeholder like any other', (key) => {
-  const { faults } = read(entryOf({ 'workload.service': `${UNIT}# {{${key}}}\n` }));
-  expect(faults).toBe(
+  const { problems } = read(entryOf({ 'workload.service': `${UNIT}# {{${key}}}\n` }));
+  expect(problems).toBe(
     `entry/workload.service:5: {{${key}}} is not declared; known: none\n  hint: declare it under params in entry/workload.yaml, or use \\{{ for a literal {{`,
   );
 });
 
-test('an unknown key hides no other fault', () => {
+test('an unknown key hides no other problem', () => {
   const manifest = 'params:\n  - {key: threads, deflaut: 1, default: 1, min: 2}\nvm: {memory: 1Ki}\n';
-  const { faults } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));
-  expect(faults).toContain('unknown key "deflaut" in params[0]');
-  expect(faults).toContain('vm.memory must be a quantity of at least 64Mi');
+  const { problems } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));
+  expect(problems).toContain('unknown key "deflaut" in params[0]');
+  expect(problems).toContain('vm.memory must be a quantity of at least 64Mi');
 });
 
-test('a placeholder that cannot be read makes no param look unused', () => {
+test('a param is not reported as unused next to a placeholder that cannot be read', () => {
   const manifest = 'params: [{key: x, default: a}]\n';
-  const { faults, warnings } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': `${UNIT}# {{#if x}}{{x}}\n` }));
-  expect(faults).toContain('to write a literal {{, use \\{{');
+  const { problems, warnings } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': `${UNIT}# {{#if x}}{{x}}\n` }));
+  expect(problems).toContain('to write a literal {{, use \\{{');
   expect(warnings).toEqual([]);
 });
 
-test('an entry that is a loop of links is a fault of that entry', () => {
+test('an entry that is a loop of links has a problem', () => {
   const loop = join(tempDir(), 'loop');
   symlinkSync('loop', loop);
-  expect(read(loop).faults).toBe('entry: cannot be read (ELOOP)');
+  expect(read(loop).problems).toBe('entry: cannot be read (ELOOP)');
 });
 
 describe('an entry that is a link', () => {
@@ -53,15 +53,15 @@ describe('an entry that is a link', () => {
     return join(catalog, 'mine');
   }
 
-  test('out of its catalog is refused: it could lead to units of this machine', () => {
+  test('out of its catalog is rejected: it could lead to units of this machine', () => {
     const elsewhere = entryOf({ 'workload.service': UNIT });
-    const { faults } = read(linked(join(tempDir(), 'catalog'), elsewhere), 'catalog/mine');
-    expect(faults).toContain(`catalog/mine: must not be a link that leaves its catalog, got "${elsewhere}"`);
+    const { problems } = read(linked(join(tempDir(), 'catalog'), elsewhere), 'catalog/mine');
+    expect(problems).toContain(`catalog/mine: must not be a link that leaves its catalog, got "${elsewhere}"`);
   });
 
   test('is read inside of its catalog', () => {
     const catalog = dirname(entryOf({ 'workload.service': UNIT }));
-    expect(read(linked(catalog, 'my-entry'), 'catalog/mine').faults).toBe('');
+    expect(read(linked(catalog, 'my-entry'), 'catalog/mine').problems).toBe('');
   });
 
   test("may lead anywhere in the user's own catalog", () => {
@@ -87,10 +87,10 @@ describe('files of the system', () => {
     '/etc/passwd',
     '/etc/shadow',
     '/etc/group',
-  ])('%s is refused', (path) => expect(found(path).faults).toContain(`must not be ${path}: `));
+  ])('%s is rejected', (path) => expect(found(path).problems).toContain(`must not be ${path}: `));
 
-  test.each(['/usr/bin/bash', '/sbin/x', '/usr/lib/x.so', '/lib64/x'])('%s is odd', (path) => {
-    expect(found(path)).toMatchObject({ faults: '', warnings: [expect.stringContaining(`replaces ${path} of the guest system`)] });
+  test.each(['/usr/bin/bash', '/sbin/x', '/usr/lib/x.so', '/lib64/x'])('%s is a warning', (path) => {
+    expect(found(path)).toMatchObject({ problems: '', warnings: [expect.stringContaining(`replaces ${path} of the guest system`)] });
   });
 
   test.each([
@@ -102,7 +102,7 @@ describe('files of the system', () => {
     ['/etc/pam.d/sshd', 'decides how accounts log in'],
     ['/home/fedora/x', 'is written before cloud-init creates the account'],
   ])('%s %s', (path, warning) => {
-    expect(found(path)).toMatchObject({ faults: '', warnings: [expect.stringContaining(`entry/files${path}: ${warning}`)] });
+    expect(found(path)).toMatchObject({ problems: '', warnings: [expect.stringContaining(`entry/files${path}: ${warning}`)] });
   });
 
   test.each([
@@ -114,17 +114,17 @@ describe('files of the system', () => {
     '/opt/x',
     '/etc/group.d/x',
     '/usr/lib/udev/rules.d/x',
-  ])('%s is as it should be', (path) => expect(found(path)).toMatchObject({ faults: '', warnings: [] }));
+  ])('%s is accepted', (path) => expect(found(path)).toMatchObject({ problems: '', warnings: [] }));
 });
 
-/** A fault of the manifest, and what is found beside it all the same. */
-describe('a manifest of the wrong shape hides no other fault', () => {
+/** A problem of workload.yaml, and the other problems that are found as well. */
+describe('a workload.yaml of the wrong shape hides no other problem', () => {
   const units = { 'workload.service': `${UNIT}# {{lost}}\n`, 'more.service': '[Service]\n', 'files/etc/a.hbs': '{{#if x}}\n' };
   const others = ['more.service: has no ExecStart=', 'files/etc/a.hbs:'];
 
   test.each<[string, string, string[]]>([
-    ['that is no YAML', 'params: [', [...others]],
-    ['that is no map', '- a\n', [...others]],
+    ['that is not YAML', 'params: [', [...others]],
+    ['that is not a map', '- a\n', [...others]],
     [
       'with a param of the wrong shape',
       'params: [{key: a, type: x}]\nvm: {memory: 1}\n',
@@ -152,8 +152,8 @@ describe('a manifest of the wrong shape hides no other fault', () => {
     ],
     ['with a service of the wrong shape', 'service: 5\nvm: {memory: 1}\n', [...others, 'service must be a map', 'vm.memory must']],
   ])('%s', (_, manifest, expected) => {
-    const { faults } = read(entryOf({ 'workload.yaml': manifest, ...units }));
-    for (const fault of expected) expect(faults).toContain(fault);
+    const { problems } = read(entryOf({ 'workload.yaml': manifest, ...units }));
+    for (const message of expected) expect(problems).toContain(message);
   });
 
   test.each<[string, string, string[]]>([
@@ -173,23 +173,23 @@ describe('a manifest of the wrong shape hides no other fault', () => {
       ['roles[1] needs the key "name"', 'access needs one of the keys'],
     ],
   ])('%s', (_, manifest, expected) => {
-    const { faults } = read(entryOf({ 'workload.yaml': manifest, 'server.service': UNIT, 'files.server/etc/a.hbs': '{{#if x}}\n' }));
-    const told = faults.split('\n').filter((line) => !line.startsWith('  hint'));
-    expect(told).toHaveLength(expected.length + 1);
-    for (const fault of [...expected, 'files.server/etc/a.hbs:']) expect(faults).toContain(fault);
+    const { problems } = read(entryOf({ 'workload.yaml': manifest, 'server.service': UNIT, 'files.server/etc/a.hbs': '{{#if x}}\n' }));
+    const lines = problems.split('\n').filter((line) => !line.startsWith('  hint'));
+    expect(lines).toHaveLength(expected.length + 1);
+    for (const message of [...expected, 'files.server/etc/a.hbs:']) expect(problems).toContain(message);
   });
 
-  test('and nothing is said that only follows from it', () => {
+  test('what only follows from it is not reported', () => {
     const manifest = 'params: [{key: a, type: x}]\nroles: [{name: Server}]\nservice: 5\n';
-    const { faults } = read(entryOf({ 'workload.yaml': manifest, 'Server.service': `${UNIT}# {{a}} {{service}} {{peer}}\n` }));
-    expect(faults.split('\n').filter((line) => !line.startsWith('  hint'))).toHaveLength(3);
+    const { problems } = read(entryOf({ 'workload.yaml': manifest, 'Server.service': `${UNIT}# {{a}} {{service}} {{peer}}\n` }));
+    expect(problems.split('\n').filter((line) => !line.startsWith('  hint'))).toHaveLength(3);
   });
 });
 
 describe('good entries', () => {
-  test('one role without a manifest: every unit, and nothing else', () => {
-    const { entry, faults } = read(entryOf({ 'workload.service': UNIT, 'workload-prepare.service': UNIT, 'other.service': UNIT }));
-    expect(faults).toBe('');
+  test('one role without a workload.yaml: every unit, and nothing else', () => {
+    const { entry, problems } = read(entryOf({ 'workload.service': UNIT, 'workload-prepare.service': UNIT, 'other.service': UNIT }));
+    expect(problems).toBe('');
     expect(entry).toMatchObject({ name: 'my-entry', multiRole: false, params: [], storage: [], chaos: false, packages: {} });
     expect(entry?.roles.map((role) => [role.name, role.units.map((unit) => unit.name)])).toEqual([
       ['workload', ['other.service', 'virtwork-my-entry-prepare.service', 'virtwork-my-entry.service']],
@@ -197,7 +197,7 @@ describe('good entries', () => {
   });
 
   test('several roles: each its own units and files, and the shared files', () => {
-    const { entry, faults } = read(
+    const { entry, problems } = read(
       entryOf({
         'workload.yaml': 'roles:\n  - {name: server, vm-count: 1}\n  - {name: server-web, vm-count: 0}\n',
         'server.service': UNIT,
@@ -207,7 +207,7 @@ describe('good entries', () => {
         'files.server/usr/local/bin/run': '#!/bin/bash\n',
       }),
     );
-    expect(faults).toBe('');
+    expect(problems).toBe('');
     expect(
       entry?.roles.map(({ name, vmCount, units, files }) => [
         name,
@@ -230,7 +230,7 @@ describe('good entries', () => {
   });
 
   test('params of every type, in the form that the guest gets', () => {
-    const { entry, faults } = read(
+    const { entry, problems } = read(
       entryOf({
         'workload.yaml': `params:
   - {key: a}
@@ -244,7 +244,7 @@ describe('good entries', () => {
         'workload.service': `${UNIT}# {{a}} {{b}} {{c}} {{d}} {{e}} {{f}} PARAM_G\n`,
       }),
     );
-    expect(faults).toBe('');
+    expect(problems).toBe('');
     expect(entry?.params.map((param) => [param.key, param.type, param.default])).toEqual([
       ['a', 'string', ''],
       ['b', 'int', '07'],
@@ -256,8 +256,8 @@ describe('good entries', () => {
     ]);
   });
 
-  test('a text counts as it was written, with quotes or without', () => {
-    const { entry, faults } = read(
+  test('a string is used as written, with quotes or without', () => {
+    const { entry, problems } = read(
       entryOf({
         'workload.yaml': `description: 007
 params:
@@ -271,7 +271,7 @@ storage: [{name: a, serial: 0123, mount: /a}]
         'workload.service': `${UNIT}# {{a}} {{b}} {{c}} {{d}} {{e}}\n`,
       }),
     );
-    expect(faults).toBe('');
+    expect(problems).toBe('');
     expect(entry?.description).toBe('007');
     expect(entry?.params.map((param) => param.default)).toEqual(['0755', '01;1e3;~x', 'z=1.0;010=0x1F', '1000', '0123']);
     expect(entry?.params[0]).toMatchObject({ enum: ['0755', '0644'], description: '1.10' });
@@ -300,8 +300,8 @@ storage: [{name: a, serial: 0123, mount: /a}]
 
   test('access is complete, and a fixed number of VMs is that of the single role', () => {
     const rules = '[{apiGroups: [""], resources: [pods], verbs: [list]}]';
-    const { entry, faults } = read(entryOf({ 'workload.yaml': `access: {rules: ${rules}}\nvm: {count: 1}\n`, 'workload.service': UNIT }));
-    expect(faults).toBe('');
+    const { entry, problems } = read(entryOf({ 'workload.yaml': `access: {rules: ${rules}}\nvm: {count: 1}\n`, 'workload.service': UNIT }));
+    expect(problems).toBe('');
     expect(entry?.access).toEqual({
       serial: 'virtwork-access',
       rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }],
@@ -312,8 +312,8 @@ storage: [{name: a, serial: 0123, mount: /a}]
 
   test('access to nodes alone', () => {
     const manifest = 'access: {cluster-rules: [{apiGroups: [""], resources: [nodes], verbs: [list]}]}\n';
-    const { entry, faults } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));
-    expect(faults).toBe('');
+    const { entry, problems } = read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT }));
+    expect(problems).toBe('');
     expect(entry?.access).toMatchObject({ rules: [], clusterRules: [{ resources: ['nodes'] }] });
   });
 
@@ -323,12 +323,12 @@ storage: [{name: data, serial: s, mount: /a, role: a}]
 access: {role: b, serial: s, rules: [{apiGroups: [""], resources: [pods], verbs: [list]}], cluster-rules: [{apiGroups: [""], resources: [nodes], verbs: [get, list, watch]}]}
 `;
     expect(read(entryOf({ 'workload.yaml': manifest, 'a.service': UNIT, 'b.service': UNIT }))).toMatchObject({
-      faults: '',
+      problems: '',
       entry: { access: { role: 'b', serial: 's', clusterRules: [{ resources: ['nodes'] }] } },
     });
   });
 
-  test('a param that nobody reads is a warning', () => {
+  test('a param that is not used is a warning', () => {
     const { entry, warnings } = read(entryOf({ 'workload.yaml': 'params:\n  - {key: lost, default: a}\n', 'workload.service': UNIT }));
     expect(entry).toBeDefined();
     expect(warnings).toEqual(['entry/workload.yaml:2:5: param lost is not used: neither {{lost}} nor PARAM_LOST']);
@@ -341,30 +341,30 @@ access: {role: b, serial: s, rules: [{apiGroups: [""], resources: [pods], verbs:
   });
 
   test('\\{{ is a literal {{', () => {
-    expect(read(entryOf({ 'workload.service': `${UNIT}# \\{{.ID}}\n` }))).toMatchObject({ faults: '', warnings: [] });
+    expect(read(entryOf({ 'workload.service': `${UNIT}# \\{{.ID}}\n` }))).toMatchObject({ problems: '', warnings: [] });
   });
 });
 
-test('all faults of an entry are told at once, sorted', () => {
-  const { faults } = read(
+test('all problems of an entry are reported together, sorted', () => {
+  const { problems } = read(
     entryOf({ 'workload.yaml': 'storage: [{name: "", serial: "a b", mount: x}]\nservice: {ports: []}\nvm: {memory: x}\n' }),
   );
-  expect(faults.split('\n').filter((line) => !line.startsWith('  hint'))).toHaveLength(6);
+  expect(problems.split('\n').filter((line) => !line.startsWith('  hint'))).toHaveLength(6);
 });
 
-test('a file that cannot be read is a fault of the entry', () => {
+test('a file that cannot be read is a problem of the entry', () => {
   const folder = entryOf({ 'workload.service': UNIT, 'files/etc/a': 'a' });
   symlinkSync('/nonexistent', join(folder, 'files/etc/dangling'));
-  expect(read(folder).faults).toBe('entry/files/etc/dangling: cannot be read (ENOENT)');
+  expect(read(folder).problems).toBe('entry/files/etc/dangling: cannot be read (ENOENT)');
 });
 
 test('a placeholder in a file that has none is a warning', () => {
   const script = '#!/bin/bash\necho {{threads}} {{.Go}} {{other}}\n';
   const manifest = 'params: [{key: threads, default: a}]\n';
-  const { faults, warnings } = read(
+  const { problems, warnings } = read(
     entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT, 'files/usr/local/bin/x': script, 'files/etc/x.hbs': '{{threads}}\n' }),
   );
-  expect([faults, warnings]).toEqual([
+  expect([problems, warnings]).toEqual([
     '',
     [
       'entry/files/usr/local/bin/x:2: {{threads}} is not replaced: only units and files whose names end in .hbs have placeholders\n  hint: to have it replaced, rename the file to x.hbs',
@@ -372,7 +372,7 @@ test('a placeholder in a file that has none is a warning', () => {
   ]);
 });
 
-describe('names that a program would read as something else', () => {
+describe('names that programs would misread', () => {
   test.each([
     '-y',
     '--install',
@@ -393,7 +393,7 @@ describe('names that a program would read as something else', () => {
     '$a',
     'a;b',
   ])('package %j', (name) =>
-    expect(read(entryOf({ 'workload.yaml': `packages: [${JSON.stringify(name)}]\n`, 'workload.service': UNIT })).faults).toContain(
+    expect(read(entryOf({ 'workload.yaml': `packages: [${JSON.stringify(name)}]\n`, 'workload.service': UNIT })).problems).toContain(
       'packages[0] must be the name of a package, without options, a removal (NAME-), a version, a file or a URL, got ',
     ));
 
@@ -407,7 +407,7 @@ describe('names that a program would read as something else', () => {
     '@postgresql:16',
     'a_b~c',
   ])('but not package %s', (name) =>
-    expect(read(entryOf({ 'workload.yaml': `packages: ["${name}"]\n`, 'workload.service': UNIT })).faults).toBe(''));
+    expect(read(entryOf({ 'workload.yaml': `packages: ["${name}"]\n`, 'workload.service': UNIT })).problems).toBe(''));
 
   test.each([
     ['debian', '@development-tools', 'must be a package: only dnf has groups'],
@@ -415,10 +415,10 @@ describe('names that a program would read as something else', () => {
     ['fedora', 'a.rpm', 'must be the name of a package, without options, a removal (NAME-), a version, a file or a URL'],
     ['debian', 'a_1.0.deb', 'must be the name of a package, without options, a removal (NAME-), a version, a file or a URL'],
   ])('for %s, %s', (os, name, must) => {
-    const { faults } = read(entryOf({ 'workload.yaml': `packages: {${os}: ["${name}"]}\n`, 'workload.service': UNIT }));
-    expect(faults).toContain(`entry/workload.yaml:1:${15 + os.length}: packages.${os}[0] ${must}, got "${name}"`);
+    const { problems } = read(entryOf({ 'workload.yaml': `packages: {${os}: ["${name}"]}\n`, 'workload.service': UNIT }));
+    expect(problems).toContain(`entry/workload.yaml:1:${15 + os.length}: packages.${os}[0] ${must}, got "${name}"`);
   });
 
   test.each(['-x.service', '--now.timer', '.x.service', ':x.path'])('unit %s', (name) =>
-    expect(read(entryOf({ 'workload.service': UNIT, [name]: UNIT })).faults).toContain(`entry/${name}: must be the name of a unit`));
+    expect(read(entryOf({ 'workload.service': UNIT, [name]: UNIT })).problems).toContain(`entry/${name}: must be the name of a unit`));
 });

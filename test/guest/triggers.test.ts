@@ -113,8 +113,10 @@ test('a trigger that no boot starts is odd, and one without its service is refus
   expect(warnings).toEqual([
     'entry/workload.timer: has no [Install] section, so no boot starts it\n  hint: add [Install] with WantedBy=timers.target',
   ]);
-  const { faults } = read(entryOf({ 'workload-x.timer': TIMER, 'workload.service': `${SERVICE}[Install]\nWantedBy=multi-user.target\n` }));
-  expect(faults).toContain('entry/workload-x.timer: is for virtwork-my-entry-x.service, which no file of the entry brings');
+  const { problems } = read(
+    entryOf({ 'workload-x.timer': TIMER, 'workload.service': `${SERVICE}[Install]\nWantedBy=multi-user.target\n` }),
+  );
+  expect(problems).toContain('entry/workload-x.timer: is for virtwork-my-entry-x.service, which the entry does not have');
 });
 
 test('units of other types are not read, and the hint says where they go', () => {

@@ -151,14 +151,14 @@ test.each([
   ['persistentvolumes', '""'],
 ])('%s are cluster-scoped, and cannot be allowed', (resource, group) => {
   const manifest = `access: {rules: [{apiGroups: [${group}], resources: [${resource}], verbs: [create]}]}\n`;
-  expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT })).faults).toContain(
+  expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT })).problems).toContain(
     `access.rules[0].resources must not have ${resource}, which are in no namespace`,
   );
 });
 
 test('names of objects have no control characters', () => {
   const manifest = 'access: {rules: [{apiGroups: [""], resources: [pods], verbs: [get], resourceNames: ["a\\e[2Jb"]}]}\n';
-  expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT })).faults).toContain(
+  expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT })).problems).toContain(
     'must be names of objects, got "a\\u001b[2Jb"',
   );
 });
@@ -166,5 +166,5 @@ test('names of objects have no control characters', () => {
 test('rules are bounded, because groups, resources and verbs multiply', () => {
   const words = Array.from({ length: 51 }, (_, index) => `r${index}`).join();
   const manifest = `access: {rules: [{apiGroups: [""], resources: [${words}], verbs: [get]}]}\n`;
-  expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT })).faults).toContain('resources must have at most 50 items');
+  expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': UNIT })).problems).toContain('resources must have at most 50 items');
 });

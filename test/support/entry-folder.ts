@@ -18,13 +18,13 @@ export function entryOf(files: { readonly [path: string]: string | Buffer }): st
   return folder;
 }
 
-/** Reads an entry; faults and warnings as a user sees them. */
-export function read(folder: string, shown = 'entry'): { entry: Entry | undefined; faults: string; warnings: string[] } {
+/** Reads an entry; problems and warnings as a user sees them. */
+export function read(folder: string, shown = 'entry'): { entry: Entry | undefined; problems: string; warnings: string[] } {
   const findings: Problems = { problems: [], warnings: [] };
   const entry = readEntry(folder, shown, false, findings);
   return {
     entry,
-    faults: findings.problems.length > 0 ? new UserError(findings.problems).message : '',
+    problems: findings.problems.length > 0 ? new UserError(findings.problems).message : '',
     warnings: findings.warnings.map(formatProblem),
   };
 }

@@ -50,8 +50,8 @@ test.each<[what: string, content: string | Buffer]>([
   ['CR', 'x\ry\r'],
 ])('the command that fixes %s does not run the name of the file', (_, content) => {
   const name = '$(touch pwned);touch pwned #.conf';
-  const { faults } = read(entryOf({ 'workload.service': UNIT, [`files/etc/${name}`]: content }));
-  const hint = /^ {2}hint: (.*?)(?:; in Git.*|, if it is.*| makes line ends.*)?$/m.exec(faults)?.[1] ?? '';
+  const { problems } = read(entryOf({ 'workload.service': UNIT, [`files/etc/${name}`]: content }));
+  const hint = /^ {2}hint: (.*?)(?:; in Git.*|, if it is.*| makes line ends.*)?$/m.exec(problems)?.[1] ?? '';
   expect(hint).toContain('touch pwned');
   const cwd = tempDir();
   writeFileSync(join(cwd, 'x'), '');

@@ -1,6 +1,6 @@
 import type { Reader } from '../units/places';
 
-/** Who reads a file of the guest, by its path; the first that matches. What is in none of these is data. */
+/** What reads a file of the guest, by its path; the first match counts. A file that matches nothing is data. */
 const BY_PATH: readonly (readonly [path: RegExp, reader: Reader])[] = [
   [/\/systemd\/.*\.(service|socket|timer|mount|automount|swap|slice|path|target|conf|network|netdev|link)$/, 'systemd'],
   // Shells: their start-up files, and scripts that other programs start.
@@ -16,7 +16,7 @@ const BY_PATH: readonly (readonly [path: RegExp, reader: Reader])[] = [
   ],
   [/\/\.(profile|bashrc|bash_(profile|login|logout|aliases)|zshrc|zshenv|zprofile|kshrc)$|\/\.ssh\/rc$|\/etc\/ssh\/sshrc$/, 'shell'],
   [/\/var\/lib\/cloud\/scripts\//, 'shell'],
-  // Files with commands in a syntax of their own, or that decide who may do what.
+  // Files with commands in a syntax of their own, or that decide about permissions.
   [/\/etc\/(crontab$|anacrontab$|cron\.d\/)|\/var\/spool\/(cron|at|anacron)\//, { code: 'cron' }],
   [/\/etc\/sudoers(\.d\/|$)|\/etc\/doas/, { code: 'sudo' }],
   [/\/udev\/rules\.d\//, { code: 'udev' }],
@@ -48,11 +48,11 @@ const BY_PATH: readonly (readonly [path: RegExp, reader: Reader])[] = [
 const RUN = /\/(s?bin|libexec)\//;
 /** Files of variables, which shells, PAM or systemd read. */
 const OF_VARIABLES = /\/etc\/(default|sysconfig|conf\.d)\/|\/etc\/environment$|\/environment\.d\//;
-/** A line of such a file. All lines in one pattern would take ages for some texts. */
+/** A line of such a file. One pattern for all lines would take very long for some texts. */
 const VARIABLE = /^\s*(#.*|(export\s+)?[A-Za-z_]\w*=.*)?$/;
 
 /**
- * Who reads a template in the guest, which decides what its placeholders may be filled in with.
+ * What reads a template in the guest, which decides what values its placeholders may have.
  * @param path in the guest
  */
 export function readerOf(path: string, content: string): Reader {

@@ -6,7 +6,7 @@ export function isLeftover(name: string): boolean {
   return PATTERNS.some((pattern) => pattern.test(name));
 }
 
-/** What merges and editors leave under names that somebody may also mean: left out as well, with a warning. */
+/** What merges and editors leave under names that may also be meant. It is omitted as well, with a warning. */
 export function isBackup(name: string): boolean {
   return /\.(orig|rej|bak)$/.test(name);
 }
@@ -23,7 +23,7 @@ const PATTERNS: readonly RegExp[] = [
   /^\.(idea|vscode)$/,
   // File systems: files that were deleted while they were open.
   /^\.(nfs[0-9a-f]+|fuse_hidden[0-9a-f]+)$/,
-  // Version control, and what interpreters write beside their sources.
+  // Version control, and what interpreters write next to their sources.
   /^\.(git|gitignore|gitattributes|gitkeep|gitmodules|keep|hg|svn)$/,
   /^__pycache__$|\.py[co]$/,
 ];

@@ -20,7 +20,7 @@ const PLAIN_ESCAPE = /^\\[dws1-9./+:@_=,%#?*^~!-]$/;
 /** Characters that end a word, begin another or are expanded somewhere. */
 const OF_CODE = /["'`$;|&<>(){}]/;
 
-/** No `.`, no class of all but some characters, and nothing that only a part of the value has to match. */
+/** No `.`, no negated class, and nothing that only a part of the value must match. */
 function namesCharacters(pattern: string): boolean {
   if (!pattern.startsWith('^') || !pattern.endsWith('$')) return false;
   let depth = 0;

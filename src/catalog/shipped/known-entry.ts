@@ -4,9 +4,9 @@ import type { Entry, EntryRole, GuestFile, Unit } from '../entry';
 import { KNOWN_ENTRIES, KNOWN_PIECES, type KnownEntry, type KnownPiece } from './known-entries';
 
 /**
- * The entry as the build read it.
+ * The entry as read during the build.
  * @param shown path of its folder as the user knows it
- * @returns undefined when a file of it is not what it was then
+ * @returns undefined if one of its files has changed since then
  */
 export function knownEntry(folder: string, shown: string): Entry | undefined {
   const json = KNOWN_ENTRIES.get(basename(folder));
@@ -15,7 +15,7 @@ export function knownEntry(folder: string, shown: string): Entry | undefined {
   return isUnchanged(folder, texts) ? inFolder(entry, texts, shown) : undefined;
 }
 
-/** The files of a shared piece as the build read them; see {@link knownEntry}. */
+/** The files of a shared piece as read during the build; see {@link knownEntry}. */
 export function knownPiece(folder: string, shown: string): GuestFile[] | undefined {
   const json = KNOWN_PIECES.get(basename(folder));
   if (json === undefined) return undefined;
@@ -33,7 +33,7 @@ export function textsOf(folder: string, below = ''): { [path: string]: string } 
   );
 }
 
-/** Without the contents of its files, which {@link textsOf} has, and with their paths in its folder. */
+/** An entry without the contents of its files, which {@link textsOf} has, and with paths relative to its folder. */
 export function withoutTexts(entry: Entry): Entry {
   const roles = entry.roles.map((role): EntryRole => {
     const units = role.units.map((unit): Unit => ({ ...unit, source: unit.source.slice(entry.folder.length), text: '' }));
@@ -60,7 +60,7 @@ function isSame(folder: string, below: string, texts: KnownEntry['texts'], left:
   });
 }
 
-/** @param texts the contents, which the known entry goes without */
+/** @param texts the contents, which the known entry does not have */
 function inFolder(entry: Entry, texts: KnownEntry['texts'], shown: string): Entry {
   const roles = entry.roles.map((role) => ({
     ...role,

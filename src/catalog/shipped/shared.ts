@@ -4,7 +4,7 @@ import { readFiles } from '../files/guest-files';
 import type { Problems } from '../problems';
 import { knownPiece } from './known-entry';
 
-/** Pieces of what virtwork adds to the guests of every entry. Which of their units run is the user data's to say. */
+/** Pieces of what virtwork adds to the guests of every entry. The user data decides which of their units run. */
 const PIECES = ['base', 'disk', 'access', 'owners', 'health'];
 
 /** The files of the guest disk. */

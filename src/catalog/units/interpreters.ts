@@ -2,12 +2,12 @@ import { basename } from 'node:path/posix';
 
 type Reader = readonly [program: RegExp, option?: RegExp];
 
-/** Shells, and programs that hand a word to one: with an option that says which. */
+/** Shells, and programs that pass a word to one, with the option before that word. */
 const SHELLS: readonly Reader[] = [
   [/^(busybox|rbash|(ba|da|z|k|mk|a|fi|c|tc)?sh)(-static)?$/, /^[-+]\w*c|^--command$/],
   [/^(su|runuser|script|flock|sg)$/, /^-\w*c|^--(session-)?command/],
 ];
-/** All that run what they get as code; without an option always. */
+/** All programs that run a word as code; those without an option always do. */
 const READERS: readonly Reader[] = [
   ...SHELLS,
   [/^env$/, /^(-\w*S|--split-string)/],
@@ -20,19 +20,19 @@ const READERS: readonly Reader[] = [
   [/^(eval|trap|ssh|watch|parallel|systemd-run|sqlite3|jq|bc|dc|g?sed|[gmn]?awk)$/],
 ];
 
-/** What stands before a program that runs another one. */
+/** Words before a program that is run by another one. */
 const WRAPPERS = new Set(
   [
     'env nice ionice timeout sudo doas nohup setsid stdbuf xargs time chroot unshare nsenter setpriv taskset numactl chrt su runuser flock find',
     'exec command builtin busybox docker podman strace prlimit if then else elif while until do ! {',
   ].flatMap((line) => line.split(' ')),
 );
-/** How many words of a long command are looked at for an option. */
+/** How many words of a long command are searched for an option. */
 const FAR = 40;
 
 /**
  * The program among the words of a command that reads one of the others as code, as in `python3 -c 'code'`.
- * @returns its name; undefined when there is none
+ * @returns its name; undefined if there is no such program
  */
 export function codeReader(words: readonly string[]): string | undefined {
   const names = words.map((word) => basename(word));
@@ -45,12 +45,12 @@ export function codeReader(words: readonly string[]): string | undefined {
   });
 }
 
-/** Whether a program that {@link codeReader} found hands its script to a shell. */
+/** Whether a program that {@link codeReader} found passes its script to a shell. */
 export function isShell(name: string): boolean {
   return SHELLS.some(([program]) => program.test(name));
 }
 
-/** The program that reads code from its standard input: without the name of a script behind it. */
+/** The program that reads code from its standard input: no name of a script follows it. */
 export function inputReader(words: readonly string[]): string | undefined {
   const names = words.map((word) => basename(word));
   return names.find((name, index) => READERS.some(([program]) => program.test(name)) && !/^[\w./]/.test(words[index + 1] ?? ''));

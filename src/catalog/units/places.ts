@@ -6,7 +6,7 @@ import { lastBefore, type ShellPlace, shellStates } from './shell-states';
 import { type Assignment, parseUnit } from './unit-text';
 import { quotesOf, splitWords, type Word } from './words';
 
-/** Who reads a text; `code`: a program that runs all of it. */
+/** What reads a text; `code`: a program that runs all of it. */
 export type Reader = 'systemd' | 'shell' | 'variables' | 'words' | 'sysctl' | 'other' | { readonly code: string };
 
 /** Kinds of values that systemd splits at blanks. */
@@ -19,7 +19,7 @@ const SPLIT = new Set([
 const IN_SHELL = { word: ' "\'\\$`;&|<>(){}[]*?~!#', double: '"\\$`', single: "'", heredoc: '\\$`', literal: '' } as const;
 const QUOTE = { word: '', double: '"', single: "'", heredoc: '"', literal: "'" } as const;
 
-/** Stands for the n-th placeholder of a text while the text is taken apart. */
+/** Stands for the n-th placeholder of a text while the text is parsed. */
 const MARK = { begin: '\uE001', end: '\uE002' };
 export const mark = (n: number): string => MARK.begin + n + MARK.end;
 const ANY_MARK = new RegExp(`${MARK.begin}(\\d+)${MARK.end}`, 'g');
@@ -33,7 +33,7 @@ export function placesOf(reader: Reader, marked: string, keys: readonly string[]
   if (reader === 'systemd') return inUnit(marked, keys);
   if (reader === 'variables') return inVariables(marked, keys);
   if (reader === 'words') return everywhere(marked, { reader: 'a program', refused: ' "\'\\%', quote: '', environment: false });
-  // A | begins a program that the kernel runs for a core dump.
+  // After a | the kernel reads the name of a program, which it runs for a core dump.
   if (reader === 'sysctl') return everywhere(marked, { reader: 'a program', refused: '|', quote: '', environment: false });
   if (typeof reader === 'object') return everywhere(marked, inCode(reader.code));
   return reader === 'shell' ? inShell(marked, keys) : new Map();
@@ -69,7 +69,7 @@ function runBy({ command, piped, delimiter }: ShellPlace): string | undefined {
   return codeReader(command) ?? (isInput ? inputReader(command) : undefined) ?? inputReader(piped);
 }
 
-/** A line of one variable, in which a shell expands nothing but what a placeholder might bring. */
+/** A line of one variable, in which a shell expands nothing except in the value of a placeholder. */
 const VARIABLE = /^\s*(?:export\s+)?\w+=(?:[^\s"'$`\\|&;<>()]*|"[^"$`\\]*"|'[^']*')\s*$/;
 
 /** systemd reads such a file with EnvironmentFile=, and then expands nothing in it. A shell may read it as well. */
@@ -85,43 +85,60 @@ function inVariables(text: string, keys: readonly string[]): Map<number, Place> 
 }
 
 function inUnit(text: string, keys: readonly string[]): Map<number, Place> {
-  const places = new Map<number, Place>();
   const { assignments } = parseUnit(text);
-  for (const { section, name, value } of assignments) {
-    const kind = directives().sections.get(section)?.get(name) ?? '';
-    const marks = marksIn(value);
-    const quotes = quotesOf(value);
-    const words = marks.length > 0 ? (splitWords(value) ?? []) : [];
-    const firstArgument = value.search(/\s/) + 1 || value.length;
-    for (const { n, at } of marks) {
-      const quote = SPLIT.has(kind) ? quotes(at) : undefined;
-      const specifiers = kind === '' ? '' : '%';
-      const ends = quote === undefined ? '' : quote === '' ? ' "\'' : quote;
-      const variables = kind === 'exec' ? '$' : '';
-      const quoted = quote === '' ? inQuotes(words, at, keys) : undefined;
-      const environment = kind === 'exec' && at >= firstArgument;
-      places.set(n, {
-        reader: 'systemd',
-        refused: `${ends}\\${specifiers}${variables}`,
-        quote: quote ?? '',
-        environment,
-        ...(quoted === undefined ? {} : { quoted }),
-      });
-    }
-    if (kind === 'exec') {
-      for (const [n, place] of inCodeOf(value)) places.set(n, both(places.get(n), place));
-      for (const [n, place] of inScripts(value, keys)) places.set(n, both(places.get(n), place));
-    }
-    const input = name === 'StandardInputText' ? readerOfInput(assignments) : undefined;
-    if (input !== undefined) for (const { n } of marksIn(value)) places.set(n, both(places.get(n), inCode(input)));
-    for (const { n, at } of marks) if (decides(name, kind, value, at)) places.set(n, both(places.get(n), inCode('systemd')));
-  }
-  // In the place of a section, a directive or a whole line.
+  const places = new Map(assignments.flatMap((assignment) => [...inAssignment(assignment, assignments, keys)]));
+  // Instead of a section, a directive or a whole line.
   for (const { n } of marksIn(text)) if (!places.has(n) && !isComment(text, n)) places.set(n, inCode('systemd'));
   return places;
 }
 
-/** Whether what stands there says which program is run, or which variable is set, and not what either gets. */
+function inAssignment(
+  { section, name, value }: Assignment,
+  assignments: readonly Assignment[],
+  keys: readonly string[],
+): ReadonlyMap<number, Place> {
+  const marks = marksIn(value);
+  if (marks.length === 0) return new Map();
+  const kind = directives().sections.get(section)?.get(name) ?? '';
+  const places = new Map(inValue(kind, value, keys));
+  const add = (found: readonly (readonly [number, Place])[]) => {
+    for (const [n, place] of found) places.set(n, both(places.get(n), place));
+  };
+  if (kind === 'exec') {
+    add(inCodeOf(value));
+    add(inScripts(value, keys));
+  }
+  const input = name === 'StandardInputText' ? readerOfInput(assignments) : undefined;
+  if (input !== undefined) add(marks.map(({ n }) => [n, inCode(input)]));
+  add(marks.filter(({ at }) => decides(name, kind, value, at)).map(({ n }) => [n, inCode('systemd')]));
+  return places;
+}
+
+/** The places in a value, as systemd reads it. */
+function inValue(kind: string, value: string, keys: readonly string[]): [number, Place][] {
+  const quotes = quotesOf(value);
+  const words = splitWords(value) ?? [];
+  const firstArgument = value.search(/\s/) + 1 || value.length;
+  const specifiers = kind === '' ? '' : '%';
+  const variables = kind === 'exec' ? '$' : '';
+  return marksIn(value).map(({ n, at }) => {
+    const quote = SPLIT.has(kind) ? quotes(at) : undefined;
+    const ends = quote === undefined ? '' : quote === '' ? ' "\'' : quote;
+    const quoted = quote === '' ? inQuotes(words, at, keys) : undefined;
+    return [
+      n,
+      {
+        reader: 'systemd',
+        refused: `${ends}\\${specifiers}${variables}`,
+        quote: quote ?? '',
+        environment: kind === 'exec' && at >= firstArgument,
+        ...(quoted === undefined ? {} : { quoted }),
+      },
+    ];
+  });
+}
+
+/** Whether the place decides which program is run or which variable is set, and not what either gets. */
 function decides(name: string, kind: string, value: string, at: number): boolean {
   if (name === 'StandardInputData') return true;
   if (kind === 'exec') return !/\s/.test(value.slice(0, at).trimStart());
@@ -133,7 +150,7 @@ function isComment(text: string, n: number): boolean {
   return /^[ \t]*[#;]/.test(text.slice(text.lastIndexOf('\n', at) + 1, at));
 }
 
-/** Words of an Exec line that a program runs as code, as in `python3 -c 'code'`. Scripts of shells are looked into instead. */
+/** Words of an Exec line that a program runs as code, as in `python3 -c 'code'`. Scripts of shells are parsed instead. */
 function inCodeOf(value: string): [number, Place][] {
   return (commandsOf(value) ?? []).flatMap((command) => {
     const code = codeReader(wordsOf(command));
@@ -156,7 +173,7 @@ function inScripts(value: string, keys: readonly string[]): [number, Place][] {
   return (commandsOf(value) ?? []).flatMap(({ script }) => (script ? [...inShell(script.text, keys)] : []));
 }
 
-/** What two readers refuse, one after the other. The second one's quotes are of no help against the first. */
+/** A place that two readers read, one after the other. The quotes of the second do not help against the first. */
 function both(first: Place | undefined, second: Place): Place {
   const code = second.code ?? first?.code;
   return {

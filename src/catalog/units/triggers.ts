@@ -2,8 +2,8 @@
 const TRIGGER = /\.(timer|socket|path)$/;
 
 /**
- * The unit that a timer, socket or path starts: the service of its own name unless it says another; `NAME@.service`
- * for a socket with `Accept=yes`.
+ * The unit that a timer, socket or path starts: by default the service of the same name, or `NAME@.service` for a
+ * socket with `Accept=yes`.
  * @returns undefined for a unit of another type
  */
 export function triggeredUnit(name: string, text: string): string | undefined {

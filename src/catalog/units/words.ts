@@ -2,7 +2,7 @@
 export interface Word {
   /** Without its quotes. */
   readonly text: string;
-  /** As it stands in the value. */
+  /** As written in the value. */
   readonly raw: string;
   /** Where it begins in the value. */
   readonly at: number;
@@ -10,7 +10,7 @@ export interface Word {
 
 /**
  * Splits a value at blanks as systemd does: `"…"` and `'…'` keep blanks, `\` escapes.
- * @returns undefined when a quote is not closed
+ * @returns undefined if a quote is not closed
  */
 export function splitWords(value: string): Word[] | undefined {
   const words: Word[] = [];
@@ -40,7 +40,10 @@ const ESCAPED: { readonly [char: string]: string } = { n: '\n', t: '\t', s: ' ' 
 
 type Quote = '' | '"' | "'";
 
-/** @returns the quote that is open at a place of the value, empty when none is; places have to be asked for in their order */
+/**
+ * @returns a function of a place in the value, which returns the quote that is open there, or an empty string.
+ * It must be called with increasing places
+ */
 export function quotesOf(value: string): (place: number) => Quote {
   let quote: Quote = '';
   let at = 0;

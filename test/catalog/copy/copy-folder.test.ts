@@ -51,7 +51,7 @@ test.each<[what: string, put: (from: string) => void, message: string]>([
     },
     './entry/x: must have at most 16777216 bytes to be copied, got 1099511627776',
   ],
-])('%s is refused, and nothing is left', (_, put, message) => {
+])('%s is rejected, and nothing is left', (_, put, message) => {
   const from = entry();
   put(from);
   const catalog = join(tempDir(), 'catalog');

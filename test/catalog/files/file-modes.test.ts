@@ -1,7 +1,7 @@
 import { entryOf, read, UNIT } from '../../support/entry-folder';
 
 const FILES = { 'workload.service': UNIT, 'files/root/.pgpass': 'a', 'files/usr/bin/run.hbs': '#!/bin/sh\n' };
-const faultsOf = (manifest: string) => read(entryOf({ ...FILES, 'workload.yaml': manifest })).faults;
+const problemsOf = (manifest: string) => read(entryOf({ ...FILES, 'workload.yaml': manifest })).problems;
 
 test.each<[string, (string | undefined)[][]]>([
   [
@@ -33,8 +33,8 @@ test.each<[string, (string | undefined)[][]]>([
     ],
   ],
 ])('%s', (item, expected) => {
-  const { entry, faults } = read(entryOf({ ...FILES, 'workload.yaml': `files: [${item}]\n` }));
-  expect(faults).toBe('');
+  const { entry, problems } = read(entryOf({ ...FILES, 'workload.yaml': `files: [${item}]\n` }));
+  expect(problems).toBe('');
   expect(entry?.roles[0]?.files.map(({ path, mode, owner }) => [path, mode, owner])).toEqual(expected);
 });
 
@@ -79,10 +79,10 @@ test.each([
     `${AT}:44: files[1].path must be unique, got "/root/.pgpass" twice`,
   ],
   ['{path: /root/.pgpass, mode: 600, role: server}', `${AT}:42: files[0].role must be a declared role (the entry has none), got "server"`],
-])('not %s', (item, fault) => expect(faultsOf(`files: [${item}]\n`)).toBe(fault));
+])('not %s', (item, problem) => expect(problemsOf(`files: [${item}]\n`)).toBe(problem));
 
 test('the files of one role, and those of another', () => {
-  const { entry, faults } = read(
+  const { entry, problems } = read(
     entryOf({
       'workload.yaml': 'roles: [{name: a}, {name: b}]\nfiles: [{path: /etc/x, mode: 600, role: a}, {path: /etc/x, mode: 640, role: b}]\n',
       'a.service': UNIT,
@@ -90,6 +90,6 @@ test('the files of one role, and those of another', () => {
       'files/etc/x': 'x',
     }),
   );
-  expect(faults).toBe('');
+  expect(problems).toBe('');
   expect(entry?.roles.map((role) => role.files[0]?.mode)).toEqual(['0600', '0640']);
 });

@@ -7,7 +7,7 @@ import { outputOf } from '../../support/run';
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 const bigEndian = (text: string) => utf16(text).swap16();
 
-/** Guest path, content, and the first line of the fault or the warning; no text: the file is taken as it is. */
+/** Guest path, content, and the first line of the problem or the warning; without it the file is accepted. */
 describe('encodings', () => {
   test.each<[string, string | Buffer, string]>([
     ['etc/a', 'Grüße\n\u001b[1m\ufeff\n', ''],
@@ -34,14 +34,14 @@ describe('encodings', () => {
     ['usr/lib/systemd/user/a.service', '\0', 'usr/lib/systemd/user/a.service:1: must have no NUL byte'],
     ['etc/systemd/system/a.service', utf16('[Unit]\n'), 'etc/systemd/system/a.service: must be UTF-8 text, is UTF-16'],
     ['srv/a.hbs', Buffer.from([0, 1]), 'srv/a.hbs: must be UTF-8 text, as every .hbs file'],
-  ])('%s with %j', (path, content, fault) => {
-    const { faults, entry } = read(entryOf({ 'workload.service': UNIT, [`files/${path}`]: content }));
-    expect(faults.split('\n')[0]).toBe(fault && `entry/files/${fault}`);
-    if (!fault) expect(entry?.roles[0]?.files[0]?.content).toBe(content.toString('utf8'));
+  ])('%s with %j', (path, content, problem) => {
+    const { problems, entry } = read(entryOf({ 'workload.service': UNIT, [`files/${path}`]: content }));
+    expect(problems.split('\n')[0]).toBe(problem && `entry/files/${problem}`);
+    if (!problem) expect(entry?.roles[0]?.files[0]?.content).toBe(content.toString('utf8'));
   });
 
-  test('a unit has no NUL byte, as systemd takes none', () => {
-    expect(read(entryOf({ 'workload.service': UNIT.replace('[Install]', '# \0\n[Install]') })).faults).toMatch(
+  test('a unit must have no NUL byte, because systemd rejects it', () => {
+    expect(read(entryOf({ 'workload.service': UNIT.replace('[Install]', '# \0\n[Install]') })).problems).toMatch(
       /^entry\/workload\.service:\d+: must have no NUL byte\n {2}hint: remove it with an editor that shows control characters/,
     );
   });
@@ -51,13 +51,13 @@ describe('encodings', () => {
     ['params: [{key: a, desc: "\\0"}]', 'workload.yaml:1:19: params[0].desc must have no NUL, got "\\u0000"'],
     ['description: a\0b', 'workload.yaml:1: must have no NUL byte'],
     ['params: [{key: a, default: "\\0"}]', 'params[0].default must have no line break or other control character, got "\\u0000"'],
-  ])('%j in workload.yaml', (manifest, fault) => {
-    expect(read(entryOf({ 'workload.service': UNIT, 'workload.yaml': `${manifest}\n` })).faults).toContain(fault);
+  ])('%j in workload.yaml', (manifest, problem) => {
+    expect(read(entryOf({ 'workload.service': UNIT, 'workload.yaml': `${manifest}\n` })).problems).toContain(problem);
   });
 
-  test('data may have the line ends of its own, with a warning', () => {
-    const { faults, warnings } = read(entryOf({ 'workload.service': UNIT, 'files/srv/request': 'GET / HTTP/1.0\r\n\r\n' }));
-    expect(faults).toBe('');
+  test('data may have other line ends, with a warning', () => {
+    const { problems, warnings } = read(entryOf({ 'workload.service': UNIT, 'files/srv/request': 'GET / HTTP/1.0\r\n\r\n' }));
+    expect(problems).toBe('');
     expect(warnings[0]).toMatch(/^entry\/files\/srv\/request:1: must end its lines with LF alone/);
   });
 
@@ -73,12 +73,12 @@ describe('encodings', () => {
     ]);
   });
 
-  test.each(['workload.service', 'workload.yaml'])('line ends of Windows in %s, beside its other faults', (file) => {
+  test.each(['workload.service', 'workload.yaml'])('line ends of Windows in %s, next to its other problems', (file) => {
     const texts: { [path: string]: string } = { 'workload.service': `${UNIT}# {{lost}}\n`, 'workload.yaml': 'vm: {memory: 1}\n' };
-    const { faults } = read(entryOf({ ...texts, [file]: (texts[file] as string).replaceAll('\n', '\r\n') }));
-    expect(faults).toContain(`entry/${file}:1: must end its lines with LF alone`);
-    expect(faults).toContain('{{lost}} is not declared');
-    expect(faults).toContain('vm.memory must be');
+    const { problems } = read(entryOf({ ...texts, [file]: (texts[file] as string).replaceAll('\n', '\r\n') }));
+    expect(problems).toContain(`entry/${file}:1: must end its lines with LF alone`);
+    expect(problems).toContain('{{lost}} is not declared');
+    expect(problems).toContain('vm.memory must be');
   });
 });
 
@@ -97,19 +97,19 @@ describe('links', () => {
     const folder = entryOf({ 'other.service': UNIT, ...(path.startsWith('files/') ? { 'files/usr/a': 'a' } : {}) });
     if (path === 'files/etc/a') mkdirSync(join(folder, 'files/etc'));
     symlinkSync(outside, join(folder, path));
-    expect(read(folder).faults).toContain(`entry/${path}: ${message}`);
+    expect(read(folder).problems).toContain(`entry/${path}: ${message}`);
   });
 
-  test('a process shows nothing of itself', () => {
+  test('files of a process are rejected', () => {
     const folder = entryOf({ 'workload.service': UNIT, 'files/etc/a': 'a' });
     symlinkSync('/proc/self/environ', join(folder, 'files/etc/b'));
-    expect(read(folder).faults).toContain('entry/files/etc/b: must not be a link that leaves the entry, got "/proc/self/environ"');
+    expect(read(folder).problems).toContain('entry/files/etc/b: must not be a link that leaves the entry, got "/proc/self/environ"');
   });
 
-  test('a folder whose name begins like that of the entry is another one', () => {
+  test('a folder whose name begins with that of the entry is outside of it', () => {
     const folder = entryOf({ 'workload.service': UNIT, 'files/etc/a': 'a', '../my-entry-2/b': 'b' });
     symlinkSync('../../../my-entry-2/b', join(folder, 'files/etc/b'));
-    expect(read(folder).faults).toContain('must not be a link that leaves the entry');
+    expect(read(folder).problems).toContain('must not be a link that leaves the entry');
   });
 
   test('inside of the entry, and to the entry itself, links are followed', () => {
@@ -117,8 +117,8 @@ describe('links', () => {
     symlinkSync('a', join(folder, 'files/etc/b'));
     const link = join(dirname(folder), 'linked');
     symlinkSync(folder, link);
-    const { entry, faults } = read(link);
-    expect(faults).toBe('');
+    const { entry, problems } = read(link);
+    expect(problems).toBe('');
     expect(entry?.roles[0]?.files.map(({ path, content }) => [path, content])).toEqual([
       ['/etc/a', 'a'],
       ['/etc/b', 'a'],
@@ -133,16 +133,16 @@ describe('links', () => {
   ])('to %s', (_, make, message) => {
     const folder = entryOf({ 'workload.service': UNIT, 'files/etc/a': 'a' });
     make(join(folder, 'files/etc/b'));
-    expect(read(folder).faults.split('\n')[0]).toBe(`entry/files/etc/b: ${message}`);
+    expect(read(folder).problems.split('\n')[0]).toBe(`entry/files/etc/b: ${message}`);
   });
 });
 
-test('a file that no Secret could hold is not even read', () => {
-  const { faults } = read(entryOf({ 'workload.service': UNIT, 'files/opt/a': Buffer.alloc(2_000_000) }));
-  expect(faults.split('\n')[0]).toBe('entry/files/opt/a: must have at most 1048576 bytes, which is all that a Secret holds, got 2000000');
+test('a file that is too large for a Secret is not read', () => {
+  const { problems } = read(entryOf({ 'workload.service': UNIT, 'files/opt/a': Buffer.alloc(2_000_000) }));
+  expect(problems.split('\n')[0]).toBe('entry/files/opt/a: must have at most 1048576 bytes, which is all that a Secret holds, got 2000000');
 });
 
-test('what editors and desktops leave reaches no guest', () => {
+test('leftovers of editors and desktops reach no guest', () => {
   const left = ['.DS_Store', '._a', 'Thumbs.db', 'desktop.ini', 'a~', '.a.swp', '.a.swo', '#a#', '.#a', '.git/config', '__pycache__/a.pyc'];
   const folder = entryOf({
     'workload.service': UNIT,
@@ -158,13 +158,13 @@ test('what editors and desktops leave reaches no guest', () => {
     ),
     'files/etc/a': 'a',
   });
-  const { entry, faults, warnings } = read(folder);
-  expect({ faults, warnings }).toEqual({ faults: '', warnings: [] });
+  const { entry, problems, warnings } = read(folder);
+  expect({ problems, warnings }).toEqual({ problems: '', warnings: [] });
   expect(entry?.roles[0]?.files.map(({ path }) => path)).toEqual(['/etc/a', '/root/.pgpass', '/root/.ssh/config']);
   expect(entry?.roles[0]?.units.map(({ name }) => name)).toEqual(['virtwork-my-entry.service']);
 });
 
-test.each(['a.bak', 'a.orig', 'a.rej'])('%s reaches no guest either, which is said', (name) => {
+test.each(['a.bak', 'a.orig', 'a.rej'])('%s reaches no guest, with a warning', (name) => {
   const { entry, warnings } = read(entryOf({ 'workload.service': UNIT, 'files/etc/a': 'a', [`files/etc/${name}`]: 'a' }));
   expect(warnings).toEqual([
     `entry/files/etc/${name}: reaches no guest: by its name it is a backup\n  hint: rename it if it is not a backup`,
@@ -172,11 +172,11 @@ test.each(['a.bak', 'a.orig', 'a.rej'])('%s reaches no guest either, which is sa
   expect(entry?.roles[0]?.files.map(({ path }) => path)).toEqual(['/etc/a']);
 });
 
-test('a folder without files is said to reach no guest', () => {
+test('an empty folder reaches no guest, with a warning', () => {
   const { warnings } = read(entryOf({ 'workload.service': UNIT, 'files/var/lib/.gitkeep': '' }));
   expect(warnings[0]).toMatch(/^entry\/files\/var\/lib: is an empty folder, which no guest gets\n {2}hint: .*d \/var\/lib 0755/);
 });
 
-test('a line break in a name is refused', () => {
-  expect(read(entryOf({ 'workload.service': UNIT, 'files/etc/a\nb': 'a' })).faults).toContain('must have no line break');
+test('a line break in a name is rejected', () => {
+  expect(read(entryOf({ 'workload.service': UNIT, 'files/etc/a\nb': 'a' })).problems).toContain('must have no line break');
 });

@@ -35,5 +35,5 @@ test('a unit in capital letters keeps its name, with a warning', () => {
 test('documentation and hidden files are not reported', () => {
   const files = ['README', 'README.md', 'LICENSE', 'docs/a', 'NOTICE', 'CHANGELOG.md', 'graph.png', '.gitignore', '.editorconfig'];
   const folder = entryOf({ 'workload.service': UNIT, ...Object.fromEntries(files.map((name) => [name, 'a'])) });
-  expect(read(folder)).toMatchObject({ faults: '', warnings: [] });
+  expect(read(folder)).toMatchObject({ problems: '', warnings: [] });
 });

@@ -169,9 +169,9 @@ const ALL = [...CASES, ...CALENDAR.map(([verdict, value]) => [verdict, `[Timer]\
 describe('the verdict on a unit', () => {
   test.each(ALL)('%s %j (%s)', (verdict, text = '', type = 'service') => {
     const { problems, warnings } = found({ [`case.${type}`]: text, ...triggered(`case.${type}`) });
-    const said = [...problems, ...warnings];
-    if (verdict === 'good') expect(said).toEqual([]);
-    else expect({ said, verdict: problems.length > 0 ? 'refuses' : said.length > 0 ? 'ignores' : 'good' }).toMatchObject({ verdict });
+    const all = [...problems, ...warnings];
+    if (verdict === 'good') expect(all).toEqual([]);
+    else expect({ all, verdict: problems.length > 0 ? 'refuses' : all.length > 0 ? 'ignores' : 'good' }).toMatchObject({ verdict });
   });
 
   needs('systemd-analyze')('is that of systemd itself', () => {
@@ -250,12 +250,12 @@ describe('an Exec line', () => {
     expect(found({ 'case.service': start(`ExecStart=${line}`) }).problems).toEqual([expect.stringContaining(`\n  hint: ${hint}`)]);
   });
 
-  test.each(['/usr/bin/x /tmp/*.log', '/usr/bin/x /srv/{a,b}', '/usr/bin/date +%Y-%m'])('is odd when it is %s', (line) => {
+  test.each(['/usr/bin/x /tmp/*.log', '/usr/bin/x /srv/{a,b}', '/usr/bin/date +%Y-%m'])('is a warning for %s', (line) => {
     const { problems, warnings } = found({ 'case.service': start(`ExecStart=${line}`) });
     expect({ problems, warnings: warnings.length }).toEqual({ problems: [], warnings: 1 });
   });
 
-  test('runs a program that the entry brings', () => {
+  test('runs a program of the entry', () => {
     const file = (path: string, executable: boolean): GuestFile => ({
       path,
       content: '',
@@ -370,7 +370,7 @@ describe('a unit that another one names', () => {
   });
 });
 
-test('a user that nothing makes is odd', () => {
+test('a user that nothing creates is a warning', () => {
   const files = [{ path: '/etc/sysusers.d/x.conf', content: 'u mine -\n', mode: '0644', source: 'x' }];
   expect(found({ 'a.service': service('User=mine') }, { files }).warnings).toEqual([]);
   expect(found({ 'a.service': service('User=postgres') }, { workloadFile: { packages: ['postgresql'] } }).warnings).toEqual([]);
@@ -389,8 +389,8 @@ test.each([
   ['Environment=A=1 b', 'systemd ignores only "b"'],
   ['Environment=b', 'systemd ignores this line'],
   ['CapabilityBoundingSet=CAP_X CAP_KILL', 'systemd ignores only "CAP_X"'],
-])('of %s, %s', (line, said) => {
-  expect(found({ 'a.service': service(line) }).warnings).toEqual([expect.stringContaining(said)]);
+])('of %s, %s', (line, warning) => {
+  expect(found({ 'a.service': service(line) }).warnings).toEqual([expect.stringContaining(warning)]);
 });
 
 test('a unit is judged with its drop-ins, and drop-ins line by line', () => {

@@ -7,7 +7,7 @@ import { planOf } from '../../support/render';
 const VARIABLE = 'use $' + '{PARAM_X} instead of {{x}}, which accepts every value';
 
 /** @returns what is wrong with the value, and the hint */
-function fault(reader: 'systemd' | 'shell' | 'variables' | 'other', text: string, value: string): string {
+function problem(reader: 'systemd' | 'shell' | 'variables' | 'other', text: string, value: string): string {
   return placeholders('u', text, reader, [])
     .flatMap((placeholder) => breakOut(placeholder, 'u', value) ?? [])
     .map(({ must, hint = '' }) => `${must} | ${hint}`)
@@ -31,7 +31,7 @@ describe('where systemd reads', () => {
     ['RestartSec={{x}}', '1min 30s'],
     ['# {{x}}', '" \' % \\ $'],
   ])('%s may be filled in with %j', (line, value) => {
-    expect(fault('systemd', unit(line), value)).toBe('');
+    expect(problem('systemd', unit(line), value)).toBe('');
   });
 
   test.each([
@@ -48,7 +48,7 @@ describe('where systemd reads', () => {
     ['Description={{x}}', 'a\\', 'have no \\ where systemd reads it without quotes (u:2) | '],
     ['ExecStart=/bin/x \\\n  {{x}}', 'a b', 'have no blanks where systemd reads it without quotes (u:3) | write in u:3: "{{x}}"'],
   ])('%s must not be filled in with %j', (line, value, expected) => {
-    expect(fault('systemd', unit(line), value)).toBe(expected);
+    expect(problem('systemd', unit(line), value)).toBe(expected);
   });
 
   test.each([
@@ -62,14 +62,14 @@ describe('where systemd reads', () => {
     'ExecStart=/bin/sh -c "echo {{x}}"',
   ])('%s is a script of a shell', (line) => {
     for (const value of ['a b', 'a;reboot', 'a|b', '*', '$(a)', '`a`', 'a&b'])
-      expect(fault('systemd', unit(line), value)).toContain('where a shell reads it');
-    expect(fault('systemd', unit(line), 'a-b.c/d')).toBe('');
+      expect(problem('systemd', unit(line), value)).toContain('where a shell reads it');
+    expect(problem('systemd', unit(line), 'a-b.c/d')).toBe('');
   });
 
   test('quotes inside a script keep blanks together, and no more than that', () => {
     const line = unit('ExecStart=/bin/sh -c \'echo "{{x}}"\'');
-    expect(fault('systemd', line, 'a b; c')).toBe('');
-    for (const value of ["it's", '"', '$a', '50%']) expect(fault('systemd', line, value)).not.toBe('');
+    expect(problem('systemd', line, 'a b; c')).toBe('');
+    for (const value of ["it's", '"', '$a', '50%']) expect(problem('systemd', line, value)).not.toBe('');
   });
 });
 
@@ -83,8 +83,8 @@ describe('where a shell reads', () => {
     ['echo "$(echo {{x}})"', 'a b', 'write in u:1: "{{x}}"'],
     ['cat <<END\n{{x}}\nEND', '$a', VARIABLE],
   ])('%j must not be filled in with %j', (text, value, hint) => {
-    expect(fault('shell', text, value)).toMatch(/^have no .* where a shell reads it/);
-    expect(fault('shell', text, value).split(' | ')[1]).toBe(hint);
+    expect(problem('shell', text, value)).toMatch(/^have no .* where a shell reads it/);
+    expect(problem('shell', text, value).split(' | ')[1]).toBe(hint);
   });
 
   test.each([
@@ -97,18 +97,18 @@ describe('where a shell reads', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the script
     ['echo "${a#b}" "{{x}}"', 'a b'],
   ])('%j may be filled in with %j', (text, value) => {
-    expect(fault('shell', text, value)).toBe('');
+    expect(problem('shell', text, value)).toBe('');
   });
 });
 
 test('in a file of variables nothing is expanded', () => {
-  expect(fault('variables', 'A="{{x}}"', '$a')).toBe(
+  expect(problem('variables', 'A="{{x}}"', '$a')).toBe(
     'have no $ where systemd or a shell reads it in double quotes (u:1) | use $PARAM_X in the unit or script that needs it: every unit has it in its environment',
   );
-  expect(fault('variables', 'A={{x}}', 'a b')).toMatch(/where systemd or a shell reads it .* in u:1: "\{\{x\}\}"$/);
+  expect(problem('variables', 'A={{x}}', 'a b')).toMatch(/where systemd or a shell reads it .* in u:1: "\{\{x\}\}"$/);
   const manifest = 'params: [{key: x, default: $a}]\n';
   const entry = { 'workload.yaml': manifest, 'workload.service': `[Service]\nExecStart=/bin/true${INSTALL}` };
-  expect(read(entryOf({ ...entry, 'files/etc/sysconfig/app.hbs': 'A="{{x}}"\n' })).faults).toContain('hint: use $PARAM_X in the unit');
+  expect(read(entryOf({ ...entry, 'files/etc/sysconfig/app.hbs': 'A="{{x}}"\n' })).problems).toContain('hint: use $PARAM_X in the unit');
 });
 
 const INSTALL = '\n[Install]\nWantedBy=multi-user.target\n';
@@ -118,13 +118,13 @@ const files = (value: string) => ({
 });
 
 test('a default has the limits of a value', () => {
-  expect(read(entryOf(files('a'))).faults).toBe('');
-  expect(read(entryOf(files('a b'))).faults).toBe(
+  expect(read(entryOf(files('a'))).problems).toBe('');
+  expect(read(entryOf(files('a b'))).problems).toBe(
     'entry/workload.yaml:1:19: the default of param x must have no blanks where systemd reads it without quotes (entry/workload.service:3), got "a b"\n  hint: write in entry/workload.service:3: "MSG={{x}}"',
   );
 });
 
-test('a value that is given is refused, with where and why', async () => {
+test('a value that does not fit is rejected, with its place', async () => {
   const flags = { 'catalog-dir': dirname(entryOf(files('a'))), 'from-catalog': 'my-entry', params: 'my-entry.x=a b c' };
   await expect(planOf(flags)).rejects.toThrow(
     /^flag --params my-entry\.x: param x of my-entry must have no blanks where systemd reads it without quotes \(.*workload\.service:3\), got "a b c"\n {2}hint: write in .*: "MSG={{x}}"$/,
@@ -138,8 +138,8 @@ test.each([
 ])('%s has limits too', (path, text) => {
   const service = `[Service]\nExecStart=/bin/true${INSTALL}`;
   const entry = (value: string) => entryOf({ 'workload.yaml': files(value)['workload.yaml'], 'workload.service': service, [path]: text });
-  expect(read(entry('a b')).faults).toContain('must have no blanks');
-  expect(read(entry('ab')).faults).toBe('');
+  expect(read(entry('a b')).problems).toContain('must have no blanks');
+  expect(read(entry('ab')).problems).toBe('');
 });
 
 /** @returns what is wrong with an entry whose param takes every text, or is a number */
@@ -151,11 +151,11 @@ function ofEntry(path: string, text: string, param = 'key: x'): string {
       'workload.yaml': `params: [{${param}${number}}]\n`,
       [path]: text,
     }),
-  ).faults;
+  ).problems;
 }
 const IN_CODE = 'so param x must not accept every string';
 
-describe('what a program runs as code takes no text, only what cannot add to it', () => {
+describe('code accepts only values that cannot add to it', () => {
   test.each([
     ['python3', '/usr/bin/python3 -c "print({{x}})"'],
     ['python3.12', '/usr/bin/python3.12 -Ic \'print("{{x}}")\''],
@@ -203,16 +203,16 @@ describe('what a program runs as code takes no text, only what cannot add to it'
     'Environment={{x}}=1',
     'Environment="A{{x}}=1"',
     'StandardInputData={{x}}',
-  ])('also what decides of a unit: %s', (line) => {
+  ])('also a place that decides about a unit: %s', (line) => {
     const unit = `[Service]\nExecStart=/bin/true\n${line}${INSTALL}`;
     expect(ofEntry('workload.service', unit)).toContain(`code that systemd runs, ${IN_CODE}`);
   });
 
-  test.each(['# {{x}}', '; {{x}}', 'Environment=A={{x}}', 'Environment=A=1 B={{x}}'])('not what only gets a value: %s', (line) => {
+  test.each(['# {{x}}', '; {{x}}', 'Environment=A={{x}}', 'Environment=A=1 B={{x}}'])('not a place that only gets a value: %s', (line) => {
     expect(ofEntry('workload.service', `[Service]\nExecStart=/bin/true\n${line}${INSTALL}`)).not.toContain(IN_CODE);
   });
 
-  test('also what a unit gives a shell to read', () => {
+  test('also the standard input of a shell', () => {
     const unit = (program: string) => `[Service]\nExecStart=${program}\nStandardInput=data\nStandardInputText=echo {{x}}${INSTALL}`;
     expect(ofEntry('workload.service', unit('/bin/bash'))).toContain(`code that bash runs, ${IN_CODE}`);
     expect(ofEntry('workload.service', unit('/bin/cat'))).toBe('');
@@ -235,8 +235,8 @@ describe('what a program runs as code takes no text, only what cannot add to it'
     ['psql', 'psql <<<"select {{x}}"'],
     ['python3', 'python3 \\\n  -c "print({{x}})"'],
   ])('%s: %j in a script', (reader, line) => {
-    const fault = `code that ${reader} runs, ${IN_CODE}`;
-    expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`)).toContain(fault);
+    const problem = `code that ${reader} runs, ${IN_CODE}`;
+    expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`)).toContain(problem);
     expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`, 'key: x, enum: ["", a]')).toBe('');
   });
 
@@ -305,7 +305,7 @@ describe('what a program runs as code takes no text, only what cannot add to it'
   test('the names that virtwork fills in are harmless everywhere', () => {
     const manifest = 'service: {ports: [{port: 80}]}\n';
     const unit = `[Service]\nExecStart=/usr/bin/python3 -c "print('{{service}}')"${INSTALL}`;
-    expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': unit })).faults).toBe('');
+    expect(read(entryOf({ 'workload.yaml': manifest, 'workload.service': unit })).problems).toBe('');
   });
 });
 
@@ -323,23 +323,23 @@ describe('files whose reader follows from their path', () => {
   });
 });
 
-test('a setting of the kernel begins no program', () => {
+test('a setting of the kernel must not begin a program', () => {
   const entry = (value: string) => ofEntry('files/etc/sysctl.d/a.conf.hbs', 'kernel.core_pattern = {{x}}\n', `key: x, default: "${value}"`);
   expect(entry('|/bin/sh -c id')).toContain('have no | where a program reads it');
   expect(entry('core.%p')).toBe('');
 });
 
-test('a value that ends the here-document around it is refused', () => {
+test('a value that ends the here-document around it is rejected', () => {
   for (const script of ['cat <<END\n{{x}}\nEND', "cat <<'END'\n{{x}}\nEND"]) {
-    expect(fault('shell', script, 'END')).toBe('not be END, which ends the here-document (u:2) | ');
-    expect(fault('shell', script, 'ENDE')).toBe('');
+    expect(problem('shell', script, 'END')).toBe('not be END, which ends the here-document (u:2) | ');
+    expect(problem('shell', script, 'ENDE')).toBe('');
   }
 });
 
-test('many placeholders of one line take no long time', () => {
+test('many placeholders in one line are fast', () => {
   const began = Date.now();
-  expect(fault('shell', `echo ${'a "{{x}}" '.repeat(20_000)}\n`, 'a b')).toBe('');
-  expect(fault('systemd', unit(`ExecStart=/bin/echo ${'a "{{x}}" {{x}} '.repeat(10_000)}`), 'a')).toBe('');
+  expect(problem('shell', `echo ${'a "{{x}}" '.repeat(20_000)}\n`, 'a b')).toBe('');
+  expect(problem('systemd', unit(`ExecStart=/bin/echo ${'a "{{x}}" {{x}} '.repeat(10_000)}`), 'a')).toBe('');
   // Quadratic, it was a minute and more.
   expect(Date.now() - began).toBeLessThan(20_000);
 }, 90_000);
