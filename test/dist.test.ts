@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { render, renderStream } from '../src/synth/render';
+import { EXAMPLES } from './support/entries';
 import { planOf, ROOT, tempDir, textOf } from './support/render';
 import { outputOf, run } from './support/run';
 
@@ -29,11 +30,11 @@ test('the built program and cdk8s synth write the same bytes', () => {
   expect(folder(join(cwd, 'by-cdk8s'))).toEqual(folder(DIST));
 });
 
-// The build puts simpler code in the place of some of cdk8s.
+// The build replaces some modules of cdk8s with simpler code.
 test('the built program renders what its sources do, with every workload', async () => {
   const flags = {
     workloads: 'all',
-    'from-catalog': 'redis-bench,sysbench',
+    'from-catalog': EXAMPLES.join(),
     'vm-count': '2',
     'access-modes': 'ReadWriteMany',
     boot: 'dataSource:a/b',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeBase } from '../src/synth/base';
 import { render } from '../src/synth/render';
 import type { Manifest } from '../src/validation/manifest';
+import { EXAMPLES } from './support/entries';
 import { kustomize } from './support/kustomize';
 import { planOf, ROOT, tempDir } from './support/render';
 import { needs } from './support/tools';
@@ -62,10 +63,10 @@ let dir: string;
 
 beforeAll(async () => {
   dir = tempDir();
-  writeBase(join(dir, 'base'), render(await planOf({ workloads: 'all', 'from-catalog': 'redis-bench', 'vm-count': '2' })));
+  writeBase(join(dir, 'base'), render(await planOf({ workloads: 'all', 'from-catalog': EXAMPLES.join(), 'vm-count': '2' })));
 });
 
-/** What kubectl makes of the base under an overlay. */
+/** The objects that kubectl builds from the base with an overlay. */
 function overlaid(overlay: string): Manifest[] {
   const folder = mkdtempSync(join(dir, 'overlay-'));
   writeFileSync(join(folder, 'kustomization.yaml'), overlay);
@@ -114,7 +115,7 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
     expect(ofKind(objects, 'Secret').map(({ metadata }) => metadata.name)).toContain('blue-virtwork-guest-two');
   });
 
-  kubectl("keeps each VM's credential: its Secret, whose token that is, and what that may do", () => {
+  kubectl("keeps each VM's credential: its Secret, the account of the token, and its permissions", () => {
     const holders = vms.flatMap((vm) =>
       vm.spec.template.spec.volumes.flatMap(({ name, secret }) => (name === 'accessdisk' ? (secret?.secretName ?? []) : [])),
     );
@@ -129,7 +130,7 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
     }
   });
 
-  kubectl('tells of what lies outside of the namespace which one it is for', () => {
+  kubectl('labels objects outside of the namespace with its new name', () => {
     const outside = objects.filter(({ kind }) => kind.startsWith('Cluster'));
     expect(outside.map(({ kind, metadata }) => [kind, metadata.labels?.['virtwork/namespace']])).toEqual([
       ['ClusterRole', 'elsewhere'],
@@ -147,7 +148,7 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
     }
   });
 
-  kubectl('keeps the headless Services that give VMs their names', () => {
+  kubectl('keeps the headless Services that give VMs their DNS names', () => {
     const headless = ofKind<Service>(objects, 'Service').filter((service) => service.spec.clusterIP === 'None');
     const subdomains = new Set(vms.flatMap((vm) => vm.spec.template.spec.subdomain ?? []));
     expect([...subdomains].sort()).toEqual(headless.map((service) => service.metadata.name).sort());
@@ -167,7 +168,7 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
   });
 });
 
-/** The VMs that each selector selects, by whose it is. */
+/** The VMs that each selector selects, by the object with the selector. */
 function selected(objects: readonly Manifest[]): { readonly [of: string]: readonly string[] } {
   const vms = ofKind<Vm>(objects, 'VirtualMachine');
   const names = (selector: Labels) =>
@@ -190,7 +191,7 @@ describe('an overlay that overwrites the recommended labels', () => {
   const kubectl = needs('kubectl');
 
   kubectl.each(['includeTemplates: true', 'includeSelectors: true', 'includeTemplates: false'])(
-    'leaves every selector with the VMs that it had: %s',
+    'does not change which VMs a selector selects: %s',
     (how) => {
       const keys = ['app.kubernetes.io/component', 'app.kubernetes.io/managed-by', 'app.kubernetes.io/name', 'managed-by'];
       const pairs = Object.fromEntries(keys.map((key) => [key, 'other']));
@@ -208,7 +209,7 @@ describe('an overlay that overwrites the recommended labels', () => {
 });
 
 describe('two copies in one namespace, each with a label of its own in the selectors', () => {
-  needs('kubectl')('have selectors that find the VMs of their own copy only', () => {
+  needs('kubectl')('have selectors that select only the VMs of their own copy', () => {
     const copies = ['blue-', 'green-'];
     const objects = copies.flatMap((namePrefix) =>
       overlaid(`{resources: [../base], namePrefix: ${namePrefix}, labels: [{pairs: {copy: ${namePrefix}0}, includeSelectors: true}]}`),
@@ -224,7 +225,7 @@ describe('two copies in one namespace, each with a label of its own in the selec
 });
 
 describe('annotations of an overlay', () => {
-  needs('kubectl')('reach every object, the templates of the VMs and those of their data volumes, beside what is there', () => {
+  needs('kubectl')('are added to every object, to the templates of VMs and to those of data volumes', () => {
     const objects = overlaid('{resources: [../base], commonAnnotations: {team: storage}}');
     for (const { metadata } of objects) expect(metadata.annotations).toMatchObject({ team: 'storage' });
     const vms = ofKind<Vm>(objects, 'VirtualMachine');
@@ -237,7 +238,7 @@ describe('annotations of an overlay', () => {
 });
 
 describe('the overlay in the root of the project', () => {
-  needs('kubectl')('is the committed base and nothing else', () => {
+  needs('kubectl')('is the committed base', () => {
     expect(kustomize(ROOT)).toEqual(kustomize(join(ROOT, 'dist')));
   });
 });

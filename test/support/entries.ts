@@ -4,5 +4,7 @@ const catalog = findCatalog('/nonexistent');
 
 /** Every entry that ships with virtwork. */
 export const SHIPPED: readonly string[] = [...catalog.builtIns, ...catalog.examples];
+/** Entries that are rendered only when `--from-catalog` names them. */
+export const EXAMPLES: readonly string[] = catalog.examples;
 export const BUILT_IN: readonly string[] = catalog.builtIns;
 export const FAMILIES = ['fedora', 'debian'] as const;

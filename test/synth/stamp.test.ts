@@ -6,9 +6,10 @@ import { guestsOf } from '../../src/synth/planned-workload';
 import { render, renderStream } from '../../src/synth/render';
 import { stamper } from '../../src/synth/stamp';
 import { YAML_STYLE } from '../../src/yaml/to-yaml';
+import { EXAMPLES } from '../support/entries';
 import { planOf, textOf } from '../support/render';
 
-/** Every object through its construct and js-yaml, one by one: slow, and right by construction. */
+/** Each object by its construct and js-yaml: slow, but without any shortcut. */
 function oneByOne(plan: Plan): string[] {
   return plan.workloads.map((workload) => {
     const chart = new Chart(new App(), 'chart');
@@ -23,20 +24,20 @@ describe('stamped VMs', () => {
     { workloads: 'cpu,disk', 'vm-count': '3' },
     { workloads: 'network,tps', 'vm-count': '12' },
     { workloads: 'all', 'vm-count': '2', 'storage-class': 'fast', 'access-modes': 'ReadWriteMany', 'volume-mode': 'Block' },
-    { 'from-catalog': 'redis-bench,sysbench', 'vm-count': '2', 'guest-os': 'debian' },
+    { 'from-catalog': EXAMPLES.join(), 'vm-count': '2', 'guest-os': 'debian' },
     { workloads: 'database', boot: 'dataSource:os-images/rhel9', 'guest-os': 'rhel', 'health-port': '0', 'ssh-existing-secret': 'keys' },
-  ])('are byte for byte what each would be alone: %j', async (flags) => {
+  ])('are byte for byte what each VM is by its construct: %j', async (flags) => {
     const plan = await planOf(flags);
     const files = render(plan).filter((file) => plan.workloads.some((workload) => file.name === `${workload.name}.yaml`));
     expect(files.map((file) => textOf(file).replaceAll(/^#.*\n/gm, ''))).toEqual(oneByOne(plan));
   });
 
-  test('hold no mark that was left over', async () => {
+  test('contain no marks', async () => {
     const text = [...renderStream(await planOf({ workloads: 'all', 'vm-count': '3' }))].join('');
     expect(text).not.toMatch(/[\ue000\ue001]/);
   });
 
-  test('take their words at every place of a mark', () => {
+  test('have their words in the place of every mark', () => {
     const stamp = stamper('a: \ue000name\ue001\nb: x-\ue000name\ue001\nc: \ue000uuid\ue001 \ue000pair\ue001\n');
     expect(stamp({ name: 'n', uuid: 'u', pair: 'p' })).toBe('a: n\nb: x-n\nc: u p\n');
   });

@@ -7,6 +7,7 @@ import type { CrdSchema } from '../../src/validation/compact-schema';
 import { loadSchemas } from '../../src/validation/crd-schemas-data';
 import { laterSchema } from '../../src/validation/later-schema';
 import { type Schema, shapeProblems } from '../../src/validation/object-schema';
+import { SHIPPED } from '../support/entries';
 import { manifestsOf } from '../support/manifests';
 import { ROOT } from '../support/render';
 
@@ -63,9 +64,7 @@ test('accepts and rejects the same objects as ajv', async () => {
   const schema = loadSchemas()[GVK] as Schema;
   const later = laterSchema(schema);
   const ajv = ajvOf('VirtualMachine');
-  const vms = (await Promise.all(['disk', 'network', 'redis-bench'].map(manifestsOf)))
-    .flat()
-    .filter((object) => object.kind === 'VirtualMachine');
+  const vms = (await Promise.all(SHIPPED.map(manifestsOf))).flat().filter((object) => object.kind === 'VirtualMachine');
   for (const vm of vms) expect([ajv(vm), shapeProblems(schema, vm)]).toEqual([true, []]);
   const verdicts = new Set<boolean>();
   const mutation = fc.constantFrom(...vms).chain((vm) =>
