@@ -1,4 +1,4 @@
-/** Steps of virtwork-setup that apply a file, in their order; `restart` stands before the name of a unit. */
+/** Steps of virtwork-setup that apply a file, in their order. `restart` precedes the names of units. */
 type Step =
   | 'sysusers'
   | 'tmpfiles'
@@ -14,8 +14,8 @@ type Step =
 type Restart = `restart ${string}` | 'reexec';
 
 /**
- * Files that a program reads only at a start of the system, or of its own, and what makes it read them now: cloud-init
- * writes an entry's files when all that is over.
+ * Files that a program reads only when the system or the program starts, and the step that applies them now: cloud-init
+ * writes an entry's files after that.
  */
 const NEEDS: readonly (readonly [path: RegExp, step: Step])[] = [
   [inFolder('sysusers.d', 'conf'), 'sysusers'],
@@ -50,8 +50,8 @@ const NEEDS: readonly (readonly [path: RegExp, step: Step])[] = [
 ];
 
 /**
- * What has to be done so that files of a guest take effect at its first boot; later boots do it by themselves.
- * @returns lines `STEP PATH`, for a unit `restart UNIT…`, each once
+ * The steps that apply the files of a guest at its first boot. Later boots apply them without help.
+ * @returns distinct lines `STEP PATH`, or `restart UNIT…`
  */
 export function activation(paths: readonly string[]): string[] {
   const lines = paths.flatMap((path) => {
@@ -62,7 +62,7 @@ export function activation(paths: readonly string[]): string[] {
   return [...new Set(lines)].sort();
 }
 
-/** Files of a folder that systemd looks for in all of its places. */
+/** Files of a folder in all places where systemd looks for it. */
 function inFolder(folder: string, ending: string): RegExp {
   return new RegExp(`^/(etc|run|usr/lib|usr/local/lib|lib)/${folder.replace('.', '\\.')}/[^/]+\\.${ending}$`);
 }

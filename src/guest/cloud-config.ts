@@ -1,8 +1,7 @@
 import { toYaml } from '../yaml/to-yaml';
 
 /**
- * The part of cloud-config that virtwork uses; typed, because not every version of cloud-init refuses a key it does
- * not know.
+ * The part of cloud-config that virtwork uses. Typed, because some versions of cloud-init accept unknown keys.
  * @see https://cloudinit.readthedocs.io/en/latest/reference/modules.html
  */
 export interface CloudConfig {

@@ -2,8 +2,8 @@
 export type Environment = { readonly [name: string]: string };
 
 /**
- * A file for systemd's `EnvironmentFile=`; a shell reads the same values from it.
- * Within double quotes both take `\`, `"`, `$` and the backquote literally after a backslash, and everything else as it stands.
+ * A file for systemd's `EnvironmentFile=`. A shell reads the same values from it.
+ * Within double quotes, both read `\`, `"`, `$` and the backquote literally after a backslash, and all other characters unchanged.
  * @see systemd.exec(5), EnvironmentFile=
  */
 export function environmentFile(environment: Environment): string {

@@ -1,6 +1,6 @@
 /**
- * Fills the `{{key}}`s of a text. `\{{` is a literal `{{`.
- * The text was read with the same rules before: a name without a value is a bug.
+ * Replaces the placeholders `{{key}}` of a template. `\{{` is a literal `{{`.
+ * The catalog has checked the template with the same rules: an unknown key is an internal error.
  */
 export function fill(text: string, values: { readonly [key: string]: string }): string {
   if (!text.includes('{{')) return text;

@@ -1,10 +1,11 @@
 import type { Problem } from '../errors';
-import { SECRET_BYTES, TOO_LARGE } from '../kubernetes/secret-size';
+import { SECRET_BYTES } from '../kubernetes/secret-size';
 import type { GuestDiskPlan, GuestPlan, RolePlan, WorkloadPlan } from '../plan/plan';
 import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
 import { enabledUnits, type FinalFile, writtenFiles } from './files';
+import { userDataTooLarge } from './messages';
 
-/** The cloud-init user data of a role: one text for all of its VMs. What differs between them a guest reads off its own hostname. */
+/** The cloud-init user data of a role, the same for all of its VMs. A guest derives what differs from its own host name. */
 export function userData(role: RolePlan): string {
   const { guest } = role;
   const config: CloudConfig = {
@@ -17,8 +18,8 @@ export function userData(role: RolePlan): string {
 }
 
 /**
- * Runs virtwork-start from the guest disk, which installs what all guests share. Without the disk nothing of virtwork
- * starts: cloud-init writes the reason to the console and the journal, and no health endpoint answers.
+ * A script that runs virtwork-start from the guest disk, which installs the shared files. Without the disk nothing of
+ * virtwork starts: cloud-init writes the reason to the console and the journal, and the health endpoint does not answer.
  */
 function start({ secret, serial }: GuestDiskPlan): string {
   return `disk=/dev/disk/by-id/virtio-${serial} mount=/run/virtwork/guest
@@ -30,7 +31,7 @@ exit 1
 `;
 }
 
-/** Roles whose user data no Secret could hold, with their largest files. */
+/** A problem for each role whose user data does not fit into a Secret. */
 export function sizeProblems({ name, roles }: WorkloadPlan): Problem[] {
   return roles.flatMap((role) => {
     const bytes = Buffer.byteLength(userData(role));
@@ -38,8 +39,7 @@ export function sizeProblems({ name, roles }: WorkloadPlan): Problem[] {
     return [
       {
         where: role.role === undefined ? `workload ${name}` : `workload ${name}, role ${role.role}`,
-        message: `user data must have at most ${SECRET_BYTES} bytes, which is all that a Secret holds, got ${bytes}; the largest files: ${largest(role)}`,
-        hint: TOO_LARGE,
+        ...userDataTooLarge(bytes, largest(role)),
       },
     ];
   });
@@ -54,7 +54,7 @@ function largest({ guest }: RolePlan): string {
     .join(', ');
 }
 
-/** The image's own user stays: keys from an existing Secret go to it. */
+/** Keeps the default user of the image: keys from an existing Secret are for it. */
 function account({ ssh }: GuestPlan): Pick<CloudConfig, 'users' | 'ssh_pwauth'> {
   if (ssh?.user === undefined) return {};
   const password = ssh.passwordHash === undefined ? { lock_passwd: true } : { lock_passwd: false, hashed_passwd: ssh.passwordHash };
@@ -65,7 +65,7 @@ function account({ ssh }: GuestPlan): Pick<CloudConfig, 'users' | 'ssh_pwauth'> 
   };
 }
 
-/** apt knows no package before it has fetched its index; dnf fetches it by itself. */
+/** apt needs its package lists first; dnf downloads them itself. */
 function needsIndex({ os }: GuestPlan): boolean {
   return os === 'debian' || os === 'ubuntu';
 }

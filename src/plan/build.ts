@@ -2,7 +2,6 @@ import type { Entry, EntryRole, GuestFile } from '../catalog/entry';
 import { formatProblem, type Problem, refuse } from '../errors';
 import { nameUuid } from '../kubernetes/name-uuid';
 import type { Options } from '../options/options';
-import type { GuestOs } from '../options/table';
 import { choose } from './choose';
 import { disksOf, mountProblems } from './disks';
 import { migrationWarnings } from './migratable';
@@ -19,6 +18,7 @@ import {
 } from './names';
 import { namespaceProblems } from './namespace';
 import { withoutEffect } from './no-effect';
+import { guestPackages } from './packages';
 import { settleParams } from './params';
 import { pathProblems } from './paths';
 import { peerProblems, peersOf } from './peers';
@@ -27,15 +27,6 @@ import { portProblems } from './ports';
 import { shortages } from './space';
 import { countProblems, vmCount } from './vm-count';
 
-/** The package that creates each file system. */
-const FILESYSTEM_PACKAGE = { xfs: 'xfsprogs', ext4: 'e2fsprogs' } as const;
-const FAMILY: { readonly [os in GuestOs]: 'fedora' | 'debian' } = {
-  fedora: 'fedora',
-  'centos-stream': 'fedora',
-  rhel: 'fedora',
-  debian: 'debian',
-  ubuntu: 'debian',
-};
 /**
  * Computes names, counts, sizes, params, disks and ports of the entries.
  * @param before problems found before, to be reported together with those found now
@@ -134,11 +125,10 @@ function vmsOf({ namespace, runId }: Options, workload: string, role: string | u
 
 function guestOf({ options, entry }: Context, role: EntryRole, disks: readonly DiskPlan[], params: GuestPlan['params']): GuestPlan {
   const { guestOs: os, ssh } = options;
-  const packages = entry.packages[os] ?? entry.packages[FAMILY[os]] ?? entry.packages.any ?? [];
   const selector = peersOf(entry);
   return {
     os,
-    packages: [...new Set([...packages, ...disks.map((disk) => FILESYSTEM_PACKAGE[disk.filesystem])])],
+    packages: guestPackages(entry, os, disks),
     units: role.units,
     files: role.files,
     params,

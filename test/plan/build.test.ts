@@ -400,7 +400,7 @@ test('synth and validate reject user data that is too large for a Secret, with t
   for (const name of ['a', 'b', 'c']) writeFileSync(join(dir, `big/files/opt/${name}`), `${name.repeat(99)}\n`.repeat(4000));
   const plan = await planOf({ 'catalog-dir': dir, 'from-catalog': 'big' });
   const message =
-    /^workload big: user data must have at most 1048576 bytes, which is all that a Secret holds, got 1\d{6}; the largest files: .*big\/files\/opt\/a 400000, .*big\/files\/opt\/b 400000, .*big\/files\/opt\/c 400000\n {2}hint: /;
+    /^workload big: user data must have at most 1048576 bytes, the maximum of a Secret, got 1\d{6}; the largest files: .*big\/files\/opt\/a 400000, .*big\/files\/opt\/b 400000, .*big\/files\/opt\/c 400000\n {2}hint: /;
   expect(sizeProblems(plan.workloads[0] as WorkloadPlan).map(formatProblem)).toEqual([expect.stringMatching(message)]);
   expect(() => [...renderStream(plan)]).toThrow(message);
 });

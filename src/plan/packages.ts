@@ -1,0 +1,24 @@
+import type { Entry } from '../catalog/entry';
+import type { GuestOs } from '../options/table';
+
+const FAMILY: { readonly [os in GuestOs]: 'fedora' | 'debian' } = {
+  fedora: 'fedora',
+  'centos-stream': 'fedora',
+  rhel: 'fedora',
+  debian: 'debian',
+  ubuntu: 'debian',
+};
+const FILESYSTEM_TOOLS = { xfs: 'xfsprogs', ext4: 'e2fsprogs' } as const;
+
+/**
+ * The packages that guests with this system need.
+ * @param disks data disks of the guests
+ */
+export function guestPackages(
+  { packages }: Pick<Entry, 'packages'>,
+  os: GuestOs,
+  disks: readonly { readonly filesystem: keyof typeof FILESYSTEM_TOOLS }[],
+): string[] {
+  const own = packages[os] ?? packages[FAMILY[os]] ?? packages.any ?? [];
+  return [...new Set([...own, ...disks.map(({ filesystem }) => FILESYSTEM_TOOLS[filesystem])])];
+}
