@@ -1,17 +1,38 @@
-/** Contents by file name, in small letters: the oldest form of ISO 9660 has capitals, which Linux shows as small letters. */
+/** Contents by file name, in lower case. Level 1 of ISO 9660 has upper case, which Linux shows as lower case. */
 export type IsoFiles = { readonly [name: string]: Buffer | string };
 
 const SECTOR = 2048;
-/** Sectors by their use; what comes before the first is none of the file system's. */
-const [DESCRIPTOR, TERMINATOR, PATHS, PATHS_BIG_ENDIAN, ROOT, FIRST_FILE] = [16, 17, 18, 19, 20, 21] as const;
+/** Sectors by content. The first 16 are not part of the file system. */
+const SECTORS = { descriptor: 16, terminator: 17, paths: 18, pathsBigEndian: 19, root: 20, firstFile: 21 } as const;
+/** Offsets in a directory record (ECMA-119, 9.1). */
+const RECORD = { length: 0, sector: 2, size: 10, flags: 25, volumeNumber: 28, nameLength: 32, name: 33 } as const;
+/** Offsets in the primary volume descriptor (ECMA-119, 8.4). */
+const VOLUME = {
+  systemName: 8,
+  name: 40,
+  unused: 72,
+  sectors: 80,
+  setSize: 120,
+  number: 124,
+  sectorSize: 128,
+  pathTableSize: 132,
+  paths: 140,
+  pathsBigEndian: 148,
+  root: 156,
+  otherNames: 190,
+  dates: 813,
+  structureVersion: 881,
+} as const;
 const DIRECTORY = 2;
+const LABEL = 'cfgdata';
 
 /**
- * A CD image with a few files in its root, as KubeVirt makes one of a Secret. No tool for that is part of every system.
- * @see ECMA-119
+ * A CD image with a few files in its root, as KubeVirt creates one from a Secret.
+ * @throws RangeError when the names do not fit into one sector
+ * @see ECMA-119, and docs/decisions/iso.md for why this does not use a library
  */
 export function isoImage(files: IsoFiles): Buffer {
-  let next: number = FIRST_FILE;
+  let next: number = SECTORS.firstFile;
   const placed = Object.entries(files).map(([name, given]) => {
     const content = Buffer.from(given);
     const sector = next;
@@ -19,18 +40,18 @@ export function isoImage(files: IsoFiles): Buffer {
     return { name, content, sector };
   });
   const image = Buffer.alloc(next * SECTOR);
-  const root = (name: string) => record({ name, sector: ROOT, size: SECTOR, flags: DIRECTORY });
+  const root = (name: string) => record({ name, sector: SECTORS.root, size: SECTOR, flags: DIRECTORY });
   const entries = placed.map(({ name, content, sector }) =>
     record({ name: `${name.toUpperCase()};1`, sector, size: content.length, flags: 0 }),
   );
   const directory = Buffer.concat([root('\0'), root('\x01'), ...entries]);
   if (directory.length > SECTOR) throw new RangeError(`a directory of ${directory.length} bytes does not fit into a sector`);
-  directory.copy(image, ROOT * SECTOR);
+  directory.copy(image, SECTORS.root * SECTOR);
   for (const { content, sector } of placed) content.copy(image, sector * SECTOR);
-  describe(image.subarray(DESCRIPTOR * SECTOR), next, root('\0'));
-  image.write('\xffCD001\x01', TERMINATOR * SECTOR, 'latin1');
-  pathTable('LE').copy(image, PATHS * SECTOR);
-  pathTable('BE').copy(image, PATHS_BIG_ENDIAN * SECTOR);
+  describe(image.subarray(SECTORS.descriptor * SECTOR), next, root('\0'));
+  image.write('\xffCD001\x01', SECTORS.terminator * SECTOR, 'latin1');
+  pathTable('LE').copy(image, SECTORS.paths * SECTOR);
+  pathTable('BE').copy(image, SECTORS.pathsBigEndian * SECTOR);
   return image;
 }
 
@@ -41,46 +62,47 @@ interface Entry {
   readonly flags: number;
 }
 
-/** A line of a directory. */
+/** A directory record. Its length is even. */
 function record({ name, sector, size, flags }: Entry): Buffer {
-  const length = 33 + name.length + ((name.length + 1) % 2);
+  const length = RECORD.name + name.length + ((name.length + 1) % 2);
   const bytes = Buffer.alloc(length);
-  bytes[0] = length;
-  both32(bytes, 2, sector);
-  both32(bytes, 10, size);
-  bytes[25] = flags;
-  both16(bytes, 28, 1);
-  bytes[32] = name.length;
-  bytes.write(name, 33, 'latin1');
+  bytes[RECORD.length] = length;
+  both32(bytes, RECORD.sector, sector);
+  both32(bytes, RECORD.size, size);
+  bytes[RECORD.flags] = flags;
+  both16(bytes, RECORD.volumeNumber, 1);
+  bytes[RECORD.nameLength] = name.length;
+  bytes.write(name, RECORD.name, 'latin1');
   return bytes;
 }
 
+/** Writes the primary volume descriptor. */
 function describe(bytes: Buffer, sectors: number, root: Buffer): void {
-  bytes.fill(' ', 8, 72);
+  bytes.fill(' ', VOLUME.systemName, VOLUME.unused);
   bytes.write('\x01CD001\x01', 0, 'latin1');
-  bytes.write('cfgdata', 40, 'latin1');
-  both32(bytes, 80, sectors);
-  both16(bytes, 120, 1);
-  both16(bytes, 124, 1);
-  both16(bytes, 128, SECTOR);
-  both32(bytes, 132, pathTable('LE').length);
-  bytes.writeUInt32LE(PATHS, 140);
-  bytes.writeUInt32BE(PATHS_BIG_ENDIAN, 148);
-  root.copy(bytes, 156);
-  bytes.fill(' ', 190, 813);
-  bytes[881] = 1;
+  bytes.write(LABEL, VOLUME.name, 'latin1');
+  both32(bytes, VOLUME.sectors, sectors);
+  both16(bytes, VOLUME.setSize, 1);
+  both16(bytes, VOLUME.number, 1);
+  both16(bytes, VOLUME.sectorSize, SECTOR);
+  both32(bytes, VOLUME.pathTableSize, pathTable('LE').length);
+  bytes.writeUInt32LE(SECTORS.paths, VOLUME.paths);
+  bytes.writeUInt32BE(SECTORS.pathsBigEndian, VOLUME.pathsBigEndian);
+  root.copy(bytes, VOLUME.root);
+  bytes.fill(' ', VOLUME.otherNames, VOLUME.dates);
+  bytes[VOLUME.structureVersion] = 1;
 }
 
-/** The root alone. */
+/** A path table with the root only: length of its name, sector, number of its parent, name. */
 function pathTable(order: 'LE' | 'BE'): Buffer {
   const bytes = Buffer.alloc(10);
   bytes[0] = 1;
-  bytes[`writeUInt32${order}`](ROOT, 2);
+  bytes[`writeUInt32${order}`](SECTORS.root, 2);
   bytes[`writeUInt16${order}`](1, 6);
   return bytes;
 }
 
-/** Numbers stand there in both orders of their bytes. */
+/** ISO 9660 stores most numbers in both byte orders. */
 function both32(bytes: Buffer, at: number, value: number): void {
   bytes.writeUInt32LE(value, at);
   bytes.writeUInt32BE(value, at + 4);

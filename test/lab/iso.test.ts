@@ -15,7 +15,7 @@ const FILES = {
   namespace: Buffer.from('ns'),
 };
 
-/** Reads an image as a kernel does: from the descriptor to the root, from there to the files. */
+/** Reads an image as a kernel does: from the descriptor to the root directory, from there to the files. */
 function read(image: Buffer): { [name: string]: string } {
   const root = image.readUInt32LE(16 * SECTOR + 156 + 2) * SECTOR;
   const files: { [name: string]: string } = {};
@@ -27,16 +27,16 @@ function read(image: Buffer): { [name: string]: string } {
   return files;
 }
 
-test('more names than a sector holds are refused', () => {
+test('more names than fit into a sector are an error', () => {
   const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`a-file-with-a-name-${index}`, '']));
   expect(() => isoImage(files)).toThrow(RangeError);
 });
 
-test('files come out as they went in', () => {
+test('files are read back unchanged', () => {
   expect(read(isoImage(FILES))).toEqual({ token: 't'.repeat(SECTOR + 1), 'ca.crt': 'c', empty: '', namespace: 'ns' });
 });
 
-needs('blkid')('blkid takes it for what it is', () => {
+needs('blkid')('blkid recognizes the file system', () => {
   const file = join(tempDir(), 'image.iso');
   writeFileSync(file, isoImage(FILES));
   const stdout = outputOf('blkid', ['-p', '-o', 'export', file]);
@@ -44,7 +44,7 @@ needs('blkid')('blkid takes it for what it is', () => {
   expect(stdout).toMatch(/^TYPE=iso9660$/m);
 });
 
-test('a credential is that of the folder, or one that nobody believes', () => {
+test('a credential is from the folder, or made up', () => {
   const folder = join(tempDir(), 'access');
   mkdirSync(folder);
   for (const name of ['token', 'ca.crt', 'namespace']) writeFileSync(join(folder, name), `my ${name}`);
@@ -56,7 +56,7 @@ test('a credential is that of the folder, or one that nobody believes', () => {
   expect(read(isoImage(madeUpCredential('ns')))).toMatchObject({ namespace: 'ns' });
 });
 
-test('a folder that lacks something is told with all that it lacks', () => {
+test('all missing files of a credential are reported', () => {
   const folder = tempDir();
   writeFileSync(join(folder, 'token'), 'x');
   const problems: Problem[] = [];
