@@ -4,6 +4,7 @@ const ESM = [
   '@sindresorhus/merge-streams',
   'execa',
   'figures',
+  'get-port',
   'get-stream',
   'human-signals',
   'is-network-error',

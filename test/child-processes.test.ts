@@ -4,19 +4,21 @@ import { parseSync } from '@swc/core';
 import { ROOT } from './support/render';
 
 /**
- * A program that never ends stops everything that waits for it, and no limit of Jest ends a synchronous call. So each call
- * has a `timeout`, but for these. Tests use test/support/run.ts, whose errors say what the program had printed until then.
+ * A program that never ends blocks everything that waits for it, and no limit of Jest ends a synchronous call. So each call
+ * has a `timeout`, except these. Tests use test/support/run.ts, whose errors say what the program had printed until then.
  */
 const OTHERWISE_BOUNDED: readonly string[] = [
-  // Ends it when it is silent for long.
+  // Ends it when it prints nothing for long.
   'src/companion/process.ts: spawn',
-  // A VM, which runs until somebody ends it.
+  // A VM, which runs until the user stops it.
   'src/lab/process.ts: spawn',
-  // A shell in a VM, for a person or a command of theirs.
-  'src/cli/lab/inside.ts: spawn',
-  // Has a timer of its own.
+  // A shell or a command of the user in a VM.
+  'src/cli/lab/inside.ts: execa',
+  // Has its own timer.
   'test/support/run.ts: spawn',
 ];
+
+const MODULES = /^((node:)?child_process|execa)$/;
 
 interface Node {
   readonly type: string;
@@ -30,20 +32,30 @@ function* nodes(value: unknown): Generator<Node> {
   for (const each of Object.values(value)) yield* nodes(each);
 }
 
-/** Calls of what the text takes from node:child_process that have no `timeout` among their options. */
+/** Calls of functions from node:child_process and execa without `timeout` among their options. */
 function unbounded(text: string): string[] {
   const all = [...nodes(parseSync(text, { syntax: 'typescript' }))];
-  const taken = new Map<string, string>(
-    all
-      .filter(({ type, source }) => type === 'ImportDeclaration' && /^(node:)?child_process$/.test(source.value))
+  const taken = new Map<string, string>([
+    ...all
+      .filter(({ type, source }) => type === 'ImportDeclaration' && MODULES.test(source.value))
       .flatMap(({ specifiers }) =>
         (specifiers as Node[]).map(({ local, imported }): [string, string] => [local.value, (imported ?? local).value]),
       ),
-  );
+    ...all
+      .filter(requiresOne)
+      .flatMap(({ id }) => (id.properties as Node[]).map(({ key, value }): [string, string] => [(value ?? key).value, key.value])),
+  ]);
   return all
     .filter(({ type, callee }) => type === 'CallExpression' && callee.type === 'Identifier' && taken.has(callee.value))
     .filter(({ arguments: given }) => !(given as { expression: Node }[]).some(({ expression }) => hasTimeout(expression)))
     .map(({ callee }) => taken.get(callee.value) as string);
+}
+
+/** `const { execa } = require('execa') as …` */
+function requiresOne({ type, id, init }: Node): boolean {
+  const call = init?.type === 'TsAsExpression' ? init.expression : init;
+  if (type !== 'VariableDeclarator' || id.type !== 'ObjectPattern' || call?.type !== 'CallExpression') return false;
+  return call.callee.value === 'require' && MODULES.test(call.arguments[0]?.expression.value);
 }
 
 function hasTimeout({ type, properties }: Node): boolean {
@@ -71,6 +83,8 @@ test.each([
   ["import { spawnSync } from 'node:child_process'; spawnSync('a', [], { timeout: 1 });", []],
   ["import { spawnSync } from 'node:child_process'; const timeout = 1; spawnSync('a', [], { cwd, timeout });", []],
   ["/x/.exec('a'); spawnSync('a');", []],
+  ["const { execa } = require('execa') as typeof import('execa'); execa('a', [], { input });", ['execa']],
+  ["const { execa: run, spawn } = require('execa'); run('a', [], { timeout });", []],
 ])('the check sees %s', (text, expected) => {
   expect(unbounded(text)).toEqual(expected);
 });

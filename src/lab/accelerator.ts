@@ -2,28 +2,30 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeNew } from '../files/new-file';
+import { KVM_BROKEN, KVM_FORBIDDEN, NO_KVM, NO_VIRTUALIZATION } from './messages';
 import { runProgram } from './process';
 
 export interface Accelerator {
-  /** As QEMU's `-accel` takes it. */
+  /** The value of QEMU's `-accel`. */
   readonly accel: string;
-  /** Why it is not the fast one. Absent: it is. */
+  /** Why it is not KVM. Absent: it is KVM. */
   readonly reason?: string;
-  /** Options of QEMU that take system calls from it that a VM of the lab does not need. Empty: it was built without. */
+  /** QEMU options that block system calls which the lab's VMs do not need. Empty: QEMU was built without them. */
   readonly sandbox: readonly string[];
 }
 
 const EMULATION = 'tcg,thread=multi,tb-size=256';
-/** Boot sector that tells QEMU's isa-debug-exit to end with status 3: mov al, 1; out 0xf4, al; jmp to itself. */
+/** Boot sector that makes QEMU exit with status 3 through isa-debug-exit: mov al, 1; out 0xf4, al; jmp to itself. */
 const SECTOR = Buffer.from([0xb0, 0x01, 0xe6, 0xf4, 0xeb, 0xfe]);
-const SECTOR_SAYS = 3;
+const SECTOR_STATUS = 3;
+/** Milliseconds. */
 const PATIENCE = 5000;
-/** A guest that has broken out of its VM starts no program and becomes nobody else. */
+/** A guest that breaks out of its VM cannot start programs or change its user. */
 const SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'];
 
 /**
- * KVM where it works. A device that is there proves little: on some nested machines a guest starts and hardly moves.
- * So a boot sector has to run to its end first.
+ * KVM if it works, else emulation. The device alone is no proof: on some nested machines a guest starts but makes no
+ * progress. So a boot sector must run to its end first.
  */
 export async function findAccelerator(): Promise<Accelerator> {
   return { ...(await fastest()), sandbox: (await sandboxWorks()) ? SANDBOX : [] };
@@ -33,17 +35,17 @@ async function fastest(): Promise<Omit<Accelerator, 'sandbox'>> {
   try {
     accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no /dev/kvm' : '/dev/kvm may not be used by this user';
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? NO_KVM : KVM_FORBIDDEN;
     return { accel: EMULATION, reason: why };
   }
-  // Without these the kernel would have to emulate instructions, and knows too few of them to boot anything.
+  // Without these flags, KVM emulates instructions, and supports too few of them to boot a system.
   if (!/^flags\s*:.*\b(vmx|svm)\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'))) {
-    return { accel: EMULATION, reason: '/dev/kvm is there, but the processor offers no virtualization' };
+    return { accel: EMULATION, reason: NO_VIRTUALIZATION };
   }
-  return (await kvmRuns()) ? { accel: 'kvm' } : { accel: EMULATION, reason: '/dev/kvm is there, but a guest does not run on it' };
+  return (await kvmRuns()) ? { accel: 'kvm' } : { accel: EMULATION, reason: KVM_BROKEN };
 }
 
-/** A machine without anything in it, that is told to end. */
+/** Starts an empty machine with these options and quits it. */
 async function sandboxWorks(): Promise<boolean> {
   const args = ['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'none', '-qmp', 'stdio', ...SANDBOX];
   const input = '{"execute":"qmp_capabilities"}{"execute":"quit"}';
@@ -71,5 +73,5 @@ async function kvmRuns(): Promise<boolean> {
   ];
   const { code } = await runProgram('qemu-system-x86_64', [...args, '-drive', `file=${disk},format=raw`], { timeout: PATIENCE });
   rmSync(folder, { recursive: true });
-  return code === SECTOR_SAYS;
+  return code === SECTOR_STATUS;
 }

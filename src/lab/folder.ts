@@ -5,31 +5,43 @@ import { type Problem, refuse, UserError } from '../errors';
 import { readBounded } from '../files/bounded-file';
 import { makeFolder } from '../files/make-folder';
 import { replaceFile } from '../files/new-file';
-import { show } from '../text/show';
+import {
+  FOLDER_NOT_A_VM,
+  folderForOthers,
+  folderNotWritable,
+  folderOfOthers,
+  IS_A_LINK,
+  keyNotPrivate,
+  NOT_A_FILE,
+  NOT_SEALED,
+  notAFolder,
+  notALab,
+  recordRejected,
+} from './messages';
 import { isProcess, runsCommand } from './process';
 import { isSealed, isVmName, type LabVm, makeSealingKey, recordProblem, sealingKey, sealOf } from './record';
 
 export type { LabVm } from './record';
 
 const RECORD = 'vm.json';
-/** Of a folder with keys, disks and user data. */
+/** Mode of folders with keys, disks and user data. */
 const OWN_FOLDER = 0o700;
-/** What the lab keeps beside the VMs: its key. */
+/** The lab's SSH key, next to the VMs. */
 export const KEY = 'id_ed25519';
 
-/** Whether the VM's QEMU is there: the very process that was started for it. */
+/** Whether the VM's QEMU runs: the same process that the lab started. */
 export function runs({ pid, pidStarted, command }: LabVm): boolean {
   return pid !== undefined && isProcess(pid, pidStarted) && runsCommand(pid, command);
 }
 
 /**
- * The folder with one folder per VM. It says what is run, killed and deleted, so it counts only where this user alone may write, and each
- * record only when this user's lab made it.
+ * The folder with one folder per VM. It decides what is run, killed and deleted. So only this user may be able to write to it, and each
+ * record must be from this user's lab.
  */
 export class LabFolder {
   private readonly vms: string;
 
-  /** @param keyFile of the key that seals records */
+  /** @param keyFile file of the key that seals records */
   constructor(
     readonly path: string,
     private readonly keyFile = join(homedir(), '.virtwork/lab.key'),
@@ -37,39 +49,30 @@ export class LabFolder {
     this.vms = join(path, 'vms');
   }
 
-  /** The folder of a VM: its disks, its seed, its console. */
+  /** The folder of a VM with its disks, its seed and its console. */
   of(name: string): string {
     return join(this.vms, name);
   }
 
-  /** @throws UserError when nothing can be kept there, or others could change what is */
+  /** @throws UserError when the folder cannot be written, or other users can write to it */
   prepare(): void {
     refuse(this.problems());
     const others = existsSync(this.vms) ? undefined : namesIn(this.path)[0];
-    if (others !== undefined) {
-      const message = `must be a lab, or a folder with nothing in it, got ${show(this.path)} with ${show(others)}`;
-      throw new UserError([{ where: 'flag --lab-dir', message, hint: `--lab-dir ${join(this.path, 'lab')}` }]);
-    }
+    if (others !== undefined) throw new UserError([notALab(this.path, others, join(this.path, 'lab'))]);
     try {
       makeFolder(this.path, OWN_FOLDER);
       accessSync(this.path, constants.W_OK | constants.X_OK);
       makeFolder(this.vms, OWN_FOLDER);
       makeSealingKey(this.keyFile);
     } catch (error) {
-      const must = 'must be a folder that can be made and written';
-      throw new UserError([{ where: 'flag --lab-dir', message: `${must}, got ${show(this.path)}: ${(error as Error).message}` }]);
+      throw new UserError([folderNotWritable(this.path, (error as Error).message)]);
     }
-    if (!sealingKey(this.keyFile)) {
-      const message = `must be a file of this user with 32 bytes that nobody else can read: ${show(this.keyFile)}`;
-      throw new UserError([
-        { where: 'virtwork lab', message, hint: 'delete it: the next lab up makes another one, and no VM of before is known then' },
-      ]);
-    }
-    // A key that is older than every VM is not known to be this user's alone.
+    if (!sealingKey(this.keyFile)) throw new UserError([keyNotPrivate(this.keyFile)]);
+    // An SSH key that is older than all VMs may be known to others.
     if (this.list().length === 0) this.removeKey();
   }
 
-  /** Makes the folder of a VM and its record. What is in its place and has no record goes: a killed run left it, or somebody put it there. */
+  /** Creates the folder of a VM and its record. Deletes a folder without a record in its place, such as one that a killed run left. */
   add(vm: LabVm): void {
     makeFolder(this.path, OWN_FOLDER);
     makeFolder(this.vms, OWN_FOLDER);
@@ -79,7 +82,7 @@ export class LabFolder {
     this.save(vm);
   }
 
-  /** Written whole, so that whoever looks at the same time sees the old record or the new one. */
+  /** Replaces the record in one step, so that a concurrent command reads the old record or the new one. */
   save(vm: LabVm): void {
     const seal = sealOf(vm, realpathSync(this.path), sealingKey(this.keyFile) as Buffer);
     replaceFile(join(this.of(vm.name), RECORD), `${JSON.stringify({ ...vm, seal }, null, 2)}\n`, 0o600);
@@ -89,14 +92,14 @@ export class LabFolder {
     return lstatSync(join(this.of(name), RECORD), { throwIfNoEntry: false }) !== undefined;
   }
 
-  /** Names of what looks like VMs, for completion: nothing is read of them. */
+  /** Names of folders that may be VMs, for completion. Reads no records. */
   names(): string[] {
     return namesIn(this.vms).filter(isVmName);
   }
 
   /**
-   * Every VM, by name. What a killed `lab test` left is removed on the way.
-   * @throws UserError with each record that this user's lab did not make, or that others could have changed; nothing is removed then
+   * All VMs, sorted by name. Removes what a killed `lab test` left.
+   * @throws UserError with each record that is not from this user's lab, or that others could have changed; removes nothing then
    */
   list(): LabVm[] {
     const problems = [...this.problems()];
@@ -107,7 +110,7 @@ export class LabFolder {
     return vms.filter((vm) => !left.includes(vm));
   }
 
-  /** @throws UserError when there is something that is no VM of this user's lab */
+  /** @throws UserError when a record has this name but is not from this user's lab */
   find(name: string): LabVm | undefined {
     const problems = [...this.problems()];
     const vm = problems.length === 0 && isVmName(name) && this.has(name) ? this.read(name, problems) : undefined;
@@ -115,11 +118,11 @@ export class LabFolder {
     return vm;
   }
 
-  /** With its disks. The last one takes the lab along, but nothing that is not the lab's. */
+  /** Removes a VM with its disks, and with the last VM the lab itself. Keeps files that are not of the lab. */
   remove(name: string): void {
     const folder = this.of(name);
     if (!isVmName(name) || lstatSync(this.vms, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-    // The logs of a VM that just ended may still be written.
+    // The writers of the logs may still run for a moment after the VM.
     if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     if (namesIn(this.vms).length > 0) return;
     rmdirSync(this.vms);
@@ -131,10 +134,10 @@ export class LabFolder {
     for (const file of [KEY, `${KEY}.pub`]) rmSync(join(this.path, file), { force: true });
   }
 
-  /** Why the folder is none to trust. */
+  /** Why the folder is not trusted. */
   private problems(): Problem[] {
     if (!existsSync(this.path)) return [];
-    // The lab's folder itself may be a link of the user's; nothing in it is one. Into another user's nobody may be able to look.
+    // The folder itself may be a link; nothing in it may be one. Look into it only if it is the user's.
     const outside = folderProblem(realpathSync(this.path));
     if (outside) return [outside];
     const inside = lstatSync(this.vms, { throwIfNoEntry: false }) && folderProblem(this.vms);
@@ -143,38 +146,34 @@ export class LabFolder {
 
   private read(name: string, problems: Problem[]): LabVm | undefined {
     const folder = this.of(name);
-    // Whatever else lies there is left alone.
+    // Other files and folders are ignored.
     if (!this.has(name)) return undefined;
     let vm: LabVm | string;
     try {
-      vm = isLink(folder) ? 'it is a link' : (folderProblem(folder)?.message ?? this.record(name));
+      vm = isLink(folder) ? IS_A_LINK : (folderProblem(folder)?.message ?? this.record(name));
     } catch (error) {
-      // Another command has taken it down in the meantime.
+      // Another command took the VM down in the meantime.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
     if (typeof vm === 'object') return vm;
-    problems.push({
-      where: join(folder, RECORD),
-      message: `is no record of the lab: ${vm}`,
-      hint: `nothing was stopped or deleted. End its QEMU by hand, should it run, and delete ${folder}`,
-    });
+    problems.push(recordRejected(join(folder, RECORD), folder, vm));
     return undefined;
   }
 
-  /** @returns the VM, or why the record is none */
+  /** @returns the VM, or why the record is not valid */
   private record(name: string): LabVm | string {
     const file = join(this.of(name), RECORD);
     const stat = lstatSync(file);
-    if (!isVmName(name)) return 'its folder has not the name of a VM';
-    if (!stat.isFile() || stat.nlink !== 1) return isLink(file) || stat.nlink !== 1 ? 'it is a link' : 'it is no file';
+    if (!isVmName(name)) return FOLDER_NOT_A_VM;
+    if (!stat.isFile() || stat.nlink !== 1) return isLink(file) || stat.nlink !== 1 ? IS_A_LINK : NOT_A_FILE;
     const content = parsed(file);
     const { seal, ...vm } = { ...(content as object) } as LabVm & { readonly seal?: unknown };
     const problem = recordProblem(Array.isArray(content) ? content : content && vm, name);
     if (problem !== undefined) return problem;
     const key = sealingKey(this.keyFile);
     const isOurs = key && isSealed(vm, seal, realpathSync(this.path), key);
-    return isOurs ? vm : 'the lab of this user has not written it, or not in this folder, or it was changed';
+    return isOurs ? vm : NOT_SEALED;
   }
 }
 
@@ -182,7 +181,7 @@ function isLink(path: string): boolean {
   return lstatSync(path).isSymbolicLink();
 }
 
-/** @returns undefined when it is not JSON */
+/** @returns undefined for a file that is not JSON */
 function parsed(file: string): unknown {
   try {
     const bytes = readBounded(file);
@@ -196,18 +195,11 @@ function namesIn(folder: string): string[] {
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder).sort() : [];
 }
 
-/** Why somebody else might change what is in a folder. */
+/** Why other users may be able to change a folder. */
 function folderProblem(path: string): Problem | undefined {
   const stat = lstatSync(path);
-  const [where, user] = ['flag --lab-dir', process.getuid?.()];
-  if (!stat.isDirectory()) return { where, message: `must hold folders and no links, got ${show(path)}`, hint: 'a folder of your own' };
-  if (stat.uid !== user) {
-    return {
-      where,
-      message: `must be a folder of this user (${user}), got ${show(path)} of user ${stat.uid}`,
-      hint: 'a folder of your own',
-    };
-  }
-  if ((stat.mode & (constants.S_IWGRP | constants.S_IWOTH)) === 0) return undefined;
-  return { where, message: `must be a folder that nobody else can write to, got ${show(path)}`, hint: `chmod go-w ${path}` };
+  const user = process.getuid?.();
+  if (!stat.isDirectory()) return notAFolder(path);
+  if (stat.uid !== user) return folderOfOthers(path, user, stat.uid);
+  return (stat.mode & (constants.S_IWGRP | constants.S_IWOTH)) === 0 ? undefined : folderForOthers(path);
 }

@@ -18,28 +18,39 @@ import { join } from 'node:path';
 import { type Problem, UserError } from '../errors';
 import { makeFolder } from '../files/make-folder';
 import { writeNew } from '../files/new-file';
-import { show } from '../text/show';
+import { quoted } from '../text/shell-word';
+import {
+  imageBuildFailed,
+  imageBuilding,
+  imageCorrupt,
+  imageEncrypted,
+  imageFolderChanged,
+  imageMissing,
+  imageRefersToFiles,
+  imageUnreadable,
+  notBootable,
+} from './messages';
 import { requirePrograms, runProgram } from './process';
 
-/** What a VM of the lab boots from. */
+/** The image from which a VM of the lab boots. */
 export interface LabImage {
-  /** Disk image; never written to. */
+  /** Path of the disk image. Never written to. */
   readonly root: string;
   readonly format: string;
-  /** Kernel and its first root, booted without firmware. Absent: the disk boots by itself. */
+  /** Path of the kernel, to boot without firmware. Absent: the disk boots with firmware. */
   readonly kernel?: string;
   readonly initrd?: string;
 }
 
-/** What the built image consists of. */
+/** The contents of a built image. */
 export interface Recipe {
   readonly suite: string;
-  /** Packages beside those of every image, e.g. of catalog entries. */
+  /** Packages in addition to those of every image, such as those of catalog entries. */
   readonly packages: readonly string[];
 }
 
 export const SUITE = 'bookworm';
-/** Where Debian keeps netperf, before its version 13, is non-free. */
+/** Before version 13, Debian has netperf in non-free. */
 const COMPONENTS = 'main contrib non-free';
 const BASE = [
   'systemd-sysv',
@@ -56,64 +67,62 @@ const BASE = [
   'qemu-guest-agent',
 ];
 const DISK_SIZE = '8G';
-/** Milliseconds that the download and installation of all packages may take, also from a slow mirror. */
+/** Milliseconds for the download and installation of all packages, also from a slow mirror. */
 const DOWNLOAD = 2 * 3_600_000;
-/** The modules that user data of virtwork needs; the others take longer than these under emulation. */
+/** The modules that user data of virtwork needs. Under emulation, the others take longer than these. */
 const CLOUD_CONFIG = `datasource_list: [NoCloud]
 cloud_config_modules: [set_passwords, runcmd]
 cloud_final_modules: [package_update_upgrade_install, write_files_deferred, scripts_vendor, scripts_user, final_message]
 `;
 const CLOUD_FILE = 'cloud.cfg';
-/** To be raised when the recipe itself changes. */
+/** Increase it when the recipe changes. */
 const VERSION = 2;
 const FILES = { root: 'root.img', kernel: 'vmlinuz', initrd: 'initrd' } as const;
 
-/** Before any program is asked what is in it. */
+/** Adds a problem if the image is not a readable file. */
 export function checkImageFile(file: string, problems: Problem[]): void {
   let isFile: boolean | undefined;
   try {
     isFile = statSync(file, { throwIfNoEntry: false })?.isFile();
     if (isFile) accessSync(file, constants.R_OK);
   } catch (error) {
-    problems.push({ where: 'flag --image', message: `must be a file that can be read: ${(error as Error).message}` });
+    problems.push(imageUnreadable((error as Error).message));
     return;
   }
-  if (!isFile) problems.push({ where: 'flag --image', message: `must name a disk image, got ${JSON.stringify(file)}` });
+  if (!isFile) problems.push(imageMissing(file));
 }
 
-/** How the formats begin that an image may have; a raw disk has the mark of a boot record at the end of its first sector. */
+/** The first bytes of a qcow2 image. */
 const QCOW2 = Buffer.from('QFI\xfb', 'latin1');
+/** The last bytes of the first sector of a raw disk that boots. */
 const BOOT_MARK = Buffer.from([0x55, 0xaa]);
 const SECTOR = 512;
-/** Nothing that boots is as small. */
+/** Bytes. A bootable image is larger. */
 const SMALLEST = 1 << 20;
-/** Bit of qcow2's incompatible features. */
+/** Offsets in the header of qcow2, and the bit of its incompatible features for an external data file. */
+const QCOW2_HEADER = { version: 4, backingFile: 8, encryption: 32, incompatible: 72 } as const;
 const EXTERNAL_DATA = 1n << 2n;
 
 /**
- * A disk image that the user names, and that is there. It must be all of the disk: one that refers to other files would show the guest any file
- * that it names. The header is read here, since QEMU's own tools may open these files to describe an image.
- * @throws UserError when it is none that can be used
+ * An existing disk image that the user names. It must be a whole disk: its guest could read any file that the image refers to.
+ * Checks the header before it runs a tool of QEMU, because these tools may open the files to describe an image.
+ * @throws UserError when the image cannot be used
  */
 export async function foreignImage(file: string): Promise<LabImage> {
-  const wrong = (must: string, hint?: string) =>
-    new UserError([{ where: 'flag --image', message: `must be ${must}, got ${show(file)}`, ...(hint ? { hint } : {}) }]);
-  const flat = `qemu-img convert -O qcow2 IMAGE FILE, if you trust what made it`;
-  const noImage = wrong('a qcow2 or raw disk image that boots', 'qemu-img convert makes one of other formats');
   const head = firstSector(file);
   const format = head && formatOf(head);
-  if (!head || !format) throw noImage;
+  if (!head || !format) throw new UserError([notBootable(file)]);
   if (format === 'qcow2') {
-    if (refersToOthers(head)) throw wrong('an image without a backing file and without an external data file', flat);
-    if (head.readUInt32BE(32) !== 0) throw wrong('an image that is not encrypted');
+    if (refersToOthers(head)) throw new UserError([imageRefersToFiles(file)]);
+    if (head.readUInt32BE(QCOW2_HEADER.encryption) !== 0) throw new UserError([imageEncrypted(file)]);
   }
-  // Last, for a fresh image on top of another one is small too.
-  if (statSync(file).size < SMALLEST) throw noImage;
+  // Last, because a new image with a backing file is small too.
+  if (statSync(file).size < SMALLEST) throw new UserError([notBootable(file)]);
   const { code, stdout } = await runProgram('qemu-img', ['info', '-U', '-f', format, '--output=json', file]);
   const info = code === 0 ? (JSON.parse(stdout) as ImageInfo) : undefined;
-  if (!info) throw wrong(`a ${format} disk image that can be read`);
+  if (!info) throw new UserError([imageCorrupt(file, format)]);
   if (info['backing-filename'] !== undefined || info['format-specific']?.data?.['data-file'] !== undefined) {
-    throw wrong('an image without a backing file and without an external data file', flat);
+    throw new UserError([imageRefersToFiles(file)]);
   }
   return { root: file, format };
 }
@@ -133,18 +142,19 @@ function firstSector(path: string): Buffer | undefined {
   }
 }
 
-/** Not left to a guess of QEMU's: to that, any file is a raw disk, and a raw disk whatever its guest wrote to its beginning. */
+/** Not detected by QEMU: it takes any file as a raw disk, and a raw disk as the format that its guest wrote to its start. */
 function formatOf(head: Buffer): 'qcow2' | 'raw' | undefined {
   if (head.subarray(0, 4).equals(QCOW2)) return 'qcow2';
   return head.subarray(SECTOR - 2).equals(BOOT_MARK) ? 'raw' : undefined;
 }
 
 function refersToOthers(head: Buffer): boolean {
-  const version = head.readUInt32BE(4);
-  return head.readBigUInt64BE(8) !== 0n || (version >= 3 && (head.readBigUInt64BE(72) & EXTERNAL_DATA) !== 0n);
+  if (head.readBigUInt64BE(QCOW2_HEADER.backingFile) !== 0n) return true;
+  const hasFeatures = head.readUInt32BE(QCOW2_HEADER.version) >= 3;
+  return hasFeatures && (head.readBigUInt64BE(QCOW2_HEADER.incompatible) & EXTERNAL_DATA) !== 0n;
 }
 
-/** The built image that holds these packages, and those of every image; undefined when none does. */
+/** @returns the built image with these packages and those of every image; undefined if there is none */
 export function builtImage(cache: string, packages: readonly string[]): LabImage | undefined {
   if (!existsSync(cache)) return undefined;
   const folder = readdirSync(cache)
@@ -161,9 +171,9 @@ function holds(folder: string, packages: readonly string[]): boolean {
 }
 
 /**
- * Builds a Debian image with the packages preinstalled, so that guests do not wait for downloads.
- * @param report called with each step
- * @throws UserError when a program is missing or the build fails; nothing is left of it then
+ * Builds a Debian image with the packages installed, so that guests do not wait for downloads.
+ * @param report called with a line for each step
+ * @throws UserError when a program is missing or the build fails; removes the incomplete image then
  */
 export async function buildImage(cache: string, { suite, packages }: Recipe, report: (line: string) => void): Promise<LabImage> {
   requirePrograms('mmdebstrap', 'mkfs.ext4');
@@ -177,7 +187,7 @@ export async function buildImage(cache: string, { suite, packages }: Recipe, rep
     makeFolder(cache);
     const work = mkdtempSync(join(cache, '.building-'));
     writeNew(join(work, CLOUD_FILE), [CLOUD_CONFIG], 0o644);
-    // Without root's rights mmdebstrap works under another user id, which has to write here too, and removes nothing of others.
+    // Without root, mmdebstrap works under another user ID, which must be able to write here. The sticky bit protects files of others.
     if (process.getuid?.() !== 0) chmodSync(work, 0o1777);
     try {
       await debootstrap(work, suite, all, report);
@@ -194,15 +204,15 @@ export async function buildImage(cache: string, { suite, packages }: Recipe, rep
 }
 
 async function debootstrap(work: string, suite: string, packages: readonly string[], report: (line: string) => void): Promise<void> {
-  report(`building a Debian ${suite} image with ${packages.length} packages`);
-  const quoted = `'${work.replaceAll("'", `'\\''`)}'`;
-  // Bound to another place, because there the mounts inside of it, like /proc, are not to be seen.
-  const disk = `cd ${quoted} && mkdir mnt && mount --bind "$1" mnt && PATH=$PATH:/sbin:/usr/sbin mkfs.ext4 -q -L root -d mnt ${FILES.root} ${DISK_SIZE}; code=$?; umount mnt; rmdir mnt; exit $code`;
-  const boot = `cp "$1"/boot/vmlinuz-* ${quoted}/${FILES.kernel} && cp "$1"/boot/initrd.img-* ${quoted}/${FILES.initrd} && chmod 644 ${quoted}/${FILES.kernel} ${quoted}/${FILES.initrd}`;
-  // Guests find every package in place, and look for none: an index would take them longer than anything else.
+  report(imageBuilding(suite, packages.length));
+  const folder = quoted(work);
+  // The bind mount does not show the mounts inside, such as /proc.
+  const disk = `cd ${folder} && mkdir mnt && mount --bind "$1" mnt && PATH=$PATH:/sbin:/usr/sbin mkfs.ext4 -q -L root -d mnt ${FILES.root} ${DISK_SIZE}; code=$?; umount mnt; rmdir mnt; exit $code`;
+  const boot = `cp "$1"/boot/vmlinuz-* ${folder}/${FILES.kernel} && cp "$1"/boot/initrd.img-* ${folder}/${FILES.initrd} && chmod 644 ${folder}/${FILES.kernel} ${folder}/${FILES.initrd}`;
+  // Guests have all packages and need no package lists: reading them would take longer than the rest of the boot.
   const offline = 'rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/var/lib/apt/lists/*';
   const clusters = 'mkdir -p "$1"/etc/postgresql-common && echo create_main_cluster=false >"$1"/etc/postgresql-common/createcluster.conf';
-  const cloud = `cp ${quoted}/${CLOUD_FILE} "$1"/etc/cloud/cloud.cfg.d/90-virtwork-lab.cfg`;
+  const cloud = `cp ${folder}/${CLOUD_FILE} "$1"/etc/cloud/cloud.cfg.d/90-virtwork-lab.cfg`;
   const args = [
     '--quiet',
     '--variant=important',
@@ -218,17 +228,17 @@ async function debootstrap(work: string, suite: string, packages: readonly strin
   ];
   const { code, stderr } = await runProgram('mmdebstrap', args, { timeout: DOWNLOAD });
   if (code !== 0) {
-    throw new UserError([{ where: 'virtwork lab image build', message: `mmdebstrap failed:\n${lastLines(stderr, 15)}` }]);
+    throw new UserError([imageBuildFailed(lastLines(stderr, 15))]);
   }
 }
 
-/** What another user has put there in the meantime makes no image. */
+/** Rejects the image when another user has added files in the meantime. */
 function refuseOthers(folder: string, expected: readonly string[]): void {
   const found = readdirSync(folder, { withFileTypes: true });
   const odd = found.find((each) => !each.isFile() || !expected.includes(each.name));
   const owners = new Set(found.map(({ name }) => statSync(join(folder, name)).uid));
   if (odd === undefined && found.length === expected.length && owners.size === 1) return;
-  throw new UserError([{ where: folder, message: 'must have nothing but what mmdebstrap made', hint: 'virtwork lab image build' }]);
+  throw new UserError([imageFolderChanged(folder)]);
 }
 
 function lastLines(text: string, count: number): string {

@@ -7,16 +7,16 @@ export interface MachineProps {
   readonly vm: VmPlan;
   readonly image: LabImage;
   readonly accel: string;
-  /** Options of QEMU that take system calls from it that it does not need. @default none */
+  /** QEMU options that block system calls. @default none */
   readonly sandbox?: readonly string[];
   /** Whether the guest reaches this machine and its network. @default false */
   readonly outbound?: boolean;
   readonly sshPort: number;
-  /** 0: none. */
+  /** 0: no health endpoint. */
   readonly healthPort: number;
   readonly outMac: string;
   readonly linkMac: string;
-  /** UDP port of the multicast group that is the link. */
+  /** UDP port of the multicast group for the link. */
   readonly linkPort: number;
 }
 
@@ -37,7 +37,7 @@ export function diskFile({ name }: Pick<DiskPlan, 'name'>): string {
   return `disk-${name}.img`;
 }
 
-/** The command line of QEMU for a VM as the manifests describe it, run in the VM's folder. */
+/** The QEMU command line for a VM as in the manifests. Run it in the VM's folder. */
 export function qemuCommand(props: MachineProps): string[] {
   const { role, vm, accel, sandbox = [] } = props;
   const memory = Number((parseBytes(role.memory) as bigint) >> 20n);
@@ -49,7 +49,7 @@ export function qemuCommand(props: MachineProps): string[] {
     ...['-smp', `cpus=${role.cpuCores},sockets=${role.cpuCores},cores=1,threads=1`, '-m', `${memory}M`],
     ...['-uuid', vm.uuid, '-smbios', `type=1,uuid=${vm.uuid},serial=${vm.uuid}`],
     ...boot(props),
-    // The order of the manifests: root, cloud-init, data, credential, guest disk.
+    // The same order as in the manifests: root, cloud-init, data, credential, guest disk.
     ...drive('root', `file=${FILES.root},format=qcow2,cache=unsafe,discard=unmap`),
     ...drive('seed', `driver=vvfat,dir=${FILES.seed},label=cidata,read-only=on`),
     ...role.disks.flatMap((disk) => drive(disk.name, `file=${diskFile(disk)},format=raw,discard=unmap`, disk.serial)),
@@ -58,10 +58,10 @@ export function qemuCommand(props: MachineProps): string[] {
     ...outward(props),
     ...link(props),
     ...['-object', 'rng-random,id=rng,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng'],
-    // As KubeVirt gives every VM; the guest agent answers on the socket.
+    // As for every VM of KubeVirt: the channel of the guest agent.
     ...['-chardev', `socket,id=agent,path=${FILES.agent},server=on,wait=off`],
     ...['-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
-    // To whoever started QEMU, who bounds what is kept of it.
+    // To the process that started QEMU, which limits the size of the log.
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-qmp', `unix:${FILES.qmp},server=on,wait=off`],
   ];
@@ -69,7 +69,7 @@ export function qemuCommand(props: MachineProps): string[] {
 
 function boot({ image: { kernel, initrd }, accel }: MachineProps): string[] {
   if (kernel === undefined || initrd === undefined) return [];
-  // Emulation translates code once per address: at the same one in every process, programs start several times faster.
+  // Emulation translates code once per address. With the same addresses in every process, programs start several times faster.
   const fixed = accel.startsWith('tcg') ? ' norandmaps' : '';
   return ['-kernel', kernel, '-initrd', initrd, '-append', `root=/dev/vda rw console=ttyS0${fixed}`];
 }
@@ -84,7 +84,7 @@ function drive(name: string, options: string, serial?: string): string[] {
 }
 
 /**
- * The ports of this machine that lead in; and the way out, if there is one. `restrict` does not hold for IPv6 everywhere, so there is none.
+ * The network card to the outside, with the forwarded ports of this machine. No IPv6, because some versions do not apply `restrict` to it.
  */
 function outward({ sshPort, healthPort, role, outMac, outbound = false }: MachineProps): string[] {
   const forwards = [
@@ -99,7 +99,7 @@ function outward({ sshPort, healthPort, role, outMac, outbound = false }: Machin
   ];
 }
 
-/** A network of the VMs of one `lab up` alone, on this machine's loopback. */
+/** The network card on the link, a network of the VMs of one `lab up` on this machine's loopback. */
 function link({ linkMac, linkPort }: MachineProps): string[] {
   return [
     '-netdev',

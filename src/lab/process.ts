@@ -1,9 +1,10 @@
-import { type ChildProcess, execFile, type StdioOptions, spawn } from 'node:child_process';
-import { accessSync, constants, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { type Problem, UserError } from '../errors';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { refuse } from '../errors';
+import { programMissing, programTimedOut } from './messages';
 
-/** Debian's package of each program that the lab uses. */
+/** The Debian package of each program that the lab uses. */
 const PACKAGES: { readonly [program: string]: string } = {
   'qemu-system-x86_64': 'qemu-system-x86',
   'qemu-img': 'qemu-utils',
@@ -14,71 +15,71 @@ const PACKAGES: { readonly [program: string]: string } = {
   'ssh-keygen': 'openssh-client',
 };
 
-/** @throws UserError with every program that is not there, and where to get it */
+/** @throws UserError with each missing program and its package */
 export function requirePrograms(...programs: string[]): void {
-  const problems = programs
-    .filter((program) => !isThere(program))
-    .map(
-      (program): Problem => ({
-        where: 'virtwork lab',
-        message: `needs ${program}, which is not on the PATH`,
-        hint: `apt install ${PACKAGES[program]}`,
-      }),
-    );
-  if (problems.length > 0) throw new UserError(problems);
+  const which = require('which') as typeof import('which');
+  // Users without /usr/sbin on their PATH can still run some of its programs.
+  const path = [process.env.PATH, '/usr/sbin', '/sbin'].filter(Boolean).join(delimiter);
+  refuse(
+    programs
+      .filter((program) => which.sync(program, { nothrow: true, path }) === null)
+      .map((program) => programMissing(program, PACKAGES[program])),
+  );
 }
 
-function isThere(program: string): boolean {
-  // Root's tools are off the PATH of other users, and still work for some of them.
-  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** What a program said and how it ended. */
+/** The output of a program and how it ended. */
 export interface ProgramResult {
+  /** Exit code. -1: it did not start, was killed, or printed too much. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Milliseconds that tools for keys and disks may take. */
+/** Milliseconds for tools that create keys and disks. */
 const PATIENCE = 10 * 60_000;
+/** Characters of each output stream. A program that prints more is ended. */
+const MOST_OUTPUT = 64 << 20;
 
-/** Runs a program to its end. One that has not ended after some milliseconds is killed, and its standard error says so. */
-export function runProgram(command: string, args: readonly string[], { timeout = PATIENCE, input = '' } = {}): Promise<ProgramResult> {
-  return new Promise((resolve) => {
-    const child = execFile(command, [...args], { timeout, killSignal: 'SIGKILL', maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-      const late = error?.killed ? `${stderr}\n${command} has not ended within ${timeout / 1000} s and was killed` : undefined;
-      resolve({ code, stdout, stderr: (late ?? stderr) || (error?.message ?? '') });
-    });
-    child.stdin?.on('error', () => {});
-    child.stdin?.end(input);
+/**
+ * Runs a program to its end, and kills it after a timeout, which its standard error then says. Never throws.
+ * @param options timeout in milliseconds @default 10 minutes
+ */
+export async function runProgram(
+  command: string,
+  args: readonly string[],
+  { timeout = PATIENCE, input = '' } = {},
+): Promise<ProgramResult> {
+  const { execa } = require('execa') as typeof import('execa');
+  const result = await execa(command, args, {
+    timeout,
+    killSignal: 'SIGKILL',
+    maxBuffer: MOST_OUTPUT,
+    input,
+    reject: false,
+    stripFinalNewline: false,
   });
+  const { exitCode = -1, stdout, stderr, failed, timedOut, isMaxBuffer, shortMessage = '' } = result;
+  if (timedOut) return { code: -1, stdout, stderr: `${stderr}\n${programTimedOut(command, timeout / 1000)}` };
+  return { code: isMaxBuffer ? -1 : exitCode, stdout, stderr: failed ? stderr || shortMessage : stderr };
 }
 
-/** Bytes of a log that are kept, twice: in the file, and in one with what stood there before it. */
+/** Bytes of each of the two files of a log: the current one, and the one before it. */
 export const LOG_KEPT = 8 << 20;
-/** What comes first is never lost in a buffer; what comes after the limit pushes out the oldest. */
+/** Writes without a buffer, so that no output is lost. After the limit, the current file replaces the older one. */
 const LOG_SCRIPT =
   'umask 077; while stdbuf -o0 head -c "$2" >"$1" && [ "$(wc -c <"$1")" -ge "$2" ]; do mv -f "$1" "$1.1"; done 2>/dev/null';
 
-/** The older half of a log. */
+/** The older file of a log. */
 export function olderLog(file: string): string {
   return `${file}.1`;
 }
 
 /**
- * Starts a program that goes on when this one ends. What it writes is kept in two logs of a bounded size, for as long as it runs: a guest may
- * write without end to its console.
+ * Starts a program that continues when this process ends. Two logs keep its output in a bounded size as long as it runs, because
+ * a guest may write endlessly to its console.
  * @param logs files for its standard output and its standard error
- * @returns its process id
+ * @returns its process ID; undefined when it does not start
+ * @see docs/decisions/processes.md for why this does not use a library
  */
 export function startDetached(
   command: readonly string[],
@@ -86,7 +87,7 @@ export function startDetached(
   logs: { readonly out: string; readonly error: string },
 ): number | undefined {
   const writers = [logs.out, logs.error].map((file) => {
-    // Not written through a link that stands there.
+    // A link in their place must not be followed.
     for (const each of [file, olderLog(file)]) rmSync(each, { force: true });
     return detached(['sh', '-c', LOG_SCRIPT, 'sh', file, String(LOG_KEPT)], cwd, ['pipe', 'ignore', 'ignore']);
   });
@@ -104,12 +105,12 @@ function detached([program = '', ...words]: readonly string[], cwd: string, stdi
 }
 
 /**
- * When a process was started, in a form that no other process has, even after a reboot of this machine.
- * @returns undefined when there is no such process
+ * When a process was started. Unique for each process with this ID, also after a reboot of this machine.
+ * @returns undefined when the process does not exist
  */
 export function startOf(pid: number): string | undefined {
   try {
-    // The name of the program, in brackets, may hold anything; the fields after it are numbers.
+    // The name of the program, in parentheses, may contain any character. The fields after it are numbers.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
@@ -119,12 +120,12 @@ export function startOf(pid: number): string | undefined {
   }
 }
 
-/** Whether a process id still is that of the process that was started then. */
+/** Whether the process ID still belongs to the process that was started then. */
 export function isProcess(pid: number, started: string | undefined): boolean {
   return started !== undefined && startOf(pid) === started;
 }
 
-/** Whether a process runs this command, or did until one of its words replaced the first ones, as `setpriv` does. */
+/** Whether a process runs this command, or the end of it: a wrapper such as `setpriv` replaces itself with the rest. */
 export function runsCommand(pid: number, command: readonly string[]): boolean {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
@@ -134,7 +135,10 @@ export function runsCommand(pid: number, command: readonly string[]): boolean {
   }
 }
 
-/** Ends a process for good, as long as it is the one that is meant. */
+/**
+ * Ends a process, with SIGKILL after 3 s.
+ * @param isMeant whether the ID still belongs to the process; checked before each signal
+ */
 export async function stop(pid: number, isMeant: () => boolean): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!isMeant()) return;

@@ -3,36 +3,36 @@ import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync, unli
 import { dirname } from 'node:path';
 import { makeFolder } from '../files/make-folder';
 import { unforeseeable, writeNew } from '../files/new-file';
-import { show } from '../text/show';
+import { NOT_JSON, recordFieldMissing, unknownRecordField, wrongRecordField, wrongRecordName } from './messages';
 
-/** A VM of the lab, as it is remembered between commands. */
+/** The record of a VM between commands. */
 export interface LabVm {
   readonly name: string;
   readonly workload: string;
   readonly role: string;
-  /** Process of QEMU. Absent: it was never started. */
+  /** Process ID of QEMU. Absent: it was never started. */
   readonly pid?: number;
-  /** When that process was started, which tells it from a later one with the same id. */
+  /** When that process was started, to distinguish it from a later one with the same ID. */
   readonly pidStarted?: string;
-  /** Process that wants the VM gone with itself. Absent: the VM stays until it is taken down. */
+  /** Process ID of the process with which the VM ends. Absent: the VM runs until it is taken down. */
   readonly owner?: number;
   readonly ownerStarted?: string;
   readonly accelerator: string;
   readonly image: string;
-  /** Account that the image's cloud-init makes. */
+  /** Default account of the image. */
   readonly user: string;
-  /** Port of this machine that leads to the guest's SSH. */
+  /** Port of this machine that is forwarded to SSH in the guest. */
   readonly sshPort: number;
-  /** Port of this machine that leads to the guest's health endpoint; 0: it has none. */
+  /** Port of this machine that is forwarded to the guest's health endpoint. 0: no endpoint. */
   readonly healthPort: number;
   /** Address on the link that the VMs of one `lab up` share. */
   readonly address: string;
   readonly diskNames: readonly string[];
-  /** Command line of QEMU, to start it again. */
+  /** Command line of QEMU, for a restart. */
   readonly command: readonly string[];
 }
 
-/** As Kubernetes names a VM: neither a path nor a flag. */
+/** A DNS label, as Kubernetes requires: neither a path nor a flag. */
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export function isVmName(name: unknown): name is string {
@@ -56,7 +56,7 @@ const each =
 
 const PID = whole(2, 2 ** 22 + 1);
 const STARTED = matching(/^[0-9a-f-]{36}\/\d+$/);
-/** Every key, and what it may hold. */
+/** Each field and the check of its value. */
 const SHAPE: { readonly [key in keyof Required<LabVm>]: Check } = {
   name: isVmName,
   workload: isVmName,
@@ -77,28 +77,28 @@ const SHAPE: { readonly [key in keyof Required<LabVm>]: Check } = {
 const OPTIONAL = ['pid', 'pidStarted', 'owner', 'ownerStarted'];
 
 /**
- * What is wrong with the fields of a record.
+ * Checks the fields of a record.
  * @param name of its folder
- * @returns undefined when nothing is
+ * @returns the first problem; undefined when the record is valid
  */
 export function recordProblem(record: unknown, name: string): string | undefined {
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) return 'it is no JSON object';
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) return NOT_JSON;
   const entries = Object.entries(record);
   const unknown = entries.find(([key]) => !Object.hasOwn(SHAPE, key))?.[0];
-  if (unknown !== undefined) return `it has an unknown field ${show(unknown)}`;
+  if (unknown !== undefined) return unknownRecordField(unknown);
   const missing = Object.keys(SHAPE).find((key) => !OPTIONAL.includes(key) && !Object.hasOwn(record, key));
-  if (missing !== undefined) return `it has no field ${missing}`;
+  if (missing !== undefined) return recordFieldMissing(missing);
   const wrong = entries.find(([key, value]) => !SHAPE[key as keyof LabVm](value))?.[0];
-  if (wrong !== undefined) return `its ${wrong} has the wrong type or value`;
-  return (record as LabVm).name === name ? undefined : `its name is not ${name}`;
+  if (wrong !== undefined) return wrongRecordField(wrong);
+  return (record as LabVm).name === name ? undefined : wrongRecordName(name);
 }
 
 const KEY_BYTES = 32;
 
 /**
- * The key that seals records, of this user alone. A record says what is run, killed and deleted, so one that came with a folder from
- * elsewhere counts for nothing.
- * @returns undefined when there is none, or none that only this user can read
+ * The key that seals records. A record decides what is run, killed and deleted, so a record in a folder from elsewhere must not be
+ * accepted.
+ * @returns undefined when there is no key, or one that is not only readable for this user
  */
 export function sealingKey(file: string): Buffer | undefined {
   let descriptor: number;
@@ -116,7 +116,7 @@ export function sealingKey(file: string): Buffer | undefined {
   }
 }
 
-/** Makes the key when there is none yet. Of two processes that do so at the same time one wins, and both use its key. */
+/** Creates the key if there is none. When two processes do so at the same time, both use the key of the first. */
 export function makeSealingKey(file: string): void {
   if (sealingKey(file)) return;
   makeFolder(dirname(file), 0o700);
@@ -131,7 +131,7 @@ export function makeSealingKey(file: string): void {
   }
 }
 
-/** @param folder real path of the lab: a record counts in that one only */
+/** @param folder real path of the lab: the seal is valid only there */
 export function sealOf(vm: LabVm, folder: string, key: Buffer): string {
   return createHmac('sha256', key)
     .update(JSON.stringify([folder, vm]))

@@ -2,29 +2,24 @@ import { join } from 'node:path';
 import { makeFolder } from '../files/make-folder';
 import { writeNew } from '../files/new-file';
 import { toYaml } from '../yaml/to-yaml';
-
-/** A machine as the others on its link know it. */
-export interface Neighbour {
-  readonly address: string;
-  readonly names: readonly string[];
-}
+import type { Neighbor } from './network';
 
 export interface Seed {
   readonly vm: string;
   readonly namespace: string;
-  /** Exactly the user data of the manifests. */
+  /** The unchanged user data of the manifests. */
   readonly userData: string;
   readonly publicKey: string;
-  /** Hardware addresses of the two network cards: the way out, and the link to the other VMs. */
+  /** Hardware addresses of the two network cards: to the outside, and to the other VMs. */
   readonly outMac: string;
   readonly linkMac: string;
   readonly address: string;
-  readonly neighbours: readonly Neighbour[];
-  /** Whether the way out leads anywhere. @default false */
+  readonly neighbors: readonly Neighbor[];
+  /** Whether the guest reaches this machine and its network. @default false */
   readonly outbound?: boolean;
 }
 
-/** Writes the files of cloud-init's NoCloud source. Whatever the lab needs of its own stays out of the user data. */
+/** Writes the files of cloud-init's NoCloud data source. The settings of the lab stay out of the user data. */
 export function writeSeed(folder: string, seed: Seed): void {
   makeFolder(folder);
   const files = {
@@ -36,14 +31,14 @@ export function writeSeed(folder: string, seed: Seed): void {
   for (const [name, text] of Object.entries(files)) writeNew(join(folder, name), [text], 0o600);
 }
 
-/** The identity that KubeVirt gives, and the lab's key as cloud providers hand theirs over. */
+/** The identity as from KubeVirt, and the lab's SSH key as from a cloud provider. */
 function metaData({ vm, namespace, publicKey }: Seed): string {
   return toYaml({ 'instance-id': `${vm}.${namespace}`, 'local-hostname': vm, 'public-keys': [publicKey] });
 }
 
-/** In the place of a cluster's DNS, names of the neighbours; and host keys are made at once, not in every boot. */
-function vendorData({ neighbours }: Seed): string {
-  const hosts = neighbours.map(({ address, names }) => `${address} ${names.join(' ')}`).join('\n');
+/** The names of the neighbors, instead of a cluster's DNS. One host key, which later boots keep. */
+function vendorData({ neighbors }: Seed): string {
+  const hosts = neighbors.map(({ address, names }) => `${address} ${names.join(' ')}`).join('\n');
   const script = 'grep -qF "$1" /etc/hosts || printf "%s\\n" "$1" "$2" >>/etc/hosts';
   const boot = ['sh', '-c', script, 'hosts', '# virtwork lab', hosts];
   return `#cloud-config\n${toYaml({ ssh_deletekeys: false, ssh_genkeytypes: ['ed25519'], bootcmd: [boot] })}`;
@@ -53,7 +48,7 @@ function network({ outMac, linkMac, address, outbound = false }: Seed): string {
   return toYaml({
     version: 2,
     ethernets: {
-      // Where the way out is closed, QEMU's DHCP names no gateway; yet a guest has a default route.
+      // With restricted networking, QEMU's DHCP has no gateway, but a guest in a cluster has a default route.
       out: {
         match: { macaddress: outMac },
         ...(outbound ? { dhcp4: true } : { addresses: ['10.0.2.15/24'], gateway4: '10.0.2.2' }),

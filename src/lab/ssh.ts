@@ -3,21 +3,22 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import { KEY, type LabFolder, type LabVm } from './folder';
 import { FILES } from './machine';
+import { cannotCreate } from './messages';
 import { runProgram } from './process';
 
-/** The lab's own key, made when it is first needed. @returns the public one */
+/** Creates the lab's SSH key if there is none. @returns the public key */
 export async function publicKey(folder: LabFolder): Promise<string> {
   const file = join(folder.path, KEY);
   if (!existsSync(file)) {
     const { code, stderr } = await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'virtwork-lab', '-f', file]);
-    if (code !== 0) throw new UserError([{ where: file, message: `cannot be made: ${stderr.trim()}` }]);
+    if (code !== 0) throw new UserError([cannotCreate(file, stderr.trim())]);
   }
   return readFileSync(`${file}.pub`, 'utf8').trim();
 }
 
 /**
- * The command that opens a shell in a VM, or runs a command there. Nothing of this user's own configuration, keys and agent takes part, and
- * the guest is offered nothing of this machine: what is in it may be hostile.
+ * The command that opens a shell in a VM, or runs a command there. It uses neither configuration, keys nor agent of this user, and forwards
+ * nothing, because the guest may be hostile.
  */
 export function sshCommand(folder: LabFolder, vm: LabVm): string[] {
   const options = {
@@ -26,7 +27,7 @@ export function sshCommand(folder: LabFolder, vm: LabVm): string[] {
     IdentityAgent: 'none',
     PreferredAuthentications: 'publickey',
     BatchMode: 'yes',
-    // The host key is new with every root disk. Until then nobody else can take the VM's place.
+    // The host key changes with every root disk, and is fixed between.
     StrictHostKeyChecking: 'accept-new',
     HostKeyAlias: vm.name,
     UserKnownHostsFile: configPath(join(folder.of(vm.name), FILES.knownHosts)),
@@ -41,7 +42,7 @@ export function sshCommand(folder: LabFolder, vm: LabVm): string[] {
     ControlPath: 'none',
     PermitLocalCommand: 'no',
     LogLevel: 'ERROR',
-    // A guest whose CPUs are all taken, under emulation, takes its time.
+    // An emulated guest under full load answers slowly.
     ConnectTimeout: '60',
     ServerAliveInterval: '20',
   };
@@ -53,7 +54,7 @@ export function sshCommand(folder: LabFolder, vm: LabVm): string[] {
   ];
 }
 
-/** One path: ssh takes a blank for the end of one, and expands what begins with `%`. */
+/** A quoted path: ssh splits at blanks and expands `%`. */
 function configPath(path: string): string {
   return `"${path.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

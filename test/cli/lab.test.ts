@@ -4,7 +4,7 @@ import { virtwork } from '../support/program';
 import { tempDir } from '../support/render';
 import { start } from '../support/run';
 
-/** A lab that came from elsewhere, with one VM whose record says what these fields say. */
+/** A lab from elsewhere, with one VM whose record has these fields. */
 function foreignLab(fields: object): string {
   const dir = tempDir();
   const vm = join(dir, 'vms/virtwork-a-0');
@@ -42,8 +42,8 @@ test.each([
   const dir = foreignLab({ pid: child.pid, ...fields });
   const rest = verb.startsWith('exec') ? ' -- true' : '';
   const { status, stderr } = virtwork(`lab ${verb} --lab-dir ${dir}${rest}`, { env: { HOME: tempDir() } });
-  expect(stderr).toContain(`error: ${dir}/vms/virtwork-a-0/vm.json: is no record of the lab: `);
-  expect(stderr).toContain(`nothing was stopped or deleted. End its QEMU by hand, should it run, and delete ${dir}/vms/virtwork-a-0`);
+  expect(stderr).toContain(`error: ${dir}/vms/virtwork-a-0/vm.json: not a record of this lab: `);
+  expect(stderr).toContain(`nothing was stopped or deleted; stop its QEMU process if it runs, and delete ${dir}/vms/virtwork-a-0`);
   expect({ status, runs: existsSync(`/proc/${child.pid}/exe`), files: readdirSync(dir) }).toEqual({
     status: 2,
     runs: true,

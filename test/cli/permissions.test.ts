@@ -75,11 +75,11 @@ asOther.each(['status', 'down', 'logs cpu', 'ssh cpu', 'exec cpu -- true'])("lab
 
 asOther.each([
   ['audit --audit-db shut/x.db', /shut\/x\.db: cannot be read as a record of virtwork: EACCES: permission denied/],
-  ['lab status', /must be a folder, got ".*\/shut\/home\/\.virtwork\/lab", which this user may not look at \(EACCES\)/],
+  ['lab status', /must be a folder, got ".*\/shut\/home\/\.virtwork\/lab", which this user cannot access \(EACCES\)/],
   ['validate ./shut/entry', /shut\/entry: cannot be read \(EACCES\)/],
   ['apply shut/dist', /shut\/dist: cannot be used: permission denied \(EACCES\)/],
   ['lab up ./shut/entry', /shut\/entry: cannot be used: permission denied \(EACCES\)/],
-  ['lab up cpu --image shut/image', /flag --image: must be a file that can be read: EACCES: permission denied/],
+  ['lab up cpu --image shut/image', /flag --image: must be a readable file: EACCES: permission denied/],
   [
     'list --catalog-dir shut/catalog',
     /^error: flag --catalog-dir: "shut\/catalog": cannot be used: permission denied \(EACCES\)\n {2}hint: .*namei -l/,

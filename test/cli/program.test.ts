@@ -69,17 +69,17 @@ describe('wrong arguments', () => {
     ['validate --catalog-dir /nosuch', 'error: flag --catalog-dir: must be a folder, got "/nosuch", which does not exist\n'],
     ['lab', 'error: a command is required: up, test, status, logs, ssh, exec, restart, down, image\n  hint: run: virtwork lab --help\n'],
     ['lab upp', expect.stringContaining('unknown command "lab upp"') as unknown as string],
-    ['lab up', 'error: virtwork lab: must be given an entry\n  hint: virtwork list\n'],
+    ['lab up', 'error: virtwork lab: needs an entry\n  hint: run: virtwork list\n'],
     ['lab up nosuch --no-wait', expect.stringMatching(/^error: workload not found: nosuch/) as unknown as string],
-    ['lab test ./nosuch', 'error: virtwork lab: must be given the name or the folder of an entry, got "./nosuch"\n  hint: virtwork list\n'],
+    ['lab test ./nosuch', 'error: virtwork lab: must be the name or the folder of an entry, got "./nosuch"\n  hint: run: virtwork list\n'],
     [
       'lab up cpu --access nowhere --timeout soon --image none.qcow2',
       expect.stringMatching(
-        /^error: (flag --access: must be a folder with the files token, ca.crt, namespace: .*\n){3}flag --image: must name a disk image, got ".*none.qcow2"\nflag --timeout: must be/,
+        /^error: (flag --access: must be a folder with the files token, ca.crt, namespace: .*\n){3}flag --image: must be the path of a disk image, got ".*none.qcow2"\nflag --timeout: must be/,
       ) as unknown as string,
     ],
-    ['lab down nosuch', 'error: virtwork lab: there is no VM nosuch; there are none\n'],
-    ['lab exec x', 'error: virtwork lab exec: needs a command after --\n  hint: virtwork lab exec VM -- COMMAND\n'],
+    ['lab down nosuch', 'error: virtwork lab: no VM named "nosuch"; the lab is empty\n'],
+    ['lab exec x', 'error: virtwork lab exec: needs a command after --\n  hint: use virtwork lab exec VM -- COMMAND\n'],
     ['completion constructor', 'error: virtwork completion: must be given one of bash, zsh, fish, got constructor\n'],
     ['synth --constructor', 'error: unknown flag --constructor for virtwork\n  hint: run: virtwork --help\n'],
     [
@@ -106,7 +106,7 @@ describe('wrong arguments', () => {
     expect(virtwork('lab up cpu --vm-count 2 --memory 100Ti', { env: { XDG_CACHE_HOME: tempDir() } })).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
-        /^warning: the VMs may take 204800\.0Gi of memory, and \d+\.\dGi are free on this machine: --memory, or fewer VMs at a time\nerror: /,
+        /^warning: the VMs may need 204800\.0Gi of memory, but this machine has only \d+\.\dGi free: use --memory, or boot fewer VMs at a time\nerror: /,
       ),
     });
   });

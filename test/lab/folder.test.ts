@@ -31,15 +31,15 @@ const VM: LabVm = {
   diskNames: [],
   command: ['qemu'],
 };
-/** No process has it: above the largest that Linux gives. */
-const NOBODY = 2 ** 22 + 1;
-/** This process, as a VM's would be remembered. */
+/** The ID of no process: above the maximum of Linux. */
+const NO_PROCESS = 2 ** 22 + 1;
+/** This process, as in the record of a VM. */
 const SELF = {
   pid: process.pid,
   pidStarted: startOf(process.pid),
   command: readFileSync('/proc/self/cmdline', 'utf8').split('\0').slice(0, -1),
 };
-const OWNED = { owner: NOBODY, ownerStarted: SELF.pidStarted };
+const OWNED = { owner: NO_PROCESS, ownerStarted: SELF.pidStarted };
 
 const keyFile = join(tempDir(), 'own/lab.key');
 
@@ -49,42 +49,34 @@ function labWith(...vms: LabVm[]): LabFolder {
   return folder;
 }
 
-test('VMs are remembered, by name', () => {
+test('lists VMs by name', () => {
   const folder = labWith({ ...VM, name: 'b' }, { ...VM, name: 'a' });
   expect(folder.list().map(({ name }) => name)).toEqual(['a', 'b']);
 });
 
 test.each<[string, Partial<LabVm>, boolean]>([
-  ['nobody owns it and it runs no more', { pid: NOBODY, pidStarted: SELF.pidStarted }, true],
-  ['its owner is there', { owner: SELF.pid, ownerStarted: SELF.pidStarted, pid: NOBODY }, true],
-  ['its owner has gone, and it too', { ...OWNED, pid: NOBODY, pidStarted: SELF.pidStarted }, false],
-  ['its owner has gone before it was started', OWNED, false],
-  [
-    'its owner has gone, and its process id belongs to another',
-    { owner: SELF.pid, ownerStarted: SELF.pidStarted?.replace(/\d+$/, '1') },
-    false,
-  ],
-  ['its owner has gone, and it still runs', { ...OWNED, ...SELF }, true],
-  [
-    'its owner has gone, and its own process id belongs to a later process',
-    { ...OWNED, ...SELF, pidStarted: SELF.pidStarted?.replace(/\d+$/, '1') },
-    false,
-  ],
-  ['its owner has gone, and its process runs something else', { ...OWNED, ...SELF, command: ['qemu'] }, false],
+  ['it has no owner and does not run', { pid: NO_PROCESS, pidStarted: SELF.pidStarted }, true],
+  ['its owner runs', { owner: SELF.pid, ownerStarted: SELF.pidStarted, pid: NO_PROCESS }, true],
+  ['neither its owner nor its process runs', { ...OWNED, pid: NO_PROCESS, pidStarted: SELF.pidStarted }, false],
+  ['its owner ended before it was started', OWNED, false],
+  ['its owner ended, and another process has its ID', { owner: SELF.pid, ownerStarted: SELF.pidStarted?.replace(/\d+$/, '1') }, false],
+  ['its owner ended, and it still runs', { ...OWNED, ...SELF }, true],
+  ['its owner ended, and a later process has its ID', { ...OWNED, ...SELF, pidStarted: SELF.pidStarted?.replace(/\d+$/, '1') }, false],
+  ['its owner ended, and its process runs another command', { ...OWNED, ...SELF, command: ['qemu'] }, false],
 ])('a VM whose record says: %s', (_, fields, kept) => {
   const folder = labWith({ ...VM, ...fields });
   expect(folder.list().length).toBe(kept ? 1 : 0);
   expect(existsSync(folder.path)).toBe(kept);
 });
 
-test('the last VM takes the lab along, with the key in it', () => {
+test('removing the last VM removes the lab with its key', () => {
   const folder = labWith(VM);
   writeFileSync(join(folder.path, 'id_ed25519'), '');
   folder.remove(VM.name);
   expect(existsSync(folder.path)).toBe(false);
 });
 
-test('nothing goes that is not of the lab', () => {
+test('removing VMs keeps files that are not of the lab', () => {
   const folder = labWith(VM);
   writeFileSync(join(folder.path, 'thesis.txt'), '');
   mkdirSync(folder.of('notes'));
@@ -95,18 +87,18 @@ test('nothing goes that is not of the lab', () => {
   expect(readdirSync(folder.path)).toEqual(['thesis.txt']);
 });
 
-test.each(['id_ed25519', 'thesis.txt'])('a folder with something else in it, such as %s, becomes no lab', (name) => {
+test.each(['id_ed25519', 'thesis.txt'])('prepare() rejects a folder with another file: %s', (name) => {
   const folder = labWith();
   mkdirSync(folder.path);
   writeFileSync(join(folder.path, name), '');
-  expect(() => folder.prepare()).toThrow(/flag --lab-dir: must be a lab, or a folder with nothing in it, got/);
+  expect(() => folder.prepare()).toThrow(/flag --lab-dir: must be a lab or an empty folder, got/);
   expect(readdirSync(folder.path)).toEqual([name]);
 });
 
-test('a key that was there before every VM is not used', () => {
+test('an SSH key that is older than all VMs is not used', () => {
   const folder = labWith();
   folder.prepare();
-  writeFileSync(join(folder.path, 'id_ed25519'), 'of somebody');
+  writeFileSync(join(folder.path, 'id_ed25519'), 'of another user');
   folder.prepare();
   expect(readdirSync(folder.path)).toEqual(['vms']);
   folder.add(VM);
@@ -115,7 +107,7 @@ test('a key that was there before every VM is not used', () => {
   expect(readdirSync(folder.path)).toEqual(['id_ed25519', 'vms']);
 });
 
-test('what is made is for this user alone', () => {
+test('only this user can read what the lab creates', () => {
   const folder = labWith();
   folder.prepare();
   folder.add(VM);
@@ -123,7 +115,7 @@ test('what is made is for this user alone', () => {
   expect(look.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '700', '700', '600', '600']);
 });
 
-/** A lab with one VM, after something was done to it, and what is said of it then. */
+/** The problem of a lab with one VM after a change. */
 function complaint(harm: (folder: LabFolder, record: string) => void): string {
   const folder = labWith(VM);
   harm(folder, join(folder.of(VM.name), 'vm.json'));
@@ -138,42 +130,42 @@ function complaint(harm: (folder: LabFolder, record: string) => void): string {
   return said;
 }
 
-/** Changes fields of a record, and leaves its seal as it was. */
+/** Changes fields of a record and keeps its seal. */
 function changed(fields: object): (folder: LabFolder, record: string) => void {
   return (_, record) => writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), ...fields }));
 }
 
-describe('a folder that somebody else made is refused, and nothing of it goes', () => {
+describe('a folder that another user may have changed is rejected and kept', () => {
   test.each<[string, (folder: LabFolder, record: string) => void, RegExp]>([
     ['a name that is a path', changed({ name: '../../x' }), /its name has the wrong type or value/],
     ['the name of another VM', changed({ name: 'virtwork-b-0' }), /its name is not virtwork-a-0/],
-    ['a command', changed({ command: ['sh', '-c', 'true'] }), /the lab of this user has not written it/],
-    ['a command that is none', changed({ command: 'sh' }), /its command has the wrong type or value/],
-    ['a process', changed({ pid: process.pid, pidStarted: SELF.pidStarted }), /the lab of this user has not written it/],
-    ['every process', changed({ pid: -1 }), /its pid has the wrong type or value/],
-    ['its own group', changed({ pid: 0 }), /its pid has the wrong type or value/],
-    ['a gone owner', changed(OWNED), /the lab of this user has not written it/],
-    ['an image', changed({ image: '/etc/shadow' }), /the lab of this user has not written it/],
+    ['a command', changed({ command: ['sh', '-c', 'true'] }), /the lab of this user did not write it/],
+    ['a command of the wrong type', changed({ command: 'sh' }), /its command has the wrong type or value/],
+    ['a process', changed({ pid: process.pid, pidStarted: SELF.pidStarted }), /the lab of this user did not write it/],
+    ['the ID of all processes', changed({ pid: -1 }), /its pid has the wrong type or value/],
+    ['the ID of its own group', changed({ pid: 0 }), /its pid has the wrong type or value/],
+    ['an owner that ended', changed(OWNED), /the lab of this user did not write it/],
+    ['an image', changed({ image: '/etc/shadow' }), /the lab of this user did not write it/],
     ['a relative image', changed({ image: '../x' }), /its image has the wrong type or value/],
     ['an account that is an option', changed({ user: '-oProxyCommand=x' }), /its user has the wrong type or value/],
     ['an address that is a name', changed({ address: 'a.b' }), /its address has the wrong type or value/],
-    ['a port that is none', changed({ sshPort: 99999 }), /its sshPort has the wrong type or value/],
+    ['an invalid port', changed({ sshPort: 99999 }), /its sshPort has the wrong type or value/],
     ['a disk that is a path', changed({ diskNames: ['../x'] }), /its diskNames has the wrong type or value/],
-    ['a field more', changed({ more: 1 }), /it has an unknown field/],
-    ['no seal', changed({ seal: undefined }), /the lab of this user has not written it/],
-    ['a seal that is none', changed({ seal: [] }), /the lab of this user has not written it/],
-    ['no JSON', (_, record) => writeFileSync(record, 'no JSON'), /it is no JSON object/],
-    ['a list', (_, record) => writeFileSync(record, '[]'), /it is no JSON object/],
-    ['a record without an end', (_, record) => writeFileSync(record, Buffer.alloc(2 << 20)), /it is no JSON object/],
+    ['an additional field', changed({ more: 1 }), /it has an unknown field/],
+    ['no seal', changed({ seal: undefined }), /the lab of this user did not write it/],
+    ['a seal of the wrong type', changed({ seal: [] }), /the lab of this user did not write it/],
+    ['no JSON', (_, record) => writeFileSync(record, 'no JSON'), /it is not a JSON object/],
+    ['a list', (_, record) => writeFileSync(record, '[]'), /it is not a JSON object/],
+    ['a very large record', (_, record) => writeFileSync(record, Buffer.alloc(2 << 20)), /it is not a JSON object/],
     [
       'a record that is a link',
       (_, record) => {
         renameSync(record, `${record}.moved`);
         symlinkSync(`${record}.moved`, record);
       },
-      /is no record of the lab: it is a link/,
+      /not a record of this lab: it is a link/,
     ],
-    ['a record that has another name', (_, record) => linkSync(record, `${record}.other`), /is no record of the lab: it is a link/],
+    ['a record that has another name', (_, record) => linkSync(record, `${record}.other`), /not a record of this lab: it is a link/],
     [
       'a VM that is a link',
       (folder) => {
@@ -188,12 +180,16 @@ describe('a folder that somebody else made is refused, and nothing of it goes', 
         renameSync(join(folder.path, 'vms'), join(folder.path, 'moved'));
         symlinkSync('moved', join(folder.path, 'vms'));
       },
-      /must hold folders and no links, got ".*vms"/,
+      /must contain folders and no links, got ".*vms"/,
     ],
-    ['a name that is none of a VM', (folder) => renameSync(folder.of(VM.name), folder.of('-x')), /its folder has not the name of a VM/],
-    ['a folder for everyone', (folder) => chmodSync(folder.path, 0o777), /must be a folder that nobody else can write to/],
-    ['VMs for a group', (folder) => chmodSync(join(folder.path, 'vms'), 0o770), /must be a folder that nobody else can write to/],
-    ['a VM for everyone', (folder) => chmodSync(folder.of(VM.name), 0o702), /must be a folder that nobody else can write to/],
+    [
+      'a folder with an invalid VM name',
+      (folder) => renameSync(folder.of(VM.name), folder.of('-x')),
+      /the name of its folder is not the name of a VM/,
+    ],
+    ['a folder for everyone', (folder) => chmodSync(folder.path, 0o777), /must be writable only for this user/],
+    ['VMs for a group', (folder) => chmodSync(join(folder.path, 'vms'), 0o770), /must be writable only for this user/],
+    ['a VM for everyone', (folder) => chmodSync(folder.of(VM.name), 0o702), /must be writable only for this user/],
   ])('%s', (_, harm, said) => {
     expect(complaint(harm)).toMatch(said);
   });
@@ -213,28 +209,28 @@ describe('a folder that somebody else made is refused, and nothing of it goes', 
     const to = new LabFolder(join(tempDir(), 'lab'), keyFile);
     to.prepare();
     renameSync(from.of(VM.name), to.of(VM.name));
-    expect(() => to.list()).toThrow(/the lab of this user has not written it/);
+    expect(() => to.list()).toThrow(/the lab of this user did not write it/);
   });
 
-  test('every fault at once, with what to do by hand', () => {
+  test('all problems at once, with the manual steps', () => {
     const folder = labWith(VM, { ...VM, name: 'b' });
     for (const name of [VM.name, 'b']) writeFileSync(join(folder.of(name), 'vm.json'), '{}');
     expect(() => folder.list()).toThrow(/b\/vm\.json.*nothing was stopped or deleted.*virtwork-a-0\/vm\.json.*delete .*virtwork-a-0/s);
   });
 });
 
-test('a key that others can read, or a link to one, seals nothing', () => {
+test('a sealing key that others can read, or a link to a key, is rejected', () => {
   const folder = labWith(VM);
   chmodSync(keyFile, 0o644);
-  expect(() => folder.list()).toThrow(/the lab of this user has not written it/);
-  expect(() => folder.prepare()).toThrow(/must be a file of this user with 32 bytes that nobody else can read/);
+  expect(() => folder.list()).toThrow(/the lab of this user did not write it/);
+  expect(() => folder.prepare()).toThrow(/must be a file of this user with 32 bytes that only this user can read/);
   chmodSync(keyFile, 0o600);
   const link = join(tempDir(), 'lab.key');
   symlinkSync(keyFile, link);
-  expect(() => new LabFolder(folder.path, link).list()).toThrow(/the lab of this user has not written it/);
+  expect(() => new LabFolder(folder.path, link).list()).toThrow(/the lab of this user did not write it/);
 });
 
-test('a process counts as a VM as long as it is the very same', async () => {
+test('a process belongs to a VM only while it is the same process', async () => {
   const child = start('sleep', ['60']);
   const pid = child.pid as number;
   const vm = { ...VM, pid, pidStarted: startOf(pid), command: ['setpriv', '--pdeathsig', 'KILL', 'sleep', '60'] };
@@ -244,7 +240,7 @@ test('a process counts as a VM as long as it is the very same', async () => {
   expect(runs(vm)).toBe(false);
 });
 
-describe('what is found in the lab is not believed', () => {
+describe('files in the lab are not trusted', () => {
   const record = (folder: LabFolder) => join(folder.of(VM.name), 'vm.json');
 
   test.each<[string, unknown]>([
@@ -255,13 +251,13 @@ describe('what is found in the lab is not believed', () => {
     ['no process id', { ...VM, pid: '12' }],
     ['an option for ssh', { ...VM, user: '-oProxyCommand=x' }],
     ['no port', { ...VM, healthPort: '80@elsewhere' }],
-    ['no words', { ...VM, command: 'rm -rf' }],
+    ['a command of the wrong type', { ...VM, command: 'rm -rf' }],
     ['a list', [VM]],
     ['nothing', null],
   ])('a record with %s', (_, content) => {
     const folder = labWith(VM);
     writeFileSync(record(folder), JSON.stringify(content));
-    expect(() => folder.list()).toThrow(`${record(folder)}: is no record of the lab: `);
+    expect(() => folder.list()).toThrow(`${record(folder)}: not a record of this lab: `);
     expect(existsSync(folder.of(VM.name))).toBe(true);
   });
 
@@ -276,7 +272,7 @@ describe('what is found in the lab is not believed', () => {
     const folder = labWith(VM);
     rmSync(record(folder));
     put(record(folder));
-    expect(() => folder.list()).toThrow(`${record(folder)}: is no record of the lab: `);
+    expect(() => folder.list()).toThrow(`${record(folder)}: not a record of this lab: `);
   });
 
   test('a VM whose folder is a link', () => {
@@ -286,14 +282,14 @@ describe('what is found in the lab is not believed', () => {
     expect(() => folder.list()).toThrow('it is a link');
   });
 
-  test('a lab in which everybody can write', () => {
+  test('a lab that all users can write to', () => {
     const folder = labWith(VM);
     chmodSync(folder.path, 0o777);
-    expect(() => folder.list()).toThrow('flag --lab-dir: must be a folder that nobody else can write to');
-    expect(() => folder.prepare()).toThrow('flag --lab-dir: must be a folder that nobody else can write to');
+    expect(() => folder.list()).toThrow('flag --lab-dir: must be writable only for this user');
+    expect(() => folder.prepare()).toThrow('flag --lab-dir: must be writable only for this user');
   });
 
-  test('what stands in the place of a new VM goes, and what it leads to stays', () => {
+  test('add() replaces a link in the place of a new VM and keeps its target', () => {
     const [folder, outside] = [labWith({ ...VM, name: 'b' }), tempDir()];
     writeFileSync(join(outside, 'mine'), 'mine');
     symlinkSync(outside, folder.of(VM.name));

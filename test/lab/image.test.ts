@@ -5,6 +5,8 @@ import { tempDir } from '../support/render';
 import { outputOf, run } from '../support/run';
 import { needs } from '../support/tools';
 
+// Jest compiles execa for the first test that loads it.
+jest.setTimeout(60_000);
 const dir = tempDir();
 const at = (name: string) => join(dir, name);
 
@@ -18,7 +20,7 @@ function raw(name: string, head = ''): string {
   return at(name);
 }
 
-/** A file of 4 MiB that begins so. */
+/** A file of 4 MiB with this start. */
 function file(name: string, head: string): string {
   writeFileSync(at(name), head, 'latin1');
   truncateSync(at(name), 4 << 20);
@@ -30,20 +32,20 @@ function made(name: string, ...options: string[]): string {
   return at(name);
 }
 
-/** As an image of 2 GiB has it when a system is on it. */
+/** Writes some data to an image, as in one with a system. */
 function filled(path: string): string {
   outputOf('qemu-io', ['-f', 'qcow2', '-c', 'write 0 4M', path]);
   return path;
 }
 
-needs('qemu-img', 'qemu-io')('an image that is all of its disk is taken, with its format', async () => {
+needs('qemu-img', 'qemu-io')('an image that is a whole disk is accepted with its format', async () => {
   expect(await foreignImage(filled(made('plain.qcow2', '-f', 'qcow2')))).toEqual({ root: at('plain.qcow2'), format: 'qcow2' });
   expect(await foreignImage(filled(made('old.qcow2', '-f', 'qcow2', '-o', 'compat=0.10')))).toMatchObject({ format: 'qcow2' });
   expect(await foreignImage(raw('plain.img'))).toEqual({ root: at('plain.img'), format: 'raw' });
 });
 
-const OTHERS = /must be an image without a backing file and without an external data file, got .*\n {2}hint: qemu-img convert/;
-const NO_IMAGE = /must be a qcow2 or raw disk image that boots, got/;
+const OTHERS = /must be an image without a backing file and without an external data file, got .*\n {2}hint: .*run: qemu-img convert/;
+const NO_IMAGE = /must be a bootable disk image in qcow2 or raw format, got/;
 
 needs('qemu-img', 'qemu-io').each<[string, () => string, RegExp]>([
   ['a backing file', () => filled(made('over.qcow2', '-f', 'qcow2', '-F', 'raw', '-b', raw('base.img'))), OTHERS],
@@ -53,15 +55,15 @@ needs('qemu-img', 'qemu-io').each<[string, () => string, RegExp]>([
     OTHERS,
   ],
   [
-    'a chain of them',
+    'a chain of backing files',
     () => {
       made('middle.qcow2', '-f', 'qcow2', '-F', 'raw', '-b', raw('base.img'));
       return filled(made('top.qcow2', '-f', 'qcow2', '-F', 'qcow2', '-b', 'middle.qcow2'));
     },
     OTHERS,
   ],
-  ['a backing file, as qemu-img makes it', () => made('overlay.qcow2', '-f', 'qcow2', '-F', 'raw', '-b', raw('base.raw')), OTHERS],
-  ['a backing file that is not there', () => filledHeader('gone.qcow2', '/nowhere/shadow'), OTHERS],
+  ['a backing file from qemu-img', () => made('overlay.qcow2', '-f', 'qcow2', '-F', 'raw', '-b', raw('base.raw')), OTHERS],
+  ['a missing backing file', () => filledHeader('gone.qcow2', '/nowhere/shadow'), OTHERS],
   [
     'a backing file in JSON',
     () => filledHeader('json.qcow2', 'json:{"driver":"raw","file":{"driver":"file","filename":"/etc/shadow"}}'),
@@ -73,11 +75,11 @@ needs('qemu-img', 'qemu-io').each<[string, () => string, RegExp]>([
   ['the description of a vmdk', () => file('flat.vmdk', '# Disk DescriptorFile\nversion=1\nRW 4096 FLAT "/etc/shadow" 0\n'), NO_IMAGE],
   ['a vhdx', () => large(made('a.vhdx', '-f', 'vhdx')), NO_IMAGE],
   ['a file of text', () => file('shadow', 'root:x:0\n'), NO_IMAGE],
-  ['a small one', () => large(made('empty.qcow2', '-f', 'qcow2'), 0), NO_IMAGE],
-  ['an encrypted one', () => encrypted(), /must be an image that is not encrypted/],
-  ['a broken one', () => file('broken.qcow2', 'QFI\xfb\0\0\0\x03'), /must be a qcow2 disk image that can be read/],
+  ['a small image', () => large(made('empty.qcow2', '-f', 'qcow2'), 0), NO_IMAGE],
+  ['an encrypted image', () => encrypted(), /must be an image that is not encrypted/],
+  ['a broken image', () => file('broken.qcow2', 'QFI\xfb\0\0\0\x03'), /must be a readable qcow2 disk image/],
   [
-    'a link to one of these',
+    'a link to an image with a backing file',
     () => {
       filledHeader('named.qcow2', '/etc/shadow');
       symlinkSync(at('named.qcow2'), at('link.qcow2'));
@@ -85,23 +87,23 @@ needs('qemu-img', 'qemu-io').each<[string, () => string, RegExp]>([
     },
     OTHERS,
   ],
-])('an image is refused: %s', async (_, make, said) => {
+])('an image is rejected: %s', async (_, make, said) => {
   await expect(foreignImage(make())).rejects.toThrow(said);
 });
 
-/** Makes a file as long as images of systems are. */
+/** Makes a file as long as an image of a system. */
 function large(path: string, size = 4 << 20): string {
   if (size > 0) truncateSync(path, size);
   return path;
 }
 
-/** An image with any name of a backing file in its header, which qemu-img has not looked at. */
+/** An image with any name of a backing file in its header, which qemu-img has not checked. */
 function filledHeader(name: string, backing: string): string {
   outputOf('qemu-img', ['create', '-q', '-u', '-f', 'qcow2', '-F', 'raw', '-b', backing, at(name), '2G']);
   return large(at(name));
 }
 
-/** qemu-img measures how long a key takes, and now and then finds the time too short to be measured. */
+/** qemu-img measures the time for a key, and sometimes fails because it is too short. */
 function encrypted(): string {
   const options = ['--object', 'secret,id=s,data=x', '-f', 'qcow2', '-o', 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10'];
   const create = ['create', '-q', ...options, at('luks.qcow2'), '2G'];
@@ -109,8 +111,8 @@ function encrypted(): string {
   return large(at('luks.qcow2'));
 }
 
-test('a raw disk stays one, whatever its guest has written to its beginning', async () => {
-  // Of a qcow2 the header is read, and this one names no file; of everything else nothing is read.
+test('a raw disk stays one, whatever its guest writes to its start', async () => {
+  // Only the header of qcow2 is read.
   expect(await foreignImage(raw('vmdk.img', 'KDMV'))).toMatchObject({ format: 'raw' });
   await expect(foreignImage(raw('evil.img', `QFI\xfb\0\0\0\x03\0\0\0\0\0\0\x01\0`))).rejects.toThrow(OTHERS);
 });

@@ -110,7 +110,7 @@ const SEED: Seed = {
   outMac: WIRING.outMac,
   linkMac: WIRING.linkMac,
   address: '10.77.0.2',
-  neighbours: [
+  neighbors: [
     { address: '10.77.0.1', names: ['virtwork-a-server-0', 'virtwork-a'] },
     { address: '10.77.0.2', names: ['virtwork-a-client-0'] },
   ],

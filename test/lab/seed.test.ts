@@ -14,7 +14,7 @@ test('what may hold the hash of a password is for its owner only', () => {
     outMac: '52:54:00:00:00:01',
     linkMac: '52:54:00:00:00:02',
     address: '10.0.0.1',
-    neighbours: [],
+    neighbors: [],
   });
   process.umask(umask);
   const modes = readdirSync(folder).map((name) => (statSync(join(folder, name)).mode & 0o777).toString(8));

@@ -1,11 +1,16 @@
 import type { VerbGroup } from '../verb';
-import { test, up } from './boot';
+import { down } from './down';
+import { exec } from './exec';
 import { image } from './image';
-import { exec, logs, ssh } from './inside';
-import { again, down, status } from './vms';
+import { logs } from './logs';
+import { restart } from './restart';
+import { ssh } from './ssh';
+import { status } from './status';
+import { test } from './test';
+import { up } from './up';
 
 export const lab: VerbGroup = {
   name: 'lab',
   describe: 'boot workloads on this machine under QEMU, without a cluster',
-  verbs: [up, test, status, logs, ssh, exec, again, down, image],
+  verbs: [up, test, status, logs, ssh, exec, restart, down, image],
 };

@@ -1,10 +1,11 @@
 import { basename, resolve } from 'node:path';
-import { entryNames, findCatalog } from '../../catalog/find';
+import { type CatalogIndex, entryNames, findCatalog } from '../../catalog/find';
 import { openEntry } from '../../catalog/open-entry';
 import type { Problems } from '../../catalog/problems';
 import { EXIT, refuse } from '../../errors';
 import { buildImage, SUITE } from '../../lab/image';
 import { loadOptions } from '../../options/load';
+import { guestPackages } from '../../plan/packages';
 import { notFound } from '../../plan/select';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
@@ -13,7 +14,7 @@ import { cacheOf, catalogOf } from './places';
 
 const build: Verb = {
   name: 'build',
-  describe: 'build the Debian image with the packages of all shipped entries, and of those that are named',
+  describe: 'build the Debian image with the packages of all shipped entries and of the named ones',
   words: 'ENTRY',
   flags: CONFIG_FLAG,
   options: ['catalog_dir', 'verbose'],
@@ -26,18 +27,21 @@ async function runBuild(args: Args, { env, cwd, problems, log, out }: Context): 
   const named = (args.ENTRY as string[] | undefined) ?? [];
   const options = await loadOptions({ flags: { ...args, ...catalogOf(named, cwd) }, env, cwd, problems });
   const catalog = findCatalog(options.catalogDir);
-  const known = entryNames(catalog);
-  const findings: Problems = { problems: [], warnings: [] };
-  const all = [...new Set([...catalog.builtIns, ...catalog.examples, ...named.map((name) => basename(resolve(cwd, name)))])];
-  const packages = all.flatMap((name) => {
-    if (!known.includes(name)) findings.problems.push(notFound(name, known));
-    const entry = openEntry(catalog, name, cwd, findings);
-    if (!entry) return [];
-    const filesystems = entry.storage.map(({ filesystem }) => (filesystem === 'xfs' ? 'xfsprogs' : 'e2fsprogs'));
-    return [...(entry.packages.debian ?? entry.packages.any ?? []), ...filesystems];
-  });
-  refuse(findings.problems);
-  const { root } = await buildImage(cacheOf(env), { suite: SUITE, packages }, log.info);
+  const names = [...catalog.builtIns, ...catalog.examples, ...named.map((name) => basename(resolve(cwd, name)))];
+  const { root } = await buildImage(cacheOf(env), { suite: SUITE, packages: packagesOf(catalog, names, cwd) }, log.info);
   out(`${root}\n`);
   return EXIT.done;
+}
+
+/** @throws UserError with the problems of all entries */
+function packagesOf(catalog: CatalogIndex, names: readonly string[], cwd: string): string[] {
+  const known = entryNames(catalog);
+  const findings: Problems = { problems: [], warnings: [] };
+  const packages = [...new Set(names)].flatMap((name) => {
+    if (!known.includes(name)) findings.problems.push(notFound(name, known));
+    const entry = openEntry(catalog, name, cwd, findings);
+    return entry ? guestPackages(entry, 'debian', entry.storage) : [];
+  });
+  refuse(findings.problems);
+  return packages;
 }

@@ -4,58 +4,47 @@ import { dirname, join, resolve } from 'node:path';
 import { isEntryPath } from '../../catalog/open-entry';
 import { refuse, UserError } from '../../errors';
 import { LabFolder } from '../../lab/folder';
-import { show } from '../../text/show';
 import type { Args, Context } from '../context';
 import type { Flag } from '../verb';
+import { labDirNotAFolder, NO_ACCESS, notAnEntry, OTHER_FILE, severalCatalogs } from './messages';
 
-export const LAB_DIR: Flag = { metavar: 'DIR', describe: 'where its VMs live (default: ~/.virtwork/lab)' };
+export const LAB_DIR: Flag = { metavar: 'DIR', describe: 'folder of the VMs (default: ~/.virtwork/lab)' };
 
-/** @throws UserError when something else is in its place */
+/** @throws UserError when the path is not a folder */
 export function folderOf(args: Args, { env, cwd }: Context): LabFolder {
-  const path = args['lab-dir'] === undefined ? join(env.HOME || homedir(), '.virtwork/lab') : resolve(cwd, String(args['lab-dir']));
-  const problem = otherThanFolder(path);
-  if (problem !== undefined) {
-    throw new UserError([{ where: 'flag --lab-dir', message: `must be a folder, got ${show(path)}, which ${problem}` }]);
-  }
-  // Beside the default lab, not in a folder that may come from elsewhere.
-  return new LabFolder(path, join(env.HOME || homedir(), '.virtwork/lab.key'));
+  const own = join(env.HOME || homedir(), '.virtwork');
+  const path = args['lab-dir'] === undefined ? join(own, 'lab') : resolve(cwd, String(args['lab-dir']));
+  const reason = whyNotAFolder(path);
+  if (reason !== undefined) throw new UserError([labDirNotAFolder(path, reason)]);
+  // Next to the default lab, not in a folder that may come from elsewhere.
+  return new LabFolder(path, join(own, 'lab.key'));
 }
 
-/** What is in the way of a folder; also a path that no folder can have, or that this user may not look at. */
-function otherThanFolder(path: string): string | undefined {
+/** @returns undefined for a folder, and for a path where one can be created */
+function whyNotAFolder(path: string): string | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? 'is none' : undefined;
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? OTHER_FILE : undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'this user may not look at (EACCES)' : 'is none';
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? NO_ACCESS : OTHER_FILE;
   }
 }
 
-/** The words that lead another command to the same lab. */
+/** The flag with which another command uses the same lab; empty for the default one. */
 export function sameLab(args: Args): string {
   return args['lab-dir'] === undefined ? '' : ` --lab-dir ${String(args['lab-dir'])}`;
 }
 
-/** Where built images are kept: nothing that cannot be built again. */
+/** The folder of built images, which can be built again. */
 export function cacheOf(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'virtwork/lab');
 }
 
-/** An entry that is named by its folder brings its catalog along. */
+/** The catalog of the entries that are given by their folders. */
 export function catalogOf(named: readonly string[], cwd: string): { readonly 'catalog-dir'?: string } {
   const byPath = named.filter(isEntryPath);
-  refuse(
-    byPath
-      .filter((name) => !statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory())
-      .map((name) => ({
-        where: 'virtwork lab',
-        message: `must be given the name or the folder of an entry, got ${show(name)}`,
-        hint: 'virtwork list',
-      })),
-  );
+  refuse(byPath.filter((name) => !statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory()).map(notAnEntry));
   const paths = byPath.map((name) => dirname(resolve(cwd, name)));
   const [dir] = paths;
-  if (paths.some((path) => path !== dir)) {
-    throw new UserError([{ where: 'virtwork lab', message: `must be given entries of one catalog, got ${named.join(', ')}` }]);
-  }
+  if (paths.some((path) => path !== dir)) throw new UserError([severalCatalogs(named)]);
   return dir === undefined ? {} : { 'catalog-dir': dir };
 }

@@ -1,32 +1,28 @@
 import { EXIT, formatProblem } from '../../errors';
-import type { Standing } from '../../lab/lab';
+import { isGood, type Standing } from '../../lab/standing';
 import type { Log } from '../context';
 import { table } from '../table';
 import type { Flag } from '../verb';
+import { EMPTY, notHealthy, stateLine } from './messages';
 
 export const OUTPUT: Flag = { alias: 'o', metavar: 'FORMAT', choices: ['table', 'json'], describe: 'table or json' };
 
-export const EMPTY = 'the lab is empty\n';
-
-export function isGood({ state }: Standing): boolean {
-  return state === 'healthy' || state === 'running';
-}
-
 /**
- * @param next what to do about a VM that is no good
- * @returns the exit code; what is wrong goes to stderr
+ * Reports the VMs that are not healthy on stderr.
+ * @param next hint for a VM
+ * @returns the exit code
  */
 export function verdict(standings: readonly Standing[], log: Log, next: (vm: string) => string): number {
   for (const { vm, state, health } of standings.filter((standing) => !isGood(standing))) {
-    const said = health.text.trimEnd() && `:\n${health.text.trimEnd()}`;
-    log.error(formatProblem({ where: '', message: `${vm.name} is ${state}${said}`, hint: next(vm.name) }));
+    log.error(formatProblem(notHealthy(vm.name, state, health.text.trimEnd(), next(vm.name))));
   }
   if (standings.every(isGood)) return EXIT.done;
   return standings.some(({ state }) => state === 'stopped') ? EXIT.no : EXIT.timeout;
 }
 
-/** @param where flag that leads to the lab. Empty: it is where labs are looked for */
+/** @param where flag for the lab's folder. Empty: the default folder */
 export function listed(standings: readonly Standing[], where: string): string {
+  if (standings.length === 0) return `${EMPTY}\n`;
   return table(
     ['VM', 'STATE', 'ADDRESS', 'HEALTH', 'SSH'],
     standings.map(({ vm, state }) => [
@@ -39,21 +35,21 @@ export function listed(standings: readonly Standing[], where: string): string {
   );
 }
 
-/** Milliseconds after which a state is told again. */
+/** Milliseconds after which an unchanged state is printed again. */
 const REMINDER = 60_000;
 
-/** A line for each change of state, and from time to time one that it still is so. */
+/** @returns a function that logs each change of state, and from time to time an unchanged state */
 export function progress(log: Log): (standings: readonly Standing[]) => void {
-  const told = new Map<string, { readonly state: string; readonly at: number }>();
+  const reported = new Map<string, { readonly state: string; readonly at: number }>();
   const start = Date.now();
   return (standings) => {
     const now = Date.now();
     for (const { vm, state } of standings) {
-      const last = told.get(vm.name);
+      const last = reported.get(vm.name);
       const isSame = last?.state === state;
       if (isSame && now - last.at < REMINDER) continue;
-      told.set(vm.name, { state, at: now });
-      log.info(`${String(Math.round((now - start) / 1000)).padStart(4)} s  ${vm.name} is ${isSame ? 'still ' : ''}${state}`);
+      reported.set(vm.name, { state, at: now });
+      log.info(stateLine(Math.round((now - start) / 1000), vm.name, state, isSame));
     }
   };
 }

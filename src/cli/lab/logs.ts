@@ -1,0 +1,31 @@
+import { EXIT } from '../../errors';
+import type { Args, Context } from '../context';
+import type { Verb } from '../verb';
+import { chosen } from './chosen';
+import { EMPTY } from './messages';
+import { consoleOf, journalOf } from './output';
+import { folderOf, LAB_DIR } from './places';
+
+export const logs: Verb = {
+  name: 'logs',
+  describe: 'print the journals of the VMs, or the console of a guest that cannot be reached',
+  words: 'VM',
+  flags: {
+    'lab-dir': LAB_DIR,
+    unit: { alias: 'u', metavar: 'UNIT', describe: 'only of this unit' },
+    console: { describe: 'print the console' },
+  },
+  options: [],
+  run: runLogs,
+};
+
+async function runLogs(args: Args, context: Context): Promise<number> {
+  const folder = folderOf(args, context);
+  const vms = chosen(folder, args);
+  if (vms.length === 0) context.log.info(EMPTY);
+  for (const vm of vms) {
+    const units = args.unit === undefined ? [] : ['-u', String(args.unit)];
+    context.out(args.console === true ? consoleOf(folder, vm) : await journalOf(folder, vm, units));
+  }
+  return EXIT.done;
+}

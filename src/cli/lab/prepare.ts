@@ -1,0 +1,101 @@
+import { freemem } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { type Problem, UserError } from '../../errors';
+import { parseBytes } from '../../kubernetes/quantity';
+import { findAccelerator } from '../../lab/accelerator';
+import { readCredential } from '../../lab/credential';
+import { builtImage, checkImageFile, foreignImage, type LabImage } from '../../lab/image';
+import { requirePrograms } from '../../lab/process';
+import type { LabProps } from '../../lab/up';
+import { loadPlan } from '../../load-plan';
+import type { Plan } from '../../plan/plan';
+import type { Args, Context } from '../context';
+import { CONFIG_FLAG } from '../options-of';
+import { timeoutFlag } from '../timeout-flag';
+import { ENTRY_REQUIRED, emulation, imageMissing, littleMemory, wrongGuestOs } from './messages';
+import { cacheOf, catalogOf, folderOf, LAB_DIR } from './places';
+
+/** The flags of verbs that boot VMs. */
+export const BOOT_FLAGS = {
+  ...CONFIG_FLAG,
+  image: { metavar: 'FILE', describe: 'any cloud image, qcow2 or raw, with --guest-os (default: the Debian image of lab image build)' },
+  access: {
+    metavar: 'DIR',
+    describe: "token, ca.crt and namespace for guests that call a cluster's API (default: a credential for an API that does not answer)",
+  },
+  outbound: { describe: 'let guests reach this machine and its network; --no-outbound does not (default: with --image or --access only)' },
+  timeout: { metavar: 'DURATION', describe: 'time for the guests to become healthy (default: 10m)' },
+  'lab-dir': LAB_DIR,
+} as const;
+/** Seconds. */
+const TIMEOUT = 600;
+
+export interface Prepared extends Omit<LabProps, 'owner'> {
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/**
+ * Loads the plan and finds the image and the accelerator.
+ * @throws UserError with all problems
+ */
+export async function prepare(args: Args, context: Context): Promise<Prepared> {
+  const { env, cwd, log } = context;
+  const entries = ((args.ENTRY as string[] | undefined) ?? []).filter(Boolean);
+  const problems: Problem[] = [...context.problems];
+  if (entries.length === 0) problems.push(ENTRY_REQUIRED);
+  const timeout = timeoutFlag(args, TIMEOUT, problems) * 1000;
+  const file = imageFile(args, cwd, problems);
+  const credential = args.access === undefined ? undefined : readCredential(resolve(cwd, String(args.access)), problems);
+  const { plan } = await loadPlan({ flags: planFlags(args, entries, cwd, file), env, cwd, problems });
+  for (const warning of [...plan.warnings, ...memoryWarnings(plan)]) log.warn(warning);
+  requirePrograms('qemu-system-x86_64', 'qemu-img', 'setpriv', 'ssh-keygen');
+  const image = file === undefined ? ownImage(plan, entries, env) : await foreignImage(file);
+  const accelerator = await findAccelerator();
+  if (accelerator.reason) log.info(emulation(accelerator.reason));
+  return {
+    folder: folderOf(args, context),
+    plan,
+    image,
+    accelerator,
+    ...(credential ? { credential } : {}),
+    // A foreign image downloads its packages, and a credential is for an API on a network. The lab's own image needs neither.
+    outbound: args.outbound === undefined ? file !== undefined || credential !== undefined : args.outbound === true,
+    timeout,
+  };
+}
+
+/** @returns the path of the image that the user names */
+function imageFile(args: Args, cwd: string, problems: Problem[]): string | undefined {
+  if (args.image !== undefined) {
+    const file = resolve(cwd, String(args.image));
+    checkImageFile(file, problems);
+    return file;
+  }
+  if (!['debian', undefined].includes(args['guest-os'] as string | undefined)) problems.push(wrongGuestOs(args['guest-os']));
+  return undefined;
+}
+
+function planFlags({ ENTRY: _, ...rest }: Args, entries: readonly string[], cwd: string, image: string | undefined) {
+  return {
+    ...rest,
+    ...catalogOf(entries, cwd),
+    workloads: [...new Set(entries.map((name) => basename(resolve(cwd, name))))].join(','),
+    // The lab's image is Debian, whatever the image in the cluster is.
+    ...(image === undefined ? { 'guest-os': 'debian' } : {}),
+  };
+}
+
+function ownImage(plan: Plan, entries: readonly string[], env: NodeJS.ProcessEnv): LabImage {
+  const packages = plan.workloads.flatMap(({ roles }) => roles.flatMap(({ guest }) => guest.packages));
+  const image = builtImage(cacheOf(env), packages);
+  if (image === undefined) throw new UserError([imageMissing(packages, entries)]);
+  return image;
+}
+
+/** Without free memory, the kernel kills one of the VMs or another process. */
+function memoryWarnings({ workloads }: Plan): string[] {
+  const wanted = workloads.flatMap(({ roles }) => roles).reduce((sum, { vms, memory }) => sum + vms.length * Number(parseBytes(memory)), 0);
+  const free = freemem();
+  return wanted > free ? [littleMemory(wanted, free)] : [];
+}

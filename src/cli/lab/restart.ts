@@ -1,0 +1,24 @@
+import { EXIT } from '../../errors';
+import { booting } from '../../lab/standing';
+import { restart as restartVms } from '../../lab/vm';
+import type { Args, Context } from '../context';
+import type { Verb } from '../verb';
+import { chosen } from './chosen';
+import { folderOf, LAB_DIR, sameLab } from './places';
+import { listed } from './show';
+
+export const restart: Verb = {
+  name: 'restart',
+  describe: 'start VMs again on a new root disk, with their data disks unchanged',
+  words: 'VM',
+  flags: { 'lab-dir': LAB_DIR },
+  options: [],
+  run: runRestart,
+};
+
+async function runRestart(args: Args, context: Context): Promise<number> {
+  const folder = folderOf(args, context);
+  const vms = await restartVms(folder, chosen(folder, args));
+  context.out(listed(vms.map(booting), sameLab(args)));
+  return EXIT.done;
+}

@@ -1,0 +1,22 @@
+import { EXIT } from '../../errors';
+import { standingOf } from '../../lab/standing';
+import type { Args, Context } from '../context';
+import type { Verb } from '../verb';
+import { folderOf, LAB_DIR, sameLab } from './places';
+import { listed, OUTPUT } from './show';
+
+export const status: Verb = {
+  name: 'status',
+  describe: 'list the VMs of the lab and their states',
+  flags: { 'lab-dir': LAB_DIR, output: OUTPUT },
+  options: [],
+  run: runStatus,
+};
+
+async function runStatus(args: Args, context: Context): Promise<number> {
+  const standings = await Promise.all(folderOf(args, context).list().map(standingOf));
+  if (args.output === 'json') {
+    context.out(`${JSON.stringify({ vms: standings.map(({ vm, state, health }) => ({ ...vm, state, health })) }, null, 2)}\n`);
+  } else context.out(listed(standings, sameLab(args)));
+  return EXIT.done;
+}

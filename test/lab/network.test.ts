@@ -1,0 +1,30 @@
+import { createServer } from 'node:net';
+import { freePorts, hardwareAddress, machinesOf, neighborsOf } from '../../src/lab/network';
+import type { VmPlan } from '../../src/plan/plan';
+import { planOf } from '../support/render';
+
+test('free ports are different, and a program can listen on each', async () => {
+  const ports = await freePorts(20);
+  expect(new Set(ports).size).toBe(20);
+  expect((await freePorts(5)).filter((port) => ports.includes(port))).toEqual([]);
+  const servers = ports.map((port) => createServer().listen(port, '127.0.0.1'));
+  await Promise.all(servers.map((server) => new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))));
+  for (const server of servers) server.close();
+});
+
+test('a hardware address is locally administered, and the same for the same card of a VM', () => {
+  const vm = { name: 'a', uuid: '00000000-0000-5000-8000-000000000000' } as VmPlan;
+  expect(hardwareAddress(vm, 'out')).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
+  expect(hardwareAddress(vm, 'out')).toBe(hardwareAddress(vm, 'out'));
+  expect(hardwareAddress(vm, 'out')).not.toBe(hardwareAddress(vm, 'link'));
+});
+
+test('each VM has an address, and the name of a Service leads to the first VM behind it', async () => {
+  const plan = await planOf({ workloads: 'network', 'vm-count': '2' });
+  expect(neighborsOf(machinesOf(plan.workloads))).toEqual([
+    { address: '10.77.0.1', names: ['virtwork-network-server-0', 'virtwork-iperf3-server'] },
+    { address: '10.77.0.2', names: ['virtwork-network-server-1'] },
+    { address: '10.77.0.3', names: ['virtwork-network-client-0'] },
+    { address: '10.77.0.4', names: ['virtwork-network-client-1'] },
+  ]);
+});
