@@ -19,11 +19,27 @@ test('a missing part is named together with what to do', () => {
   const root = tempDir();
   for (const folder of ['catalog/mysql', 'catalog/_shared', 'catalog/cpu', 'test/lab/boot'])
     mkdirSync(join(root, folder), { recursive: true });
-  for (const file of ['catalog/cpu/README.md', 'test/lab/boot/cpu.boot.ts']) writeFileSync(join(root, file), '');
+  for (const file of ['catalog/cpu/README.md', 'catalog/cpu/workload.yaml', 'test/lab/boot/cpu.boot.ts'])
+    writeFileSync(join(root, file), '');
   expect(missingParts(root, ['cpu', 'redis'])).toEqual([
     'catalog/mysql is not listed: add mysql to default, opt-in or examples in catalog/index.yaml',
     'catalog/index.yaml lists redis: add the folder catalog/redis, or remove the name',
     'add test/lab/boot/mysql.boot.ts: the test that boots it; start from a copy of test/lab/boot/sysbench.boot.ts',
     'add catalog/mysql/README.md: what it does, what monitoring shows, how to stop it',
+    'test/lab/boot/cpu.boot.ts: call survives() of test/lab/survives.ts',
   ]);
+});
+
+test.each([
+  ['', '', ['call survives() of test/lab/survives.ts']],
+  ['', 'survives(lab, {\n});\n', []],
+  ['storage:\n', 'survives(lab, {\n});\n', ['add data to survives(), which checks that the data disk keeps its files']],
+  ['storage:\n', 'survives(lab, {\n  data: {\n  },\n});\n', []],
+])('workload.yaml %j with the boot test %j', (workload, boot, missing) => {
+  const root = tempDir();
+  for (const folder of ['catalog/cpu', 'test/lab/boot']) mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(root, 'catalog/cpu/README.md'), '');
+  writeFileSync(join(root, 'catalog/cpu/workload.yaml'), workload);
+  writeFileSync(join(root, 'test/lab/boot/cpu.boot.ts'), boot);
+  expect(missingParts(root, ['cpu'])).toEqual(missing.map((what) => `test/lab/boot/cpu.boot.ts: ${what}`));
 });

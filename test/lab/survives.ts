@@ -1,22 +1,22 @@
 import { garbage, slow } from './clients';
 import { eventually, type Lab } from './guest';
 
-/** What has to hold for a workload beside its effect. */
+/** What every shipped workload must survive. */
 export interface Survival {
-  /** The workload units of each VM, VMs without their prefix. */
+  /** The workload units of each VM, by the name of the VM without its prefix. */
   readonly units: { readonly [vm: string]: readonly string[] };
-  /** Without this program the unit can do nothing. */
+  /** The program that the unit needs. */
   readonly tool: { readonly vm: string; readonly unit: string; readonly program: string };
   /** Fails when the workload has no effect. */
   readonly effect: () => Promise<void>;
-  /** What stands on the data disks and has to be there again under a fresh root. @default nothing */
+  /** Writes data to the data disk, and checks it under a new root disk. @default no data disk */
   readonly data?: { readonly leave: () => void; readonly find: () => void };
 }
 
-/** Seconds that a guest under emulation may take to boot again. */
+/** Seconds for an emulated guest to boot again. */
 const BOOT = 500;
 
-/** The tests of `npm run test:guest -- --all`; without --all none of them. */
+/** Tests for `npm run test:guest -- --all` only. docs/lab-report.md has a column for each kind. */
 export function survives(lab: Lab, { units, tool, effect, data }: Survival): void {
   if (process.env.ALL_GUEST_TESTS !== '1') return;
   const healthy = () => eventually(() => expect(lab.vms().map(({ state }) => state)).toEqual(lab.vms().map(() => 'healthy')), BOOT);
@@ -24,7 +24,7 @@ export function survives(lab: Lab, { units, tool, effect, data }: Survival): voi
   test.each(
     Object.entries(units).flatMap(([vm, each]) => each.map((unit): [string, string] => [vm, unit])),
   )('killed: %s %s is back within RestartSec', async (vm, unit) => {
-    // A oneshot has no process to be killed.
+    // A oneshot has no process.
     const script = `test "$(systemctl show -P MainPID ${unit})" != 0 || exit 0
         wait=$(systemctl show -P RestartUSec ${unit} | sed 's/min/*60+/; s/s$//')
         systemctl kill -s KILL --kill-who=main ${unit}
@@ -33,7 +33,7 @@ export function survives(lab: Lab, { units, tool, effect, data }: Survival): voi
     await healthy();
   });
 
-  test('broken twin: without its tool the unit is told to be unhealthy', async () => {
+  test('broken twin: without its tool the unit is reported as unhealthy', async () => {
     const { vm, unit, program } = tool;
     lab.exec(vm, `mount --bind /bin/false "$(command -v ${program})"; systemctl restart --no-block ${unit}`);
     await eventually(() => {
@@ -61,16 +61,16 @@ export function survives(lab: Lab, { units, tool, effect, data }: Survival): voi
     await effect();
   });
 
-  test('the health endpoint holds against garbage, slow and many clients', async () => {
+  test('the health endpoint withstands garbage, slow and many clients', async () => {
     const { healthPort } = lab.vms()[0] as { healthPort: number };
     await garbage(healthPort);
-    // All from one address, which may have no more than eight.
+    // From one address, which may have at most eight connections.
     const done = slow(healthPort, 4);
     try {
       const many = await Promise.all(
         Array.from({ length: 4 }, () => fetch(`http://127.0.0.1:${healthPort}/healthz`).then((response) => response.text())),
       );
-      // Each is answered, and by nothing that is not true: under emulation systemd itself may be too slow in such a flood.
+      // All get a true answer. Under emulation, systemd may be too slow to report the state.
       const untrue = many.flatMap((text) => text.trim().split('\n')).filter((line) => !/^ok |no answer from systemd$/.test(line));
       expect(untrue).toEqual([]);
     } finally {

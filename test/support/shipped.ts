@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -26,5 +26,18 @@ export function missingParts(root: string, shipped: readonly string[]): string[]
       .flatMap(parts)
       .filter(({ file }) => !existsSync(join(root, file)))
       .map(({ file, what }) => `add ${file}: ${what}`),
+    ...folders.flatMap((name) => missingChecks(root, name)),
+  ];
+}
+
+/** Survival checks that the boot test of an entry does not have. */
+function missingChecks(root: string, name: string): string[] {
+  const file = `test/lab/boot/${name}.boot.ts`;
+  if (!existsSync(join(root, file))) return [];
+  const text = readFileSync(join(root, file), 'utf8');
+  const hasDisk = /^storage:/m.test(readFileSync(join(root, 'catalog', name, 'workload.yaml'), 'utf8'));
+  return [
+    ...(/^survives\(/m.test(text) ? [] : [`${file}: call survives() of test/lab/survives.ts`]),
+    ...(!hasDisk || /^ {2}data: /m.test(text) ? [] : [`${file}: add data to survives(), which checks that the data disk keeps its files`]),
   ];
 }
