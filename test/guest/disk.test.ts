@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { ROOT } from '../support/render';
 import { StubRoot } from '../support/stub-root';
 
-/** What the disk load makes of its params and of the free space, with a stub in the place of fio. */
+/** The disk load with params and free space, and a stub instead of fio. */
 const SCRIPT = join(ROOT, 'catalog/disk/files/usr/local/bin/virtwork-disk-load');
 
-/** A disk of 10000 MiB, of which so many are free; fio fails, so the load ends after its first run. */
+/** A disk of 10000 MiB with this free space. fio fails, so the load ends after its first run. */
 function disk(free: number): StubRoot {
   return new StubRoot()
     .stub('mountpoint')
@@ -46,11 +46,11 @@ test.each<[string, number, NodeJS.ProcessEnv, string]>([
   ['what the free space leaves, whatever the size of the disk', 5000, {}, `--size=${500 * MIB}`],
   ['the files of earlier runs count as free', 2000, { OWN: String(3000 * MIB) }, `--size=${500 * MIB}`],
   ['the size that is given', 9900, { PARAM_FILE_SIZE: '200M' }, `--size=${200 * MIB}`],
-  ['in upper or lower case', 9900, { PARAM_FILE_SIZE: '1g' }, `--size=${1024 * MIB}`],
+  ['the size in upper or lower case', 9900, { PARAM_FILE_SIZE: '1g' }, `--size=${1024 * MIB}`],
   ['up to the last byte that is free', 8000, { PARAM_FILE_SIZE: '1000M' }, `--size=${1000 * MIB}`],
 ])('files: %s', (_, free, params, size) => expect(load(disk(free), params).options).toEqual([size]));
 
-test('files of a given size that do not fit are refused before fio runs', () => {
+test('files of a given size that do not fit are an error before fio runs', () => {
   const { status, output, options } = load(disk(7999), { PARAM_FILE_SIZE: '1000M' });
   expect({ status, options }).toEqual({ status: 1, options: [] });
   expect(output).toMatch(
@@ -61,10 +61,10 @@ test('files of a given size that do not fit are refused before fio runs', () => 
 test.each([
   ['stay when other files come', '4 jobs, 536870912 bytes', {}, 512, true],
   ['shrink when the disk fills up', '4 jobs, 734003200 bytes', {}, 500, false],
-  ['are written anew for other numjobs', '5 jobs, 536870912 bytes', {}, 500, false],
-  ['are written anew for a given size', '4 jobs, 536870912 bytes', { PARAM_FILE_SIZE: '100M' }, 100, false],
+  ['are rewritten for other numjobs', '5 jobs, 536870912 bytes', {}, 500, false],
+  ['are rewritten for a given size', '4 jobs, 536870912 bytes', { PARAM_FILE_SIZE: '100M' }, 100, false],
   ['stay for the same given size', '4 jobs, 104857600 bytes, as given', { PARAM_FILE_SIZE: '100M' }, 100, true],
-  ['grow when no size is given any more', '4 jobs, 104857600 bytes, as given', {}, 500, false],
+  ['grow when no size is given anymore', '4 jobs, 104857600 bytes, as given', {}, 500, false],
 ])('the files of earlier runs %s', (_, layout, params, size, kept) => {
   const root = disk(5000).file('mnt/layout', `${layout}\n`).file('mnt/mixed.0.0', '');
   expect(load(root, params).options).toEqual([`--size=${size * MIB}`]);
@@ -92,6 +92,6 @@ test.each([
   expect(readFileSync(join(root.dir, 'io_uring_disabled'), 'utf8')).toBe(after);
 });
 
-test('io_uring on an older kernel, without that switch, is left to fio', () => {
+test('io_uring on an older kernel without this setting is left to fio', () => {
   expect(load(disk(9900), { PARAM_IOENGINE: 'io_uring' }, 'prepare')).toMatchObject({ status: 0, output: '' });
 });

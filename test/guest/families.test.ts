@@ -4,7 +4,7 @@ import { ROOT } from '../support/render';
 import { StubRoot } from '../support/stub-root';
 import { needs } from '../support/tools';
 
-/** What the scripts do on Fedora and on Debian, with stubs in the place of each family's tools: a Fedora guest is booted nowhere here. */
+/** The scripts on Fedora and on Debian, with stubs for the tools of each family: no test boots a Fedora guest. */
 const CATALOG = join(ROOT, 'catalog');
 const SCRIPTS = {
   packages: join(CATALOG, '_shared/base/files/usr/local/bin/virtwork-packages'),
@@ -34,7 +34,7 @@ describe('packages', () => {
   test.each([
     ['fedora', fedora, 'dnf -qy install'],
     ['debian', debian, 'apt-get -qy install'],
-  ])('%s installs what is missing, in one go', (_, root, install) => {
+  ])('%s installs missing packages in one call', (_, root, install) => {
     const { status, calls } = root().file('etc/packages', 'present\nfio\nxfsprogs\n').run(SCRIPTS.packages, []);
     expect({ status, installs: installs(calls) }).toEqual({ status: 0, installs: [`${install} fio xfsprogs`] });
   });
@@ -42,7 +42,7 @@ describe('packages', () => {
   test.each([
     ['fedora', fedora, 'dnf -qy install'],
     ['debian', debian, 'apt-get -qy install'],
-  ])('%s installs the others one by one when a name is unknown, and says which', (_, root, install) => {
+  ])('%s installs the others one by one when a name is unknown, and reports the name', (_, root, install) => {
     const { status, calls, output } = root().file('etc/packages', 'unknown\nfio\n').run(SCRIPTS.packages, []);
     expect({ status, installs: installs(calls) }).toEqual({
       status: 1,
@@ -54,7 +54,7 @@ describe('packages', () => {
   test.each([
     ['fedora', fedora],
     ['debian', debian],
-  ])('%s installs nothing when all is there', (_, root) => {
+  ])('%s installs nothing when no package is missing', (_, root) => {
     const { status, calls } = root().file('etc/packages', 'present\n').run(SCRIPTS.packages, []);
     expect({ status, installs: installs(calls) }).toEqual({ status: 0, installs: [] });
   });
@@ -74,7 +74,7 @@ describe('the guest agent', () => {
     });
   });
 
-  test('is left out, without a fault, where the VM has no channel', () => {
+  test('is not started, without an error, in a VM without the channel', () => {
     const { root, env } = guest();
     const { status, calls, output } = root.run(SCRIPTS.agent, [], env);
     expect({ status, started: calls.filter((call) => !call.startsWith('udevadm')) }).toEqual({ status: 0, started: [] });
@@ -89,7 +89,7 @@ describe('the guest agent', () => {
     expect(output).toContain('cannot install qemu-guest-agent: the workload runs without it');
   });
 
-  test('that does not start is a line in the journal', () => {
+  test('that does not start is reported in the journal', () => {
     const { root, env } = guest();
     const { status, output } = root.stub('systemctl', 'exit 1').file('channel', '').run(SCRIPTS.agent, [], env);
     expect(status).toBe(0);
@@ -99,7 +99,7 @@ describe('the guest agent', () => {
   test.each([
     ['fedora', [...RPM], 'dnf', 'dnf -qy install qemu-guest-agent'],
     ['debian', [...DPKG], 'apt-get', 'apt-get -qy install qemu-guest-agent'],
-  ])('%s installs a package that is named, and none of the list', (_, [query = '', script = ''], installer, expected) => {
+  ])('%s installs a named package, and no package of the list', (_, [query = '', script = ''], installer, expected) => {
     const root = new StubRoot().stub(query, script).stub('dpkg').stub(installer);
     const { status, calls } = root.file('etc/packages', 'fio\n').run(SCRIPTS.packages, ['qemu-guest-agent']);
     const installs = calls.filter((call) => /\binstall\b/.test(call)).map((call) => call.replace(/-o \S+ /g, ''));
@@ -123,13 +123,13 @@ describe('netem', () => {
   test.each([
     ['fedora', 'dnf', ['dnf -qy install kernel-modules-extra-6.1.0', 'dnf -qy install kernel-modules-core-6.1.0']],
     ['debian', 'apt-get', ['apt-get -qy -o DPkg::Lock::Timeout=600 install linux-modules-extra-6.1.0']],
-  ])('%s looks for the module of the running kernel, and says when nobody has it', (_, installer, expected) => {
+  ])('%s looks for the module of the running kernel, and reports when no package has it', (_, installer, expected) => {
     const { status, calls, output } = apply(root().stub('modprobe', 'exit 1').stub(installer, 'exit 1'));
     expect({ status, calls: calls.filter((call) => call.startsWith(installer)) }).toEqual({ status: 1, calls: expected });
     expect(output).toContain('this kernel has no module sch_netem, and no package provides it');
   });
 
-  test('a module that a package brings is enough', () => {
+  test('a module from a package is enough', () => {
     const guest = root();
     const brought = join(guest.dir, 'brought');
     const { status, calls } = apply(guest.stub('modprobe', `[[ -e ${brought} ]]`).stub('dnf', `>${brought}`));
@@ -198,7 +198,7 @@ describe('the database server', () => {
         .file('disk/data/16.new/PG_VERSION', '16\n')
         .file('disk/data/14.unusable.1700000000/base', '');
 
-    test('names what takes the space instead of filling the disk, and keeps it', () => {
+    test('reports what uses the space instead of filling the disk, and keeps it', () => {
       const guest = found(327);
       const { status, output, calls } = guest.run(SCRIPTS.server, ['init'], env(guest));
       const data = join(guest.dir, 'disk/data');
@@ -220,7 +220,7 @@ describe('the database server', () => {
       ]);
     });
 
-    test('starts once there is space, and leaves the old data alone', () => {
+    test('starts when there is space, and keeps the old data', () => {
       const guest = found(328);
       const { status, output } = guest.run(SCRIPTS.server, ['init'], env(guest));
       expect({ status, made: existsSync(join(guest.dir, 'disk/data/16/PG_VERSION')) }).toEqual({ status: 0, made: true });
@@ -251,7 +251,7 @@ describe('the database server', () => {
     expect(guest.run(SCRIPTS.space, ['log'], env(guest))).toMatchObject({ status: 0, output: `${log}\n` });
   });
 
-  test('says when it is not there', () => {
+  test('reports a missing installation', () => {
     const guest = root();
     expect(guest.run(SCRIPTS.server, ['prepare'], env(guest))).toMatchObject({
       status: 1,
@@ -261,7 +261,7 @@ describe('the database server', () => {
 });
 
 describe('the setup', () => {
-  test('gives a file that names the peer its SELinux label back, where there is SELinux', () => {
+  test('restores the SELinux label of a file with the name of the peer', () => {
     const guest = new StubRoot()
       .stub('systemctl')
       .stub('systemd-sysusers')
@@ -287,7 +287,7 @@ describe('the setup', () => {
       .file('etc/apply', lines);
   const setup = (guest: StubRoot) => guest.run(SCRIPTS.setup, ['a.service'], { VIRTWORK_SYSTEMD_DIR: join(guest.dir, 'lib') });
 
-  test('applies what an entry brings, users first, before systemd reads the units', () => {
+  test('applies the files of an entry, users first, before systemd reads the units', () => {
     const lines = [
       'ca-trust /etc/pki/ca-trust/source/anchors/ca.pem',
       'ldconfig /etc/ld.so.conf.d/x.conf',
@@ -322,7 +322,7 @@ describe('the setup', () => {
     ]);
   });
 
-  test('applies nothing that no entry brings', () => {
+  test('applies nothing for an entry without such files', () => {
     const { calls } = setup(apply(''));
     expect(calls).toEqual([
       'systemd-sysusers virtwork-metrics.conf',
@@ -333,7 +333,7 @@ describe('the setup', () => {
     ]);
   });
 
-  test('a step that fails keeps none of the others from its work', () => {
+  test('a failed step does not stop the other steps', () => {
     const guest = apply('ca-trust /a.pem\nreexec /etc/systemd/system.conf.d/x.conf\nsysctl /b.conf\nsysusers /c.conf\n');
     for (const tool of ['systemd-sysusers', 'update-ca-trust', 'lib/systemd-sysctl']) guest.stub(tool, 'exit 1');
     const { status, output, calls } = setup(guest);
@@ -350,7 +350,7 @@ describe('the setup', () => {
     expect(calls.slice(-2)).toEqual(['systemctl daemon-reexec', 'systemctl start --no-block -- a.service']);
   });
 
-  needs('systemd-sysusers', 'systemd-tmpfiles')('makes users and directories with the real tools', () => {
+  needs('systemd-sysusers', 'systemd-tmpfiles')('creates users and directories with the real tools', () => {
     const guest = new StubRoot().stub('systemctl');
     const root = join(guest.dir, 'root');
     mkdirSync(join(root, 'etc'), { recursive: true });
@@ -368,12 +368,12 @@ describe('the setup', () => {
 });
 
 describe('owners', () => {
-  test('each file gets its own, also one whose name has a blank', () => {
+  test('each file gets its owner, also with a blank in its name', () => {
     const { status, calls } = new StubRoot().stub('chown').file('etc/owners', 'a:b /x y\nc /z').run(SCRIPTS.owners, []);
     expect({ status, calls }).toEqual({ status: 0, calls: ['chown --no-dereference -- a:b /x y', 'chown --no-dereference -- c /z'] });
   });
 
-  test('a user that is missing keeps the others from nothing, and is tried again', () => {
+  test('a missing user does not affect other files, and is tried again', () => {
     const root = new StubRoot().stub('chown', '[[ $* != *missing* ]]').file('etc/owners', 'missing /x\nc /z\n');
     const { status, calls, output } = root.run(SCRIPTS.owners, []);
     expect({ status, calls }).toEqual({ status: 1, calls: ['chown --no-dereference -- missing /x', 'chown --no-dereference -- c /z'] });

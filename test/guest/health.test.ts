@@ -9,7 +9,7 @@ import { needs } from '../support/tools';
 
 const SCRIPT = join(ROOT, 'catalog/_shared/health/files/usr/local/bin/virtwork-health');
 
-/** First line of the answer to what a client sends, which then holds its connection open. */
+/** The first line of the answer to a client that keeps its connection open. */
 async function answered(request: string): Promise<string> {
   const child = start('bash', [SCRIPT]);
   child.stdin.on('error', () => {});
@@ -33,17 +33,17 @@ test.concurrent.each([
   20_000,
 );
 
-/** What systemd says of units: their states, and what else differs from a unit that is well. */
+/** The state of a unit as systemd reports it, and other differences from a healthy unit. */
 interface Unit {
   readonly active: string;
   readonly sub: string;
   readonly result?: string;
-  /** It has run and ended. */
+  /** It has run and exited. */
   readonly exited?: boolean;
   readonly type?: string;
 }
 
-/** The answer of a guest with these units, of which some are started by others. */
+/** The answer of a guest with these units. Other units start the triggered ones. */
 function answer(path: string, units: { readonly [name: string]: Unit }, triggered: readonly string[]): { status: string; body: string } {
   const dir = tempDir();
   const blocks = Object.entries(units).map(([name, { active, sub, result = 'success', exited = false, type = 'oneshot' }]) =>
@@ -164,7 +164,7 @@ describe('units that start others', () => {
     expect(got.body.split('\n')).toContain(line);
   });
 
-  test('a service that nothing else starts is ill at rest', () => {
+  test('an inactive service that no other unit starts is not healthy', () => {
     expect(answer('/healthz', { 'a.service': { active: 'inactive', sub: 'dead', type: 'simple' } }, []).status).toBe(ILL);
   });
 
@@ -257,7 +257,7 @@ describe('what lies in the folder of metrics', () => {
     expect(samplesOf(text)).toEqual(samples);
   });
 
-  test('hostile bytes bring no line that is no sample, nothing raw, and take no other file along', () => {
+  test('hostile bytes add only valid samples and do not affect other files', () => {
     for (const [index, bytes] of hostileBytes(40, 21).entries()) {
       const around = ['', '\na{b="', '"} 1\n# HELP a ', '\n# TYPE a ', '\na', ' 1\n'].map((text) => Buffer.from(text));
       const mixed = Buffer.concat(around.flatMap((text) => [text, bytes]));
@@ -274,7 +274,7 @@ describe('what lies in the folder of metrics', () => {
     }
   });
 
-  test('our own families are described by nobody else', () => {
+  test('a file cannot describe metrics of the endpoint', () => {
     const { body } = scraped((folder) =>
       writeFileSync(
         join(folder, 'a.prom'),
@@ -297,7 +297,7 @@ describe('what lies in the folder of metrics', () => {
       (folder) => writeFileSync(join(folder, 'a\n<0>forged\u001b[31m.prom'), 'x 1\n'),
       /^<4>\S+ ignoring \$'a\\n<0>forged\\E\[31m\.prom': its name must have only/,
     ],
-  ])('%s is left out and told, and others are not', (_, fill, said) => {
+  ])('%s is ignored and reported, and other files are read', (_, fill, said) => {
     const { body, journal, seconds } = scraped((folder) => {
       fill(folder);
       writeFileSync(join(folder, 'z.prom'), 'z 1\n');

@@ -11,7 +11,7 @@ import { shellcheckFindings } from '../support/shellcheck';
 import { ED25519 } from '../support/ssh-keys';
 import { needs } from '../support/tools';
 
-/** What lands in the guests, linted as it lands there: the text of the user data, not the files of the catalog. */
+/** Lints the files as they are in the guests, not as they are in the catalog. */
 async function roles(entry: string, os: string): Promise<RolePlan[]> {
   const plan = await planOf({
     'from-catalog': entry,
@@ -40,7 +40,7 @@ describe('units', () => {
     }
   });
 
-  test.each(CASES)('all that %s on %s enables can be enabled', async (entry, os) => {
+  test.each(CASES)('all units that %s on %s enables can be enabled', async (entry, os) => {
     for (const role of await roles(entry, os)) {
       const texts = new Map(guestFiles(role).map((file) => [file.path, file.content.toString('utf8')]));
       for (const unit of enabledUnits(role)) {
@@ -90,7 +90,7 @@ describe('scripts', () => {
     for (const role of await roles(entry, os)) expect(shellcheckFindings(role)).toBe('');
   });
 
-  test.each(CASES)('whatever lies in a bin folder of %s on %s names its interpreter', async (entry, os) => {
+  test.each(CASES)('every file in a bin folder of %s on %s names its interpreter', async (entry, os) => {
     for (const role of await roles(entry, os)) {
       for (const file of guestFiles(role).filter((each) => each.mode === '0755')) {
         expect(file.content.toString('utf8')).toMatch(/^#!\/(bin\/bash|usr\/bin\/python3)\n/);

@@ -15,7 +15,7 @@ const SCRIPT = join(ROOT, 'catalog/_shared/base/files/usr/local/bin/virtwork-sta
 const SHARED = readShared(findCatalog(tempDir()).shippedDir);
 const DISK = guestDisk(SHARED);
 
-/** A guest whose mount shows the files of a disk. */
+/** A guest with a stub of mount that copies the files of a disk. */
 function guest(disk: { readonly [file: string]: string } | undefined): StubRoot {
   const root = new StubRoot().stub('mountpoint', 'exit 1').stub('umount').stub('udevadm').stub('systemctl').stub('restorecon');
   mkdirSync(join(root.dir, 'disk'));
@@ -27,10 +27,10 @@ function start(root: StubRoot, ...units: string[]) {
   return root.run(SCRIPT, units, { VIRTWORK_GUEST_DIR: join(root.dir, 'mnt'), VIRTWORK_ROOT: root.dir, DISK_BY_ID: '/by-id' });
 }
 
-/** The disk with another virtwork-setup, which says with what it was called. */
+/** The disk with another virtwork-setup, which prints its arguments. */
 const ECHO: GuestDisk = { ...DISK, 'virtwork-setup': '#!/bin/bash\necho "setup of $*"\n' };
 
-test('the first boot installs every file with its mode, and hands the units over', () => {
+test('the first boot installs every file with its mode, and passes the units on', () => {
   const root = guest(ECHO);
   const { status, output, calls } = start(root, 'a.service', 'b.socket');
   expect({ status, output }).toEqual({ status: 0, output: 'setup of a.service b.socket\n' });
@@ -47,7 +47,7 @@ test('the first boot installs every file with its mode, and hands the units over
   expect(calls.filter((call) => /^(umount|systemctl)/.test(call))).toEqual([`umount --lazy ${join(root.dir, 'mnt')}`]);
 });
 
-test('a later boot changes what the disk has anew, and nothing else', () => {
+test('a later boot installs only changed files', () => {
   const root = guest(ECHO);
   start(root, 'a.service');
   expect(start(root).calls.filter((call) => /^systemctl/.test(call))).toEqual([]);
@@ -63,7 +63,7 @@ test('a later boot changes what the disk has anew, and nothing else', () => {
 test.each([
   ['missing', undefined],
   ['of another Secret', { userdata: '#cloud-config\n' }],
-])('a disk that is %s is named, and what was installed stays', (_, disk) => {
+])('a disk that is %s is reported, and installed files stay', (_, disk) => {
   const root = guest(disk).file('usr/local/bin/virtwork-setup', 'old');
   const { status, output } = start(root, 'a.service');
   expect(status).toBe(1);
@@ -71,7 +71,7 @@ test.each([
   expect(readFileSync(join(root.dir, 'usr/local/bin/virtwork-setup'), 'utf8')).toBe('old');
 });
 
-test('a file that cannot be installed keeps no other away, and fails the service', () => {
+test('a file that cannot be installed does not stop the others, but fails the service', () => {
   const root = guest({ ...ECHO, files: `${ECHO.files}0644 none /etc/none\n` });
   const { status, output } = start(root, 'a.service');
   expect(status).toBe(1);
@@ -79,21 +79,21 @@ test('a file that cannot be installed keeps no other away, and fails the service
   expect(output).toMatch(/^setup of a\.service$/m);
 });
 
-describe('what cloud-init runs', () => {
+describe('the command of cloud-init', () => {
   const commandOf = async () => {
     const [role] = (await planOf({ workloads: 'cpu' })).workloads[0]?.roles as [RolePlan];
     const { runcmd } = load(userData(role)) as { runcmd: [[string, string, string, ...string[]]] };
     return runcmd[0];
   };
 
-  needs('shellcheck')('has nothing that shellcheck finds wrong', async () => {
+  needs('shellcheck')('has no findings of shellcheck', async () => {
     const [shell, , script] = await commandOf();
     const file = join(tempDir(), 'start.sh');
     writeFileSync(file, `#!/bin/${shell}\n${script}`);
     expect(run('shellcheck', ['--exclude=SC2086', file])).toMatchObject({ status: 0, stdout: '' });
   });
 
-  test('says what is missing when the disk is', async () => {
+  test('reports a missing disk', async () => {
     const [, , script] = await commandOf();
     const root = guest(undefined).stub('mkdir');
     const file = join(root.dir, 'start.sh');

@@ -85,7 +85,7 @@ test('a path on a data disk comes after the disk, and other triggers do not', as
   expect(dropIn('-b.timer')).toBeUndefined();
 });
 
-needs('systemd-analyze')('systemd finds no fault and no cycle in any of them', async () => {
+needs('systemd-analyze')('systemd finds no errors and no cycles in them', async () => {
   const { role } = await roleOf({
     'workload.yaml': ON_DISK,
     'workload.path': '[Path]\nPathExists=/mnt/data/go\n[Install]\nWantedBy=paths.target\n',
@@ -107,7 +107,7 @@ needs('systemd-analyze')('systemd finds no fault and no cycle in any of them', a
   expect((stdout + stderr).split('\n').filter((line) => /virtwork|cycle/.test(line))).toEqual([]);
 });
 
-test('a trigger that no boot starts is odd, and one without its service is refused', () => {
+test('a trigger that no boot starts is a warning, and one without its service is an error', () => {
   const timer = TIMER.slice(0, TIMER.indexOf('[Install]'));
   const { warnings } = read(entryOf({ 'workload.timer': timer, 'workload.service': SERVICE }));
   expect(warnings).toEqual([
@@ -119,7 +119,7 @@ test('a trigger that no boot starts is odd, and one without its service is refus
   expect(problems).toContain('entry/workload-x.timer: is for virtwork-my-entry-x.service, which the entry does not have');
 });
 
-test('units of other types are not read, and the hint says where they go', () => {
+test('units of other types are not read, and the hint names their place', () => {
   const { warnings } = read(entryOf({ 'workload.service': `${SERVICE}[Install]\nWantedBy=multi-user.target\n`, 'mnt-x.mount': '' }));
   expect(warnings).toEqual([expect.stringContaining('\n  hint: move it to files/etc/systemd/system/mnt-x.mount')]);
 });

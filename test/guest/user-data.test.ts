@@ -6,7 +6,7 @@ import { toYaml } from '../../src/yaml/to-yaml';
 import { planOf } from '../support/render';
 import { needs } from '../support/tools';
 
-/** What cloud-init does: reads the Secret's text with PyYAML, then the contents in it. */
+/** Reads the Secret with PyYAML, as cloud-init does, then the contents in it. */
 const READER = `
 import base64, json, sys, yaml
 data = yaml.safe_load(yaml.safe_load(sys.stdin.buffer.read().decode())["stringData"]["userdata"])
@@ -42,8 +42,8 @@ const text = fc.oneof(
     .map((lines) => lines.join('\n')),
 );
 
-// cloud-init brings PyYAML for the system's Python, which need not be the first on the PATH.
-needs('cloud-init')('every content of a file reaches the guest as it is', async () => {
+// cloud-init installs PyYAML for the system's Python, which may not be the first on the PATH.
+needs('cloud-init')('every content of a file reaches the guest unchanged', async () => {
   const role = (await planOf({ workloads: 'cpu' })).workloads[0]?.roles[0];
   if (!role) throw new Error('cpu has no role');
   const contents = fc.sample(

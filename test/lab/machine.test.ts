@@ -65,20 +65,20 @@ test('the credential and the guest disk are the last disks, read-only, with thei
 test.each([
   ['tcg,thread=multi', 'root=/dev/vda rw console=ttyS0 norandmaps'],
   ['kvm', 'root=/dev/vda rw console=ttyS0'],
-])('under %s the kernel is told %s', async (accel, says) => {
+])('under %s the kernel command line is %s', async (accel, says) => {
   const role = await roleOf('cpu');
   const image = { root: 'r', format: 'raw', kernel: 'k', initrd: 'i' };
   expect(after(qemuCommand({ role, vm: role.vms[0] as VmPlan, image, ...WIRING, accel }), '-append')).toEqual([says]);
 });
 
-test('an image without a kernel boots by itself, and no health port leads nowhere', async () => {
+test('an image without a kernel boots with firmware, and without a health port nothing is forwarded', async () => {
   const role = await roleOf('cpu');
   const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'qcow2' }, ...WIRING, healthPort: 0 });
   expect(after(command, '-kernel')).toEqual([]);
   expect(after(command, '-netdev')[0]).toBe('user,id=out,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:2201-:22');
 });
 
-test('a guest reaches this machine and its network only where that is asked for', async () => {
+test('a guest reaches this machine and its network only with outbound', async () => {
   const role = await roleOf('cpu');
   const outward = (props: object) =>
     after(qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'raw' }, ...WIRING, ...props }), '-netdev')[0];
@@ -87,7 +87,7 @@ test('a guest reaches this machine and its network only where that is asked for'
   expect(outward({ outbound: true })).toMatch(/,restrict=off,ipv6=off,/);
 });
 
-test('no disk is left to a guess of its format, and what a guest writes to its console to no file of unbounded size', async () => {
+test('each disk has an explicit format, and the console goes to a bounded log', async () => {
   const role = await roleOf('chaos-migration');
   const command = qemuCommand({
     role,
@@ -119,7 +119,7 @@ const SEED: Seed = {
 test.each([
   [true, { dhcp4: true }],
   [false, { addresses: ['10.0.2.15/24'], gateway4: '10.0.2.2' }],
-])('a guest has a default route, whether it leads out (%s) or not', (outbound, expected) => {
+])('a guest has a default route, with network access (%s) or not', (outbound, expected) => {
   const folder = join(mkdtempSync(join(tmpdir(), 'virtwork-')), 'seed');
   writeSeed(folder, { ...SEED, outbound });
   expect((load(readFileSync(join(folder, 'network-config'), 'utf8')) as { ethernets: { out: object } }).ethernets.out).toEqual({
@@ -128,7 +128,7 @@ test.each([
   });
 });
 
-test("the seed holds the manifests' user data as it is, and what is the lab's own beside it", () => {
+test("the seed has the unchanged user data of the manifests, and the lab's own settings in other files", () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'virtwork-')), 'seed');
   writeSeed(folder, SEED);
   const file = (name: string) => readFileSync(join(folder, name), 'utf8');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeSeed } from '../../src/lab/seed';
 import { tempDir } from '../support/render';
 
-test('what may hold the hash of a password is for its owner only', () => {
+test('only the owner can read files that may contain the hash of a password', () => {
   const folder = join(tempDir(), 'seed');
   const umask = process.umask(0);
   writeSeed(folder, {

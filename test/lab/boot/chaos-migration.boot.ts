@@ -7,7 +7,7 @@ import { outputOf, start } from '../../support/run';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
-/** Where a guest of the lab finds this machine. */
+/** Address of this machine for a guest of the lab. */
 const HOST = '10.0.2.2';
 const params: { [key: string]: string | number } = { 'migration-interval-min': 2, 'migration-interval-max': 4 };
 const flags: string[] = [];
@@ -22,7 +22,7 @@ beforeAll(async () => {
   copyFileSync(cert, join(access, 'ca.crt'));
   writeFileSync(join(access, 'token'), 'token-of-the-test');
   writeFileSync(join(access, 'namespace'), 'virtwork');
-  // A process of its own: this one waits for the lab.
+  // Another process: this one waits for the lab.
   api = start(process.execPath, [join(ROOT, 'test/lab/fake-api.mjs'), key, cert], { stdio: ['pipe', 'pipe', 'inherit'] });
   const port = await new Promise<string>((resolve) => api.stdout?.once('data', (text) => resolve(String(text).trim())));
   params['api-server'] = `https://${HOST}:${port}`;
@@ -62,7 +62,7 @@ test('it migrates the other VM, with the token of its disk', async () => {
   expect(journal).toMatch(/^virtwork-chaos-migration: migration of virtwork-cpu-0: succeeded in \d+ s \(a to b\)$/m);
 });
 
-test('the credential is read-only, and for root alone', () => {
+test('the credential is read-only, and only root can read it', () => {
   const look = "stat -c '%n %a %U' /run/virtwork/access /run/virtwork/access/*; findmnt -no FSTYPE,OPTIONS /run/virtwork/access";
   expect(lab.exec('chaos-migration-0', look)).toMatch(
     /^\S+access 500 root\n\S+ca\.crt 400 root\n\S+namespace 400 root\n\S+token 400 root\niso9660 ro,/,

@@ -10,7 +10,7 @@ async function effect(): Promise<void> {
 
 test('delay and loss are in force', effect);
 
-/** Packets that netem drops of 3000 that are sent at once, on a network that leads nowhere. */
+/** How many of 3000 packets sent at once netem drops, on a network without a destination. */
 function dropped(limit: number): number {
   const send = "import socket; s = socket.socket(2, 2); [s.sendto(bytes(1400), ('10.9.0.2', 9)) for _ in range(3000)]";
   const [netns, script] = ['ip netns exec burst', '/usr/local/bin/virtwork-chaos-network'];
@@ -35,7 +35,7 @@ test('the queue is long enough for the delay, and the old limit was not', () => 
   expect(dropped(1000)).toBeGreaterThan(500);
 });
 
-test('a stop removes them, a start brings them back', () => {
+test('stopping the unit removes them, starting it adds them again', () => {
   expect(lab.exec('chaos-network-0', `systemctl stop virtwork-chaos-network; ${QDISC}`)).not.toContain('netem');
   expect(lab.exec('chaos-network-0', `systemctl start virtwork-chaos-network; ${QDISC}`)).toContain('netem');
 });

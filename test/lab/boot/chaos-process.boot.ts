@@ -12,9 +12,9 @@ async function effect(): Promise<void> {
   await eventually(() => lab.exec('chaos-process-0', `systemctl list-units 'virtwork-victim@*' --state=active --no-legend | grep -q .`));
 }
 
-test('victims are killed, and come back', effect);
+test('victims are killed and restarted', effect);
 
-test('the essentials stay', () => {
+test('essential services keep running', () => {
   expect(lab.exec('chaos-process-0', 'systemctl is-active ssh dbus systemd-journald')).toBe('active\nactive\nactive');
   expect(lab.exec('chaos-process-0', 'systemctl show -P NRestarts ssh virtwork-chaos-process')).toMatch(/^0\n+0$/);
 });

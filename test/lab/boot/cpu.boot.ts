@@ -15,7 +15,7 @@ async function effect(): Promise<void> {
 
 test('every CPU is busy, with one worker each', effect);
 
-test('the metrics count what the unit used', async () => {
+test('the metrics count the CPU time of the unit', async () => {
   const key = 'virtwork_unit_cpu_seconds_total{unit="virtwork-cpu.service"}';
   const before = (await lab.metrics('cpu-0'))[key] as number;
   lab.exec('cpu-0', 'sleep 10');
@@ -25,7 +25,7 @@ test('the metrics count what the unit used', async () => {
 describe('another user of the guest', () => {
   const as = (user: string, script: string) => lab.exec('cpu-0', `runuser -u ${user} -- bash -c '${script}' 2>&1 || true`);
 
-  test('puts nothing into the folder of metrics, nor in the way of the workload', async () => {
+  test('cannot write to the folder of metrics', async () => {
     for (const user of ['nobody', 'daemon', 'debian']) {
       expect(as(user, 'echo "x 1" >/run/virtwork/metrics/x.prom; mkfifo /run/virtwork/metrics/y.prom')).toMatch(/denied.*denied/s);
     }
@@ -34,7 +34,7 @@ describe('another user of the guest', () => {
     lab.exec('cpu-0', 'rm /run/virtwork/metrics/forged.prom');
   });
 
-  test('the services of the workload do', async () => {
+  test('the services of the workload can', async () => {
     const drop = '/run/systemd/system/virtwork-cpu.service.d';
     lab.exec(
       'cpu-0',
@@ -45,7 +45,7 @@ describe('another user of the guest', () => {
     lab.exec('cpu-0', `rm -r ${drop} /run/virtwork/metrics/own.prom; systemctl daemon-reload`);
   });
 
-  test('does not take the connections of the probe, whatever addresses it has', async () => {
+  test('cannot use up the connections of the probe, from any address', async () => {
     const { healthPort } = lab.machine('cpu-0');
     lab.exec(
       'cpu-0',
@@ -74,14 +74,14 @@ while time.time() < end:
         setTimeout(resolve, 500);
       });
     }
-    // Under emulation systemd may be too slow for one of them; but it turns none away.
+    // Under emulation, systemd may be too slow for one request, but rejects none.
     expect(answers.filter((answer) => !/virtwork-cpu\.service: |aborted due to timeout/.test(answer))).toEqual([]);
     expect(answers.join()).toContain('virtwork-cpu.service: ');
   });
 });
 
 test('a guest reaches neither this machine nor its network', async () => {
-  // Whoever connects is accepted, although nobody answers.
+  // The kernel accepts connections, although no program answers.
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -90,7 +90,7 @@ test('a guest reaches neither this machine nor its network', async () => {
   expect(reached).toBe('not');
 });
 
-test('what a guest writes to its console is shown without what steers a terminal', () => {
+test('the console of a guest is printed without terminal control characters', () => {
   lab.exec('cpu-0', 'printf "\\033]0;title\\007flood\\033[2J\\033[31m\\n" >/dev/ttyS0');
   const shown = lab.logs('cpu-0', '--console');
   expect(shown).toContain('flood');

@@ -4,7 +4,7 @@ import { survives } from '../survives';
 
 const lab = booted('database', { params: { 'scale-factor': 1, duration: 10, clients: 2 }, flags: ['--disk-size', '2Gi'] });
 
-/** What psql prints, as the superuser. */
+/** The output of psql, as the superuser. */
 function sql(statement: string, database = 'postgres'): string {
   return lab.exec('database-0', `cd /; su postgres -c 'psql -h /run/virtwork-database -tAq -d ${database} -c "${statement}"'`);
 }
@@ -18,10 +18,10 @@ async function effect(): Promise<void> {
 
 test('pgbench commits transactions on the data disk', effect);
 
-test('each run leaves its figures', () =>
+test('each run publishes its results', () =>
   eventually(async () => expect((await lab.metrics('database-0')).virtwork_database_transactions_per_second).toBeGreaterThan(0)));
 
-test('a server of another major names the old data instead of filling the disk', async () => {
+test('a server of another major version reports the old data instead of filling the disk', async () => {
   const units = 'virtwork-database-server virtwork-database';
   const data = '/var/lib/pgsql/data';
   lab.exec(
@@ -39,7 +39,7 @@ test('a server of another major names the old data instead of filling the disk',
   expect(lab.vms()[0]?.health.text).toContain('FAIL virtwork-database-server.service');
   expect(lab.exec('database-0', `ls ${data}`)).toBe('14');
   lab.exec('database-0', `echo 15 >${data}/14/PG_VERSION && mv ${data}/14 ${data}/15 && rm /var/lib/pgsql/fill`);
-  // The units try again by themselves.
+  // The units retry automatically.
   await eventually(effect, 300);
 });
 

@@ -12,13 +12,13 @@ async function effect(): Promise<void> {
   await eventually(async () => expect((await lab.writtenBytes('disk-0', 'data')) - before).toBeGreaterThan(20e6));
 }
 
-test('fio writes to the data disk, and QEMU sees it', effect);
+test('fio writes to the data disk, as QEMU measures', effect);
 
-test('what lies on the disk brings no devices and no rights', () => {
+test('the disk allows no device files and no setuid programs', () => {
   expect(lab.exec('disk-0', 'findmnt -no OPTIONS /mnt/data').split(',')).toEqual(expect.arrayContaining(['nosuid', 'nodev']));
 });
 
-test('each job leaves its figures', async () => {
+test('each job publishes its results', async () => {
   await eventually(async () => {
     const metrics = await lab.metrics('disk-0');
     for (const job of ['mixed', 'sequential'])
@@ -26,7 +26,7 @@ test('each job leaves its figures', async () => {
   }, 400);
 });
 
-test('its files have the size that was given', () => {
+test('its files have the given size', () => {
   expect(lab.exec('disk-0', 'stat -c "%n %s" /mnt/data/*.0.0')).toBe('/mnt/data/mixed.0.0 209715200\n/mnt/data/sequential.0.0 209715200');
 });
 

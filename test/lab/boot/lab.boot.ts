@@ -8,14 +8,14 @@ import { eventually } from '../guest';
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 const ENTRY = join(ROOT, 'test/fixtures/lab/broken');
 const VM = 'virtwork-broken-0';
-/** Minutes until `lab test` gives up: beside other guests, under emulation, one may take more than half of them to boot. */
+/** Minutes until `lab test` gives up: next to other emulated guests, a boot may take more than half of them. */
 const TIMEOUT = 8;
 
 function lab(dir: string, verb: string, ...words: string[]): Ended {
   return run(process.execPath, [PROGRAM, 'lab', verb, '--lab-dir', dir, ...words]);
 }
 
-/** A `lab test` whose VM runs. */
+/** A `lab test` with a running VM. */
 async function underway(dir: string): Promise<{ readonly child: ChildProcess; readonly pid: number }> {
   const child = start(process.execPath, [PROGRAM, 'lab', 'test', ENTRY, '--lab-dir', dir], { stdio: 'ignore' });
   const record = join(dir, 'vms', VM, 'vm.json');
@@ -31,13 +31,13 @@ function isRunning(pid: number): boolean {
 const broken = join(tempDir(), 'lab');
 let tested: Promise<Ended>;
 
-// It boots while others are tried.
+// It boots during the other tests.
 beforeAll(() => {
   const words = `--lab-dir ${broken} --memory 512Mi --timeout ${TIMEOUT}m -o json`.split(' ');
   tested = ended(start(process.execPath, [PROGRAM, 'lab', 'test', ENTRY, ...words]), (TIMEOUT + 2) * 60);
 });
 
-test('interrupted, it leaves nothing', async () => {
+test('an interrupt leaves nothing', async () => {
   const dir = join(tempDir(), 'lab');
   const { child, pid } = await underway(dir);
   child.kill('SIGINT');
@@ -45,7 +45,7 @@ test('interrupted, it leaves nothing', async () => {
   expect([isRunning(pid), existsSync(dir)]).toEqual([false, false]);
 });
 
-test('killed, it takes its VM along, and the next command removes its disks', async () => {
+test('after a kill the VM ends too, and the next command removes its disks', async () => {
   const dir = join(tempDir(), 'lab');
   const { child, pid } = await underway(dir);
   child.kill('SIGKILL');
@@ -59,12 +59,12 @@ describe('a workload that does nothing', () => {
     ['exit 7', 7],
     ['no-such-command', 127],
     ['kill -9 $$', 137],
-  ])('its guest can be looked into: %s ends lab exec with %d', async (script, code) => {
+  ])('lab exec runs a command in its guest: %s exits with %d', async (script, code) => {
     await eventually(() => expect(lab(broken, 'status').stdout).toMatch(/ unhealthy /), TIMEOUT * 60 - 20);
     expect(lab(broken, 'exec', VM, '--', 'bash', '-c', script)).toMatchObject({ status: code });
   });
 
-  test('is told apart, and why', async () => {
+  test('is reported with the reason', async () => {
     const { status, stdout } = await tested;
     const { result, vms } = JSON.parse(stdout) as { result: string; vms: { state: string; why: string; health: object }[] };
     expect({ status, result, state: vms[0]?.state }).toEqual({ status: 3, result: 'timeout', state: 'unhealthy' });

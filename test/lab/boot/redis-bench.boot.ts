@@ -14,7 +14,7 @@ async function effect(): Promise<void> {
   expect(lab.exec('redis-bench-server-0', 'findmnt -no TARGET /var/lib/virtwork-redis')).toBe('/var/lib/virtwork-redis');
 }
 
-test('requests are answered, from the data disk', effect);
+test('requests succeed, with the data on the data disk', effect);
 
 survives(lab, {
   units: {

@@ -8,7 +8,7 @@ async function effect(): Promise<void> {
   await eventually(async () => expect(await done()).toBeGreaterThan(0), 300);
 }
 
-test('rounds are done', effect);
+test('rounds succeed', effect);
 
 survives(lab, {
   units: { 'sysbench-0': ['virtwork-sysbench.service'] },

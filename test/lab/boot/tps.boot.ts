@@ -17,14 +17,14 @@ async function effect(): Promise<void> {
 
 test('transactions and whole transfers are counted', effect);
 
-test('the daemons are ours, on the ports of the Service', () => {
+test("the workload's daemons listen on the ports of the Service", () => {
   expect(lab.exec('tps-server-0', 'ss -Hltn | grep -oE ":(12865|8080)\\b" | sort -u')).toBe(':12865\n:8080');
 });
 
 test.each([
   ['no server', 'true'],
   ['a server that answers 404', 'mkdir -p /run/nothing; systemd-run --unit impostor python3 -m http.server 8080 --directory /run/nothing'],
-])('%s is no transfer', async (_, impostor) => {
+])('%s does not count as a transfer', async (_, impostor) => {
   lab.exec('tps-server-0', `systemctl stop virtwork-tps-server-http; ${impostor}`);
   const counted = async () => (await lab.metrics('tps-client-0')).virtwork_tps_transfers_total;
   const failed = async () => (await lab.metrics('tps-client-0')).virtwork_tps_failed_transfers_total as number;
