@@ -50,7 +50,7 @@ export async function runProgram(
   { timeout = PATIENCE, input = '' } = {},
 ): Promise<ProgramResult> {
   const { execa } = require('execa') as typeof import('execa');
-  const result = await execa(command, args, {
+  const child = execa(command, args, {
     timeout,
     killSignal: 'SIGKILL',
     maxBuffer: MOST_OUTPUT,
@@ -58,6 +58,13 @@ export async function runProgram(
     reject: false,
     stripFinalNewline: false,
   });
+  // A process that a killed program leaves may hold its pipes open, and execa would wait for it.
+  child.once('exit', () => {
+    if (!child.killed) return;
+    child.stdout.destroy();
+    child.stderr.destroy();
+  });
+  const result = await child;
   const { exitCode = -1, stdout, stderr, failed, timedOut, isMaxBuffer, shortMessage = '' } = result;
   if (timedOut) return { code: -1, stdout, stderr: `${stderr}\n${programTimedOut(command, timeout / 1000)}` };
   return { code: isMaxBuffer ? -1 : exitCode, stdout, stderr: failed ? stderr || shortMessage : stderr };

@@ -25,6 +25,14 @@ test('a program that prints too much is ended', async () => {
   expect({ code, bounded: stdout.length <= 64 << 20 }).toEqual({ code: -1, bounded: true });
 });
 
+test('a killed program is not waited for when it leaves a process with its pipes open', async () => {
+  // Without the first call, the time would include loading execa.
+  await runProgram('true', []);
+  const start = Date.now();
+  const { code, stdout } = await runProgram('bash', ['-c', 'echo half; sleep 50 & wait'], { timeout: 500 });
+  expect({ code, stdout, soon: Date.now() - start < 20_000 }).toEqual({ code: -1, stdout: 'half\n', soon: true });
+});
+
 test('a killed program has no exit code', async () => {
   expect(await runProgram('bash', ['-c', 'kill -9 $$'])).toMatchObject({ code: -1 });
 });
