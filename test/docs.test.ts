@@ -36,7 +36,9 @@ test.each(PAGES)('the tables of %s are made from what they describe', (page) => 
 });
 
 test.each(SHIPPED)('the README of %s has a table of its params', (name) => {
-  expect(readFileSync(join(ROOT, `catalog/${name}/README.md`), 'utf8')).toContain('<!-- params: made by npm run update -->');
+  expect(readFileSync(join(ROOT, `catalog/${name}/README.md`), 'utf8')).toMatch(
+    /^<!-- params: made by npm run update -->\n\| param \|[^]*?^<!-- end -->$/m,
+  );
 });
 
 test.each(PAGES)('every link of %s leads to a file of the project, and to a heading in it', (page) => {

@@ -103,7 +103,7 @@ export function sizes(vms: number, cpuCores: number, memory: string, disks: stri
 
 export function outputIsLink(dir: string): Text {
   return {
-    message: 'must be a folder, got a symbolic link, which may lead anywhere',
+    message: 'must be a folder, got a symbolic link',
     hint: `use --output-dir ${dir} to write where the link leads`,
   };
 }

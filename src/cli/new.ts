@@ -65,11 +65,12 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
     copyFolder(source.folder, folder, renaming(source.entry, name, sharedPaths), shownPath(source.folder, cwd), check),
   );
   const where = args['catalog-dir'] === undefined ? '' : ` --catalog-dir ${shellWord(String(args['catalog-dir']))}`;
+  const isShipped = options.catalogDir === catalog.shippedDir;
   const next = [
     `edit ${shellWord(join(shown, 'workload.yaml'))}`,
-    `virtwork validate ${name}${where}`,
+    ...(isShipped ? [`add ${name} to catalog/index.yaml`, `npm run check ${name}`] : [`virtwork validate ${name}${where}`]),
     `virtwork lab test ${shellWord(shown.includes('/') ? shown : `./${shown}`)}`,
-    `virtwork synth --from-catalog ${name}${where}`,
+    ...(isShipped ? [] : [`virtwork synth --from-catalog ${name}${where}`]),
   ];
   out(created(shown, next));
   return EXIT.done;

@@ -31,7 +31,7 @@ export function byteOrderMark(name: string): Text {
 
 export function crlf(name: string): Text {
   return {
-    message: 'must end its lines with LF alone, has CRLF as on Windows',
+    message: 'must use LF line endings, has CRLF',
     hint: `run: dos2unix ${shellWord(name)}; in Git, keep LF with "* text eol=lf" in .gitattributes`,
   };
 }

@@ -100,7 +100,7 @@ const NARROW_IT = 'give it type: int, number or bool, an enum, or a pattern such
  */
 export function wideParamInCode(key: string, reader: string, variable: string | undefined): Text {
   return {
-    message: `{{${key}}} stands in code that ${reader} runs, so param ${key} must not accept every string`,
+    message: `{{${key}}} is in code that ${reader} runs, so param ${key} must restrict its values`,
     hint: variable === undefined ? NARROW_IT : `${NARROW_IT}; or use the variable ${variable}`,
   };
 }

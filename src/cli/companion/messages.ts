@@ -9,7 +9,7 @@ export function clusterIs({ context, server }: { readonly context?: string; read
     ...(context === undefined ? [] : [`context ${show(context)}`]),
     ...(server === undefined ? [] : [`server ${show(server)}`]),
   ];
-  return `cluster: ${known.join(', ') || 'the one that kubectl finds without a context'}`;
+  return `cluster: ${known.join(', ') || 'no current context in the kubeconfig'}`;
 }
 
 export function tryingAgain(why: string): string {
@@ -96,7 +96,7 @@ export function noRecord(file: string) {
 }
 
 export function noExecution(given: readonly string[]) {
-  return { where: 'virtwork audit', message: `no execution ${given.join(', ')}`, hint: 'run: virtwork audit (it lists them)' };
+  return { where: 'virtwork audit', message: `no execution ${given.join(', ')}`, hint: 'run: virtwork audit, which lists the executions' };
 }
 
 /** @param why the library's message */
