@@ -37,7 +37,7 @@ test.each(PAGES)('the tables of %s are made from what they describe', (page) => 
 
 test.each(SHIPPED)('the README of %s has a table of its params', (name) => {
   expect(readFileSync(join(ROOT, `catalog/${name}/README.md`), 'utf8')).toMatch(
-    /^<!-- params: made by npm run update -->\n\| param \|[^]*?^<!-- end -->$/m,
+    /^<!-- params: made by npm run update -->\n\| param \|[\s\S]*?^<!-- end -->$/m,
   );
 });
 

@@ -13,7 +13,7 @@ function all(verbs: readonly (Verb | VerbGroup)[], group = ''): (readonly [strin
   });
 }
 
-const ALL = all(VERBS.filter(({ name }) => name !== 'lab'));
+const ALL = all(VERBS);
 
 test.each(ALL)('the help of virtwork %s consists of short phrases, with one to three examples', (_, { describe, flags, examples = [] }) => {
   const phrases = [describe, ...Object.values(flags).map((flag) => flag.describe), ...examples.map(([, what]) => what)];
@@ -21,14 +21,17 @@ test.each(ALL)('the help of virtwork %s consists of short phrases, with one to t
   expect([1, 2, 3]).toContain(examples.length);
 });
 
+/** A folder with what the examples name: a base and an entry. */
+const cwd = tempDir();
+mkdirSync(join(cwd, 'dist'));
+virtwork('new my-benchmark --catalog-dir .', { cwd });
+
 const EXAMPLES = ALL.flatMap(([title, { examples = [] }]) =>
   examples.flatMap(([line]) => [...line.matchAll(/virtwork ([^|&)]+)/g)].map(([, words = '']) => [title, words.trim()] as const)),
 );
 
 test.each(EXAMPLES)('the example of virtwork %s has no error: %s', (_, words) => {
   // Nothing is run, since a flag is unknown; each other error is reported with it.
-  const cwd = tempDir();
-  mkdirSync(join(cwd, 'dist'));
   const title = ALL.map(([name]) => name).find((name) => `${words} `.startsWith(`${name} `)) ?? '';
   expect(virtwork(words.replace(title, `${title} --nosuch=1`), { cwd })).toEqual({
     status: 2,

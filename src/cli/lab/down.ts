@@ -12,6 +12,10 @@ export const down: Verb = {
   words: 'VM',
   flags: { 'lab-dir': LAB_DIR },
   options: [],
+  examples: [
+    ['virtwork lab down', 'stop all VMs'],
+    ['virtwork lab down virtwork-cpu-0', 'stop one VM'],
+  ],
   run: runDown,
 };
 

@@ -18,6 +18,10 @@ const build: Verb = {
   words: 'ENTRY',
   flags: CONFIG_FLAG,
   options: ['catalog_dir', 'verbose'],
+  examples: [
+    ['virtwork lab image build', 'build the image once'],
+    ['virtwork lab image build my-benchmark', 'with the packages of an entry of your own'],
+  ],
   run: runBuild,
 };
 

@@ -16,6 +16,11 @@ export const logs: Verb = {
     console: { describe: 'print the console' },
   },
   options: [],
+  examples: [
+    ['virtwork lab logs virtwork-cpu-0', 'the journal of a VM'],
+    ['virtwork lab logs -u virtwork-cpu.service', 'one unit, in all VMs'],
+    ['virtwork lab logs virtwork-cpu-0 --console', 'the console of a VM'],
+  ],
   run: runLogs,
 };
 

@@ -13,6 +13,7 @@ export const restart: Verb = {
   words: 'VM',
   flags: { 'lab-dir': LAB_DIR },
   options: [],
+  examples: [['virtwork lab restart virtwork-disk-0', 'check that a workload continues after a restart']],
   run: runRestart,
 };
 

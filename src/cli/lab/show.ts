@@ -1,11 +1,11 @@
 import { EXIT, formatProblem } from '../../errors';
 import { isGood, type Standing } from '../../lab/standing';
 import type { Log } from '../context';
+import { outputFlag } from '../options-of';
 import { table } from '../table';
-import type { Flag } from '../verb';
 import { EMPTY, notHealthy, stateLine } from './messages';
 
-export const OUTPUT: Flag = { alias: 'o', metavar: 'FORMAT', choices: ['table', 'json'], describe: 'table or json' };
+export const OUTPUT = outputFlag('table', 'json');
 
 /**
  * Reports the VMs that are not healthy on stderr.

@@ -8,5 +8,6 @@ export const ssh: Verb = {
   words: 'VM',
   flags: { 'lab-dir': LAB_DIR },
   options: [],
+  examples: [['virtwork lab ssh virtwork-cpu-0', 'open a shell; exit ends it']],
   run: (args, context) => inside(args, context, []),
 };

@@ -10,6 +10,10 @@ export const status: Verb = {
   describe: 'list the VMs of the lab and their states',
   flags: { 'lab-dir': LAB_DIR, output: OUTPUT },
   options: [],
+  examples: [
+    ['virtwork lab status', 'every VM with the state of its units'],
+    ['virtwork lab status -o json', 'the same, for scripts'],
+  ],
   run: runStatus,
 };
 

@@ -22,9 +22,9 @@ export const test: Verb = {
   name: 'test',
   describe: 'boot an entry, wait until it is healthy and stays so, report, and take it down',
   words: 'ENTRY',
-  flags: { ...BOOT_FLAGS, output: { ...OUTPUT, describe: 'table, or the report as json' } },
+  flags: { ...BOOT_FLAGS, output: OUTPUT },
   options: GENERATION,
-  examples: [['virtwork lab test ./my-benchmark -o json', 'does it run?']],
+  examples: [['virtwork lab test ./my-benchmark -o json', 'test an entry, and print the report as JSON']],
   run: runTest,
 };
 
