@@ -24,11 +24,11 @@ describe('encodings', () => {
       Buffer.concat([Buffer.from('one\n\ufffd\n'), Buffer.from('Gr\xfc\xdfe\n', 'latin1')]),
       'etc/a:3: must be UTF-8 text, has another encoding',
     ],
-    ['etc/a', 'one\ntwo\r\n', 'etc/a:2: must end its lines with LF alone, has CRLF as on Windows'],
+    ['etc/a', 'one\ntwo\r\n', 'etc/a:2: must use LF line endings, has CRLF'],
     ['etc/a', 'one\rtwo\n', 'etc/a:1: must have no carriage return (CR)'],
-    ['srv/run', '#!/bin/bash\r\n', 'srv/run:1: must end its lines with LF alone, has CRLF as on Windows'],
-    ['srv/a.yaml', 'a: 1\r\n', 'srv/a.yaml:1: must end its lines with LF alone, has CRLF as on Windows'],
-    ['usr/bin/a', 'a\r\n', 'usr/bin/a:1: must end its lines with LF alone, has CRLF as on Windows'],
+    ['srv/run', '#!/bin/bash\r\n', 'srv/run:1: must use LF line endings, has CRLF'],
+    ['srv/a.yaml', 'a: 1\r\n', 'srv/a.yaml:1: must use LF line endings, has CRLF'],
+    ['usr/bin/a', 'a\r\n', 'usr/bin/a:1: must use LF line endings, has CRLF'],
     ['etc/systemd/system/a.service', '[Service]\nExecStart=/usr/bin/true a\0b\n', 'etc/systemd/system/a.service:2: must have no NUL byte'],
     ['etc/systemd/system/a.service.d/b.conf', '[Service]\n\0\n', 'etc/systemd/system/a.service.d/b.conf:2: must have no NUL byte'],
     ['usr/lib/systemd/user/a.service', '\0', 'usr/lib/systemd/user/a.service:1: must have no NUL byte'],
@@ -58,7 +58,7 @@ describe('encodings', () => {
   test('data may have other line ends, with a warning', () => {
     const { problems, warnings } = read(entryOf({ 'workload.service': UNIT, 'files/srv/request': 'GET / HTTP/1.0\r\n\r\n' }));
     expect(problems).toBe('');
-    expect(warnings[0]).toMatch(/^entry\/files\/srv\/request:1: must end its lines with LF alone/);
+    expect(warnings[0]).toMatch(/^entry\/files\/srv\/request:1: must use LF line endings/);
   });
 
   test.each([
@@ -76,7 +76,7 @@ describe('encodings', () => {
   test.each(['workload.service', 'workload.yaml'])('line ends of Windows in %s, next to its other problems', (file) => {
     const texts: { [path: string]: string } = { 'workload.service': `${UNIT}# {{lost}}\n`, 'workload.yaml': 'vm: {memory: 1}\n' };
     const { problems } = read(entryOf({ ...texts, [file]: (texts[file] as string).replaceAll('\n', '\r\n') }));
-    expect(problems).toContain(`entry/${file}:1: must end its lines with LF alone`);
+    expect(problems).toContain(`entry/${file}:1: must use LF line endings`);
     expect(problems).toContain('{{lost}} is not declared');
     expect(problems).toContain('vm.memory must be');
   });

@@ -153,7 +153,7 @@ function ofEntry(path: string, text: string, param = 'key: x'): string {
     }),
   ).problems;
 }
-const IN_CODE = 'so param x must not accept every string';
+const IN_CODE = 'so param x must restrict its values';
 
 describe('code accepts only values that cannot add to it', () => {
   test.each([
@@ -183,7 +183,7 @@ describe('code accepts only values that cannot add to it', () => {
   ])('%s: ExecStart = %s', (reader, command) => {
     const unit = `[Service]\nExecStart = ${command}${INSTALL}`;
     expect(ofEntry('workload.service', unit)).toContain(
-      `entry/workload.service:2: {{x}} stands in code that ${reader} runs, ${IN_CODE}\n  hint: give it type: int`,
+      `entry/workload.service:2: {{x}} is in code that ${reader} runs, ${IN_CODE}\n  hint: give it type: int`,
     );
     expect(ofEntry('workload.service', unit, 'key: x, type: int')).toBe('');
   });

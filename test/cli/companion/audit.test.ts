@@ -45,7 +45,7 @@ test('prints JSON with -o json', () => {
 
 test.each<[string, string, number, string]>([
   ['no record', 'audit --audit-db none.db', 2, 'virtwork audit: no record at '],
-  ['no such execution', 'audit 99', 1, 'virtwork audit: no execution 99\n  hint: run: virtwork audit (it lists them)\n'],
+  ['no such execution', 'audit 99', 1, 'virtwork audit: no execution 99\n  hint: run: virtwork audit, which lists the executions\n'],
   [
     'a file that is not a record',
     'audit --audit-db text',
