@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** Says what no client should, and does not wait for an answer. */
+/** Sends requests that no client should send, and does not wait for an answer. */
 export async function garbage(port: number): Promise<void> {
   const words = [
     '\0\0\0\0',
@@ -21,7 +21,7 @@ function said(port: number, text: string): Promise<void> {
   });
 }
 
-/** Holds connections open, a letter in a while. @returns what ends them */
+/** Keeps connections open, and sends a character from time to time. @returns a function that closes them */
 export function slow(port: number, count: number): () => Promise<void> {
   const sockets = Array.from({ length: count }, (): Socket => {
     const socket = connect(port, '127.0.0.1');

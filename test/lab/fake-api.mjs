@@ -1,5 +1,5 @@
-// An API server for guests of the lab that is none: two nodes, one VM, and migrations that succeed.
-// Usage: node fake-api.mjs KEY CERTIFICATE; says its port. GET /told tells what it was asked for.
+// A fake API server for guests of the lab: two nodes, one VM, and migrations that succeed.
+// Usage: node fake-api.mjs KEY CERTIFICATE; prints its port. GET /told returns the tokens and migration targets that it has received.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 
@@ -28,5 +28,5 @@ const server = createServer({ key, cert }, async (request, response) => {
   response.end(JSON.stringify(answer(request.method, request.url, body)));
 });
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
-// It ends with whoever started it.
+// It exits when its parent process exits.
 process.stdin.on('end', () => process.exit()).resume();

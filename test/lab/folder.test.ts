@@ -31,7 +31,7 @@ const VM: LabVm = {
   diskNames: [],
   command: ['qemu'],
 };
-/** The ID of no process: above the maximum of Linux. */
+/** The ID of a process that cannot exist: above the maximum of Linux. */
 const NO_PROCESS = 2 ** 22 + 1;
 /** This process, as in the record of a VM. */
 const SELF = {
@@ -115,7 +115,7 @@ test('only this user can read what the lab creates', () => {
   expect(look.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '700', '700', '600', '600']);
 });
 
-/** The problem of a lab with one VM after a change. */
+/** The error for a lab with one VM after a change. */
 function complaint(harm: (folder: LabFolder, record: string) => void): string {
   const folder = labWith(VM);
   harm(folder, join(folder.of(VM.name), 'vm.json'));
@@ -130,7 +130,7 @@ function complaint(harm: (folder: LabFolder, record: string) => void): string {
   return said;
 }
 
-/** Changes fields of a record and keeps its seal. */
+/** Changes fields of a record without updating its seal. */
 function changed(fields: object): (folder: LabFolder, record: string) => void {
   return (_, record) => writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), ...fields }));
 }

@@ -1,26 +1,26 @@
 import { readFileSync } from 'node:fs';
 import type { Lab } from './guest';
 
-/** Share by which what the guest counts may differ from what was seen from outside. */
+/** The relative difference that is allowed between a value from the guest and the value from outside. */
 const TOLERANCE = 0.1;
 const MINUTE = 60_000;
 
-/** One figure, counted in the guest and seen from outside of it. */
+/** One figure, counted in the guest and measured from outside. */
 export interface Pair {
   readonly inside: () => Promise<number>;
   readonly outside: () => Promise<number>;
 }
 
-/** A figure, and when it was read: seconds, halfway between question and answer. */
+/** A figure, and the time of the reading in seconds: halfway between request and answer. */
 interface Reading {
   readonly value: number;
   readonly at: number;
 }
 
 /**
- * A test of `npm run test:guest -- --all`: over a minute both grow alike. Rates are compared, for a busy guest takes
- * its time to answer. Only on a host that has CPUs to spare: a guest under emulation takes the time that it waits for
- * one as time that it worked.
+ * A test of `npm run test:guest -- --all`: both figures grow at the same rate over a minute. It compares rates because a
+ * busy guest answers late. The host needs free CPUs: an emulated guest counts the time that it waits for a CPU as time
+ * that it worked.
  */
 export function agrees(what: string, { inside, outside }: Pair): void {
   if (process.env.ALL_GUEST_TESTS !== '1') return;
@@ -46,7 +46,7 @@ function rate(from: Reading, to: Reading): number {
   return (to.value - from.value) / (to.at - from.at);
 }
 
-/** CPU seconds of the threads of QEMU that are the guest's CPUs. `/proc/THREAD/stat` alone would be that of the whole process. */
+/** CPU seconds of the QEMU threads that run the guest's CPUs. `/proc/THREAD/stat` would have those of the whole process. */
 export async function vcpuSeconds(lab: Lab, vm: string): Promise<number> {
   const ticks = (await lab.cpuThreads(vm))
     .map((thread) =>
@@ -58,16 +58,16 @@ export async function vcpuSeconds(lab: Lab, vm: string): Promise<number> {
   return ticks.reduce((sum, each) => sum + each, 0) / 100;
 }
 
-/** The value of a metric whose name and labels hold all of the words. */
+/** The sum of the samples whose names and labels contain all of the words. */
 export async function metric(lab: Lab, vm: string, ...words: string[]): Promise<number> {
   const samples = Object.entries(await lab.metrics(vm)).filter(([sample]) => words.every((word) => sample.includes(word)));
   return samples.reduce((sum, [, value]) => sum + value, 0);
 }
 
-/** Length of the header of a pcap file, of the one of each frame in it, and of an Ethernet frame's. */
+/** Bytes of the headers: of a pcap file, of each frame in it, and of an Ethernet frame. */
 const [FILE_HEADER, FRAME_HEADER, ETHERNET_HEADER] = [24, 16, 14];
 
-/** IP bytes that come to a VM over its link, by its unit's metrics and by QEMU's dump of the link. */
+/** IP bytes that a VM receives over its link, from the metrics of its unit and from QEMU's dump of the link. */
 export function received(lab: Lab, vm: string, unit: string): Pair {
   let dump: Promise<string> | undefined;
   return {
@@ -79,7 +79,7 @@ export function received(lab: Lab, vm: string, unit: string): Pair {
   };
 }
 
-/** What the VM sent itself comes back to QEMU and does not count. */
+/** Frames that the VM sent itself come back to QEMU. They do not count. */
 function receivedBytes(lab: Lab, vm: string, dump: string): number {
   const mac = lab
     .machine(vm)

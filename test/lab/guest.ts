@@ -7,11 +7,11 @@ import { outputOf } from '../support/run';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 
-/** What `lab status -o json` says of a VM. */
+/** A VM in the output of `lab status -o json`. */
 interface VmStatus {
   readonly name: string;
   readonly pid: number;
-  /** On the link between the VMs. */
+  /** The address on the link between the VMs. */
   readonly address: string;
   readonly state: string;
   readonly health: { readonly status: number; readonly text: string };
@@ -26,7 +26,7 @@ export interface LabCase {
   readonly memory?: string;
 }
 
-/** The VMs of an entry, booted through the command line as a user would. */
+/** The VMs of an entry, booted with the command line as a user does. */
 export class Lab {
   private readonly dir = join(tempDir(), 'lab');
   private machines: VmStatus[] = [];
@@ -48,7 +48,7 @@ export class Lab {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** The VM starts again on a fresh root disk, with its data disks. */
+  /** Restarts the VM with a new root disk and its old data disks. */
   restart(): void {
     this.lab(['restart']);
     this.machines = [];
@@ -58,12 +58,12 @@ export class Lab {
     return (JSON.parse(this.lab(['status', '-o', 'json'])) as { vms: VmStatus[] }).vms;
   }
 
-  /** Output of a shell script that root runs in a VM. */
+  /** The output of a shell script that root runs in a VM. */
   exec(vm: string, script: string): string {
     return this.lab(['exec', `virtwork-${vm}`, '--', 'bash', '-c', script]).trim();
   }
 
-  /** What `lab logs` says of a VM. */
+  /** The output of `lab logs` for a VM. */
   logs(vm: string, ...flags: string[]): string {
     return this.lab(['logs', `virtwork-${vm}`, ...flags]);
   }
@@ -72,36 +72,36 @@ export class Lab {
     return readMetrics(await (await fetch(`http://127.0.0.1:${this.machine(vm).healthPort}/metrics`)).text());
   }
 
-  /** What does not change of a VM until it is restarted; to ask for it takes long beside a busy guest. */
+  /** Properties of a VM that change only with a restart. They are kept, because a query takes long while a guest is busy. */
   machine(vm: string): VmStatus {
     if (this.machines.length === 0) this.machines = this.vms();
     return this.machines.find(({ name }) => name === `virtwork-${vm}`) as VmStatus;
   }
 
-  /** Bytes that QEMU wrote to a disk of a VM, seen from outside of the guest. */
+  /** Bytes that QEMU wrote to a disk of a VM, measured from outside of the guest. */
   async writtenBytes(vm: string, disk: string): Promise<number> {
     const devices = (await this.ask(vm, 'query-blockstats')) as { qdev?: string; device: string; stats: { wr_bytes: number } }[];
     return devices.find(({ device }) => device === disk)?.stats.wr_bytes ?? Number.NaN;
   }
 
-  /** Ids of the threads that are the CPUs of a VM. */
+  /** IDs of the threads that run the CPUs of a VM. */
   async cpuThreads(vm: string): Promise<number[]> {
     return ((await this.ask(vm, 'query-cpus-fast')) as { 'thread-id': number }[]).map((cpu) => cpu['thread-id']);
   }
 
-  /** Has QEMU write down the first bytes of every frame on the link of a VM. @returns the file */
+  /** Makes QEMU record the first bytes of every frame on the link of a VM. @returns the file */
   async dumpLink(vm: string): Promise<string> {
     const file = join(this.dir, 'vms', `virtwork-${vm}`, 'link.pcap');
     await this.ask(vm, 'object-add', { 'qom-type': 'filter-dump', id: 'dump', netdev: 'link', file, maxlen: 64 });
     return file;
   }
 
-  /** What the guest agent of a VM answers on its channel, as KubeVirt asks it. */
+  /** The answer of the guest agent of a VM on its channel, to the request that KubeVirt sends. */
   agent(vm: string, command: string): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const socket = connect(join(this.dir, 'vms', `virtwork-${vm}`, 'agent'));
       let text = '';
-      // A guest without an agent says nothing at all.
+      // A guest without an agent does not answer.
       socket.setTimeout(30_000, () => socket.destroy(new Error(`the guest agent does not answer ${command}`)));
       socket.on('error', reject);
       socket.on('data', (data) => {
@@ -150,12 +150,12 @@ export function readMetrics(text: string): Metrics {
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
 }
 
-/** Seconds that a guest under emulation may take for what it is asked. */
+/** Retries a check. The default limit in seconds is enough for an emulated guest. */
 export function eventually(check: () => unknown | Promise<unknown>, seconds = 180): Promise<void> {
   return tryUntil(check, seconds);
 }
 
-/** Boots an entry for the tests of a file, and takes it down after them, whatever they did. */
+/** Boots an entry for the tests of a file, and removes its VMs afterward, also when tests fail. */
 export function booted(entry: string, props: LabCase = {}): Lab {
   const lab = new Lab(entry, props);
   beforeAll(() => lab.up());

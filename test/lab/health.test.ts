@@ -4,7 +4,7 @@ import { askHealth, type Health } from '../../src/lab/health';
 const BOUNDS = { patience: 1000, most: 64 << 10 };
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n';
 
-/** The health of a guest that does this with a connection. */
+/** The health of a guest that handles a connection in this way. */
 async function asked(behave: (socket: Socket) => void, path: '/healthz' | '/metrics' = '/healthz'): Promise<Health> {
   const server = createServer((socket) => {
     socket.on('error', () => {});

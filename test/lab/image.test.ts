@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const dir = tempDir();
 const at = (name: string) => join(dir, name);
 
-/** A raw disk of 4 MiB with the mark of a boot record. */
+/** A raw disk of 4 MiB with the signature of a boot record. */
 function raw(name: string, head = ''): string {
   const sector = Buffer.alloc(512);
   sector.write(head, 'latin1');
@@ -20,7 +20,7 @@ function raw(name: string, head = ''): string {
   return at(name);
 }
 
-/** A file of 4 MiB with this start. */
+/** A file of 4 MiB that starts with these bytes. */
 function file(name: string, head: string): string {
   writeFileSync(at(name), head, 'latin1');
   truncateSync(at(name), 4 << 20);
@@ -32,7 +32,7 @@ function made(name: string, ...options: string[]): string {
   return at(name);
 }
 
-/** Writes some data to an image, as in one with a system. */
+/** Writes some data to an image, so that it looks like one with a system. */
 function filled(path: string): string {
   outputOf('qemu-io', ['-f', 'qcow2', '-c', 'write 0 4M', path]);
   return path;
@@ -91,13 +91,13 @@ needs('qemu-img', 'qemu-io').each<[string, () => string, RegExp]>([
   await expect(foreignImage(make())).rejects.toThrow(said);
 });
 
-/** Makes a file as long as an image of a system. */
+/** Makes a file as large as an image with a system. */
 function large(path: string, size = 4 << 20): string {
   if (size > 0) truncateSync(path, size);
   return path;
 }
 
-/** An image with any name of a backing file in its header, which qemu-img has not checked. */
+/** An image with any backing file name in its header. With -u, qemu-img does not check the name. */
 function filledHeader(name: string, backing: string): string {
   outputOf('qemu-img', ['create', '-q', '-u', '-f', 'qcow2', '-F', 'raw', '-b', backing, at(name), '2G']);
   return large(at(name));

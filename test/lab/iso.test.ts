@@ -15,7 +15,7 @@ const FILES = {
   namespace: Buffer.from('ns'),
 };
 
-/** Reads an image as a kernel does: from the descriptor to the root directory, from there to the files. */
+/** Reads an image as a kernel does: from the descriptor to the root directory, and from there to the files. */
 function read(image: Buffer): { [name: string]: string } {
   const root = image.readUInt32LE(16 * SECTOR + 156 + 2) * SECTOR;
   const files: { [name: string]: string } = {};

@@ -66,7 +66,7 @@ describe('requirePrograms', () => {
 });
 
 describe('the output of a detached program', () => {
-  /** Runs a shell script to its end. */
+  /** Runs a shell script until it exits. */
   async function logsOf(script: string): Promise<{ readonly out: string; readonly error: string }> {
     const dir = tempDir();
     const logs = { out: join(dir, 'out'), error: join(dir, 'error') };

@@ -1,7 +1,7 @@
-// The table of what was seen of each entry in `npm run test:guest -- --all`: docs/lab-report.md.
+// Writes docs/lab-report.md: the results of `npm run test:guest -- --all` for each entry.
 import { basename } from 'node:path';
 
-/** Columns, and the beginning of the titles of the tests that stand in them; what begins otherwise is an effect of the workload. */
+/** Columns, and how the titles of their tests begin. All other tests check an effect of the workload. */
 const COLUMNS = {
   effect: '',
   killed: 'killed',
@@ -13,10 +13,10 @@ const COLUMNS = {
 };
 
 /**
- * The report with the rows of the entries that ran; those of others stay as they are.
- * @param before text of the report so far
- * @param results what jest wrote as JSON
- * @param tested what stands in the last columns: date and version
+ * The report with new rows for the entries that ran. Rows of other entries do not change.
+ * @param before text of the current report
+ * @param results JSON output of Jest
+ * @param tested values of the last columns: date and version
  */
 export function report(before, { testResults }, tested) {
   const rows = new Map(

@@ -1,5 +1,5 @@
-// Boots the shipped workloads in the lab; those whose results are kept are not booted again.
-// With --all everything that they have to survive, one after the other, and a report of it. --fresh: whatever is kept.
+// Boots the shipped workloads in the lab, except those with a kept result.
+// With --all it runs all survival checks, one after the other, and writes a report. With --fresh it ignores kept results.
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -17,8 +17,8 @@ const files = readdirSync(join(root, boot))
   .map((name) => join(boot, name));
 
 /**
- * Code that runs VMs. What the rest of the program does for a workload is in the objects that it renders, so a change of a message
- * or of a check boots no guest.
+ * Code that runs VMs. The effect of all other code is in the rendered objects, so a change of a message or of a check does not
+ * boot a guest.
  */
 const CODE = ['src/lab', 'src/cli/lab', 'src/guest', 'src/plan', 'src/files'];
 
@@ -36,12 +36,12 @@ function hash(file) {
   const isEntry = existsSync(join(root, 'catalog', entry)) && readFileSync(join(root, file), 'utf8').includes(`booted('${entry}'`);
   const tested = [...common, ...withImports(root, file), 'test/lab/fake-api.mjs'];
   if (isEntry) return hashOf(root, [...tested, ...filesIn(root, [join('catalog', entry)])], { ...facts, rendered: rendered(entry) });
-  // Tests of the lab itself: everything counts but what asks a cluster.
+  // Tests of the lab itself: all code counts, except the code for clusters.
   const program = filesIn(root, ['src', 'build'], ['src/audit', 'src/companion', 'src/cli/companion', 'src/library']);
   return hashOf(root, [...tested, ...program, ...filesIn(root, ['catalog', 'test/fixtures/lab'])], facts);
 }
 
-/** The objects of an entry for the guest system of the lab. */
+/** The objects of an entry, rendered for the guest OS of the lab. */
 function rendered(entry) {
   const args = [join(root, 'lib/virtwork.cjs'), 'run', '--dry-run', '--from-catalog', entry, '--guest-os', 'debian'];
   const cwd = mkdtempSync(join(tmpdir(), 'virtwork-rendered-'));
@@ -58,7 +58,7 @@ function rendered(entry) {
   return stdout;
 }
 
-/** Every build of an image makes a file system with another UUID, which stands in its superblock. */
+/** Identifies builds of images: each build creates a file system with a new UUID, which is in the superblock. */
 function images() {
   const cache = join(process.env.XDG_CACHE_HOME || join(process.env.HOME || homedir(), '.cache'), 'virtwork/lab');
   return (existsSync(cache) ? readdirSync(cache) : [])

@@ -6,7 +6,7 @@ import { needs } from '../support/tools';
 const VM = { name: 'virtwork-a-0', user: 'debian', sshPort: 2201 } as LabVm;
 const command = sshCommand(new LabFolder('/tmp/a lab/100%'), VM);
 
-/** What ssh makes of its command line, by option. */
+/** The options that ssh reads from its command line, by name. */
 function understood(): { readonly [option: string]: string } {
   const text = outputOf('ssh', ['-G', ...command.slice(1)], { env: { ...process.env, SSH_AUTH_SOCK: '/tmp/agent' } });
   return Object.fromEntries(text.split('\n').map((line) => [line.split(' ')[0], line.slice(line.indexOf(' ') + 1)]));

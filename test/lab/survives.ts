@@ -1,9 +1,9 @@
 import { garbage, slow } from './clients';
 import { eventually, type Lab } from './guest';
 
-/** What every shipped workload must survive. */
+/** The survival checks of a shipped workload. */
 export interface Survival {
-  /** The workload units of each VM, by the name of the VM without its prefix. */
+  /** The workload units of each VM, by VM name without its prefix. */
   readonly units: { readonly [vm: string]: readonly string[] };
   /** The program that the unit needs. */
   readonly tool: { readonly vm: string; readonly unit: string; readonly program: string };
@@ -13,7 +13,7 @@ export interface Survival {
   readonly data?: { readonly leave: () => void; readonly find: () => void };
 }
 
-/** Seconds for an emulated guest to boot again. */
+/** Seconds that an emulated guest may take to boot again. */
 const BOOT = 500;
 
 /** Tests for `npm run test:guest -- --all` only. docs/lab-report.md has a column for each kind. */
@@ -24,7 +24,7 @@ export function survives(lab: Lab, { units, tool, effect, data }: Survival): voi
   test.each(
     Object.entries(units).flatMap(([vm, each]) => each.map((unit): [string, string] => [vm, unit])),
   )('killed: %s %s is back within RestartSec', async (vm, unit) => {
-    // A oneshot has no process.
+    // A oneshot unit has no process to kill.
     const script = `test "$(systemctl show -P MainPID ${unit})" != 0 || exit 0
         wait=$(systemctl show -P RestartUSec ${unit} | sed 's/min/*60+/; s/s$//')
         systemctl kill -s KILL --kill-who=main ${unit}

@@ -22,7 +22,7 @@ beforeAll(async () => {
   copyFileSync(cert, join(access, 'ca.crt'));
   writeFileSync(join(access, 'token'), 'token-of-the-test');
   writeFileSync(join(access, 'namespace'), 'virtwork');
-  // Another process: this one waits for the lab.
+  // A separate process, because this one blocks while it waits for the lab.
   api = start(process.execPath, [join(ROOT, 'test/lab/fake-api.mjs'), key, cert], { stdio: ['pipe', 'pipe', 'inherit'] });
   const port = await new Promise<string>((resolve) => api.stdout?.once('data', (text) => resolve(String(text).trim())));
   params['api-server'] = `https://${HOST}:${port}`;

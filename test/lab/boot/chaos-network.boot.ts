@@ -10,7 +10,7 @@ async function effect(): Promise<void> {
 
 test('delay and loss are in force', effect);
 
-/** How many of 3000 packets sent at once netem drops, on a network without a destination. */
+/** The number of packets that netem drops of 3000 sent at once, on a network without a destination. */
 function dropped(limit: number): number {
   const send = "import socket; s = socket.socket(2, 2); [s.sendto(bytes(1400), ('10.9.0.2', 9)) for _ in range(3000)]";
   const [netns, script] = ['ip netns exec burst', '/usr/local/bin/virtwork-chaos-network'];

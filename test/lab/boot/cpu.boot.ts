@@ -74,7 +74,7 @@ while time.time() < end:
         setTimeout(resolve, 500);
       });
     }
-    // Under emulation, systemd may be too slow for one request, but rejects none.
+    // Under emulation, systemd may be too slow to answer one request, but it does not reject any.
     expect(answers.filter((answer) => !/virtwork-cpu\.service: |aborted due to timeout/.test(answer))).toEqual([]);
     expect(answers.join()).toContain('virtwork-cpu.service: ');
   });

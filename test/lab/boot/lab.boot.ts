@@ -8,7 +8,7 @@ import { eventually } from '../guest';
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 const ENTRY = join(ROOT, 'test/fixtures/lab/broken');
 const VM = 'virtwork-broken-0';
-/** Minutes until `lab test` gives up: next to other emulated guests, a boot may take more than half of them. */
+/** Minutes until `lab test` gives up: while other emulated guests run, a boot may take more than half of this time. */
 const TIMEOUT = 8;
 
 function lab(dir: string, verb: string, ...words: string[]): Ended {
@@ -31,7 +31,7 @@ function isRunning(pid: number): boolean {
 const broken = join(tempDir(), 'lab');
 let tested: Promise<Ended>;
 
-// It boots during the other tests.
+// The VM boots during the other tests.
 beforeAll(() => {
   const words = `--lab-dir ${broken} --memory 512Mi --timeout ${TIMEOUT}m -o json`.split(' ');
   tested = ended(start(process.execPath, [PROGRAM, 'lab', 'test', ENTRY, ...words]), (TIMEOUT + 2) * 60);

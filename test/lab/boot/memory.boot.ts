@@ -2,7 +2,7 @@ import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
 const lab = booted('memory', { params: { 'memory-percent': 50 } });
-/** KiB of the stressors, and the MiB that were free at their start, from their log. */
+/** KiB of the stressors, and the MiB that were free when they started, from their log. */
 const HELD = `ps -C stress-ng-vm -o rss= | awk '{s += $1} END {print s}'
   journalctl -b -o cat -u virtwork-memory | grep -oP 'memory \\(MB\\):.* free \\K[0-9.]+' | tail -1`;
 

@@ -7,7 +7,7 @@ const lab = booted('network', {
   flags: ['--vm-count', '2', '--cpu-cores', '1'],
   memory: '448Mi',
 });
-/** Addresses of the peers that a server has served, by its own journal. */
+/** Addresses of the peers that a server has served, from its own journal. */
 const PEERS = `journalctl -u virtwork-network-server -b -o cat | grep -oE 'Accepted connection from [0-9.]+' | sort -u`;
 
 async function effect(): Promise<void> {

@@ -9,7 +9,7 @@ async function effect(): Promise<void> {
     const metrics = await lab.metrics('tps-client-0');
     expect(metrics.virtwork_tps_transactions_per_second).toBeGreaterThan(1);
     expect(metrics.virtwork_tps_transfers_total).toBeGreaterThan(0);
-    // Bytes of whole transfers only: as many as the file has, each.
+    // Only complete transfers count. Each has the size of the file.
     const { virtwork_tps_bytes_per_second: bytes, virtwork_tps_transfers_per_second: transfers } = metrics;
     expect(Math.abs((bytes as number) / (transfers as number) / 2 ** 20 - 1)).toBeLessThan(0.01);
   }, 400);
