@@ -4,23 +4,23 @@ export interface Block {
   readonly lines: readonly string[];
   /** Index of its first line in the page. */
   readonly start: number;
-  /** Why it cannot run. Absent: it can. */
+  /** Why the block cannot run. Absent if it can. */
   readonly notRun?: string;
 }
 
 /** A command of a `console` block. */
 export interface Step {
   readonly command: string;
-  /** The output that the page shows. Absent: none. */
+  /** The output that the page shows. Absent if the page shows none. */
   readonly shown?: string;
-  /** Where the output is in the page: indexes of its first line and of the line behind it. */
+  /** Position of the output in the page: indexes of its first line and of the line after it. */
   readonly from: number;
   readonly to: number;
 }
 
 const FENCE = /^```(\w*)/;
 const NOT_RUN = /^<!-- not run: (.+) -->$/;
-/** A comment that is the path of a file, in the first line or below `#!`. */
+/** A comment with the path of a file, in the first line or below `#!`. */
 const PATH = /^(?:#!.*\n)?(?:#|\/\/) ((?:[\w.-]+\/)*[\w-]+(?:\.[\w-]+)*)\n/;
 
 export function blocksOf(page: string): Block[] {
@@ -37,12 +37,12 @@ export function blocksOf(page: string): Block[] {
   return blocks;
 }
 
-/** The file that a block says it is. */
+/** The path of the file that a block names. */
 export function pathOf({ lines }: Block): string | undefined {
   return PATH.exec(`${lines.join('\n')}\n`)?.[1];
 }
 
-/** The commands of a `console` block. A command ends with its line, but for a `\` at the end of it. */
+/** The commands of a `console` block. A command ends with its line, except after a `\` at the end of the line. */
 export function stepsOf({ lines, start }: Block): Step[] {
   const begins = lines.flatMap((line, index) => (line.startsWith('$ ') ? [index] : []));
   return begins.map((begin, nth) => {
@@ -55,7 +55,7 @@ export function stepsOf({ lines, start }: Block): Step[] {
   });
 }
 
-/** Whether an output is the one that is shown: a line `…` stands for any lines, `…` in a line for anything in it. */
+/** Whether an output matches the output in the page: a line `…` matches any lines, and `…` in a line matches any characters. */
 export function isShown(shown: string, output: string): boolean {
   const pattern = shown
     .split(/^(…)\n/m)

@@ -12,8 +12,8 @@ import { SHIPPED } from './entries';
 import { ROOT } from './render';
 
 /**
- * Tables and messages of the documentation that are made from what they describe, by the name of their place.
- * @param page relative to the root; the README of an entry has the params of that entry only
+ * Tables and messages of the documentation that are generated from code or catalog, by the name of their place.
+ * @param page path relative to the root; the README of an entry has only the params of that entry
  */
 export function docTables(page = ''): { readonly [place: string]: string } {
   const [, own] = /^catalog\/([^/]+)\/README\.md$/.exec(page) ?? [];
@@ -76,7 +76,7 @@ function paramsOf({ params }: Entry): string {
   );
 }
 
-/** Long patterns say nothing to a reader. */
+/** Long patterns do not help a reader. */
 function short(values: string): string {
   return values.length > 60 && values.startsWith('^') ? 'a pattern, see `workload.yaml`' : code(values);
 }

@@ -1,4 +1,4 @@
-/** Tries until the check passes, or the patience is over: what is seen then is the fault. */
+/** Retries until the check passes. At the limit, the last error is thrown. */
 export async function eventually(check: () => unknown | Promise<unknown>, seconds: number): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

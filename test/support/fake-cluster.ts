@@ -11,7 +11,7 @@ import { tempDir } from './render';
 import { type Ended, ended, start } from './run';
 
 /**
- * Passes its arguments to the test, which answers in the place of kubectl: a program of its own that knew the scenario would take most of the
+ * Passes its arguments to the test, which answers instead of kubectl. A separate program that loads the scenario would take most of the
  * time of each test. The lengths of standard input and output are in bytes.
  */
 const SCRIPT = `#!/bin/bash
@@ -44,7 +44,7 @@ export class FakeCluster {
     return ended(this.start(args), 60);
   }
 
-  /** The same, without waiting for its end. */
+  /** Starts the built program without waiting for its end. */
   start(args: string): ChildProcess {
     const [program = '', ...words] = this.command(args);
     return start(program, words, { ...this.options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -54,12 +54,12 @@ export class FakeCluster {
     return [process.execPath, PROGRAM, ...args.split(' '), '--namespace', 'ns'];
   }
 
-  /** Where and with which environment the program runs. */
+  /** The working directory and the environment of the program. */
   get options() {
     return { cwd: this.cwd, env: { PATH: process.env.PATH, HOME: this.cwd, KUBECTL: this.program } };
   }
 
-  /** Sends a signal once kubectl is called so. */
+  /** Sends a signal when kubectl is called with these first arguments. */
   async interrupted(args: string, call: string, signal: NodeJS.Signals): Promise<Ended> {
     const child = this.start(args);
     const end = ended(child, 60);
@@ -68,7 +68,7 @@ export class FakeCluster {
     return end;
   }
 
-  /** Waits until kubectl is called so. */
+  /** Waits until kubectl is called with these first arguments. */
   async called(call: string): Promise<void> {
     while (!this.calls.some((each) => each.startsWith(call))) await sleep(20, undefined, { ref: false });
   }
@@ -78,12 +78,12 @@ export class FakeCluster {
     return new Client({ program: this.program, namespace: 'ns', signal: new AbortController().signal, ...props });
   }
 
-  /** What kubectl was called with. */
+  /** The arguments of each call of kubectl. */
   get calls(): readonly string[] {
     return this.kubectl.calls;
   }
 
-  /** What is on the cluster now, as `KIND/NAME`. */
+  /** The objects that are on the cluster now, as `KIND/NAME`. */
   get objects(): string[] {
     return this.kubectl.objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { KubeObject } from '../../src/companion/objects';
 import { apiGroupOf, KINDS, type Kind, resourceOf } from '../../src/kubernetes/kinds';
 
-/** A call or an object that fails. The first fault that matches applies. */
+/** A call or an object that fails. The first match applies. */
 export type Fault =
   /** @param call a regular expression for the arguments, such as `^get secrets`; times: @default always */
   | { readonly call: string; readonly error: string; readonly times?: number }
-  /** It prints nothing until it is ended. */
+  /** The call prints nothing until it is ended. */
   | { readonly call: string; readonly hang: true; readonly times?: number }
   /** @param object a regular expression for `KIND/NAME` of objects that apply rejects; NAME in the error is the name */
   | { readonly object: string; readonly error: string; readonly times?: number };
@@ -36,7 +36,7 @@ export interface FakeAnswer {
   readonly stderr: string;
 }
 
-/** The kinds of virtwork, and what else the companion lists. */
+/** The kinds of virtwork, and the other kinds that the companion lists. */
 export const ALL_KINDS: readonly FakeKind[] = [
   ...KINDS,
   { kind: 'VirtualMachineInstance', apiVersion: 'kubevirt.io/v1', plural: 'virtualmachineinstances' },
@@ -79,7 +79,7 @@ const DEFAULTS: Required<Scenario> = {
   server: 'https://127.0.0.1:6443',
 };
 
-/** Answers as kubectl does, for a cluster that it changes. */
+/** Answers as kubectl does, and changes its simulated cluster. */
 export class FakeKubectl {
   objects: readonly KubeObject[];
   readonly calls: string[] = [];
@@ -91,7 +91,7 @@ export class FakeKubectl {
     this.objects = this.scenario.objects;
   }
 
-  /** @returns undefined: it does not end by itself */
+  /** @returns undefined if the call does not end by itself */
   answer(argv: readonly string[], input: string, cwd: string): FakeAnswer | undefined {
     this.calls.push(argv.join(' '));
     const args = argv.slice(
@@ -127,7 +127,7 @@ export class FakeKubectl {
     }
   }
 
-  /** The next fault of a call, or of an object. */
+  /** The next injected error of a call or an object. */
   private faultOf(what: 'call' | 'object', name: string): Fault | undefined {
     const fault = this.scenario.faults.find((each) => {
       const pattern = (each as { readonly [key: string]: unknown })[what];
@@ -190,7 +190,7 @@ export class FakeKubectl {
     return problems.length > 0 ? failed(problems, stdout) : done(stdout);
   }
 
-  /** Why an object cannot be applied. */
+  /** The error for an object that cannot be applied. */
   private problemOf({ apiVersion, kind, metadata: { name } }: KubeObject, namespace: string): string | undefined {
     const row = [...this.scenario.kinds, NAMESPACES].find((each) => each.kind === kind);
     if (!row)
@@ -258,7 +258,7 @@ function nameOf({ apiVersion = 'v1', kind, metadata }: KubeObject): string {
   return `${[kind.toLowerCase(), apiGroupOf(apiVersion)].filter(Boolean).join('.')}/${metadata.name}`;
 }
 
-/** What KubeVirt creates for a VM. */
+/** The objects that KubeVirt creates for a VM. */
 export function instanceOf({ metadata, spec }: KubeObject, ready: boolean): KubeObject[] {
   if (spec?.runStrategy === 'Halted') return [];
   const { name, uid = '', namespace = '', labels = {} } = metadata;
@@ -273,7 +273,7 @@ export function instanceOf({ metadata, spec }: KubeObject, ready: boolean): Kube
   ];
 }
 
-/** The resources of a kustomization.yaml as they are. */
+/** The resources of a kustomization.yaml without any changes. */
 function rendered(folder: string): string {
   const text = readFileSync(join(folder, 'kustomization.yaml'), 'utf8');
   const names = (/^resources:\n((?: {2}- .*\n)+)/m.exec(text)?.[1] ?? '').match(/[\w.-]+\.yaml/g) ?? [];

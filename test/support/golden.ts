@@ -3,27 +3,27 @@ import { Document, isCollection, visit } from 'yaml';
 import { labels, PAIR, ROLE, WORKLOAD } from '../../src/kubernetes/labels';
 import { runId } from '../../src/kubernetes/run-id';
 
-/** Characters of a map or list that is written on one line. */
+/** Maximum length, in characters, of a map or list that is written on one line. */
 const ONE_LINE = 110;
 const ELIDED = '…';
-/** What a workload has for each role; objects of other kinds are written out. */
+/** Kinds that a workload has for each role. Objects of other kinds are written in full. */
 const KINDS_OF_ROLES = ['Secret', 'VirtualMachine'];
 
 interface Labels {
   [key: string]: string;
 }
-// biome-ignore lint/suspicious/noExplicitAny: whatever is rendered
+// biome-ignore lint/suspicious/noExplicitAny: rendered objects of any kind
 type Any = any;
 
 /**
- * The objects of a rendered file in a form that is short enough to review: every value, but
+ * The objects of a rendered file in a form that is short enough to review. It has every value, with these exceptions:
  *
- * - maps and lists on one line where they fit,
- * - user data as the map that it is, without comments and the text of units and programs, which are files of the catalog,
- * - of further Secrets and VMs what differs from the first one in the file,
- * - labels without those that every object of a workload has: the recommended ones and the run id.
+ * - maps and lists are on one line where they fit,
+ * - user data is shown as a map, without comments and the text of units and programs, which are files of the catalog,
+ * - further Secrets and VMs are shown as differences from the first one in the file,
+ * - labels that every object of a workload has are omitted: the recommended labels and the run ID.
  *
- * The exact text is checked elsewhere: dist/ is rendered byte for byte, and test/synth/stamp.test.ts compares with js-yaml.
+ * Other tests check the exact text: dist/ is compared byte for byte, and test/synth/stamp.test.ts compares with js-yaml.
  */
 export function compact(text: string): string {
   const objects = objectsOf(text);
@@ -36,7 +36,7 @@ export function compact(text: string): string {
     .join('---\n');
 }
 
-/** What an option changes, by object and field: what was there without the option, and what is there with it. */
+/** The changes by an option, by object and field: the values without and with the option. */
 export function changes(before: string, after: string): string {
   const [was, is] = [before, after].map((text) => new Map(objectsOf(text).map((object) => [nameOf(object), object])));
   const names = [...new Set([...(was as Objects).keys(), ...(is as Objects).keys()])];
@@ -50,7 +50,7 @@ function change(was: Any, is: Any): Any {
 
 type Objects = ReadonlyMap<string, Any>;
 
-/** A further object by what differs from the first one of its kind. */
+/** An object as its differences from the first object of its kind. */
 function unlike(first: Any, object: Any): Any {
   const fields = differences(first, object).map(([path, { is }]) => [path, is]);
   return { [`${nameOf(object)} is like ${nameOf(first)} with`]: Object.fromEntries(fields) };
@@ -63,7 +63,7 @@ function differences(was: Any, is: Any, path: readonly string[] = []): [string, 
   return keys.flatMap((key) => differences(was[key], is[key], [...path, key]));
 }
 
-/** Two maps, or two lists of one length. */
+/** Whether the values are two maps, or two lists of the same length. */
 function areAlike(a: Any, b: Any): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   return Array.isArray(a) ? Array.isArray(b) && a.length === b.length : !Array.isArray(b);
@@ -98,7 +98,7 @@ function shortened(value: Any, key = ''): Any {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shortened(item, name)]));
 }
 
-/** The labels by which objects are selected, and all others that are not as usual. */
+/** The labels by which objects are selected, and all other labels without their usual value. */
 function ownLabels(all: Labels): Labels {
   if (all[WORKLOAD] === undefined) return all;
   const usual = labels({ workload: all[WORKLOAD], runId: runId('virtwork') });

@@ -1,13 +1,13 @@
-// Hashes of what a test depends on: of file contents and facts alone, so that place and time of a checkout do not matter.
+// Hashes of the dependencies of a test. They depend only on file contents and facts, not on path and time of a checkout.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { transformSync } from 'esbuild';
 
 /**
- * The files at and below some paths, relative to the root. Texts for people are left out.
- * @param except paths that are left out as well
- * @throws Error when one of `except` does not exist: it was renamed, and would count again without notice
+ * The files at and below some paths, relative to the root, without documentation.
+ * @param except more paths to leave out
+ * @throws Error when a path of `except` does not exist: a renamed file would count again unnoticed
  */
 export function filesIn(root, paths, except = []) {
   const gone = except.find((path) => !existsSync(join(root, path)));
@@ -20,7 +20,7 @@ export function filesIn(root, paths, except = []) {
   return paths.filter((path) => existsSync(join(root, path))).flatMap(within);
 }
 
-/** A file and all that it imports by a relative path, directly or not. */
+/** A file and all files that it imports by a relative path, directly or indirectly. */
 export function withImports(root, file, found = new Set()) {
   if (found.has(file)) return [...found];
   found.add(file);
@@ -39,7 +39,7 @@ function isFile(path) {
   return existsSync(path) && statSync(path).isFile();
 }
 
-/** What a file does. Comments and layout of code do nothing, so a better comment boots no guest. */
+/** The content of a file without comments and layout of code, so that a better comment boots no guest. */
 function meaning(path) {
   const content = readFileSync(path);
   if (!/\.(ts|mjs|cjs)$/.test(path)) return content;
@@ -48,8 +48,8 @@ function meaning(path) {
 }
 
 /**
- * @param files relative to the root
- * @param facts what else counts, such as versions of tools
+ * @param files paths relative to the root
+ * @param facts other dependencies, such as versions of tools
  * @returns 16 hexadecimal digits
  */
 export function hashOf(root, files, facts = {}) {

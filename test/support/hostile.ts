@@ -5,11 +5,11 @@ import { hasUnseen } from '../../src/text/show';
 import { ROOT, tempDir } from './render';
 import { ended, start } from './run';
 
-/** Stands in private keys and passwords, and in no output. */
+/** A string in private keys and passwords that must not appear in any output. */
 export const SECRET = 'q7Rz0PlantedSecretXk29vTn4bWm8LdYs3HfJc6';
 export const PRIVATE_KEY = `-----BEGIN OPENSSH PRIVATE KEY-----\n${SECRET}\n-----END OPENSSH PRIVATE KEY-----\n`;
 
-/** Texts that have made programs hang, crash, or write what they should not. */
+/** Strings that can make programs hang, crash, or print what they must not print. */
 export const ATTACKS: readonly string[] = [
   '',
   '\0',
@@ -54,7 +54,7 @@ export const ATTACKS: readonly string[] = [
   '\ud800\udfff\ud800',
 ];
 
-/** The attacks, and others made of pieces of them and of any bytes; the same each time. */
+/** The attacks, and combinations of them with random bytes. The same seed gives the same bytes. */
 export function hostileBytes(count: number, seed: number): Buffer[] {
   const any = fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes));
   const attack = fc.constantFrom(...ATTACKS).map((text) => Buffer.from(text));
@@ -66,25 +66,25 @@ export function hostileBytes(count: number, seed: number): Buffer[] {
 export interface Case {
   readonly words: readonly string[];
   readonly cwd: string;
-  /** Beside PATH and HOME. */
+  /** Variables in addition to PATH and HOME. */
   readonly env?: NodeJS.ProcessEnv;
-  /** What it is about, for who reads that it failed. */
+  /** Describes the case in the message of a failure. */
   readonly about: string;
 }
 
-/** What it printed on both streams, and how it ended. */
+/** The output of a run on both streams, and its exit code. */
 export interface Said {
   readonly code: number;
   readonly output: string;
   readonly milliseconds: number;
 }
 
-/** Milliseconds that no run takes of a processor. */
+/** Limit for the CPU time of a run, in milliseconds. */
 const PATIENCE = 5000;
 
 /**
  * Runs the built program for each case.
- * @throws Error for the first run that crashes, does not end, or prints what it should not
+ * @throws Error for the first run that crashes, does not end, or prints what it must not print
  */
 export async function expectSafe(cases: readonly Case[]): Promise<void> {
   const file = join(tempDir(), 'cases.json');
@@ -102,7 +102,7 @@ export async function expectSafe(cases: readonly Case[]): Promise<void> {
   }
 }
 
-/** What holds for no run, whatever it reads. */
+/** The errors of a run that must not occur for any input. */
 export function faultsOf({ code, output, milliseconds }: Said): string[] {
   return [
     ...([0, 1, 2, 3].includes(code) ? [] : [`exit code ${code}`]),

@@ -2,7 +2,10 @@ const { mkdtempSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
-/** The temporary folders of all tests lie in one, which goes with them. Its name is short: paths of sockets have to fit in it. */
+/**
+ * All tests have their temporary folders in this folder, which is removed at the end. Its path is short, because the length of socket
+ * paths is limited.
+ */
 module.exports = () => {
   process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'vw-'));
 };

@@ -1,5 +1,5 @@
-// Runs the built program many times in one process, as a shell would run it once: starting node takes longer than most runs do.
-// It reads cases from a file of JSON, {words, cwd, env}, and prints a line of JSON for each, {code, output, milliseconds}.
+// Runs the built program many times in one process, each time as from a shell. Starting Node.js takes longer than most runs.
+// It reads cases from a JSON file, {words, cwd, env}, and prints a line of JSON for each case, {code, output, milliseconds}.
 'use strict';
 const fs = require('node:fs');
 const { createRequire } = require('node:module');
@@ -12,13 +12,13 @@ const write = fs.writeSync;
 const { exit } = process;
 process.setMaxListeners(0);
 
-/** Time of the processor: what else this machine does is none of the run's. */
+/** CPU time, which does not depend on other programs of this machine. */
 function spent(before) {
   const { user, system } = process.cpuUsage(before);
   return Math.round((user + system) / 1000);
 }
 
-/** Every run has modules of its own. */
+/** Every run loads its own modules. */
 function run({ words, cwd, env }) {
   const pieces = [];
   fs.writeSync = (descriptor, bytes, ...rest) => {

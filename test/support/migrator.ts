@@ -8,7 +8,7 @@ import { GUEST_LIB } from './stub-root';
 
 const SCRIPT = join(ROOT, 'catalog/chaos-migration/files/usr/local/bin/virtwork-chaos-migration');
 
-/** What the script finds in its guest, with all pauses as short as they can be. */
+/** The environment of the script in its guest, with the shortest possible pauses. */
 const DEFAULTS = {
   PARAM_MIGRATION_INTERVAL_MIN: '0',
   PARAM_MIGRATION_INTERVAL_MAX: '0',
@@ -31,7 +31,7 @@ export interface Credential {
   readonly namespace: string;
 }
 
-/** The loop of chaos-migration, run on this machine as it runs in a guest. */
+/** Runs the loop of chaos-migration on this machine as in a guest. */
 export class Migrator {
   readonly dir = tempDir();
   private readonly metricsDir = join(this.dir, 'metrics');
@@ -42,7 +42,7 @@ export class Migrator {
     for (const folder of ['access', 'metrics']) mkdirSync(join(this.dir, folder));
     this.give(credential);
     const own = { PARAM_API_SERVER: server, VIRTWORK_ACCESS_DIR: join(this.dir, 'access'), VIRTWORK_METRICS_DIR: this.metricsDir };
-    // Its group, for whatever it waits for at its end.
+    // Start a process group, so that end() also kills child processes.
     this.process = start('bash', [SCRIPT], { env: { PATH: process.env.PATH, ...DEFAULTS, ...own, ...env }, detached: true });
     for (const stream of ['stdout', 'stderr'] as const) {
       this.process[stream]?.setEncoding('utf8').on('data', (piece: string) => {
@@ -51,12 +51,12 @@ export class Migrator {
     }
   }
 
-  /** Another credential, in force with the next request. */
+  /** Replaces the credential. The next request uses it. */
   give(credential: Credential): void {
     for (const [name, text] of Object.entries(credential)) writeFileSync(join(this.dir, 'access', name), text);
   }
 
-  /** Everything that it has said, as lines without their common start. */
+  /** The output so far, as lines without their common prefix. */
   get said(): string[] {
     return this.text
       .trim()
@@ -64,7 +64,7 @@ export class Migrator {
       .map((line) => line.replace(/^virtwork-chaos-migration: /, ''));
   }
 
-  /** Waits until it has said as many lines that fit. @returns them */
+  /** Waits until the output has this number of matching lines. @returns these lines */
   async says(what: RegExp, count = 1, seconds = 60): Promise<string[]> {
     const deadline = Date.now() + seconds * 1000;
     for (;;) {
@@ -79,7 +79,7 @@ export class Migrator {
     return this.process.exitCode === null;
   }
 
-  /** The exit code, when it ends by itself. */
+  /** Waits until the script exits by itself. @returns the exit code */
   get ended(): Promise<number | null> {
     return this.runs ? new Promise((resolve) => this.process.on('close', resolve)) : Promise.resolve(this.process.exitCode);
   }

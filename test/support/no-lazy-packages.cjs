@@ -1,4 +1,4 @@
-// Preloaded into a program that is expected to do without the packages that only few runs need.
+// Preloaded into a program that must not load the packages that only few runs need.
 const Module = require('node:module');
 const load = Module._load;
 Module._load = function (name, ...rest) {

@@ -7,12 +7,12 @@ export const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 export interface Surroundings {
   /** @default an empty folder */
   readonly cwd?: string;
-  /** Beside PATH and HOME. */
+  /** Variables in addition to PATH and HOME. */
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
 }
 
-/** The built program as a shell would run it. */
+/** Runs the built program as from a shell. */
 export function virtwork(args: string | readonly string[], { cwd = tempDir(), env = {}, input = '' }: Surroundings = {}): Ended {
   const words = typeof args === 'string' ? args.split(' ').filter(Boolean) : args;
   return run(process.execPath, [PROGRAM, ...words], { cwd, env: { PATH: process.env.PATH, HOME: cwd, ...env }, input });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AuditReader, type History } from '../../src/audit/history';
 
-/** The executions in the record of a working directory, the newest first, with all of their rows. */
+/** The executions in the record of a working directory, the newest first, with all their rows. */
 export function recordOf(cwd: string): History[] {
   const reader = new AuditReader(join(cwd, 'virtwork.db'));
   try {

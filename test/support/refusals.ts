@@ -1,17 +1,17 @@
-/** What is wrong in an object on purpose, and what is said of it: held against the offline checks and against a real API server. */
+/** Objects with an intended error, and the expected message. Tested with the offline checks and with a real API server. */
 
-// biome-ignore lint/suspicious/noExplicitAny: objects are broken on purpose, whatever their type says
+// biome-ignore lint/suspicious/noExplicitAny: objects are broken on purpose, against their type
 export type Broken = any;
 export type Damage = (object: Broken) => void;
 
-/** The file that the objects are said to stand in. */
+/** The file that messages name for the objects. */
 export const FILE = 'disk.yaml';
 const VM = `${FILE}: VirtualMachine/virtwork-disk-0`;
 
 const template = (vm: Broken) => vm.spec.template.spec;
 const devices = (vm: Broken) => template(vm).domain.devices;
 
-/** Of the VM of disk, by schemas: what is wrong, how it is made, what is said. */
+/** Errors that schemas find in the VM of disk: description, change of the object, messages. */
 export const BAD_SHAPES: readonly [string, Damage, string[]][] = [
   [
     'a misspelt field',
@@ -82,7 +82,7 @@ export const BAD_SHAPES: readonly [string, Damage, string[]][] = [
   ],
 ];
 
-/** Of the VM of disk, by rules. */
+/** Errors that rules find in the VM of disk. */
 export const BAD_VMS: readonly [string, Damage, string[]][] = [
   [
     'a name with a dot',
@@ -520,7 +520,7 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
   ],
 ];
 
-/** Of other kinds, all of network: the kind first. */
+/** Errors in objects of other kinds, all of network. The kind comes first. */
 export const BAD_OTHERS: readonly [string, string, Damage, string[]][] = [
   [
     'Secret',

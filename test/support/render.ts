@@ -7,7 +7,7 @@ import type { RenderedFile } from '../../src/synth/render';
 
 export const ROOT = join(__dirname, '../..');
 
-/** The plan of some flags, whatever the environment and the working directory of the test hold. */
+/** The plan for some flags, independent of the environment and the working directory of the test. */
 export async function planOf(flags: { readonly [flag: string]: unknown } = {}): Promise<Plan> {
   return (await loadPlan({ flags, env: {}, cwd: tempDir() })).plan;
 }

@@ -8,9 +8,9 @@ import {
   spawnSync,
 } from 'node:child_process';
 
-/** How a program ended, and what it said. */
+/** The exit code and the output of a program. */
 export interface Ended {
-  /** Exit code; null after a signal. */
+  /** Exit code, or null after a signal. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -21,18 +21,18 @@ export interface RunOptions {
   /** @default the environment of the tests */
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
-  /** How long it may take. @default 120 */
+  /** Time limit. @default 120 */
   readonly seconds?: number;
 }
 
-/** No test waits longer than this for a program that it started, however it goes on. */
+/** Longest time, in seconds, that any test waits for a program that it started. */
 const LONGEST = 30 * 60;
-/** How much of its output is shown of a program that did not end. */
+/** Maximum number of characters of output in the error for a program that did not end. */
 const SHOWN = 4000;
 
 /**
- * Runs a program to its end, whatever its exit code is. Nothing else runs meanwhile, so Jest's own limit could not end it.
- * @throws Error when it cannot be started, or has not ended in time: then it is killed
+ * Runs a program until it exits, with any exit code. It blocks this process, so Jest's own limit could not end it.
+ * @throws Error when the program cannot be started, or does not end in time and is killed
  */
 export function run(command: string, args: readonly string[], { seconds = 120, ...options }: RunOptions = {}): Ended {
   const { error, status, stdout, stderr }: SpawnSyncReturns<string> = spawnSync(command, args, {
@@ -48,8 +48,8 @@ export function run(command: string, args: readonly string[], { seconds = 120, .
 }
 
 /**
- * The standard output of a program that has to succeed.
- * @throws Error when it fails, cannot be started, or has not ended in time
+ * The standard output of a program that must succeed.
+ * @throws Error when the program fails, cannot be started, or does not end in time
  */
 export function outputOf(command: string, args: readonly string[], options: RunOptions = {}): string {
   const { status, stdout, stderr } = run(command, args, options);
@@ -57,7 +57,7 @@ export function outputOf(command: string, args: readonly string[], options: RunO
   return stdout;
 }
 
-/** Starts a program beside the tests. After half an hour it is killed, whether or not `ended` waits for it. */
+/** Starts a program that runs during the tests. After half an hour it is killed, whether or not `ended` waits for it. */
 export function start(
   command: string,
   args: readonly string[],
@@ -67,16 +67,16 @@ export function start(
 export function start(command: string, args: readonly string[], options: SpawnOptions, seconds?: number): ChildProcess;
 export function start(command: string, args: readonly string[], options: SpawnOptions = {}, seconds = LONGEST): ChildProcess {
   const child = spawn(command, args, options);
-  // The option of spawn keeps this process alive where the program is not there.
+  // The timeout option of spawn would keep this process alive if the program does not exist.
   const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000).unref();
   child.on('close', () => clearTimeout(timer));
   return child;
 }
 
 /**
- * The end of a program that was started, and what it said from now on.
- * @param seconds how long it may take; default 120
- * @throws Error when it cannot be started, or has not ended in time: then it is killed
+ * Waits until a started program exits, and collects its output from now on.
+ * @param seconds time limit; default 120
+ * @throws Error when the program cannot be started, or does not end in time and is killed
  */
 export function ended(child: ChildProcess, seconds = 120): Promise<Ended> {
   const texts = { stdout: '', stderr: '' };

@@ -4,7 +4,7 @@ import { guestFiles } from '../../src/guest/files';
 import type { RolePlan } from '../../src/plan/plan';
 import { tempDir } from './render';
 
-/** What the packages of our entries bring, and what every guest has. A command that is missing here is a typing error in a unit. */
+/** Commands of the packages of shipped entries, and commands of every guest. Other commands in a unit are misspelled. */
 const COMMANDS = [
   '/usr/bin/bash',
   '/usr/bin/fio',
@@ -22,14 +22,14 @@ const COMMANDS = [
   '/usr/bin/true',
 ];
 
-/** A guest's file system as far as systemd looks at it: the system's own units, the guest's files, and stubs for packaged commands. */
+/** The part of a guest's file system that systemd reads: the system's own units, the guest's files, and stubs for packaged commands. */
 export function scratchRoot(role: RolePlan): string {
   const root = scratchSystem();
   for (const file of guestFiles(role)) put(root, file.path, file.content, file.mode === '0755');
   return root;
 }
 
-/** The same without the files of a guest. */
+/** The same file system, without the files of a guest. */
 export function scratchSystem(): string {
   const root = tempDir();
   cpSync('/usr/lib/systemd/system', join(root, 'usr/lib/systemd/system'), { recursive: true, verbatimSymlinks: true });

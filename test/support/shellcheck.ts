@@ -5,7 +5,7 @@ import type { RolePlan } from '../../src/plan/plan';
 import { tempDir } from './render';
 import { run } from './run';
 
-/** Scripts without findings. Most are the same for every entry and family. */
+/** Scripts without findings. Most scripts are the same for every entry and family, and are checked only once. */
 const clean = new Set<string>();
 
 /** Runs shellcheck on the scripts of a role's guests, with the sourced files as they are in a guest. @returns its findings */
@@ -18,7 +18,7 @@ export function shellcheckFindings(role: RolePlan): string {
   const dir = tempDir();
   for (const { path, text } of scripts) {
     mkdirSync(join(dir, dirname(path)), { recursive: true });
-    // shellcheck looks an absolute path up on this machine, and a relative one below --source-path.
+    // shellcheck looks up an absolute path on this machine, and a relative path below --source-path.
     writeFileSync(join(dir, path), text.replace(/^# shellcheck source=\//gm, '# shellcheck source='));
   }
   const paths = fresh.map(({ path }) => join(dir, path));

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What a shipped workload needs besides the files of its entry.
+ * Finds missing parts of shipped workloads, other than the files of their entries.
  * @param root folder of the project
  * @param shipped names in catalog/index.yaml
- * @returns a sentence for each thing that is missing
+ * @returns a sentence for each missing part
  */
 export function missingParts(root: string, shipped: readonly string[]): string[] {
   const folders = readdirSync(join(root, 'catalog'), { withFileTypes: true })
@@ -30,7 +30,7 @@ export function missingParts(root: string, shipped: readonly string[]): string[]
   ];
 }
 
-/** Survival checks that the boot test of an entry does not have. */
+/** Survival checks that are missing in the boot test of an entry. */
 function missingChecks(root: string, name: string): string[] {
   const file = `test/lab/boot/${name}.boot.ts`;
   if (!existsSync(join(root, file))) return [];

@@ -1,5 +1,5 @@
-// Stands in for kubectl with a cluster, in the examples of the documentation: objects that are applied are kept in the file $CLUSTER, VMs are ready at
-// once, and disks of an unknown storage class never are. It answers only what the examples and virtwork ask.
+// Replaces kubectl and a cluster in the examples of the documentation. It keeps applied objects in the file $CLUSTER. VMs are ready at
+// once, and disks of an unknown storage class are never ready. It answers only the requests of the examples and of virtwork.
 'use strict';
 const { spawnSync } = require('node:child_process');
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
@@ -19,7 +19,7 @@ const [verb, what = '', ...names] = words;
 const run = { apply, create, get, delete: remove, wait, kustomize, config, 'api-resources': kinds }[verb];
 if (!run) fail(`unknown to the tests of the documentation: kubectl ${process.argv.slice(2).join(' ')}`);
 run();
-// Questions may be asked at the same time.
+// Calls that only read do not write the file, because several calls may run at the same time.
 if ([apply, create, remove].includes(run)) writeFileSync(process.env.CLUSTER, JSON.stringify(objects));
 
 function parsed(args) {
@@ -54,7 +54,7 @@ function create() {
   say(namespaceObject, 'created');
 }
 
-/** What KubeVirt and CDI create of a VM. */
+/** The objects that KubeVirt and CDI create for a VM. */
 function start(vm) {
   const { template, dataVolumeTemplates = [] } = vm.spec;
   const owned = { namespace: vm.metadata.namespace, ownerReferences: [{ kind: vm.kind, name: vm.metadata.name, uid: idOf(vm) }] };
@@ -143,7 +143,7 @@ function rendered(folder) {
   return stdout;
 }
 
-/** What the words and the selector mean. */
+/** The objects that the arguments and the selector select. */
 function selected() {
   const wanted = what.split(',').map((kind) => {
     const short = kind.split('.')[0].toLowerCase();
@@ -176,7 +176,7 @@ function idOf({ kind, metadata }) {
   return `${kind}/${CLUSTER_WIDE.includes(kind) ? '' : (metadata.namespace ?? namespace)}/${metadata.name}`;
 }
 
-/** As kubectl prints what it did. */
+/** Reports a change as kubectl does. */
 function say({ apiVersion, kind, metadata: { name } }, done) {
   const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0]}` : '';
   const full = `${kind.toLowerCase()}${group}`;

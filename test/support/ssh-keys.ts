@@ -1,6 +1,6 @@
 import { createECDH } from 'node:crypto';
 
-/** Public keys of every type, made of constants: good in their form, and of no use to anyone. */
+/** Public keys of every type, made of constants. Their format is valid, but no private keys exist for them. */
 
 function field(value: Buffer | string): Buffer {
   const bytes = Buffer.from(value as string);
@@ -22,7 +22,7 @@ function point(curve: keyof typeof BYTES): Buffer {
 }
 
 const EXPONENT = Buffer.from([1, 0, 1]);
-/** A number of so many bits, a multiple of 8. */
+/** A number with this many bits, a multiple of 8. */
 const modulus = (bits: number) => Buffer.concat([Buffer.from([0]), Buffer.alloc(bits / 8, 0xc1)]);
 export const rsaLine = (bits: number) => keyLine('ssh-rsa', EXPONENT, modulus(bits));
 

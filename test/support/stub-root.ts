@@ -33,11 +33,11 @@ const BASIC = [
 interface Run {
   readonly status: number | null;
   readonly output: string;
-  /** Every call of a stub, with its arguments. */
+  /** All calls of stubs, with their arguments. */
   readonly calls: readonly string[];
 }
 
-/** A folder that stands in for the root folder of a guest. */
+/** A folder that replaces the root folder of a guest. */
 export class StubRoot {
   readonly dir = tempDir();
   private readonly log = join(this.dir, 'calls');
@@ -54,7 +54,7 @@ export class StubRoot {
   stub(path: string, script = ''): this {
     const file = join(this.dir, path.includes('/') ? path : `bin/${path}`);
     mkdirSync(dirname(file), { recursive: true });
-    // Replace a link: writing through it would change a tool of this machine.
+    // Replace a link, because writing through it would change a tool of this machine.
     rmSync(file, { force: true });
     writeFileSync(file, `#!${join(this.dir, 'bin/bash')}\necho "\${0##*/} $*" >>${this.log}\n${script}\n`, { flag: 'wx', mode: 0o755 });
     return this;

@@ -1,25 +1,25 @@
-// Runs a tier of slow tests. What a file came to is kept outside of the clone, under the hash of everything that it depends on.
+// Runs a tier of slow tests. The result of a file is kept outside of the clone, under the hash of all its dependencies.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 
-/** Milliseconds: more than everything takes, with --all and on a slow machine. */
+/** Time limit in milliseconds, enough for all tests with --all on a slow machine. */
 const LONGEST = 6 * 3_600_000;
 
-/** Where results are kept. */
+/** The folder for results. */
 export function resultsFolder(env = process.env) {
   return env.VIRTWORK_TEST_CACHE || join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'virtwork/results');
 }
 
-/** What these tests run is the built program: it has to be the one of these sources. */
+/** Builds the program, because the tests run the built program and it must match these sources. */
 export function build(root) {
   execFileSync(process.execPath, ['build/build.mjs'], { cwd: root, stdio: 'inherit', timeout: 10 * 60_000 });
 }
 
 /**
- * What the words of a runner mean.
- * @returns `all`; `counts`, a file for the totals; `patterns` of file names; `others`, words that Jest knows
+ * Parses the arguments of a runner.
+ * @returns `all`; `fresh`; `counts`, a file for the totals; `patterns` of file names; `others`, arguments for Jest
  */
 export function wordsOf(given) {
   const own = (word) => word === '--all' || word === '--fresh' || word.startsWith('--counts=');
@@ -30,23 +30,23 @@ export function wordsOf(given) {
     fresh: given.includes('--fresh'),
     counts: given.findLast((word) => word.startsWith('--counts='))?.slice('--counts='.length),
     patterns: isPlain ? rest : [],
-    // A word beside a flag may be its value: Jest has to tell.
+    // An argument next to a flag may be its value. Only Jest can decide.
     others: isPlain ? [] : rest,
   };
 }
 
-/** The result that is kept of a file, when all of it passed. */
+/** The kept result of a file. Only files whose tests all passed have one. */
 export function keptResult(folder, file, hash) {
   const place = placeOf(folder, file, hash);
   return existsSync(place) ? JSON.parse(readFileSync(place, 'utf8')) : undefined;
 }
 
-/** Keeps what a file came to, if all of its tests ran and passed. */
+/** Keeps the result of a file if all its tests ran and passed. */
 export function keepResult(folder, file, hash, { passed, failed, skipped, broken }) {
   if (failed > 0 || skipped > 0 || broken || passed === 0) return;
   mkdirSync(folder, { recursive: true });
   const place = placeOf(folder, file, hash);
-  // Two runs may write at once.
+  // Two runs may write at the same time.
   writeFileSync(`${place}.${process.pid}`, JSON.stringify({ passed }));
   renameSync(`${place}.${process.pid}`, place);
 }
@@ -55,7 +55,7 @@ function placeOf(folder, file, hash) {
   return join(folder, `${basename(file, '.ts')}-${hash}.json`);
 }
 
-/** What Jest's JSON says of one file. */
+/** The counts of one file from Jest's JSON output. */
 function countsOf({ status, assertionResults }) {
   const count = (...kinds) => assertionResults.filter((each) => kinds.includes(each.status)).length;
   return {
@@ -68,10 +68,10 @@ function countsOf({ status, assertionResults }) {
 }
 
 /**
- * Runs the files of a tier that have no kept result.
- * @param hash of a file, from everything that it depends on; undefined: no results are kept
- * @param within called, where a file has to be run, with what runs them in an environment; returns what that returns
- * @returns exit code, and what Jest wrote as JSON where it ran
+ * Runs the files of a tier that do not have a kept result.
+ * @param hash returns the hash of the dependencies of a file; undefined: no results are kept
+ * @param within called if a file must run, with a function that runs the files in an environment; returns its result
+ * @returns exit code, and the JSON output of Jest if it ran
  */
 export async function runTier({ root, config, files, words, hash, within = (run) => run({}) }) {
   const { patterns, others, fresh, counts } = words;
@@ -90,7 +90,7 @@ export async function runTier({ root, config, files, words, hash, within = (run)
     total.passed += came.passed;
     total.failed += came.failed + (came.broken ? 1 : 0);
     total.skipped += came.skipped;
-    // What was edited while it ran is not what ran.
+    // Keep no result for a file that was edited while it ran.
     if (hashes.has(file) && hash(file) === hashes.get(file)) keepResult(folder, file, hashes.get(file), came);
   }
   if (code !== 0 && total.failed === 0) total.failed = 1;
@@ -113,11 +113,11 @@ function jest({ root, config, words, env }) {
   const scratch = mkdtempSync(join(tmpdir(), 'virtwork-results-'));
   const file = join(scratch, 'results.json');
   const args = [join(root, 'node_modules/jest/bin/jest.js'), '-c', config, '--json', `--outputFile=${file}`, ...words];
-  // Where the results are, which Jest says on its standard output, is of no use to people: its report is on standard error.
+  // The standard output of Jest has only the path of the results. Its report is on standard error.
   const stdio = ['ignore', 'ignore', 'inherit'];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio, timeout: LONGEST, env: { ...process.env, ...env } });
   const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   rmSync(scratch, { recursive: true });
-  // Without results it was something before the first test that went wrong, whatever the exit code is.
+  // Without results, an error occurred before the first test, whatever the exit code is.
   return { code: results === undefined ? status || 1 : (status ?? 1), results };
 }

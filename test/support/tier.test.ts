@@ -5,7 +5,7 @@ import { filesIn, hashOf, withImports } from './hash.mjs';
 import { ROOT, tempDir } from './render';
 import { outputOf, run } from './run';
 
-/** A project with a tier of its own: a runner, two test files, and what one of them imports. */
+/** A project with its own tier: a runner, two test files, and a file that one of them imports. */
 function project(): string {
   const root = tempDir();
   const files: { readonly [path: string]: string } = {
@@ -30,7 +30,7 @@ process.exitCode = code;
   return root;
 }
 
-/** What the runner came to, and the files that it took from what is kept. */
+/** The result of the runner, and the files whose kept results it used. */
 function ran(root: string, words: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
   const counts = join(root, 'counts.json');
   const own = { PATH: process.env.PATH, HOME: root, VIRTWORK_TEST_CACHE: join(root, 'kept'), ...env };

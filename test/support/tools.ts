@@ -1,10 +1,10 @@
 import { run } from './run';
 
-/** Set where every tool is installed: then a missing one is a failure. */
+/** Set where every tool must be installed. A missing tool is then a failure. */
 const ALL = process.env.TEST_ALL_TOOLS === '1';
 
 /**
- * `test` where tools are installed; elsewhere a test that is skipped aloud, with the missing tool's name in the report.
+ * `test` if the tools are installed. Otherwise a skipped test, with the name of the missing tool in the report.
  * @param tools commands that the test needs
  */
 export function needs(...tools: string[]): jest.It {
