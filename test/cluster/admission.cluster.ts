@@ -5,7 +5,7 @@ import { BAD_OTHERS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from 
 import { wouldCreate } from './api';
 import { documented, place } from './cluster';
 
-/** What only the offline checks refuse, with the reason that docs/validation.md gives. */
+/** Errors that only the offline checks report. docs/validation.md gives the reasons. */
 const ONLY_OFFLINE: readonly string[] = documented('What only virtwork rejects');
 
 const here = place();
@@ -29,7 +29,7 @@ const CASES = [
   ...BAD_OTHERS.map(([kind, what, damage]) => ['network', kind, what, damage] as const),
 ];
 
-/** Of single fields: the rows of docs/validation.md, and what belongs to them. */
+/** Errors in single fields that only the offline checks report: rows of docs/validation.md, and the changes that each row covers. */
 const ONLY_OFFLINE_FIELDS: readonly (readonly [row: string, says: RegExp])[] = [
   ['a value of null', / = null$/],
   ['an empty string', / = ""$/],
@@ -88,7 +88,7 @@ function isListed(what: string): boolean {
   return ONLY_OFFLINE_FIELDS.some(([row, says]) => ONLY_OFFLINE.includes(row) && says.test(what));
 }
 
-/** The object with one of its values gone, doubled, or of another kind or size; where it is sent stays. */
+/** The object with one of its values missing, doubled, or of another type or size. Kind, apiVersion and namespace do not change. */
 function* variants(object: Manifest): Generator<[string, Manifest]> {
   for (const path of places(object).filter(([first, second]) => first !== 'kind' && first !== 'apiVersion' && second !== 'namespace')) {
     for (const value of others(at(object, path)))

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:https';
 import { apiServer } from './cluster';
 
-/** What an API server answers. */
+/** The answer of an API server. */
 export interface Answered {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: an object of any kind, or a Status
@@ -17,7 +17,7 @@ const PATHS: { readonly [kind: string]: (namespace: string) => string } = {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
-/** Whether the server would take an object, with strict field validation; nothing is kept. Thousands of questions are too many for kubectl. */
+/** A dry run that creates an object with strict field validation. It does not use kubectl, which is too slow for thousands of calls. */
 export function wouldCreate(object: { readonly kind: string }, namespace: string): Promise<Answered> {
   const { server, token } = apiServer();
   const url = new URL(`${PATHS[object.kind]?.(namespace)}?dryRun=All&fieldValidation=Strict`, server);

@@ -8,7 +8,7 @@ import { resources, rightsOf } from './reviews';
 const WORKLOADS = '--workloads cpu,disk,chaos-migration --access-modes ReadWriteMany';
 const MIGRATOR = 'virtwork-chaos-migration';
 
-/** The credential that a guest finds on its disk: what the cluster put into the Secret. */
+/** The credential that a guest has on its disk: the data that the cluster wrote to the Secret. */
 async function credentialOf(here: Place, secret = `${MIGRATOR}-token`): Promise<Credential> {
   let data: { [key: string]: string } = {};
   await eventually(() => {
@@ -31,7 +31,7 @@ describe('what is rendered', () => {
       status: 0,
       stdout: expect.stringMatching(/^virtwork-chaos-migration-0 +ready/m) as unknown as string,
     });
-    // Not sooner: a status that changes meanwhile is a difference too.
+    // Compare only now, because a status that changes during the comparison is a difference too.
     expect(here.kubectl(`diff --server-side -k ${dist}`)).toBe('');
   });
 
@@ -58,7 +58,7 @@ describe('what is rendered', () => {
     ]);
     expect((await beyond('')).own).toEqual(['list nodes']);
     expect((await beyond('default')).own).toEqual(['list nodes']);
-    // Whoever is logged in may ask for his own rights, and for what KubeVirt is.
+    // Every authenticated user may read their own permissions and information about KubeVirt.
     const known = /^(create self|(get|list) (version|guestfs|kubevirts\.kubevirt\.io)|(get|list|watch) \S+\.instancetype\.)/;
     expect(inside.everybody.filter((right) => !known.test(right))).toEqual([]);
   });
@@ -80,16 +80,16 @@ describe('the loop, on a real API server', () => {
     if (!process.env.TEST_BED) return;
     rules();
     if (migrations().length === 0) return;
-    // Guests that were migrated twice can do so no more: the test bed leaves the pod in the middle running. A migration goes with its guest.
+    // The test bed cannot migrate a guest a third time, because the pod of its first migration still runs. A new guest has no migrations.
     await replaceGuests();
     expect(await here.virtwork('wait --timeout 3m')).toMatchObject({ status: 0 });
   });
 
-  /** Deletes all VMIs, and waits until KubeVirt has made others under their names. */
+  /** Deletes all VMIs, and waits until KubeVirt has created new ones with the same names. */
   async function replaceGuests(): Promise<void> {
     const uids = () => here.list('virtualmachineinstances').map(({ metadata }) => metadata.uid);
     const before = uids();
-    // Without --wait=false, kubectl before 1.36 now and then waits for ever: between two of its requests the new VMI takes the old name.
+    // Without --wait=false, kubectl before 1.36 sometimes waits permanently: a new VMI may get the old name between two of its requests.
     here.kubectl('delete virtualmachineinstances --all --wait=false');
     await eventually(() => {
       const now = uids();
@@ -99,7 +99,7 @@ describe('the loop, on a real API server', () => {
   }
 
   function loop(env: { readonly [name: string]: string } = {}, to = server, as = credential): Migrator {
-    // Long enough to be ended between two migrations.
+    // Long enough to end the loop between two migrations.
     const interval = { PARAM_MIGRATION_INTERVAL_MIN: '4', PARAM_MIGRATION_INTERVAL_MAX: '4' };
     const started = new Migrator(to, as, { VIRTWORK_POLL: '0.5', ...interval, ...env });
     loops.push(started);
@@ -202,7 +202,7 @@ describe('the loop, on a real API server', () => {
   });
 });
 
-/** A way to the API server that can be closed. */
+/** A proxy for the API server that can be closed. */
 class Way {
   private server: Server | undefined;
   private port = 0;

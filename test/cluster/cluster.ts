@@ -11,26 +11,26 @@ import { type Ended, ended, run, start } from '../support/run';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 
-/** Seconds for a call of the built program: less than Jest's own limit, so that its output is shown. */
+/** Time limit in seconds for a call of the built program. It is less than Jest's own limit, so that the error shows the output. */
 const PATIENCE = 9 * 60;
 
-/** A folder and a namespace of a test's own. */
+/** A folder and a namespace for one test. */
 export class Place {
   readonly cwd = tempDir();
   readonly namespace = `test-${randomBytes(4).toString('hex')}`;
 
-  /** The built program, as a shell would run it here. */
+  /** Runs the built program in this folder as from a shell. */
   virtwork(args: string, env: NodeJS.ProcessEnv = {}, seconds = PATIENCE): Promise<Ended> {
     return ended(this.start(args, env, seconds + 10), seconds);
   }
 
-  /** The same, without waiting for its end. */
+  /** Starts the built program without waiting for its end. */
   start(args: string, env: NodeJS.ProcessEnv = {}, seconds = PATIENCE): ChildProcess {
     const [program = '', ...words] = this.command(args);
     return start(program, words, { cwd: this.cwd, env: { ...process.env, ...env } }, seconds);
   }
 
-  /** The built program's words, as one would type them. */
+  /** The command line of the built program, as a user types it. */
   command(args: string): string[] {
     return [process.execPath, PROGRAM, ...args.split(' '), '--namespace', this.namespace];
   }
@@ -50,7 +50,7 @@ export class Place {
     return (JSON.parse(this.kubectl(['get', resources, '-o', 'json', ...filter].join(' '))) as { items: KubeObject[] }).items;
   }
 
-  /** Everything in the namespace that has a label of virtwork. */
+  /** All objects in the namespace with a label of virtwork. */
   labelled(label = 'managed-by=virtwork'): string[] {
     return this.list(
       resources(({ cluster }) => !cluster),
@@ -59,7 +59,7 @@ export class Place {
     ).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
-  /** Everything outside of it that is for it. */
+  /** All cluster-scoped objects that belong to the namespace. */
   outside(): string[] {
     const label = `virtwork/namespace=${this.namespace}`;
     return this.list(
@@ -69,7 +69,7 @@ export class Place {
     ).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
-  /** Deletes by label, as the README has it. */
+  /** Deletes by label, with the commands of the README. */
   deleteTyped(): void {
     this.kubectl(`delete ${typed(({ cluster }) => !cluster)} -l managed-by=virtwork --wait=false`);
     this.kubectl(`delete ${typed(({ cluster }) => cluster)} -l managed-by=virtwork,virtwork/namespace=${this.namespace} --wait=false`);
@@ -85,7 +85,7 @@ export function resources(isWanted: (kind: Kind) => boolean | undefined): string
   return KINDS.filter(isWanted).map(resourceOf).join();
 }
 
-/** The same as users type it. */
+/** The same kinds, with the short names that users type. */
 function typed(isWanted: (kind: Kind) => boolean | undefined): string {
   return KINDS.filter(isWanted)
     .map(({ short }) => short)
@@ -103,17 +103,17 @@ function tryKubectl(args: readonly string[], input: string, cwd: string): Ended 
   return run('kubectl', args, { cwd, input });
 }
 
-/** What the simulated parts of the test bed do with guests, migrations and data volumes from now on; see README.md. */
+/** Sets what the simulated parts of the test bed do with guests, migrations and data volumes from now on; see README.md. */
 export function rules(...list: readonly { readonly match: string; readonly [key: string]: string }[]): void {
   const patch = JSON.stringify({ data: { rules: JSON.stringify(list) } });
   const { status, stderr } = tryKubectl(['-n', 'kubevirt', 'patch', 'configmap', 'bed', '--type', 'merge', '--patch', patch], '', ROOT);
   if (status !== 0) throw new Error(stderr);
 }
 
-/** Tests for which something has to go wrong on purpose, so they need the test bed. */
+/** Tests with simulated errors, which need the test bed. */
 export const inBed: jest.It = process.env.TEST_BED ? test : (test.skip as unknown as jest.It);
 
-/** The kubeconfig of one of the bed's users. */
+/** The kubeconfig of one of the users of the test bed. */
 export function kubeconfigOf(user: 'nobody' | 'expired'): string {
   return join(process.env.TEST_BED as string, `kubeconfig.${user}`);
 }
@@ -123,13 +123,13 @@ interface Kubeconfig {
   readonly users: readonly [{ readonly user: { readonly token: string } }];
 }
 
-/** Where the API server is, and as whom it is asked. */
+/** The address of the API server, and the token of the user. */
 export function apiServer(): { readonly server: string; readonly token: string } {
   const { clusters, users } = load(readFileSync(process.env.KUBECONFIG as string, 'utf8')) as Kubeconfig;
   return { server: clusters[0].cluster.server, token: users[0].user.token };
 }
 
-/** A kubeconfig for a server that asks for no credentials. */
+/** A kubeconfig for a server that needs no credentials. */
 export function kubeconfigFor(server: string): string {
   const file = join(tempDir(), 'kubeconfig');
   const config = {
@@ -144,7 +144,7 @@ export function kubeconfigFor(server: string): string {
   return file;
 }
 
-/** Seconds that a cluster may take for what it is asked. */
+/** Retries a check. The default limit in seconds is enough for a cluster. */
 export function eventually(check: () => unknown | Promise<unknown>, seconds = 90): Promise<void> {
   return tryUntil(check, seconds);
 }

@@ -320,7 +320,7 @@ inBed('what the API server quotes of a Secret is masked', async () => {
   for (const object of objects) here.kubectl('create -f -', JSON.stringify({ apiVersion: policy, metadata: { name }, ...object }));
   const env = { VIRTWORK_SSH_PASSWORD: 'correct horse' };
   const hash = /\$6\$[^'\s]+/.exec((await here.virtwork('run --workloads cpu --dry-run --write-password-hash', env)).stdout)?.[0] as string;
-  // The policy takes a moment to be in force.
+  // It takes a moment until the policy is in effect.
   await eventually(async () => {
     here.kubectl('delete secret --all');
     const { stdout, stderr } = await here.virtwork('run --workloads cpu --no-wait -o json', env);
@@ -346,7 +346,7 @@ describe('on a terminal', () => {
 
   beforeAll(() => here.virtwork('run --workloads cpu --no-wait'));
 
-  /** What a person at a terminal answers: util-linux's script is the terminal. */
+  /** Answers the confirmation as a user at a terminal does. The terminal is `script` of util-linux. */
   function answered(answer: string): Promise<Ended> {
     const words = here.command('cleanup --no-audit').map((word) => `'${word}'`);
     const child = start('script', ['-qec', words.join(' '), '/dev/null'], { cwd: here.cwd });

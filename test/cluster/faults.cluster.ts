@@ -36,7 +36,7 @@ describe('a server that fails now and then', () => {
     here.remove();
   });
 
-  // Few calls, because each is waited for half a minute.
+  // Only a few calls, because the timeout of each is half a minute.
   inBed('some calls are never answered: run, wait and cleanup get through', async () => {
     const here = new Place();
     for (const command of ['run --workloads cpu,disk', 'cleanup --yes']) {
@@ -64,7 +64,7 @@ describe('a server that fails now and then', () => {
     const callsOf = (count: number) =>
       through({ share: 0 }, async (proxy, kubeconfig) => {
         await here.virtwork(`run --workloads cpu --vm-count ${count} --no-wait`);
-        await here.virtwork(`status --kubeconfig ${kubeconfig}`); // kubectl learns what the server has
+        await here.virtwork(`status --kubeconfig ${kubeconfig}`); // kubectl caches the API groups of the server
         const before = proxy.calls;
         await here.virtwork(`status --kubeconfig ${kubeconfig}`);
         return proxy.calls - before;
@@ -102,7 +102,7 @@ describe('what is not transient, is reported once', () => {
     });
   });
 
-  // Simulated: the words of a kubectl that is too old, which no machine here has.
+  // A script simulates the output of a kubectl that is too old.
   test('an old kubectl', async () => {
     const client = join(here.cwd, 'old-kubectl');
     writeFileSync(client, '#!/bin/sh\necho "Error: unknown flag: --server-side" >&2\nexit 1\n', { mode: 0o755 });
@@ -159,7 +159,7 @@ describe('ended from outside', () => {
   );
 });
 
-/** kubectl's processes that ask a cluster. */
+/** The kubectl processes that call a cluster. */
 function kubectlsOf(kubeconfig: string): string[] {
   const { stdout } = run('pgrep', ['-f', `kubectl (apply|get|delete) .*${kubeconfig}`]);
   return stdout.split('\n').filter(Boolean);

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 type Serve = (incoming: IncomingMessage, response: ServerResponse) => void;
 
-/** What can happen to a call on its way. */
+/** The errors that can be injected into a call. */
 const FAULTS: { readonly [name: string]: Serve } = {
   429: refuse(429, 'TooManyRequests', 'the server has received too many requests'),
   500: refuse(500, 'InternalError', 'Internal error occurred: injected'),
@@ -15,27 +15,27 @@ const FAULTS: { readonly [name: string]: Serve } = {
 };
 
 export interface FaultyProxyProps {
-  /** Of the API server. */
+  /** Address of the API server. */
   readonly server: string;
   readonly token: string;
-  /** Share of the calls that suffer one of the faults. */
+  /** Share of the calls that get an injected error. */
   readonly share: number;
-  /** Calls that suffer at most. @default any number */
+  /** Maximum number of calls that get an injected error. @default unlimited */
   readonly most?: number;
-  /** @default all that a caller is told of at once */
+  /** Names of the errors. @default all errors that a client sees at once */
   readonly faults?: readonly string[];
-  /** API groups that the server seems not to have: those that end in this. @default none */
+  /** Suffix of the API groups that the proxy hides. @default none */
   readonly without?: string;
-  /** Milliseconds by which every answer is late. @default 0 */
+  /** Delay of every forwarded call in milliseconds. @default 0 */
   readonly delay?: number;
   readonly seed?: number;
 }
 
-/** A proxy between kubectl and an API server that lets a share of the calls fail. It says who asks, so clients need no credentials. */
+/** A proxy between kubectl and an API server that makes a share of the calls fail. It adds the token, so clients need no credentials. */
 export class FaultyProxy {
-  /** Calls that came. */
+  /** Number of calls. */
   calls = 0;
-  /** Calls that suffered. */
+  /** Number of calls that got an injected error. */
   injected = 0;
   private readonly http: Server;
   private readonly random: () => number;
@@ -45,7 +45,7 @@ export class FaultyProxy {
     this.http = createServer((incoming, response) => this.serve(incoming, response));
   }
 
-  /** @returns its address */
+  /** @returns the address of the proxy */
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => {
       this.http.listen(0, '127.0.0.1', resolve);
@@ -77,7 +77,7 @@ export class FaultyProxy {
       refuse(404, 'NotFound', 'the server could not find the requested resource')(incoming, response);
       return;
     }
-    // What is to be read here must not be packed.
+    // The proxy reads this answer, so it must not be compressed.
     const isDiscovery = without !== undefined && pathname === '/apis';
     const headers = {
       ...incoming.headers,
@@ -106,7 +106,7 @@ function refuse(code: number, reason: string, message: string): Serve {
   };
 }
 
-/** A list of API groups, as kubectl asks for it today or as it did earlier, without those whose names end so. */
+/** A list of API groups, in the format for new or old versions of kubectl, without the groups with this suffix. */
 function withoutGroups(body: string, ending: string): string {
   const { items, groups, ...rest } = JSON.parse(body) as {
     items?: { metadata: { name: string } }[];
@@ -119,7 +119,7 @@ function withoutGroups(body: string, ending: string): string {
   });
 }
 
-/** Numbers from 0 to 1, the same for the same seed. */
+/** Random numbers from 0 to 1. The same seed gives the same numbers. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

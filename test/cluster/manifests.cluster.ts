@@ -7,12 +7,12 @@ import { documented, eventually, Place, place, resources } from './cluster';
 
 const ALL = `--from-catalog ${SHIPPED.join(',')}`;
 
-/** What synth wrote, applied as people type it. */
+/** Applies the output of synth with the command that users type. */
 function applyTyped(here: Place, folder = 'dist'): string {
   return here.kubectl(`apply --server-side --validate=strict -k ${join(here.cwd, folder)}`);
 }
 
-/** What a second apply would change, as kubectl says it. */
+/** The changes that a second apply would make, as kubectl prints them. */
 function differences(here: Place, folder = 'dist'): string {
   return here.kubectl(`diff --server-side -k ${join(here.cwd, folder)}`);
 }
@@ -65,17 +65,17 @@ describe('what a cluster makes of it', () => {
   });
 });
 
-/** What the API server keeps for itself of any object. */
+/** Fields that the API server sets in any object. */
 const BOOKKEEPING = /^\w+\.(metadata\.(creationTimestamp|generation|resourceVersion|uid)|status)\b/;
 
-/** As the API server keeps what the base states. */
+/** An object of the base as the API server stores it. */
 function stored({ stringData, ...object }: KubeObject & { readonly stringData?: { readonly [key: string]: string } }): object {
   if (stringData === undefined) return object;
   const data = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(text).toString('base64')]);
   return { ...object, data: Object.fromEntries(data) };
 }
 
-/** Fields that only the second has; `changed:` before those that say something else. */
+/** Fields that only the second value has. Fields with another value begin with `changed:`. */
 function compared(path: string, base: unknown, live: unknown): string[] {
   if (BOOKKEEPING.test(path)) return [];
   if (base === undefined) return [path];
@@ -128,7 +128,7 @@ describe('the story of the README', () => {
 });
 
 describe('an overlay that overwrites the recommended labels', () => {
-  /** Names of the VMs that are behind a Service. */
+  /** Names of the VMs behind a Service. */
   function behind(here: Place, service: string): string[] {
     const owners = new Map(here.list('pods').map(({ metadata }) => [metadata.name, metadata.ownerReferences?.[0]?.name]));
     const slices = here.list('endpointslices', '-l', `kubernetes.io/service-name=${service}`) as unknown as readonly {

@@ -1,16 +1,16 @@
 import { Agent, request } from 'node:https';
 import { apiServer } from './cluster';
 
-/** One thing that somebody may do, as `VERB RESOURCE.GROUP`. */
+/** One permission, as `VERB RESOURCE.GROUP`. */
 export type Right = string;
 
 interface Resource {
   readonly group: string;
-  /** With its subresource, if it is one. */
+  /** With the subresource, if there is one. */
   readonly name: string;
 }
 
-/** Of every resource, and those of RBAC itself that give away rights. */
+/** The verbs of all resources, and the verbs of RBAC that grant permissions. */
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', 'bind', 'escalate', 'impersonate', 'use'];
 const agent = new Agent({ keepAlive: true, maxSockets: 16, rejectUnauthorized: false });
 
@@ -30,7 +30,7 @@ function ask(method: 'GET' | 'POST', path: string, body?: object): Promise<unkno
   });
 }
 
-/** Every resource that the API server knows, the subresources too. */
+/** Every resource and subresource of the API server. */
 export async function resources(): Promise<Resource[]> {
   const { groups } = (await ask('GET', '/apis')) as {
     groups: { name: string; versions: { groupVersion: string }[] }[];
@@ -46,8 +46,8 @@ export async function resources(): Promise<Resource[]> {
 }
 
 /**
- * What a ServiceAccount may do, of everything that can be done.
- * @param scope a namespace, or '' for what lies outside of all
+ * The permissions of a ServiceAccount, checked for every verb and resource.
+ * @param scope a namespace, or '' for cluster-scoped permissions
  */
 export async function rightsOf(account: string, namespace: string, scope: string, all: readonly Resource[]): Promise<Right[]> {
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];

@@ -1,5 +1,5 @@
-// Runs the tests that need a cluster: in the test bed, which is built when it is not there, or with --kubeconfig FILE in any other.
-// In the bed, those whose results are kept are not run again; --fresh: whatever is kept. With --all also those that take an hour.
+// Runs the tests that need a cluster: in the test bed, which is built if it is missing, or with --kubeconfig FILE in another cluster.
+// In the test bed it skips tests with a kept result, except with --fresh. With --all it also runs the tests that take an hour.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { build, runTier, wordsOf } from '../support/tier.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const NO_GO = 3;
-/** Milliseconds: more than everything takes, with --all and on a slow machine. */
+/** Time limit in milliseconds, enough for all tests with --all on a slow machine. */
 const LONGEST = 6 * 3_600_000;
 
 const given = process.argv.slice(2);
@@ -32,7 +32,7 @@ const NOT_RUN = [
   ...['lab', 'list.ts', 'new.ts', 'validate.ts', 'completion.ts'].map((name) => `src/cli/${name}`),
 ];
 
-/** Of everything that the manifests and the bed are made of. */
+/** The hash of a test file, with all sources of the manifests and the test bed. */
 function hasher() {
   const own = (file) => !file.endsWith('.cluster.ts');
   const common = [
@@ -47,13 +47,13 @@ function hasher() {
     kubectl: versionOf('kubectl', 'version', '--client'),
   };
   return (file) => {
-    // Some compare a table of the docs with what the server says.
+    // Some tests compare a table of the docs with answers of the server.
     const docs = /\bdocumented\(/.test(readFileSync(join(root, file), 'utf8')) ? ['docs/validation.md'] : [];
     return hashOf(root, [...common, ...docs, ...withImports(root, file)], facts);
   };
 }
 
-/** Has the tests run in the test bed, which is built where it is not there. */
+/** Runs the tests in the test bed, which is built if it is missing. */
 async function inBed(run) {
   const built = spawnSync(join(root, 'test/cluster/build.sh'), {
     encoding: 'utf8',

@@ -4,7 +4,7 @@ import { FaultyProxy } from './faulty-proxy';
 const COUNT = 1000;
 const HOUR = 3_600_000;
 
-// A test of `npm run test:cluster -- --all`. Its figures go into docs/companion.md by hand.
+// A test of `npm run test:cluster -- --all`. Copy its figures to docs/companion.md by hand.
 inBed(
   `${COUNT} VMs come and go`,
   async () => {
