@@ -1,4 +1,4 @@
-// Whole-process time and peak memory, each target beside what was measured. Exits 1 when one is missed.
+// Measures time and peak memory of whole processes, and prints each target next to the measured value. Exits with 1 if a target is missed.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,11 +11,11 @@ const root = join(import.meta.dirname, '../..');
 const require = createRequire(import.meta.url);
 const node = process.execPath;
 const scratch = mkdtempSync(join(tmpdir(), 'virtwork-bench-'));
-process.env.TMPDIR = scratch; // of everything that is measured too
+process.env.TMPDIR = scratch; // also for the measured processes
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 writeFileSync(join(scratch, 'empty.js'), '');
 
-/** VMs of `--workloads all` per unit of vm-count. */
+/** Number of VMs of `--workloads all` for each unit of vm-count. */
 const ROLES = 11;
 const rows = [];
 let missed = 0;
@@ -33,7 +33,7 @@ function folder(name, config) {
   return dir;
 }
 
-/** A configuration of all nine workloads, with about so many VMs. */
+/** A configuration of all nine workloads with about this number of VMs. */
 function all(vms) {
   const names = ['cpu', 'memory', 'disk', 'database', 'network', 'tps', 'chaos-disk', 'chaos-network', 'chaos-process'];
   const count = Math.max(1, Math.round(vms / ROLES));
@@ -99,8 +99,8 @@ print();
 process.exitCode = missed ? 1 : 0;
 
 /**
- * The layout that a generator gets by rendering VM by VM: the same VMs, each with a Secret of its own, which it finds
- * by nameReference, kustomize's own way of keeping references whole.
+ * The layout of a generator that renders VM by VM: the same VMs, each with its own Secret. References to the Secrets use
+ * nameReference, the standard method of kustomize.
  */
 function secretPerVm(dir) {
   const target = join(scratch, 'secret-per-vm');
@@ -129,7 +129,7 @@ function secretPerVm(dir) {
   return target;
 }
 
-/** In a process of its own, started as the program is. */
+/** Milliseconds of the schema check, in a separate process that starts like the program. */
 async function schemaMilliseconds() {
   const { bundle } = await import('../../build/bundle.mjs');
   const dir = join(scratch, 'check');

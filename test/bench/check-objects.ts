@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { validateObject } from '../../src/validation/validate';
 
-/** Checks the objects of a JSON file as synth does, and prints the milliseconds that it took, loading the schemas included. */
+/** Checks the objects of a JSON file as synth does, and prints the time in milliseconds, including the time to load the schemas. */
 const objects = JSON.parse(readFileSync(process.argv[2] as string, 'utf8'));
 const start = process.hrtime.bigint();
 const faults = objects.flatMap((object: never) => validateObject('bench', object));

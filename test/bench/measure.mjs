@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Milliseconds: many times what the slowest measured command takes. */
+/** Time limit in milliseconds, much longer than the slowest measured command needs. */
 const TIMEOUT = 10 * 60_000;
 const PRELOAD = join(import.meta.dirname, 'usage.cjs');
 
@@ -29,7 +29,7 @@ export function once({ command, args, cwd, env = {} }) {
 }
 
 /**
- * Runs several commands in turn, A B A B …, so that a machine whose speed drifts slows all of them alike.
+ * Runs several commands in turn, A B A B …, so that changes in the speed of the machine affect all of them equally.
  * @returns by command, the results of all runs
  */
 export function inTurn(commands, runs) {
@@ -41,7 +41,7 @@ export function inTurn(commands, runs) {
   return results;
 }
 
-/** The same, with the medians of each command. */
+/** Runs several commands in turn. @returns by command, the medians of all runs */
 export function medians(commands, runs) {
   return inTurn(commands, runs).map((each) => ({
     seconds: median(each.map((run) => run.seconds)),

@@ -1,4 +1,4 @@
-// What each trick of the build saves at the start of the program: builds it without the trick, and runs both in turn.
+// Measures the start-up time that each trick of the build saves: builds the program without the trick, and runs both builds in turn.
 // node test/bench/start-up.mjs [--pairs=25] [--command=synth] [TRICK…]
 
 import { spawnSync } from 'node:child_process';
@@ -12,11 +12,11 @@ import { SWAPS } from '../../build/swaps/index.mjs';
 import { swapModules } from '../../build/swaps/swap.mjs';
 import { inTurn, median } from './measure.mjs';
 
-/** Below the project, where the program finds its catalog and packages. */
+/** A folder in the project, so that the program finds its catalog and packages. */
 const FOLDER = join(root, 'node_modules/.cache/virtwork-start-up');
 const START = readFileSync(join(root, 'build/start.cjs'), 'utf8');
 
-/** By trick, what differs in a build without it. */
+/** For each trick, the options of a build without it. */
 const WITHOUT = {
   ...Object.fromEntries(SWAPS.map((swap) => [swap.name, { swaps: SWAPS.filter((each) => each !== swap) }])),
   // libsql contains a native module, which cannot be bundled.
@@ -25,7 +25,7 @@ const WITHOUT = {
   latin1: { start: START.replace("'latin1'", "'utf8'") },
   'process.exit': { swaps: [...SWAPS, edited('src/main.ts', 'process.exit(code)', 'process.exitCode = code')] },
   'parts of schemas as text': { swaps: [wholeSchemas(), ...SWAPS.filter(({ name }) => name !== 'crd-schemas')] },
-  // Without a trick: what the figures above may be wrong by.
+  // The same build, to show the error of measurement of the figures above.
   nothing: {},
 };
 

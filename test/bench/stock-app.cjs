@@ -1,4 +1,4 @@
-// The same objects as an ordinary cdk8s app: every VM through its construct, written by App.synth().
+// Renders the same objects as an ordinary cdk8s app: each VM is a construct, and App.synth() writes the files.
 const { App, Chart } = require('cdk8s');
 const { addWorkload, loadPlan, Namespace } = require('../../lib/src');
 

@@ -1,4 +1,4 @@
-// Preloaded into a measured process: writes what it used where the bench finds it.
+// Preloaded into a measured process. Writes its resource usage to the file $BENCH_USAGE.
 process.on('exit', () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   const usage = { mebibytes: maxRSS / 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 };
