@@ -1,11 +1,11 @@
-// npm run check ENTRY: all that can be said of a shipped entry without booting it, in seconds.
+// npm run check ENTRY: runs all checks of a shipped entry that do not boot a VM. It takes seconds.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const FILES = ['catalog/shipped', 'golden', 'guest/lint', 'guest/families', 'docs'].map((name) => `test/${name}.test.ts`);
-/** Milliseconds that no step takes. */
+/** Time limit of each step in milliseconds. */
 const PATIENCE = 5 * 60_000;
 
 const [entry, ...others] = process.argv.slice(2);
@@ -17,7 +17,7 @@ if (!existsSync(join(root, 'catalog', entry))) {
 }
 
 const validated = run([join(root, 'lib/virtwork.cjs'), 'validate', join(root, 'catalog', entry)]);
-// Names of tests that are about the entry, or about files that list all entries.
+// Names of the tests for the entry, or for files that list all entries.
 const names = `(^|[^-\\w])${entry}([^-\\w]|$)|catalog|README\\.md|docs/workloads\\.md`;
 const tested = run([join(root, 'node_modules/jest/bin/jest.js'), ...FILES, '-t', names]);
 if (tested !== 0) {

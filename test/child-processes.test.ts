@@ -4,17 +4,17 @@ import { parseSync } from '@swc/core';
 import { ROOT } from './support/render';
 
 /**
- * A program that never ends blocks everything that waits for it, and no limit of Jest ends a synchronous call. So each call
- * has a `timeout`, except these. Tests use test/support/run.ts, whose errors say what the program had printed until then.
+ * A program that never ends blocks everything that waits for it, and no limit of Jest ends a synchronous call. Therefore each call
+ * has a `timeout`, except these. Tests use test/support/run.ts, whose errors contain the output of the program.
  */
 const OTHERWISE_BOUNDED: readonly string[] = [
-  // Ends it when it prints nothing for long.
+  // The code ends the program if it prints nothing for a long time.
   'src/companion/process.ts: spawn',
-  // A VM, which runs until the user stops it.
+  // A VM runs until the user stops it.
   'src/lab/process.ts: spawn',
-  // A shell or a command of the user in a VM.
+  // A shell or a command in a VM runs until the user ends it.
   'src/cli/lab/inside.ts: execa',
-  // Has its own timer.
+  // The code has its own timer.
   'test/support/run.ts: spawn',
 ];
 
@@ -22,7 +22,7 @@ const MODULES = /^((node:)?child_process|execa)$/;
 
 interface Node {
   readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: swc has no common type of what a node may hold
+  // biome-ignore lint/suspicious/noExplicitAny: swc has no common type for the contents of a node
   readonly [key: string]: any;
 }
 
@@ -32,7 +32,7 @@ function* nodes(value: unknown): Generator<Node> {
   for (const each of Object.values(value)) yield* nodes(each);
 }
 
-/** Calls of functions from node:child_process and execa without `timeout` among their options. */
+/** Calls of functions from node:child_process and execa without the option `timeout`. */
 function unbounded(text: string): string[] {
   const all = [...nodes(parseSync(text, { syntax: 'typescript' }))];
   const taken = new Map<string, string>([
@@ -72,7 +72,7 @@ function sources(folder: string): string[] {
     .sort();
 }
 
-test('each call that starts a program is bounded', () => {
+test('each call that starts a program has a time limit', () => {
   const found = files.flatMap((file) => unbounded(readFileSync(join(ROOT, file), 'utf8')).map((name) => `${file}: ${name}`));
   expect(found.sort()).toEqual([...OTHERWISE_BOUNDED].sort());
 });
@@ -85,6 +85,6 @@ test.each([
   ["/x/.exec('a'); spawnSync('a');", []],
   ["const { execa } = require('execa') as typeof import('execa'); execa('a', [], { input });", ['execa']],
   ["const { execa: run, spawn } = require('execa'); run('a', [], { timeout });", []],
-])('the check sees %s', (text, expected) => {
+])('the check finds %s', (text, expected) => {
   expect(unbounded(text)).toEqual(expected);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT, tempDir } from './support/render';
 import { type Ended, run } from './support/run';
 
-/** What stands in the place of npm: its stages come to what the environment says. */
+/** A stub of npm. Variables of the environment set the result of each stage. */
 const NPM = `
 for word; do case $word in
   --outputFile=*) [ -n "\${NO_RESULTS:-}" ] || echo "{\\"numPassedTests\\": 10, \\"numFailedTests\\": \${FAILED:-0}, \\"numFailedTestSuites\\": 0, \\"numPendingTests\\": 1}" >"\${word#*=}" ;;
@@ -17,7 +17,7 @@ case "$*" in
   *) exit "\${TIER_FAILED:-0}" ;;
 esac`;
 
-/** The script of CI with stubs in the place of everything that it calls but Node. */
+/** Runs the CI script with stubs of all programs that it calls, except Node.js. */
 function ci(env: { readonly [name: string]: string } = {}): Ended & { readonly last: string | undefined } {
   const dir = tempDir();
   for (const folder of ['bin', 'lib', 'test/cluster']) mkdirSync(join(dir, folder), { recursive: true });
@@ -34,7 +34,7 @@ function ci(env: { readonly [name: string]: string } = {}): Ended & { readonly l
   return { ...ended, last: ended.stdout.trim().split('\n').at(-1) };
 }
 
-test('all stages pass: the time of each, and the totals as the last line', () => {
+test('if all stages pass, prints the time of each, and the totals as the last line', () => {
   const { status, stdout, last } = ci();
   expect({ status, last }).toEqual({ status: 0, last: '20 passed, 0 failed, 1 skipped' });
   const stages = ['install tools', 'npm ci', 'npm test', 'wait for the lab image', 'npm run test:guest', 'wait for the test bed'];
@@ -44,26 +44,26 @@ test('all stages pass: the time of each, and the totals as the last line', () =>
 });
 
 test.each<[string, { readonly [name: string]: string }, string]>([
-  ['a test', { FAILED: '2' }, '20 passed, 2 failed, 1 skipped'],
+  ['a unit test', { FAILED: '2' }, '20 passed, 2 failed, 1 skipped'],
   ['lint, before any test', { FAILED: '1', NO_RESULTS: '1' }, '10 passed, 1 failed, 0 skipped'],
   ['a guest and a cluster test', { TIER_FAILED: '1' }, '20 passed, 2 failed, 1 skipped'],
   ['a tier that leaves no counts', { NO_COUNTS: '1' }, '10 passed, 2 failed, 1 skipped'],
   ['the lab image', { IMAGE_CODE: '1' }, '15 passed, 1 failed, 1 skipped'],
   ['the test bed', { BED_CODE: '1' }, '15 passed, 1 failed, 1 skipped'],
   ['npm ci', { CI_CODE: '7' }, '0 passed, 3 failed, 0 skipped'],
-])('%s fails: so does the run, with the totals as the last line', (_, env, last) => {
+])('if %s fails, the run fails, with the totals as the last line', (_, env, last) => {
   const ended = ci(env);
   expect({ status: ended.status, last: ended.last }).toEqual({ status: 1, last });
 });
 
-test('a stage that does not end is ended, and the others run', () => {
+test('a stage that exceeds its time limit is ended, and the other stages run', () => {
   const { status, stdout, last } = ci({ HANGS: '1', NO_COUNTS: '1', LIMIT_GUESTS: '1' });
   expect({ status, last }).toEqual({ status: 1, last: '10 passed, 2 failed, 1 skipped' });
   expect(stdout).toMatch(/^npm run test:guest .* exit 124, ended at its limit$/m);
   expect(stdout).toMatch(/^npm run bench +0 min \d\d s$/m);
 });
 
-test('what is built beside the tests is shown when it fails', () => {
+test('a failed background build is shown with its output', () => {
   expect(ci({ BED_CODE: '1' }).stdout).toMatch(/^== wait for the test bed\ncompiling$/m);
   expect(ci({ IMAGE_CODE: '1' }).stdout).toMatch(/^== wait for the lab image\nbuilding an image$/m);
   expect(ci({ BED_CODE: '1' }).stdout).toMatch(/^wait for the test bed .* exit 1$/m);

@@ -4,21 +4,21 @@ import { virtwork } from './support/program';
 import { ROOT } from './support/render';
 
 /**
- * The name `virtwork` is free on the public registry, so whoever takes it there must not be run by what this project prints,
- * documents or does: where virtwork is not installed, a command has to fail.
+ * The name `virtwork` is free on the public registry, and anyone can publish a package with this name. Commands that this project
+ * prints, documents or runs must not run that package. Where virtwork is not installed, a command must fail.
  */
 
-/** Commands that fetch what is not installed, but with --no; also as words of a list. */
+/** Commands that fetch a package if it is not installed, except with --no. Also as items of a list of arguments. */
 const RUNNERS = /\b(?:npx|bunx|pnpx|(?:npm|pnpm|yarn|bun)\s+(?:exec|x|dlx))\b(?!\s+--no\b|',\s*(?:args:\s*)?\['--no')/;
-/** Commands that install what they name. */
+/** Commands that install the packages that they name. */
 const INSTALLERS =
   /\b(?:(?:npm|pnpm|bun)\s+(?:i|in|ins|inst|install|isntall|add|create|init|innit|it|install-test|link|ln|up|update|upgrade)|yarn\s+(?:(?:global\s+)?add|create|up|upgrade))\b([^`#;&|]*)/g;
-/** What is named so comes from where it says: a file, a pinned commit. */
+/** Package arguments that name their source: a file or a pinned commit. */
 const STATED = /^(?:\.{0,2}\/|["']?git\+|["']?(?:file|https):)/;
-/** These warn of it. */
+/** Lines that warn against such commands. */
 const WARNINGS = [/Do not run `npx virtwork`/, /Never run `npm install virtwork`/];
 
-/** Whether a line is or names a command that takes a package from a registry by its name. */
+/** Whether a line contains a command that fetches a package by name from a registry. */
 function fetches(line: string): boolean {
   if (WARNINGS.some((warning) => warning.test(line))) return false;
   if (RUNNERS.test(line)) return true;
@@ -56,7 +56,7 @@ test.each([
   ['npm install --save-dev ./virtwork-0.2.0.tgz       # in your repository', false],
   ['npm run update', false],
   ['npm run cleanup and so on', false],
-])('%j takes a package by its name: %j', (line, expected) => {
+])('%j fetches a package by name: %j', (line, expected) => {
   expect(fetches(line)).toBe(expected);
 });
 
@@ -81,7 +81,7 @@ function filesOf(path: string): string[] {
   return readdirSync(join(ROOT, path)).flatMap((name) => filesOf(join(path, name)));
 }
 
-test('no file of the project runs, prints or documents a command that takes a package by its name', () => {
+test('no file of the project runs, prints or documents a command that fetches a package by name', () => {
   const files = ROOTS.flatMap(filesOf).filter((file) => TEXT.test(file) && file !== 'test/commands.test.ts');
   expect(files.length).toBeGreaterThan(300);
   const found = files.flatMap((file) =>
@@ -92,14 +92,14 @@ test('no file of the project runs, prints or documents a command that takes a pa
   expect(found).toEqual([]);
 });
 
-test('nor does a help text, a completion script or a new entry', () => {
+test('help texts, completion scripts and new entries contain no command that fetches a package by name', () => {
   const verbs = ['synth', 'run', 'apply', 'wait', 'status', 'cleanup', 'audit', 'list', 'validate', 'new', 'lab', 'lab test', 'completion'];
   const commands = ['--help', ...verbs.map((verb) => `${verb} --help`), ...['bash', 'zsh', 'fish'].map((shell) => `completion ${shell}`)];
   const outputs = [...commands, 'new mine --catalog-dir .'].map((command) => virtwork(command));
   expect(outputs.flatMap(({ stdout, stderr }) => `${stdout}${stderr}`.split('\n').filter(fetches))).toEqual([]);
 });
 
-test('in a clone no command virtwork is on the PATH', () => {
+test('no page assumes that virtwork is on the PATH', () => {
   const pages = ROOTS.flatMap(filesOf).filter((file) => file.endsWith('.md'));
   const lines = pages.flatMap((page) => readFileSync(join(ROOT, page), 'utf8').split('\n'));
   expect(lines.filter((line) => /^\s*\$ virtwork /.test(line))).toEqual([]);

@@ -15,7 +15,7 @@ function folder(dir: string): { [name: string]: string } {
   );
 }
 
-test('dist/ is the rendering of the default configuration, byte for byte', async () => {
+test('dist/ is the rendered default configuration, byte for byte', async () => {
   const files = render(await planOf());
   expect(folder(DIST)).toEqual(Object.fromEntries(files.map((file) => [file.name, textOf(file)])));
 });
@@ -31,7 +31,7 @@ test('the built program and cdk8s synth write the same bytes', () => {
 });
 
 // The build replaces some modules of cdk8s with simpler code.
-test('the built program renders what its sources do, with every workload', async () => {
+test('the built program renders the same as its sources, for every workload', async () => {
   const flags = {
     workloads: 'all',
     'from-catalog': EXAMPLES.join(),

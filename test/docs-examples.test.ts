@@ -9,28 +9,28 @@ import { run } from './support/run';
 import { needs } from './support/tools';
 
 /**
- * The examples of the documentation, run page by page in an empty folder. Where an output differs from the one that is shown,
- * `npm run update` writes it into the page.
+ * Runs the examples of the documentation page by page in an empty folder. If an output differs from the output in the page,
+ * `npm run update` updates the page.
  */
 const UPDATE = process.env.UPDATE === '1';
 
 const pagesIn = (folder: string) => readdirSync(join(ROOT, folder)).flatMap((name) => (name.endsWith('.md') ? [join(folder, name)] : []));
-/** Every block of these runs, or says why not. */
+/** Every block of these pages runs, or has a comment that says why not. */
 const PAGES = ['README.md', 'docs/quick-start.md', 'docs/commands.md', ...pagesIn('docs/how-to')];
 const ALL_PAGES = ['README.md', ...pagesIn('docs')].concat(pagesIn('docs/how-to'));
 
 const read = (page: string) => readFileSync(join(ROOT, page), 'utf8');
 const MINUTES = 60_000;
 
-/** Tools that a page needs beside those in `support/doc-tools`. */
+/** Tools that a page needs in addition to the tools in `support/doc-tools`. */
 function toolsOf(text: string): string[] {
   return ['kubectl', 'git'].filter((tool) => text.includes(`$ ${tool} `));
 }
 
-/** What `npm run build` adds to the program. */
+/** Whether `npm run build` has built the library. */
 const hasLibrary = existsSync(join(ROOT, 'lib/src/index.d.ts'));
 
-test.each(PAGES)('each block of %s is of a kind that is checked', (page) => {
+test.each(PAGES)('each block of %s is of a type that is checked', (page) => {
   for (const block of blocksOf(read(page))) {
     const isFile = pathOf(block) !== undefined;
     const isChecked = ['console', 'yaml'].includes(block.language) || isFile;
@@ -41,7 +41,7 @@ test.each(PAGES)('each block of %s is of a kind that is checked', (page) => {
 for (const page of PAGES) {
   const text = read(page);
   const runs = text.includes("from 'virtwork'") && !hasLibrary && process.env.TEST_ALL_TOOLS !== '1' ? test.skip : needs(...toolsOf(text));
-  runs(`the examples of ${page} work as they stand`, () => checkPage(page), 5 * MINUTES);
+  runs(`the examples of ${page} work as written`, () => checkPage(page), 5 * MINUTES);
 }
 
 function checkPage(page: string): void {
@@ -68,7 +68,7 @@ function checkPage(page: string): void {
   if (differences.length > 0) writeFileSync(join(ROOT, page), lines.join('\n'));
 }
 
-/** A shell in a folder of its own, with the programs that the pages name. */
+/** A shell in its own folder, with the programs that the pages use. */
 class Session {
   private cwd = tempDir();
   private readonly home = this.cwd;
@@ -105,7 +105,7 @@ class Session {
     return { status, output: stdout };
   }
 
-  /** Writes a block that names a file, and checks one of YAML. */
+  /** Writes the file of a block that names one, and checks YAML. */
   file(block: Block): void {
     const text = `${block.lines.join('\n')}\n`;
     const path = pathOf(block);
@@ -117,13 +117,13 @@ class Session {
   }
 }
 
-/** What the schema of the configuration file says of a text. */
+/** The errors in a configuration file, according to its schema. */
 function faultsOf(text: string): unknown[] {
   const check = new Ajv({ strict: false }).compile(JSON.parse(read('lib/virtwork.schema.json')));
   return check(load(text)) ? [] : (check.errors ?? []);
 }
 
-test.each(ALL_PAGES)('the commands of virtwork in %s have the flags that they are shown with', (page) => {
+test.each(ALL_PAGES)('the commands of virtwork in %s use existing flags', (page) => {
   const commands = blocksOf(read(page))
     .filter(({ language }) => language === 'console')
     .flatMap(stepsOf)
@@ -164,11 +164,11 @@ test.each([
   ['in … s\n', 'in 12 s\n', true],
   ['in … s\n', 'in 12\n s\n', false],
   ['a.c\n', 'abc\n', false],
-])('shown %j and printed %j is the same: %j', (shown, output, expected) => {
+])('%j in a page matches the output %j: %j', (shown, output, expected) => {
   expect(isShown(shown, output)).toBe(expected);
 });
 
-test('blocks, commands and files of a page', () => {
+test('reads blocks, commands and files of a page', () => {
   const page = [
     '```console',
     '$ a \\',

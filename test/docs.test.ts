@@ -6,13 +6,13 @@ import { SHIPPED } from './support/entries';
 import { entryOf, read, UNIT } from './support/entry-folder';
 import { ROOT } from './support/render';
 
-/** The kinds that a cleanup by hand deletes. A migration is gone with its VM. */
+/** The kinds that a manual cleanup deletes. A migration is deleted with its VM. */
 function kinds(cluster: boolean): string {
   const those = KINDS.filter((kind) => (kind.cluster === true) === cluster && kind.kind !== 'VirtualMachineInstanceMigration');
   return those.map(({ short }) => short).join(',');
 }
 
-/** `npm run update` writes the tables anew. */
+/** `npm run update` updates the tables. */
 const UPDATE = process.env.UPDATE === '1';
 const PLACE = /(<!-- (\w+): made by npm run update -->\n)[\s\S]*?(<!-- end -->)/g;
 const PAGES = [
@@ -23,7 +23,7 @@ const PAGES = [
   ...SHIPPED.map((name) => `catalog/${name}/README.md`),
 ].filter((name) => name.endsWith('.md'));
 
-test.each(PAGES)('the tables of %s are made from what they describe', (page) => {
+test.each(PAGES)('the generated tables of %s are up to date', (page) => {
   const tables = docTables(page);
   const path = join(ROOT, page);
   const text = readFileSync(path, 'utf8');
@@ -41,7 +41,7 @@ test.each(SHIPPED)('the README of %s has a table of its params', (name) => {
   );
 });
 
-test.each(PAGES)('every link of %s leads to a file of the project, and to a heading in it', (page) => {
+test.each(PAGES)('every link of %s leads to an existing file and heading', (page) => {
   for (const [file, heading] of linksOf(page)) {
     const target = file === '' ? page : join(dirname(page), file);
     expect([file, existsSync(join(ROOT, target))]).toEqual([file, true]);
@@ -50,23 +50,23 @@ test.each(PAGES)('every link of %s leads to a file of the project, and to a head
   }
 });
 
-/** Words that the house style replaces. Single ones are in .lint/cspell.yaml. */
+/** Phrases that the style guide forbids. Single words are in .lint/cspell.yaml. */
 const AVOIDED = /[«»]|\b(?:is|are) told\b|\bfor ever\b|\bfor good\b|\brights\b/gi;
 
-test.each(PAGES)('the prose of %s keeps to the words of the house style', (page) => {
+test.each(PAGES)('the prose of %s follows the style guide', (page) => {
   const prose = withoutBlocks(page)
     .replaceAll(PLACE, '')
     .replaceAll(/`[^`\n]*`/g, '');
   expect(prose.match(AVOIDED) ?? []).toEqual([]);
 });
 
-/** The links of a page to files and headings: what stands in code may look like one. */
+/** The links of a page to files and headings. Code is removed first, because it may contain text that looks like a link. */
 function linksOf(page: string): (readonly [file: string, heading: string | undefined])[] {
   const text = withoutBlocks(page).replaceAll(/`[^`\n]*`/g, '');
   return [...text.matchAll(/\]\(([^)#:]*)(?:#([^)]*))?\)/g)].map(([, file = '', heading]) => [file, heading]);
 }
 
-/** The anchors of a page's headings, as GitHub derives them. */
+/** The anchors of a page's headings, as GitHub creates them. */
 function anchorsOf(page: string): string[] {
   return [...withoutBlocks(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -80,7 +80,7 @@ function withoutBlocks(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8').replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '');
 }
 
-test('the sample of a workload.yaml is valid as it stands', () => {
+test('the sample of a workload.yaml is valid', () => {
   const [, sample = ''] = /^## workload\.yaml\n\n```yaml\n([\s\S]*?)```/m.exec(readFileSync(join(ROOT, 'docs/catalog.md'), 'utf8')) ?? [];
   const files = { 'server.service': UNIT, 'client.service': UNIT, 'files.client/etc/my-benchmark/pgpass': '' };
   expect(sample).toContain('space:');

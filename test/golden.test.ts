@@ -7,9 +7,9 @@ import { changes, compact } from './support/golden';
 import { planOf, ROOT, textOf } from './support/render';
 
 const GOLDEN = join(ROOT, 'test/golden');
-/** `npm run update` writes them; a reviewer reads the difference. */
+/** `npm run update` writes the golden files. A reviewer reads the differences. */
 const UPDATE = process.env.UPDATE === '1';
-/** Lines that a reviewer still reads. */
+/** Maximum number of lines, so that a reviewer can read a file. */
 const MOST_LINES = 200;
 
 function expectGolden(name: string, text: string): void {
@@ -26,7 +26,7 @@ test.each(SHIPPED.flatMap((entry) => FAMILIES.map((os) => [entry, os] as const))
   expectGolden(`${os}/${entry}.yaml`, compact(textOf(files.find((file) => file.name === `${entry}.yaml`))));
 });
 
-/** A value other than the default of each option that changes what is rendered, with what it needs besides. */
+/** For each option that changes the rendered objects: a value other than the default, and other options that it needs. */
 const OPTIONS: { readonly [option in OptionKey]?: { readonly [flag: string]: unknown } } = {
   namespace: { namespace: 'load-test' },
   create_namespace: { 'create-namespace': false },
@@ -50,7 +50,7 @@ const OPTIONS: { readonly [option in OptionKey]?: { readonly [flag: string]: unk
   health_port: { 'health-port': '0' },
 };
 
-/** Options that choose or allow entries, belong to another option, or have no part in rendering. */
+/** Options that choose or allow entries, belong to another option, or do not affect rendering. */
 const OTHERS: readonly OptionKey[] = [
   'workloads',
   'from_catalog',
@@ -77,13 +77,13 @@ async function renderedWith(flags: object): Promise<string> {
 }
 
 describe('options', () => {
-  test.each(Object.entries(OPTIONS))('%s changes', async (option, flags) => {
+  test.each(Object.entries(OPTIONS))('%s changes the rendered objects', async (option, flags) => {
     const [before, after] = [await renderedWith({}), await renderedWith(flags)];
     expectGolden(`options/${option}.yaml`, `# ${JSON.stringify(flags)}\n${changes(before, after)}`);
     expect(after).not.toBe(before);
   });
 
-  test('have a golden file each, or have no part in rendering', () => {
+  test('have a golden file each, or do not affect rendering', () => {
     const known = [...Object.keys(OPTIONS), ...OTHERS];
     expect(known.sort()).toEqual(
       specs()

@@ -15,7 +15,7 @@ import { outputOf, run } from './support/run';
 
 const UNIT = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
 
-/** Writes a file, and the folders above it. */
+/** Writes a file, and creates its parent folders. */
 function put(cwd: string, path: string, content: Buffer | string): void {
   mkdirSync(dirname(join(cwd, path)), { recursive: true });
   writeFileSync(join(cwd, path), content);
@@ -38,12 +38,12 @@ function fakeKubectl(cwd: string, stdout: Buffer | string, stderr: Buffer | stri
   return { KUBECTL: join(cwd, 'kubectl') };
 }
 
-/** Of a text, as much as a message needs. */
+/** The start of a string, for a message. */
 function short(text: Buffer | string): string {
   return JSON.stringify(text.toString('latin1').slice(0, 100));
 }
 
-/** Runs of each kind. */
+/** Number of runs of each kind. */
 const EACH = 8;
 
 // A busy machine may take ten times as long.
@@ -59,7 +59,7 @@ describe('hostile bytes', () => {
     await expectSafe(cases);
   });
 
-  test('as values of the configuration, beside secrets', async () => {
+  test('as values of the configuration, next to secrets', async () => {
     const cases = hostileBytes(EACH, 2).map((bytes): Case => {
       const cwd = tempDir();
       const value = JSON.stringify(bytes.toString('latin1'));
@@ -91,7 +91,7 @@ describe('hostile bytes', () => {
     await expectSafe(cases);
   });
 
-  test('as texts of an entry that is valid', async () => {
+  test('as strings of a valid entry', async () => {
     const cases = [...ATTACKS, ...hostileBytes(5, 3).map((bytes) => bytes.toString('latin1'))].flatMap((text, index): Case[] => {
       const value = JSON.stringify(text.slice(0, 2000));
       const param = `{key: a, default: "", desc: ${value}, enum: ["", ${value}]}`;
@@ -121,7 +121,7 @@ describe('hostile bytes', () => {
     await expectSafe(cases);
   });
 
-  test('as words of the command line, keys and variables', async () => {
+  test('as arguments, keys and variables', async () => {
     const cases = hostileBytes(EACH, 5).flatMap((bytes): Case[] => {
       const cwd = tempDir();
       const text = bytes.toString('latin1').replaceAll('\0', '').slice(0, 3000);
@@ -150,7 +150,7 @@ describe('hostile bytes', () => {
     await expectSafe(cases);
   });
 
-  test('as the record of the audit, and as texts in it', async () => {
+  test('as the audit record, and as strings in it', async () => {
     const cases = hostileBytes(EACH, 7).flatMap((bytes, index): Case[] => {
       const cwd = tempDir();
       const text = bytes.toString('latin1').replaceAll('\0', '').slice(0, 2000);
@@ -169,7 +169,7 @@ describe('hostile bytes', () => {
     await expectSafe(cases);
   });
 
-  test('as the record of a VM in the lab, its console, and what its guest says', async () => {
+  test('as the record of a VM in the lab, its console, and the answer of its guest', async () => {
     const servers: Server[] = [];
     const cases: Case[] = [];
     for (const [index, bytes] of hostileBytes(EACH, 8).entries()) {
@@ -209,7 +209,7 @@ describe('hostile bytes', () => {
     }
   });
 
-  test('as the answer of a guest', async () => {
+  test('as the health response of a guest', async () => {
     for (const bytes of hostileBytes(EACH, 10)) {
       const server = createServer((_, response) => response.writeHead(503).end(bytes));
       await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -226,8 +226,8 @@ describe('hostile bytes', () => {
     }
   });
 
-  test('as what kubectl says', async () => {
-    // What may pass is tried again for a minute.
+  test('as the output of kubectl', async () => {
+    // Leave out transient errors, because virtwork retries them for a minute.
     const passing = /timed? ?out|EOF|refused/i;
     const cases = hostileBytes(EACH, 9)
       .filter((bytes) => !passing.test(bytes.toString('latin1')))
@@ -244,7 +244,7 @@ describe('hostile bytes', () => {
   });
 });
 
-/** An entry with a named pipe in it. */
+/** Creates an entry that contains a named pipe. */
 function pipeIn(entry: string, path: string): void {
   put(entry, 'x.service', UNIT);
   mkdirSync(dirname(join(entry, path)), { recursive: true });
@@ -256,7 +256,7 @@ function sparse(file: string): void {
   truncateSync(file, 3 * 2 ** 30);
 }
 
-describe('what does not end, or is too much', () => {
+describe('endless or very large input', () => {
   const BOMB = [
     'a: &a [x, x, x, x, x, x, x, x, x]',
     ...[...'bcdefghij'].map((key, at) => `${key}: &${key} [${Array(9).fill(`*${'abcdefghi'[at]}`)}]`),
@@ -264,7 +264,7 @@ describe('what does not end, or is too much', () => {
 
   test.each<[string, readonly string[], (cwd: string) => void]>([
     ['a pipe as the configuration', ['synth'], (cwd) => outputOf('mkfifo', [join(cwd, 'virtwork.yaml')])],
-    ['the log of the kernel as the configuration', ['synth', '--config', '/proc/kmsg'], () => {}],
+    ['the kernel log as the configuration', ['synth', '--config', '/proc/kmsg'], () => {}],
     ['aliases of aliases in the configuration', ['synth'], (cwd) => put(cwd, 'virtwork.yaml', BOMB)],
     ['a file of 3 GiB as the configuration', ['synth'], (cwd) => sparse(join(cwd, 'virtwork.yaml'))],
     ['very many keys', ['synth'], (cwd) => put(cwd, 'virtwork.yaml', Array.from({ length: 90_000 }, (_, at) => `key-${at}: 1`).join('\n'))],
@@ -278,12 +278,12 @@ describe('what does not end, or is too much', () => {
           ['token', 'ca.crt', 'namespace'].map((name) => join(cwd, name)),
         ),
     ],
-    ['a pipe as the record', ['audit', '--audit-db', 'db'], (cwd) => outputOf('mkfifo', [join(cwd, 'db')])],
+    ['a pipe as the audit record', ['audit', '--audit-db', 'db'], (cwd) => outputOf('mkfifo', [join(cwd, 'db')])],
     ['a pipe as the image', ['lab', 'test', 'cpu', '--image', 'image'], (cwd) => outputOf('mkfifo', [join(cwd, 'image')])],
     ['a pipe as the manifest', ['validate', './e'], (cwd) => pipeIn(join(cwd, 'e'), 'workload.yaml')],
     ['a pipe in files/', ['validate', './e'], (cwd) => pipeIn(join(cwd, 'e'), 'files/etc/pipe')],
     [
-      'a pattern that backtracks',
+      'a pattern with exponential backtracking',
       ['validate', './e'],
       (cwd) =>
         put(
@@ -312,7 +312,7 @@ describe('what does not end, or is too much', () => {
     expect(status).not.toBe(0);
   });
 
-  test('standard input without an end', () => {
+  test('endless standard input', () => {
     const script = 'yes "namespace: a" | "$0" "$1" synth --config -';
     const { status, stderr } = run('bash', ['-c', `set -o pipefail; ${script}; exit "\${PIPESTATUS[1]}"`, process.execPath, PROGRAM], {
       cwd: tempDir(),

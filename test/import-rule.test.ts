@@ -4,7 +4,7 @@ import { ROOT } from './support/render';
 
 const SRC = join(ROOT, 'src');
 
-/** What each module may import: at run time, and in `types` for its types only. A file stands for itself, a folder for all its files. */
+/** The imports that each module may have: at run time, and in `types` for types only. A folder stands for all its files. */
 const MAY: { readonly [module: string]: { readonly load: readonly string[]; readonly types?: readonly string[] } } = {
   'main.ts': { load: ['cli'] },
   'app.ts': { load: ['load-plan.ts', 'options', 'synth'] },
@@ -27,7 +27,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   lab: { load: ['plan', 'guest'], types: ['options'] },
 };
 
-/** Modules that every module may import. They import each other only, and in the order of this list. */
+/** Modules that every module may import. They import only modules that come before them in this list. */
 const BASE = ['package.ts', 'text', 'errors.ts', 'files', 'kubernetes', 'yaml', 'schema'];
 
 interface Import {
@@ -64,7 +64,7 @@ function moduleOf(file: string): string {
   return file.split('/')[0] as string;
 }
 
-/** @returns the files or modules that lead back to where they start; the first such way that is found */
+/** @returns the files or modules of the first cycle that is found */
 function cycle(graph: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] | undefined {
   const done = new Set<string>();
   const visit = (at: string, way: readonly string[]): readonly string[] | undefined => {
@@ -84,7 +84,7 @@ function cycle(graph: ReadonlyMap<string, ReadonlySet<string>>): readonly string
   return undefined;
 }
 
-/** Whether a module may import a file of another one. */
+/** Whether a module may import a file of another module. */
 function allowed(from: string, { to, typesOnly }: Import): boolean {
   const rank = BASE.indexOf(from);
   const { load = [], types = [] } = MAY[from] ?? {};
@@ -98,25 +98,25 @@ test.each(files)('%s imports only what its module may', (file) => {
   expect(others.filter((each) => !allowed(from, each)).map(({ to }) => to)).toEqual([]);
 });
 
-test('no file is in a cycle of imports, of types neither', () => {
+test('no file is in a cycle of imports, including type imports', () => {
   expect(cycle(new Map(files.map((file) => [file, new Set((imports.get(file) as Import[]).map(({ to }) => to))])))).toBeUndefined();
 });
 
-test('no module is in a cycle of imports, of types neither', () => {
+test('no module is in a cycle of imports, including type imports', () => {
   const graph = new Map<string, Set<string>>(files.map((file) => [moduleOf(file), new Set()]));
   for (const [file, all] of imports)
     for (const { to } of all) if (moduleOf(to) !== moduleOf(file)) graph.get(moduleOf(file))?.add(moduleOf(to));
   expect(cycle(graph)).toBeUndefined();
 });
 
-test('a cycle is found', () => {
+test('finds a cycle', () => {
   const graph = (edges: { readonly [from: string]: readonly string[] }) =>
     new Map(Object.entries(edges).map(([from, to]) => [from, new Set(to)]));
   expect(cycle(graph({ a: ['b'], b: ['c', 'd'], c: [], d: ['b'] }))).toEqual(['b', 'd', 'b']);
   expect(cycle(graph({ a: ['b', 'c'], b: ['c'], c: [] }))).toBeUndefined();
 });
 
-test('the imports are found', () => {
+test('finds the imports', () => {
   expect(importsOf('app.ts').map(({ to }) => to)).toEqual([
     'errors.ts',
     'files/working-directory.ts',
@@ -131,7 +131,7 @@ test('the imports are found', () => {
   ]);
 });
 
-test('generated classes stay behind the constructs', () => {
+test('only constructs import generated classes', () => {
   const users = new Set(files.filter((file) => importsOf(file).some(({ to }) => to === 'imports')).map(moduleOf));
   expect([...users]).toEqual(['constructs']);
 });

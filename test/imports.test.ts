@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT, tempDir } from './support/render';
 import { outputOf } from './support/run';
 
-test('npm run import makes the classes anew, byte for byte the same', () => {
+test('npm run import generates the same classes, byte for byte', () => {
   const cwd = tempDir();
   cpSync(join(ROOT, 'cdk8s.yaml'), join(cwd, 'cdk8s.yaml'));
   cpSync(join(ROOT, 'imports/crds'), join(cwd, 'imports/crds'), { recursive: true });

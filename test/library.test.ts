@@ -158,7 +158,7 @@ test('a single VM of a plan is a construct too', () => {
   ]);
 });
 
-test('a workload without oddities has no warnings', () => {
+test('a workload with default options has no warnings', () => {
   expect(new Workload(Testing.chart(), 'cpu').warnings).toEqual([]);
 });
 

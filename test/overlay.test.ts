@@ -138,7 +138,7 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
     ]);
   });
 
-  kubectl("keeps each VM's data disks, under names of their own", () => {
+  kubectl("keeps each VM's data disks, under their own names", () => {
     const all = vms.flatMap((vm) => vm.spec.dataVolumeTemplates?.map((template) => template.metadata.name) ?? []);
     expect(new Set(all).size).toBe(all.length);
     for (const vm of vms) {
@@ -159,7 +159,7 @@ describe('an overlay with prefix, suffix, namespace, images and labels', () => {
     for (const service of ofKind<Service>(objects, 'Service')) expect(service.spec.selector.team).toBe('storage');
   });
 
-  kubectl('reaches the boot image and the labels of VMs and data disks', () => {
+  kubectl('changes the boot image and the labels of VMs and data disks', () => {
     for (const vm of vms) {
       expect(vm.spec.template.spec.volumes[0]?.containerDisk?.image).toBe('mirror.example.com/fedora:44');
       expect(vm.spec.template.metadata.labels.team).toBe('storage');
@@ -208,8 +208,8 @@ describe('an overlay that overwrites the recommended labels', () => {
   );
 });
 
-describe('two copies in one namespace, each with a label of its own in the selectors', () => {
-  needs('kubectl')('have selectors that select only the VMs of their own copy', () => {
+describe('two copies in one namespace, each with its own label in the selectors', () => {
+  needs('kubectl')('have selectors that select only VMs of the same copy', () => {
     const copies = ['blue-', 'green-'];
     const objects = copies.flatMap((namePrefix) =>
       overlaid(`{resources: [../base], namePrefix: ${namePrefix}, labels: [{pairs: {copy: ${namePrefix}0}, includeSelectors: true}]}`),
@@ -225,7 +225,7 @@ describe('two copies in one namespace, each with a label of its own in the selec
 });
 
 describe('annotations of an overlay', () => {
-  needs('kubectl')('are added to every object, to the templates of VMs and to those of data volumes', () => {
+  needs('kubectl')('are added to every object, and to the templates of VMs and data volumes', () => {
     const objects = overlaid('{resources: [../base], commonAnnotations: {team: storage}}');
     for (const { metadata } of objects) expect(metadata.annotations).toMatchObject({ team: 'storage' });
     const vms = ofKind<Vm>(objects, 'VirtualMachine');

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { ROOT, tempDir } from './support/render';
 
-/** The tarball as npm would publish it, in a project of somebody else. */
+/** Tests the tarball as npm would publish it, in the project of a user. */
 
 const SECONDS = 1000;
 const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -23,7 +23,7 @@ jest.setTimeout(300 * SECONDS);
 beforeAll(() => {
   if (!existsSync(join(ROOT, 'lib/src/index.d.ts'))) throw new Error('lib/ has no library: npm run build');
   const dir = tempDir();
-  // Without scripts: packing would build lib/ anew, which other tests run at this moment.
+  // Without scripts, because packing would rebuild lib/, which other tests use at the same time.
   const output = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir], ROOT);
   const [{ filename, files }] = JSON.parse(output) as [{ filename: string; files: { path: string }[] }];
   packed = { file: join(dir, filename), paths: files.map(({ path }) => path) };
@@ -35,12 +35,12 @@ function run(command: string, args: readonly string[], cwd: string, timeout = 12
   return stdout;
 }
 
-/** What npm tells the scripts that it runs would reach the npm that a test runs. */
+/** An environment without the variables that npm sets for its scripts. They would affect the npm that a test runs. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^VIRTWORK_/i.test(name)));
 }
 
-test('the tarball holds what a user needs, and nothing of the one who packed it', () => {
+test('the tarball contains the files that a user needs, and no others', () => {
   const { paths } = packed;
   expect(paths).toEqual(
     expect.arrayContaining([
@@ -59,7 +59,7 @@ test('the tarball holds what a user needs, and nothing of the one who packed it'
   expect(paths.filter((path) => path.endsWith('.cache'))).toEqual([]);
 });
 
-test('every link of a page in the tarball leads into the tarball', () => {
+test('every link of a page in the tarball leads to a file in the tarball', () => {
   const pages = packed.paths.filter((path) => path.endsWith('.md'));
   const broken = pages.flatMap((page) => {
     const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
@@ -69,16 +69,16 @@ test('every link of a page in the tarball leads into the tarball', () => {
   expect(broken).toEqual([]);
 });
 
-test('npm runs no script of the package when it is installed, so it warns of none', () => {
+test('the package has no install scripts, so npm prints no warning', () => {
   const onInstall = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'];
   expect(Object.keys(PACKAGE.scripts).filter((name) => onInstall.includes(name))).toEqual([]);
-  // A clone has to be built after npm ci, and a tarball of a git URL before it is packed.
+  // A clone must be built after npm ci, and a package from a git URL before it is packed.
   expect(PACKAGE.scripts).toMatchObject({ dependencies: 'node build/build.mjs', prepack: 'node build/build.mjs' });
 });
 
-test('types and modules resolve in every way that TypeScript knows', () => {
+test('types and modules resolve in every resolution mode of TypeScript', () => {
   const attw = join(ROOT, 'node_modules/.bin/attw');
-  // A JSON file has no types where exports are not read.
+  // A JSON file has no types in modes that do not read exports.
   run(attw, [packed.file, '--no-color', '--format', 'ascii', '--quiet', '--exclude-entrypoints', 'virtwork.schema.json'], ROOT);
 });
 
@@ -89,12 +89,12 @@ const WAYS = {
   'ES modules with bundler': { type: 'module', compilerOptions: { ...COMMON, module: 'esnext', moduleResolution: 'bundler' } },
 } as const;
 
-test.each(Object.entries(WAYS))('an app in TypeScript, %s', (_, { type, compilerOptions }) => {
+test.each(Object.entries(WAYS))('an app in TypeScript works: %s', (_, { type, compilerOptions }) => {
   const cwd = tempDir();
   const installed = join(cwd, 'node_modules/virtwork');
   mkdirSync(installed, { recursive: true });
   run('tar', ['-xzf', packed.file, '--strip-components=1', '-C', installed], cwd);
-  // Nothing but what package.json states may be found.
+  // The app may find only the packages that package.json names.
   for (const name of Object.keys({ ...PACKAGE.dependencies, ...PACKAGE.peerDependencies })) {
     const link = join(cwd, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
@@ -107,17 +107,17 @@ test.each(Object.entries(WAYS))('an app in TypeScript, %s', (_, { type, compiler
   expect(run(process.execPath, [join(installed, 'lib/virtwork.cjs'), 'version'], cwd)).toBe(`${PACKAGE.version}\n`);
 });
 
-/** Oldest and newest of each peer. */
+/** The oldest and the newest version of each peer. */
 const OLDEST = Object.fromEntries(Object.entries(PACKAGE.peerDependencies).map(([name, range]) => [name, range.replace('^', '')]));
 const NEWEST = Object.fromEntries(Object.keys(PACKAGE.peerDependencies).map((name) => [name, PACKAGE.devDependencies[name] as string]));
 const PEERS = [OLDEST, NEWEST].flatMap(({ cdk8s }) => [OLDEST, NEWEST].map(({ constructs }) => ({ cdk8s, constructs })));
 
-/** These install packages, for which a registry is needed. */
+/** These tests install packages, and need a registry. */
 const all = process.env.TEST_ALL_TOOLS === '1';
 if (!all) process.stderr.write('skipped: tests that install the tarball from a registry; TEST_ALL_TOOLS=1 runs them\n');
 const withRegistry = all ? test : test.skip;
 
-withRegistry.each(PEERS)('npm installs the tarball without a warning, beside cdk8s $cdk8s and constructs $constructs', (peers) => {
+withRegistry.each(PEERS)('npm installs the tarball without a warning, with cdk8s $cdk8s and constructs $constructs', (peers) => {
   const cwd = tempDir();
   writeApp(cwd, 'commonjs', WAYS['CommonJS with node16'].compilerOptions);
   const versions = Object.entries(peers).map(([name, version]) => `${name}@${version}`);
@@ -156,7 +156,7 @@ interface Manifest {
   };
 }
 
-/** Two workloads with a change each, and the objects beside them. */
+/** Checks two workloads with a change each, and the other objects. */
 function checkManifests(cwd: string): void {
   const manifests = loadAll(readFileSync(join(cwd, 'manifests/load.k8s.yaml'), 'utf8')) as Manifest[];
   const shown = manifests.map(({ kind, metadata: { name, labels }, spec }) =>

@@ -20,25 +20,25 @@ const { components, dependencies }: Bill = JSON.parse(SBOM);
 const NOTICES = readFileSync(join(ROOT, 'lib/THIRD-PARTY-NOTICES.txt'), 'utf8');
 const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-/** What a function of third-party.mjs comes to, which Jest cannot import. */
+/** The result of a function of third-party.mjs, which Jest cannot import. */
 function thirdParty(expression: string): string {
   const program = `import * as it from ${JSON.stringify(join(ROOT, 'build/third-party.mjs'))}; process.stdout.write(${expression});`;
   return outputOf(process.execPath, ['--input-type=module', '-e', program]);
 }
 
-/** Without the version. */
+/** The name of a component without its version. */
 const nameOf = (each: Component) => each['bom-ref'].replace(/(.)@.*/, '$1');
 /** Components that the program contains. */
 const bundled = components.filter(({ properties }) => properties);
 
-test('the bill of materials lists what the program bundles and what is installed beside it', () => {
+test('the bill of materials lists bundled packages, and packages that are installed with virtwork', () => {
   const names = components.map(nameOf);
   expect(names).toEqual(expect.arrayContaining([...Object.keys(PACKAGE.dependencies), 'cdk8s', 'constructs', '@libsql/linux-x64-gnu']));
   expect(names.filter((name) => ['jest', 'esbuild', 'cdk8s-cli'].includes(name))).toEqual([]);
   expect(bundled.map(nameOf)).toEqual(expect.arrayContaining(['cdk8s', 'constructs', 'js-yaml', 'p-retry', 'retry', 'uuid']));
 });
 
-test('each part is listed once, and what it depends on is listed too', () => {
+test('each part is listed once, with its dependencies', () => {
   const refs = components.map((each) => each['bom-ref']);
   expect(new Set(refs).size).toBe(refs.length);
   expect(dependencies.slice(1).map(({ ref }) => ref)).toEqual(refs);
@@ -47,18 +47,18 @@ test('each part is listed once, and what it depends on is listed too', () => {
   expect(refs.filter((ref) => !reached.has(ref))).toEqual([]);
 });
 
-test('npm knows all parts by these names and checksums', () => {
+test('all parts have the names and checksums that npm reports', () => {
   const theirs: Bill = JSON.parse(
     outputOf('npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--no-update-notifier'], { cwd: ROOT }),
   );
   for (const { purl, hashes, licenses } of components) {
     const same = theirs.components.find((each) => each.purl === purl);
-    // Those that it takes from a bundle have none.
+    // npm reports no checksum for packages from a bundle.
     expect(same).toMatchObject({ purl, licenses, ...(same?.hashes ? { hashes } : {}) });
   }
 });
 
-test('it holds no date, no random number and no name that the registry gives to somebody else', () => {
+test('it contains no date, no random number, and no name that another package in the registry could have', () => {
   expect(SBOM).not.toMatch(/"(serialNumber|timestamp)"|pkg:npm\/virtwork/);
   const again = thirdParty(
     `it.billOfMaterials(${JSON.stringify(ROOT)}, ${JSON.stringify(bundled.map((each) => `node_modules/${nameOf(each)}`))})`,
@@ -66,12 +66,12 @@ test('it holds no date, no random number and no name that the registry gives to 
   expect(again).toBe(SBOM);
 });
 
-test('licences of all parts are those that let virtwork be passed on', () => {
+test('the licenses of all parts permit redistribution of virtwork', () => {
   const free = ['Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'PSF-2.0'];
   expect(components.filter(({ licenses }) => licenses.some(({ license }) => !free.includes(license?.id ?? '')))).toEqual([]);
 });
 
-test('the notices name every package that is bundled, with the text of its licence', () => {
+test('the notices name every bundled package, with the text of its license', () => {
   for (const each of bundled) {
     const name = nameOf(each);
     expect(NOTICES).toContain(`${each['bom-ref'].replace(/(.)@/, '$1 ')} (`);
@@ -84,7 +84,7 @@ test('the notices name every package that is bundled, with the text of its licen
   expect(NOTICES).toContain('Copyright Amazon.com, Inc. or its affiliates.');
 });
 
-test('what has no licence text is not bundled silently', () => {
+test('a bundled package without a license text is an error', () => {
   const root = tempDir();
   mkdirSync(join(root, 'node_modules/a'), { recursive: true });
   writeFileSync(join(root, 'node_modules/a/package.json'), '{"name":"a","version":"1.0.0","license":"MIT"}');
@@ -94,7 +94,7 @@ test('what has no licence text is not bundled silently', () => {
   );
 });
 
-test('packages are found by what an output holds of them', () => {
+test('finds the packages that an output contains', () => {
   const of = (bytesInOutput: number) => ({ bytesInOutput });
   const inputs = {
     'src/main.ts': of(9),
