@@ -20,7 +20,7 @@ import { virtwork } from '../support/program';
 import { tempDir } from '../support/render';
 import { outputOf } from '../support/run';
 
-/** Milliseconds after which a writer that has not ended is ended. */
+/** Time limit of a writer in milliseconds. */
 const PATIENCE = 60_000;
 
 const EXECUTION: Execution = {
@@ -61,7 +61,7 @@ test.each(['success', 'failed'] as const)('a record that ended with %s is comple
   expect(readdirSync(dirname(copy))).toEqual(['virtwork.db']);
 });
 
-test('a record that could not be kept leaves no other files either', () => {
+test('a record that cannot be written leaves no other files', () => {
   const file = newFile();
   const audit = begun(file);
   audit.vm({ no_such_column: 1 });
@@ -69,7 +69,7 @@ test('a record that could not be kept leaves no other files either', () => {
   expect(readdirSync(dirname(file))).toEqual(['virtwork.db']);
 });
 
-test('while one process has the file open, another that ends leaves the files next to it; the last one removes them', () => {
+test('a process that exits while another one has the file open keeps the files next to it; the last process removes them', () => {
   const file = newFile();
   const [first, second] = [begun(file), new AuditReader(file)];
   first.end({ status: 'success' });
@@ -78,7 +78,7 @@ test('while one process has the file open, another that ends leaves the files ne
   expect(history(file)).toMatchObject([{ status: 'success' }]);
 });
 
-test('what happens to a VM is in its row, and in events', () => {
+test('changes of a VM are in its row, and in events', () => {
   const file = newFile();
   const audit = begun(file);
   const report = recorder(audit, 'ns');
@@ -102,7 +102,7 @@ test('what happens to a VM is in its row, and in events', () => {
   ]);
 });
 
-test('what is rejected or late is recorded with the reason', () => {
+test('rejected and late VMs are recorded with the reason', () => {
   const file = newFile();
   const audit = begun(file);
   const report = recorder(audit, 'ns');
@@ -193,7 +193,7 @@ describe('a journal next to it', () => {
   const MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
   const numbers = (...values: number[]) => Buffer.concat(values.map((value) => Buffer.from(value.toString(16).padStart(8, '0'), 'hex')));
 
-  /** A record with what SQLite leaves when a transaction is interrupted that has changed no page yet. */
+  /** A record with the journal that SQLite leaves when a transaction is interrupted before it changes a page. */
   function interrupted(end: Buffer): string {
     const file = newFile();
     begun(file).end({ status: 'success' });
@@ -228,7 +228,7 @@ test.each([
   ['a missing folder', () => join(tempDir(), 'no/such/virtwork.db')],
   ['a folder', () => tempDir()],
   [
-    'something else than a database',
+    'a file that is not a database',
     () => {
       const file = newFile();
       writeFileSync(file, 'not a database, but long enough to be taken for one\n'.repeat(100));
@@ -243,20 +243,20 @@ test.each([
   expect(warnings).toEqual([expect.stringMatching(/^this execution is not recorded: /)]);
 });
 
-test('a number is the number of an execution, whatever ids begin with', () => {
+test('a number as argument is the number of an execution, even if run IDs begin with it', () => {
   const file = newFile();
   for (let count = 0; count < 9; count += 1) begun(file).end({ status: 'success' });
   expect(history(file).map(({ id }) => id)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
 });
 
-test('killed at any moment, it leaves a readable record', async () => {
+test('a process that is killed at any moment leaves a readable record', async () => {
   const file = newFile();
   const writer = fork(join(__dirname, 'writer.cjs'), [file], { stdio: 'ignore', timeout: PATIENCE });
   await new Promise((resolve) => writer.once('message', resolve));
   writer.kill('SIGKILL');
   await new Promise((resolve) => writer.once('close', resolve));
   const [execution] = history(file);
-  // Whoever reads it next tidies up.
+  // The reader has removed the other files of the killed process.
   expect(readdirSync(dirname(file))).toEqual(['virtwork.db']);
   expect(execution).toMatchObject({ status: 'in_progress' });
   expect(execution?.events.length).toBeGreaterThanOrEqual(10);
@@ -272,16 +272,13 @@ test('two processes write at the same time, and both are recorded', async () => 
   ]);
 });
 
-describe('a file that was created to harm', () => {
+describe('a malicious file is rejected', () => {
   test.each<[string, string]>([
-    [
-      'a view without an end',
-      'CREATE VIEW audit_log AS WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT x AS id FROM t',
-    ],
-    ['a column that is computed', 'CREATE TABLE audit_log (id, command AS (hex(zeroblob(300000000))))'],
-    ['a default that is computed', 'CREATE TABLE audit_log (id, command DEFAULT (hex(zeroblob(300000000))))'],
-    ['a check that computes', 'CREATE TABLE audit_log (id, command CHECK (length(hex(zeroblob(300000000))) > 1))'],
-    ['an index that computes', 'CREATE TABLE audit_log (id); CREATE INDEX i ON audit_log (hex(id))'],
+    ['an endless view', 'CREATE VIEW audit_log AS WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT x AS id FROM t'],
+    ['a computed column', 'CREATE TABLE audit_log (id, command AS (hex(zeroblob(300000000))))'],
+    ['a computed default', 'CREATE TABLE audit_log (id, command DEFAULT (hex(zeroblob(300000000))))'],
+    ['a check with a computation', 'CREATE TABLE audit_log (id, command CHECK (length(hex(zeroblob(300000000))) > 1))'],
+    ['an index with a computation', 'CREATE TABLE audit_log (id); CREATE INDEX i ON audit_log (hex(id))'],
   ])('%s', (_, statements) => {
     const file = join(tempDir(), 'virtwork.db');
     const db = new Libsql(file);
@@ -296,7 +293,7 @@ describe('a file that was created to harm', () => {
     expect(() => new AuditReader(file)).toThrow('is not a regular file');
   });
 
-  test('more than can be read', () => {
+  test('a file that is too large', () => {
     const file = join(tempDir(), 'virtwork.db');
     writeFileSync(file, '');
     truncateSync(file, 2 ** 30);
@@ -304,8 +301,8 @@ describe('a file that was created to harm', () => {
   });
 });
 
-describe('of a record with more than is shown', () => {
-  /** A record with so many executions, and so many events of the first. */
+describe('a record with more than virtwork audit shows', () => {
+  /** A record with this number of executions, and this number of events of the first execution. */
   function large(executions: number, events: number): string {
     const file = newFile();
     begun(file).end({ status: 'success' });
@@ -333,7 +330,7 @@ describe('of a record with more than is shown', () => {
   test.each([
     ['many-', 20, 'many-1200', 'shows at most 20 executions, the newest'],
     ['1', 1, undefined, 'with 100000 rows of each table'],
-  ])('the argument %p shows a part of what it finds', (word, count, last, warning) => {
+  ])('the argument %p shows a part of the matches', (word, count, last, warning) => {
     const { stdout, stderr } = virtwork(`audit ${word} -o json --audit-db ${large(1200, 100_001)}`);
     const executions = JSON.parse(stdout);
     expect(stderr).toContain(warning);

@@ -32,7 +32,7 @@ test('a plan becomes a row for each workload and VM', async () => {
   ]);
 });
 
-test('without a plan there are no defaults and no workloads', async () => {
+test('a command without a plan has no defaults and no workloads', async () => {
   const { options } = await planned({ namespace: 'ns' });
   const { log, workloads } = executionRows({ options, kubeconfig: undefined, log: { command: 'cleanup', linked_run_ids: '[]' } });
   expect({ log, workloads }).toEqual({
@@ -43,11 +43,11 @@ test('without a plan there are no defaults and no workloads', async () => {
 
 test.each([
   [
-    'with everything',
+    'with all fields',
     { template: { spec: { domain: { cpu: { sockets: 2 }, memory: { guest: '1Gi' } } } }, dataVolumeTemplates: [{}] },
     [2, '1Gi', 1],
   ],
-  ['with nothing', undefined, [null, null, 0]],
+  ['with empty fields', undefined, [null, null, 0]],
 ])('the row of a manifest %s', (_, spec, [cpu, memory, disk]) => {
   const labels = { 'virtwork/workload': 'tps', 'virtwork/role': 'server' };
   expect(rowOfVm({ kind: 'VirtualMachine', metadata: { name: 'a', labels }, spec }, 'ns', 'planned')).toEqual({

@@ -1,8 +1,8 @@
-// Another process that writes a record: for ever, or a number of events.
+// A process that writes a record: a number of events, or events until it is killed.
 const { join } = require('node:path');
 const { buildSync } = require('esbuild');
 
-// As it stands in the sources, whatever was built last.
+// Use the sources, because the last build may be older.
 const { outputFiles } = buildSync({
   entryPoints: [join(__dirname, '../../src/audit/audit.ts')],
   bundle: true,
