@@ -36,6 +36,6 @@ test.each([
   expect(activation([path])).toEqual([]);
 });
 
-test('a service that several files are for is restarted once', () => {
+test('a service that several files belong to is restarted once', () => {
   expect(activation(['/etc/systemd/journald.conf.d/b.conf', '/etc/systemd/journald.conf.d/a.conf'])).toHaveLength(1);
 });

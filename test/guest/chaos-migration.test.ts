@@ -9,7 +9,7 @@ import { outputOf, run } from '../support/run';
 import { GUEST_LIB } from '../support/stub-root';
 import { needs } from '../support/tools';
 
-/** The loop and an API server that is none: it says what the test makes it say. The real one is asked in test/cluster/. */
+/** Tests the loop with a fake API server, whose answers each test sets. test/cluster/ tests it with a real API server. */
 type Answer = { readonly status: number; readonly body: unknown };
 type Say = (request: { readonly method: string; readonly url: URL; readonly body: string }) => Answer;
 
@@ -69,7 +69,7 @@ interface Cluster {
   readonly migration?: () => Answer;
 }
 
-/** A cluster where all goes well, but for what is given. */
+/** A cluster where all requests succeed, except for the given answers. */
 function cluster({ nodes, vmis, created, migration }: Cluster = {}): Say {
   return ({ method, url }) => {
     if (url.pathname === '/api/v1/nodes') return nodes ?? list([node('a'), node('b')]);
@@ -100,7 +100,7 @@ jest.setTimeout(60_000);
 const curl = needs('curl', '/usr/bin/python3');
 
 describe('the loop of chaos-migration, with a fake API server', () => {
-  curl('migrates, waits, and says in one line which VM, how it ended and how long it took', async () => {
+  curl('migrates, waits, and prints VM, result and duration in one line', async () => {
     const { api, loop } = await migrator(cluster());
     const lines = await loop.says(/^migration of/, 2);
     expect(lines[0]).toMatch(/^migration of virtwork-cpu-0: succeeded in \d+ s \(a to b\)$/);
@@ -116,7 +116,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     });
   });
 
-  curl('asks for virtwork only, never for itself or its like, and for what the params say', async () => {
+  curl('selects VMs of virtwork that match the params, but never a VM of chaos-migration', async () => {
     const { api, loop } = await migrator(cluster(), {
       PARAM_MIGRATION_TARGET_LABELS: 'team=storage;!spare',
       PARAM_MIGRATION_EXCLUDE_COMPONENTS: 'database;tps',
@@ -128,7 +128,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     expect(selectors[0]).toBe('virtwork/workload,virtwork/workload notin (chaos-migration,database,tps),team=storage,!spare');
   });
 
-  curl('leaves out what cannot move, is about to go, or is on its way', async () => {
+  curl('leaves out VMs that cannot migrate, are being deleted, or are migrating', async () => {
     const others = [
       { ...vmi(outputOf('uname', ['-n']).trim()) },
       vmi('stuck', { conditions: [{ type: 'LiveMigratable', status: 'False' }] }),
@@ -168,15 +168,15 @@ describe('the loop of chaos-migration, with a fake API server', () => {
 
   curl.each([
     ['one node', [node('a')], 1],
-    ['another that is cordoned', [node('a'), node('b', 'True', true)], 1],
-    ['another that is not ready', [node('b', 'Unknown')], 0],
+    ['a second node that is cordoned', [node('a'), node('b', 'True', true)], 1],
+    ['nodes that are not ready', [node('b', 'Unknown')], 0],
   ])('waits with %s', async (_, nodes, count) => {
     const { api, loop } = await migrator(cluster({ nodes: list(nodes) }));
     await loop.says(new RegExp(`^a migration needs two schedulable nodes, got ${count}; waiting$`), 2);
     expect(api.requests.some(({ method }) => method === 'POST')).toBe(false);
   });
 
-  curl('no VM is a candidate any more when a node goes', async () => {
+  curl('no VM is a candidate anymore when a node is removed', async () => {
     const { api, loop } = await migrator(cluster(), { PARAM_MIGRATION_DRY_RUN: 'true' });
     await loop.says(/^dry run/, 2);
     expect(loop.metrics).toContain('virtwork_chaos_migration_candidates 1\n');
@@ -188,14 +188,14 @@ describe('the loop of chaos-migration, with a fake API server', () => {
   curl.each([
     ['failed', () => moved('Failed', { failureReason: 'no room' }), /^migration of virtwork-cpu-0: failed in \d+ s \(no room\)$/],
     ['gone', () => fault(404, 'not found'), /^migration of virtwork-cpu-0: failed in \d+ s \(it is gone\)$/],
-    ['never begun', () => moved('Pending', {}), /^migration of virtwork-cpu-0: timed out in [2-4] s$/],
-    ['for ever on its way', () => moved('Running'), /^migration of virtwork-cpu-0: timed out in [2-4] s \(a to b\)$/],
-  ])('a migration that is %s', async (_, migration, line) => {
+    ['not started', () => moved('Pending', {}), /^migration of virtwork-cpu-0: timed out in [2-4] s$/],
+    ['always running', () => moved('Running'), /^migration of virtwork-cpu-0: timed out in [2-4] s \(a to b\)$/],
+  ])('reports a migration that is %s', async (_, migration, line) => {
     const { loop } = await migrator(cluster({ migration }), { PARAM_MIGRATION_TIMEOUT: '2' });
     await loop.says(line);
   });
 
-  curl('what took too long is asked again until it has ended, and its VM is no target before', async () => {
+  curl('a migration that times out is observed until it ends, and its VM is not a target before', async () => {
     let phase = 'Pending';
     const { api, loop } = await migrator(cluster({ migration: () => moved(phase, {}) }), { PARAM_MIGRATION_TIMEOUT: '1' });
     await loop.says(/^migration of virtwork-cpu-0: timed out/);
@@ -206,26 +206,26 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     await loop.says(/^migration of virtwork-cpu-0: succeeded/);
   });
 
-  curl('a timeout shorter than the pause between two looks: it is looked once', async () => {
+  curl('with a timeout shorter than the poll interval, the migration is polled once', async () => {
     const { loop } = await migrator(cluster(), { PARAM_MIGRATION_TIMEOUT: '1', VIRTWORK_POLL: '2' });
     await loop.says(/^migration of virtwork-cpu-0: succeeded in [23] s/);
   });
 
-  curl('a credential without a namespace ends it', async () => {
+  curl('a credential without a namespace ends the loop', async () => {
     const loop = new Migrator('http://127.0.0.1:9', { ...CREDENTIAL, namespace: '' });
     running.push(loop);
     expect(await loop.ended).toBe(1);
     expect(loop.said).toEqual(['the credential has no namespace']);
   });
 
-  curl.each([400, 409, 422])('a refusal (%s) is about this VM alone: nothing is backed off', async (status) => {
+  curl.each([400, 409, 422])('status %s rejects only this VM, and causes no back-off', async (status) => {
     const { loop } = await migrator(cluster({ created: fault(status, 'in-flight migration detected') }));
     await loop.says(/^migration of virtwork-cpu-0: refused in \d+ s \(in-flight migration detected\)$/, 2);
     expect(loop.metrics).toMatch(/finished_total\{result="refused"\} [1-9]/);
     expect(loop.metrics).not.toContain('api_errors_total');
   });
 
-  curl('whatever the API server answers is told, counted, backed off, and survived', async () => {
+  curl('every invalid answer and error of the API server is reported and counted, and causes a back-off', async () => {
     const { api, loop } = await migrator(cluster());
     const answers: readonly (readonly [Answer, RegExp])[] = [
       [fault(401, 'Unauthorized'), / answered 401: Unauthorized; retrying in /],
@@ -257,7 +257,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     await loop.says(/^migration of virtwork-cpu-0: succeeded/, migrations + 1);
   });
 
-  curl('it asks more and more slowly, up to a limit, and at once again after an answer', async () => {
+  curl('the back-off increases up to a limit, and is reset after an answer', async () => {
     const { api, loop } = await migrator(() => fault(429, 'slower'), { VIRTWORK_LONGEST_BACKOFF: '2' });
     const said = await loop.says(/retrying in/, 3);
     expect(said.map((each) => /retrying in (\d+) s$/.exec(each)?.[1])).toEqual(['1', '2', '2']);
@@ -267,12 +267,12 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     expect((await loop.says(/retrying in/, 4))[3]).toMatch(/retrying in 1 s$/);
   });
 
-  curl('an answer of the second kind of request counts toward the same back-off', async () => {
+  curl('errors of all types of requests use the same back-off', async () => {
     const { loop } = await migrator(cluster({ vmis: fault(403, 'forbidden') }), { VIRTWORK_LONGEST_BACKOFF: '2' });
     expect((await loop.says(/retrying in 2 s$/))[0]).toContain('answered 403');
   });
 
-  curl('an API server that goes away in the middle of a migration, and comes back', async () => {
+  curl('continues when the API server fails during a migration and recovers', async () => {
     let asked = 0;
     const { loop } = await migrator(
       cluster({
@@ -286,7 +286,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     await loop.says(/^migration of virtwork-cpu-0: succeeded/);
   });
 
-  curl('nobody answers', async () => {
+  curl('retries when no server answers', async () => {
     const api = new FakeApi(cluster());
     const server = await api.start();
     await api.stop();
@@ -296,7 +296,7 @@ describe('the loop of chaos-migration, with a fake API server', () => {
     expect(loop.metrics).toMatch(/api_errors_total\{status="000"\} [1-9]/);
   });
 
-  curl('an interval that ends before it begins is told, and is no reason to try again', async () => {
+  curl('a maximum interval below the minimum is reported, and not retried', async () => {
     const loop = new Migrator('http://127.0.0.1:9', CREDENTIAL, { PARAM_MIGRATION_INTERVAL_MIN: '60', PARAM_MIGRATION_INTERVAL_MAX: '30' });
     running.push(loop);
     expect(await loop.ended).toBe(78);
@@ -341,7 +341,7 @@ describe('virtctl and kubectl', () => {
     return { status, output: `${stdout}${stderr}`, program: existsSync(program) ? readFileSync(program, 'utf8') : undefined };
   }
 
-  curl('are not fetched unless somebody asks for them', () => {
+  curl('are not downloaded without versions', () => {
     expect(fetched()).toEqual({
       status: 0,
       output: 'virtwork-chaos-migration-tools: no versions are set; nothing to download\n',
@@ -349,7 +349,7 @@ describe('virtctl and kubectl', () => {
     });
   });
 
-  curl('are fetched and verified', () => {
+  curl('are downloaded and verified', () => {
     const sha256 = createHash('sha256').update(PROGRAM).digest('hex');
     expect(fetched({ PARAM_VIRTCTL_VERSION: `v1.7.0@sha256:${sha256}` })).toMatchObject({ status: 0, program: PROGRAM });
   });
@@ -357,8 +357,8 @@ describe('virtctl and kubectl', () => {
   curl.each([
     ['without a checksum', 'v1.7.0', /the checksum of \S+ must be v1.7.0; deleted the file/],
     ['with another checksum', `v1.7.0@sha256:${'0'.repeat(64)}`, /the checksum of \S+ must be 0+; deleted the file/],
-    ['from where it is not', `v9.9.9@sha256:${'0'.repeat(64)}`, /cannot download \S+v9\.9\.9-linux-amd64$/m],
-  ])('are refused %s', (_, version, output) => {
+    ['from a missing address', `v9.9.9@sha256:${'0'.repeat(64)}`, /cannot download \S+v9\.9\.9-linux-amd64$/m],
+  ])('are rejected %s', (_, version, output) => {
     expect(fetched({ PARAM_VIRTCTL_VERSION: version })).toEqual({
       status: 1,
       output: expect.stringMatching(output),

@@ -59,7 +59,7 @@ test('a script ends with an error when the file is missing', () => {
   });
 });
 
-/** Scripts that run before the file is installed, or for each connection. */
+/** Scripts that run before the file is installed, or once for each connection. */
 const WITHOUT = ['virtwork-start', 'virtwork-setup', 'virtwork-health'];
 
 test.each(

@@ -231,8 +231,8 @@ describe('the database server', () => {
   // 10 x 24 MiB of tables, and 200 MiB of log on a disk of 2000 MiB.
   test.each([
     ['all of it is free', 440, 0, 0],
-    ['a part is free, the rest is held by tables that are filled anew', 140, 300, 0],
-    ['a byte less than a MiB too little is held', 140, 299.999, 1],
+    ['a part is free, and tables that are filled again hold the rest', 140, 300, 0],
+    ['the held space is too small by less than a MiB', 140, 299.999, 1],
     ['the disk is large and full', 439, 0, 1],
   ])('the load checks the free space: %s', (_, mebibytes, held, expected) => {
     const guest = root().stub(...free(mebibytes));

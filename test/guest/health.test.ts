@@ -110,7 +110,7 @@ describe('units that start others', () => {
       'ok   a.service: activating (start)',
     ],
     [
-      'a timer that is done',
+      'a timer that is finished',
       OK,
       'a.timer',
       { active: 'active', sub: 'elapsed' },
@@ -135,7 +135,7 @@ describe('units that start others', () => {
       'FAIL a.service: failed (failed), result exit-code, 0 restarts',
     ],
     [
-      'a service that systemd starts again and again',
+      'a service that systemd restarts repeatedly',
       ILL,
       'a.path',
       WAITING,
@@ -179,10 +179,10 @@ describe('units that start others', () => {
   });
 });
 
-describe('what lies in the folder of metrics', () => {
+describe('files in the folder of metrics', () => {
   const OWN = 'virtwork_unit_active{unit="virtwork-a.service"} 1\n';
 
-  /** The metrics of a guest with one unit that runs as `daemon`, and what its journal gets. */
+  /** The metrics and the journal of a guest with one unit that runs as `daemon`. */
   function scraped(fill: (folder: string) => void): { readonly body: string; readonly journal: string; readonly seconds: number } {
     const dir = tempDir();
     const shown = [
@@ -208,7 +208,7 @@ describe('what lies in the folder of metrics', () => {
       env: { ...process.env, PATH: `${dir}:${process.env.PATH}`, VIRTWORK_ETC_DIR: dir, VIRTWORK_METRICS_DIR: metrics },
     });
     expect(stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    // Whatever lies there, what systemd knows is told.
+    // Files in the folder never hide the metrics of systemd.
     expect(stdout).toContain(OWN);
     return { body: stdout.slice(stdout.indexOf('\r\n\r\n') + 4), journal: stderr, seconds: (Date.now() - start) / 1000 };
   }
@@ -221,18 +221,18 @@ describe('what lies in the folder of metrics', () => {
 
   test.each<[string, string, string[]]>([
     ['plain samples', 'a 1\nb{c="d"} 2.5e3\n', ['a 1', 'b{c="d"} 2.5e3']],
-    ['blanks and the ends of lines of Windows', 'a { b = "c" , d="e" }  1  \r\n', ['a{b="c",d="e"} 1']],
+    ['blanks and CRLF line endings', 'a { b = "c" , d="e" }  1  \r\n', ['a{b="c",d="e"} 1']],
     ['values that look like syntax', 'a{b="}, {c=\\"\\" 1"} 2\n', ['a{b="}, {c=\\"\\" 1"} 2']],
     ['a series twice', 'a 1\na 2\n', ['a 1']],
-    ['a series twice, with a comma more', 'a{b="c"} 1\na{b="c",} 2\n', ['a{b="c"} 1']],
+    ['a series twice, with an extra comma', 'a{b="c"} 1\na{b="c",} 2\n', ['a{b="c"} 1']],
     ['a series twice, in another order', 'a{b="c",d="e"} 1\na{d="e",b="c"} 2\n', ['a{b="c",d="e"} 1']],
     ['a series twice, with empty labels', 'a 1\na{} 2\n', ['a 1']],
     ['a label twice', 'a{b="c",b="d"} 1\n', []],
     ["labels of Prometheus' own", 'a{__name__="up"} 1\na{__address__="x"} 1\n', []],
-    ['labels that are none', 'a{b=c} 1\na{b="c} 1\na{b="c"d="e"} 1\na{,} 1\na{1b="c"} 1\na{b="\\x"} 1\na{b="c"\n', []],
+    ['invalid labels', 'a{b=c} 1\na{b="c} 1\na{b="c"d="e"} 1\na{,} 1\na{1b="c"} 1\na{b="\\x"} 1\na{b="c"\n', []],
     ['very many labels', `a{${Array.from({ length: 99 }, (_, index) => `l${index}="x"`).join(',')}} 1\n`, []],
     ['timestamps', 'a 1 1700000000000\na{b="c"} 1 -1\nb 2 3 4\n', []],
-    ['numbers that no parser reads', 'a 1e999\nb -1e999\nc 0x1p4\nd 1_000\ne nan\nf 1e\ng .\n', []],
+    ['invalid numbers', 'a 1e999\nb -1e999\nc 0x1p4\nd 1_000\ne nan\nf 1e\ng .\n', []],
     [`long numbers`, `a ${'9'.repeat(400)}\nb 1e-999\nc ${'9'.repeat(30)}\n`, [`c ${'9'.repeat(30)}`]],
     ['NaN and Inf of a gauge', '# TYPE a gauge\na NaN\na{b="c"} +Inf\na{b="d"} -Inf\n', ['a NaN', 'a{b="c"} +Inf', 'a{b="d"} -Inf']],
     ['NaN and Inf of a counter', '# TYPE a counter\na NaN\na{b="c"} +Inf\na{b="d"} -1\na{b="e"} 1\n', ['a{b="e"} 1']],
@@ -242,17 +242,17 @@ describe('what lies in the folder of metrics', () => {
       '# TYPE h histogram\nh_bucket{le="1"} 1\nh_bucket{le="+Inf"} 2\nh_sum 3\nh_count 2\n',
       ['h_bucket{le="1"} 1', 'h_bucket{le="+Inf"} 2', 'h_sum 3', 'h_count 2'],
     ],
-    ['what is none of a histogram', '# TYPE h histogram\nh 1\nh_bucket 1\nh_bucket{le="x"} 1\nh_bucket{le="1"} NaN\nh_count -1\n', []],
+    ['invalid samples of a histogram', '# TYPE h histogram\nh 1\nh_bucket 1\nh_bucket{le="x"} 1\nh_bucket{le="1"} NaN\nh_count -1\n', []],
     ['a summary', '# TYPE s summary\ns{quantile="0.5"} NaN\ns_sum 3\ns_count 2\n', ['s{quantile="0.5"} NaN', 's_sum 3', 's_count 2']],
-    ['what is none of a summary', '# TYPE s summary\ns 1\ns{quantile="x"} 1\ns_bucket{le="1"} 1\n', []],
+    ['invalid samples of a summary', '# TYPE s summary\ns 1\ns{quantile="x"} 1\ns_bucket{le="1"} 1\n', []],
     ['control characters and other bytes', 'a{b="\u001b[31m"} 1\na{b="é"} 1\na\u0000b 1\n', []],
     ['a long line', `a{b="${'x'.repeat(5000)}"} 1\nb 1\n`, ['b 1']],
     [
-      'names of others',
+      'reserved names',
       'virtwork_unit_active{unit="virtwork-a.service",} 0\nvirtwork_unit_active {unit="x"} 1\nvirtwork_unit_x 1\nvirtwork_workload_info{workload="x"} 1\nup 0\nscrape_duration_seconds 9\nALERTS{alertname="x"} 1\nnode_load1 9\nkube_pod_info 1\nkubevirt_vmi_info 1\ncontainer_x 1\n',
       [],
     ],
-    ['names that are like these', 'virtwork_units 1\nups 1\nnodes_x 1\n', ['virtwork_units 1', 'ups 1', 'nodes_x 1']],
+    ['names that are similar to reserved names', 'virtwork_units 1\nups 1\nnodes_x 1\n', ['virtwork_units 1', 'ups 1', 'nodes_x 1']],
   ])('%s', (_, text, samples) => {
     expect(samplesOf(text)).toEqual(samples);
   });
@@ -309,7 +309,7 @@ describe('what lies in the folder of metrics', () => {
     expect(seconds).toBeLessThan(20);
   });
 
-  test('files without end', () => {
+  test('very many files', () => {
     const { body, journal } = scraped((folder) => {
       for (let index = 0; index < 500; index++) writeFileSync(join(folder, `a b ${index}.prom`), 'x 1\n');
       for (let index = 0; index < 150; index++) writeFileSync(join(folder, `f${index}.prom`), `f${index} 1\n`);
@@ -318,7 +318,7 @@ describe('what lies in the folder of metrics', () => {
     expect(journal.split('\n').length).toBeLessThan(30);
   });
 
-  test('ten thousand samples of one file keep no other file out', () => {
+  test('a file with too many samples does not affect other files', () => {
     const { body, journal } = scraped((folder) => {
       writeFileSync(join(folder, 'a.prom'), Array.from({ length: 12_000 }, (_, index) => `a{b="${index}"} 1\n`).join(''));
       writeFileSync(join(folder, 'z.prom'), 'z 1\n');
@@ -346,7 +346,7 @@ describe('what lies in the folder of metrics', () => {
     expect(journal.match(/ignoring \S+: its owner \(user \d+\) must be root or the user of a unit/g)?.length).toBe(3);
   });
 
-  needs('promtool')('promtool reads what comes of all of that', () => {
+  needs('promtool')('promtool reads the result', () => {
     const { body } = scraped((folder) => {
       const texts = [
         'h_total 1',
@@ -366,7 +366,7 @@ describe('what lies in the folder of metrics', () => {
       );
     });
     const { stdout, stderr } = run('promtool', ['check', 'metrics'], { input: body });
-    // Texts of help and names are a matter of taste here; what is not read at all would be an error.
+    // promtool may complain about help texts and names, but must read all lines.
     expect(`${stdout}${stderr}`).not.toMatch(/error|unexpected|second|invalid|duplicate/i);
   });
 
