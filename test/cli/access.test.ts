@@ -12,7 +12,7 @@ function repository(): string {
   return cwd;
 }
 
-test.each(['synth', 'run --dry-run'])('%s says what entries may do, beside its product', (verb) => {
+test.each(['synth', 'run --dry-run'])('%s reports the permissions of entries on stderr', (verb) => {
   const { status, stdout, stderr } = virtwork(`${verb} --workloads cpu,chaos-migration`);
   expect([status, stderr]).toEqual([
     0,
@@ -21,7 +21,7 @@ test.each(['synth', 'run --dry-run'])('%s says what entries may do, beside its p
   expect(stdout).not.toContain('may list');
 });
 
-test('a configuration that is found by itself allows its own entries nothing', () => {
+test('a configuration without --config cannot allow permissions of entries', () => {
   const { status, stdout, stderr } = virtwork('synth', { cwd: repository() });
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(
@@ -30,12 +30,12 @@ test('a configuration that is found by itself allows its own entries nothing', (
   expect(stderr).toContain('lets its guests create pods, which starts pods');
 });
 
-test('one that is named may', () => {
+test('a configuration that --config names can allow them', () => {
   const { status, stderr } = virtwork('synth --config virtwork.yaml', { cwd: repository() });
   expect([status, stderr]).toEqual([0, 'my-entry may create pods in its namespace\n']);
 });
 
-test('validate warns of what has to be allowed', () => {
+test('validate warns of permissions that the user must allow', () => {
   const cwd = repository();
   writeFileSync(join(cwd, 'virtwork.yaml'), '');
   const folder = entryOf({ 'workload.yaml': MANIFEST, 'workload.service': UNIT });

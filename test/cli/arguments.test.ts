@@ -9,7 +9,7 @@ function shown({ where, message }: Problem): string {
   return where ? `${where}: ${message}` : message;
 }
 
-/** Each with what yargs makes of the line. */
+/** Command lines, with the arguments that yargs reads from them. */
 test.each<[string, object, readonly string[]]>([
   ['synth', {}, []],
   ['synth --check=true --no-verbose', { check: true, verbose: false }, []],
@@ -42,7 +42,7 @@ test.each<[readonly string[], readonly string[]]>([
   [['lab', 'exec', 'a', '--', '--constructor'], []],
   [['synth', '--ssh-key', '-----BEGIN OPENSSH PRIVATE KEY-----\nabc'], ['flag --ssh-key: must not be a private key']],
   [['synth', 'a', '-----BEGIN'], ['must not be a private key']],
-])('yargs does not get %j: %j', (argv, problems) => {
+])('finds the problems of %j before yargs reads it: %j', (argv, problems) => {
   expect(beforeParsing(argv).map(shown)).toEqual(problems);
 });
 
@@ -54,11 +54,11 @@ test.each<[string | undefined, boolean]>([
   ['-5', false],
   ['', false],
   ['a', false],
-])('a flag before %j lacks its value: %j', (next, expected) => {
+])('a flag before %j is missing its value: %j', (next, expected) => {
   expect(lacksValue(next)).toBe(expected);
 });
 
-test('the checks that follow get the first of several values, and no empty one', () => {
+test('later checks get the first of several values, and no empty value', () => {
   const args = { _: ['synth'], memory: ['1Gi', '2Gi'], namespace: '', 'ssh-key': ['a', 'b'], ENTRY: ['', 'x'] };
   expect(usableValues(args, FLAGS)).toEqual({ _: ['synth'], memory: '1Gi', 'ssh-key': ['a', 'b'], ENTRY: ['', 'x'] });
 });

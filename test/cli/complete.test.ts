@@ -27,7 +27,7 @@ const CONTEXT: Context = {
   log: { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} },
 };
 
-/** The candidates for the last word of the line, and what else the shell does. */
+/** The candidates for the last word of the line, and directives for the shell. */
 async function completed(line: string): Promise<string[]> {
   const text = await complete(line.split(' ').slice(1), CONTEXT);
   return text.split('\n').slice(0, -1);

@@ -5,7 +5,7 @@ import { tempDir } from '../support/render';
 import { run } from '../support/run';
 import { needs } from '../support/tools';
 
-/** A folder with a program called virtwork, a file and a folder of names that begin alike. */
+/** A folder with a program called virtwork, and a file and a folder whose names begin with the same letters. */
 function folder(): string {
   const dir = tempDir();
   writeFileSync(join(dir, 'virtwork'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`, { mode: 0o755 });
@@ -23,7 +23,7 @@ function shell(program: string, args: readonly string[], script: string): string
 }
 
 test('bash', () => {
-  // What readline would make of the lines; compopt works only there.
+  // Simulates readline. compopt works only with readline, so the script replaces it.
   const script = `
 source <(virtwork completion bash)
 compopt() { echo "compopt $2"; }
@@ -60,7 +60,7 @@ virtwork lab image  -> build
 });
 
 needs('zsh')('zsh', () => {
-  // The functions of its completion system, which works in a terminal only.
+  // Replaces functions of the completion system, which works only in a terminal.
   const script = `
 compdef() { :; }
 compadd() { local -a all; all=("$@"); echo "compadd \${(q@)all}"; }

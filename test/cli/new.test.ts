@@ -11,7 +11,7 @@ import { scratchRoot } from '../support/scratch-root';
 import { shellcheckFindings } from '../support/shellcheck';
 import { needs } from '../support/tools';
 
-/** A catalog with a copy of every entry that ships with virtwork, each called `my-` and the old name. */
+/** A catalog with a copy of every entry that ships with virtwork. The names are `my-` and the old name. */
 function copies(): string {
   const cwd = tempDir();
   for (const name of SHIPPED) {
@@ -35,12 +35,12 @@ function said(command: string, args: readonly string[]): string {
   return status === 0 ? `${stdout}${stderr}`.trim() : `${stdout}${stderr}`.trim() || `exit ${status}`;
 }
 
-describe('copies of everything that ships with virtwork', () => {
+describe('copies of all entries that ship with virtwork', () => {
   test('validate without a warning', () => {
     expect(virtwork(['validate', ...COPIES, '--catalog-dir', 'c'], { cwd })).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test('are rendered beside the originals', () => {
+  test('are rendered together with the originals', () => {
     const args = `run --dry-run -o json --workloads all,${[...SHIPPED, ...COPIES].join()} --catalog-dir c --access-modes ReadWriteMany`;
     const { status, stdout, stderr } = virtwork(args, { cwd });
     expect({ status, stderr: stderr.replace(/^(my-)?chaos-migration may .*\n/gm, '') }).toEqual({ status: 0, stderr: '' });
@@ -48,7 +48,7 @@ describe('copies of everything that ships with virtwork', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test.each(SHIPPED)('%s: nothing is called after the original, and what it may and is stays', (name) => {
+  test.each(SHIPPED)('%s: no name of the original is left, and permissions, params and roles are the same', (name) => {
     const list = JSON.parse(virtwork('list -o json --catalog-dir c', { cwd }).stdout) as { [key: string]: unknown; name: string }[];
     const [old, fresh] = [name, `my-${name}`].map((each) => list.find((entry) => entry.name === each));
     for (const key of ['chaos', 'access', 'params', 'description', 'roles']) expect(fresh?.[key]).toEqual(old?.[key]);
@@ -80,7 +80,7 @@ describe('copies of everything that ships with virtwork', () => {
     for (const role of await roles(name)) expect(shellcheckFindings(role)).toBe('');
   });
 
-  test.each(COPIES)('every command of the units of %s that the entry brings is there', async (name) => {
+  test.each(COPIES)('every own command of the units of %s exists', async (name) => {
     for (const role of await roles(name)) {
       const paths = guestFiles(role).map((file) => file.path);
       const commands = role.guest.units.flatMap(({ text }) =>
@@ -91,8 +91,8 @@ describe('copies of everything that ships with virtwork', () => {
   });
 });
 
-describe('a copy of an entry of your own', () => {
-  /** An entry with a binary file, a script, a link and what editors leave behind. */
+describe('a copy of an entry of the user', () => {
+  /** An entry with a binary file, a script, a link and backup files of editors. */
   function own(): string {
     const dir = tempDir();
     const entry = join(dir, 'c/mine');
@@ -125,7 +125,7 @@ describe('a copy of an entry of your own', () => {
     expect(virtwork('validate fresh --catalog-dir c', { cwd: dir })).toMatchObject({ status: 0 });
   });
 
-  test('one with faults of its own is not copied, and the faults are named', () => {
+  test('an entry with errors is not copied, and the errors are reported', () => {
     const dir = own();
     writeFileSync(join(dir, 'c/mine/workload.yaml'), 'chaos: maybe\n');
     expect(virtwork('new fresh --from mine --catalog-dir c', { cwd: dir })).toMatchObject({

@@ -8,7 +8,7 @@ const PASSWORD = 'correct horse';
 const BY_VARIABLE = { VIRTWORK_SSH_PASSWORD: PASSWORD, VIRTWORK_WORKLOADS: 'cpu' };
 const HASH = /\$6\$[./0-9A-Za-z]{1,16}\$[./0-9A-Za-z]{20,}/;
 
-/** Fails with all that it was given to apply, as an admission webhook or a strict decoder may quote it. */
+/** Fails with an error that contains all applied objects, as errors of admission webhooks or strict decoders may. */
 const QUOTING = `#!/usr/bin/env node
 const [verb, what] = process.argv.slice(2);
 const answers = { config: '{}', get: what === 'namespace' ? '' : '{"items": []}' };
@@ -34,13 +34,13 @@ function modesIn(folder: string): object {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, (statSync(join(folder, name)).mode & 0o777).toString(8)]));
 }
 
-/** The hash, which is the same each time. */
+/** The hash of the password, which is the same in each run. */
 function hash(): string {
   const [found = ''] = HASH.exec(program('run --dry-run --write-password-hash').stdout) ?? [];
   return found;
 }
 
-/** Parts of the hash, as they are and in base64 wherever they begin, so that a piece of it is found too. */
+/** Parts of the hash, unchanged and in base64 at each offset, so that a part of the hash is found too. */
 function piecesOf(text: string): string[] {
   const parts = [text.slice(5, 40), text.slice(-40)];
   const encoded = [0, 1, 2].map((offset) =>
@@ -52,7 +52,7 @@ function piecesOf(text: string): string[] {
 }
 
 describe('manifests with the hash of a password', () => {
-  test.each(['synth', 'run --dry-run', 'run --dry-run --audit'])('virtwork %s does not make any unless it is told to', (args) => {
+  test.each(['synth', 'run --dry-run', 'run --dry-run --audit'])('virtwork %s creates them only with --write-password-hash', (args) => {
     const cwd = tempDir();
     const { status, stdout, stderr } = program(args, { cwd });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -61,7 +61,7 @@ describe('manifests with the hash of a password', () => {
     expect(program(`${args} --write-password-hash`)).toMatchObject({ status: 0 });
   });
 
-  test('nor does cdk8s synth', () => {
+  test('cdk8s synth creates them only with VIRTWORK_WRITE_PASSWORD_HASH', () => {
     const cwd = tempDir();
     const env = { PATH: process.env.PATH, HOME: cwd, ...BY_VARIABLE };
     const made = (more: NodeJS.ProcessEnv = {}) => run(process.execPath, [join(ROOT, 'lib/app.cjs')], { cwd, env: { ...env, ...more } });
@@ -70,12 +70,12 @@ describe('manifests with the hash of a password', () => {
     expect(made({ VIRTWORK_WRITE_PASSWORD_HASH: 'true' }).status).toBe(0);
   });
 
-  test('run --dry-run -o json holds none, and needs no word', () => {
+  test('run --dry-run -o json contains no hash, and needs no flag', () => {
     const { status, stdout } = program('run --dry-run -o json');
     expect({ status, hash: HASH.test(stdout) }).toEqual({ status: 0, hash: false });
   });
 
-  test('only their owner may read them, also where others could before', () => {
+  test('only their owner may read them, even if other users could read them before', () => {
     const cwd = tempDir();
     const dist = join(cwd, 'dist');
     const wide = {
@@ -101,7 +101,7 @@ describe('manifests with the hash of a password', () => {
   });
 });
 
-describe('what a cluster quotes of a Secret', () => {
+describe('parts of a Secret in an error of the cluster', () => {
   test.each([
     'run',
     'run -o json',
@@ -109,7 +109,7 @@ describe('what a cluster quotes of a Secret', () => {
     'run --log-format json',
     'run --verbose --write-password-hash',
     'run --no-create-namespace -o json',
-  ])('virtwork %s neither prints nor records', (args) => {
+  ])('virtwork %s neither prints nor records them', (args) => {
     const cwd = tempDir();
     const { status, stdout, stderr } = program(args, { cwd });
     expect(status).toBeGreaterThan(0);

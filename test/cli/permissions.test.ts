@@ -7,7 +7,7 @@ import { type Ended, run } from '../support/run';
 
 const NOBODY = 65534;
 
-/** Root may read everything, so these tests run the program as the user nobody, which only root can do. */
+/** These tests run the program as the user `nobody`, because root may read everything. Only root can run them. */
 const asOther = (() => {
   const start = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
   const canRun =
@@ -99,7 +99,7 @@ test.each([
   'lab up ./FILE/entry',
   'validate ./FILE/entry',
   'apply FILE/dist',
-])('%s, with a file in the place of a folder', (args) => {
+])('%s, with a file instead of a folder', (args) => {
   const cwd = tempDir();
   writeFileSync(join(cwd, 'file'), '');
   const { status, stderr } = virtwork(args.replace('FILE', 'file'), { cwd });
@@ -108,7 +108,7 @@ test.each([
   expect(status).toBeGreaterThan(0);
 });
 
-test('only errors of the system about a path are problems of the user', () => {
+test('only system errors about a path are reported as user errors', () => {
   const error = (code: string, path?: string) => Object.assign(new Error(code), { code, path });
   expect(refusedPath(error('EACCES', '/a b'))).toEqual({
     where: '/a b',

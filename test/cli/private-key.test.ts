@@ -6,13 +6,13 @@ import { loadPlan } from '../../src/load-plan';
 import { virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
 
-/** Not a real key, but no part of it may be in the output. */
+/** Not a real key, but the output must not contain any part of it. */
 const BODY = [
   'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW',
   'QyNTUxOQAAACBZk3vXw0rT8uH5nqJbV2mYcF6eGdS1aLpKfRxTzWqC9gAAAJDm4tHkWvNy',
 ];
 const OPENSSH = `-----BEGIN OPENSSH PRIVATE KEY-----\n${BODY.join('\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
-/** Longer than a name of a file can be. */
+/** Longer than the maximum length of a file name. */
 const LONG = OPENSSH.replace(BODY.join('\n'), BODY.concat(BODY, BODY, BODY).join('\n'));
 const PEM = OPENSSH.replaceAll('OPENSSH', 'RSA');
 const PUTTY = `PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n${BODY[1]}\n`;
@@ -47,7 +47,7 @@ test.each<[string, Given]>([
   ['as a param', { flags: { params: `cpu.cpu-method=${BODY[1]}` } }],
   ['as params', { flags: { params: OPENSSH } }],
   ['as a workload', { flags: { workloads: BODY[0] as string } }],
-  ['in the place of the name of an entry', { flags: { 'from-catalog': BODY[1] as string } }],
+  ['instead of the name of an entry', { flags: { 'from-catalog': BODY[1] as string } }],
   ['as the configuration', { flags: { config: 'id' } }],
   ['as the name of the configuration', { flags: { config: OPENSSH } }],
   ['by variable', { env: { VIRTWORK_SSH_AUTHORIZED_KEYS: OPENSSH } }],
@@ -67,10 +67,10 @@ test.each<[string, Given]>([
 
 test.each<[string, readonly string[]]>([
   ['as a key, without quotes', ['--ssh-key', ...OPENSSH.split(/\s/)]],
-  ['as a key beside another', ['--ssh-key', 'a', '--ssh-key', PEM]],
+  ['as a key next to another', ['--ssh-key', 'a', '--ssh-key', PEM]],
   ['as a password, twice', ['--ssh-password', OPENSSH, '--ssh-password', OPENSSH]],
   ['as a flag', [`--${BODY[0]}`]],
-  ['as a word', BODY],
+  ['as arguments', BODY],
 ])(
   'does not show it %s',
   (_, words) => {

@@ -280,7 +280,7 @@ describe('run', () => {
   });
 });
 
-describe('odd files', () => {
+describe('unusual files', () => {
   test('a configuration that is a broken link is reported', () => {
     const cwd = tempDir();
     symlinkSync('nowhere', join(cwd, 'virtwork.yaml'));
@@ -318,7 +318,7 @@ describe('odd files', () => {
     expect(readdirSync(elsewhere)).toContain('cpu.yaml');
   });
 
-  test('a folder in the place of a file is not an internal error', () => {
+  test('a folder instead of a file is not an internal error', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'dist/cpu.yaml'), { recursive: true });
     expect(virtwork('synth --check --workloads cpu', { cwd })).toMatchObject({
@@ -336,7 +336,7 @@ describe('odd files', () => {
 });
 
 describe('entries of your own', () => {
-  test('new creates one that is valid and can be rendered', () => {
+  test('new creates an entry that is valid and can be rendered', () => {
     const cwd = tempDir();
     expect(virtwork('new my-load --catalog-dir entries', { cwd })).toMatchObject({ status: 0, stderr: '' });
     expect(virtwork('new my-load --catalog-dir entries', { cwd })).toMatchObject({
@@ -391,7 +391,7 @@ describe('entries of your own', () => {
     });
   });
 
-  test('one with the name of a built-in workload is rejected', () => {
+  test('an entry with the name of a built-in workload is rejected', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'entries', 'cpu'), { recursive: true });
     writeFileSync(join(cwd, 'entries', 'cpu', 'workload.service'), '[Service]\nExecStart=/bin/true\n');
@@ -404,7 +404,7 @@ describe('entries of your own', () => {
   });
 });
 
-describe('the rest', () => {
+describe('version and help', () => {
   test.each(['version', '--version'])('%s prints the version', (args) => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
     expect(virtwork(args)).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });

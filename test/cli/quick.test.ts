@@ -44,7 +44,7 @@ test.each([
   expect(quickArgs(synth, words)).toBeUndefined();
 });
 
-/** With `=true`, the same line is read by yargs. */
+/** With `=true`, yargs reads the same line. */
 test.each([
   '',
   ' -o json',

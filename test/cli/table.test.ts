@@ -2,7 +2,7 @@ import { table } from '../../src/cli/table';
 
 const HEADER = ['NAME', 'WHAT', 'WHY'];
 
-test('is as wide as its texts, without trailing spaces', () => {
+test('is as wide as its contents, without trailing spaces', () => {
   expect(table(HEADER, [['a', 'some text', '']])).toBe('NAME   WHAT        WHY\na      some text\n');
 });
 
@@ -31,13 +31,13 @@ test('gives the last column the space that is left', () => {
   );
 });
 
-test('columns have a least width in a terminal that is too narrow', () => {
+test('columns have a minimum width in a terminal that is too narrow', () => {
   expect(table(HEADER, [['a', 'some words', 'more words']], { width: 5, whole: 1 })).toBe(
     'NAME   WHAT       WHY\na      some       more\n       words      words\n',
   );
 });
 
-test('wraps names to copy, and breaks none', () => {
+test('wraps between names, and never inside a name that users copy', () => {
   const rows = [['a', 'block-size-random, runtime', 'some words']];
   expect(table(HEADER, rows, { width: 30, whole: 1, names: [1] })).toBe(
     'NAME   WHAT                 WHY\na      block-size-random,   some\n       runtime              words\n',
@@ -58,7 +58,7 @@ test('prints very many rows', () => {
   expect(table(HEADER, Array(200_000).fill(['a', 'b', 'c'])).length).toBeGreaterThan(200_000);
 });
 
-test('long words lose no character, at any width', () => {
+test('long words keep all characters at any width', () => {
   const word = [...'abcdefghijklmnopqrstuvwxyz0123456789'].join('').repeat(20);
   for (const width of [10, 25, 40, 77, 120]) {
     const [, ...rows] = table(['A', 'B'], [['a', `some ${word} end`]], { width, whole: 1 }).split('\n');
@@ -72,7 +72,7 @@ test('long words lose no character, at any width', () => {
   }
 });
 
-test('cells of nothing but blanks take no time', () => {
+test('cells of blanks are fast', () => {
   const rows = Array.from({ length: 5000 }, () => ['a', ' '.repeat(1000), '\n'.repeat(1000)]);
   const before = process.cpuUsage();
   table(HEADER, rows, { width: 120, whole: 1 });

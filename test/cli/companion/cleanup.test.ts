@@ -71,7 +71,7 @@ test('deletes nothing without confirmation', async () => {
 needs('script').each([
   ['y', 0, /delete all of this\? \[y\/N\][\s\S]*cleanup complete/, 0],
   ['n', 1, /cpu-0[\s\S]*cluster: context "lab"[\s\S]*cleanup aborted/, FOUND.length],
-] as const)('asks on a terminal, and the answer %s is followed', async (answer, code, says, left) => {
+] as const)('asks for confirmation on a terminal, and follows the answer %s', async (answer, code, says, left) => {
   const cluster = await fakeCluster({ objects: FOUND });
   const child = start('script', ['-qec', cluster.command('cleanup --no-audit').join(' '), '/dev/null'], cluster.options);
   child.stdout?.on('data', (text: Buffer) => {
@@ -92,14 +92,14 @@ test('shows with --dry-run what would be deleted', async () => {
   expect(cluster.calls.filter((call) => call.startsWith('delete'))).toEqual([]);
 });
 
-test('says when there is nothing to do', async () => {
+test('reports when there is nothing to delete', async () => {
   expect(await (await fakeCluster()).virtwork('cleanup --yes')).toMatchObject({
     status: 0,
     stdout: 'nothing to clean up in namespace ns\n',
   });
 });
 
-test('exits with 1 and reports what is left, and what holds it', async () => {
+test('exits with 1 and reports remaining objects, and their finalizers', async () => {
   const cluster = await fakeCluster({ objects: [own('Secret', 'held', { finalizers: ['example.com/f'] })] });
   expect(await cluster.virtwork('cleanup --yes --timeout 1s')).toMatchObject({
     status: 1,
@@ -112,7 +112,7 @@ test('exits with 1 and reports what is left, and what holds it', async () => {
   });
 });
 
-test('a kind that cannot be deleted does not keep the others', async () => {
+test('a kind that cannot be deleted does not affect other kinds', async () => {
   const error =
     'Error from server (Forbidden): services "cpu" is forbidden: User "nobody" cannot delete resource "services" in API group "" in the namespace "ns"';
   const cluster = await fakeCluster({ objects: FOUND, faults: [{ call: '^delete services', error }] });

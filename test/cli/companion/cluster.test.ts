@@ -6,7 +6,7 @@ import { tempDir } from '../../support/render';
 
 /** A cluster, and a working directory with a configuration and a base. */
 async function place(config = ''): Promise<FakeCluster> {
-  // Strings that must not reach the terminal as they are.
+  // Strings that must not reach the terminal unescaped.
   const cluster = await fakeCluster({ context: 'prod\u001b[2J', server: 'https://me:secret@api.example:6443' });
   if (config) writeFileSync(join(cluster.cwd, 'virtwork.yaml'), config);
   cluster.folderOf('base', [own('Secret', 'a')]);
@@ -54,7 +54,7 @@ test.each([
   'apply base',
   'cleanup --yes',
   'cleanup --dry-run',
-])('virtwork %s says which cluster it is', async (args) => {
+])('virtwork %s reports which cluster it uses', async (args) => {
   const cluster = await place();
   const { stderr } = await cluster.virtwork(`${args} --no-audit`);
   expect(stderr).toMatch(/^cluster: context "prod\\u001b\[2J", server "https:\/\/api\.example:6443"\n/);

@@ -44,7 +44,7 @@ test('prints one JSON object with -o json, and does not wait with --no-wait', as
   });
 });
 
-test('exits with 3 when VMs are not ready in time, and says why', async () => {
+test('exits with 3 when VMs are not ready in time, and reports why', async () => {
   const { status, stdout, stderr } = await (await fakeCluster({ ready: false })).virtwork('run --workloads cpu --timeout 1s');
   expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringContaining('error: 1 of 1 VMs were not ready in 1 s\n') });
   expect(stdout).toContain('the guest is running, but its health endpoint does not report a healthy workload');
@@ -99,14 +99,14 @@ test.each<[string, Scenario, string, RegExp]>([
   expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: expect.stringMatching(says) });
 });
 
-test('tries again what fails for a transient reason, and says so once', async () => {
+test('retries transient errors, and reports this once', async () => {
   const error = 'Error from server (TooManyRequests): the server has received too many requests';
   const cluster = await fakeCluster({ faults: [{ call: '^apply', error, times: 1 }] });
   const { status, stderr } = await cluster.virtwork('run --workloads cpu --no-wait');
   expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(`trying again: ${error}\n`) });
 });
 
-test('uses a namespace of the user as it is, and says so', async () => {
+test('uses an existing namespace of the user unchanged, and reports this', async () => {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ns', labels: { 'kubernetes.io/metadata.name': 'ns' } } };
   const cluster = await fakeCluster({ objects: [namespace] });
   const { status, stderr } = await cluster.virtwork('run --workloads cpu --no-wait');
