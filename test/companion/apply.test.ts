@@ -52,7 +52,7 @@ describe('a namespace', () => {
   });
 });
 
-test('each object that is rejected has its own problem', async () => {
+test('each rejected object has its own error', async () => {
   const faults = [
     { object: 'Secret/s', error: QUOTA },
     { object: 'VirtualMachine/v', error: 'The VirtualMachine "v" is invalid: spec.template: Required value' },
@@ -65,7 +65,7 @@ test('each object that is rejected has its own problem', async () => {
   expect(events.map(({ type }) => type)).toEqual(['applied', 'refused', 'refused']);
 });
 
-test('only what fails for a transient reason is tried again', async () => {
+test('only transient errors are retried', async () => {
   const busy = 'Error from server (TooManyRequests): the server has received too many requests, please try again later';
   const faults = [
     { object: 'Secret/s', error: QUOTA },

@@ -6,7 +6,7 @@ import { fakeCluster, own } from '../support/fake-cluster';
 import { ALL_KINDS } from '../support/fake-kubectl';
 import { tempDir } from '../support/render';
 
-/** A fake kubectl, whose script ends with what it answers to the words that it is given. */
+/** A fake kubectl. The script answers the arguments of each call. */
 function clientOf(script: string): Client {
   const program = join(tempDir(), 'kubectl');
   writeFileSync(program, `#!/bin/sh\ncd "$(dirname "$0")"\n${script}`, { mode: 0o755 });
@@ -14,7 +14,7 @@ function clientOf(script: string): Client {
 }
 
 test('each object is reported when it is gone, not at the end', async () => {
-  // Each look finds one VM fewer than the one before.
+  // Each list contains one VM fewer than the list before.
   const client = clientOf(`
 vm() { printf '{"kind": "VirtualMachine", "metadata": {"name": "%s"}}' "$1"; }
 case $1$2 in
@@ -45,7 +45,7 @@ esac
   });
 });
 
-test('the inventory has the objects and their runs, of the namespace and what is labeled for it', async () => {
+test('the inventory has the objects of the namespace, cluster-scoped objects with its label, and their runs', async () => {
   const elsewhere = { labels: { 'virtwork/namespace': 'other' } };
   const objects = [
     own('Secret', 'a'),
@@ -62,7 +62,7 @@ test('the inventory has the objects and their runs, of the namespace and what is
   expect(hiddenWarning(found)).toBeUndefined();
 });
 
-test('a guarded kind that may not be listed is hidden, another one is an error', async () => {
+test('a guarded kind that may not be listed is hidden, any other kind is an error', async () => {
   const found = await inventory((await fakeCluster({ forbidden: ['clusterroles', 'serviceaccounts'] })).client(), selectorOf());
   expect(found.hidden).toEqual(['ServiceAccount', 'ClusterRole']);
   expect(hiddenWarning(found)).toMatch(/^this account may not list ServiceAccount, ClusterRole: /);
@@ -71,7 +71,7 @@ test('a guarded kind that may not be listed is hidden, another one is an error',
   });
 });
 
-test('without KubeVirt there are no VMs', async () => {
+test('lists no VMs without KubeVirt', async () => {
   const kinds = ALL_KINDS.filter(({ apiVersion }) => !apiVersion.includes('kubevirt'));
   const { objects } = await inventory((await fakeCluster({ kinds, objects: [own('Secret', 'a')] })).client(), selectorOf());
   expect(objects.map(({ kind }) => kind)).toEqual(['Secret']);

@@ -44,7 +44,7 @@ test('an error keeps its cause, and is a problem for the user', async () => {
   ]);
 });
 
-test('a transient problem is tried again, and reported when it stays', async () => {
+test('a transient error is retried, and reported when it persists', async () => {
   const retried: string[] = [];
   const cluster = await fakeCluster({ faults: [{ call: '^get', error: REFUSED }] });
   const client = cluster.client({ retries: 1, retrying: (why) => retried.push(why) });
@@ -65,7 +65,7 @@ test('the cluster is the one of the kubeconfig, or of the context', async () => 
   expect(cluster.calls[1]).toBe('config view --minify -o json --kubeconfig /k --context prod -n ns --request-timeout=30s');
 });
 
-test('an interrupt ends a call, and no other one begins', async () => {
+test('an interrupt ends a call, and no other call starts', async () => {
   const interrupt = new AbortController();
   const cluster = await fakeCluster({ faults: [{ call: '^get', hang: true }] });
   const client = cluster.client({ signal: interrupt.signal });
@@ -93,12 +93,12 @@ test('a program that is missing or not executable is reported as such', async ()
   await expect(inventory(client, 'a=b')).rejects.toThrow(/needs no-such-client, which is not on the PATH/);
 });
 
-test('a script in the place of kubectl may have an exit code of 127 of its own', async () => {
+test('a script instead of kubectl may exit with 127 itself', async () => {
   const client = scripted('echo "kubectl: line 2: helper: not found" >&2; exit 127');
   await expect(client.list('secrets')).rejects.toThrow('kubectl: line 2: helper: not found');
 });
 
-test('a folder for another namespace is rejected before anything of it is applied', async () => {
+test('a folder for another namespace is rejected before any object is applied', async () => {
   const client = scripted('echo "{kind: Secret, metadata: {name: a, namespace: b}}"');
   await expect(objectsOf(client, 'dist')).rejects.toThrow(/dist: renders for namespace b, but --namespace is a/);
 });

@@ -90,7 +90,7 @@ describe('what kubectl reports', () => {
     });
   });
 
-  test('problems of several objects are told apart', () => {
+  test('separates the errors of several objects', () => {
     const quota = 'Error from server (Forbidden): secrets "t" is forbidden: exceeded quota: few';
     const invalid = 'The VirtualMachine "v" is invalid:\n* spec.template: Required value\n* spec.x: unknown';
     expect(complaintsIn(`Warning: x\n${quota}\n${invalid}\n`)).toEqual([quota, invalid]);

@@ -7,13 +7,13 @@ import { kubectlProblem } from '../../src/companion/kubectl-problem';
 import { runToEnd } from '../../src/companion/process';
 import { tempDir } from '../support/render';
 
-/** Waits for another program, as for a credential plugin. */
+/** A script that waits for another program, as kubectl waits for a credential plugin. */
 const NEVER_ENDS = 'sleep 300 & wait';
 
 /** Seconds in which a script answers on a busy machine. */
 const PATIENT = 3;
 
-/** A client whose program is a shell script, for what processes do. */
+/** A client that runs a shell script as kubectl. */
 function fakeKubectl(script: string, silence = PATIENT, signal = new AbortController().signal) {
   const folder = tempDir();
   const program = join(folder, 'kubectl');
@@ -26,18 +26,18 @@ function fakeKubectl(script: string, silence = PATIENT, signal = new AbortContro
 const NOTHING_SAID = /^kubectl: printed nothing for 0\.3 s and was ended: \S+kubectl get virtualmachines.* -n a/;
 
 describe('a kubectl that never ends', () => {
-  test('it is ended, tried again twice, and reported with its command', async () => {
+  test('is ended, retried twice, and reported with its command', async () => {
     const { client, retried } = fakeKubectl(NEVER_ENDS, 0.3);
     await expect(client.list('virtualmachines')).rejects.toThrow(NOTHING_SAID);
     expect(retried).toEqual(Array(3).fill('kubectl printed nothing for 0.3 s'));
   }, 30_000);
 
-  test('what it printed before is reported too', async () => {
+  test('is reported with its output', async () => {
     const { client } = fakeKubectl(`echo 'open https://login.example in your browser' >&2; ${NEVER_ENDS}`, 1);
     await expect(client.list('virtualmachines')).rejects.toThrow(/; before that: open https:\/\/login\.example in your browser/);
   }, 30_000);
 
-  test('only the first one hangs: apply and the lists go on', async () => {
+  test('if only the first call hangs, apply and the lists continue', async () => {
     const once = `[ -e hung ] || { touch hung; ${NEVER_ENDS}; }`;
     const applied = fakeKubectl(`${once}; echo secret/a`);
     expect(await apply(applied.client, [{ kind: 'Secret', metadata: { name: 'a' } }], () => {})).toMatchObject({ refused: [] });
@@ -72,7 +72,7 @@ esac`);
     });
   }, 30_000);
 
-  test('an interrupt ends it', async () => {
+  test('is ended by an interrupt', async () => {
     const interrupt = new AbortController();
     const { client } = fakeKubectl(NEVER_ENDS, 60, interrupt.signal);
     const asked = client.list('virtualmachines');
@@ -85,7 +85,7 @@ test.each([
   ['ignores SIGTERM', "trap '' TERM; while :; do sleep 1; done"],
   ['is stopped', 'kill -STOP $$'],
 ])(
-  'one that %s is killed',
+  'a kubectl that %s is killed',
   async (_, script) => {
     const props = { input: '', heard: () => {}, signal: new AbortController().signal, silence: 300 };
     expect(await runToEnd({ ...props, command: ['bash', '-c', script] })).toMatchObject({ code: null, silent: true });
@@ -93,7 +93,7 @@ test.each([
   30_000,
 );
 
-test('one that prints something from time to time may take as long as it needs', async () => {
+test('a kubectl that prints something from time to time has no time limit', async () => {
   const script = 'for i in 1 2 3 4 5; do echo $i; sleep 0.3; done';
   const props = { input: '', heard: () => {}, signal: new AbortController().signal, silence: 3000 };
   expect(await runToEnd({ ...props, command: ['bash', '-c', script] })).toMatchObject({
@@ -109,12 +109,12 @@ test('standard error alone does not count as progress without a limit', async ()
   expect(await runToEnd({ ...props, command: ['bash', '-c', script] })).toMatchObject({ silent: true });
 }, 30_000);
 
-test('a process that it leaves behind, with its pipes open, is not waited for', async () => {
+test('does not wait for a child process that keeps the pipes open', async () => {
   const script = 'setsid sleep 20 & echo $!';
   const props = { input: '', heard: () => {}, signal: new AbortController().signal, silence: 60_000 };
   const { code, stdout } = await runToEnd({ ...props, command: ['bash', '-c', script] });
   expect(code).toBe(0);
-  // It is still there to be ended.
+  // The child process still runs. End it.
   expect(process.kill(Number(stdout), 'SIGKILL')).toBe(true);
 }, 30_000);
 
@@ -138,7 +138,7 @@ esac`);
   });
 });
 
-describe('a program that prints without end', () => {
+describe('a program with endless output', () => {
   const props = { input: '', signal: new AbortController().signal, silence: 30_000, most: 1 << 20 };
 
   test.each([
@@ -154,7 +154,7 @@ describe('a program that prints without end', () => {
     60_000,
   );
 
-  test('lines are complete, wherever the pieces of the output end', async () => {
+  test('lines are complete, independent of the chunks of the output', async () => {
     const heard: string[] = [];
     const script = 'printf a; sleep 0.1; printf "b\\n\\nc"; sleep 0.1; printf "d\\ne"';
     await runToEnd({ ...props, command: ['bash', '-c', script], heard: (line) => heard.push(line) });

@@ -5,10 +5,10 @@ import { userDataHash } from '../../src/kubernetes/user-data-hash';
 const HASH = 'virtwork/user-data-hash';
 const GENERATION = 'kubevirt.io/vm-generation';
 const [EARLY, LATE] = ['2026-01-01T10:00:00Z', '2026-01-01T10:00:01Z'];
-/** Of the text `base`. */
+/** The hash of the string `base`. */
 const BASE = 'cae662172fd450bb';
 
-/** A VM of which an overlay with a prefix changed nothing but names. */
+/** A VM from an overlay with a prefix, which changed only names. */
 function vm(): KubeObject {
   const volumes = [
     { name: 'root', containerDisk: {} },
@@ -50,13 +50,13 @@ const labelled = (time: string) => ({ time, fieldsV1: { 'f:metadata': {} } });
 
 describe('user data is stale', () => {
   test.each<[string, string | undefined, KubeObject, KubeSecret[]]>([
-    ['no: the Secret holds what the instance was started with', undefined, instance(EARLY), [secret('base', [written(LATE)])]],
+    ['no: the Secret has the user data of the instance', undefined, instance(EARLY), [secret('base', [written(LATE)])]],
     ['patched after the start', 'user data', instance(EARLY), [secret('patched', [written(LATE)])]],
     ['edited after the start', 'user data', instance(EARLY), [secret('patched', [written(EARLY), written(LATE, 'f:data')])]],
     ['no: patched before the start', undefined, instance(LATE), [secret('patched', [written(EARLY)])]],
     ['no: patched in the second of the start', undefined, instance(LATE), [secret('patched', [written(LATE)])]],
     [
-      'no: patched before the start, and given a label by somebody else after it',
+      'no: patched before the start, and labeled by another user after it',
       undefined,
       instance(LATE),
       [secret('patched', [written(EARLY), labelled('2026-01-02T00:00:00Z')])],
@@ -65,7 +65,7 @@ describe('user data is stale', () => {
     ['no Secret: the hashes are equal', undefined, instance(EARLY), []],
     ['no Secret: the hashes differ', 'user data', instance(LATE, { [HASH]: 'older' }), []],
     ['the Secret of another VM', undefined, instance(EARLY), [secret('patched', [written(LATE)], 'a')]],
-    ['a Secret that does not say when it was written', undefined, instance(EARLY), [secret('patched', undefined)]],
+    ['a Secret without the time of its last change', undefined, instance(EARLY), [secret('patched', undefined)]],
     ['the spec as well', 'user data', instance(EARLY, { [HASH]: BASE, [GENERATION]: '1' }), [secret('patched', [written(LATE)])]],
     ['only the spec', 'spec', instance(EARLY, { [HASH]: BASE, [GENERATION]: '1' }), [secret('base', [written(LATE)])]],
   ])('%s', (_, stale, of, secrets) => {
@@ -76,7 +76,12 @@ describe('user data is stale', () => {
   const STARTED = { [HASH]: userDataHash('base', DISK) };
 
   test.each<[string, string | undefined, KubeObject, KubeSecret[]]>([
-    ['no: both Secrets are as at the start', undefined, instance(EARLY, STARTED), [secret('base', [written(LATE)]), disk(DISK, LATE)]],
+    [
+      'no: both Secrets are the same as at the start',
+      undefined,
+      instance(EARLY, STARTED),
+      [secret('base', [written(LATE)]), disk(DISK, LATE)],
+    ],
     ['the user data was patched', 'user data', instance(EARLY, STARTED), [secret('patched', [written(LATE)]), disk(DISK, EARLY)]],
     [
       'the guest disk was patched',

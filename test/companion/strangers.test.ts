@@ -6,7 +6,7 @@ import { strangers } from '../../src/companion/strangers';
 import { tempDir } from '../support/render';
 
 interface Given {
-  /** What the server lists, by resource; Kind/name, or an object. */
+  /** The objects that the server lists, by resource: Kind/name, or an object. */
   readonly has?: { readonly [resource: string]: readonly (string | object)[] };
   /** Resources that the account may not list. */
   readonly forbidden?: readonly string[];
@@ -72,20 +72,20 @@ describe('counts', () => {
     ['a custom resource', { has: { 'widgets.example.com': ['Widget/one'] } }, ['Widget/one']],
     ['a quota', { has: { resourcequotas: ['ResourceQuota/small'] } }, ['ResourceQuota/small']],
     ['a ConfigMap', { has: { configmaps: ['ConfigMap/kube-root-ca.crt', 'ConfigMap/precious'] } }, ['ConfigMap/precious']],
-    ['Endpoints of no Service', { has: { endpoints: ['Endpoints/lock'] } }, ['Endpoints/lock']],
+    ['Endpoints without a Service', { has: { endpoints: ['Endpoints/lock'] } }, ['Endpoints/lock']],
     [
       'an object of the same kind and name in another group',
       { has: { 'services.serving.knative.dev': [{ kind: 'Service', metadata: { name: 'mine', uid: 'other' } }] } },
       ['Service/mine'],
     ],
     [
-      'what belongs to something outside of the namespace',
+      'an object whose owner is cluster-scoped',
       { has: { 'widgets.example.com': [owned('Widget', 'one', 'a-cluster-scoped-thing')] } },
       ['Widget/one'],
     ],
-    ['two that own each other', { has: { 'x.io': [owned('X', 'a', 'X-b'), owned('X', 'b', 'X-a')] } }, ['X/a', 'X/b']],
+    ['two objects that own each other', { has: { 'x.io': [owned('X', 'a', 'X-b'), owned('X', 'b', 'X-a')] } }, ['X/a', 'X/b']],
     [
-      'an owner, not what it owns',
+      'an owner, but not the objects that it owns',
       {
         has: {
           'deployments.apps': ['Deployment/web'],
@@ -96,12 +96,12 @@ describe('counts', () => {
       ['Deployment/web'],
     ],
     [
-      'a pull secret that somebody made',
+      'a pull secret of a user',
       { has: { secrets: [{ kind: 'Secret', type: 'kubernetes.io/dockercfg', metadata: { name: 'registry', uid: 's' } }] } },
       ['Secret/registry'],
     ],
     [
-      "a Secret that only says that it is an account's",
+      'a Secret with only the annotation of an account',
       {
         has: {
           secrets: [
@@ -116,7 +116,7 @@ describe('counts', () => {
       ['Secret/x'],
     ],
     [
-      'migrations of a VM that is not there',
+      'migrations of a missing VM',
       {
         has: {
           'vmim.kubevirt.io': [{ kind: 'VirtualMachineInstanceMigration', metadata: { name: 'm', uid: 'm' }, spec: { vmiName: 'gone' } }],
@@ -129,12 +129,12 @@ describe('counts', () => {
 
 describe('does not count', () => {
   test.each<[string, Given]>([
-    ['what was found', { has: { 'virtualmachines.kubevirt.io': [VM], services: [SERVICE] } }],
+    ['objects of virtwork', { has: { 'virtualmachines.kubevirt.io': [VM], services: [SERVICE] } }],
     [
-      'what is made of it',
+      'objects that they own',
       { has: { 'vmi.kubevirt.io': [owned('VirtualMachineInstance', 'x', 'vm')], pods: [owned('Pod', 'x', 'VirtualMachineInstance-x')] } },
     ],
-    ['Endpoints of a Service that was found', { has: { endpoints: ['Endpoints/mine'] } }],
+    ['Endpoints of a Service of virtwork', { has: { endpoints: ['Endpoints/mine'] } }],
     [
       'migrations of VMs',
       {
@@ -148,11 +148,11 @@ describe('does not count', () => {
     ['the same object under another group', { has: { 'x.extensions': [{ kind: 'Service', metadata: { name: 'mine', uid: 'svc' } }] } }],
     ['events and metrics', { has: { events: ['Event/a'], 'events.events.k8s.io': ['Event/a'], 'pods.metrics.k8s.io': ['PodMetrics/a'] } }],
     [
-      'what Kubernetes puts into each namespace',
+      'objects that Kubernetes creates in each namespace',
       { has: { configmaps: ['ConfigMap/kube-root-ca.crt'], serviceaccounts: ['ServiceAccount/default'] } },
     ],
     [
-      'what OpenShift does',
+      'objects that OpenShift creates in each namespace',
       {
         has: {
           configmaps: ['ConfigMap/openshift-service-ca.crt'],

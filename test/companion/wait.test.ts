@@ -45,7 +45,7 @@ test('reports each change once, and why a VM is not ready in the end', async () 
   });
 });
 
-test('a VM that must exist and does not is not ready', async () => {
+test('a missing VM is not ready', async () => {
   const { states } = await waited({ objects: vm('a') }, 0, ['a', 'b']);
   expect(states).toMatchObject([
     { name: 'a', ready: true },
@@ -53,6 +53,6 @@ test('a VM that must exist and does not is not ready', async () => {
   ]);
 });
 
-test('there are no states without VMs', async () => {
+test('returns no states without VMs', async () => {
   expect((await waited({}, 60)).states).toEqual([]);
 });
