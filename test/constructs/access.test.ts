@@ -35,10 +35,10 @@ const LABELS = `
 
 test.each<[string, AccessPlan, string[]]>([
   ['in the namespace only', { ...PLAN, cluster: undefined } as never, ['ServiceAccount', 'Secret', 'Role', 'RoleBinding']],
-  ['outside of it only', { ...PLAN, rules: [] }, ['ServiceAccount', 'Secret', 'ClusterRole', 'ClusterRoleBinding']],
-])('rights %s', (_, plan, kinds) => expect(synth(plan).map(({ kind }) => kind)).toEqual(kinds));
+  ['outside of the namespace only', { ...PLAN, rules: [] }, ['ServiceAccount', 'Secret', 'ClusterRole', 'ClusterRoleBinding']],
+])('permissions %s', (_, plan, kinds) => expect(synth(plan).map(({ kind }) => kind)).toEqual(kinds));
 
-test('an account, its token and its rights, in the namespace and outside of it', () => {
+test('an account, its token and its permissions, in the namespace and outside of it', () => {
   const metadata = (name: string) => ({ name, namespace: 'ns', labels: load(LABELS) as object });
   const outside = { name: 'virtwork:ns:w', labels: { ...(load(LABELS) as object), 'virtwork/namespace': 'ns' } };
   const subjects = [{ kind: 'ServiceAccount', name: 'virtwork-w', namespace: 'ns' }];
@@ -70,12 +70,12 @@ test('an account, its token and its rights, in the namespace and outside of it',
   ]);
 });
 
-test('without rights outside of the namespace there is nothing outside of it', () => {
+test('without permissions outside of the namespace, no object is outside of it', () => {
   const { cluster: _, ...inside } = PLAN;
   expect(synth(inside).map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Secret', 'Role', 'RoleBinding']);
 });
 
-test('the VM has the Secret as a read-only disk, after all others but the guest disk', async () => {
+test('the VM has the Secret as a read-only disk, after all other disks except the guest disk', async () => {
   const [role] = (await planOf({ workloads: 'chaos-migration' })).workloads[0]?.roles as [RolePlan];
   const chart = Testing.chart();
   const [vm] = role.vms;

@@ -56,7 +56,7 @@ const LABELS = `
     virtwork/run-id: run
     virtwork/workload: w`;
 
-test('a VM with everything that a plan can say of it', () => {
+test('a VM with all properties of a plan', () => {
   expect(synth(ROLE, VM)).toEqual([
     load(`
 apiVersion: kubevirt.io/v1
@@ -140,7 +140,7 @@ spec:
   ]);
 });
 
-test('a VM with nothing that it could do without', () => {
+test('a VM with only required properties', () => {
   const { role: _, subdomain: __, ...single } = ROLE;
   const { pair: ___, ...alone } = VM;
   const [vm] = synth(
