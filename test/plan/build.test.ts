@@ -24,7 +24,7 @@ async function faults(flags: { readonly [flag: string]: unknown }): Promise<stri
   }
 }
 
-/** A catalog of the user's that exists for one test. */
+/** A user catalog that exists for one test. */
 function catalog(entries: { readonly [name: string]: { readonly [file: string]: string } }): string {
   const dir = tempDir();
   for (const [name, files] of Object.entries(entries)) {
@@ -91,7 +91,7 @@ describe('names and counts', () => {
     );
   });
 
-  test('names that two workloads would share are rejected', async () => {
+  test('duplicate names in two workloads are rejected', async () => {
     const dir = catalog({ a: { 'workload.yaml': 'roles: [{name: b}]\n', 'b.service': UNIT }, 'a-b': { 'workload.service': UNIT } });
     expect(await faults({ 'catalog-dir': dir, 'from-catalog': 'a,a-b' })).toContain(
       'its VirtualMachine virtwork-a-b-0 has the same name as that of workload a/b',
@@ -113,7 +113,7 @@ describe('names and counts', () => {
 describe('sizes', () => {
   test.each<[string, string, object, string]>([
     ['the default', '', {}, '2Gi 2'],
-    ['what the entry wants', 'vm: {memory: 512Mi, cpu-cores: 1}\n', {}, '512Mi 1'],
+    ['the value of the entry', 'vm: {memory: 512Mi, cpu-cores: 1}\n', {}, '512Mi 1'],
     ['the file in general beats the entry', 'vm: {memory: 512Mi}\n', { file: 'memory: 3Gi\n' }, '3Gi 2'],
     [
       'the file on the workload beats the file in general',
@@ -214,18 +214,18 @@ describe('problems', () => {
       'flag --params cpu.cpu-load-percent: param cpu-load-percent of cpu must be 1 to 100, got "101"',
     ],
     [
-      'a param below the one that it must not be below',
+      'a param below its lower limit, which is another param',
       { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-max=100' },
       'flag --params chaos-migration.migration-interval-max: param migration-interval-max of chaos-migration must not be below migration-interval-min, which is 120, got 100',
     ],
     [
-      'a param that leaves another below it',
+      'a param above another param that must not be below it',
       { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-min=700' },
       'flag --params chaos-migration.migration-interval-min: param migration-interval-max of chaos-migration must not be below migration-interval-min, which is 700, got 600',
     ],
     ...[
       ['the other param is given', 'disk.ioengine=psync,disk.iodepth=8', 'psync'],
-      ['beside a fault of another one', 'disk.ioengine=sync,disk.iodepth=8,disk.numjobs=0', 'sync'],
+      ['with an error of another param', 'disk.ioengine=sync,disk.iodepth=8,disk.numjobs=0', 'sync'],
     ].map(([name, params, engine]): [string, object, string] => [
       `a param without effect: ${name}`,
       { workloads: 'disk', params },
@@ -249,7 +249,7 @@ describe('problems', () => {
       { workloads: 'chaos-migration', params: `chaos-migration.${param}=${value}` },
       `flag --params chaos-migration.${param}: param ${param} of chaos-migration must match ^`,
     ]),
-    ['params of a workload that there is not', { workloads: 'cpu', params: 'memry.a=1' }, 'workload not found: memry; '],
+    ['params of an unknown workload', { workloads: 'cpu', params: 'memry.a=1' }, 'workload not found: memry; '],
     [
       'a health port that the workload needs',
       { workloads: 'tps', 'health-port': '8080' },
@@ -286,8 +286,8 @@ describe('params of every source', () => {
     ['under a flag', 'cpu.cpu-load-percent=999', { params: 'cpu.cpu-load-percent=5' }, undefined, 'VIRTWORK_PARAMS cpu.cpu-load-percent'],
     ['under a variable', 'cpu.cpu-load-percent=5', {}, 'cpu: {params: {cpu-load-percent: 999}}', 'virtwork.yaml:1:28'],
     ['before another of the same flag', '', { params: 'cpu.cpu-load-percent=999,cpu.cpu-load-percent=5' }, undefined, 'flag --params'],
-    ['of a workload that is not named', '', {}, 'memory: {params: {memory-percent: 999}}', 'virtwork.yaml:1:31'],
-    ['of one that is switched off', '', { workloads: 'cpu,memory' }, 'memory: {enabled: false, params: {x: 1}}', 'virtwork.yaml:1:47'],
+    ['of a workload that is not selected', '', {}, 'memory: {params: {memory-percent: 999}}', 'virtwork.yaml:1:31'],
+    ['of a disabled workload', '', { workloads: 'cpu,memory' }, 'memory: {enabled: false, params: {x: 1}}', 'virtwork.yaml:1:47'],
   ])('a problem is reported %s', async (_, params, flags, file, where) => {
     await expect(load(params, flags, file)).rejects.toThrow(where);
   });

@@ -10,7 +10,7 @@ interface Given {
   readonly file?: string;
 }
 
-/** Every line of the faults, or of the warnings where there are none. */
+/** The lines of the errors, or of the warnings if there are no errors. */
 async function said({ flags = {}, env = {}, file }: Given): Promise<string[]> {
   const cwd = tempDir();
   if (file !== undefined) writeFileSync(join(cwd, 'virtwork.yaml'), file);
@@ -140,7 +140,7 @@ describe('contradictions that are warnings', () => {
       ['warning: flag --timeout: has no effect, because nothing waits'],
     ],
     [
-      'a file for a record that is not written',
+      'a file for a record with --no-audit',
       { flags: { ...cpu, audit: false, 'audit-db': 'a' } },
       ['warning: flag --audit-db: has no effect, because no audit record is written'],
     ],

@@ -14,7 +14,7 @@ function planWith(files: { readonly [path: string]: string }, flags: object = {}
   return planOf({ 'catalog-dir': dir, 'from-catalog': 'mine', ...flags });
 }
 
-/** Path of each disk's drop-in, and the disks that it waits for. */
+/** Path of the drop-in of each disk, and the disks that it waits for. */
 async function order(storage: string): Promise<{ readonly [disk: string]: string }> {
   const { workloads } = await planWith({ 'workload.service': UNIT, 'workload.yaml': `storage:\n${storage}` });
   const role = workloads[0]?.roles[0];

@@ -4,7 +4,7 @@ import { UserError } from '../../src/errors';
 import { loadPlan } from '../../src/load-plan';
 import { tempDir } from '../support/render';
 
-/** Every line of the faults, or of the warnings where there are none. */
+/** The lines of the errors, or of the warnings if there are no errors. */
 async function said(flags: { readonly [flag: string]: unknown }): Promise<string[]> {
   try {
     const { plan } = await loadPlan({ flags, env: {}, cwd: tempDir() });
