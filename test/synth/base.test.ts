@@ -61,7 +61,7 @@ describe('writing a base', () => {
     expect(readdirSync(dir).sort()).toEqual(['README.md', 'a.yaml', 'b.yaml', 'd.yaml', 'folder.yaml', 'kustomization.yaml', 'mine.yaml']);
   });
 
-  test('rejects a file in the way that it did not write, and then writes nothing at all', () => {
+  test('rejects an existing file that it did not write, and writes nothing', () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'b.yaml'), 'mine: true\n');
     expect(() => writeBase(dir, base(OLD))).toThrow(`${join(dir, 'b.yaml')}: was not written by virtwork and is in the way`);
@@ -116,7 +116,7 @@ describe('an interruption', () => {
   const after = Object.values(NEW).map((text) => HEADER + text);
   const STEPS = ['openSync', 'writeSync', 'renameSync', 'linkSync', 'copyFileSync', 'rmSync'] as const;
 
-  /** Throws before the n-th step that changes the disk, and at every later one, as if the process had stopped there. */
+  /** Throws before the n-th step that changes the disk, and at every later step, as if the process had stopped there. */
   function stopAt(step: number): void {
     let count = 0;
     for (const name of STEPS) {
@@ -132,7 +132,7 @@ describe('an interruption', () => {
 
   afterEach(() => jest.restoreAllMocks());
 
-  test('at any step leaves the old base or the new one, and the next run removes what is left over', () => {
+  test('at any step leaves the old base or the new base, and the next run removes leftover files', () => {
     const seen = new Set<string>();
     for (let step = 0; ; step += 1) {
       const dir = tempDir();
@@ -157,8 +157,8 @@ describe('an interruption', () => {
   });
 });
 
-describe('something in the way', () => {
-  /** Puts a link, or something else that is no regular file, in the place of `a.yaml`. */
+describe('a foreign file in the folder', () => {
+  /** Creates a link or another non-regular file instead of `a.yaml`. */
   const ODD: readonly [string, (dir: string, outside: string) => void][] = [
     ['a link to a file', (dir, outside) => symlinkSync(outside, join(dir, 'a.yaml'))],
     ['a link that leads nowhere', (dir, outside) => symlinkSync(`${outside}-none`, join(dir, 'a.yaml'))],
@@ -170,7 +170,7 @@ describe('something in the way', () => {
     ['a folder', (dir) => mkdirSync(join(dir, 'a.yaml'))],
   ];
 
-  test.each(ODD)('%s in the place of a file is rejected and not followed, and nothing is written', (_, put) => {
+  test.each(ODD)('%s instead of a file is rejected and not followed, and nothing is written', (_, put) => {
     const [dir, outside] = [tempDir(), join(tempDir(), 'outside')];
     writeFileSync(outside, 'mine');
     writeFileSync(`${outside}-same`, `${HEADER}a: 1\n`);
@@ -184,7 +184,7 @@ describe('something in the way', () => {
     expect(existsSync(`${outside}-none`)).toBe(false);
   });
 
-  test('that is no regular file and no longer rendered is not removed', () => {
+  test('that is not a regular file and not rendered anymore is not removed', () => {
     const [dir, outside] = [tempDir(), join(tempDir(), 'outside')];
     writeFileSync(outside, `${HEADER}other: 1\n`);
     symlinkSync(outside, join(dir, 'old.yaml'));
@@ -207,7 +207,7 @@ describe('something in the way', () => {
     ]);
   });
 
-  test('cannot have the name of a staged file: these are created exclusively, with another name each time', () => {
+  test('cannot have the name of a staged file, because these are created exclusively, with a new name each time', () => {
     const opened: [string, unknown][] = [];
     const real = fs.openSync;
     jest.spyOn(fs, 'openSync').mockImplementation(((...args: Parameters<typeof fs.openSync>) => {
@@ -231,7 +231,7 @@ describe('something in the way', () => {
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });
 
-  test('a huge file in the place of a file is recognized as different without being read', () => {
+  test('a huge file instead of a file is recognized as different without being read', () => {
     const dir = tempDir();
     writeBase(dir, base(OLD));
     truncateSync(join(dir, 'a.yaml'), 3 * 2 ** 30);

@@ -26,7 +26,7 @@ describe('stamped VMs', () => {
     { workloads: 'all', 'vm-count': '2', 'storage-class': 'fast', 'access-modes': 'ReadWriteMany', 'volume-mode': 'Block' },
     { 'from-catalog': EXAMPLES.join(), 'vm-count': '2', 'guest-os': 'debian' },
     { workloads: 'database', boot: 'dataSource:os-images/rhel9', 'guest-os': 'rhel', 'health-port': '0', 'ssh-existing-secret': 'keys' },
-  ])('are byte for byte what each VM is by its construct: %j', async (flags) => {
+  ])('are byte for byte the same as each VM by its construct: %j', async (flags) => {
     const plan = await planOf(flags);
     const files = render(plan).filter((file) => plan.workloads.some((workload) => file.name === `${workload.name}.yaml`));
     expect(files.map((file) => textOf(file).replaceAll(/^#.*\n/gm, ''))).toEqual(oneByOne(plan));
@@ -37,7 +37,7 @@ describe('stamped VMs', () => {
     expect(text).not.toMatch(/[\ue000\ue001]/);
   });
 
-  test('have their words in the place of every mark', () => {
+  test('have their values instead of every mark', () => {
     const stamp = stamper('a: \ue000name\ue001\nb: x-\ue000name\ue001\nc: \ue000uuid\ue001 \ue000pair\ue001\n');
     expect(stamp({ name: 'n', uuid: 'u', pair: 'p' })).toBe('a: n\nb: x-n\nc: u p\n');
   });
