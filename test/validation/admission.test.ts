@@ -31,7 +31,7 @@ const RBAC = 'virtwork:virtwork:chaos-migration';
 test.each<[string, string, Damage, string[]]>([
   [
     'Secret',
-    'a token of nobody',
+    'a token without a ServiceAccount',
     (secret) => {
       delete secret.stringData;
       secret.type = 'kubernetes.io/service-account-token';
