@@ -117,7 +117,7 @@ describe('files of the system', () => {
   ])('%s is accepted', (path) => expect(found(path)).toMatchObject({ problems: '', warnings: [] }));
 });
 
-/** A problem of workload.yaml, and the other problems that are found as well. */
+/** A problem of workload.yaml, and the other problems that are reported with it. */
 describe('a workload.yaml of the wrong shape hides no other problem', () => {
   const units = { 'workload.service': `${UNIT}# {{lost}}\n`, 'more.service': '[Service]\n', 'files/etc/a.hbs': '{{#if x}}\n' };
   const others = ['more.service: has no ExecStart=', 'files/etc/a.hbs:'];
@@ -179,7 +179,7 @@ describe('a workload.yaml of the wrong shape hides no other problem', () => {
     for (const message of [...expected, 'files.server/etc/a.hbs:']) expect(problems).toContain(message);
   });
 
-  test('what only follows from it is not reported', () => {
+  test('problems that only follow from it are not reported', () => {
     const manifest = 'params: [{key: a, type: x}]\nroles: [{name: Server}]\nservice: 5\n';
     const { problems } = read(entryOf({ 'workload.yaml': manifest, 'Server.service': `${UNIT}# {{a}} {{service}} {{peer}}\n` }));
     expect(problems.split('\n').filter((line) => !line.startsWith('  hint'))).toHaveLength(3);

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entryOf, read, UNIT } from '../../support/entry-folder';
 
-/** An entry of a stranger may be made so that reading it takes all memory, or has no end. */
+/** A malicious entry may use all memory when it is read, or never end. */
 
 const PARAM = { 'workload.yaml': 'params: [{key: a, default: b}]\n' };
 const A_MEBIBYTE = 'a'.repeat(1 << 20);
@@ -60,7 +60,7 @@ test('a link to itself is reported by its name', () => {
   expect(read(folder).problems).toContain('entry/files/opt/a: cannot be read (ELOOP)');
 });
 
-test('what entries may need is accepted', () => {
+test('large but realistic entries are accepted', () => {
   const many = Array.from({ length: 100 }, (_, n) => [`files/opt/${n}`, 'x'.repeat(9000)]);
   expect(read(entryOf({ 'workload.service': UNIT, ...Object.fromEntries(many) })).problems).toBe('');
   expect(read(withTemplate('{{a}}\n'.repeat(300))).problems).toBe('');

@@ -8,7 +8,7 @@ import { run } from '../../support/run';
 import { scratchSystem } from '../../support/scratch-root';
 import { needs } from '../../support/tools';
 
-/** What systemd does with a unit: starts it as it is, starts it without a line, or refuses it. */
+/** The verdict of systemd on a unit: it starts the unit, starts it without a line, or rejects it. */
 type Verdict = 'good' | 'ignores' | 'refuses';
 
 const SHELL = "run it in a shell: /bin/bash -c '…', or in a script in files/usr/local/bin";
@@ -16,7 +16,7 @@ const service = (lines: string) => `[Service]\nExecStart=/bin/true\n${lines}\n`;
 const start = (lines: string) => `[Service]\n${lines}\n`;
 const unit = (lines: string) => `[Unit]\n${lines}\n[Service]\nExecStart=/bin/true\n`;
 
-/** Each case is a unit that systemd itself is asked about, too. */
+/** Each case is also verified with systemd itself. */
 const CASES: readonly (readonly [verdict: Verdict, text: string, type?: string])[] = [
   // Lines
   ['good', '# a comment\n; another\n\n[Service]\n  ExecStart = /bin/true\n'],
@@ -194,7 +194,7 @@ describe('the verdict on a unit', () => {
   });
 });
 
-/** Text that only a shell understands, where systemd starts the program itself. systemd takes it for arguments. */
+/** Shell syntax in lines where systemd starts the program itself. systemd reads it as arguments. */
 describe('an Exec line', () => {
   test.each([
     ['> /var/log/x 2>&1', 'put StandardOutput=truncate:/var/log/x on a separate line; errors follow it'],
@@ -420,7 +420,7 @@ function triggered(name: string): Record<string, string> {
   return /\.(timer|socket|path)$/.test(name) ? { [name.replace(/\.\w+$/, '.service')]: service('') } : {};
 }
 
-/** What is found in an entry with one role and these units. */
+/** The problems and warnings of an entry with one role and these units. */
 function found(
   units: { readonly [name: string]: string },
   {

@@ -6,7 +6,7 @@ import { planOf } from '../../support/render';
 
 const VARIABLE = 'use $' + '{PARAM_X} instead of {{x}}, which accepts every value';
 
-/** @returns what is wrong with the value, and the hint */
+/** @returns the problem of the value, and the hint */
 function problem(reader: 'systemd' | 'shell' | 'variables' | 'other', text: string, value: string): string {
   return placeholders('u', text, reader, [])
     .flatMap((placeholder) => breakOut(placeholder, 'u', value) ?? [])
@@ -66,7 +66,7 @@ describe('where systemd reads', () => {
     expect(problem('systemd', unit(line), 'a-b.c/d')).toBe('');
   });
 
-  test('quotes inside a script keep blanks together, and no more than that', () => {
+  test('quotes inside a script protect only blanks and shell operators', () => {
     const line = unit('ExecStart=/bin/sh -c \'echo "{{x}}"\'');
     expect(problem('systemd', line, 'a b; c')).toBe('');
     for (const value of ["it's", '"', '$a', '50%']) expect(problem('systemd', line, value)).not.toBe('');
@@ -142,7 +142,7 @@ test.each([
   expect(read(entry('ab')).problems).toBe('');
 });
 
-/** @returns what is wrong with an entry whose param takes every text, or is a number */
+/** @returns the problems of an entry whose param accepts every string, or is a number */
 function ofEntry(path: string, text: string, param = 'key: x'): string {
   const number = param.includes('int') ? ', default: 1' : '';
   return read(
@@ -240,7 +240,7 @@ describe('code accepts only values that cannot add to it', () => {
     expect(ofEntry('files/usr/local/bin/a.hbs', `#!/bin/bash\n${line}\n`, 'key: x, enum: ["", a]')).toBe('');
   });
 
-  // Quotes are not enough: what a shell reads may be read again, and no reader of ours knows a shell as well as the shell does.
+  // Quotes are not enough. A shell may read a value twice, and our parser does not know all rules of a shell.
   test.each([
     'echo {{x}}',
     'echo "waiting for ssh on {{x}}"',
@@ -340,6 +340,6 @@ test('many placeholders in one line are fast', () => {
   const began = Date.now();
   expect(problem('shell', `echo ${'a "{{x}}" '.repeat(20_000)}\n`, 'a b')).toBe('');
   expect(problem('systemd', unit(`ExecStart=/bin/echo ${'a "{{x}}" {{x}} '.repeat(10_000)}`), 'a')).toBe('');
-  // Quadratic, it was a minute and more.
+  // A quadratic algorithm takes more than a minute.
   expect(Date.now() - began).toBeLessThan(20_000);
 }, 90_000);
