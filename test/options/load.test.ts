@@ -473,7 +473,7 @@ test.each([
 ])('the variable %s: %s', async (name, hint) =>
   expect((await load({ env: { [name]: 'x' } })).warnings).toEqual([`${name} is set, but virtwork has no such variable; ${hint}`]));
 
-describe('what is not a problem', () => {
+describe('valid configurations', () => {
   test.each([
     '',
     '# nothing\n',
@@ -587,7 +587,7 @@ describe('accounts', () => {
   test('the salt depends on namespace, run and user, and not on the password', async () => {
     const owners = [{}, { namespace: 'b' }, { run: 'b' }, { 'ssh-user': 'b' }];
     expect(new Set(await Promise.all(owners.map(saltOf))).size).toBe(owners.length);
-    // A salt that depends on the password is a fast hash of it, beside the slow one.
+    // A salt that depends on the password would be a fast hash of the password, next to the slow hash.
     const passwords = ['hunter2', 'hunter3', 'x', 'ä'.repeat(100)];
     expect(new Set(await Promise.all(passwords.map((password) => saltOf({ 'ssh-password': password })))).size).toBe(1);
   });
