@@ -4,7 +4,7 @@ import { App, Chart } from 'cdk8s';
 import { addWorkload, buildPlan, loadPlan, UserError, Workload } from '../../src';
 import { tempDir } from '../support/render';
 
-/** What a program says that is not type-checked. */
+/** Values of a program without type checks. */
 type Untyped = never;
 
 function faults(go: () => unknown): string[] {
