@@ -7,7 +7,7 @@ import { cpuTime } from '../support/cpu-time';
 import { SHIPPED } from '../support/entries';
 import { ROOT } from '../support/render';
 
-/** What node's own engine says, which JSON Schema means. */
+/** The result of the regular expression engine of Node.js, whose syntax JSON Schema uses. */
 function byNode(pattern: string, text: string): string | undefined {
   return new RegExp(pattern, 'u').test(text) ? undefined : `match ${pattern}`;
 }
@@ -144,7 +144,7 @@ test('every shipped pattern is accepted in an entry of the user', () => {
   expect(patterns.map(patternProblem).filter(Boolean)).toEqual([]);
 });
 
-/** Last of all: from then on nothing is matched in this process. */
+/** This test must be the last one, because after it this process matches no more patterns. */
 test('patterns that take too long are rejected', () => {
   const started = cpuTime();
   const musts = Array.from({ length: 1000 }, (_, at) => patternProblem(`(a{0,1000})(b{0,1000})x${at}`));

@@ -13,7 +13,7 @@ test.each([0, 1, 2, 3, 4, 5, 40])('also in base64, after %d bytes', (before) => 
   const text = Buffer.from(`${'x'.repeat(before)}${HASH}\nand more`).toString('base64');
   const masked = withoutSecrets(`userdata: ${text}`);
   expect(masked).toMatch(/^userdata: [A-Za-z0-9+/]*\*\*\*[A-Za-z0-9+/=]+$/);
-  // Of the secret, no more than what shares a character with its neighbours.
+  // Only bytes of the secret that share a base64 character with other text remain.
   const left = masked
     .slice('userdata: '.length)
     .split('***')
