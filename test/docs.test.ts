@@ -41,6 +41,12 @@ test.each(SHIPPED)('the README of %s has a table of its params', (name) => {
   );
 });
 
+test('the index lists every page', () => {
+  const index = readFileSync(join(ROOT, 'docs/README.md'), 'utf8');
+  const pages = PAGES.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md').map((page) => page.slice('docs/'.length));
+  expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
+});
+
 test.each(PAGES)('every link of %s leads to an existing file and heading', (page) => {
   for (const [file, heading] of linksOf(page)) {
     const target = file === '' ? page : join(dirname(page), file);
