@@ -1,5 +1,5 @@
 import { didYouMean } from '../text/messages';
-import { nearest } from '../text/suggest';
+import { misspelt, nearest } from '../text/suggest';
 import type { DocumentPath } from '../yaml/yaml-file';
 import { INSTEAD } from './messages';
 import { type OptionKey, type OptionSpec, specs, TABLE } from './table';
@@ -46,7 +46,10 @@ export function hintFor(path: DocumentPath, key: string, value: unknown): string
   if (path.length === 2 && path[0] === 'workloads') return settingFor(key);
   if (path.length > 0) return undefined;
   const [known, spec] = optionCalled(key) ?? [];
-  if (known === undefined || spec === undefined) return value !== null && typeof value === 'object' ? INSTEAD.workload(key) : undefined;
+  if (known === undefined || spec === undefined) {
+    if (value === null || typeof value !== 'object') return undefined;
+    return misspelt(key, ['workloads']) ? didYouMean('workloads') : INSTEAD.workload(key);
+  }
   if (spec.insteadInFile !== undefined) return INSTEAD.write(spec.insteadInFile);
   return spec.notInFile ? INSTEAD.flag(spec.flag) : didYouMean(known);
 }

@@ -224,6 +224,7 @@ describe('every problem states where it is, what is required and what was got', 
       ['ssh_key_files: [a]', '"ssh_key_files"', 'use the flag --ssh-key-file'],
       ['params: {cpu.cpu-load-percent: 5}', '"params"', 'write workloads: {cpu: {params: {cpu-load-percent: 50}}}'],
       ['cpu: {vm_count: 2}', '"cpu"', 'write workloads: {cpu: …}'],
+      ['workload: {cpu: {vm_count: 2}}', '"workload"', 'did you mean "workloads"?'],
     ].map(([file, key, hint]): [string, Given, string[]] => [
       `the key ${key}`,
       { file: `${file}\n` },
