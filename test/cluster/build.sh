@@ -1,8 +1,8 @@
 #!/bin/sh
-# Builds the bed's programs once and prints the folder that holds them. Each is kept under the hash of what it is made
-# of, so that a change builds only what it touches.
+# Builds the programs of the bed and prints their folder. Each program is kept under the hash of its sources, so that a
+# change rebuilds only the affected programs.
 #   BED_CACHE  where to keep them (default: virtwork/bed in the user's cache folder)
-# Exit: 0 built or found; 1 a build failed; 3 there is no Go.
+# Exit codes: 0 built or found; 1 a build failed; 3 Go is not installed.
 set -eu
 
 kubernetes=1.34.2
@@ -29,7 +29,7 @@ main() {
   echo "$folder"
 }
 
-# program FOLDER LDFLAGS: builds the programs of the module in the folder; prints where they are.
+# program FOLDER LDFLAGS: builds the programs of the module in the folder; prints their folder.
 program() {
   built=$cache/$1-$(cd "$here/$1" && cat ./go.* ./*.go ./*/*.go ./*.yaml "$here/build.sh" 2>/dev/null | hash)
   if [ ! -d "$built" ]; then
@@ -52,7 +52,7 @@ kwok() {
   echo "$built"
 }
 
-# gather: one folder with every program under each of its names. bed is copied, since it looks for the others beside it.
+# gather: creates one folder with all programs under all their names. bed is copied, because it looks for the others in its folder.
 gather() {
   half=$(mktemp -d "$cache/.half.XXXXXX")
   for name in etcd kube-apiserver kube-controller-manager kube-scheduler; do ln -s "$kubernetes_dir/kubernetes" "$half/$name"; done
@@ -64,7 +64,7 @@ gather() {
   settle "$half" "$folder"
 }
 
-# settle HALF WHOLE: of two builds at the same time, the first to end wins.
+# settle HALF WHOLE: moves a build into place. Of two builds at the same time, the first to end wins.
 settle() {
   chmod 755 "$1"
   mv -T "$1" "$2" 2>/dev/null || { rm -rf "$1"; [ -d "$2" ]; }

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// A bed never lives this long.
+// Longer than any bed runs.
 const validity = 30 * 24 * time.Hour
 
 type authority struct {
@@ -22,8 +22,8 @@ type authority struct {
 	key         *ecdsa.PrivateKey
 }
 
-// writeCertificates makes an authority and what it signs, and the key that service account tokens are signed with.
-// It returns the authority's certificate, in PEM.
+// writeCertificates creates a certificate authority, its certificates, and the key that signs service account tokens.
+// It returns the certificate of the authority, in PEM.
 func writeCertificates(dir string) ([]byte, error) {
 	ca, err := newAuthority()
 	if err != nil {
@@ -36,7 +36,7 @@ func writeCertificates(dir string) ([]byte, error) {
 	for file, name := range map[string]string{
 		"api-server":  "kube-apiserver",
 		"front-proxy": frontProxy,
-		// These two names are KubeVirt's: the parts check them when they call each other.
+		// KubeVirt defines these two names. Its parts check them when they call each other.
 		"virt-api":     "kubevirt.io:system:node:virt-api",
 		"virt-handler": "kubevirt.io:system:client:virt-handler",
 	} {
@@ -79,7 +79,7 @@ func template(name string) *x509.Certificate {
 	}
 }
 
-// issue a certificate for either side of a connection: every server of a bed is this machine, by whatever name.
+// issue creates a certificate for servers and clients. Every server of a bed runs on this machine, under any name.
 func (a *authority) issue(dir, file, name string) error {
 	key, err := newKey()
 	if err != nil {

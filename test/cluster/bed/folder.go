@@ -10,7 +10,7 @@ import (
 
 const lockName = "bed.lock"
 
-// claim the folder: it must be new, empty, or what a bed left behind that was killed. Its lock ends with its process.
+// claim locks the folder. It must be new, empty, or left over from a killed bed. The lock ends with the process.
 func claim(dir string) (*os.File, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {

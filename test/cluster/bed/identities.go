@@ -14,10 +14,10 @@ const (
 	masters    = "system:masters"
 )
 
-// identity is a user that the API server knows by a token. What it may do is up to RBAC.
+// identity is a user with a token. RBAC defines its permissions.
 type identity struct{ name, user, groups string }
 
-// KubeVirt's parts go by their service accounts: its webhooks undo what others write into a status.
+// The parts of KubeVirt use their service accounts, because its webhooks revert changes of a status by other users.
 var identities = []identity{
 	{"admin", "admin", masters},
 	{"nobody", "nobody", ""},
@@ -38,7 +38,7 @@ func serviceAccount(name, namespace, account string) identity {
 	}
 }
 
-// writeIdentities makes a token and a kubeconfig for each, and a kubeconfig whose token nobody knows.
+// writeIdentities creates a token and a kubeconfig for each user, and a kubeconfig with an invalid token.
 func writeIdentities(dir string, port int, ca []byte) (map[string]string, error) {
 	tokens := map[string]string{"expired": rand.Text()}
 	var table strings.Builder

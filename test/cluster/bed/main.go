@@ -1,5 +1,5 @@
-// bed runs a real Kubernetes API server with KubeVirt's real control plane on this machine, for as long as it runs
-// itself: see the README beside this folder.
+// bed runs a real Kubernetes API server with KubeVirt's real control plane on this machine until it exits. See the
+// README in the parent folder.
 package main
 
 import (
@@ -14,8 +14,8 @@ import (
 	"syscall"
 )
 
-// Each part is to die with this program, and the kernel ties that to the thread that started it: all are started from
-// the main thread, which ends with the program and not before.
+// Each part must end with this program. The kernel ends a part when the thread that started it ends, so the main thread
+// starts all parts: it ends only with the program.
 func init() { runtime.LockOSThread() }
 
 type options struct {
@@ -78,7 +78,7 @@ func (o options) absolute() (options, error) {
 	return o, err
 }
 
-// stopSignal closes on SIGINT, SIGTERM or SIGHUP, when the parent dies, and, if asked to, when standard input ends.
+// stopSignal closes on SIGINT, SIGTERM or SIGHUP, when the parent process ends, and with stdin when standard input ends.
 func stopSignal(stdin bool) <-chan struct{} {
 	const parentDeathSignal = 1 // PR_SET_PDEATHSIG
 	signals := make(chan os.Signal, 1)

@@ -17,7 +17,7 @@ func (b *bed) etcd() part {
 		"--data-dir", filepath.Join(b.dir, "etcd"),
 		"--listen-client-urls", client, "--advertise-client-urls", client,
 		"--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers, "--initial-cluster", "default=" + peers,
-		// The data is worth nothing once the machine is down.
+		// The data does not need to survive a crash of the machine.
 		"--unsafe-no-fsync",
 		"--log-level", "error",
 	}}
@@ -34,13 +34,13 @@ func (b *bed) apiServer() part {
 		"--service-account-key-file", b.pki("service-accounts.key"),
 		"--service-account-signing-key-file", b.pki("service-accounts.key"),
 		"--service-cluster-ip-range", "10.96.0.0/16",
-		// virt-api serves an API of its own, and believes the front proxy who is asking.
+		// virt-api serves an aggregated API, and gets the user name from the front proxy.
 		"--client-ca-file", b.pki("ca.crt"), "--requestheader-client-ca-file", b.pki("ca.crt"),
 		"--requestheader-allowed-names", frontProxy,
 		"--requestheader-username-headers", "X-Remote-User", "--requestheader-group-headers", "X-Remote-Group",
 		"--requestheader-extra-headers-prefix", "X-Remote-Extra-",
 		"--proxy-client-cert-file", b.pki("front-proxy.crt"), "--proxy-client-key-file", b.pki("front-proxy.key"),
-		// The default endpoint reconciler would refuse a loopback address.
+		// The default endpoint reconciler would reject a loopback address.
 		"--endpoint-reconciler-type", "none",
 		"--allow-privileged",
 		"--profiling=false",
@@ -53,7 +53,7 @@ func (b *bed) controllerManager() part {
 		"--service-account-private-key-file", b.pki("service-accounts.key"), "--root-ca-file", b.pki("ca.crt"),
 		"--secure-port", "0",
 		"--kube-api-qps", "300", "--kube-api-burst", "600",
-		// On a busy machine a heartbeat may be late, which says nothing about these nodes.
+		// A late heartbeat on a busy machine does not mean that a node is down.
 		"--node-monitor-grace-period", "10m",
 	}}
 }
@@ -78,9 +78,9 @@ func (b *bed) virtController() part {
 		"--kubeconfig", b.kubeconfig("virt-controller"), "--listen", loopback, "--port", number(b.ports.virtController),
 		"--prom-cert-file", b.pki("virt-api.crt"), "--prom-key-file", b.pki("virt-api.key"),
 		"--launcher-image", "virt-launcher", "--exporter-image", "virt-exportserver",
-		// Its default of three waits for answers most of the time.
+		// The default of three threads waits for answers most of the time.
 		"--vm-controller-threads", "10",
-		// It is alone; a lease that ran out on a busy machine would only cost a restart.
+		// There is only one instance. An expired lease on a busy machine would only cause a restart.
 		"--leader-elect-lease-duration", "10m", "--leader-elect-renew-deadline", "9m", "--leader-elect-retry-period", "2s",
 	}}
 }

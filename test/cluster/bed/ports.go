@@ -4,7 +4,7 @@ import "net"
 
 type ports struct{ etcd, etcdPeers, apiServer, virtAPI, virtController int }
 
-// freePorts are held until all are known, so that they differ.
+// freePorts keeps each port open until it has found all ports, so that they differ.
 func freePorts() (ports, error) {
 	var p ports
 	for _, port := range []*int{&p.etcd, &p.etcdPeers, &p.apiServer, &p.virtAPI, &p.virtController} {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// apiClient asks whether the parts are up.
+// apiClient checks whether the parts are ready.
 type apiClient struct {
 	http  *http.Client
 	token string
@@ -53,7 +53,7 @@ func (b *bed) apiReady() bool { return b.answers(b.ports.apiServer, "/readyz") }
 
 func (b *bed) virtAPIReady() bool { return b.answers(b.ports.virtAPI, "/healthz") }
 
-// clusterReady: the next VirtualMachine would be admitted, made an instance of, and scheduled.
+// clusterReady is true if a new VirtualMachine would be admitted, get an instance, and be scheduled.
 func (b *bed) clusterReady() bool {
 	return b.leads() && b.answers(b.ports.apiServer, "/apis/subresources.kubevirt.io/v1") && b.nodesReady()
 }

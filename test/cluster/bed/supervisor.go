@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// As a kubelet does, a part that ends is started again, but not for ever.
+// A part that exits is restarted, as a kubelet does, but only a limited number of times.
 const (
 	restartLimit = 5
 	restartPause = time.Second
 )
 
-// part is a program under one of its names.
+// part is a program, called by one of its names, with its arguments.
 type part struct {
 	name string
 	args []string
@@ -30,7 +30,7 @@ type process struct {
 	restarts int
 }
 
-// supervisor starts parts and keeps them up. It is used from the main thread alone.
+// supervisor starts parts and keeps them running. Only the main thread uses it.
 type supervisor struct {
 	programs, home, logs string
 	running              map[string]*process
@@ -54,7 +54,7 @@ func (s *supervisor) launch(parts ...part) error {
 	return nil
 }
 
-// runToEnd waits for a part that does its work and ends.
+// runToEnd starts a part and waits until it exits.
 func (s *supervisor) runToEnd(part part) error {
 	command, log, err := s.command(part)
 	if err != nil {
@@ -105,18 +105,18 @@ func (s *supervisor) command(part part) (*exec.Cmd, *os.File, error) {
 	}
 	command := exec.Command(filepath.Join(s.programs, part.name), part.args...)
 	command.Dir = s.home
-	// Nothing of the caller's environment, lest a proxy or a kubeconfig in it lead a part astray.
+	// Do not pass the caller's environment, because a proxy or a kubeconfig in it would affect the part.
 	command.Env = []string{
 		"HOME=" + s.home, "TMPDIR=" + filepath.Join(s.home, "tmp"), "PATH=/usr/bin:/bin",
 		"NAMESPACE=kubevirt", "POD_NAMESPACE=kubevirt",
 	}
 	command.Stdout, command.Stderr = log, log
-	// A process group of its own keeps a Ctrl-C for the supervisor.
+	// With its own process group, the part does not get a Ctrl-C. Only the supervisor does.
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	return command, log, nil
 }
 
-// await polls until the answer is yes, and restarts what ends meanwhile.
+// await polls until the answer is yes, and restarts parts that exit in the meantime.
 func (s *supervisor) await(what string, deadline time.Time, yes func() bool) error {
 	for !yes() {
 		if time.Now().After(deadline) {
@@ -129,7 +129,7 @@ func (s *supervisor) await(what string, deadline time.Time, yes func() bool) err
 	return nil
 }
 
-// watch until told to stop.
+// watch restarts parts that exit, until a stop signal.
 func (s *supervisor) watch() error {
 	for {
 		if err := s.idle(time.Hour); err != nil {
@@ -164,7 +164,7 @@ func (s *supervisor) restart(p *process) error {
 	}
 }
 
-// killAll at once and without a goodbye: all that the parts could still save is deleted next.
+// killAll kills all parts without a graceful shutdown, because their data is deleted next.
 func (s *supervisor) killAll() {
 	for _, p := range s.running {
 		if err := p.command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// Twenty seconds are usual; a machine that runs guests beside the bed takes longer.
+// Start-up usually takes twenty seconds. A machine that also runs guests takes longer.
 const patience = 5 * time.Minute
 
 var errStopped = errors.New("stopped")
 
-// up starts everything, says so, and stays until it is told to stop or a part cannot be kept up.
+// up starts all parts, prints that they are ready, and runs until a stop signal or until a part keeps failing.
 func up(o options, stop <-chan struct{}) (err error) {
 	programs, err := programFolder()
 	if err != nil {
@@ -43,13 +43,13 @@ func up(o options, stop <-chan struct{}) (err error) {
 	return nil
 }
 
-// programFolder is where the build put this program among the others.
+// programFolder is the folder of this program and of all parts.
 func programFolder() (string, error) {
 	self, err := os.Executable()
 	return filepath.Dir(self), err
 }
 
-// bed is what its parts need to know of each other.
+// bed has the settings that the parts share.
 type bed struct {
 	options
 	*supervisor
@@ -100,7 +100,7 @@ func (b *bed) start() error {
 	if err := b.install("cluster", "--nodes", strconv.Itoa(b.nodes), "--cdi-crds", filepath.Join(b.programs, "cdi-crds.yaml")); err != nil {
 		return err
 	}
-	// virt-api ends at once where the installation has not given it its rights yet.
+	// virt-api exits if the installation has not granted its permissions yet.
 	if err := b.launch(b.virtAPI(), b.virtController(), b.handler(), b.cdi(), b.kwok()); err != nil {
 		return err
 	}

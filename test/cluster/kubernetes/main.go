@@ -1,5 +1,5 @@
-// The parts of a Kubernetes control plane in one program: which of them runs is the name it is called by. One program
-// takes a quarter of the link time and of the disk that four would take, since the parts share most of their code.
+// The parts of a Kubernetes control plane in one program. The name of the program selects the part that runs. One
+// program needs a quarter of the link time and disk space of four, because the parts share most of their code.
 package main
 
 import (

@@ -11,7 +11,7 @@ import (
 	"virtwork.test/cluster/kubevirt/rules"
 )
 
-// guest is one VirtualMachineInstance, its launcher pods, and how it is to behave. vmi is nil when only pods are left.
+// guest is one VirtualMachineInstance with its launcher pods and its behavior. vmi is nil when only pods are left.
 type guest struct {
 	vmi  *kubevirtv1.VirtualMachineInstance
 	pods []*corev1.Pod
@@ -19,10 +19,10 @@ type guest struct {
 	pace *loop.Pace
 }
 
-// live brings the guest one step further and says when the next one is due.
+// live advances the guest by one step, and returns the time until the next step.
 func (g *guest) live() time.Duration {
 	switch {
-	// Before Scheduled it is virt-controller's, and after its end there is nothing to do.
+	// Before Scheduled, virt-controller handles the instance. After its end there is nothing to do.
 	case !g.vmi.IsScheduled() && !g.vmi.IsRunning():
 		return 0
 	case g.stopping():
@@ -52,8 +52,8 @@ func (g *guest) boot() time.Duration {
 	return 0
 }
 
-// stopping is true once the instance or the pod it runs in is being deleted: a launcher that is told to end shuts the
-// guest down first.
+// stopping is true when the instance or its pod is being deleted. A launcher that is stopped shuts down its guest
+// first.
 func (g *guest) stopping() bool {
 	pod := g.pod()
 	return g.vmi.DeletionTimestamp != nil || pod != nil && pod.DeletionTimestamp != nil
@@ -80,7 +80,7 @@ func (g *guest) enter(phase kubevirtv1.VirtualMachineInstancePhase) {
 		kubevirtv1.VirtualMachineInstancePhaseTransitionTimestamp{Phase: phase, PhaseTransitionTimestamp: metav1.Now()})
 }
 
-// pod is the launcher in which the guest runs: the newest on the instance's node.
+// pod is the launcher pod of the guest: the newest on the node of the instance.
 func (g *guest) pod() *corev1.Pod {
 	var newest *corev1.Pod
 	for _, pod := range g.pods {
@@ -94,7 +94,7 @@ func (g *guest) pod() *corev1.Pod {
 	return newest
 }
 
-// owns is false for pods of an earlier instance of the same name.
+// owns is false for pods of an earlier instance with the same name.
 func (g *guest) owns(pod *corev1.Pod) bool {
 	return g.vmi != nil && metav1.IsControlledBy(pod, g.vmi)
 }

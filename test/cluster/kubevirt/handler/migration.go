@@ -10,12 +10,12 @@ import (
 	"virtwork.test/cluster/kubevirt/rules"
 )
 
-// migrate plays both nodes of a live migration, from the hand-over of the target pod to the end. In between,
-// virt-controller takes the migration object from phase to phase.
+// migrate simulates both nodes of a live migration, from the handover of the target pod to the end. In between,
+// virt-controller advances the phases of the migration object.
 func (g *guest) migrate() time.Duration {
 	state := g.vmi.Status.MigrationState
 	if state == nil || state.MigrationUID == "" || state.EndTimestamp != nil {
-		// A target that is gone before the hand-over leaves its label behind.
+		// A target that is deleted before the handover leaves its label.
 		delete(g.vmi.Labels, kubevirtv1.MigrationTargetNodeNameLabel)
 		return 0
 	}
@@ -34,7 +34,7 @@ func (g *guest) migrate() time.Duration {
 		}
 		state.StartTimestamp, state.Mode = now(), kubevirtv1.MigrationPreCopy
 		return g.rule.Pace
-	// Not earlier: virt-controller passes on that a migration is given up only once it runs.
+	// Not earlier, because virt-controller forwards an abort only after the migration runs.
 	case g.rule.Migration == rules.Stall:
 		return 0
 	}
@@ -50,7 +50,7 @@ func (g *guest) migrate() time.Duration {
 	return 0
 }
 
-// openTarget says where the target listens; nothing ever calls there.
+// openTarget reports the address of the target. No connection is ever made.
 func (g *guest) openTarget(state *kubevirtv1.VirtualMachineInstanceMigrationState) {
 	for _, pod := range g.pods {
 		if pod.Name == state.TargetPod {
@@ -71,7 +71,7 @@ func (g *guest) moveToTarget(state *kubevirtv1.VirtualMachineInstanceMigrationSt
 	g.plugIn()
 }
 
-// plugIn: CPUs and memory that were added to a running guest come with its move.
+// plugIn completes the hotplug of CPUs and memory, which happens with the migration.
 func (g *guest) plugIn() {
 	if cpu := g.vmi.Spec.Domain.CPU; cpu != nil && g.vmi.Status.CurrentCPUTopology != nil {
 		g.vmi.Status.CurrentCPUTopology = &kubevirtv1.CPUTopology{Sockets: cpu.Sockets, Cores: cpu.Cores, Threads: cpu.Threads}
@@ -100,11 +100,11 @@ func (g *guest) endMigration(failure string) {
 	delete(g.vmi.Labels, kubevirtv1.MigrationTargetNodeNameLabel)
 }
 
-// awaited is the pod to which the guest is under way.
+// awaited is true for the target pod of a migration that has not ended.
 func (g *guest) awaited(pod *corev1.Pod) bool {
 	state := g.vmi.Status.MigrationState
 	if state == nil || state.EndTimestamp != nil || state.TargetPod != pod.Name {
-		// The target pod comes before the migration state that names it.
+		// The target pod is created before the migration state names it.
 		_, target := pod.Labels[kubevirtv1.MigrationJobLabel]
 		return target && (state == nil || string(state.MigrationUID) != pod.Labels[kubevirtv1.MigrationJobLabel])
 	}

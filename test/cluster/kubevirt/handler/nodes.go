@@ -11,7 +11,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 )
 
-// beat tells virt-controller for every node that its virt-handler lives; without it a node takes no guests after five minutes.
+// beat writes the heartbeat of virt-handler for every node. Without it, a node accepts no guests after five minutes.
 func (h *handler) beat(ctx context.Context) {
 	for {
 		if err := h.beatOnce(ctx); err != nil && ctx.Err() == nil {

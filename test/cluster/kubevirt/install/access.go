@@ -28,7 +28,7 @@ func namespaces() []runtime.Object {
 	return objects
 }
 
-// access is KubeVirt's own roles, and what the simulators need beyond them.
+// access returns KubeVirt's own roles, and additional permissions for the simulators.
 func access() []runtime.Object {
 	return slices.Concat(
 		rbac.GetAllCluster(),
@@ -36,7 +36,7 @@ func access() []runtime.Object {
 		rbac.GetAllController(namespace),
 		rbac.GetAllHandler(namespace),
 		simulatorRole("simulated-virt-handler", namespace, components.HandlerServiceAccountName,
-			// The launcher pods' part of the kubelet.
+			// The simulator does the work of the kubelet for launcher pods.
 			rule("", []string{"pods"}, "get", "list", "watch"),
 			rule("", []string{"pods/status"}, "update"),
 		),
@@ -46,7 +46,7 @@ func access() []runtime.Object {
 			rule("storage.k8s.io", []string{"storageclasses"}, "get", "list"),
 			rule(cdiGroup, []string{"datavolumes", "storageprofiles"}, "get", "list", "watch"),
 			rule(cdiGroup, []string{"datavolumes/status"}, "update"),
-			// The claim blocks the deletion of its owner, which only who may finalize the owner may say.
+			// The claim blocks the deletion of its owner. Setting this requires permission for the finalizers of the owner.
 			rule(cdiGroup, []string{"datavolumes/finalizers"}, "update"),
 		),
 	)

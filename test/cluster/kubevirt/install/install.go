@@ -1,5 +1,5 @@
-// Package install plays virt-operator once, and whoever racked the machines: it puts KubeVirt's own CRDs, roles and
-// webhooks into the API server, and the bed's nodes and storage.
+// Package install replaces virt-operator and the setup of the machines: it creates KubeVirt's own CRDs, roles and
+// webhooks in the API server, and the nodes and the storage of the bed.
 package install
 
 import (
@@ -21,7 +21,7 @@ type options struct {
 	port    int
 }
 
-// Main installs either what virt-api needs in order to start ("cluster") or what calls virt-api ("webhooks").
+// Main installs the objects that virt-api needs to start ("cluster"), or the objects that call virt-api ("webhooks").
 func Main(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return fmt.Errorf("kubevirt-install: want cluster or webhooks")

@@ -17,7 +17,7 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// target is the API server that objects of any kind are applied to.
+// target applies objects of any kind to the API server.
 type target struct{ client dynamic.Interface }
 
 func newTarget(config *rest.Config) (*target, error) {
@@ -48,13 +48,13 @@ func (t *target) patchOne(ctx context.Context, object runtime.Object, subresourc
 		return err
 	}
 	plain := &unstructured.Unstructured{Object: fields}
-	// An applied field is an owned one, and nobody may own this.
+	// Apply would take ownership of this field, which the API server does not permit.
 	unstructured.RemoveNestedField(fields, "metadata", "creationTimestamp")
 	body, err := json.Marshal(plain)
 	if err != nil {
 		return err
 	}
-	// Every kind here has a regular plural, so that no discovery is needed, which lags behind new CRDs.
+	// Every kind here has a regular plural. Discovery is not needed, and would be late for new CRDs.
 	resource, _ := meta.UnsafeGuessKindToResource(plain.GroupVersionKind())
 	force := true
 	_, err = t.client.Resource(resource).Namespace(plain.GetNamespace()).Patch(ctx, plain.GetName(), types.ApplyPatchType, body,
@@ -65,7 +65,7 @@ func (t *target) patchOne(ctx context.Context, object runtime.Object, subresourc
 	return nil
 }
 
-// waitEstablished until the API server serves every custom resource.
+// waitEstablished waits until the API server serves every custom resource.
 func (t *target) waitEstablished(ctx context.Context) error {
 	resource := extv1.SchemeGroupVersion.WithResource("customresourcedefinitions")
 	return wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {

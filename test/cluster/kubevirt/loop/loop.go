@@ -11,26 +11,26 @@ import (
 	"k8s.io/client-go/util/workqueue"
 )
 
-// Enough for a thousand machines that start at once, few enough for the two cores they share with the API server.
+// Enough for a thousand VMs that start at the same time, and few enough for the two cores that they share with the API server.
 const workers = 8
 
-// Reconcile brings one object a step further and says when to come back; 0 waits for its next change.
+// Reconcile advances one object by a step, and returns the time until the next call; 0 waits for the next change.
 type Reconcile func(ctx context.Context, key string) (time.Duration, error)
 
-// Loop is a queue of keys and the function they are for.
+// Loop is a queue of keys, with the function that handles them.
 type Loop struct {
 	name      string
 	reconcile Reconcile
 	queue     workqueue.TypedRateLimitingInterface[string]
 }
 
-// New loop; name is for the log.
+// New creates a loop. The name appears in the log.
 func New(name string, reconcile Reconcile) *Loop {
 	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[string](20*time.Millisecond, 5*time.Second)
 	return &Loop{name: name, reconcile: reconcile, queue: workqueue.NewTypedRateLimitingQueue(limiter)}
 }
 
-// Add a key.
+// Add adds a key.
 func (l *Loop) Add(key string) { l.queue.Add(key) }
 
 // Watch adds the key of every object of the informer that changes; keyOf may name another object, or "" for none.
@@ -50,14 +50,14 @@ func (l *Loop) Watch(informer cache.SharedIndexInformer, keyOf func(object any) 
 	})
 }
 
-// AddAll adds every object that the informer holds.
+// AddAll adds every object of the informer.
 func (l *Loop) AddAll(informer cache.SharedIndexInformer) {
 	for _, key := range informer.GetStore().ListKeys() {
 		l.queue.Add(key)
 	}
 }
 
-// Run until the context ends.
+// Run handles keys until the context ends.
 func (l *Loop) Run(ctx context.Context) {
 	for range workers {
 		go func() {
@@ -78,7 +78,7 @@ func (l *Loop) next(ctx context.Context) bool {
 	wait, err := l.reconcile(ctx, key)
 	switch {
 	case err != nil:
-		// What changed or went away meanwhile is only news that has not arrived yet.
+		// Objects that changed or were deleted in the meantime are not errors: their events have not arrived yet.
 		if !apierrors.IsConflict(err) && !apierrors.IsNotFound(err) && !apierrors.IsAlreadyExists(err) {
 			log.Printf("%s %s: %v", l.name, key, err)
 		}
@@ -101,7 +101,7 @@ func MetaKey(object any) string {
 	return key
 }
 
-// Start the informers and wait until each has its first list.
+// Start starts the informers, and waits until each has its first list.
 func Start(ctx context.Context, informers ...cache.SharedIndexInformer) bool {
 	synced := make([]cache.InformerSynced, 0, len(informers))
 	for _, informer := range informers {

@@ -7,16 +7,16 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// Pace remembers since when each object stands at its step: API timestamps have whole seconds, too coarse for tests.
+// Pace records when each object began its step. API timestamps have whole seconds, which is too coarse for tests.
 type Pace struct {
 	lock  sync.Mutex
 	since map[types.UID]map[string]time.Time
 }
 
-// NewPace remembers nothing yet.
+// NewPace returns an empty record.
 func NewPace() *Pace { return &Pace{since: map[types.UID]map[string]time.Time{}} }
 
-// Wait is how long the step of the object still lasts; its first call is when the step began.
+// Wait returns the remaining time of the step of the object. The step begins with the first call.
 func (p *Pace) Wait(uid types.UID, step string, lasts time.Duration) time.Duration {
 	p.lock.Lock()
 	defer p.lock.Unlock()
@@ -31,7 +31,7 @@ func (p *Pace) Wait(uid types.UID, step string, lasts time.Duration) time.Durati
 	return max(0, lasts-time.Since(steps[step]))
 }
 
-// Forget an object that is gone.
+// Forget removes a deleted object.
 func (p *Pace) Forget(uid types.UID) {
 	p.lock.Lock()
 	defer p.lock.Unlock()

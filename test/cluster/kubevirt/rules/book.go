@@ -11,14 +11,14 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// Where the rules are.
+// The ConfigMap with the rules, and the key in it.
 const (
 	Namespace = "kubevirt"
 	Name      = "bed"
 	Key       = "rules"
 )
 
-// Book holds the rules in force.
+// Book has the current rules.
 type Book struct {
 	Informer cache.SharedIndexInformer
 
@@ -27,7 +27,7 @@ type Book struct {
 	changed []func()
 }
 
-// NewBook reads the ConfigMap, and again whenever it changes, as soon as its informer runs.
+// NewBook reads the ConfigMap when its informer starts, and after each change.
 func NewBook(client kubernetes.Interface) *Book {
 	only := fields.OneTermEqualSelector(metav1.ObjectNameField, Name)
 	source := cache.NewListWatchFromClient(client.CoreV1().RESTClient(), "configmaps", Namespace, only)
@@ -40,14 +40,14 @@ func NewBook(client kubernetes.Interface) *Book {
 	return book
 }
 
-// For one object.
+// For returns the behavior of one object.
 func (b *Book) For(namespace, name string) Behaviour {
 	b.lock.RLock()
 	defer b.lock.RUnlock()
 	return behaviour(b.rules, namespace, name)
 }
 
-// OnChange registers what is to be looked at again under new rules.
+// OnChange registers a function that is called after each change of the rules.
 func (b *Book) OnChange(call func()) {
 	b.lock.Lock()
 	defer b.lock.Unlock()

@@ -1,5 +1,5 @@
-// Package rules is how a test tells the simulators what is to happen: rules in a ConfigMap, each for the objects whose
-// names it matches, so that the manifests under test stay as they were rendered.
+// Package rules reads the rules by which a test controls the simulators. They are in a ConfigMap, and each applies to
+// the objects whose names it matches. The manifests under test do not change.
 package rules
 
 import (
@@ -14,7 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// The words that rules are written in.
+// Values of the fields of a rule.
 const (
 	OK      = "ok"
 	Failing = "failing"
@@ -26,7 +26,7 @@ const (
 
 const defaultPace = 200 * time.Millisecond
 
-// Rule says how the objects behave whose names it matches. What is left out stays as an earlier rule has it.
+// Rule defines the behavior of the objects whose names it matches. An earlier rule applies to omitted fields.
 type Rule struct {
 	// Match is a glob: of an object's name, or of namespace/name if it has a slash.
 	Match string `json:"match"`
@@ -42,11 +42,11 @@ type Rule struct {
 	Shutdown string `json:"shutdown,omitempty"`
 	// Migration of a guest: ok, stall or fail.
 	Migration string `json:"migration,omitempty"`
-	// DataVolume is the filling of a data volume: ok, stall, restart (the importer, over and over) or fail.
+	// DataVolume is the filling of a data volume: ok, stall, restart (the importer fails repeatedly) or fail.
 	DataVolume string `json:"dataVolume,omitempty"`
 }
 
-// Behaviour is what the rules come to for one object.
+// Behaviour is the combination of all rules for one object.
 type Behaviour struct {
 	Pace                                                 time.Duration
 	Boot, Health, Agent, Shutdown, Migration, DataVolume string
@@ -57,7 +57,7 @@ func parse(text string) ([]Rule, error) {
 		return nil, nil
 	}
 	decoder := json.NewDecoder(bytes.NewBufferString(text))
-	// A misspelt key would otherwise show as a test that waits until it is tired.
+	// Without this check, a misspelled key would only cause a timeout of a test.
 	decoder.DisallowUnknownFields()
 	var list []Rule
 	if err := decoder.Decode(&list); err != nil {
