@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { eventually as tryUntil } from '../support/eventually';
-import { ROOT, tempDir } from '../support/render';
+import { ROOT, tempDir } from '../support/places';
 import { outputOf } from '../support/run';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');

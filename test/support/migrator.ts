@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ROOT, tempDir } from './render';
+import { ROOT, tempDir } from './places';
 import { start } from './run';
 import { GUEST_LIB } from './stub-root';
 

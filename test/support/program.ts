@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ROOT, tempDir } from './render';
+import { ROOT, tempDir } from './places';
 import { type Ended, run } from './run';
 
 export const PROGRAM = join(ROOT, 'lib/virtwork.cjs');

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ROOT, tempDir } from './render';
+import { ROOT, tempDir } from './places';
 
 /** The functions that scripts source in a guest from /usr/local/lib/virtwork. */
 export const GUEST_LIB = join(ROOT, 'catalog/_shared/base/files/usr/local/lib/virtwork');

@@ -131,4 +131,11 @@ describe('a hash', () => {
       expect.arrayContaining(['test/lab/boot/cpu.boot.ts', 'test/lab/guest.ts', 'test/support/eventually.ts', 'test/support/run.ts']),
     );
   });
+
+  test('of a test that boots an entry counts no sources: what they render counts', () => {
+    const folder = 'test/lab/boot';
+    const boots = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.boot.ts'));
+    const sources = boots.flatMap((name) => withImports(ROOT, join(folder, name)).filter((file: string) => file.startsWith('src/')));
+    expect([...new Set(sources)]).toEqual([]);
+  });
 });

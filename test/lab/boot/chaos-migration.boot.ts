@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
-import { ROOT, tempDir } from '../../support/render';
+import { ROOT, tempDir } from '../../support/places';
 import { outputOf, start } from '../../support/run';
 import { booted, eventually } from '../guest';
 import { survives } from '../survives';

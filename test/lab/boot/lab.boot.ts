@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, tempDir } from '../../support/render';
+import { ROOT, tempDir } from '../../support/places';
 import { type Ended, ended, run, start } from '../../support/run';
 import { eventually } from '../guest';
 
