@@ -18,7 +18,7 @@ import { patternOf, stamper } from './stamp';
 /** A file of the base. */
 export interface RenderedFile {
   readonly name: string;
-  /** The text in pieces, rendered anew by each call, so that a file of any size needs little memory. */
+  /** The text in pieces, rendered again by each call, so that a file of any size needs little memory. */
   readonly text: () => Iterable<string>;
   /** Whether it contains the hash of a password, so that only its owner may read it. @default false */
   readonly isSecret?: true;

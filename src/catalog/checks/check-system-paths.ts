@@ -3,7 +3,7 @@ import * as say from '../messages/files';
 import type { Text } from '../messages/wording';
 import type { Problems } from '../problems';
 
-/** Folders that the guest fills anew at each boot. */
+/** Folders that the guest fills again at each boot. */
 const TEMPORARY = /^\/(dev|proc|sys|run|tmp|var\/run)\//;
 const ACCOUNTS = /^\/etc\/(passwd|shadow|group|gshadow|subuid|subgid)-?$/;
 const OF_PACKAGES = /^\/(usr\/)?(bin|sbin|lib|lib32|lib64)\//;

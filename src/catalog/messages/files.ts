@@ -55,7 +55,7 @@ export function pathOfVirtwork(path: string): Text {
 /** @param folder below the root, such as `run` */
 export function temporaryPath(path: string, folder: string): Text {
   return {
-    message: `must not be ${path}: the guest creates /${folder} anew at each boot`,
+    message: `must not be ${path}: the guest creates /${folder} again at each boot`,
     hint: 'choose a path below /etc or /usr/local, or create the file at boot with a line in files/etc/tmpfiles.d/NAME.conf',
   };
 }
