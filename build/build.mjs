@@ -17,7 +17,7 @@ mkdirSync(lib);
 const contents = await bundle({ main: join(root, 'src/main.ts'), app: join(root, 'src/app.ts') }, lib);
 checkSwaps();
 writeProgram();
-await writeSchema();
+await writeSchemas();
 writeThirdParty(contents);
 writeLibrary();
 
@@ -28,10 +28,11 @@ function writeProgram() {
   keepMachineCode(program);
 }
 
-/** For editors: the JSON Schema of virtwork.yaml. */
-async function writeSchema() {
+/** For editors, the JSON Schema of virtwork.yaml; for programs that read results, those of a record and of the state before it. */
+async function writeSchemas() {
   const { configSchema } = await evaluate('src/options/schema.ts');
   writeFileSync(join(lib, 'virtwork.schema.json'), `${JSON.stringify(configSchema(), null, 2)}\n`);
+  for (const name of ['result.schema.json', 'state.schema.json']) cpSync(join(root, 'src/results', name), join(lib, name));
 }
 
 function writeThirdParty(metafiles) {

@@ -11,7 +11,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   'index.ts': { load: ['catalog', 'constructs', 'guest', 'library', 'options', 'plan', 'synth', 'validation'] },
   'load-plan.ts': { load: ['options', 'catalog', 'plan'] },
   library: { load: ['constructs', 'catalog', 'load-plan.ts', 'options', 'plan', 'synth'] },
-  cli: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'synth', 'guest', 'constructs', 'lab', 'companion', 'audit'] },
+  cli: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'synth', 'guest', 'constructs', 'lab', 'companion', 'results', 'audit'] },
   options: { load: [] },
   catalog: { load: [], types: ['options'] },
   plan: {
@@ -22,9 +22,10 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   constructs: { load: ['plan', 'imports'] },
   validation: { load: [] },
   synth: { load: ['constructs', 'guest', 'plan', 'catalog', 'validation'] },
-  companion: { load: [] },
+  results: { load: [] },
+  companion: { load: ['results'] },
   audit: { load: [], types: ['companion', 'options', 'plan'] },
-  lab: { load: ['plan', 'guest'], types: ['options'] },
+  lab: { load: ['plan', 'guest', 'results'], types: ['options'] },
 };
 
 /** Modules that every module may import. They import only modules that come before them in this list. */
