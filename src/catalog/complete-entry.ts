@@ -30,6 +30,8 @@ export function completeEntry(read: ReadParts, data: WorkloadFile): Entry {
     multiRole: data.roles !== undefined,
     storage: (data.storage ?? []).map(diskOf),
     space: (data.space ?? []).map(spaceOf),
+    results: data.results ?? [],
+    ...(data.trial ? { trialTime: { duration: [], parts: {}, fixed: 0, ...data.trial } } : {}),
     ...(data.service ? { service: serviceOf(read.name, data.service) } : {}),
     ...(data.access ? { access: accessOf(data.access) } : {}),
     vm: { ...(cpuCores ? { cpuCores } : {}), ...(memory === undefined ? {} : { memory: canonicalQuantity(String(memory)) }) },
@@ -41,8 +43,9 @@ function packagesOf({ packages = {} }: WorkloadFile): Entry['packages'] {
   return Array.isArray(packages) ? { any: packages } : { ...(packages as Entry['packages']) };
 }
 
-function diskOf({ size, filesystem = 'xfs', mount, ...disk }: DeclaredDisk): Storage {
-  return { ...disk, mount: normalPath(mount), filesystem, ...(size === undefined ? {} : { size: canonicalQuantity(String(size)) }) };
+function diskOf({ size, filesystem = 'xfs', mount, raw, ...disk }: DeclaredDisk): Storage {
+  const content = mount === undefined ? { raw: true as const } : { mount: normalPath(mount), filesystem };
+  return { ...disk, ...content, ...(size === undefined ? {} : { size: canonicalQuantity(String(size)) }) };
 }
 
 function spaceOf(declared: DeclaredSpace): Space {

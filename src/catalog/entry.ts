@@ -12,6 +12,10 @@ export interface Entry {
   readonly storage: readonly Storage[];
   /** What the workload needs at least. */
   readonly space: readonly Space[];
+  /** What a trial leaves, in the order of workload.yaml. Empty: the entry cannot be measured. */
+  readonly results: readonly ResultSpec[];
+  /** How long a trial lasts. Absent: not stated. */
+  readonly trialTime?: TrialTime;
   readonly service?: Service;
   /** Absent: its guests use no API server. */
   readonly access?: EntryAccess;
@@ -51,9 +55,40 @@ export interface EntryRole {
   readonly name: string;
   /** Fixed number of VMs. Absent: the configured one. */
   readonly vmCount?: number;
-  /** In the order of their names. */
+  /** In the order of their names, without those of a trial. */
   readonly units: readonly Unit[];
+  /** Absent: the role cannot be measured. */
+  readonly trial?: TrialUnits;
   readonly files: readonly GuestFile[];
+}
+
+/** The units that measure a role. No boot starts them. */
+export interface TrialUnits {
+  readonly unit: Unit;
+  /** Runs before each trial. Absent: nothing has to. */
+  readonly prepare?: Unit;
+  /** Name in the guest of the unit whose place the trials take. Absent: the role has no continuous load. */
+  readonly main?: string;
+}
+
+/** A figure that a trial leaves. */
+export interface ResultSpec {
+  readonly key: string;
+  /** Such as `1/s`. */
+  readonly unit: string;
+  /** Whether more or less of it is better. */
+  readonly better: 'more' | 'less';
+  /** How the figures of the VMs of a group become one; `merge` for a histogram. */
+  readonly vms: 'sum' | 'mean' | 'max' | 'merge';
+}
+
+/** How long a trial lasts, in seconds: the sum of params, times numbers that depend on other params, and a fixed part. */
+export interface TrialTime {
+  /** Keys of int params. */
+  readonly duration: readonly string[];
+  /** By param: a number for each of its values. 1 for any other value. */
+  readonly parts: { readonly [param: string]: { readonly [value: string]: number } };
+  readonly fixed: number;
 }
 
 export interface Unit {
@@ -112,8 +147,14 @@ export interface Storage {
   /** Canonical quantity. Absent: the configured data disk size. */
   readonly size?: string;
   readonly serial: string;
-  readonly mount: string;
-  readonly filesystem: 'xfs' | 'ext4';
+  /** Absent: a raw disk, which has no file system. */
+  readonly mount?: string;
+  /** Absent: a raw disk. */
+  readonly filesystem?: 'xfs' | 'ext4';
+  /** The guest gets the disk as it is. */
+  readonly raw?: true;
+  /** What QEMU does when the storage reports an error. Absent: KubeVirt's default. */
+  readonly errorPolicy?: 'stop' | 'report' | 'ignore' | 'enospace';
   /** Absent: every role has the disk. */
   readonly role?: string;
   readonly accessModes?: readonly string[];
@@ -170,6 +211,11 @@ export interface AccessRule {
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
   readonly resourceNames?: readonly string[];
+}
+
+/** The units of a role, with those of its trial. */
+export function allUnits({ units, trial }: Pick<EntryRole, 'units' | 'trial'>): readonly Unit[] {
+  return trial ? [...units, trial.unit, ...(trial.prepare ? [trial.prepare] : [])] : units;
 }
 
 /** The role of an entry that declares none. */

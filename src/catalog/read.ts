@@ -5,9 +5,10 @@ import type { Problem } from '../errors';
 import { liesIn } from '../files/real-path';
 import { checkEntry } from './checks/check-entry';
 import { checkSystemPaths } from './checks/check-system-paths';
+import { checkTrial } from './checks/check-trial';
 import { checkUses } from './checks/check-uses';
 import { completeEntry } from './complete-entry';
-import { type Entry, type EntryRole, type ParamSpec, SINGLE_ROLE, type Unit } from './entry';
+import { allUnits, type Entry, type EntryRole, type ParamSpec, SINGLE_ROLE, type TrialUnits, type Unit } from './entry';
 import { type EntryFolder, ROLE_FOLDER } from './entry-folder';
 import { tooMuch } from './files/bounds';
 import { readText, unreadable } from './files/entry-file';
@@ -20,6 +21,7 @@ import { isUnread, PEER, placeholders, SERVICE } from './params/placeholders';
 import { readParams } from './params/read-params';
 import { type Problems, report } from './problems';
 import { knownEntry } from './shipped/known-entry';
+import { type TrialFiles, trialFiles } from './units/trial-files';
 import { triggeredUnit } from './units/triggers';
 import { UNIT_TYPE, unitName, unitRole } from './units/unit-name';
 import { type CheckedWorkloadFile, readWorkloadFile } from './workload-file';
@@ -65,6 +67,7 @@ function readFolder(from: EntryFolder, builtIn: boolean, findings: Problems): En
   const workloadFile = readWorkloadFile(from.folder, from.shown, problems);
   problems.push(...checkEntry({ ...workloadFile, ...from }));
   const params = readParams(workloadFile, builtIn, problems);
+  problems.push(...checkTrial({ ...workloadFile, ...from }, params));
   const roles = readRoles(from, workloadFile, findings);
   problems.push(...checkModes(workloadFile, roles));
   warnings.push(
@@ -75,7 +78,8 @@ function readFolder(from: EntryFolder, builtIn: boolean, findings: Problems): En
   );
   const unread = problems.some(isUnread);
   const [units, files] = [roles.flatMap((role) => role.units), roles.flatMap((role) => role.files)];
-  report(findings, checkUses({ workloadFile, unread, units, files, params }));
+  const trialUnits = roles.flatMap((role) => allUnits(role).slice(role.units.length));
+  report(findings, checkUses({ workloadFile, unread, units, trialUnits, files, params }));
   const complete = withModes(workloadFile, roles);
   if (!builtIn) report(findings, checkStrangers(from.name, complete, workloadFile, params));
   if (problems.length > 0) return undefined;
@@ -117,26 +121,39 @@ function readRoles(from: EntryFolder, workloadFile: CheckedWorkloadFile, finding
   return names.map((name): EntryRole => {
     const vmCount = data.roles ? data.roles.find((each) => each?.name === name)?.['vm-count'] : data.vm?.count;
     const own = roleFolders.includes(ROLE_FOLDER + name) ? readFiles(folder, ROLE_FOLDER + name, shown, findings) : [];
+    const ofRole = units.filter(({ file }) => !data.roles || unitRole(file, names) === name);
     return {
       name,
       ...(vmCount ? { vmCount } : {}),
-      units: units.filter(({ file }) => !data.roles || unitRole(file, names) === name).map(({ unit }) => unit),
+      ...withTrial(ofRole, trialFiles(name, data.roles !== undefined)),
       files: mergeFiles(shared, own, findings.problems),
     };
   });
 }
 
+interface UnitOfFile {
+  readonly file: string;
+  readonly unit: Unit;
+}
+
+/** The units of a role, those of its trial apart. */
+function withTrial(units: readonly UnitOfFile[], files: TrialFiles): Pick<EntryRole, 'units' | 'trial'> {
+  const unitOf = (name: string) => units.find(({ file }) => file === name)?.unit;
+  const [unit, prepare, main] = [unitOf(files.trial), unitOf(files.prepare), unitOf(files.main)];
+  if (!unit) return { units: units.map((each) => each.unit) };
+  const trial: TrialUnits = { unit, ...(prepare ? { prepare } : {}), ...(main ? { main: main.name } : {}) };
+  return { units: units.map((each) => each.unit).filter((each) => each !== unit && each !== prepare), trial };
+}
+
 /** The units of all roles, each with the name of its file. */
-function readUnits(
-  { name, folder, shown, unitFiles }: EntryFolder,
-  multiRole: boolean,
-  problems: Problem[],
-): { file: string; unit: Unit }[] {
+function readUnits({ name, folder, shown, unitFiles }: EntryFolder, multiRole: boolean, problems: Problem[]): UnitOfFile[] {
+  const { trial, prepare } = trialFiles(SINGLE_ROLE, false);
+  const words = unitFiles.includes(trial) ? [trial, prepare] : [];
   return unitFiles.flatMap((file) => {
     const source = join(shown, file);
     const text = readText(folder, join(folder, file), source, problems);
     if (text === undefined) return [];
-    const guestName = unitName(name, file, multiRole);
+    const guestName = unitName(name, file, multiRole || words.includes(file));
     const triggers = triggeredUnit(guestName, text);
     const unit: Unit = {
       name: guestName,

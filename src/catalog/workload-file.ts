@@ -4,7 +4,7 @@ import type { ErrorObject } from 'ajv';
 import type { Problem } from '../errors';
 import { documentPath, formatPath, schemaProblems, shapeErrors } from '../schema/schema-errors';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
-import type { AccessRule, ParamSpec, Storage } from './entry';
+import type { AccessRule, ParamSpec, ResultSpec, Storage, TrialTime } from './entry';
 import { readText } from './files/entry-file';
 import { HAS_NUL } from './messages/entry';
 import { mustBe } from './messages/wording';
@@ -31,14 +31,16 @@ export interface WorkloadFile {
     readonly 'cluster-rules'?: readonly AccessRule[];
   };
   readonly space?: readonly DeclaredSpace[];
+  readonly results?: readonly ResultSpec[];
+  readonly trial?: Partial<TrialTime>;
   readonly files?: readonly DeclaredFile[];
   readonly vm?: { readonly count?: number; readonly 'cpu-cores'?: number; readonly memory?: string | number };
   readonly chaos?: boolean;
 }
 
-export interface DeclaredDisk extends Omit<Storage, 'size' | 'filesystem'> {
+export interface DeclaredDisk extends Omit<Storage, 'size' | 'raw'> {
   readonly size?: string | number;
-  readonly filesystem?: Storage['filesystem'];
+  readonly raw?: boolean;
 }
 
 export interface DeclaredSpace {

@@ -18,6 +18,8 @@ export interface DataDiskProps {
   readonly source: { readonly blank: true } | { readonly dataSource: { readonly namespace: string; readonly name: string } };
   /** Serial by which the guest finds the disk: at most 20 letters, digits and hyphens. @default none: the guest boots from the disk */
   readonly serial?: string;
+  /** What QEMU does when the storage reports an error: `stop`, `report`, `ignore` or `enospace`. @default KubeVirt's */
+  readonly errorPolicy?: string;
   /** @default the cluster's default class */
   readonly storageClass?: string;
   /** @default that of the StorageProfile */
@@ -37,11 +39,16 @@ export interface DataDisk {
 
 /** A disk with a DataVolume, as the parts of a VM's spec. */
 export function dataDisk(props: DataDiskProps): DataDisk {
-  const { name, dataVolume, serial } = props;
+  const { name, dataVolume, serial, errorPolicy } = props;
   return {
     template: { metadata: { name: dataVolume, labels: props.labels }, spec: spec(props) },
     volume: { name, dataVolume: { name: dataVolume } },
-    device: { name, disk: { bus: 'virtio' }, ...(serial === undefined ? {} : { serial }) },
+    device: {
+      name,
+      disk: { bus: 'virtio' },
+      ...(serial === undefined ? {} : { serial }),
+      ...(errorPolicy === undefined ? {} : { errorPolicy }),
+    },
   };
 }
 

@@ -63,13 +63,14 @@ function unitSection(lines: readonly string[]): string {
 
 function requirements(role: RolePlan): string[] {
   const units = disksFirst(role).join(' ');
-  const mounts = role.disks.map((disk) => disk.mount).join(' ');
+  const mounts = role.disks.flatMap((disk) => disk.mount ?? []).join(' ');
   return units ? [`Requires=${units}`, `After=${units}`, ...(mounts ? [`RequiresMountsFor=${mounts}`] : [])] : [];
 }
 
 /** Whether a socket or path unit listens or looks below the mount point of a data disk. */
 function isAboutDisk({ disks }: RolePlan, text: string): boolean {
-  return disks.some(({ mount }) =>
+  const mounts = disks.flatMap(({ mount }) => mount ?? []);
+  return mounts.some((mount) =>
     text.split('\n').some((line) => {
       const path = /^\s*(?:Path|Directory|Listen)\w+\s*=\s*(\/.*?)\s*$/.exec(line)?.[1];
       return path === mount || path?.startsWith(`${mount}/`);

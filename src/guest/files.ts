@@ -73,11 +73,13 @@ function environment({ workload, role, runId, guest }: RolePlan): Environment {
   };
 }
 
-/** A disk that is mounted below another one must be mounted after it, else the other one hides it. */
+/** For a raw disk, virtwork-disk only waits. A disk that is mounted below another one must be mounted after it, else the other one hides it. */
 function diskFiles({ name, serial, mount, filesystem, below }: DiskPlan): FinalFile[] {
   const outer = below.map(diskUnit).join(' ');
+  const isRaw = mount === undefined || filesystem === undefined;
+  const content: Environment = isRaw ? { DISK_RAW: 'yes' } : { DISK_MOUNT: mount, DISK_FILESYSTEM: filesystem };
   return [
-    text(GUEST_FILES.disk(name), environmentFile({ DISK_SERIAL: serial, DISK_MOUNT: mount, DISK_FILESYSTEM: filesystem })),
+    text(GUEST_FILES.disk(name), environmentFile({ DISK_SERIAL: serial, ...content })),
     ...(outer ? [text(`${UNIT_FOLDER}/${diskUnit(name)}.d/10-virtwork.conf`, `[Unit]\nRequires=${outer}\nAfter=${outer}\n`)] : []),
   ];
 }

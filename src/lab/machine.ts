@@ -52,7 +52,7 @@ export function qemuCommand(props: MachineProps): string[] {
     // The same order as in the manifests: root, cloud-init, data, credential, guest disk.
     ...drive('root', `file=${FILES.root},format=qcow2,cache=unsafe,discard=unmap`),
     ...drive('seed', `driver=vvfat,dir=${FILES.seed},label=cidata,read-only=on`),
-    ...role.disks.flatMap((disk) => drive(disk.name, `file=${diskFile(disk)},format=raw,discard=unmap`, disk.serial)),
+    ...role.disks.flatMap((disk) => drive(disk.name, `file=${diskFile(disk)},format=raw,discard=unmap`, disk.serial, policyOf(disk))),
     ...(role.credential ? drive('access', `file=${FILES.access},format=raw,read-only=on`, role.credential.serial) : []),
     ...drive('guest', `file=${FILES.guest},format=raw,read-only=on`, role.guestDisk.serial),
     ...outward(props),
@@ -74,12 +74,18 @@ function boot({ image: { kernel, initrd }, accel }: MachineProps): string[] {
   return ['-kernel', kernel, '-initrd', initrd, '-append', `root=/dev/vda rw console=ttyS0${fixed}`];
 }
 
-function drive(name: string, options: string, serial?: string): string[] {
+/** QEMU's names. As libvirt does, `enospace` is about writing alone: an error of reading is reported. */
+function policyOf({ errorPolicy }: DiskPlan): string {
+  if (errorPolicy === undefined) return '';
+  return errorPolicy === 'enospace' ? ',werror=enospc,rerror=report' : `,werror=${errorPolicy},rerror=${errorPolicy}`;
+}
+
+function drive(name: string, options: string, serial?: string, device = ''): string[] {
   return [
     '-drive',
     `if=none,id=${name},${options}`,
     '-device',
-    `virtio-blk-pci,drive=${name}${serial === undefined ? '' : `,serial=${serial}`}`,
+    `virtio-blk-pci,drive=${name}${serial === undefined ? '' : `,serial=${serial}`}${device}`,
   ];
 }
 

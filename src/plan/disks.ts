@@ -12,9 +12,10 @@ export function disksOf(options: Options, entry: Entry, role: EntryRole, problem
   const own = entry.storage.filter((storage) => storage.role === undefined || storage.role === role.name);
   return own.map((storage) => {
     const size = storage.size ?? options.dataDiskSize;
-    const least = MINIMUM_DISK[storage.filesystem];
+    const { mount, filesystem, errorPolicy } = storage;
+    const least = MINIMUM_DISK[filesystem ?? 'raw'];
     if ((parseBytes(size) as bigint) < (parseBytes(least) as bigint)) {
-      problems.push({ where: options.place('data_disk_size'), ...diskTooSmall(least, storage.filesystem, entry.name, size) });
+      problems.push({ where: options.place('data_disk_size'), ...diskTooSmall(least, filesystem, entry.name, size) });
     }
     const storageClass = storage.storageClassName ?? options.storageClass;
     const accessModes = storage.accessModes ?? options.accessModes;
@@ -22,9 +23,10 @@ export function disksOf(options: Options, entry: Entry, role: EntryRole, problem
       name: storage.name,
       size,
       serial: storage.serial,
-      mount: storage.mount,
-      below: own.filter((outer) => isBelow(storage.mount, outer.mount)).map(({ name }) => name),
-      filesystem: storage.filesystem,
+      ...(mount === undefined ? {} : { mount }),
+      below: own.filter((outer) => contains(outer.mount, mount)).map(({ name }) => name),
+      ...(filesystem === undefined ? {} : { filesystem }),
+      ...(errorPolicy === undefined ? {} : { errorPolicy }),
       ...(storageClass === undefined ? {} : { storageClass }),
       ...(accessModes === undefined ? {} : { accessModes }),
       ...(options.volumeMode === undefined ? {} : { volumeMode: options.volumeMode }),
@@ -32,10 +34,16 @@ export function disksOf(options: Options, entry: Entry, role: EntryRole, problem
   });
 }
 
+/** Whether a mount point is below another one. A raw disk has none. */
+function contains(outer: string | undefined, mount: string | undefined): boolean {
+  return outer !== undefined && mount !== undefined && isBelow(mount, outer);
+}
+
 /** A disk hides the files below its mount point on the root disk. */
 export function mountProblems({ ssh, spell }: Options, entry: Entry, roles: readonly RolePlan[]): Problem[] {
   return roles.flatMap(({ disks, guest }) =>
     disks.flatMap(({ name, mount }) => {
+      if (mount === undefined) return [];
       const hidden = guest.files
         .filter(({ path }) => path === mount || isBelow(path, mount))
         .map(({ source, path }) => ({ where: source, ...fileHidden(path, name, mount) }));

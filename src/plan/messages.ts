@@ -89,8 +89,10 @@ export function tooFewPeers(clients: number, role: string, servers: number, sele
 
 // Disks.
 
-export function diskTooSmall(least: string, filesystem: string, workload: string, got: string): Text {
-  return { message: `must be at least ${least} for the ${filesystem} file system of workload ${workload}, got ${got}` };
+/** @param filesystem undefined: a raw disk */
+export function diskTooSmall(least: string, filesystem: string | undefined, workload: string, got: string): Text {
+  const what = filesystem === undefined ? 'a raw disk' : `the ${filesystem} file system`;
+  return { message: `must be at least ${least} for ${what} of workload ${workload}, got ${got}` };
 }
 
 export function fileHidden(path: string, disk: string, mount: string): Text {

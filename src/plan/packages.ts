@@ -17,8 +17,9 @@ const FILESYSTEM_TOOLS = { xfs: 'xfsprogs', ext4: 'e2fsprogs' } as const;
 export function guestPackages(
   { packages }: Pick<Entry, 'packages'>,
   os: GuestOs,
-  disks: readonly { readonly filesystem: keyof typeof FILESYSTEM_TOOLS }[],
+  disks: readonly { readonly filesystem?: keyof typeof FILESYSTEM_TOOLS }[],
 ): string[] {
   const own = packages[os] ?? packages[FAMILY[os]] ?? packages.any ?? [];
-  return [...new Set([...own, ...disks.map(({ filesystem }) => FILESYSTEM_TOOLS[filesystem])])];
+  const tools = disks.flatMap(({ filesystem }) => (filesystem === undefined ? [] : FILESYSTEM_TOOLS[filesystem]));
+  return [...new Set([...own, ...tools])];
 }

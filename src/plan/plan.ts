@@ -59,7 +59,7 @@ export interface VmPlan {
   readonly pair?: string;
 }
 
-/** A data disk: the source of its DataVolume, volume, device and mount. */
+/** A data disk: the source of its DataVolume, volume, device and mount. A raw disk has no mount. */
 export interface DiskPlan {
   /** Name of the disk in the VM; its DataVolume is `<name>-<vm>`. */
   readonly name: string;
@@ -67,10 +67,14 @@ export interface DiskPlan {
   readonly size: string;
   /** Serial number by which the guest finds the disk. */
   readonly serial: string;
-  readonly mount: string;
+  /** Absent: a raw disk, which has no file system. */
+  readonly mount?: string;
   /** Names of the disks whose mount points contain this one; they are mounted first. */
   readonly below: readonly string[];
-  readonly filesystem: 'xfs' | 'ext4';
+  /** Absent: a raw disk. */
+  readonly filesystem?: 'xfs' | 'ext4';
+  /** What QEMU does when the storage reports an error. Absent: KubeVirt's default. */
+  readonly errorPolicy?: 'stop' | 'report' | 'ignore' | 'enospace';
   readonly storageClass?: string;
   readonly accessModes?: readonly string[];
   readonly volumeMode?: string;

@@ -90,7 +90,8 @@ function placeOf(entry: Entry, role: RolePlan, on: string): Place | undefined {
   if (disk === undefined) return undefined;
   const statesSize = entry.storage.some(({ name, size }) => name === on && size !== undefined);
   const size = bytes(disk.size);
-  return { name: PLACE.disk(on), size, used: 64n * MI + size / 50n, ...(statesSize ? {} : { option: 'data_disk_size' }) };
+  const used = disk.mount === undefined ? 0n : 64n * MI + size / 50n;
+  return { name: PLACE.disk(on), size, used, ...(statesSize ? {} : { option: 'data_disk_size' }) };
 }
 
 function bytes(quantity: string): bigint {

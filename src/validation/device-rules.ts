@@ -9,6 +9,8 @@ const BUSES = ['virtio', 'scsi', 'sata', 'usb'];
 /** QEMU's machine has no CD-ROM on virtio. */
 const CDROM_BUSES = BUSES.slice(1);
 
+const ERROR_POLICIES = ['stop', 'ignore', 'report', 'enospace'];
+
 /** Network cards. */
 const MODELS = ['e1000', 'e1000e', 'igb', 'ne2k_pci', 'pcnet', 'rtl8139', 'virtio'];
 
@@ -38,8 +40,9 @@ function disksAndVolumes({ template: { spec } }: VirtualMachineSpec): FieldProbl
 
 function busesAndSerials({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { disks = [] } = spec.domain.devices;
-  const problems = disks.flatMap(({ disk, cdrom, lun, serial }, index) => [
+  const problems = disks.flatMap(({ disk, cdrom, lun, serial, errorPolicy }, index) => [
     ...targetProblems(`${DEVICES}.disks[${index}]`, { disk, cdrom, lun }),
+    ...oneOf(`${DEVICES}.disks[${index}].errorPolicy`, errorPolicy, ERROR_POLICIES),
     ...(serial === undefined || SERIAL.test(serial)
       ? []
       : [

@@ -44,6 +44,7 @@ export interface Disk {
   readonly name: string;
   readonly bootOrder?: number;
   readonly serial?: string;
+  readonly errorPolicy?: string;
   readonly disk?: Target;
   readonly cdrom?: Target;
   readonly lun?: Target;

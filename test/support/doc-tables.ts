@@ -47,7 +47,7 @@ function workloads(entries: readonly Entry[]): string {
       defaults.includes(name) ? 'by default' : builtIns.includes(name) ? 'when named' : 'example',
       description,
       multiRole ? roles.map((role) => (role.vmCount ? `${role.name} (${role.vmCount})` : role.name)).join(', ') : '–',
-      storage.map((disk) => `${disk.mount}, serial \`${disk.serial}\``).join('; ') || '–',
+      storage.map((disk) => `${disk.mount ?? 'raw'}, serial \`${disk.serial}\``).join('; ') || '–',
       service ? `\`${service.name}\` ${service.ports.map((port) => port.port).join(', ')}` : '–',
     ]),
   );

@@ -8,6 +8,7 @@ import { wrongName } from '../entry-name';
 import * as say from '../messages/entry';
 import { mustBe } from '../messages/wording';
 import { repeated } from '../problems';
+import { trialFiles } from '../units/trial-files';
 import { UNIT_TYPE, unitRole } from '../units/unit-name';
 import { ACCESS_RULES } from './check-access';
 import { SERVICE_RULES } from './check-service';
@@ -88,7 +89,9 @@ function roleUnits(entry: RawEntry): Problem[] {
   if (!data.roles || incomplete.has('roles')) return [];
   const roles = roleNames(entry);
   const missing = roles.flatMap((role, index) =>
-    unitFiles.includes(`${role}.service`) ? [] : [{ where: file.locate(['roles', index, 'name']), message: say.roleWithoutService(role) }],
+    [`${role}.service`, trialFiles(role, true).trial].some((name) => unitFiles.includes(name))
+      ? []
+      : [{ where: file.locate(['roles', index, 'name']), message: say.roleWithoutService(role) }],
   );
   const foreign = unitFiles
     .filter((each) => unitRole(each, roles) === undefined)

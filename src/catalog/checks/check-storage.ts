@@ -5,6 +5,7 @@ import { SERIAL } from '../../kubernetes/disk-serial';
 import { isDnsLabel } from '../../kubernetes/dns-label';
 import { MINIMUM_DISK } from '../../kubernetes/minimum-sizes';
 import { parseBytes } from '../../kubernetes/quantity';
+import { formatPath } from '../../schema/schema-errors';
 import { normalPath } from '../files/guest-path';
 import * as say from '../messages/entry';
 import { clashes, repeated } from '../problems';
@@ -18,7 +19,7 @@ const RESERVED: readonly string[] = [...Object.values(DISK), 'datadisk'];
 const NAME_LENGTH = 20;
 
 /** Rules for `storage`. */
-export const STORAGE_RULES = [storageNames, storageSizes, serials, mounts, storageRoles, accessModes];
+export const STORAGE_RULES = [storageNames, storageSizes, serials, mounts, rawDisks, storageRoles, accessModes];
 
 /** Holds one value of each disk against a rule, which returns what the value must be or undefined for a good one. */
 function eachDisk<K extends keyof DeclaredDisk>(
@@ -45,11 +46,11 @@ function wrongName(name: string): string | undefined {
 }
 
 function storageSizes(entry: RawEntry): Problem[] {
-  return eachDisk(entry, 'size', (size, { filesystem = 'xfs' }) => {
+  return eachDisk(entry, 'size', (size, { filesystem = 'xfs', raw = false }) => {
     const bytes = parseBytes(String(size));
     if (bytes === undefined) return say.WRONG_SIZE;
-    const least = MINIMUM_DISK[filesystem];
-    return bytes >= (parseBytes(least) as bigint) ? undefined : say.diskTooSmall(least, filesystem);
+    const least = MINIMUM_DISK[raw ? 'raw' : filesystem];
+    return bytes >= (parseBytes(least) as bigint) ? undefined : say.diskTooSmall(least, raw ? undefined : filesystem);
   });
 }
 
@@ -62,8 +63,19 @@ function serials(entry: RawEntry): Problem[] {
 }
 
 function mounts(entry: RawEntry): Problem[] {
-  const twice = clashes(entry.data.storage ?? [], ({ mount }) => normalPath(mount));
+  const disks = entry.data.storage ?? [];
+  const twice = clashes(disks, ({ mount = '' }) => normalPath(mount)).filter(([index]) => disks[index]?.mount !== undefined);
   return [...eachDisk(entry, 'mount', wrongMount), ...notUnique(entry, twice, ['storage'], 'mount', 'in the VM')];
+}
+
+/** A raw disk has no file system that the guest could mount. */
+function rawDisks({ data: { storage = [] }, file }: RawEntry): Problem[] {
+  return storage.flatMap(({ raw = false, mount, filesystem }, index) =>
+    Object.entries({ mount, filesystem }).flatMap(([key, value]) => {
+      if (!raw || value === undefined) return [];
+      return [{ where: file.locate(['storage', index, key]), ...say.ofRawDisk(formatPath(['storage', index]), key) }];
+    }),
+  );
 }
 
 function storageRoles(entry: RawEntry): Problem[] {

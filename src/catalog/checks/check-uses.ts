@@ -17,6 +17,8 @@ export interface Uses {
   /** Some placeholder could not be read, so it is not known which params are used. */
   readonly unread: boolean;
   readonly units: readonly Unit[];
+  /** Units that no boot starts. */
+  readonly trialUnits: readonly Unit[];
   readonly files: readonly GuestFile[];
   readonly params: readonly ParamSpec[];
 }
@@ -40,8 +42,8 @@ interface Use {
   readonly placeholder: Placeholder;
 }
 
-function usesOf({ units, files }: Uses): Use[] {
-  return [...units, ...files].flatMap((piece) => (piece.placeholders ?? []).map((placeholder) => ({ piece, placeholder })));
+function usesOf({ units, trialUnits, files }: Uses): Use[] {
+  return [...units, ...trialUnits, ...files].flatMap((piece) => (piece.placeholders ?? []).map((placeholder) => ({ piece, placeholder })));
 }
 
 function undeclared(uses: Uses): Problem[] {
@@ -99,7 +101,9 @@ function unstartedUnits({ units }: Uses): Problem[] {
 function unusedParams(uses: Uses): Problem[] {
   if (uses.unread) return [];
   const used = new Set(usesOf(uses).map(({ placeholder }) => placeholder.key));
-  const text = [...uses.units, ...uses.files].map((piece) => ('text' in piece ? piece.text : String(piece.content))).join('\n');
+  const text = [...uses.units, ...uses.trialUnits, ...uses.files]
+    .map((piece) => ('text' in piece ? piece.text : String(piece.content)))
+    .join('\n');
   return uses.params.flatMap(({ key }, index) => {
     const variable = variableName(key);
     if (used.has(key) || text.includes(variable)) return [];

@@ -119,8 +119,14 @@ export function reservedDiskName(reserved: readonly string[]): string {
   return `not be one of the reserved names ${reserved.join(', ')}`;
 }
 
-export function diskTooSmall(least: string, filesystem: string): string {
-  return `be at least ${least} for ${filesystem}`;
+/** @param filesystem undefined: a raw disk */
+export function diskTooSmall(least: string, filesystem: string | undefined): string {
+  return `be at least ${least}${filesystem === undefined ? '' : ` for ${filesystem}`}`;
+}
+
+/** @param at the disk, such as `storage[0]` */
+export function ofRawDisk(at: string, key: string): Text {
+  return { message: `${at}.${key} must not be set: a raw disk has no file system`, hint: `remove ${key}, or remove raw` };
 }
 
 /** @param user of the folder, such as `the package manager` */

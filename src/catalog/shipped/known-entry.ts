@@ -36,8 +36,8 @@ export function textsOf(folder: string, below = ''): { [path: string]: string } 
 /** An entry without the contents of its files, which {@link textsOf} has, and with paths relative to its folder. */
 export function withoutTexts(entry: Entry): Entry {
   const roles = entry.roles.map((role): EntryRole => {
-    const units = role.units.map((unit): Unit => ({ ...unit, source: unit.source.slice(entry.folder.length), text: '' }));
-    return { ...role, units, files: filesWithoutTexts(role.files, entry.folder) };
+    const without = (unit: Unit): Unit => ({ ...unit, source: unit.source.slice(entry.folder.length), text: '' });
+    return { ...role, ...unitsOf(role, without), files: filesWithoutTexts(role.files, entry.folder) };
   });
   return { ...entry, roles };
 }
@@ -64,10 +64,16 @@ function isSame(folder: string, below: string, texts: KnownEntry['texts'], left:
 function inFolder(entry: Entry, texts: KnownEntry['texts'], shown: string): Entry {
   const roles = entry.roles.map((role) => ({
     ...role,
-    units: role.units.map((unit) => ({ ...unit, source: shown + unit.source, text: texts[unit.source.slice(1)] as string })),
+    ...unitsOf(role, (unit) => ({ ...unit, source: shown + unit.source, text: texts[unit.source.slice(1)] as string })),
     files: role.files.map((file) => placed(file, texts, shown)),
   }));
   return { ...entry, roles, folder: shown };
+}
+
+function unitsOf({ units, trial }: EntryRole, change: (unit: Unit) => Unit): Pick<EntryRole, 'units' | 'trial'> {
+  if (!trial) return { units: units.map(change) };
+  const prepare = trial.prepare ? { prepare: change(trial.prepare) } : {};
+  return { units: units.map(change), trial: { ...trial, unit: change(trial.unit), ...prepare } };
 }
 
 function placed(file: GuestFile, texts: KnownEntry['texts'], shown: string): GuestFile {

@@ -1,6 +1,6 @@
 import { formatProblem, type Problem } from '../../errors';
 import { nearest } from '../../text/suggest';
-import type { EntryRole, GuestFile } from '../entry';
+import { allUnits, type EntryRole, type GuestFile } from '../entry';
 import * as say from '../messages/units';
 import { optionalHint, type Text } from '../messages/wording';
 import { type Problems, report } from '../problems';
@@ -9,6 +9,7 @@ import { execProblems } from './exec';
 import { type MergedUnit, UNKNOWN } from './merged';
 import { programsOfGuest } from './programs';
 import { danglingDropIn, danglingReferences } from './references';
+import { trialUnitProblems } from './trial-units';
 import { type Assignment, parseUnit, type UnitText } from './unit-text';
 import type { UnitsOfEntry } from './units-of-entry';
 import { unknownUsers } from './users';
@@ -43,7 +44,7 @@ export function checkUnits(entry: UnitsOfEntry, values: Values): Problems {
       if (piece.dropIn) found.warnings.push(...danglingDropIn(piece.unit, piece.source, entry, role));
     }
     for (const unit of mergedUnits(pieces)) {
-      found.problems.push(...refusalsOf(unit));
+      found.problems.push(...refusalsOf(unit), ...trialUnitProblems(unit, role));
       found.warnings.push(...unknownUsers(unit, entry, role));
       report(found, danglingReferences(unit, entry, role));
     }
@@ -71,7 +72,7 @@ function refusalsOf(unit: MergedUnit): Problem[] {
 }
 
 function piecesOf(role: EntryRole, values: Values): Piece[] {
-  const units = role.units.map(({ name, source, text }): Piece => ({ unit: name, dropIn: false, source, text: filled(text, values) }));
+  const units = allUnits(role).map(({ name, source, text }): Piece => ({ unit: name, dropIn: false, source, text: filled(text, values) }));
   return [...units, ...role.files.flatMap((file) => pieceOf(file, values))];
 }
 

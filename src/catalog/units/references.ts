@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors';
 import { didYouMean } from '../../text/messages';
 import { nearest } from '../../text/suggest';
-import { type EntryRole, SINGLE_ROLE } from '../entry';
+import { allUnits, type EntryRole, SINGLE_ROLE } from '../entry';
 import { ownName, PREFIX } from '../entry-name';
 import * as say from '../messages/units';
 import type { Problems } from '../problems';
@@ -25,6 +25,7 @@ const EFFECT: ReadonlyMap<string, string> = new Map([
 const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]+\.(service|socket|target|device|mount|automount|swap|timer|path|slice|scope)$/;
 /** Units that every guest gets. */
 const OF_VIRTWORK = ['virtwork-packages.service', 'virtwork-guest-agent.service', 'virtwork-health.socket', 'virtwork-health@.service'];
+const OF_TRIALS = 'virtwork-trials.service';
 
 /** Units that images of the supported guest systems have in addition to those of systemd. */
 const OF_IMAGES = new Set(
@@ -132,10 +133,9 @@ function unitsOf(entry: UnitsOfEntry, role: EntryRole): string[] {
   const { storage = [], access: credential, roles } = entry.workloadFile.data;
   const disks = storage.filter((disk) => !disk.role || disk.role === role.name).map((disk) => `virtwork-disk@${disk.name}.service`);
   const access = credential && (!roles || credential.role === role.name) ? ['virtwork-access.service'] : [];
-  const aliases = role.units.flatMap((unit) =>
-    [...unit.text.matchAll(/^Alias\s*=\s*(.*)$/gm)].flatMap(([, names = '']) => names.split(/\s+/)),
-  );
-  return [...role.units.map((unit) => unit.name), ...files, ...aliases, ...disks, ...access, ...OF_VIRTWORK];
+  const units = allUnits(role);
+  const aliases = units.flatMap((unit) => [...unit.text.matchAll(/^Alias\s*=\s*(.*)$/gm)].flatMap(([, names = '']) => names.split(/\s+/)));
+  return [...units.map((unit) => unit.name), ...files, ...aliases, ...disks, ...access, ...OF_VIRTWORK, ...(role.trial ? [OF_TRIALS] : [])];
 }
 
 function isKnown(reference: string, known: ReadonlySet<string>, entry: UnitsOfEntry): boolean {

@@ -8,9 +8,10 @@ export const UNIT_TYPE = /\.(service|timer|socket|path)$/;
  * Name of a unit in the guest. `workload` and the names of roles are words of the format and become names of the
  * entry's own, as do their further parts (`server-http.service`, `workload-clean.timer`). Every other unit of an entry
  * with a single role keeps its name.
+ * @param isPart the whole name of the file is a part of the name in the guest: the entry has roles, or it is a unit of a trial
  */
-export function unitName(entry: string, file: string, multiRole: boolean): string {
-  if (multiRole) return `${ownName(entry)}-${file}`;
+export function unitName(entry: string, file: string, isPart: boolean): string {
+  if (isPart) return `${ownName(entry)}-${file}`;
   const rest = /^workload(-.+)?(\.[a-z]+)$/.exec(file) && file.slice(SINGLE_ROLE.length);
   return rest ? ownName(entry) + rest : file;
 }
