@@ -38,6 +38,22 @@ disk_exists() {
   [[ -b $1 ]]
 }
 
+# disk_contents LINK: prints what is on the device: "empty", the type of its file system, or a description of anything
+# else. blkid exits with 2 both for an empty device and for an unreadable one, hence the second tool.
+disk_contents() {
+  local found result signatures
+  found=$(blkid -p -o export "$1" 2>/dev/null)
+  result=$?
+  signatures=$(wipefs --no-act "$1" 2>/dev/null) || { echo 'not readable'; return; }
+  if [[ $result == 2 && -z $found$signatures ]]; then
+    echo empty
+  elif [[ $result == 0 && ! $found =~ (^|$'\n')PTTYPE= && $found =~ (^|$'\n')TYPE=([^$'\n']+) ]]; then
+    echo "${BASH_REMATCH[2]}"
+  else
+    echo "${found:-${signatures:-blkid ended with $result}}" | tr '\n' ' '
+  fi
+}
+
 # publish_metrics NAME COMMAND...: replaces the file NAME.prom with the output of the command, in one step.
 # The health endpoint serves the file at /metrics. Does nothing where the folder is missing.
 publish_metrics() {
