@@ -33,6 +33,8 @@ export type {
   RolePlan,
   ServicePlan,
   Totals,
+  TrialPlan,
+  TrialsPlan,
   VmPlan,
   WorkloadPlan,
 } from './plan/plan';

@@ -1,7 +1,7 @@
 import { type CatalogIndex, entryNames, findCatalog } from './catalog/find';
 import { openEntry } from './catalog/open-entry';
 import type { Problems } from './catalog/problems';
-import { readShared } from './catalog/shipped/shared';
+import { sharedFiles } from './catalog/shipped/shared';
 import { formatProblem, type Problem, UserError } from './errors';
 import { readOptions, type Sources } from './options/load';
 import type { Options } from './options/options';
@@ -9,9 +9,9 @@ import { accessProblems } from './plan/access';
 import { buildPlan } from './plan/build';
 import { nameTaken } from './plan/messages';
 import { idleSettings } from './plan/no-effect';
-import { settleParams } from './plan/params';
 import type { Plan } from './plan/plan';
 import { notFound, selectWorkloads } from './plan/select';
+import { settle } from './plan/trials';
 
 /**
  * From configuration and catalog to a plan, in the same way for every command and for cdk8s.
@@ -44,10 +44,11 @@ export function planOf(options: Options, problems: readonly Problem[], cwd: stri
   for (const [name, settings] of options.settings) {
     if (!known.all.includes(name) || selected.includes(name)) continue;
     findings.warnings.push(...idleSettings(name, settings));
-    const entry = settings.params.size > 0 ? openEntry(catalog, name, cwd, { problems: [], warnings: [] }) : undefined;
-    if (entry) settleParams(entry, settings, findings.problems);
+    const hasValues = settings.params.size > 0 || settings.trials !== undefined || settings.repeats !== undefined;
+    const entry = hasValues ? openEntry(catalog, name, cwd, { problems: [], warnings: [] }) : undefined;
+    if (entry) settle(entry, settings, findings.problems);
   }
-  const plan = buildPlan(options, entries, readShared(catalog.shippedDir), findings.problems);
+  const plan = buildPlan(options, entries, sharedFiles(catalog.shippedDir), findings.problems);
   return { ...plan, warnings: [...plan.warnings, ...findings.warnings.map(formatProblem)] };
 }
 

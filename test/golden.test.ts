@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { loadPlan } from '../src/load-plan';
 import { type OptionKey, specs } from '../src/options/table';
 import { render } from '../src/synth/render';
 import { FAMILIES, SHIPPED } from './support/entries';
 import { changes, compact } from './support/golden';
-import { planOf, ROOT, textOf } from './support/render';
+import { measurable } from './support/measured';
+import { planOf, ROOT, tempDir, textOf } from './support/render';
 
 const GOLDEN = join(ROOT, 'test/golden');
 /** `npm run update` writes the golden files. A reviewer reads the differences. */
@@ -24,6 +26,14 @@ function expectGolden(name: string, text: string): void {
 test.each(SHIPPED.flatMap((entry) => FAMILIES.map((os) => [entry, os] as const)))('%s on %s', async (entry, os) => {
   const files = render(await planOf({ 'from-catalog': entry, 'guest-os': os }));
   expectGolden(`${os}/${entry}.yaml`, compact(textOf(files.find((file) => file.name === `${entry}.yaml`))));
+});
+
+test('a measured workload', async () => {
+  const cwd = tempDir();
+  const trials = '{ random-4k: {}, mixed-64k: { profile: mixed, block-size: 64k } }';
+  writeFileSync(join(cwd, 'virtwork.yaml'), `workloads: { bench: { vm_count: 2, params: { ramp: 10 }, trials: ${trials}, repeats: 2 } }\n`);
+  const { plan } = await loadPlan({ flags: { 'catalog-dir': measurable() }, env: {}, cwd });
+  expectGolden('trials.yaml', compact(textOf(render(plan).find((file) => file.name === 'bench.yaml'))));
 });
 
 /** For each option that changes the rendered objects: a value other than the default, and other options that it needs. */
@@ -100,6 +110,7 @@ test('golden files have at most 200 lines, and each belongs to a test', () => {
   const expected = [
     ...FAMILIES.flatMap((os) => SHIPPED.map((entry) => `${os}/${entry}.yaml`)),
     ...Object.keys(OPTIONS).map((key) => `options/${key}.yaml`),
+    'trials.yaml',
   ];
   expect(names.sort()).toEqual(expected.sort());
 });

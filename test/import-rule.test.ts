@@ -15,7 +15,13 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   options: { load: [] },
   catalog: { load: [], types: ['options'] },
   plan: {
-    load: ['catalog/entry-name.ts', 'catalog/params/break-out.ts', 'catalog/files/guest-path.ts', 'catalog/params/param-value.ts'],
+    load: [
+      'catalog/entry.ts',
+      'catalog/entry-name.ts',
+      'catalog/params/break-out.ts',
+      'catalog/files/guest-path.ts',
+      'catalog/params/param-value.ts',
+    ],
     types: ['options', 'catalog'],
   },
   guest: { load: ['catalog/params/param-value.ts', 'plan/guest-names.ts'], types: ['plan', 'catalog'] },
@@ -127,8 +133,8 @@ test('finds the imports', () => {
     'synth/render.ts',
     'text/show.ts',
   ]);
-  expect(importsOf('plan/build.ts').filter(({ to }) => moduleOf(to) === 'catalog')).toEqual([
-    { from: 'plan/build.ts', to: 'catalog/entry.ts', typesOnly: true },
+  expect(importsOf('plan/no-effect.ts').filter(({ to }) => moduleOf(to) === 'catalog')).toEqual([
+    { from: 'plan/no-effect.ts', to: 'catalog/entry.ts', typesOnly: true },
   ]);
 });
 

@@ -7,7 +7,7 @@ import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../cata
 import { isEntryPath, shownPath } from '../catalog/open-entry';
 import type { Problems } from '../catalog/problems';
 import { readEntry } from '../catalog/read';
-import { readShared } from '../catalog/shipped/shared';
+import { sharedFiles } from '../catalog/shipped/shared';
 import { EXIT, type Problem, refuse, UserError } from '../errors';
 import { isFolder as isThere } from '../files/make-folder';
 import { readOptions } from '../options/load';
@@ -52,8 +52,8 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
   const [name = ''] = words;
   const folder = join(options.catalogDir, name);
   const shown = shownPath(folder, cwd);
-  const shared = readShared(catalog.shippedDir);
-  const sharedPaths = shared.map(({ path }) => path);
+  const shared = sharedFiles(catalog.shippedDir);
+  const sharedPaths = shared(true).map(({ path }) => path);
   const check = (draft: string) => {
     const findings: Problems = { problems: [], warnings: [] };
     const entry = readEntry(draft, shown, false, findings);

@@ -3,7 +3,7 @@ import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../cata
 import { isEntryPath, shownPath } from '../catalog/open-entry';
 import type { Problems } from '../catalog/problems';
 import { readEntry } from '../catalog/read';
-import { readShared } from '../catalog/shipped/shared';
+import { sharedFiles } from '../catalog/shipped/shared';
 import { EXIT, formatProblem, UserError } from '../errors';
 import { mayExist } from '../files/make-folder';
 import { sizeProblems } from '../guest/user-data';
@@ -35,7 +35,7 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
   const options = await loadOptions({ flags: args, env, cwd, problems });
   const catalog = findCatalog(options.catalogDir);
   const asked = [...((args.ENTRY as string[] | undefined) ?? []), ...options.fromCatalog];
-  const shared = readShared(catalog.shippedDir);
+  const shared = sharedFiles(catalog.shippedDir);
   const findings: Problems = { problems: [], warnings: [] };
   const names = asked.length > 0 ? asked : [...entryNames(catalog), ...catalog.users.filter((name) => catalog.builtIns.includes(name))];
   const folders = [...new Set(names)].flatMap((name) => folderOf(catalog, name, cwd, findings));
@@ -45,8 +45,8 @@ async function runValidate(args: Args, { env, cwd, problems, out, log }: Context
     const entry = readEntry(folder, shownPath(folder, cwd), false, findings);
     if (entry) {
       findings.warnings.push(...powerProblems(entry, options));
-      const { workload, problems: ofPlan } = planEntry(options, entry, shared);
-      findings.problems.push(...ofPlan, ...sizeProblems(workload));
+      const { workloads, problems: ofPlan } = planEntry(options, entry, shared);
+      findings.problems.push(...ofPlan, ...workloads.flatMap(sizeProblems));
     }
     return entry !== undefined;
   });

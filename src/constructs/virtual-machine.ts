@@ -10,7 +10,7 @@ import {
   type VirtualMachineSpecTemplateSpecVolumes as Volume,
 } from '../../imports/kubevirt.io';
 import { DISK } from '../kubernetes/disk-names';
-import { type Labels, labels, PAIR, USER_DATA_HASH } from '../kubernetes/labels';
+import { GROUP, type Labels, labels, PAIR, USER_DATA_HASH } from '../kubernetes/labels';
 import { dataVolumeName } from '../plan/names';
 import type { CredentialPlan, RolePlan, VmPlan } from '../plan/plan';
 import { BOOT_DISK_SIZE } from '../plan/root-disk';
@@ -34,6 +34,8 @@ export interface VirtualMachineRole
     | 'userDataSecret'
     | 'credential'
   > {
+  /** The VMs that are measured together, by the value of their label. @default the VMs are not measured */
+  readonly trials?: { readonly group: string };
   readonly guestDisk: CredentialPlan;
   readonly guest: {
     /** An existing Secret with public keys. @default none */
@@ -61,7 +63,11 @@ export class VirtualMachine extends Construct {
   constructor(scope: Construct, id: string, props: VirtualMachineProps) {
     super(scope, id);
     const { role, vm, userDataHash } = props;
-    const own = { ...labels(role), ...(vm.pair === undefined ? {} : { [PAIR]: vm.pair }) };
+    const own = {
+      ...labels(role),
+      ...(role.trials ? { [GROUP]: role.trials.group } : {}),
+      ...(vm.pair === undefined ? {} : { [PAIR]: vm.pair }),
+    };
     const disks = disksOf(role, vm, labels(role));
     const templates = disks.flatMap((disk) => ('template' in disk ? [disk.template] : []));
     new KubeVirtualMachine(this, 'Default', {

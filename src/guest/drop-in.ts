@@ -3,6 +3,7 @@ import type { RolePlan } from '../plan/plan';
 import { GUEST_FILES } from './paths';
 
 export const START_UNIT = 'virtwork-start.service';
+export const TRIALS_UNIT = 'virtwork-trials.service';
 export const OWNERS_UNIT = 'virtwork-owners.service';
 const ACCESS_UNIT = 'virtwork-access.service';
 
@@ -31,6 +32,11 @@ export function diskUnit(disk: string): string {
 export function dropIn(role: RolePlan, { name, text }: Unit): string | undefined {
   if (!name.endsWith('.service')) return isAboutDisk(role, text) ? EARLY + unitSection(requirements(role)) : undefined;
   return unitSection([...requirements(role), ...ORDER, ...(owned(role).length > 0 ? AFTER_OWNERS : [])]) + SERVICE;
+}
+
+/** The drop-in of a unit that virtwork-trials.service starts: in addition, the params of the trial. */
+export function trialDropIn(role: RolePlan, unit: Unit): string {
+  return `${dropIn(role, unit)}EnvironmentFile=-${GUEST_FILES.runningTrial}\n`;
 }
 
 /** Services source the shared functions, which virtwork-start may be replacing. */

@@ -1,9 +1,9 @@
 import type { GuestFile, Unit } from '../catalog/entry';
 import { variableName } from '../catalog/params/param-value';
 import { PEER_TOKEN, PEER_VARIABLE, UNIT_FOLDER } from '../plan/guest-names';
-import type { DiskPlan, RolePlan } from '../plan/plan';
+import type { DiskPlan, GuestPlan, RolePlan, TrialPlan, TrialsPlan } from '../plan/plan';
 import { activation } from './activation';
-import { disksFirst, diskUnit, dropIn, OWNERS_UNIT, owned, START_UNIT } from './drop-in';
+import { disksFirst, diskUnit, dropIn, OWNERS_UNIT, owned, START_UNIT, TRIALS_UNIT, trialDropIn } from './drop-in';
 import { type Environment, environmentFile } from './environment-file';
 import { GUEST_FILES } from './paths';
 import { fill } from './template';
@@ -31,12 +31,13 @@ export function writtenFiles(role: RolePlan): FinalFile[] {
   const values = { ...guest.params, service: guest.service ?? '', peer: PEER_TOKEN };
   const files = [
     text(GUEST_FILES.environment, environmentFile(environment(role))),
-    ...watchedUnits(guest.units),
+    ...watchedUnits(role),
     text(GUEST_FILES.packages, lines(guest.packages)),
     ...role.disks.flatMap(diskFiles),
     ...(role.credential ? [text(GUEST_FILES.access, environmentFile({ ACCESS_SERIAL: role.credential.serial }))] : []),
     ...owners(role),
     ...unitFiles(role, values),
+    ...(role.trials ? trialFiles(role, role.trials, values) : []),
     ...guest.files.map((file) => ({ path: file.path, mode: file.mode, content: filled(file, values) })),
     ...healthPort(role),
     ...applied(role),
@@ -57,6 +58,7 @@ export function enabledUnits(role: RolePlan): string[] {
     ...disksFirst(role),
     ...(owned(role).length > 0 ? [OWNERS_UNIT] : []),
     ...role.guest.units.filter((unit) => startsAtBoot(unit, role.guest.units)).map((unit) => unit.name),
+    ...(role.trials ? [TRIALS_UNIT] : []),
     AGENT_UNIT,
   ];
 }
@@ -97,9 +99,9 @@ function triggeredUnits(units: readonly Unit[]): string[] {
 }
 
 /** For the health endpoint: the units that it watches, and which of them may be inactive. */
-function watchedUnits(units: readonly Unit[]): FinalFile[] {
+function watchedUnits({ guest: { units }, trials }: RolePlan): FinalFile[] {
   const triggered = triggeredUnits(units);
-  const watched = [...new Set([...units.map((unit) => unit.name), ...triggered])];
+  const watched = [...new Set([...units.map((unit) => unit.name), ...triggered, ...(trials ? [TRIALS_UNIT] : [])])];
   return [text(GUEST_FILES.units, lines(watched)), ...(triggered.length > 0 ? [text(GUEST_FILES.triggered, lines(triggered))] : [])];
 }
 
@@ -109,6 +111,49 @@ function unitFiles(role: RolePlan, values: { readonly [key: string]: string }): 
     const more = dropIn(role, unit);
     return [text(path, fill(unit.text, values)), ...(more === undefined ? [] : [text(`${path}.d/10-virtwork.conf`, more)])];
   });
+}
+
+/** The trials, the units that they start, and the drop-in of the unit that starts them. */
+function trialFiles({ guest, ...role }: RolePlan, trials: TrialsPlan, values: { readonly [key: string]: string }): FinalFile[] {
+  const whole = { ...role, guest };
+  const own = { name: TRIALS_UNIT, text: '', source: '', placeholders: [] };
+  return [
+    text(GUEST_FILES.trials, environmentFile(trialsEnvironment(role.healthPort, trials))),
+    ...trials.list.map((trial) =>
+      text(GUEST_FILES.trial(`${trial.id}-${trial.name}-r${trial.repeat}`), environmentFile(trialEnvironment(guest.params, trial))),
+    ),
+    text(`${UNIT_FOLDER}/${TRIALS_UNIT}.d/10-virtwork.conf`, dropIn(whole, own) ?? ''),
+    ...(guest.trialUnits ?? []).flatMap((unit) => [
+      text(`${UNIT_FOLDER}/${unit.name}`, fill(unit.text, values)),
+      text(`${UNIT_FOLDER}/${unit.name}.d/10-virtwork.conf`, trialDropIn(whole, unit)),
+    ]),
+  ];
+}
+
+function trialsEnvironment(port: number, trials: TrialsPlan): Environment {
+  return {
+    TRIALS_GROUP: trials.group,
+    TRIALS_LEADER: trials.leader,
+    TRIALS_EXPECTED: String(trials.expected),
+    TRIALS_TOKEN: trials.token,
+    TRIALS_PLAN: trials.plan,
+    TRIALS_PORT: String(port),
+    TRIALS_BARRIER_TIMEOUT: String(trials.barrierTimeout),
+    TRIALS_SETTLE: String(trials.settle),
+    TRIALS_UNIT: trials.unit,
+    TRIALS_PREPARE: trials.prepare ?? '',
+  };
+}
+
+/** Only the params that differ from those of the workload. */
+function trialEnvironment(common: GuestPlan['params'], { name, repeat, limit, params }: TrialPlan): Environment {
+  const differing = Object.entries(params).filter(([key, value]) => common[key] !== value);
+  return {
+    TRIAL_NAME: name,
+    TRIAL_REPEAT: String(repeat),
+    TRIAL_LIMIT: String(limit),
+    ...Object.fromEntries(differing.map(([key, value]) => [variableName(key), value])),
+  };
 }
 
 /** An owner may be a user of a package, so the guest sets it after cloud-init has written the files. */

@@ -16,6 +16,12 @@ export const GUEST_FILES = {
   apply: `${FOLDER}/apply`,
   /** Files with the placeholder of the peer's name, one per line. */
   peerFiles: `${FOLDER}/peer-files`,
+  /** Variables of virtwork-trials.service. */
+  trials: `${FOLDER}/trials.env`,
+  /** Variables of one trial; the names of these files are in the order in which the trials run. */
+  trial: (name: string) => `${FOLDER}/trials/${name}.env`,
+  /** Variables of the trial that runs, which virtwork-trials writes. */
+  runningTrial: '/run/virtwork/trial/env',
   /** Variables of virtwork-access.service. */
   access: `${FOLDER}/access.env`,
   /** Variables of the virtwork-disk@ service of a data disk. */

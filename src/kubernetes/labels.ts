@@ -15,6 +15,8 @@ export const WORKLOAD = 'virtwork/workload';
 export const ROLE = 'virtwork/role';
 /** The VMs with the same index in every role of a workload that pairs its roles. */
 export const PAIR = 'virtwork/pair';
+/** On the VMs that are measured together. */
+export const GROUP = 'virtwork/group';
 /** On cluster-scoped objects: the namespace of the VMs that they are for. */
 export const NAMESPACE = 'virtwork/namespace';
 /** Annotation of the VM template: changes when the configuration of the guest changes. */

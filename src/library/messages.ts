@@ -24,6 +24,10 @@ export function notParams(got: unknown): Text {
   return { message: `must be an object of values by key, got ${show(got)}` };
 }
 
+export function notTrials(got: unknown): Text {
+  return { message: `must be an object of trials by name, got ${show(got)}`, hint: "write trials: { small: { size: '1G' } }" };
+}
+
 // Workload and addWorkload.
 
 export function notName(got: unknown): Text {

@@ -14,6 +14,13 @@ export interface WorkloadOptions {
   readonly memory?: string | number;
   /** Params by key; `virtwork list -o wide` shows those of each workload. @default those of the entry */
   readonly params?: { readonly [key: string]: ParamValue };
+  /**
+   * Measurements by name, each with the params in which it differs. They run in this order. Only for an entry with a trial unit.
+   * @default no measurement; a single one, named `default`, for an entry that does nothing else
+   */
+  readonly trials?: { readonly [name: string]: { readonly [key: string]: ParamValue } };
+  /** How often all trials run, 1 to 999. @default 1 */
+  readonly repeats?: number;
 }
 
 /** Options for all workloads. Each has the meaning of the option of the same name in `virtwork.yaml`. */
@@ -62,4 +69,11 @@ export type Keys<T> = { readonly [name in keyof Required<T>]: string };
 /** The rows of the option table with `library: true`. The compiler reports a property of {@link CommonOptions} without such a row. */
 export const COMMON: Keys<CommonOptions> = libraryOptions();
 
-export const OF_WORKLOAD: Keys<WorkloadOptions> = { vmCount: 'vm_count', cpuCores: 'cpu_cores', memory: 'memory', params: 'params' };
+export const OF_WORKLOAD: Keys<WorkloadOptions> = {
+  vmCount: 'vm_count',
+  cpuCores: 'cpu_cores',
+  memory: 'memory',
+  params: 'params',
+  trials: 'trials',
+  repeats: 'repeats',
+};

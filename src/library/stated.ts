@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { type Problem, UserError } from '../errors';
 import { planOf } from '../load-plan';
-import type { ConfigFile, FileWorkload } from '../options/config-file';
+import type { ConfigFile, FileTrial, FileWorkload } from '../options/config-file';
 import { statedOptions } from '../options/load';
+import { present } from '../options/present';
 import type { Spell } from '../options/spell';
 import { camel, type OptionKey, TABLE } from '../options/table';
 import { packageRoot } from '../package';
 import type { Plan } from '../plan/plan';
 import { nearest } from '../text/suggest';
 import type { DocumentPath } from '../yaml/yaml-file';
-import { isNull, notOptions, notParams, unknownOption } from './messages';
+import { isNull, notOptions, notParams, notTrials, unknownOption } from './messages';
 
 /** Values by their keys in the configuration file. */
 export type Values = { readonly [key: string]: unknown };
@@ -63,9 +64,13 @@ export function keyed(options: unknown, keys: { readonly [name: string]: string 
 export function statedPlan({ common, workloads, locate, problems: before }: Stated): Plan {
   const problems = [...before];
   const inOptionNames = (path: DocumentPath) => locate(path.map((step) => (typeof step === 'string' ? inProgram(step) : step)));
-  const read = Object.entries(workloads).map(([name, { params = {}, ...settings }]): [string, FileWorkload] => [
+  const read = Object.entries(workloads).map(([name, { params = {}, trials, ...settings }]): [string, FileWorkload] => [
     name,
-    { settings, params: paramsOf(params, inOptionNames(['workloads', name, 'params']), problems) },
+    {
+      settings,
+      params: paramsOf(params, inOptionNames(['workloads', name, 'params']), problems),
+      ...present('trials', trialsOf(trials, inOptionNames(['workloads', name, 'trials']), problems)),
+    },
   ]);
   // The shipped catalog instead of the user's: what a program renders must not depend on who runs it.
   const values = { catalog_dir: join(packageRoot(), 'catalog'), ...common };
@@ -85,6 +90,14 @@ function restated<T>(restate: (problem: Problem) => Problem, make: () => T): T {
   } catch (error) {
     throw error instanceof UserError ? new UserError(error.problems.map(restate), error.exitCode) : error;
   }
+}
+
+function trialsOf(trials: unknown, where: string, problems: Problem[]): FileTrial[] | undefined {
+  if (trials === undefined) return undefined;
+  if (isMap(trials))
+    return Object.entries(trials).map(([name, params]) => ({ name, params: paramsOf(params, `${where}.${name}`, problems) }));
+  problems.push({ where, ...notTrials(trials) });
+  return undefined;
 }
 
 function paramsOf(params: unknown, where: string, problems: Problem[]): FileWorkload['params'] {

@@ -9,6 +9,7 @@ import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
 import { validate } from './config-validator';
 import { holdsKey, LIST_OF_WORKLOADS, linkOutside, NO_VALUE, notRegular, STANDARD_INPUT, unreadable } from './messages';
 import { hintFor } from './other-names';
+import { present } from './present';
 import { TABLE } from './table';
 import { type GivenParam, type RawParam, SETTINGS } from './workload-settings';
 
@@ -17,6 +18,14 @@ export const CONFIG_FILE = 'virtwork.yaml';
 /** One workload of the file, read but not yet folded. */
 export interface FileWorkload {
   readonly settings: { readonly [key: string]: unknown };
+  readonly params: { readonly [key: string]: GivenParam };
+  /** In the order of the file. Absent: the file states none. */
+  readonly trials?: readonly FileTrial[];
+}
+
+/** A trial of the file. Its name is not checked yet. */
+export interface FileTrial {
+  readonly name: string;
   readonly params: { readonly [key: string]: GivenParam };
 }
 
@@ -153,13 +162,19 @@ function readWorkloads(file: YamlFile, workloads: unknown, problems: Problem[]):
   const read = new Map<string, FileWorkload>();
   for (const [name, body] of Object.entries(isMap(workloads) ? workloads : {})) {
     const path = ['workloads', name];
-    const { params, ...settings } = isMap(body) ? body : { params: undefined };
+    const { params, trials, ...settings } = isMap(body) ? body : { params: undefined, trials: undefined };
     read.set(name, {
       settings: withValues(file, path, settings, problems),
       params: readParams(file, [...path, 'params'], params, problems),
+      ...present('trials', readTrials(file, [...path, 'trials'], trials, problems)),
     });
   }
   return read;
+}
+
+function readTrials(file: YamlFile, path: DocumentPath, trials: unknown, problems: Problem[]): FileTrial[] | undefined {
+  if (!isMap(trials)) return undefined;
+  return Object.entries(trials).map(([name, params]) => ({ name, params: readParams(file, [...path, name], params, problems) }));
 }
 
 function readParams(file: YamlFile, path: DocumentPath, params: unknown, problems: Problem[]): FileWorkload['params'] {

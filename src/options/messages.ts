@@ -72,6 +72,14 @@ export const LIST_OF_WORKLOADS = {
   hint: 'write workloads: {cpu: {}, disk: {vm_count: 2}}',
 };
 
+export const NO_TRIALS = { message: 'must have at least one trial', hint: 'name one, as in trials: {small: {size: 1G}}, or remove trials' };
+
+/** @param repeats undefined: they are not repeated */
+export function tooManyTrials(most: number, trials: number, repeats: number | undefined): string {
+  const got = repeats === undefined ? `${trials}` : `${trials * repeats} (${trials} trials, ${repeats} repeats)`;
+  return `must have at most ${most} trials with their repeats, got ${got}`;
+}
+
 /** What to write instead of an unknown key. */
 export const INSTEAD = {
   flag: (flag: string | undefined) => `use the flag --${flag}`,

@@ -61,7 +61,7 @@ function settingFor(key: string): string {
   const [option, spec] = optionCalled(key) ?? [];
   if (option !== undefined && Object.hasOwn(SETTINGS, option)) return didYouMean(option);
   if (option !== undefined && !spec?.notInFile) return INSTEAD.topLevel(option);
-  const near = nearest(key, [...known, 'params']);
+  const near = nearest(key, [...known, 'params', 'trials']);
   return near === undefined ? INSTEAD.param(key) : didYouMean(near);
 }
 

@@ -20,6 +20,11 @@ export function configSchema(): object {
           properties: {
             ...Object.fromEntries(Object.entries(SETTINGS).map(([key, kind]) => [key, kind.schema])),
             params: { type: ['object', 'null'] },
+            trials: {
+              description: 'measurements by name, each with the params that differ; they run in this order',
+              type: 'object',
+              additionalProperties: { type: ['object', 'null'] },
+            },
           },
         },
       },

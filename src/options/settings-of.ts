@@ -1,12 +1,13 @@
 import type { Problem } from '../errors';
 import { showScalar } from '../text/show';
-import type { ConfigFile, FileWorkload } from './config-file';
+import type { DocumentPath } from '../yaml/yaml-file';
+import type { ConfigFile, FileTrial, FileWorkload } from './config-file';
 import type { Folded, Given } from './fold';
 import type { Kind } from './kinds';
-import { wrongAssignment } from './messages';
+import { NO_TRIALS, tooManyTrials, wrongAssignment } from './messages';
 import { present } from './present';
-import { wrongValue } from './value-messages';
-import { type GivenParams, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
+import { MUST, wrongValue } from './value-messages';
+import { type GivenParams, type GivenTrial, MOST_TRIALS, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
 
 /** The settings of each workload, from the file and from `params` of flags and the environment. */
 export function workloadSettings({ given }: Folded, file: ConfigFile, problems: Problem[]): Map<string, WorkloadSettings> {
@@ -15,7 +16,8 @@ export function workloadSettings({ given }: Folded, file: ConfigFile, problems: 
   return all;
 }
 
-function settingsOf(file: ConfigFile, name: string, { settings, params }: FileWorkload, problems: Problem[]): WorkloadSettings {
+function settingsOf(file: ConfigFile, name: string, workload: FileWorkload, problems: Problem[]): WorkloadSettings {
+  const { settings, params, trials } = workload;
   const setting = (key: string): unknown => {
     const raw = settings[key];
     if (raw === undefined) return undefined;
@@ -24,14 +26,41 @@ function settingsOf(file: ConfigFile, name: string, { settings, params }: FileWo
     problems.push({ where: file.place(['workloads', name, key]), message: wrongValue(parsed.must, showScalar(raw)) });
     return undefined;
   };
+  const repeats = setting('repeats') as number | undefined;
   return {
     enabled: (setting('enabled') as boolean | undefined) ?? true,
     ...present('vmCount', setting('vm_count') as number | undefined),
     ...present('cpuCores', setting('cpu_cores') as number | undefined),
     ...present('memory', setting('memory') as string | undefined),
     place: (key) => file.place(['workloads', name, ...(key === undefined ? [] : [key])]),
-    params: new Map(Object.entries(params).map(([key, given]) => [key, [given]])),
+    params: givenParams(params),
+    ...present('trials', trials && trialsOf(file, ['workloads', name, 'trials'], trials, repeats, problems)),
+    ...present('repeats', repeats),
   };
+}
+
+function givenParams(params: FileWorkload['params']): GivenParams {
+  return new Map(Object.entries(params).map(([key, given]) => [key, [given]]));
+}
+
+/** Not a number alone, which a map of JavaScript would put before the other names. */
+const TRIAL = /^(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
+
+function trialsOf(
+  file: ConfigFile,
+  path: DocumentPath,
+  trials: readonly FileTrial[],
+  repeats: number | undefined,
+  problems: Problem[],
+): GivenTrial[] {
+  const wrong = trials.filter(({ name }) => !TRIAL.test(name));
+  problems.push(
+    ...wrong.map(({ name }) => ({ where: file.place([...path, name]), message: wrongValue(MUST.trialName, showScalar(name)) })),
+  );
+  if (trials.length === 0) problems.push({ where: file.place(path), ...NO_TRIALS });
+  const count = trials.length * (repeats ?? 1);
+  if (count > MOST_TRIALS) problems.push({ where: file.place(path), message: tooManyTrials(MOST_TRIALS, trials.length, repeats) });
+  return trials.map(({ name, params }) => ({ name, params: givenParams(params), place: () => file.place([...path, name]) }));
 }
 
 /** Adds the params of one source before those of sources with lower priority. */

@@ -5,6 +5,7 @@ export const MUST = {
   objectName: 'be the name of an object (lowercase letters, digits, hyphens and dots)',
   labelValue: 'be a label value (letters, digits, hyphens, underscores and dots, at most 63 characters)',
   image: 'be an image reference such as quay.io/containerdisks/fedora:43',
+  trialName: 'have a name of lowercase letters, digits and hyphens, with at least one letter and at most 40 characters',
   userName: 'be a user name (lowercase letters, digits, underscores and hyphens, at most 32 characters)',
   text: 'be a string of one line without control characters',
   boot: 'be containerDisk or dataSource:NAMESPACE/NAME',

@@ -1,4 +1,4 @@
-import { bool, type Kind } from './kinds';
+import { bool, integer, type Kind } from './kinds';
 import type { Origin } from './origin';
 import { TABLE } from './table';
 
@@ -13,12 +13,24 @@ export interface WorkloadSettings {
   readonly cpuCores?: number;
   readonly memory?: string;
   readonly params: GivenParams;
+  /** Measurements, in the order in which they run. Absent: none are stated. */
+  readonly trials?: readonly GivenTrial[];
+  /** How often all trials run. Absent: once. */
+  readonly repeats?: number;
   /** Where the file states the workload, or one of its settings, for messages. Absent: the file does not. */
   readonly place?: (key?: string) => string;
 }
 
 /** By param key the values of all sources; the first has priority. */
 export type GivenParams = ReadonlyMap<string, readonly GivenParam[]>;
+
+export interface GivenTrial {
+  readonly name: string;
+  /** In place of those of the workload. */
+  readonly params: GivenParams;
+  /** Where it was given, for messages. */
+  readonly place: () => string;
+}
 
 export interface GivenParam {
   readonly raw: RawParam;
@@ -29,12 +41,16 @@ export interface GivenParam {
   readonly source: () => string;
 }
 
-/** The keys of `workloads.X` except `params`. */
+/** Maximum number of trials of a workload, with their repeats: their numbers have three digits. */
+export const MOST_TRIALS = 999;
+
+/** The keys of `workloads.X` except `params` and `trials`. */
 export const SETTINGS: { readonly [key: string]: Kind } = {
   enabled: bool,
   vm_count: TABLE.vm_count.kind,
   cpu_cores: TABLE.cpu_cores.kind,
   memory: TABLE.memory.kind,
+  repeats: integer(1, MOST_TRIALS),
 };
 
 const ASSIGNMENT = /^([a-z0-9][-a-z0-9]*)\.([A-Za-z0-9_][-\w]*)=([\s\S]*)$/;

@@ -1,7 +1,9 @@
-import type { Entry, EntryRole, GuestFile } from '../catalog/entry';
+import { allUnits, type Entry, type EntryRole } from '../catalog/entry';
+import type { SharedFiles } from '../catalog/shipped/shared';
 import { formatProblem, type Problem, refuse } from '../errors';
 import { nameUuid } from '../kubernetes/name-uuid';
 import type { Options } from '../options/options';
+import type { WorkloadSettings } from '../options/workload-settings';
 import { choose } from './choose';
 import { disksOf, mountProblems } from './disks';
 import { migrationWarnings } from './migratable';
@@ -19,12 +21,12 @@ import {
 import { namespaceProblems } from './namespace';
 import { withoutEffect } from './no-effect';
 import { guestPackages } from './packages';
-import { settleParams } from './params';
 import { pathProblems } from './paths';
 import { peerProblems, peersOf } from './peers';
 import type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, VmPlan, WorkloadPlan } from './plan';
 import { portProblems } from './ports';
 import { shortages } from './space';
+import { isMeasured, measured, type Settled, settle, trialPortProblems, trialsOf, unitsBesideTrials } from './trials';
 import { countProblems, vmCount } from './vm-count';
 
 /**
@@ -32,12 +34,7 @@ import { countProblems, vmCount } from './vm-count';
  * @param before problems found before, to be reported together with those found now
  * @throws UserError with every problem
  */
-export function buildPlan(
-  options: Options,
-  entries: readonly Entry[],
-  shared: readonly GuestFile[],
-  before: readonly Problem[] = [],
-): Plan {
+export function buildPlan(options: Options, entries: readonly Entry[], shared: SharedFiles, before: readonly Problem[] = []): Plan {
   const problems = [...before];
   const warnings: Problem[] = [];
   const inNamespace = namespaceProblems(options);
@@ -56,19 +53,34 @@ export function buildPlan(
   };
 }
 
-/** The plan of this entry alone, and the problems that `synth` would report in addition to those of reading the entry. */
-export function planEntry(options: Options, entry: Entry, shared: readonly GuestFile[]): { workload: WorkloadPlan; problems: Problem[] } {
+/**
+ * The plans of this entry alone, with its continuous load and measured, and the problems that `synth` would report in addition to those of
+ * reading the entry.
+ */
+export function planEntry(options: Options, entry: Entry, shared: SharedFiles): { workloads: WorkloadPlan[]; problems: Problem[] } {
   const problems = countProblems(options, [entry]);
   const planned = problems.length === 0 ? entry : { ...entry, roles: entry.roles.map((role) => ({ ...role, vmCount: 1 })) };
-  const workload = planWorkload({ options, entry: planned, shared, problems, warnings: [] });
-  return { workload, problems: [...problems, ...nameProblems([workload])] };
+  const settings = options.settings.get(entry.name);
+  const both = isBoth(entry, settings)
+    ? [options, { ...options, settings: new Map([[entry.name, measured(entry, settings)]]) }]
+    : [options];
+  const workloads = both.map((each) => planWorkload({ options: each, entry: planned, shared, problems, warnings: [] }));
+  return { workloads, problems: [...problems, ...workloads.flatMap((workload) => nameProblems([workload]))] };
 }
+
+/** Whether the entry can be measured, but is not with these settings. */
+function isBoth(entry: Entry, settings: WorkloadSettings | undefined): boolean {
+  return entry.roles.some(({ trial }) => trial) && !isMeasured(entry, settings);
+}
+
+/** Packages that the guests of a measured role need. */
+const OF_TRIALS = ['jq'];
 
 /** The input for the plan of one workload, and the lists for its problems and warnings. */
 interface Context {
   readonly options: Options;
   readonly entry: Entry;
-  readonly shared: readonly GuestFile[];
+  readonly shared: SharedFiles;
   readonly problems: Problem[];
   readonly warnings: Problem[];
 }
@@ -76,43 +88,63 @@ interface Context {
 function planWorkload(context: Context): WorkloadPlan {
   const { options, entry, problems } = context;
   const { namespace, runId } = options;
-  const params = settleParams(entry, options.settings.get(entry.name), problems);
-  const roles = entry.roles.map((role) => planRole(context, role, params));
-  const short = shortages(options, entry, roles, params);
-  context.warnings.push(...short.warnings);
+  const settled = settle(entry, options.settings.get(entry.name), problems);
+  const roles = entry.roles.map((role) => planRole(context, role, settled));
+  for (const short of allShortages(options, entry, roles, settled)) {
+    context.warnings.push(...short.warnings);
+    problems.push(...short.problems);
+  }
   problems.push(
-    ...short.problems,
     ...portProblems(options, entry),
+    ...trialPortProblems(options, entry, settled.trials),
     ...peerProblems(entry, roles),
     ...pathProblems(entry, roles),
     ...mountProblems(options, entry, roles),
   );
-  return { name: entry.name, namespace, runId, roles, services: servicesOf(options, entry), ...accessOf(options, entry) };
+  const services = servicesOf(options, entry, settled.trials !== undefined);
+  return { name: entry.name, namespace, runId, roles, services, ...accessOf(options, entry) };
 }
 
-function planRole(context: Context, role: EntryRole, params: GuestPlan['params']): RolePlan {
+/** The roles that are measured need the space of each trial, the others that of the workload's own params. */
+function allShortages(options: Options, entry: Entry, roles: readonly RolePlan[], { params, trials = [] }: Settled) {
+  const given = options.settings.get(entry.name)?.params ?? new Map();
+  const [ofTrials, others] = [roles.filter((role) => role.trials), roles.filter((role) => !role.trials)];
+  return [
+    shortages(options, entry, others, { params, given }),
+    ...trials.map((each) => shortages(options, entry, ofTrials, { params: each.params, given: each.given, place: each.trial.place() })),
+  ];
+}
+
+function planRole(context: Context, role: EntryRole, { params, trials }: Settled): RolePlan {
   const { options, entry } = context;
   const settings = options.settings.get(entry.name);
   const { namespace, runId } = options;
   const name = entry.multiRole ? role.name : undefined;
   const disks = disksOf(options, entry, role, context.problems);
   const paired = peersOf(entry) !== undefined;
+  const vms = vmsOf(options, entry.name, name, vmCount(options, entry, role), paired);
+  const plan = trials && trialsOf(options, entry, role, vms, trials);
   return {
     workload: entry.name,
     ...(name === undefined ? {} : { role: name }),
     namespace,
     runId,
-    vms: vmsOf(options, entry.name, name, vmCount(options, entry, role), paired),
+    vms,
     cpuCores: choose(options.cpuCores, settings?.cpuCores, entry.vm.cpuCores),
     memory: choose(options.memory, settings?.memory, entry.vm.memory),
     boot: options.boot,
     disks,
     healthPort: options.healthPort,
-    ...(paired ? { subdomain: peersName(entry.name) } : {}),
+    ...(paired || trials ? { subdomain: peersName(entry.name) } : {}),
     userDataSecret: userDataSecretName(entry.name, name),
     ...credentialOf(entry, role),
-    guestDisk: { secret: guestSecretName(namespace, runId), serial: GUEST, files: context.shared },
-    guest: guestOf(context, role, disks, params),
+    guestDisk: {
+      secret: guestSecretName(namespace, runId, plan !== undefined),
+      serial: GUEST,
+      files: context.shared(plan !== undefined),
+    },
+    guest: guestOf(context, role, disks, params, plan !== undefined),
+    ...(plan ? { trials: plan } : {}),
   };
 }
 
@@ -123,13 +155,19 @@ function vmsOf({ namespace, runId }: Options, workload: string, role: string | u
   });
 }
 
-function guestOf({ options, entry }: Context, role: EntryRole, disks: readonly DiskPlan[], params: GuestPlan['params']): GuestPlan {
+function guestOf(
+  { options, entry }: Context,
+  role: EntryRole,
+  disks: readonly DiskPlan[],
+  params: GuestPlan['params'],
+  measures: boolean,
+): GuestPlan {
   const { guestOs: os, ssh } = options;
   const selector = peersOf(entry);
   return {
     os,
-    packages: guestPackages(entry, os, disks),
-    units: role.units,
+    packages: guestPackages(entry, os, disks, measures ? OF_TRIALS : []),
+    ...(measures ? { units: unitsBesideTrials(role), trialUnits: allUnits(role).slice(role.units.length) } : { units: role.units }),
     files: role.files,
     params,
     ...(entry.service ? { service: entry.service.name } : {}),
@@ -138,12 +176,17 @@ function guestOf({ options, entry }: Context, role: EntryRole, disks: readonly D
   };
 }
 
-function servicesOf({ namespace, runId }: Options, entry: Entry): ServicePlan[] {
-  if (!entry.service) return [];
+function servicesOf({ namespace, runId, healthPort }: Options, entry: Entry, isMeasured: boolean): ServicePlan[] {
+  const common = { namespace, workload: entry.name, runId };
+  const headless = { name: peersName(entry.name), headless: true };
+  const health = { name: 'health', port: healthPort, protocol: 'TCP' } as const;
+  // The VMs of all roles have names, and those of the measured one find their leader by its name.
+  const all = isMeasured ? [{ ...common, ports: [health], ...headless }] : [];
+  if (!entry.service) return all;
   const { name, ports, selectorRole } = entry.service;
-  const owner = { namespace, workload: entry.name, runId, ports, ...(selectorRole === undefined ? {} : { role: selectorRole }) };
-  const peers = peersOf(entry) === undefined ? [] : [{ ...owner, name: peersName(entry.name), headless: true }];
-  return [{ ...owner, name, headless: false }, ...peers];
+  const owner = { ...common, ports, ...(selectorRole === undefined ? {} : { role: selectorRole }) };
+  const peers = peersOf(entry) === undefined ? [] : [{ ...owner, ...headless }];
+  return [{ ...owner, name, headless: false }, ...(isMeasured ? all : peers)];
 }
 
 function accessOf({ namespace, runId }: Options, { name, access }: Entry): { access?: AccessPlan } {

@@ -178,6 +178,43 @@ export function paramUnused(workload: string, key: string, got: string, other: s
   };
 }
 
+// Trials.
+
+/** @param key `trials` or `repeats` */
+export function notMeasurable(workload: string, key: string): Text {
+  return { message: `workload ${workload} cannot be measured: its entry has no trial unit`, hint: `remove ${key}` };
+}
+
+export function healthPortNeeded(workload: string, spell: Spell): Text {
+  return {
+    message: `must not be 0: the trials of workload ${workload} need the health endpoint`,
+    hint: `use another ${spell('health_port')}, or omit it`,
+  };
+}
+
+/** @param params that decide about the time */
+export function trialTooLong(
+  workload: string,
+  trial: string,
+  most: number,
+  got: number,
+  params: readonly (readonly [key: string, value: string | undefined])[],
+): Text {
+  const values = params.map(([key, value]) => `${key} is ${value}`).join(', ');
+  return {
+    message: `trial ${trial} of ${workload} must last at most ${most} s, got ${got} s${values === '' ? '' : ` (${values})`}`,
+    ...(params.length === 0 ? {} : { hint: `reduce ${params.map(([key]) => key).join(' or ')}` }),
+  };
+}
+
+/** @param variable of the param @param at file and line of a placeholder */
+export function filledInBefore(workload: string, key: string, variable: string, at: string): Text {
+  return {
+    message: `param ${key} of ${workload} must be the same for all trials, because ${at} has {{${key}}}`,
+    hint: `set ${key} in params, or use the variable ${variable} in the entry`,
+  };
+}
+
 // Options without effect on what is rendered.
 
 export const NO_EFFECT = {
@@ -185,6 +222,11 @@ export const NO_EFFECT = {
   ownSizes: 'has no effect: every disk states its own size in workload.yaml',
   fixedCount: 'has no effect: the number of VMs is fixed in workload.yaml',
   noAccess: 'has no effect: no entry that is rendered needs it',
+  noTrials: (workload: string): Text => ({
+    message: `has no effect: workload ${workload} is measured only if it has trials`,
+    hint: 'add trials, as in trials: {first: {}}',
+  }),
+  eachTrialSets: (workload: string, key: string) => `has no effect: each trial of ${workload} sets ${key}`,
   fixedCountOf: (workload: string) => `has no effect: the number of VMs of ${workload} is fixed in workload.yaml`,
 } as const;
 

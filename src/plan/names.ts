@@ -33,9 +33,13 @@ export function tokenSecretName(workload: string): string {
   return `${roleName(workload)}-token`;
 }
 
-/** Each run in a namespace has its own Secret, so that the cleanup of one run does not affect the guests of another. */
-export function guestSecretName(namespace: string, run: string): string {
-  return run === runId(namespace) ? GUEST : `${GUEST}-${nameUuid(run).slice(0, 8)}`;
+/**
+ * Each run in a namespace has its own Secret, so that the cleanup of one run does not affect the guests of another. Measured guests need more
+ * files, and have another one, so that measuring a workload does not change the others.
+ */
+export function guestSecretName(namespace: string, run: string, isMeasured: boolean): string {
+  const name = isMeasured ? `${GUEST}-trials` : GUEST;
+  return run === runId(namespace) ? name : `${name}-${nameUuid(run).slice(0, 8)}`;
 }
 
 /** Names of cluster-scoped objects contain the namespace that they are for; the colons make them unambiguous. */

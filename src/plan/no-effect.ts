@@ -22,7 +22,15 @@ export function withoutEffect(options: Options, entries: readonly Entry[], workl
     ...unused('vm_count', !entries.some(isCounted), NO_EFFECT.fixedCount),
     ...unused('allow_access', !entries.some((entry) => isAllowed(options, entry)), NO_EFFECT.noAccess),
     ...entries.filter((entry) => !isCounted(entry)).flatMap((entry) => fixedCount(options, entry)),
+    ...entries.flatMap((entry) => overridden(options, entry)),
   ];
+}
+
+/** Params of a workload that each of its trials sets itself. */
+function overridden({ settings }: Options, { name }: Entry): Problem[] {
+  const { params = [], trials = [] } = settings.get(name) ?? {};
+  const idle = [...params].filter(([key]) => trials.length > 0 && trials.every((trial) => trial.params.has(key)));
+  return idle.flatMap(([key, values]) => values.map(({ source }) => ({ where: source(), message: NO_EFFECT.eachTrialSets(name, key) })));
 }
 
 function fixedCount({ settings }: Options, { name }: Entry): Problem[] {
@@ -48,8 +56,11 @@ function flag({ place, origin }: Options, key: OptionKey, applies: boolean, mess
 }
 
 /** @returns one warning for all settings of a workload that is not rendered; none if the file disables the workload, which is intended */
-export function idleSettings(name: string, { enabled, params, vmCount, cpuCores, memory, place }: WorkloadSettings): Problem[] {
-  const given = Object.entries({ vm_count: vmCount, cpu_cores: cpuCores, memory }).filter(([, value]) => value !== undefined);
+export function idleSettings(name: string, { enabled, params, place, ...settings }: WorkloadSettings): Problem[] {
+  const { vmCount, cpuCores, memory, trials, repeats } = settings;
+  const given = Object.entries({ vm_count: vmCount, cpu_cores: cpuCores, memory, trials, repeats }).filter(
+    ([, value]) => value !== undefined,
+  );
   const places = [
     ...[...params.values()].flat().flatMap(({ origin, source }) => (enabled || origin !== 'file' ? [source] : [])),
     ...given.flatMap(([key]) => (enabled && place ? [() => place(key)] : [])),

@@ -13,13 +13,15 @@ const FILESYSTEM_TOOLS = { xfs: 'xfsprogs', ext4: 'e2fsprogs' } as const;
 /**
  * The packages that guests with this system need.
  * @param disks data disks of the guests
+ * @param more packages that the guests need for another reason
  */
 export function guestPackages(
   { packages }: Pick<Entry, 'packages'>,
   os: GuestOs,
   disks: readonly { readonly filesystem?: keyof typeof FILESYSTEM_TOOLS }[],
+  more: readonly string[] = [],
 ): string[] {
   const own = packages[os] ?? packages[FAMILY[os]] ?? packages.any ?? [];
   const tools = disks.flatMap(({ filesystem }) => (filesystem === undefined ? [] : FILESYSTEM_TOOLS[filesystem]));
-  return [...new Set([...own, ...tools])];
+  return [...new Set([...own, ...tools, ...more])];
 }

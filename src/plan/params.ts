@@ -1,8 +1,8 @@
-import type { Entry, ParamSpec } from '../catalog/entry';
+import { allUnits, type Entry, type ParamSpec } from '../catalog/entry';
 import { type BreakOut, breakOut } from '../catalog/params/break-out';
 import { paramValue, shownValue } from '../catalog/params/param-value';
 import type { Problem } from '../errors';
-import type { GivenParam, GivenParams, WorkloadSettings } from '../options/workload-settings';
+import type { GivenParam, GivenParams, GivenTrial, WorkloadSettings } from '../options/workload-settings';
 import { show } from '../text/show';
 import { nearest } from '../text/suggest';
 import { belowOther, paramUnused, unknownParam, wrongParam } from './messages';
@@ -13,6 +13,57 @@ export type Params = { readonly [key: string]: string };
 /** Merges the given values over the entry's defaults, key by key. */
 export function settleParams(entry: Entry, settings: WorkloadSettings | undefined, problems: Problem[]): Params {
   const given: GivenParams = settings?.params ?? new Map();
+  const { params, sound } = settleValues(entry, given, problems);
+  problems.push(...outOfOrder(entry, params, sound, given), ...withoutEffect(entry, params, sound, given).map(({ problem }) => problem));
+  return params;
+}
+
+/** The params of one trial. */
+export interface TrialParams {
+  readonly trial: GivenTrial;
+  /** All of them. */
+  readonly params: Params;
+  readonly given: GivenParams;
+}
+
+/**
+ * The params of each trial: those of the trial over those of the workload. A value of the workload must have an effect in one of the trials, a
+ * value of a trial in this trial.
+ * @returns also those of the workload alone
+ */
+export function settleTrials(
+  entry: Entry,
+  settings: WorkloadSettings | undefined,
+  stated: readonly GivenTrial[],
+  problems: Problem[],
+): { common: Params; trials: TrialParams[] } {
+  const ofAll: GivenParams = settings?.params ?? new Map();
+  const common = settleValues(entry, ofAll, problems);
+  const idle = new Map<string, Problem[][]>();
+  const trials = stated.map((trial): TrialParams => {
+    const own = settleValues(entry, trial.params, problems);
+    const isOwn = ({ key }: ParamSpec) => trial.params.has(key);
+    const params = Object.fromEntries(entry.params.map((param) => [param.key, (isOwn(param) ? own : common).params[param.key] as string]));
+    const sound = entry.params.filter((param) => (isOwn(param) ? own : common).sound.includes(param.key)).map(({ key }) => key);
+    const given: GivenParams = new Map([...ofAll, ...trial.params]);
+    problems.push(...outOfOrder(entry, params, sound, given));
+    const lost = withoutEffect(entry, params, sound, given);
+    for (const key of new Set(lost.map((each) => each.key))) {
+      const those = lost.flatMap((each) => (each.key === key ? each.problem : []));
+      if (trial.params.has(key)) problems.push(...those);
+      else idle.set(key, [...(idle.get(key) ?? []), those]);
+    }
+    return { trial, params, given };
+  });
+  for (const [key, found] of idle) {
+    const users = stated.filter((trial) => !trial.params.has(key));
+    if (found.length === users.length) problems.push(...found.flat());
+  }
+  return { common: common.params, trials };
+}
+
+/** Each value for itself. @returns the values, and the keys of those that have no problem */
+function settleValues(entry: Entry, given: GivenParams, problems: Problem[]): { params: Params; sound: readonly string[] } {
   for (const [key, values] of given) {
     if (!entry.params.some((param) => param.key === key)) problems.push(...values.map(({ source }) => unknown(entry, key, source())));
   }
@@ -24,8 +75,7 @@ export function settleParams(entry: Entry, settings: WorkloadSettings | undefine
     params[param.key] = values[0] ?? param.default;
     if (!values.includes(undefined)) sound.push(param.key);
   }
-  problems.push(...outOfOrder(entry, params, sound, given), ...withoutEffect(entry, params, sound, given));
-  return params;
+  return { params, sound };
 }
 
 /** Numbers that are below another param that they must reach. Values that are wrong themselves are not compared. */
@@ -41,14 +91,19 @@ function outOfOrder(entry: Entry, params: Params, sound: readonly string[], give
 }
 
 /** Values without effect because of the value of another param. Values that are wrong themselves are not compared. */
-function withoutEffect(entry: Entry, params: Params, sound: readonly string[], given: GivenParams): Problem[] {
+function withoutEffect(
+  entry: Entry,
+  params: Params,
+  sound: readonly string[],
+  given: GivenParams,
+): { readonly key: string; readonly problem: Problem }[] {
   return entry.params.flatMap(({ key, needs = {}, default: fallback }) =>
     Object.entries(needs).flatMap(([other, values]) => {
       const [source] = given.get(key) ?? [];
       if (!source || ![key, other].every((each) => sound.includes(each))) return [];
       if (params[key] === fallback || values.includes(params[other] as string)) return [];
       const [got = '', value = ''] = [params[key], params[other]];
-      return [{ where: source.source(), ...paramUnused(entry.name, key, got, other, value, values) }];
+      return [{ key, problem: { where: source.source(), ...paramUnused(entry.name, key, got, other, value, values) } }];
     }),
   );
 }
@@ -70,7 +125,7 @@ function settle(entry: Entry, param: ParamSpec, { raw, written, source }: GivenP
 
 /** What is wrong with the value in the places where a unit or a file contains its placeholder. */
 function breakOuts(entry: Entry, key: string, value: string): BreakOut[] {
-  const pieces = entry.roles.flatMap((role) => [...role.units, ...role.files]);
+  const pieces = entry.roles.flatMap((role) => [...allUnits(role), ...role.files]);
   return pieces.flatMap(({ source, placeholders = [] }) =>
     placeholders.filter((each) => each.key === key).flatMap((placeholder) => breakOut(placeholder, source, value) ?? []),
   );

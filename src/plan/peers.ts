@@ -1,4 +1,4 @@
-import type { Entry, EntryRole } from '../catalog/entry';
+import { allUnits, type Entry, type EntryRole } from '../catalog/entry';
 import type { Problem } from '../errors';
 import { PEER_VARIABLE } from './guest-names';
 import { tooFewPeers } from './messages';
@@ -23,7 +23,8 @@ export function peerProblems(entry: Entry, roles: readonly RolePlan[]): Problem[
   });
 }
 
-function usesPeer({ units, files }: EntryRole): boolean {
+function usesPeer(role: EntryRole): boolean {
+  const [units, files] = [allUnits(role), role.files];
   return (
     [...units, ...files].some((piece) => piece.placeholders?.some(({ key }) => key === 'peer')) ||
     units.some((unit) => USES_PEER.test(unit.text)) ||

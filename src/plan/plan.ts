@@ -48,6 +48,44 @@ export interface RolePlan {
   readonly credential?: CredentialPlan;
   readonly guestDisk: GuestDiskPlan;
   readonly guest: GuestPlan;
+  /** Absent: the role is not measured. */
+  readonly trials?: TrialsPlan;
+}
+
+/** The measurements of a role. Its VMs start each of them together. */
+export interface TrialsPlan {
+  /** Value of the label `virtwork/group` of the VMs. */
+  readonly group: string;
+  /** Name of the VM that the others ask when to start. */
+  readonly leader: string;
+  /** Number of VMs that start together. */
+  readonly expected: number;
+  /** Seconds after which those that are there start without the others. */
+  readonly barrierTimeout: number;
+  /** Seconds between two trials. */
+  readonly settle: number;
+  /** 32 hexadecimal digits that only the guests of the group know. */
+  readonly token: string;
+  /** `sha256:` and the hash of the list: a record with another one belongs to other trials. */
+  readonly plan: string;
+  /** Unit that runs a trial. */
+  readonly unit: string;
+  /** Unit that runs before each trial. Absent: none. */
+  readonly prepare?: string;
+  /** In the order in which they run, with their repeats: at most 999. */
+  readonly list: readonly TrialPlan[];
+}
+
+export interface TrialPlan {
+  /** Three digits, from `001`. */
+  readonly id: string;
+  readonly name: string;
+  /** From 1. */
+  readonly repeat: number;
+  /** Time limit in seconds. */
+  readonly limit: number;
+  /** All values by param key, each in the form in which the guest gets it. */
+  readonly params: { readonly [key: string]: string };
 }
 
 export interface VmPlan {
@@ -85,6 +123,8 @@ export interface GuestPlan {
   readonly os: GuestOs;
   readonly packages: readonly string[];
   readonly units: readonly Unit[];
+  /** Units that only the trials start. Absent: the role is not measured. */
+  readonly trialUnits?: readonly Unit[];
   /** In addition to those of the guest disk. */
   readonly files: readonly GuestFile[];
   /** Values by param key. */

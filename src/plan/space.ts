@@ -2,6 +2,7 @@ import type { Entry, Space } from '../catalog/entry';
 import type { Problem } from '../errors';
 import { aboutBytes, parseBytes } from '../kubernetes/quantity';
 import type { Options } from '../options/options';
+import type { GivenParams } from '../options/workload-settings';
 import { PLACE, shortage } from './messages';
 import type { Params } from './params';
 import type { RolePlan } from './plan';
@@ -18,6 +19,14 @@ interface Place {
   readonly option?: 'memory' | 'data_disk_size';
 }
 
+/** The params that decide how much is needed. */
+interface Amounts {
+  readonly params: Params;
+  readonly given: GivenParams;
+  /** Where what needs the space was stated. @default the workload */
+  readonly place?: string;
+}
+
 const MI = 1n << 20n;
 /** Assumed size of a root disk of unknown size; few images have larger ones. */
 const USUAL = 10240n * MI;
@@ -32,33 +41,39 @@ export function shortages(
   options: Options,
   entry: Entry,
   roles: readonly RolePlan[],
-  params: Params,
+  { params, given, place = `workload ${entry.name}` }: Amounts,
 ): { problems: Problem[]; warnings: Problem[] } {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   for (const rule of entry.space) {
     for (const role of roles.filter((each) => rule.role === undefined || rule.role === each.role)) {
-      const place = placeOf(entry, role, rule.on);
+      const space = placeOf(entry, role, rule.on);
       const needs = (needed(rule, params) * 100n + BigInt(rule.share) - 1n) / BigInt(rule.share);
-      if (place === undefined || needs + place.used <= (place.size ?? USUAL)) continue;
-      const isCertain = place.size !== undefined && needs > place.size && !rule.onlyWarn;
-      (isCertain ? problems : warnings).push(problemOf(options, entry, rule, params, place, needs));
+      if (space === undefined || needs + space.used <= (space.size ?? USUAL)) continue;
+      const isCertain = space.size !== undefined && needs > space.size && !rule.onlyWarn;
+      (isCertain ? problems : warnings).push(problemOf(options, entry, rule, { params, given, place }, space, needs));
     }
   }
   return { problems, warnings };
 }
 
-function problemOf(options: Options, entry: Entry, rule: Space, params: Params, place: Place, needs: bigint): Problem {
+function problemOf(
+  options: Options,
+  entry: Entry,
+  rule: Space,
+  { params, given, place }: Amounts,
+  { name, size, used, option }: Place,
+  needs: bigint,
+): Problem {
   const keys = [...new Set([...Object.keys(rule.each), ...rule.sizes, ...Object.values(rule.each).filter((amount) => amount in params)])];
-  const [given] = keys.flatMap((key) => options.settings.get(entry.name)?.params.get(key)?.[0] ?? []);
-  const { size, used, option } = place;
+  const [first] = keys.flatMap((key) => given.get(key)?.[0] ?? []);
   return {
-    where: given?.source() ?? `workload ${entry.name}`,
+    where: first?.source() ?? place ?? '',
     ...shortage({
       workload: entry.name,
       isAdvice: rule.onlyWarn,
       needs: aboutBytes(needs),
-      place: place.name,
+      place: name,
       params: keys.map((key) => [key, params[key]]),
       ...(size === undefined ? {} : { size: aboutBytes(size) }),
       ...(size === undefined || needs > size ? {} : { used: aboutBytes(used) }),

@@ -14,12 +14,12 @@ export function addPlanned(scope: Construct, plan: WorkloadPlan): PlannedWorkloa
   return workload;
 }
 
-/** Adds the Secret that the guests of all workloads of a run share, unless the chart has it already. */
-export function addGuestSecret(chart: Chart, { namespace, runId, roles: [role] }: WorkloadPlan): void {
-  if (role === undefined) return;
-  const { secret: name, files } = role.guestDisk;
-  const id = `guest-${namespace}-${name}`;
-  if (!chart.node.tryFindChild(id)) new GuestSecret(chart, id, { name, namespace, runId, files: guestDisk(files) });
+/** Adds the Secrets that the guests of all workloads of a run share, unless the chart has them already. */
+export function addGuestSecret(chart: Chart, { namespace, runId, roles }: WorkloadPlan): void {
+  for (const { secret: name, files } of roles.map((role) => role.guestDisk)) {
+    const id = `guest-${namespace}-${name}`;
+    if (!chart.node.tryFindChild(id)) new GuestSecret(chart, id, { name, namespace, runId, files: guestDisk(files) });
+  }
 }
 
 /** The user data of each role, in the order of the plan. */

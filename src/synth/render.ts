@@ -77,7 +77,7 @@ function fileGroups(plan: Plan): Group[] {
   const problems: Problem[] = [];
   const groups = [
     ...(plan.createNamespace ? [namespaceGroup(app, plan, problems)] : []),
-    ...plan.workloads.slice(0, 1).map((workload) => guestGroup(app, workload, problems)),
+    ...(plan.workloads.length > 0 ? [guestGroup(app, plan, problems)] : []),
     ...plan.workloads.map((workload) => workloadGroup(app, workload, problems)),
   ];
   refuse(problems);
@@ -90,10 +90,10 @@ function namespaceGroup(app: App, plan: Plan, problems: Problem[]): Group {
   return groupOf(NAMESPACE_FILE, chart, problems);
 }
 
-/** The Secret that the guests of all workloads share. */
-function guestGroup(app: App, workload: WorkloadPlan, problems: Problem[]): Group {
+/** The Secrets that the guests of all workloads share. */
+function guestGroup(app: App, { workloads }: Plan, problems: Problem[]): Group {
   const chart = new Chart(app, 'guest');
-  addGuestSecret(chart, workload);
+  for (const workload of workloads) addGuestSecret(chart, workload);
   return groupOf(GUEST_FILE, chart, problems);
 }
 

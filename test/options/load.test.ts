@@ -244,7 +244,7 @@ describe('every problem states where it is, what is required and what was got', 
       'an unknown key of a workload',
       { file: 'workloads:\n  cpu:\n    vm-count: 3\n' },
       [
-        'virtwork.yaml:3:5: unknown key "vm-count" in workloads.cpu; known: enabled, vm_count, cpu_cores, memory, params',
+        'virtwork.yaml:3:5: unknown key "vm-count" in workloads.cpu; known: enabled, vm_count, cpu_cores, memory, repeats, params, trials',
         '  hint: did you mean "vm_count"?',
       ],
     ],

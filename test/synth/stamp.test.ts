@@ -7,6 +7,7 @@ import { render, renderStream } from '../../src/synth/render';
 import { stamper } from '../../src/synth/stamp';
 import { YAML_STYLE } from '../../src/yaml/to-yaml';
 import { EXAMPLES } from '../support/entries';
+import { measurable } from '../support/measured';
 import { planOf, textOf } from '../support/render';
 
 /** Each object by its construct and js-yaml: slow, but without any shortcut. */
@@ -29,6 +30,13 @@ describe('stamped VMs', () => {
   ])('are byte for byte the same as each VM by its construct: %j', async (flags) => {
     const plan = await planOf(flags);
     const files = render(plan).filter((file) => plan.workloads.some((workload) => file.name === `${workload.name}.yaml`));
+    expect(files.map((file) => textOf(file).replaceAll(/^#.*\n/gm, ''))).toEqual(oneByOne(plan));
+  });
+
+  test('are the same in a measured workload', async () => {
+    const plan = await planOf({ 'catalog-dir': measurable(), 'from-catalog': 'bench', 'vm-count': '3' });
+    expect(plan.workloads[0]?.roles[0]?.trials?.expected).toBe(3);
+    const files = render(plan).filter((file) => file.name === 'bench.yaml');
     expect(files.map((file) => textOf(file).replaceAll(/^#.*\n/gm, ''))).toEqual(oneByOne(plan));
   });
 

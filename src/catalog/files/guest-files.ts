@@ -11,7 +11,7 @@ import { isBackup, isLeftover } from './leftovers';
 
 /** What virtwork itself writes into every guest. */
 const OWN =
-  /^\/etc\/(virtwork\/(workload\.env|access\.env|units|packages|peer-files|owners|apply|triggered|disk\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
+  /^\/etc\/(virtwork\/(workload\.env|access\.env|trials\.env|units|packages|peer-files|owners|apply|triggered|(disk|trials)\/.*)|systemd\/system\/virtwork-[^/]+\.d\/10-virtwork\.conf)$/;
 /** Folders whose files are executable in the guest. A file that begins with #! is executable everywhere. */
 const EXECUTABLE = /\/(s?bin|libexec)\//;
 /** Texts that programs of Linux read line by line. Other texts may have other line ends on purpose. */
