@@ -1,0 +1,375 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { validate as validateResult } from '../../src/results/result-validator';
+import { validate as validateState } from '../../src/results/state-validator';
+import { readMetrics } from '../lab/guest';
+import { eventually } from '../support/eventually';
+import { ROOT, tempDir } from '../support/places';
+import { ended, run, start } from '../support/run';
+import { needs } from '../support/tools';
+import { TrialGuest } from '../support/trial-guest';
+import { PLAN } from '../support/trial-records';
+
+// The scripts write JSON with jq.
+const check = needs('jq');
+
+/** A script of a trial that leaves these bytes. */
+function leaves(text: string): string {
+  return `cat >"$VIRTWORK_RESULT" <<'END'\n${text}\nEND`;
+}
+
+const GOOD = leaves('{"metrics": {"ops": 5}}');
+
+/** Every record and the state must be valid, whatever happens. */
+function expectValid(guest: TrialGuest): void {
+  expect(guest.records().flatMap(validateResult)).toEqual([]);
+  expect(validateState(guest.state())).toEqual([]);
+}
+
+check('trials run in order, and each leaves a record', () => {
+  const guest = new TrialGuest({ trials: ['b', 'a'] });
+  guest.trial(
+    leaves(
+      '{"metrics": {"ops": 5}, "guest": {"tool": "1.2", "os": "forged"}, "job": "do it", "raw": [null], "series": {"ops": {"every": 1, "values": [1, 2]}}}',
+    ),
+  );
+  expect(guest.run()).toMatchObject({ status: 0, stderr: '' });
+  expectValid(guest);
+  expect(readdirSync(join(guest.dir, 'results'))).toEqual(['001-b-r1.json.gz', '002-a-r1.json.gz']);
+  const [first, second] = guest.records();
+  expect(first).toMatchObject({
+    plan: PLAN,
+    group: 'x',
+    trial: '001',
+    name: 'b',
+    repeat: 1,
+    vm: 'virtwork-x-0',
+    index: 0,
+    workload: 'x',
+    role: 'workload',
+    run: '11111111-1111-4111-8111-111111111111',
+    params: { 'block-size': '4k', profile: 'b' },
+    outcome: 'done',
+    why: '',
+    barrier: { expected: 1, outcome: 'none' },
+    metrics: { ops: 5 },
+    job: 'do it',
+    raw: [null],
+    series: { ops: { every: 1, values: [1, 2] } },
+    unit: { 'cpu-seconds': 1.23456789, exit: 0, result: 'success' },
+    guest: { tool: '1.2' },
+  });
+  expect(first?.guest).toMatchObject({ vcpus: expect.any(Number), 'memory-bytes': expect.any(Number), kernel: expect.any(String) });
+  expect(first?.guest?.os).not.toBe('forged');
+  expect(first?.seconds).toBeGreaterThan(0);
+  expect(second).toMatchObject({ trial: '002', name: 'a', params: { 'block-size': '4k', profile: 'a' } });
+  expect(guest.state()).toMatchObject({
+    planned: 2,
+    done: 2,
+    failed: 0,
+    left: 0,
+    running: null,
+    phase: 'finished',
+    records: ['001', '002'],
+  });
+});
+
+check('each record is one line of JSON, in one gzip member', () => {
+  const guest = new TrialGuest();
+  guest.run();
+  const bytes = gunzipSync(readFileSync(join(guest.dir, 'results/001-only-r1.json.gz'))).toString();
+  expect(bytes.split('\n')).toEqual([expect.stringMatching(/^\{.*\}$/), '']);
+});
+
+check('a trial gets its variables', () => {
+  const guest = new TrialGuest({ trials: ['a-b'] });
+  const names = [
+    'PARAM_PROFILE',
+    'PARAM_BLOCK_SIZE',
+    'VIRTWORK_TRIAL',
+    'VIRTWORK_TRIAL_NAME',
+    'VIRTWORK_REPEAT',
+    'VIRTWORK_GROUP',
+    'VIRTWORK_RUN_ID',
+  ];
+  guest.trial(`printf '{"metrics": {"n": 1}, "job": "%s"}' "${names.map((name) => `$${name}`).join(' ')}" >"$VIRTWORK_RESULT"`);
+  guest.run();
+  expect(guest.records()[0]?.job).toBe('a-b 4k 001 a-b 1 x 11111111-1111-4111-8111-111111111111');
+});
+
+describe('a trial', () => {
+  check.each<[string, string, object, RegExp]>([
+    ['that fails', 'exit 3', { outcome: 'failed', unit: { exit: 3, result: 'exit-code' } }, /failed: exit-code, exit 3: its last line$/],
+    [
+      'that fails with a result',
+      `${GOOD}\nexit 4`,
+      { outcome: 'failed', metrics: { ops: 5 }, unit: { exit: 4 } },
+      /exit 4: its last line$/,
+    ],
+    ['that fails with a result without metrics', `${leaves('{"job": "x"}')}\nexit 4`, { outcome: 'failed', job: 'x' }, /exit 4/],
+    ['that fails with garbage', `${leaves('{')}\nexit 4`, { outcome: 'failed' }, /exit 4: its last line; result\.json: must be JSON/],
+    ['that reaches its time limit', `${GOOD}\nsleep 30`, { outcome: 'timeout', metrics: { ops: 5 } }, /reached its time limit of 2 s$/],
+    ['that leaves nothing', 'true', { outcome: 'no-result' }, /^the trial left no result\.json$/],
+    ['that leaves an empty file', leaves(''), { outcome: 'no-result' }, /must be one JSON object, got 0 JSON values$/],
+    ['that leaves garbage', leaves('garbage'), { outcome: 'no-result' }, /must be JSON: /],
+    ['that leaves half a result', leaves('{"metrics": {"ops": 5}'), { outcome: 'no-result' }, /must be JSON: /],
+    [
+      'that leaves bytes',
+      'head -c 3000 /dev/urandom >"$VIRTWORK_RESULT"',
+      { outcome: 'no-result' },
+      /^result\.json: must be JSON: [ -~]*$/,
+    ],
+    ['that leaves two results', leaves('{"metrics": {"a": 1}} {"metrics": {"a": 1}}'), { outcome: 'no-result' }, /got 2 JSON values$/],
+    ['that leaves a list', leaves('[1]'), { outcome: 'no-result' }, /must be a JSON object, got array$/],
+    [
+      'that leaves 2 MiB',
+      'printf \'{"metrics": {"ops": 1}, "job": "%s"}\' "$(head -c 2097152 /dev/zero | tr "\\0" x)" >"$VIRTWORK_RESULT"',
+      { outcome: 'no-result' },
+      /must have at most 1048576 bytes$/,
+    ],
+    ['that leaves a link', 'ln -s /etc/passwd "$VIRTWORK_RESULT"', { outcome: 'no-result' }, /is a symbolic link$/],
+    ['that leaves a folder', 'mkdir "$VIRTWORK_RESULT"', { outcome: 'no-result' }, /is not a regular file$/],
+    ['that leaves a pipe', 'mkfifo "$VIRTWORK_RESULT"', { outcome: 'no-result' }, /is not a regular file$/],
+    ['without metrics', leaves('{}'), { outcome: 'no-result' }, /metrics: must have at least one number$/],
+    ['with empty metrics', leaves('{"metrics": {}}'), { outcome: 'no-result' }, /metrics: must have at least one number$/],
+    ['with NaN', leaves('{"metrics": {"ops": NaN}}'), { outcome: 'no-result' }, /result\.json: /],
+    ['with nan', leaves('{"metrics": {"ops": nan}}'), { outcome: 'no-result' }, /result\.json: /],
+    ['with a string as a metric', leaves('{"metrics": {"ops": "5"}}'), { outcome: 'no-result' }, /metrics\.ops: must be a finite number$/],
+    ['with a null metric', leaves('{"metrics": {"ops": null}}'), { outcome: 'no-result' }, /metrics\.ops: must be a finite number$/],
+    ['with a bad key', leaves('{"metrics": {"Ops/s": 5}}'), { outcome: 'no-result' }, /the key "Ops\/s" must match/],
+    ['with an unknown field', leaves('{"metrics": {"a": 5}, "histogram": {}}'), { outcome: 'no-result' }, /unknown field "histogram"$/],
+    [
+      'with a bad histogram',
+      leaves('{"metrics": {"a": 5}, "histograms": {"l": {"unit": "s", "count": 1}}}'),
+      { outcome: 'no-result' },
+      /histograms\.l: must be a histogram/,
+    ],
+    [
+      'with a bad bin',
+      leaves('{"metrics": {"a": 5}, "histograms": {"l": {"unit": "s", "count": 1, "bins": [[1, 0.5]]}}}'),
+      { outcome: 'no-result' },
+      /histograms\.l: must be a histogram/,
+    ],
+    [
+      'with a bad series',
+      leaves('{"metrics": {"a": 5}, "series": {"l": {"every": 0, "values": []}}}'),
+      { outcome: 'no-result' },
+      /series\.l: must be a series/,
+    ],
+    ['with a bad fact', leaves('{"metrics": {"a": 5}, "guest": {"disk": [1]}}'), { outcome: 'no-result' }, /guest\.disk: must be a fact/],
+    ['with a job that is no string', leaves('{"metrics": {"a": 5}, "job": 1}'), { outcome: 'no-result' }, /job: must be a string$/],
+  ])('%s', (_, script, expected, why) => {
+    const guest = new TrialGuest({ limit: 2 }).trial(script);
+    expect(guest.run()).toMatchObject({ status: 1 });
+    expectValid(guest);
+    expect(guest.records()).toMatchObject([{ ...expected, why: expect.stringMatching(why) }]);
+    expect(guest.state()).toMatchObject({ planned: 1, done: 0, failed: 1, left: 0, phase: 'finished', why: '' });
+  });
+
+  check.each([
+    ['a histogram', '{"metrics": {"a": 5}, "histograms": {"l": {"unit": "ns", "count": 3, "sum": 7.5, "bins": [[1, 1], [2.5, 2]]}}}'],
+    ['numbers of any size', '{"metrics": {"a": -1e-9, "b": 0, "c": 1e18}}'],
+    ['facts about a disk', '{"metrics": {"a": 5}, "guest": {"disk": {"bytes": 1, "cache": "write back"}, "ssl": false}}'],
+  ])('may leave %s', (_, text) => {
+    const guest = new TrialGuest().trial(leaves(text));
+    expect(guest.run()).toMatchObject({ status: 0 });
+    expectValid(guest);
+    expect(guest.records()).toMatchObject([{ outcome: 'done', ...(JSON.parse(text) as object) }]);
+  });
+
+  check('that fails does not stop the others, and the run fails', () => {
+    const guest = new TrialGuest({ trials: ['a', 'bad', 'c'] }).trial(`[[ $VIRTWORK_TRIAL_NAME != bad ]] || exit 1\n${GOOD}`);
+    const { status, stderr } = guest.run();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/not all trials are done: 002 failed$/m);
+    expect(guest.records().map(({ outcome }) => outcome)).toEqual(['done', 'failed', 'done']);
+    expect(guest.state()).toMatchObject({ planned: 3, done: 2, failed: 1, left: 0, phase: 'finished' });
+    const metrics = readMetrics(readFileSync(join(guest.dir, 'run/metrics/trials.prom'), 'utf8'));
+    expect(metrics).toEqual({ virtwork_trials_planned: 3, virtwork_trials_done: 2, virtwork_trials_failed: 1 });
+  });
+
+  check('finds nothing of an earlier one', () => {
+    const guest = new TrialGuest({ trials: ['a', 'b'] }).trial(
+      `[[ $VIRTWORK_TRIAL_NAME == a ]] || exit 0\n${GOOD}\necho >"\${VIRTWORK_RESULT%/*}/more"`,
+    );
+    guest.run();
+    expect(guest.records().map(({ outcome }) => outcome)).toEqual(['done', 'no-result']);
+    expect(readdirSync(join(guest.dir, 'run/trial'))).toEqual(['env']);
+  });
+
+  check('whose unit cannot be started is not mistaken for the one before', () => {
+    const guest = new TrialGuest({ trials: ['a', 'b'] }).trial(`${GOOD}\nrm "$FAKE_UNITS/virtwork-x-trial.service"`);
+    guest.run();
+    expect(guest.records().map(({ outcome }) => outcome)).toEqual(['done', 'failed']);
+    const failed = guest.records()[1];
+    expect(failed?.why).toBe(
+      'virtwork-x-trial.service was not started: Failed to start virtwork-x-trial.service: Unit virtwork-x-trial.service not found.',
+    );
+    expect(failed?.unit).toEqual({});
+    expect(failed).not.toHaveProperty('seconds');
+  });
+});
+
+describe('preparation', () => {
+  check('runs before each trial, with its variables', () => {
+    const guest = new TrialGuest({ trials: ['a', 'b'], prepare: 'echo "$VIRTWORK_TRIAL_NAME" >>"$FAKE_UNITS/prepared"' });
+    expect(guest.run()).toMatchObject({ status: 0 });
+    expect(readFileSync(join(guest.dir, 'units/prepared'), 'utf8')).toBe('a\nb\n');
+  });
+
+  check('that fails is a failed trial, which does not run', () => {
+    const guest = new TrialGuest({ prepare: 'exit 5' });
+    expect(guest.run()).toMatchObject({ status: 1 });
+    expectValid(guest);
+    expect(guest.records()).toMatchObject([
+      { outcome: 'failed', why: 'preparation: virtwork-x-prepare.service failed: exit-code, exit 5: its last line', unit: {} },
+    ]);
+    expect(guest.records()[0]).not.toHaveProperty('started');
+    expect(guest.starts).toBe(0);
+  });
+});
+
+describe('a second run', () => {
+  check('starts no trial that has a record', () => {
+    const guest = new TrialGuest({ trials: ['a', 'b'] });
+    guest.run();
+    rmSync(join(guest.dir, 'results/002-b-r1.json.gz'));
+    expect(guest.run()).toMatchObject({ status: 0 });
+    expect(guest.starts).toBe(3);
+    expect(guest.state()).toMatchObject({ done: 2, left: 0 });
+  });
+
+  check('fails if a trial had failed in the first one', () => {
+    const guest = new TrialGuest({ trials: ['a'] }).trial('exit 1');
+    guest.run();
+    guest.trial(GOOD);
+    expect(guest.run()).toMatchObject({ status: 1 });
+    expect(guest.starts).toBe(1);
+    expect(guest.state()).toMatchObject({ done: 0, failed: 1, left: 0 });
+  });
+
+  check.each<[string, (bytes: Buffer) => Buffer]>([
+    ['empty', () => Buffer.alloc(0)],
+    ['truncated', (bytes) => bytes.subarray(0, bytes.length - 12)],
+    ['corrupt', (bytes) => Buffer.concat([bytes.subarray(0, 40), Buffer.from('xxxx'), bytes.subarray(44)])],
+    ['no JSON', () => gzipSync('garbage\n')],
+    ['of another plan', (bytes) => changed(bytes, { plan: `sha256:${'0'.repeat(64)}` })],
+    ['of another VM', (bytes) => changed(bytes, { vm: 'virtwork-x-7' })],
+    ['of another trial', (bytes) => changed(bytes, { trial: '002' })],
+    ['of another format', (bytes) => changed(bytes, { schema: 'virtwork.result/2' })],
+    ['without an outcome', (bytes) => changed(bytes, { outcome: undefined })],
+    ['twice', (bytes) => Buffer.concat([bytes, bytes])],
+    ['endless', () => gzipSync(Buffer.alloc(64 << 20, ' '))],
+  ])('runs a trial again whose record is %s', (_, change) => {
+    const guest = new TrialGuest();
+    guest.run();
+    const file = join(guest.dir, 'results/001-only-r1.json.gz');
+    const broken = change(readFileSync(file));
+    guest.write('results/001-only-r1.json.gz', broken);
+    const { status, stderr } = guest.run();
+    expect({ status, starts: guest.starts }).toEqual({ status: 0, starts: 2 });
+    expect(stderr).toMatch(/001-only-r1\.json\.gz is not a record of this plan; running trial 001 again$/m);
+    expectValid(guest);
+    // The health endpoint does not send it, but it is still there.
+    expect(readFileSync(join(guest.dir, 'results/old/001-only-r1.json.gz')).equals(broken)).toBe(true);
+  });
+
+  check('sets records aside that are not in the plan', () => {
+    const guest = new TrialGuest();
+    guest.run();
+    guest.write('results/001-former-r1.json.gz', gzipSync('{}\n'));
+    guest.write('results/007-only-r1.json.gz', gzipSync('{}\n'));
+    guest.run();
+    expect(readdirSync(join(guest.dir, 'results'))).toEqual(['001-only-r1.json.gz', 'old']);
+    expect(guest.starts).toBe(1);
+  });
+
+  check('runs the trial again during which the first one was killed', async () => {
+    const guest = new TrialGuest({ trials: ['a', 'b'] });
+    guest.trial(`[[ $VIRTWORK_TRIAL_NAME == a ]] || kill -9 "$(cat "$FAKE_UNITS/runner")"\n${GOOD}`);
+    const child = start('bash', ['-c', 'echo $$ >"$FAKE_UNITS/runner"; exec bash "$1"', 'sh', guest.program('virtwork-trials')], {
+      env: guest.env,
+    });
+    await ended(child, 60);
+    expect(guest.records().map(({ trial }) => trial)).toEqual(['001']);
+    expect(guest.state()).toMatchObject({ done: 1, left: 1, running: '002', phase: 'running' });
+    guest.trial(GOOD);
+    expect(guest.run()).toMatchObject({ status: 0 });
+    expect(guest.records().map(({ trial }) => trial)).toEqual(['001', '002']);
+  });
+
+  function changed(bytes: Buffer, more: object): Buffer {
+    return gzipSync(`${JSON.stringify({ ...(JSON.parse(gunzipSync(bytes).toString()) as object), ...more })}\n`);
+  }
+});
+
+describe('a record that cannot be written', () => {
+  // /dev/full stands for a full disk.
+  check('is reported in the state, and the run goes on', () => {
+    const guest = new TrialGuest({ trials: ['a', 'b'] });
+    mkdirSync(join(guest.dir, 'results'));
+    symlinkSync('/dev/full', join(guest.dir, 'results/.new.json.gz'));
+    const { status, stderr } = guest.run();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/not all trials are done: 001 without a record$/m);
+    expectValid(guest);
+    expect(guest.records().map(({ trial }) => trial)).toEqual(['002']);
+    expect(guest.state()).toMatchObject({
+      done: 1,
+      failed: 0,
+      left: 1,
+      phase: 'finished',
+      records: ['002'],
+      why: expect.stringMatching(/^cannot write the record of trial 001: .*No space left on device/),
+    });
+  });
+});
+
+needs('shellcheck')('shellcheck finds nothing wrong with the scripts', () => {
+  const dir = tempDir();
+  for (const piece of ['base', 'health', 'trials']) cpSync(join(ROOT, `catalog/_shared/${piece}/files`), dir, { recursive: true });
+  const scripts = ['bin/virtwork-trials', 'bin/virtwork-barrier', 'bin/virtwork-health', 'lib/virtwork/requests.sh'];
+  const paths = scripts.map((path) => join(dir, 'usr/local', path));
+  // shellcheck looks up an absolute path on this machine, and a relative path below --source-path.
+  for (const path of paths) writeFileSync(path, readFileSync(path, 'utf8').replace(/^# shellcheck source=\//gm, '# shellcheck source='));
+  expect(run('shellcheck', ['--external-sources', `--source-path=${dir}`, ...paths])).toMatchObject({ status: 0, stdout: '' });
+});
+
+describe('no trial runs', () => {
+  const waits = async (guest: TrialGuest, path: string, why: string, install: () => void) => {
+    const end = ended(start('bash', [guest.program('virtwork-trials')], { env: { ...guest.env, PATH: path } }), 60);
+    await eventually(() => expect(guest.state()).toMatchObject({ phase: 'waiting', running: null, left: 1, why }), 20);
+    expectValid(guest);
+    install();
+    expect(await end).toMatchObject({ status: 0 });
+    expect(guest.state()).toMatchObject({ phase: 'finished', done: 1, why: '' });
+  };
+
+  check(
+    'until all packages are installed',
+    async () => {
+      const guest = new TrialGuest();
+      guest.write('etc/packages', 'fio\n');
+      guest.write('units/no-packages', '');
+      await waits(guest, guest.env.PATH as string, 'waiting for virtwork-packages.service to install all packages', () =>
+        rmSync(join(guest.dir, 'units/no-packages')),
+      );
+    },
+    60_000,
+  );
+
+  check(
+    'until jq is installed',
+    async () => {
+      const guest = new TrialGuest();
+      const bin = join(guest.dir, 'bin');
+      // Each tool of this machine but jq.
+      for (const tool of readdirSync('/usr/bin').filter((name) => name !== 'jq' && !existsSync(join(bin, name)))) {
+        symlinkSync(join('/usr/bin', tool), join(bin, tool));
+      }
+      await waits(guest, bin, 'waiting for the package with jq', () => symlinkSync('/usr/bin/jq', join(bin, 'jq')));
+    },
+    60_000,
+  );
+});
