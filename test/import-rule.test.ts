@@ -35,7 +35,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
 };
 
 /** Modules that every module may import. They import only modules that come before them in this list. */
-const BASE = ['package.ts', 'text', 'errors.ts', 'files', 'kubernetes', 'yaml', 'schema'];
+const BASE = ['package.ts', 'text', 'errors.ts', 'files', 'http', 'kubernetes', 'yaml', 'schema'];
 
 interface Import {
   readonly from: string;

@@ -1,6 +1,7 @@
 import { apply } from './companion/apply';
 import { audit } from './companion/audit';
 import { cleanup } from './companion/cleanup';
+import { results } from './companion/results';
 import { status } from './companion/status';
 import { wait } from './companion/wait';
 import { completion } from './completion';
@@ -20,6 +21,7 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
   apply,
   wait,
   status,
+  results,
   cleanup,
   audit,
   list,

@@ -63,6 +63,17 @@ const SILENT_RETRIES = 2;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 10_000;
 
+/** Seconds that a server may print nothing: as long as any program may run. */
+const SERVING = 3600;
+
+interface Run {
+  readonly input: string;
+  readonly heard: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Seconds without any output. */
+  readonly seconds: number;
+}
+
 /** kubectl, for one namespace of one cluster. */
 export class Client {
   constructor(private readonly props: ClientProps) {
@@ -212,21 +223,67 @@ export class Client {
    * @throws UserError when it cannot be run, or does not end; Interrupted
    */
   async run(args: readonly string[], input = '', heard: (line: string) => void = () => {}): Promise<Answer> {
-    const { program, kubeconfig, context, namespace, signal, silence: seconds = SILENCE } = this.props;
-    const command = [
+    const { signal, silence: seconds = SILENCE } = this.props;
+    return this.end([...this.command(args), `--request-timeout=${REQUEST_TIMEOUT}`], { input, heard, signal, seconds });
+  }
+
+  /**
+   * Runs kubectl as a server while work is under way, such as `kubectl proxy`.
+   * @param ready matches the line of its standard output that says that it listens
+   * @param work gets the match, and a signal that is aborted when kubectl ends early
+   * @throws KubectlError when it ends before it listens; UserError, Interrupted
+   */
+  async serving<T>(args: readonly string[], ready: RegExp, work: (match: RegExpExecArray, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const [stop, gone] = [new AbortController(), new AbortController()];
+    const signal = AbortSignal.any([this.props.signal, stop.signal]);
+    let started: (match: RegExpExecArray) => void = () => {};
+    const listening = new Promise<RegExpExecArray>((resolve) => {
+      started = resolve;
+    });
+    const heard = (line: string) => {
+      const match = ready.exec(line);
+      if (match) started(match);
+    };
+    const end = this.end(this.command(args), { input: '', heard, signal, seconds: SERVING });
+    const ended = end.finally(() => gone.abort());
+    // Without work that waits for it, an error would end this process.
+    ended.catch(() => {});
+    const timer = setTimeout(() => stop.abort(), SILENCE * 1000);
+    try {
+      const first = await Promise.race([listening, ended]);
+      if ('code' in first)
+        throw stop.signal.aborted ? new KubectlError(silence(this.command(args), SILENCE, first.stderr)) : await this.faulty(first);
+      clearTimeout(timer);
+      const done = await work(first, gone.signal);
+      if (this.props.signal.aborted) throw new Interrupted();
+      return done;
+    } finally {
+      clearTimeout(timer);
+      stop.abort();
+      await ended.catch(() => {});
+    }
+  }
+
+  private command(args: readonly string[]): string[] {
+    const { program, kubeconfig, context, namespace } = this.props;
+    return [
       program,
       ...args,
       ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
       ...(context === undefined ? [] : ['--context', context]),
       ...['-n', namespace],
     ];
-    if (signal.aborted) throw new Interrupted();
+  }
+
+  private async end(command: readonly string[], { input, heard, signal, seconds }: Run): Promise<Answer> {
+    const { program } = this.props;
+    if (this.props.signal.aborted) throw new Interrupted();
     const limits = { input, heard, signal, silence: seconds * 1000 };
-    const ended = await runToEnd({ command: [...command, `--request-timeout=${REQUEST_TIMEOUT}`], ...limits }).catch((error) => {
+    const ended = await runToEnd({ command, ...limits }).catch((error) => {
       if (!(error instanceof NotStarted)) throw error;
       throw new UserError([error.isMissing ? programMissing(program) : programNotExecutable(program)]);
     });
-    if (signal.aborted) throw new Interrupted();
+    if (this.props.signal.aborted) throw new Interrupted();
     const { code, stdout, silent, endless } = ended;
     if (endless) throw new UserError([endlessOutput(program, command.join(' '))]);
     // Before the text is shortened: a server may quote the Secret that it rejects.

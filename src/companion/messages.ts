@@ -188,3 +188,76 @@ export function notHealthy(says: string): string {
 export function lastEvent(state: string, event: string): string {
   return `${state}; last event: ${event}`;
 }
+
+// Results
+
+export const NOT_RUNNING = 'is not running';
+export const HALTED = 'is stopped';
+export const NO_HEALTH_PORT = 'has no health endpoint: health_port is 0, or an overlay removes its readiness probe';
+
+/** @param why empty: not known */
+export function notRunning(why: string): string {
+  return `${NOT_RUNNING}${why && `: ${why}`}`;
+}
+
+/** Ways to the guests, and the permission that each needs in the namespace. */
+export const PERMISSIONS = {
+  proxy: { verb: 'get', resource: 'pods/proxy' },
+  'port-forward': { verb: 'create', resource: 'pods/portforward' },
+} as const;
+
+/** @param ways those that this account may not take */
+export function waysForbidden(namespace: string, ways: readonly (keyof typeof PERMISSIONS)[]) {
+  const needed = ways.map((way) => `${PERMISSIONS[way].verb} on ${PERMISSIONS[way].resource}`);
+  const { verb, resource } = PERMISSIONS[ways[0] ?? 'proxy'];
+  const [, subresource] = resource.split('/');
+  return {
+    where: where(namespace),
+    message: `results need the permission ${needed.join(' or ')}, which this account does not have`,
+    hint: `ask for a Role with this permission (edit and admin have it, view does not); run: kubectl auth can-i ${verb} pods --subresource=${subresource} -n ${namespace}`,
+  };
+}
+
+export const PROXY_FORBIDDEN = 'this account may not get pods/proxy: using kubectl port-forward';
+
+/** @param why of the first pod */
+export function proxyFails(count: number, why: string): string {
+  return `the API server does not reach ${count === 1 ? 'a pod' : `${count} pods`} (${why}): using kubectl port-forward`;
+}
+
+/** @param why the API server's words */
+export function notReached(why: string): string {
+  return `the API server does not reach its pod: ${why}`;
+}
+
+/** @param why the API server's words */
+export function requestForbidden(why: string): string {
+  return `the API server does not allow the request: ${why}`;
+}
+
+export function podGone(pod: string): string {
+  return `its pod ${pod} is gone; it may have moved`;
+}
+
+/** @param why the API server's words */
+export function serverFails(status: number, why: string): string {
+  return `the API server answers with status ${status}: ${why}`;
+}
+
+/** @param why kubectl's words */
+export function forwardFails(why: string): string {
+  return `kubectl port-forward fails: ${why}`;
+}
+
+export function noMeasuredVms(namespace: string) {
+  return {
+    where: where(namespace),
+    message: 'contains no VMs that are measured (label virtwork/group)',
+    hint: 'apply a base with a measured workload, such as fio-bench; or use --namespace',
+  };
+}
+
+/** @param what such as `group x`; @param known values that exist */
+export function noSuchVms(namespace: string, what: string, known: readonly string[]) {
+  return { where: where(namespace), message: `contains no measured VMs of ${what}; it has ${first(known)}` };
+}

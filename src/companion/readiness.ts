@@ -83,7 +83,7 @@ function isReady(vm: KubeObject, instance: KubeObject | undefined): boolean {
 }
 
 /** The newest pod of each VM; the others belong to migrations or earlier instances. */
-function launchers(pods: readonly KubeObject[] = []): Map<string, KubeObject> {
+export function launchers(pods: readonly KubeObject[] = []): Map<string, KubeObject> {
   const newest = [...pods].sort((a, b) => created(a).localeCompare(created(b)));
   return new Map(
     newest.flatMap((pod): [string, KubeObject][] => {

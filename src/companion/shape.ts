@@ -31,8 +31,12 @@ const OBJECT: Shape = {
   spec: {
     template: {
       metadata: { annotations: {} },
-      spec: { volumes: [{ dataVolume: { name: 'string' }, cloudInitNoCloud: { secretRef: { name: 'string' } } }] },
+      spec: {
+        volumes: [{ dataVolume: { name: 'string' }, cloudInitNoCloud: { secretRef: { name: 'string' } } }],
+        readinessProbe: { httpGet: { port: 'any' } },
+      },
     },
+    nodeName: 'string',
     dataVolumeTemplates: ['any'],
   },
   status: {

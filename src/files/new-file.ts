@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A random part of a file name, which other users cannot predict, so that they cannot create the file first. */
@@ -36,5 +36,32 @@ export function replaceFile(path: string, text: string, mode: number): void {
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/** Errors of file systems without hard links. */
+const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/**
+ * Creates a file atomically: it is complete or does not exist, also after this process is killed. An existing path is never changed. A kill may
+ * leave a draft, `.virtwork-…`.
+ * @returns false if the path exists
+ */
+export function placeNew(path: string, bytes: Buffer, mode = 0o666): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false })) return false;
+  const draft = join(dirname(path), `.virtwork-${unforeseeable()}`);
+  try {
+    writeNew(draft, [bytes], mode);
+    try {
+      // Unlike a rename, this fails if another process has created the path in the meantime.
+      linkSync(draft, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      if (!WITHOUT_LINKS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      renameSync(draft, path);
+    }
+    return true;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }

@@ -37,7 +37,7 @@ describe('candidates', () => {
   test.each<[line: string, found: readonly string[]]>([
     ['virtwork syn', ['synth']],
     ['virtwork --v', ['--version']],
-    ['virtwork lab re', ['restart']],
+    ['virtwork lab re', ['results', 'restart']],
     ['virtwork lab image ', ['build']],
     ['virtwork synth --mem', ['--memory']],
     ['virtwork run --no-w', ['--no-write-password-hash', '--no-wait']],

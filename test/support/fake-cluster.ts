@@ -133,7 +133,9 @@ function serve(socket: Socket, kubectl: FakeKubectl): void {
     if (!call || isAnswered) return;
     isAnswered = true;
     const answer = kubectl.answer(call.args, call.input, call.cwd);
-    if (answer) socket.end(`${answer.code} ${Buffer.byteLength(answer.stdout)}\n${answer.stdout}${answer.stderr}`);
+    if (!answer) return;
+    socket.write(`${answer.code} ${Buffer.byteLength(answer.stdout)}\n${answer.stdout}${answer.stderr}`);
+    if (!answer.serves) socket.end();
   });
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubeObject } from '../../src/companion/objects';
 import { apiGroupOf, KINDS, type Kind, resourceOf } from '../../src/kubernetes/kinds';
+import type { FakeGuests } from './fake-guests';
 
 /** A call or an object that fails. The first match applies. */
 export type Fault =
@@ -19,13 +20,15 @@ export interface Scenario {
   readonly objects?: readonly KubeObject[];
   /** Kinds that the API server has. @default {@link ALL_KINDS} */
   readonly kinds?: readonly FakeKind[];
-  /** Plurals of kinds that the account may not get, list or change. @default none */
+  /** Plurals of kinds that the account may not get, list or change, and `pods/proxy` and `pods/portforward`. @default none */
   readonly forbidden?: readonly string[];
   /** Whether VMs become ready. @default true */
   readonly ready?: boolean;
   readonly faults?: readonly Fault[];
   /** The current context of the kubeconfig. @default lab */
   readonly context?: string;
+  /** Guests behind the pods. @default none */
+  readonly guests?: FakeGuests;
   /** The address of the API server in the kubeconfig. @default https://127.0.0.1:6443 */
   readonly server?: string;
 }
@@ -34,6 +37,8 @@ export interface FakeAnswer {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** It does not end by itself after its output. @default it does */
+  readonly serves?: true;
 }
 
 /** The kinds of virtwork, and the other kinds that the companion lists. */
@@ -53,7 +58,7 @@ export const QUOTA =
   'Error from server (Forbidden): secrets "NAME" is forbidden: exceeded quota: few, requested: count/secrets=1, used: count/secrets=1, limited: count/secrets=1';
 
 /** What `kubectl config view` prints. */
-function view({ context, server }: Required<Scenario>): object {
+function view({ context, server }: Pick<Complete, 'context' | 'server'>): object {
   return {
     kind: 'Config',
     apiVersion: 'v1',
@@ -69,7 +74,9 @@ function view({ context, server }: Required<Scenario>): object {
 const GLOBAL = ['--kubeconfig', '--context', '-n'];
 const DELETED = '2026-01-01T00:00:00Z';
 
-const DEFAULTS: Required<Scenario> = {
+type Complete = Required<Omit<Scenario, 'guests'>> & Pick<Scenario, 'guests'>;
+
+const DEFAULTS: Complete = {
   objects: [],
   kinds: ALL_KINDS,
   forbidden: [],
@@ -83,7 +90,7 @@ const DEFAULTS: Required<Scenario> = {
 export class FakeKubectl {
   objects: readonly KubeObject[];
   readonly calls: string[] = [];
-  private readonly scenario: Required<Scenario>;
+  private readonly scenario: Complete;
   private readonly used = new Map<Fault, number>();
 
   constructor(scenario: Scenario = {}) {
@@ -122,6 +129,16 @@ export class FakeKubectl {
         return this.apply(input, namespace);
       case 'delete':
         return what === 'namespace' ? this.deleteNamespace(args[2] as string) : this.remove(what, namespace, selector);
+      case 'auth':
+        return this.canI(args);
+      case 'proxy':
+        return { ...done(this.scenario.guests?.proxy(args, this.mayNot('pods/proxy')) ?? ''), serves: true };
+      case 'port-forward':
+        return this.mayNot('pods/portforward')
+          ? failed([
+              `Error from server (Forbidden): pods "${what.slice(4)}" is forbidden: User "viewer" cannot create resource "pods/portforward" in API group "" in the namespace "${namespace}"`,
+            ])
+          : { ...done(this.scenario.guests?.forward(args) ?? ''), serves: true };
       default:
         return failed([`error: unknown command "${verb}" for "kubectl"`]);
     }
@@ -230,6 +247,15 @@ export class FakeKubectl {
     this.objects = this.objects.filter(({ metadata }) => metadata.name !== name && metadata.namespace !== name);
     const stderr = 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n';
     return { code: 0, stdout: isThere ? `namespace/${name}\n` : '', stderr };
+  }
+
+  /** `auth can-i VERB RESOURCE --subresource=…` */
+  private canI([, , , plural, flag = '']: readonly string[]): FakeAnswer {
+    return this.mayNot(`${plural}/${flag.replace('--subresource=', '')}`) ? { code: 1, stdout: 'no\n', stderr: '' } : done('yes\n');
+  }
+
+  private mayNot(resource: string): boolean {
+    return this.scenario.forbidden.includes(resource);
   }
 
   private isForbidden({ plural }: FakeKind): boolean {

@@ -98,6 +98,15 @@ export function bootToInspect(entries: readonly string[]): string {
   return `to inspect the VM, run: virtwork lab up ${entries.join(' ')}`;
 }
 
+export const STOPPED = 'is stopped';
+export const NO_ENDPOINT = 'has no health endpoint: health_port is 0';
+
+export const NOTHING_MEASURED = {
+  where: LAB,
+  message: 'no VM of the lab is measured',
+  hint: 'boot a measured workload: virtwork lab up fio-bench',
+};
+
 export function stateLine(seconds: number, vm: string, state: string, isSame: boolean): string {
   return `${String(seconds).padStart(4)} s  ${vm} is ${isSame ? 'still ' : ''}${state}`;
 }

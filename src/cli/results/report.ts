@@ -1,0 +1,90 @@
+import { EXIT, formatProblem } from '../../errors';
+import { andMore, severalPlans, startedAlone, startedWithout, trialFailed } from '../../results/messages';
+import type { VmResults } from '../../results/vm-results';
+import type { Log } from '../context';
+import { table } from '../table';
+import { NO_ANSWER, phaseOf, progressLine, totals, WRONG_ANSWER } from './messages';
+
+/** Reasons of one VM that a table shows; the others are counted. */
+const REASONS = 3;
+
+/** What is known of each VM as a table, with the totals. */
+export function resultsTable(vms: readonly VmResults[]): string {
+  const rows = vms.map((vm) => [vm.name, vm.group || '-', doneOf(vm), String(failedOf(vm)), stateOf(vm), reasons(vm) || '-']);
+  const planned = vms.reduce((sum, { state }) => sum + (state?.planned ?? 0), 0);
+  const done = vms.reduce((sum, vm) => sum + vm.records.length - failedOf(vm), 0);
+  const good = vms.filter(({ isGood }) => isGood).length;
+  return `${table(['VM', 'GROUP', 'DONE', 'FAILED', 'STATE', 'WHY'], rows)}${totals(good, vms.length, done, planned)}\n`;
+}
+
+/** @returns a function that logs each VM whose state has changed */
+export function changes(log: Log): (vms: readonly VmResults[]) => void {
+  const said = new Map<string, string>();
+  return (vms) => {
+    for (const vm of vms) {
+      const line = progressLine(vm.name, doneOf(vm), failedOf(vm), stateOf(vm), reasons(vm));
+      if (said.get(vm.name) !== line) log.info(line);
+      said.set(vm.name, line);
+    }
+  };
+}
+
+/** Reports groups whose VMs have different plans. @returns the exit code */
+export function verdict(vms: readonly VmResults[], log: Log): number {
+  const mixed = mixedGroups(vms);
+  for (const message of mixed) log.error(formatProblem({ where: '', message }));
+  return mixed.length === 0 && vms.every(({ isGood }) => isGood) ? EXIT.done : EXIT.no;
+}
+
+/** A comparison of such VMs would compare different trials. */
+function mixedGroups(vms: readonly VmResults[]): string[] {
+  const plans = new Map<string, Map<string, string>>();
+  for (const { name, group, state } of vms) {
+    if (!state) continue;
+    const known = plans.get(group) ?? new Map<string, string>();
+    if (!known.has(state.plan)) known.set(state.plan, name);
+    plans.set(group, known);
+  }
+  return [...plans]
+    .filter(([, known]) => known.size > 1)
+    .map(([group, known]) =>
+      severalPlans(
+        group,
+        [...known].map(([plan, vm]) => [vm, plan]),
+      ),
+    );
+}
+
+function doneOf(vm: VmResults): string {
+  return `${vm.records.length - failedOf(vm)}/${vm.state?.planned ?? '-'}`;
+}
+
+function failedOf({ records }: VmResults): number {
+  return records.filter(({ outcome }) => outcome !== 'done').length;
+}
+
+function stateOf({ trouble, state }: VmResults): string {
+  if (trouble) return NO_ANSWER[trouble.kind];
+  return state ? phaseOf(state.phase, state.running ?? '') : WRONG_ANSWER;
+}
+
+/** Why a VM is not complete, or why its figures may not be what they seem. */
+function reasons({ trouble, state, faults, records }: VmResults): string {
+  const by = (outcome: string) => records.filter(({ barrier }) => barrier.outcome === outcome);
+  const [partial, alone] = [by('partial'), by('alone')];
+  const all = [
+    ...(trouble ? [trouble.message] : []),
+    ...(state?.why ? [state.why] : []),
+    ...faults.map(({ message }) => message),
+    ...records.filter(({ outcome }) => outcome !== 'done').map(({ trial, name, outcome, why }) => trialFailed(trial, name, outcome, why)),
+    ...partial.slice(0, 1).map(({ barrier }) =>
+      startedWithout(
+        partial.map(({ trial }) => trial),
+        barrier.arrived,
+        barrier.expected,
+      ),
+    ),
+    ...(alone.length > 0 ? [startedAlone(alone.map(({ trial }) => trial))] : []),
+  ];
+  return [...all.slice(0, REASONS), ...(all.length > REASONS ? [andMore(all.length - REASONS)] : [])].join('; ');
+}

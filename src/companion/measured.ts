@@ -1,0 +1,63 @@
+import { GROUP, WORKLOAD } from '../kubernetes/labels';
+import type { Trouble } from '../results/ask';
+import type { Client } from './client';
+import { HALTED, NO_HEALTH_PORT, notRunning } from './messages';
+import type { KubeObject } from './objects';
+import { look } from './observe';
+import { launchers, vmStates } from './readiness';
+
+/** A VM that is measured, and how its guest is reached. */
+export interface MeasuredVm {
+  readonly name: string;
+  readonly group: string;
+  readonly workload: string;
+  /** Of the health endpoint; 0: none. */
+  readonly port: number;
+  /** Its running launcher pod. Absent: none. */
+  readonly pod?: string;
+  /** Why its guest cannot be asked. Absent: it can. */
+  readonly trouble?: Trouble;
+}
+
+/** The VMs that are measured, sorted by name: three requests. */
+export async function measuredVms(client: Client, selector: string): Promise<MeasuredVm[]> {
+  const [seen, pods] = await Promise.all([look(client, selector), client.list('pods', '-l', selector)]);
+  const vms = new Map(seen.vms.map((vm) => [vm.metadata.name, vm]));
+  const running = runningPods(pods, seen.instances);
+  return vmStates({ ...seen, pods }).flatMap(({ name, halted, why }): MeasuredVm[] => {
+    const vm = vms.get(name) as KubeObject;
+    const { [GROUP]: group, [WORKLOAD]: workload = '' } = vm.metadata.labels ?? {};
+    if (group === undefined) return [];
+    const pod = running.get(name)?.metadata.name;
+    const port = healthPortOf(vm);
+    const trouble = troubleOf({ isHalted: halted, port, pod, why });
+    return [{ name, group, workload, port, ...(pod === undefined ? {} : { pod }), ...(trouble ? { trouble } : {}) }];
+  });
+}
+
+interface Reach {
+  readonly isHalted: boolean;
+  readonly port: number;
+  readonly pod: string | undefined;
+  readonly why: string | undefined;
+}
+
+function troubleOf({ isHalted, port, pod, why = '' }: Reach): Trouble | undefined {
+  if (port === 0) return { kind: 'unmeasured', message: NO_HEALTH_PORT };
+  if (isHalted) return { kind: 'halted', message: HALTED };
+  return pod === undefined ? { kind: 'stopped', message: notRunning(why) } : undefined;
+}
+
+/** During a migration, the guest is in the pod on the node of its instance. */
+function runningPods(pods: readonly KubeObject[], instances: readonly KubeObject[]): Map<string, KubeObject> {
+  const nodes = new Map(instances.map(({ metadata, status }) => [metadata.name, status?.nodeName as string | undefined]));
+  const running = pods.filter(({ status, metadata }) => status?.phase === 'Running' && !metadata.deletionTimestamp);
+  const isOnNode = ({ spec, metadata }: KubeObject) =>
+    metadata.ownerReferences?.some(({ name }) => nodes.get(name) !== undefined && nodes.get(name) === spec?.nodeName);
+  return new Map([...launchers(running), ...launchers(running.filter(isOnNode))]);
+}
+
+function healthPortOf({ spec }: KubeObject): number {
+  const port: unknown = spec?.template?.spec?.readinessProbe?.httpGet?.port;
+  return Number.isInteger(port) ? (port as number) : 0;
+}

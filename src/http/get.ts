@@ -1,0 +1,68 @@
+import { get as request } from 'node:http';
+
+/** Where a server listens. */
+export type Address = { readonly port: number } | { readonly socketPath: string };
+
+/** Limits of a whole answer. */
+export interface Bounds {
+  /** Milliseconds from the request to the end of the answer. */
+  readonly patience: number;
+  /** Bytes, including headers and informational responses. */
+  readonly most: number;
+  /** Ends the request. @default never */
+  readonly signal?: AbortSignal;
+}
+
+/** What came. Without complete headers, the status is 0, and there are no headers and no body. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  readonly body: Buffer;
+  /** Why the answer is not complete. Absent: it is. */
+  readonly cut?: Cut;
+  /** Code of the error, such as ECONNREFUSED. @default none */
+  readonly code?: string;
+}
+
+/** silent: no byte came, or there is no connection. closed: the server ended the connection early, or the signal did. */
+export type Cut = 'silent' | 'not-http' | 'slow' | 'large' | 'closed';
+
+/**
+ * Sends a request to a server on this machine. Never throws. The server may be hostile: neither the size nor the duration of its answer can
+ * block or fill this process.
+ */
+export function get(address: Address, path: string, { patience, most, signal }: Bounds): Promise<Answer> {
+  return new Promise((resolve) => {
+    let bytes = 0;
+    let head: Pick<Answer, 'status' | 'headers'> = { status: 0, headers: {} };
+    const pieces: Buffer[] = [];
+    const end = (cut?: Cut, code?: string) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', aborted);
+      sent.destroy();
+      resolve({ ...head, body: Buffer.concat(pieces), ...(cut ? { cut } : {}), ...(code ? { code } : {}) });
+    };
+    const aborted = () => end('closed');
+    const host = 'port' in address ? { host: '127.0.0.1', ...address } : address;
+    // No agent: no connection is reused, so no part of an answer reaches the next request.
+    const sent = request({ ...host, path, agent: false, headers: { host: 'localhost' } }, (response) => {
+      head = { status: response.statusCode ?? 0, headers: response.headers };
+      response.on('data', (piece: Buffer) => pieces.push(piece));
+      response.on('end', () => end());
+      response.on('error', () => end('closed'));
+    });
+    // For the whole answer: Node's own timeout is for the time between two bytes.
+    const timer = setTimeout(() => end(bytes === 0 ? 'silent' : 'slow'), patience);
+    sent.on('socket', (socket) =>
+      socket.on('data', ({ length }) => {
+        bytes += length;
+        if (bytes > most) end('large');
+      }),
+    );
+    sent.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      end(code.startsWith('HPE_') ? 'not-http' : bytes === 0 ? 'silent' : 'closed', code);
+    });
+    if (signal?.aborted) aborted();
+    else signal?.addEventListener('abort', aborted, { once: true });
+  });
+}

@@ -1,0 +1,140 @@
+/** Every message and hint about results. */
+import { show, showScalar } from '../text/show';
+
+/** What is wrong with a part of an answer. */
+export type Fault =
+  | 'truncated'
+  | 'damaged'
+  | 'garbage'
+  | 'too-large'
+  | 'too-many'
+  | 'not-json'
+  | 'wrong-shape'
+  | 'missing-state'
+  | 'other-vm'
+  | 'other-group'
+  | 'other-plan'
+  | 'repeated'
+  | 'missing';
+
+const FAULTS: { readonly [fault in Fault]: string } = {
+  truncated: 'ends early',
+  damaged: 'is damaged',
+  garbage: 'is not compressed with gzip',
+  'too-large': 'is larger than any record may be',
+  'too-many': 'is more than a VM may answer',
+  'not-json': 'is not JSON',
+  'wrong-shape': 'does not have the required format',
+  'missing-state': 'is missing: the answer is empty',
+  'other-vm': 'is of another VM',
+  'other-group': 'is of another group',
+  'other-plan': 'is of another list of trials',
+  repeated: 'occurs twice in one answer',
+  missing: 'is listed by the guest, but is not in its answer',
+};
+
+/**
+ * @param what such as `record 003`
+ * @param detail such as the field. @default none
+ */
+export function faulty(what: string, fault: Fault, detail = ''): string {
+  return `${what} ${FAULTS[fault]}${detail && `: ${detail}`}`;
+}
+
+export function recordNamed(trial: string): string {
+  return `record ${trial}`;
+}
+
+/** The first part of an answer. */
+export const STATE = 'the state of the trials';
+
+/** @param position from 1 */
+export function partNamed(position: number): string {
+  return `part ${position} of the answer`;
+}
+
+/** @param path of the field, such as /metrics/iops; @param must what it must be, in the words of ajv */
+export function wrongField(path: string, must: string): string {
+  return `${path || 'it'} ${must}`;
+}
+
+/** @param got its field `schema` */
+export function notFormat(format: string, got: unknown): string {
+  return `schema must be ${format}, got ${showScalar(got)}`;
+}
+
+/** @param got what the record says */
+export function says(got: string): string {
+  return `it says ${show(got)}`;
+}
+
+// Guests that do not answer with results
+
+export const SILENT = 'does not answer';
+export const NOT_YET = 'has no state of its trials yet';
+export const GARBAGE = 'answers something that is not HTTP';
+export const NO_RESULTS =
+  'has no results: its workload is not measured, or the guest is of an older virtwork; apply the base again and restart the VM';
+
+/** @param type content type; empty: none */
+export function notResults(type: string): string {
+  return `answers ${type ? show(type) : 'without a content type'} instead of results`;
+}
+
+export function badStatus(status: number): string {
+  return `answers with status ${status}`;
+}
+
+/** @param cut why, as `Cut` */
+export function incomplete(cut: string): string {
+  return `does not complete its answer (${cut})`;
+}
+
+// Plans
+
+/** @param vms a VM of each plan, with its plan */
+export function severalPlans(group: string, vms: readonly (readonly [vm: string, plan: string])[]): string {
+  const each = vms.map(([vm, plan]) => `${vm} ${plan.slice(0, 'sha256:'.length + 12)}`);
+  return `the VMs of group ${group} have different lists of trials: ${each.join(', ')}; apply the base again and restart them`;
+}
+
+// Outcomes
+
+/** @param why empty: not known */
+export function trialFailed(trial: string, name: string, outcome: string, why: string): string {
+  return `trial ${trial} (${name}) ${OUTCOMES[outcome] ?? outcome}${why && `: ${why}`}`;
+}
+
+const OUTCOMES: { readonly [outcome: string]: string } = {
+  failed: 'failed',
+  timeout: 'was stopped at its time limit',
+  'no-result': 'left no valid result',
+};
+
+/** @param trials their IDs */
+export function startedWithout(trials: readonly string[], arrived: number | undefined, expected: number): string {
+  return `${trialsNamed(trials)} started with ${arrived ?? 'an unknown number'} of ${expected} VMs: a peer did not come`;
+}
+
+/** @param trials their IDs */
+export function startedAlone(trials: readonly string[]): string {
+  return `${trialsNamed(trials)} started alone: VM 0 of the group did not answer`;
+}
+
+function trialsNamed(trials: readonly string[]): string {
+  return `trial${trials.length === 1 ? '' : 's'} ${trials.slice(0, 3).join(', ')}${trials.length > 3 ? ` and ${trials.length - 3} more` : ''}`;
+}
+
+export function andMore(count: number): string {
+  return `and ${count} more`;
+}
+
+// The folder of results
+
+export function notAFolderOfResults(path: string) {
+  return { where: path, message: 'must be a folder, and not a link', hint: 'use -o with another folder' };
+}
+
+export function tooManyVersions(path: string, most: number) {
+  return { where: path, message: `has ${most} other records of this trial already`, hint: 'use -o with another folder' };
+}
