@@ -3,13 +3,12 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import type { KubeObject } from '../../src/companion/objects';
-import type { Result, TrialsState } from '../../src/results/result';
 import { own, vm } from './fake-cluster';
-import { member, record, state } from './trial-records';
+import type { HttpReply } from './trial-records';
 
 /** What a guest answers to a path, or why it does not. */
 export type Reply =
-  | { readonly status?: number; readonly type?: string; readonly body: Buffer | string }
+  | HttpReply
   /** hang: it never answers. reset: it ends the connection. */
   | 'hang'
   | 'reset'
@@ -82,18 +81,6 @@ export class FakeGuests {
 
 function status(code: number, reason: string, message: string): string {
   return JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code });
-}
-
-/** A guest with these records. */
-export function guestOf(name: string, records: readonly Partial<Result>[], more: Partial<TrialsState> = {}): Guest {
-  const all = records.map((each, index) => record({ vm: name, trial: String(index + 1).padStart(3, '0'), ...each }));
-  const failed = all.filter(({ outcome }) => outcome !== 'done').length;
-  const own = state({ vm: name, records: all.map(({ trial }) => trial), failed, ...more });
-  return (path) => {
-    const from = Number(/^\/results\/(\d+)$/.exec(path)?.[1] ?? 1);
-    if (!path.startsWith('/results')) return { status: 404, type: 'text/plain', body: 'Not Found\n' };
-    return { body: Buffer.concat([own, ...all.filter(({ trial }) => Number(trial) >= from)].map(member)) };
-  };
 }
 
 export interface MeasuredProps {

@@ -72,3 +72,23 @@ export function state(more: Partial<TrialsState> = {}): TrialsState {
 export function member(value: unknown): Buffer {
   return gzipSync(`${JSON.stringify(value)}\n`);
 }
+
+export interface HttpReply {
+  /** @default 200 */
+  readonly status?: number;
+  /** @default application/gzip */
+  readonly type?: string;
+  readonly body: Buffer | string;
+}
+
+/** A guest with these records. */
+export function guestOf(name: string, records: readonly Partial<Result>[], more: Partial<TrialsState> = {}): (path: string) => HttpReply {
+  const all = records.map((each, index) => record({ vm: name, trial: String(index + 1).padStart(3, '0'), ...each }));
+  const failed = all.filter(({ outcome }) => outcome !== 'done').length;
+  const own = state({ vm: name, records: all.map(({ trial }) => trial), failed, ...more });
+  return (path) => {
+    const from = Number(/^\/results\/(\d+)$/.exec(path)?.[1] ?? 1);
+    if (!path.startsWith('/results')) return { status: 404, type: 'text/plain', body: 'Not Found\n' };
+    return { body: Buffer.concat([own, ...all.filter(({ trial }) => Number(trial) >= from)].map(member)) };
+  };
+}

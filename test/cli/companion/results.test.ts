@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { hasUnseen } from '../../../src/text/show';
 import { type FakeCluster, fakeCluster } from '../../support/fake-cluster';
-import { FakeGuests, type Guest, guestOf, measured, podOf } from '../../support/fake-guests';
+import { FakeGuests, type Guest, measured, podOf } from '../../support/fake-guests';
 import type { Scenario } from '../../support/fake-kubectl';
-import { member, record, state } from '../../support/trial-records';
+import { guestOf, member, record, state } from '../../support/trial-records';
 
 interface SetUp {
   readonly cluster: FakeCluster;
