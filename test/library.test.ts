@@ -203,7 +203,7 @@ describe('warnings and errors use the names of the library', () => {
 test('totals of a plan', () => {
   const three = { vmCount: 3 };
   const plan = buildPlan({ memory: '1Gi', dataDiskSize: '20Gi', workloads: { cpu: three, disk: three, network: three } });
-  expect(totals(plan)).toEqual({ vms: 12, cpuCores: 24, memoryBytes: 12n * 1024n ** 3n, diskBytes: 60n * 1024n ** 3n });
+  expect(totals(plan)).toEqual({ vms: 12, cpuCores: 24, memoryBytes: 12n * 1024n ** 3n, diskBytes: 60n * 1024n ** 3n, trials: 0 });
 });
 
 test('every optional property of props and options documents its default', () => {

@@ -32,6 +32,8 @@ interface Listed {
   readonly roles: readonly { readonly name: string; readonly vmCount?: number }[];
   readonly params: readonly ListedParam[];
   readonly storage: Entry['storage'];
+  /** What a trial leaves. Absent: the entry cannot be measured. */
+  readonly results?: Entry['results'];
   readonly service?: Entry['service'];
   readonly access?: Entry['access'];
   readonly folder: string;
@@ -71,7 +73,7 @@ function kindOf(catalog: ReturnType<typeof findCatalog>, name: string): Listed['
 }
 
 function row(
-  { name, chaos, description, roles, params, storage, service, access, folder, multiRole }: Entry,
+  { name, chaos, description, roles, params, storage, results, service, access, folder, multiRole }: Entry,
   kind: Listed['kind'],
 ): Listed {
   return {
@@ -82,6 +84,7 @@ function row(
     roles: multiRole ? roles.map((role) => ({ name: role.name, ...(role.vmCount === undefined ? {} : { vmCount: role.vmCount }) })) : [],
     params: params.map(typed),
     storage,
+    ...(results.length > 0 ? { results } : {}),
     ...(service ? { service } : {}),
     ...(access ? { access } : {}),
     folder,

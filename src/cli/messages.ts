@@ -96,9 +96,10 @@ export function unchangedFiles(count: number): string {
   return `${counted(count, 'file')} unchanged`;
 }
 
-/** `8 VMs, 16 vCPUs, 16Gi memory, 20Gi data disks` */
-export function sizes(vms: number, cpuCores: number, memory: string, disks: string): string {
-  return `${counted(vms, 'VM')}, ${counted(cpuCores, 'vCPU')}, ${memory} memory, ${disks} data disks\n`;
+/** `8 VMs, 16 vCPUs, 16Gi memory, 20Gi data disks`, and `, 12 trials` if anything is measured */
+export function sizes(vms: number, cpuCores: number, memory: string, disks: string, trials: number): string {
+  const measured = trials > 0 ? `, ${counted(trials, 'trial')}` : '';
+  return `${counted(vms, 'VM')}, ${counted(cpuCores, 'vCPU')}, ${memory} memory, ${disks} data disks${measured}\n`;
 }
 
 export function outputIsLink(dir: string): Text {

@@ -60,8 +60,8 @@ function refuseLink(dir: string): void {
 
 /** What the VMs of a plan request, as a line. */
 function summary(plan: Plan): string {
-  const { vms, cpuCores, memoryBytes, diskBytes } = totals(plan);
-  return sizes(vms, cpuCores, formatBytes(memoryBytes), formatBytes(diskBytes));
+  const { vms, cpuCores, memoryBytes, diskBytes, trials } = totals(plan);
+  return sizes(vms, cpuCores, formatBytes(memoryBytes), formatBytes(diskBytes), trials);
 }
 
 /** Prints the differences. @throws UserError if a file that virtwork did not write is in the way, as without --check */

@@ -182,10 +182,12 @@ export interface AccessPlan {
   };
 }
 
-/** The resources that a plan requests from a cluster. */
+/** The resources that a plan requests from a cluster, and what it measures. */
 export interface Totals {
   readonly vms: number;
   readonly cpuCores: number;
   readonly memoryBytes: bigint;
   readonly diskBytes: bigint;
+  /** Trials of all measured workloads, with their repeats. */
+  readonly trials: number;
 }

@@ -9,6 +9,7 @@ export function totals(plan: Plan): Totals {
     vms: Number(sum(() => 1n)),
     cpuCores: Number(sum((role) => BigInt(role.cpuCores))),
     memoryBytes: sum((role) => parseBytes(role.memory) ?? 0n),
+    trials: roles.reduce((total, { trials }) => total + (trials?.list.length ?? 0), 0),
     diskBytes: sum((role) => role.disks.reduce((total, disk) => total + (parseBytes(disk.size) ?? 0n), 0n)),
   };
 }

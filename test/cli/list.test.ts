@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { measurable } from '../support/measured';
 import { virtwork } from '../support/program';
 import { tempDir } from '../support/render';
 
@@ -35,6 +36,13 @@ params:
   );
   return cwd;
 }
+
+test('-o json shows what a trial of an entry leaves, for entries that can be measured', () => {
+  const { stdout } = virtwork(`list -o json --catalog-dir ${measurable()}`);
+  const entries = JSON.parse(stdout) as { readonly name: string; readonly results?: unknown }[];
+  expect(entries.find(({ name }) => name === 'bench')?.results).toEqual([{ key: 'iops', unit: '1/s', better: 'more', vms: 'sum' }]);
+  expect(entries.find(({ name }) => name === 'cpu')).not.toHaveProperty('results');
+});
 
 test('-o json and yaml print the same', () => {
   const json = JSON.parse(virtwork('list -o json').stdout) as Listed[];

@@ -40,6 +40,19 @@ const ROLE: RolePlan = {
 };
 const VM: VmPlan = { name: 'virtwork-w-server-0', uuid: '00000000-0000-5000-8000-000000000000', pair: 'w-0' };
 
+interface Labelled {
+  readonly metadata: { readonly labels: { readonly [key: string]: string } };
+}
+
+interface KubeVirtVm extends Labelled {
+  readonly spec: {
+    readonly dataVolumeTemplates: readonly Labelled[];
+    readonly template: Labelled & {
+      readonly spec: { readonly domain: { readonly devices: { readonly disks: readonly { readonly name: string }[] } } };
+    };
+  };
+}
+
 function synth(role: RolePlan, vm: VmPlan): unknown[] {
   const chart = Testing.chart();
   new VirtualMachine(chart, 'vm', { role, vm, userDataHash: 'abc' });
@@ -170,4 +183,21 @@ test('a VM with only required properties', () => {
     { name: 'cloudinitdisk', cloudInitNoCloud: { secretRef: { name: 'virtwork-w-server-cloudinit' } } },
     { name: 'guestdisk', secret: { secretName: 'virtwork-guest' } },
   ]);
+});
+
+test('the VMs of a measured role have the label of their group, and so have their instances; their disks do not', () => {
+  const trials = { group: 'w', leader: VM.name, expected: 1, barrierTimeout: 900, settle: 5, token: '', plan: '', unit: 'u', list: [] };
+  const [object] = synth({ ...ROLE, trials }, VM) as [KubeVirtVm];
+  const { metadata, spec } = object;
+  expect(metadata.labels['virtwork/group']).toBe('w');
+  expect(spec.template.metadata.labels['virtwork/group']).toBe('w');
+  for (const template of spec.dataVolumeTemplates) expect(template.metadata.labels).not.toHaveProperty(['virtwork/group']);
+});
+
+test('the error policy of a disk is that of its device', () => {
+  const [object] = synth({ ...ROLE, disks: [{ name: 'data', size: '5Gi', serial: 'vw', below: [], errorPolicy: 'report' }] }, VM) as [
+    KubeVirtVm,
+  ];
+  const device = object.spec.template.spec.domain.devices.disks.find(({ name }) => name === 'data');
+  expect(device).toEqual({ name: 'data', serial: 'vw', disk: { bus: 'virtio' }, errorPolicy: 'report' });
 });

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enabledUnits, guestFiles } from '../../src/guest/files';
 import { userData } from '../../src/guest/user-data';
-import type { RolePlan } from '../../src/plan/plan';
-import { FAMILIES, SHIPPED } from '../support/entries';
+import { loadPlan } from '../../src/load-plan';
+import type { Plan, RolePlan } from '../../src/plan/plan';
+import { FAMILIES, MEASURABLE, SHIPPED } from '../support/entries';
 import { planOf, tempDir } from '../support/render';
 import { run } from '../support/run';
 import { scratchRoot } from '../support/scratch-root';
@@ -19,7 +20,15 @@ async function roles(entry: string, os: string): Promise<RolePlan[]> {
     'ssh-key': `${ED25519} me@host`,
     'health-port': '9997',
   });
-  return plan.workloads.flatMap((workload) => workload.roles);
+  return [...plan.workloads, ...(await measured(entry, os)).workloads].flatMap((workload) => workload.roles);
+}
+
+/** The plan of an entry that can be measured, with a trial. An entry that cannot has no workload. */
+async function measured(entry: string, os: string): Promise<Pick<Plan, 'workloads'>> {
+  if (!MEASURABLE.includes(entry)) return { workloads: [] };
+  const cwd = tempDir();
+  writeFileSync(join(cwd, 'virtwork.yaml'), `guest_os: ${os}\nworkloads: { ${entry}: { trials: { first: {} } } }\n`);
+  return (await loadPlan({ flags: {}, env: {}, cwd })).plan;
 }
 
 function said(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {
@@ -52,7 +61,7 @@ describe('units', () => {
 
   test.each(CASES)('those of %s on %s are static: no %% and no $ in a command, no placeholder', async (entry, os) => {
     for (const role of await roles(entry, os)) {
-      for (const unit of role.guest.units) {
+      for (const unit of [...role.guest.units, ...(role.guest.trialUnits ?? [])]) {
         expect(unit.text.match(/^Exec\w+=.*[%$].*$/m)).toBeNull();
         expect(unit.placeholders).toEqual([]);
       }
@@ -61,7 +70,8 @@ describe('units', () => {
 
   test.each(CASES)('those of %s on %s that start after the network is up also want it', async (entry, os) => {
     for (const role of await roles(entry, os)) {
-      for (const unit of role.guest.units.filter(({ text }) => /^After=.*network-online\.target/m.test(text))) {
+      const units = [...role.guest.units, ...(role.guest.trialUnits ?? [])];
+      for (const unit of units.filter(({ text }) => /^After=.*network-online\.target/m.test(text))) {
         expect(unit.text).toMatch(/^Wants=.*network-online\.target/m);
       }
     }

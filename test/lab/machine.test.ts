@@ -41,6 +41,21 @@ test('a VM has what its manifest says: CPUs, memory, UUID, disks in order, seria
   );
 });
 
+test.each([
+  ['stop', ',werror=stop,rerror=stop'],
+  ['report', ',werror=report,rerror=report'],
+  ['ignore', ',werror=ignore,rerror=ignore'],
+  ['enospace', ',werror=enospc,rerror=report'],
+  [undefined, ''],
+] as const)('a raw disk is a disk like any other; its error policy %s is that of QEMU: %j', async (errorPolicy, options) => {
+  const role = await roleOf('cpu');
+  const disk = { name: 'data', size: '1Gi', serial: 'vw', below: [], ...(errorPolicy === undefined ? {} : { errorPolicy }) };
+  const vm = role.vms[0] as VmPlan;
+  const command = qemuCommand({ role: { ...role, disks: [disk] }, vm, image: { root: 'r', format: 'raw' }, ...WIRING });
+  expect(after(command, '-drive')).toContain('if=none,id=data,file=disk-data.img,format=raw,discard=unmap');
+  expect(after(command, '-device')).toContain(`virtio-blk-pci,drive=data,serial=vw${options}`);
+});
+
 test('a VM has the channel of the guest agent, as under KubeVirt', async () => {
   const role = await roleOf('cpu');
   const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'raw' }, ...WIRING });

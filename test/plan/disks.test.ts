@@ -74,3 +74,41 @@ describe('files that a disk would hide', () => {
     await expect(planWith({ 'workload.service': UNIT, 'workload.yaml': storage('/home/me/data') }, flags)).resolves.toBeDefined();
   });
 });
+
+describe('a raw disk', () => {
+  const raw = '{name: a, serial: a, raw: true}';
+
+  test('is waited for, and neither formatted nor mounted', async () => {
+    const { workloads } = await planWith({
+      'workload.service': UNIT,
+      'workload.yaml': `storage: [${raw}, {name: b, serial: b, mount: /b}]\n`,
+    });
+    const role = workloads[0]?.roles[0];
+    const texts = Object.fromEntries((role ? guestFiles(role) : []).map(({ path, content }) => [path, String(content)]));
+    expect(texts['/etc/virtwork/disk/a.env']).toBe('DISK_SERIAL="a"\nDISK_RAW="yes"\n');
+    expect(texts['/etc/systemd/system/virtwork-mine.service.d/10-virtwork.conf']).toContain(
+      'Requires=virtwork-disk@a.service virtwork-disk@b.service\nAfter=virtwork-disk@a.service virtwork-disk@b.service\nRequiresMountsFor=/b\n',
+    );
+    expect(role?.disks[0]).toEqual({ name: 'a', serial: 'a', size: '10Gi', below: [] });
+  });
+
+  test('needs no tools for a file system', async () => {
+    const { workloads } = await planWith({ 'workload.service': UNIT, 'workload.yaml': `storage: [${raw}]\n` });
+    expect(workloads[0]?.roles[0]?.guest.packages).toEqual([]);
+  });
+
+  test('has no room for a file system, so all of it can be used', async () => {
+    const manifest = (space: string) => `storage: [${raw}]\nspace: [{on: a, base: ${space}}]\n`;
+    const full = await planWith({ 'workload.service': UNIT, 'workload.yaml': manifest('10Gi') });
+    expect(full.warnings).toEqual([]);
+    await expect(planWith({ 'workload.service': UNIT, 'workload.yaml': manifest('10241Mi') })).rejects.toThrow('which has 10Gi');
+  });
+
+  test('may be small, but not of nothing', async () => {
+    const files = { 'workload.service': UNIT, 'workload.yaml': `storage: [${raw}]\n` };
+    await expect(planWith(files, { 'disk-size': '1Mi' })).resolves.toBeDefined();
+    await expect(
+      planWith({ ...files, 'workload.yaml': 'storage: [{name: a, serial: a, mount: /a}]\n' }, { 'disk-size': '1Mi' }),
+    ).rejects.toThrow('must be at least 300Mi for the xfs file system');
+  });
+});

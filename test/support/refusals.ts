@@ -137,6 +137,13 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     [`${VM}: spec.template.spec.domain.devices.disks must have unique serials, got virtwork-disk twice`],
   ],
   [
+    'an unknown error policy',
+    (vm) => {
+      devices(vm).disks[2].errorPolicy = 'retry';
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[2].errorPolicy must be one of stop, ignore, report, enospace, got "retry"`],
+  ],
+  [
     'a boot order of nothing',
     (vm) => {
       devices(vm).disks[0].bootOrder = 0;
