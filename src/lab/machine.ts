@@ -1,9 +1,16 @@
 import { parseBytes } from '../kubernetes/quantity';
-import type { DiskPlan, RolePlan, VmPlan } from '../plan/plan';
+import type { CredentialPlan, DiskPlan, GuestDiskPlan, RolePlan, VmPlan } from '../plan/plan';
 import type { LabImage } from './image';
 
+/** The parts of a role that a VM has. */
+export interface MachineRole extends Pick<RolePlan, 'memory' | 'cpuCores' | 'healthPort'> {
+  readonly disks: readonly Pick<DiskPlan, 'name' | 'serial' | 'errorPolicy'>[];
+  readonly credential?: Pick<CredentialPlan, 'serial'>;
+  readonly guestDisk: Pick<GuestDiskPlan, 'serial'>;
+}
+
 export interface MachineProps {
-  readonly role: RolePlan;
+  readonly role: MachineRole;
   readonly vm: VmPlan;
   readonly image: LabImage;
   readonly accel: string;
@@ -11,6 +18,9 @@ export interface MachineProps {
   readonly sandbox?: readonly string[];
   /** Whether the guest reaches this machine and its network. @default false */
   readonly outbound?: boolean;
+  /** Address of this machine whose ports are forwarded to the guest. @default 127.0.0.1 */
+  readonly forwardFrom?: string;
+  /** 0: SSH is not forwarded. */
   readonly sshPort: number;
   /** 0: no health endpoint. */
   readonly healthPort: number;
@@ -75,7 +85,7 @@ function boot({ image: { kernel, initrd }, accel }: MachineProps): string[] {
 }
 
 /** QEMU's names. As libvirt does, `enospace` is about writing alone: an error of reading is reported. */
-function policyOf({ errorPolicy }: DiskPlan): string {
+function policyOf({ errorPolicy }: Pick<DiskPlan, 'errorPolicy'>): string {
   if (errorPolicy === undefined) return '';
   return errorPolicy === 'enospace' ? ',werror=enospc,rerror=report' : `,werror=${errorPolicy},rerror=${errorPolicy}`;
 }
@@ -92,14 +102,12 @@ function drive(name: string, options: string, serial?: string, device = ''): str
 /**
  * The network card to the outside, with the forwarded ports of this machine. No IPv6, because some versions do not apply `restrict` to it.
  */
-function outward({ sshPort, healthPort, role, outMac, outbound = false }: MachineProps): string[] {
-  const forwards = [
-    `hostfwd=tcp:127.0.0.1:${sshPort}-:22`,
-    ...(healthPort === 0 ? [] : [`hostfwd=tcp:127.0.0.1:${healthPort}-:${role.healthPort}`]),
-  ];
+function outward({ forwardFrom = '127.0.0.1', sshPort, healthPort, role, outMac, outbound = false }: MachineProps): string[] {
+  const forward = (port: number, guestPort: number) => (port === 0 ? [] : [`hostfwd=tcp:${forwardFrom}:${port}-:${guestPort}`]);
+  const forwards = [...forward(sshPort, 22), ...forward(healthPort, role.healthPort)];
   return [
     '-netdev',
-    `user,id=out,restrict=${outbound ? 'off' : 'on'},ipv6=off,${forwards.join(',')}`,
+    ['user', 'id=out', `restrict=${outbound ? 'off' : 'on'}`, 'ipv6=off', ...forwards].join(),
     '-device',
     `virtio-net-pci,netdev=out,mac=${outMac}`,
   ];

@@ -9,14 +9,19 @@ export interface Seed {
   readonly namespace: string;
   /** The unchanged user data of the manifests. */
   readonly userData: string;
-  readonly publicKey: string;
+  /** An SSH key for the default account. @default none */
+  readonly publicKey?: string;
   /** Hardware addresses of the two network cards: to the outside, and to the other VMs. */
   readonly outMac: string;
   readonly linkMac: string;
   readonly address: string;
+  /** Bits of the network on the link. @default 24 */
+  readonly prefix?: number;
   readonly neighbors: readonly Neighbor[];
   /** Whether the guest reaches this machine and its network. @default false */
   readonly outbound?: boolean;
+  /** The DNS server of the guest, and the domains in which it looks up short names. @default the one that DHCP names, if any */
+  readonly dns?: { readonly server: string; readonly search: readonly string[] };
 }
 
 /** Writes the files of cloud-init's NoCloud data source. The settings of the lab stay out of the user data. */
@@ -33,27 +38,39 @@ export function writeSeed(folder: string, seed: Seed): void {
 
 /** The identity as from KubeVirt, and the lab's SSH key as from a cloud provider. */
 function metaData({ vm, namespace, publicKey }: Seed): string {
-  return toYaml({ 'instance-id': `${vm}.${namespace}`, 'local-hostname': vm, 'public-keys': [publicKey] });
+  const keys = publicKey === undefined ? {} : { 'public-keys': [publicKey] };
+  return toYaml({ 'instance-id': `${vm}.${namespace}`, 'local-hostname': vm, ...keys });
 }
 
-/** The names of the neighbors, instead of a cluster's DNS. One host key, which later boots keep. */
-function vendorData({ neighbors }: Seed): string {
-  const hosts = neighbors.map(({ address, names }) => `${address} ${names.join(' ')}`).join('\n');
-  const script = 'grep -qF "$1" /etc/hosts || printf "%s\\n" "$1" "$2" >>/etc/hosts';
-  const boot = ['sh', '-c', script, 'hosts', '# virtwork lab', hosts];
+/** DNS, or the names of the neighbors instead of DNS. One host key, which later boots keep. */
+function vendorData({ neighbors, dns }: Seed): string {
+  const boot = dns === undefined ? hostsFile(neighbors) : resolverFile(dns);
   return `#cloud-config\n${toYaml({ ssh_deletekeys: false, ssh_genkeytypes: ['ed25519'], bootcmd: [boot] })}`;
 }
 
-function network({ outMac, linkMac, address, outbound = false }: Seed): string {
+function hostsFile(neighbors: Seed['neighbors']): string[] {
+  const hosts = neighbors.map(({ address, names }) => `${address} ${names.join(' ')}`).join('\n');
+  const script = 'grep -qF "$1" /etc/hosts || printf "%s\\n" "$1" "$2" >>/etc/hosts';
+  return ['sh', '-c', script, 'hosts', '# virtwork lab', hosts];
+}
+
+/** Written at boot, because without DHCP no program of the image sets the DNS server. */
+function resolverFile({ server, search }: NonNullable<Seed['dns']>): string[] {
+  const text = `search ${search.join(' ')}\nnameserver ${server}\n`;
+  // It may be a link to the file of a resolver that does not run.
+  return ['sh', '-c', 'rm -f /etc/resolv.conf && printf %s "$1" >/etc/resolv.conf', 'resolver', text];
+}
+
+function network({ outMac, linkMac, address, prefix = 24, outbound = false, dns }: Seed): string {
   return toYaml({
     version: 2,
     ethernets: {
       // With restricted networking, QEMU's DHCP has no gateway, but a guest in a cluster has a default route.
       out: {
         match: { macaddress: outMac },
-        ...(outbound ? { dhcp4: true } : { addresses: ['10.0.2.15/24'], gateway4: '10.0.2.2' }),
+        ...(outbound && dns === undefined ? { dhcp4: true } : { addresses: ['10.0.2.15/24'], gateway4: '10.0.2.2' }),
       },
-      link: { match: { macaddress: linkMac }, addresses: [`${address}/24`] },
+      link: { match: { macaddress: linkMac }, addresses: [`${address}/${prefix}`] },
     },
   });
 }

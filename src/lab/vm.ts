@@ -12,7 +12,12 @@ export async function freshRoot(folder: LabFolder, { name, image }: LabVm, forma
   const root = join(folder.of(name), FILES.root);
   // Deleted, not overwritten, so that nothing of the old disk stays. The SSH host key changes with it.
   for (const file of [root, join(folder.of(name), FILES.knownHosts)]) rmSync(file, { force: true });
-  const { code, stderr } = await runProgram('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', format, root]);
+  await newRoot(root, { name, image, format });
+}
+
+/** Creates a root disk that stores the differences to an image. */
+export async function newRoot(file: string, { name, image, format }: { name: string; image: string; format: string }): Promise<void> {
+  const { code, stderr } = await runProgram('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', format, file]);
   if (code !== 0) throw new UserError([programFailed(name, 'qemu-img', stderr.trim())]);
 }
 

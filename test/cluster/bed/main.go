@@ -23,6 +23,10 @@ type options struct {
 	logs  string
 	nodes int
 	stdin bool
+	// guests is the program that creates the disks of real guests, "" if there are none.
+	guests string
+	// images is the folder with the images of the lab.
+	images string
 }
 
 func main() {
@@ -38,13 +42,20 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 || args[0] != "up" {
-		return errors.New("usage: bed up --dir DIR [--nodes N] [--logs DIR] [--stdin]")
+		return errors.New("usage: bed up --dir DIR [--nodes N] [--logs DIR] [--stdin] [--guests PROGRAM]")
 	}
 	o, err := parse(args[1:])
 	if err != nil {
 		return err
 	}
-	return up(o, stopSignal(o.stdin))
+	if o.guests == "" {
+		return up(o, nil, stopSignal(o.stdin))
+	}
+	gate, err := enterNetwork()
+	if err != nil {
+		return err
+	}
+	return up(o, gate, stopSignal(o.stdin))
 }
 
 func parse(args []string) (options, error) {
@@ -54,6 +65,7 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.logs, "logs", "", "folder for the parts' logs, if they are to outlive the bed (default DIR/logs)")
 	flags.IntVar(&o.nodes, "nodes", 3, "number of nodes")
 	flags.BoolVar(&o.stdin, "stdin", false, "end when standard input does")
+	flags.StringVar(&o.guests, "guests", "", "program that creates the disks of real guests; needs root or user namespaces")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -74,7 +86,14 @@ func (o options) absolute() (options, error) {
 	if o.logs == "" {
 		o.logs = filepath.Join(o.dir, "logs")
 	}
-	o.logs, err = filepath.Abs(o.logs)
+	if o.logs, err = filepath.Abs(o.logs); err != nil || o.guests == "" {
+		return o, err
+	}
+	if o.guests, err = filepath.Abs(o.guests); err != nil {
+		return o, err
+	}
+	cache, err := os.UserCacheDir()
+	o.images = filepath.Join(cache, "virtwork/lab")
 	return o, err
 }
 

@@ -86,7 +86,13 @@ func (b *bed) virtController() part {
 }
 
 func (b *bed) handler() part {
-	return part{"simulated-virt-handler", []string{"--kubeconfig", b.kubeconfig("virt-handler")}}
+	args := []string{"--kubeconfig", b.kubeconfig("virt-handler")}
+	if b.guests != "" {
+		args = append(args,
+			"--guests", b.guests, "--images", b.images,
+			"--state", filepath.Join(b.dir, "guests"), "--logs", filepath.Join(b.options.logs, "guests"))
+	}
+	return part{"simulated-virt-handler", args}
 }
 
 func (b *bed) cdi() part {

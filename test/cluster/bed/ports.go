@@ -1,14 +1,18 @@
 package main
 
-import "net"
+import (
+	"fmt"
+	"net"
+)
 
 type ports struct{ etcd, etcdPeers, apiServer, virtAPI, virtController int }
 
-// freePorts keeps each port open until it has found all ports, so that they differ.
-func freePorts() (ports, error) {
-	var p ports
+// freePorts returns the port of the API server if it is given, and free ports for all others. It keeps each port open until
+// it has found all ports, so that they differ.
+func freePorts(apiServer int) (ports, error) {
+	p := ports{apiServer: apiServer}
 	for _, port := range []*int{&p.etcd, &p.etcdPeers, &p.apiServer, &p.virtAPI, &p.virtController} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", loopback, *port))
 		if err != nil {
 			return p, err
 		}

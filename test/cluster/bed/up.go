@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,7 +16,8 @@ const patience = 5 * time.Minute
 var errStopped = errors.New("stopped")
 
 // up starts all parts, prints that they are ready, and runs until a stop signal or until a part keeps failing.
-func up(o options, stop <-chan struct{}) (err error) {
+// The gate is nil for a bed without a network of its own.
+func up(o options, gate net.Listener, stop <-chan struct{}) (err error) {
 	programs, err := programFolder()
 	if err != nil {
 		return err
@@ -26,9 +28,12 @@ func up(o options, stop <-chan struct{}) (err error) {
 	}
 	defer lock.Close()
 	defer func() { err = errors.Join(err, os.RemoveAll(o.dir)) }()
-	b, err := prepare(o, programs, stop)
+	b, err := prepare(o, programs, portOf(gate), stop)
 	if err != nil {
 		return err
+	}
+	if gate != nil {
+		go serveGate(gate)
 	}
 	defer b.killAll()
 	if err := b.start(); errors.Is(err, errStopped) {
@@ -57,13 +62,13 @@ type bed struct {
 	api   *apiClient
 }
 
-func prepare(o options, programs string, stop <-chan struct{}) (*bed, error) {
+func prepare(o options, programs string, apiServer int, stop <-chan struct{}) (*bed, error) {
 	for _, folder := range []string{o.logs, filepath.Join(o.dir, "pki"), filepath.Join(o.dir, "tmp")} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return nil, err
 		}
 	}
-	ports, err := freePorts()
+	ports, err := freePorts(apiServer)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,7 @@
 //
 //	virt-controller         KubeVirt's own, unchanged
 //	kubevirt-install        what virt-operator would create: CRDs, roles, webhooks; and the cluster's nodes and storage
-//	simulated-virt-handler  boots, probes, migrates and shuts down guests that do not exist
+//	simulated-virt-handler  boots, probes, migrates and shuts down guests that do not exist, or real ones in QEMU
 //	simulated-cdi           fills DataVolumes with nothing
 package main
 

@@ -1,12 +1,14 @@
 package handler
 
 import (
+	"context"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
+	"virtwork.test/cluster/kubevirt/guests"
 	"virtwork.test/cluster/kubevirt/loop"
 	"virtwork.test/cluster/kubevirt/rules"
 )
@@ -17,10 +19,16 @@ type guest struct {
 	pods []*corev1.Pod
 	rule rules.Behaviour
 	pace *loop.Pace
+
+	// host is nil if the bed has no real guests, machine if this guest is not one.
+	host    *guests.Host
+	machine *guests.Machine
+	// changed brings the next turn of this guest.
+	changed func()
 }
 
 // live advances the guest by one step, and returns the time until the next step.
-func (g *guest) live() time.Duration {
+func (g *guest) live(ctx context.Context) time.Duration {
 	switch {
 	// Before Scheduled, virt-controller handles the instance. After its end there is nothing to do.
 	case !g.vmi.IsScheduled() && !g.vmi.IsRunning():
@@ -28,14 +36,16 @@ func (g *guest) live() time.Duration {
 	case g.stopping():
 		return g.shutDown()
 	case g.vmi.IsScheduled():
-		return g.boot()
+		return g.boot(ctx)
+	case g.ended():
+		return 0
 	}
 	wait := g.migrate()
 	g.report()
 	return wait
 }
 
-func (g *guest) boot() time.Duration {
+func (g *guest) boot(ctx context.Context) time.Duration {
 	pod := g.pod()
 	if g.rule.Boot == rules.Stall || pod == nil || pod.Status.PodIP == "" {
 		return 0
@@ -45,6 +55,10 @@ func (g *guest) boot() time.Duration {
 	}
 	if g.rule.Boot == rules.Fail {
 		g.enter(kubevirtv1.Failed)
+		return 0
+	}
+	if g.rule.Guest == rules.Real || g.machine != nil {
+		g.bootReal(ctx, pod)
 		return 0
 	}
 	g.enter(kubevirtv1.Running)
@@ -60,7 +74,7 @@ func (g *guest) stopping() bool {
 }
 
 func (g *guest) shutDown() time.Duration {
-	if g.rule.Shutdown == rules.Stall {
+	if g.rule.Shutdown == rules.Stall || !g.shutDownReal() {
 		return 0
 	}
 	if wait := g.wait("shutdown"); wait > 0 {

@@ -1,5 +1,5 @@
 // Package handler simulates virt-handler on every node, and the launcher pods it works with: guests that do not exist
-// boot, answer their readiness probe, migrate and shut down as the rules say.
+// boot, answer their readiness probe, migrate and shut down as the rules say. Guests that a rule makes real run in QEMU.
 package handler
 
 import (
@@ -15,6 +15,7 @@ import (
 	"kubevirt.io/client-go/kubecli"
 
 	"virtwork.test/cluster/kubevirt/connect"
+	"virtwork.test/cluster/kubevirt/guests"
 	"virtwork.test/cluster/kubevirt/loop"
 	"virtwork.test/cluster/kubevirt/rules"
 )
@@ -29,15 +30,28 @@ type handler struct {
 	book   *rules.Book
 	pace   *loop.Pace
 	loop   *loop.Loop
+	// host is nil if the bed has no real guests.
+	host *guests.Host
 }
 
 // Main runs until the context ends.
 func Main(ctx context.Context, args []string) error {
-	client, err := connect.NewFlags("simulated-virt-handler").Client(args)
+	var settings guests.Settings
+	flags := connect.NewFlags("simulated-virt-handler")
+	flags.StringVar(&settings.Program, "guests", "", "program that creates the disks of real guests")
+	flags.StringVar(&settings.Images, "images", "", "folder with the images of real guests")
+	flags.StringVar(&settings.State, "state", "", "folder for the disks of real guests")
+	flags.StringVar(&settings.Logs, "logs", "", "folder for the consoles of real guests")
+	client, err := flags.Client(args)
 	if err != nil {
 		return err
 	}
 	h := newHandler(client)
+	if settings.Program != "" {
+		if err := h.openHost(ctx, settings); err != nil {
+			return err
+		}
+	}
 	go h.beat(ctx)
 	if loop.Start(ctx, h.vmis, h.pods, h.book.Informer) {
 		h.loop.Run(ctx)
@@ -94,11 +108,12 @@ func (h *handler) reconcile(ctx context.Context, key string) (time.Duration, err
 	if err != nil {
 		return 0, err
 	}
+	h.keepOnly(key, g)
 	wait := time.Duration(0)
 	if g.vmi != nil {
 		before := g.vmi
 		g.vmi = before.DeepCopy()
-		wait = g.live()
+		wait = g.live(ctx)
 		if changed(before, g.vmi) {
 			// All of it: a VirtualMachineInstance has no status subresource. The update comes back as an event, and with it
 			// the pods' turn.
@@ -110,7 +125,7 @@ func (h *handler) reconcile(ctx context.Context, key string) (time.Duration, err
 }
 
 func (h *handler) guest(key string) (*guest, error) {
-	g := &guest{pace: h.pace}
+	g := &guest{pace: h.pace, host: h.host, changed: func() { h.loop.Add(key) }}
 	pods, err := h.pods.GetIndexer().ByIndex(byInstance, key)
 	if err != nil {
 		return nil, err
@@ -124,6 +139,9 @@ func (h *handler) guest(key string) (*guest, error) {
 	}
 	g.vmi = object.(*kubevirtv1.VirtualMachineInstance)
 	g.rule = h.book.For(g.vmi.Namespace, g.vmi.Name)
+	if h.host != nil {
+		g.machine = h.host.Machine(g.vmi.UID)
+	}
 	return g, nil
 }
 

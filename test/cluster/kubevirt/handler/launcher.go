@@ -64,7 +64,7 @@ func (g *guest) healthy(pod *corev1.Pod) bool {
 	if g.vmi == nil || !g.vmi.IsRunning() || pod.Spec.NodeName != g.vmi.Status.NodeName {
 		return false
 	}
-	return g.rule.Health == rules.OK
+	return g.rule.Health == rules.OK && (g.machine == nil || g.machine.Healthy())
 }
 
 func hasProbe(pod *corev1.Pod) bool {

@@ -45,6 +45,14 @@ func (g *guest) migrate() time.Duration {
 		g.endMigration("Live migration failed: simulated")
 		return 0
 	}
+	done, err := g.moveReal(state)
+	if err != nil {
+		g.endMigration("Live migration failed: " + err.Error())
+		return 0
+	}
+	if !done {
+		return 0
+	}
 	g.moveToTarget(state)
 	g.endMigration("")
 	return 0

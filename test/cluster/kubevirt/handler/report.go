@@ -95,13 +95,16 @@ func (g *guest) reportMigratable() {
 }
 
 func (g *guest) reportAgent() {
-	if g.rule.Agent == rules.Missing {
+	if g.rule.Agent == rules.Missing || g.machine != nil && g.machine.System() == nil {
 		g.vmi.Status.GuestOSInfo = kubevirtv1.VirtualMachineInstanceGuestOSInfo{}
 		g.removeCondition(kubevirtv1.VirtualMachineInstanceAgentConnected)
 		return
 	}
 	g.vmi.Status.GuestOSInfo = kubevirtv1.VirtualMachineInstanceGuestOSInfo{
 		ID: "simulated", Name: "Simulated Linux", PrettyName: "Simulated Linux 1", Version: "1", VersionID: "1", Machine: "x86_64",
+	}
+	if g.machine != nil {
+		g.vmi.Status.GuestOSInfo = g.machine.System().Info()
 	}
 	g.condition(kubevirtv1.VirtualMachineInstanceAgentConnected, corev1.ConditionTrue, "", "")
 }

@@ -39,6 +39,10 @@ func access() []runtime.Object {
 			// The simulator does the work of the kubelet for launcher pods.
 			rule("", []string{"pods"}, "get", "list", "watch"),
 			rule("", []string{"pods/status"}, "update"),
+			// Real guests have the disks of claims and Secrets, and a DNS server.
+			rule("", []string{"secrets"}, "get"),
+			rule("", []string{"persistentvolumeclaims"}, "get", "list", "watch"),
+			rule("discovery.k8s.io", []string{"endpointslices"}, "list", "watch"),
 		),
 		simulatorRole("simulated-cdi", cdiNamespace, cdiAccount,
 			rule("", []string{"configmaps"}, "get", "list", "watch"),

@@ -22,6 +22,9 @@ const (
 	Fail    = "fail"
 	Restart = "restart"
 	Missing = "missing"
+
+	Simulated = "simulated"
+	Real      = "real"
 )
 
 const defaultPace = 200 * time.Millisecond
@@ -32,6 +35,8 @@ type Rule struct {
 	Match string `json:"match"`
 	// Pace is how long each step takes.
 	Pace *metav1.Duration `json:"pace,omitempty"`
+	// Guest is what boots: simulated or real. A running guest stays what it is.
+	Guest string `json:"guest,omitempty"`
 	// Boot of a guest: ok, stall or fail.
 	Boot string `json:"boot,omitempty"`
 	// Health is the guest's answer to its readiness probe: ok or failing.
@@ -48,8 +53,8 @@ type Rule struct {
 
 // Behaviour is the combination of all rules for one object.
 type Behaviour struct {
-	Pace                                                 time.Duration
-	Boot, Health, Agent, Shutdown, Migration, DataVolume string
+	Pace                                                        time.Duration
+	Guest, Boot, Health, Agent, Shutdown, Migration, DataVolume string
 }
 
 func parse(text string) ([]Rule, error) {
@@ -79,6 +84,7 @@ func (r Rule) validate() error {
 		name, value string
 		allowed     []string
 	}{
+		{"guest", r.Guest, []string{Simulated, Real}},
 		{"boot", r.Boot, []string{OK, Stall, Fail}},
 		{"health", r.Health, []string{OK, Failing}},
 		{"agent", r.Agent, []string{OK, Missing}},
@@ -102,7 +108,9 @@ func (r Rule) matches(namespace, name string) bool {
 }
 
 func behaviour(list []Rule, namespace, name string) Behaviour {
-	b := Behaviour{Pace: defaultPace, Boot: OK, Health: OK, Agent: OK, Shutdown: OK, Migration: OK, DataVolume: OK}
+	b := Behaviour{
+		Pace: defaultPace, Guest: Simulated, Boot: OK, Health: OK, Agent: OK, Shutdown: OK, Migration: OK, DataVolume: OK,
+	}
 	for _, rule := range list {
 		if rule.matches(namespace, name) {
 			rule.apply(&b)
@@ -120,6 +128,7 @@ func (r Rule) apply(b *Behaviour) {
 			*to = value
 		}
 	}
+	set(&b.Guest, r.Guest)
 	set(&b.Boot, r.Boot)
 	set(&b.Health, r.Health)
 	set(&b.Agent, r.Agent)

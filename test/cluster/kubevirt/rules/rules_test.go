@@ -8,7 +8,7 @@ import (
 const example = `[
 	{"match": "virtwork-*", "pace": "1s", "health": "failing"},
 	{"match": "virtwork-cpu-0", "health": "ok"},
-	{"match": "other/*", "boot": "stall"}
+	{"match": "other/*", "boot": "stall", "guest": "real"}
 ]`
 
 func TestLaterRulesWinKeyByKey(t *testing.T) {
@@ -17,16 +17,16 @@ func TestLaterRulesWinKeyByKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, row := range []struct {
-		namespace, name, health, boot string
-		pace                          time.Duration
+		namespace, name, health, boot, guest string
+		pace                                 time.Duration
 	}{
-		{"virtwork", "virtwork-cpu-0", OK, OK, time.Second},
-		{"virtwork", "virtwork-cpu-1", Failing, OK, time.Second},
-		{"other", "virtwork-cpu-1", Failing, Stall, time.Second},
-		{"virtwork", "database", OK, OK, defaultPace},
+		{"virtwork", "virtwork-cpu-0", OK, OK, Simulated, time.Second},
+		{"virtwork", "virtwork-cpu-1", Failing, OK, Simulated, time.Second},
+		{"other", "virtwork-cpu-1", Failing, Stall, Real, time.Second},
+		{"virtwork", "database", OK, OK, Simulated, defaultPace},
 	} {
 		b := behaviour(list, row.namespace, row.name)
-		if b.Health != row.health || b.Boot != row.boot || b.Pace != row.pace {
+		if b.Health != row.health || b.Boot != row.boot || b.Guest != row.guest || b.Pace != row.pace {
 			t.Errorf("%s/%s: got %+v, want %+v", row.namespace, row.name, b, row)
 		}
 	}
@@ -36,6 +36,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	for text, want := range map[string]string{
 		`[{"match": "a", "helth": "ok"}]`:       `json: unknown field "helth"`,
 		`[{"match": "a", "health": "bad"}]`:     `[0].health must be one of ok, failing, got "bad"`,
+		`[{"match": "a", "guest": "yes"}]`:      `[0].guest must be one of simulated, real, got "yes"`,
 		`[{"match": "a"}, {"health": "ok"}]`:    `[1].match must be a glob, got ""`,
 		`[{"match": "[", "migration": "fail"}]`: `[0].match must be a glob, got "["`,
 	} {
