@@ -1,12 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { loadPlan } from '../../src/load-plan';
+import type { RolePlan } from '../../src/plan/plan';
 import { validate as validateResult } from '../../src/results/result-validator';
 import { validate as validateState } from '../../src/results/state-validator';
 import { readMetrics } from '../lab/guest';
 import { eventually } from '../support/eventually';
 import { ROOT, tempDir } from '../support/places';
 import { ended, run, start } from '../support/run';
+import { scratchRoot } from '../support/scratch-root';
+import { shellcheckFindings } from '../support/shellcheck';
 import { needs } from '../support/tools';
 import { TrialGuest } from '../support/trial-guest';
 import { PLAN } from '../support/trial-records';
@@ -326,14 +330,28 @@ describe('a record that cannot be written', () => {
   });
 });
 
-needs('shellcheck')('shellcheck finds nothing wrong with the scripts', () => {
-  const dir = tempDir();
-  for (const piece of ['base', 'health', 'trials']) cpSync(join(ROOT, `catalog/_shared/${piece}/files`), dir, { recursive: true });
-  const scripts = ['bin/virtwork-trials', 'bin/virtwork-barrier', 'bin/virtwork-health', 'lib/virtwork/requests.sh'];
-  const paths = scripts.map((path) => join(dir, 'usr/local', path));
-  // shellcheck looks up an absolute path on this machine, and a relative path below --source-path.
-  for (const path of paths) writeFileSync(path, readFileSync(path, 'utf8').replace(/^# shellcheck source=\//gm, '# shellcheck source='));
-  expect(run('shellcheck', ['--external-sources', `--source-path=${dir}`, ...paths])).toMatchObject({ status: 0, stdout: '' });
+describe('the files of a measured guest', () => {
+  async function measured(): Promise<RolePlan> {
+    const flags = { 'catalog-dir': join(ROOT, 'test/fixtures/lab'), 'from-catalog': 'probe', 'guest-os': 'debian' };
+    const { plan } = await loadPlan({ flags, env: {}, cwd: tempDir() });
+    return plan.workloads[0]?.roles[0] as RolePlan;
+  }
+
+  needs('shellcheck')('shellcheck finds nothing wrong', async () => {
+    expect(shellcheckFindings(await measured())).toBe('');
+  });
+
+  needs('systemd-analyze')('systemd finds nothing wrong', async () => {
+    const root = scratchRoot(await measured());
+    const units = [
+      'virtwork-trials.service',
+      'virtwork-health@x.service',
+      'virtwork-probe-trial.service',
+      'virtwork-probe-prepare.service',
+    ];
+    const { status, stdout, stderr } = run('systemd-analyze', ['verify', `--root=${root}`, '--man=no', ...units]);
+    expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' });
+  });
 });
 
 describe('no trial runs', () => {
