@@ -6,10 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { filesIn, hashOf, withImports } from '../support/hash.mjs';
+import { labFacts } from '../support/lab-machine.mjs';
 import { build, runTier, wordsOf } from '../support/tier.mjs';
+import { buildGuestProgram } from './guest/build.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const NO_GO = 3;
+/** The tests with real guests. */
+const GUESTS = 'test/cluster/guests.cluster.ts';
 /** Time limit in milliseconds, enough for all tests with --all on a slow machine. */
 const LONGEST = 6 * 3_600_000;
 
@@ -32,9 +36,9 @@ const NOT_RUN = [
   ...['lab', 'list.ts', 'new.ts', 'validate.ts', 'completion.ts'].map((name) => `src/cli/${name}`),
 ];
 
-/** The hash of a test file, with all sources of the manifests and the test bed. */
+/** The hash of a test file, with all sources of the manifests and the test bed. With real guests, also the lab. */
 function hasher() {
-  const own = (file) => !file.endsWith('.cluster.ts');
+  const own = (file) => !file.endsWith('.cluster.ts') && !file.startsWith('test/cluster/guest/');
   const common = [
     ...filesIn(root, ['src', 'catalog', 'imports'], NOT_RUN),
     ...filesIn(root, ['test/cluster']).filter(own),
@@ -46,15 +50,44 @@ function hasher() {
     ...{ all: words.all, node: process.versions.node.split('.')[0], go: versionOf('go', 'env', 'GOVERSION') },
     kubectl: versionOf('kubectl', 'version', '--client'),
   };
+  const guests = {
+    files: ['build.mjs', 'prepare.ts'].flatMap((name) => withImports(root, `test/cluster/guest/${name}`)),
+    facts: labFacts(),
+  };
   return (file) => {
     // Some tests compare a table of the docs with answers of the server.
     const docs = /\bdocumented\(/.test(readFileSync(join(root, file), 'utf8')) ? ['docs/validation.md'] : [];
-    return hashOf(root, [...common, ...docs, ...withImports(root, file)], facts);
+    const more = file === GUESTS ? guests : { files: [], facts: {} };
+    return hashOf(root, [...common, ...docs, ...more.files, ...withImports(root, file)], { ...facts, ...more.facts });
   };
 }
 
-/** Runs the tests in the test bed, which is built if it is missing. */
-async function inBed(run) {
+/** Why this machine cannot run real guests. @returns undefined when it can */
+function noGuests() {
+  const { qemu, images } = labFacts();
+  if (qemu === undefined) return 'QEMU is not installed';
+  if (images.length === 0) return 'there is no image; run "node lib/virtwork.cjs lab image build"';
+  const user = process.getuid() === 0 ? [] : ['--map-root-user'];
+  const { status } = spawnSync('unshare', ['--net', ...user, 'ip', 'link', 'set', 'lo', 'up'], { timeout: 60_000 });
+  return status === 0 ? undefined : 'this user cannot create a network with unshare and ip';
+}
+
+const NO_GUESTS = { args: [], env: {} };
+
+/** Arguments of the test bed and variables of the tests for real guests, if this machine can run them. */
+async function realGuests(scratch) {
+  const why = noGuests();
+  if (why !== undefined) {
+    console.error(`skipped: the tests with real guests, because ${why}`);
+    return NO_GUESTS;
+  }
+  const program = join(scratch, 'prepare');
+  await buildGuestProgram(program);
+  return { args: ['--guests', program], env: { TEST_GUESTS: '1' } };
+}
+
+/** Runs the tests in the test bed, which is built if it is missing. Tests with real guests run in a test bed of their own. */
+async function inBeds(run, left) {
   const built = spawnSync(join(root, 'test/cluster/build.sh'), {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -67,18 +100,30 @@ async function inBed(run) {
   if (built.status !== 0) return { code: 1 };
   build(root);
   const scratch = mkdtempSync(join(tmpdir(), 'vw-bed-'));
-  const dir = join(scratch, 'bed');
-  const bed = spawn(join(built.stdout.trim(), 'bed'), ['up', '--dir', dir, '--stdin'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    timeout: LONGEST,
-  });
+  // Arguments for Jest choose the files themselves.
+  const isChosen = words.others.length > 0;
+  const beds = isChosen ? [words.others.some((word) => word.includes('guests'))] : [false, true];
+  const ended = [];
+  for (const forGuests of beds) {
+    const some = isChosen ? left : left.filter((file) => (file === GUESTS) === forGuests);
+    if (some.length === 0) continue;
+    const guests = forGuests ? await realGuests(scratch) : NO_GUESTS;
+    ended.push(await inBed(join(built.stdout.trim(), 'bed'), join(scratch, 'bed'), guests, (env) => run(env, some)));
+  }
+  rmSync(scratch, { recursive: true });
+  const testResults = ended.flatMap(({ results }) => results?.testResults ?? []);
+  return { code: Math.max(...ended.map(({ code }) => code)), results: { testResults } };
+}
+
+/** Runs tests in a test bed. */
+async function inBed(program, dir, guests, run) {
+  const bed = spawn(program, ['up', '--dir', dir, '--stdin', ...guests.args], { stdio: ['pipe', 'pipe', 'inherit'], timeout: LONGEST });
   const ended = new Promise((resolve) => bed.on('close', resolve));
   const ready = new Promise((resolve) => createInterface(bed.stdout).on('line', (line) => line.startsWith('ready ') && resolve(true)));
   const isUp = (await Promise.race([ready, ended])) === true;
-  const result = isUp ? run({ ...env, KUBECONFIG: join(dir, 'kubeconfig.admin'), TEST_BED: dir }) : { code: 1 };
+  const result = isUp ? run({ ...env, ...guests.env, KUBECONFIG: join(dir, 'kubeconfig.admin'), TEST_BED: dir }) : { code: 1 };
   bed.stdin.end();
   await ended;
-  rmSync(scratch, { recursive: true });
   return result;
 }
 
@@ -88,5 +133,5 @@ const elsewhere = (run) => {
   build(root);
   return run({ ...env, KUBECONFIG: given[at + 1] });
 };
-const { code } = await runTier(at < 0 ? { ...tier, hash: hasher(), within: inBed } : { ...tier, within: elsewhere });
+const { code } = await runTier(at < 0 ? { ...tier, hash: hasher(), within: inBeds } : { ...tier, within: elsewhere });
 process.exitCode = code;

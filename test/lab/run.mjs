@@ -1,10 +1,11 @@
 // Boots the shipped workloads in the lab, except those with a kept result.
 // With --all it runs all survival checks, one after the other, and writes a report. With --fresh it ignores kept results.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { filesIn, hashOf, withImports } from '../support/hash.mjs';
+import { labFacts } from '../support/lab-machine.mjs';
 import { build, runTier, wordsOf } from '../support/tier.mjs';
 import { report } from './report.mjs';
 
@@ -27,8 +28,7 @@ const common = [
   ...['jest.config.cjs', 'jest.guest.config.cjs', 'package-lock.json'],
   ...filesIn(root, ['test/support']).filter((file) => file.endsWith('.cjs')),
 ];
-const qemu = /version (\S+)/.exec(spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8', timeout: 60_000 }).stdout ?? '')?.[1];
-const facts = { all: words.all, node: process.versions.node.split('.')[0], qemu, kvm: existsSync('/dev/kvm'), images: images() };
+const facts = { all: words.all, node: process.versions.node.split('.')[0], ...labFacts() };
 build(root);
 
 function hash(file) {
@@ -58,28 +58,11 @@ function rendered(entry) {
   return stdout;
 }
 
-/** Identifies builds of images: each build creates a file system with a new UUID, which is in the superblock. */
-function images() {
-  const cache = join(process.env.XDG_CACHE_HOME || join(process.env.HOME || homedir(), '.cache'), 'virtwork/lab');
-  return (existsSync(cache) ? readdirSync(cache) : [])
-    .filter((name) => existsSync(join(cache, name, 'packages')))
-    .sort()
-    .map((name) => [name, superblockId(join(cache, name, 'root.img'))]);
-}
-
-function superblockId(image) {
-  const id = Buffer.alloc(16);
-  const file = openSync(image, 'r');
-  readSync(file, id, 0, id.length, 1024 + 0x68);
-  closeSync(file);
-  return id.toString('hex');
-}
-
 const within = (run) => run(words.all ? { ALL_GUEST_TESTS: '1' } : {});
 const { code, results } = await runTier({ root, config: 'jest.guest.config.cjs', files, words, hash, within });
 if (words.all && results) {
   const file = join(root, 'docs/lab-report.md');
-  const tested = [new Date().toISOString().slice(0, 10), qemu];
+  const tested = [new Date().toISOString().slice(0, 10), facts.qemu];
   writeFileSync(file, report(existsSync(file) ? readFileSync(file, 'utf8') : '', results, tested));
 }
 process.exitCode = code;

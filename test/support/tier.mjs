@@ -70,7 +70,7 @@ function countsOf({ status, assertionResults }) {
 /**
  * Runs the files of a tier that do not have a kept result.
  * @param hash returns the hash of the dependencies of a file; undefined: no results are kept
- * @param within called if a file must run, with a function that runs the files in an environment; returns its result
+ * @param within called if files must run, with a function that runs some or all of them in an environment, and the files; returns its result
  * @returns exit code, and the JSON output of Jest if it ran
  */
 export async function runTier({ root, config, files, words, hash, within = (run) => run({}) }) {
@@ -81,8 +81,8 @@ export async function runTier({ root, config, files, words, hash, within = (run)
   const hashes = new Map(hash !== undefined && others.length === 0 ? chosen.map((file) => [file, hash(file)]) : []);
   const kept = fresh || process.env.VIRTWORK_TEST_FRESH === '1' ? new Map() : keptOf(folder, hashes);
   const left = chosen.filter((file) => !kept.has(file));
-  const run = (env) => jest({ root, config, env, words: others.length > 0 ? others : ['--runTestsByPath', ...left] });
-  const { code, results, skipped = 0 } = left.length > 0 ? await within(run) : { code: kept.size > 0 ? 0 : 1 };
+  const run = (env, some = left) => jest({ root, config, env, words: others.length > 0 ? others : ['--runTestsByPath', ...some] });
+  const { code, results, skipped = 0 } = left.length > 0 ? await within(run, left) : { code: kept.size > 0 ? 0 : 1 };
   const total = { passed: [...kept.values()].reduce((sum, { passed }) => sum + passed, 0), failed: 0, skipped };
   for (const each of results?.testResults ?? []) {
     const file = relative(root, each.name);
