@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { eventually as tryUntil } from '../support/eventually';
 import { ROOT, tempDir } from '../support/places';
 import { outputOf } from '../support/run';
@@ -20,6 +20,8 @@ interface VmStatus {
 }
 
 export interface LabCase {
+  /** Text of the configuration file. */
+  readonly config?: string;
   readonly params?: { readonly [key: string]: string | number };
   readonly flags?: readonly string[];
   /** Per VM. @default 640Mi */
@@ -37,10 +39,13 @@ export class Lab {
   ) {}
 
   up(): void {
-    const { params = {}, flags = [], memory = '640Mi' } = this.props;
+    const { config, params = {}, flags = [], memory = '640Mi' } = this.props;
     const name = this.entry.split('/').at(-1);
     const given = Object.entries(params).flatMap(([key, value]) => ['--params', `${name}.${key}=${value}`]);
-    this.lab(['up', this.entry, '--memory', memory, '--timeout', '12m', ...given, ...flags], 14 * 60);
+    const file = join(dirname(this.dir), 'virtwork.yaml');
+    if (config !== undefined) writeFileSync(file, config);
+    const configured = config === undefined ? [] : ['--config', file];
+    this.lab(['up', this.entry, '--memory', memory, '--timeout', '12m', ...configured, ...given, ...flags], 14 * 60);
   }
 
   down(): void {
@@ -70,6 +75,11 @@ export class Lab {
 
   async metrics(vm: string): Promise<Metrics> {
     return readMetrics(await (await fetch(`http://127.0.0.1:${this.machine(vm).healthPort}/metrics`)).text());
+  }
+
+  /** The records of all trials of all measured VMs. Fails unless all trials are done. */
+  results(): unknown[] {
+    return JSON.parse(this.lab(['results', '-o', 'json'])) as unknown[];
   }
 
   /** Properties of a VM that change only with a restart. They are kept, because a query takes long while a guest is busy. */

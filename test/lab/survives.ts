@@ -5,8 +5,8 @@ import { eventually, type Lab } from './guest';
 export interface Survival {
   /** The workload units of each VM, by VM name without its prefix. */
   readonly units: { readonly [vm: string]: readonly string[] };
-  /** The program that the unit needs. */
-  readonly tool: { readonly vm: string; readonly unit: string; readonly program: string };
+  /** The program that the unit needs; with `reset`, a script that root runs before the unit starts again. */
+  readonly tool: { readonly vm: string; readonly unit: string; readonly program: string; readonly reset?: string };
   /** Fails when the workload has no effect. */
   readonly effect: () => Promise<void>;
   /** Writes data to the data disk, and checks it under a new root disk. @default no data disk */
@@ -34,13 +34,13 @@ export function survives(lab: Lab, { units, tool, effect, data }: Survival): voi
   });
 
   test('broken twin: without its tool the unit is reported as unhealthy', async () => {
-    const { vm, unit, program } = tool;
-    lab.exec(vm, `mount --bind /bin/false "$(command -v ${program})"; systemctl restart --no-block ${unit}`);
+    const { vm, unit, program, reset = 'true' } = tool;
+    lab.exec(vm, `mount --bind /bin/false "$(command -v ${program})"; ${reset}; systemctl restart --no-block ${unit}`);
     await eventually(() => {
       const { health } = lab.vms().find(({ name }) => name === `virtwork-${vm}`) ?? {};
       expect(health).toMatchObject({ status: 503, text: expect.stringMatching(new RegExp(`^(?!ok).*${unit}`, 'm')) });
     });
-    lab.exec(vm, `umount "$(command -v ${program})"; systemctl restart --no-block ${unit}`);
+    lab.exec(vm, `umount "$(command -v ${program})"; ${reset}; systemctl restart --no-block ${unit}`);
     await healthy();
   });
 

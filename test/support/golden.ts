@@ -19,7 +19,7 @@ type Any = any;
  * The objects of a rendered file in a form that is short enough to review. It has every value, with these exceptions:
  *
  * - maps and lists are on one line where they fit,
- * - user data is shown as a map, without comments and the text of units and programs, which are files of the catalog,
+ * - user data is shown as a map, without comments and the text of units, programs and their data, which are files of the catalog,
  * - further Secrets and VMs are shown as differences from the first one in the file,
  * - labels that every object of a workload has are omitted: the recommended labels and the run ID.
  *
@@ -123,7 +123,7 @@ function owner({ owner: name }: Any): string {
 }
 
 function content({ path, content: text }: Any): unknown {
-  if (/^\/(usr\/local\/bin|etc\/systemd\/system)\/[^/]+$/.test(path)) return ELIDED;
+  if (/^\/(usr\/local\/(bin|lib\/[^/]+)|etc\/systemd\/system)\/[^/]+$/.test(path)) return ELIDED;
   const lines = text.split('\n').filter((line: string) => line !== '' && !line.startsWith('#'));
   return lines.length === 1 ? lines[0] : lines;
 }
