@@ -4,6 +4,7 @@ import { KINDS } from '../src/kubernetes/kinds';
 import { docTables } from './support/doc-tables';
 import { SHIPPED } from './support/entries';
 import { entryOf, read, UNIT } from './support/entry-folder';
+import { TRIAL } from './support/measured';
 import { ROOT } from './support/render';
 
 /** The kinds that a manual cleanup deletes. A migration is deleted with its VM. */
@@ -88,7 +89,8 @@ function withoutBlocks(page: string): string {
 
 test('the sample of a workload.yaml is valid', () => {
   const [, sample = ''] = /^## workload\.yaml\n\n```yaml\n([\s\S]*?)```/m.exec(readFileSync(join(ROOT, 'docs/catalog.md'), 'utf8')) ?? [];
-  const files = { 'server.service': UNIT, 'client.service': UNIT, 'files.client/etc/my-benchmark/pgpass': '' };
+  const units = { 'server.service': UNIT, 'client.service': UNIT, 'client-trial.service': TRIAL };
+  const files = { ...units, 'files.client/etc/my-benchmark/pgpass': '' };
   expect(sample).toContain('space:');
   expect(read(entryOf({ 'workload.yaml': sample, ...files })).problems).toBe('');
 });

@@ -65,7 +65,8 @@ describe('hostile bytes', () => {
       const value = JSON.stringify(bytes.toString('latin1'));
       const lines = ['namespace', 'memory', 'boot', 'run', 'from_catalog', 'catalog_dir'].map((key) => `${key}: ${value}\n`).join('');
       const keys = `ssh_authorized_keys: [${JSON.stringify(PRIVATE_KEY)}, ${value}]\n`;
-      put(cwd, 'own.yaml', `${lines}ssh_password: ${JSON.stringify(SECRET)}\n${keys}${value}: 1\n`);
+      const trials = `workloads: {cpu: {trials: {${value}: {${value}: ${value}}}, repeats: ${value}}}\n`;
+      put(cwd, 'own.yaml', `${lines}${trials}ssh_password: ${JSON.stringify(SECRET)}\n${keys}${value}: 1\n`);
       return { words: ['synth', '--config', 'own.yaml', '--check'], cwd, about: short(bytes) };
     });
     await expectSafe(cases);
@@ -95,7 +96,8 @@ describe('hostile bytes', () => {
     const cases = [...ATTACKS, ...hostileBytes(5, 3).map((bytes) => bytes.toString('latin1'))].flatMap((text, index): Case[] => {
       const value = JSON.stringify(text.slice(0, 2000));
       const param = `{key: a, default: "", desc: ${value}, enum: ["", ${value}]}`;
-      const cwd = withEntry(`description: ${value}\nparams: [${param}, {key: b, pattern: ${value}}]\n`);
+      const trial = `results: [{key: ${value}, unit: ${value}, better: more, vms: sum}]\ntrial: {duration: [${value}], parts: {${value}: {x: 1}}}\n`;
+      const cwd = withEntry(`description: ${value}\nparams: [${param}, {key: b, pattern: ${value}}]\n${trial}`);
       const format = ['table', 'wide', 'json', 'yaml'][index % 4] as string;
       return [
         ['list', '-o', format, '--catalog-dir', 'c'],

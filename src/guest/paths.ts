@@ -1,5 +1,8 @@
 const FOLDER = '/etc/virtwork';
 
+/** Where the variables of each trial are. */
+export const TRIALS_FOLDER = `${FOLDER}/trials/`;
+
 /** Files that virtwork writes into a guest for its scripts and units. */
 export const GUEST_FILES = {
   /** Variables of the workload. */
@@ -19,7 +22,7 @@ export const GUEST_FILES = {
   /** Variables of virtwork-trials.service. */
   trials: `${FOLDER}/trials.env`,
   /** Variables of one trial; the names of these files are in the order in which the trials run. */
-  trial: (name: string) => `${FOLDER}/trials/${name}.env`,
+  trial: (name: string) => `${TRIALS_FOLDER}${name}.env`,
   /** Variables of the trial that runs, which virtwork-trials writes. */
   runningTrial: '/run/virtwork/trial/env',
   /** Variables of virtwork-access.service. */

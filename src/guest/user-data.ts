@@ -3,7 +3,8 @@ import { SECRET_BYTES } from '../kubernetes/secret-size';
 import type { GuestDiskPlan, GuestPlan, RolePlan, WorkloadPlan } from '../plan/plan';
 import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
 import { enabledUnits, type FinalFile, writtenFiles } from './files';
-import { userDataTooLarge } from './messages';
+import { trialsOf, userDataTooLarge } from './messages';
+import { TRIALS_FOLDER } from './paths';
 
 /** The cloud-init user data of a role, the same for all of its VMs. A guest derives what differs from its own host name. */
 export function userData(role: RolePlan): string {
@@ -39,15 +40,17 @@ export function sizeProblems({ name, roles }: WorkloadPlan): Problem[] {
     return [
       {
         where: role.role === undefined ? `workload ${name}` : `workload ${name}, role ${role.role}`,
-        ...userDataTooLarge(bytes, largest(role)),
+        ...userDataTooLarge(bytes, largest(role), role.trials !== undefined),
       },
     ];
   });
 }
 
-function largest({ guest }: RolePlan): string {
-  const sizes = guest.files.map(({ source, content }) => [source, Buffer.byteLength(content)] as const);
-  return sizes
+function largest(role: RolePlan): string {
+  const files = role.guest.files.map(({ source, content }) => [source, Buffer.byteLength(content)] as const);
+  const ofTrials = writtenFiles(role).filter(({ path }) => path.startsWith(TRIALS_FOLDER));
+  const bytes = ofTrials.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+  return [...files, ...(role.trials ? [[trialsOf(role.trials.list.length), bytes] as const] : [])]
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
     .map(([source, bytes]) => `${source} ${bytes}`)

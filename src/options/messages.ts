@@ -85,6 +85,7 @@ export const INSTEAD = {
   flag: (flag: string | undefined) => `use the flag --${flag}`,
   write: (text: string) => `write ${text}`,
   workload: (name: string) => `write workloads: {${name}: …}`,
+  ofWorkload: (key: string) => `set ${key} of a workload, as in workloads: {fio-bench: {${key}: …}}`,
   topLevel: (key: string) => `set ${key} at the top level, for all workloads`,
   param: (key: string) => `write params: {${key}: …} if it is a param`,
 } as const;

@@ -20,7 +20,7 @@ import {
 } from './names';
 import { namespaceProblems } from './namespace';
 import { withoutEffect } from './no-effect';
-import { guestPackages } from './packages';
+import { guestPackages, OF_TRIALS } from './packages';
 import { pathProblems } from './paths';
 import { peerProblems, peersOf } from './peers';
 import type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, VmPlan, WorkloadPlan } from './plan';
@@ -72,9 +72,6 @@ export function planEntry(options: Options, entry: Entry, shared: SharedFiles): 
 function isBoth(entry: Entry, settings: WorkloadSettings | undefined): boolean {
   return entry.roles.some(({ trial }) => trial) && !isMeasured(entry, settings);
 }
-
-/** Packages that the guests of a measured role need. */
-const OF_TRIALS = ['jq'];
 
 /** The input for the plan of one workload, and the lists for its problems and warnings. */
 interface Context {

@@ -156,6 +156,8 @@ export function shortage({ workload, isAdvice, needs, place, params, size, used,
 
 export function unknownParam(workload: string, key: string, known: readonly string[], near: string | undefined): Text {
   const message = `workload ${workload} has no param ${show(key)}; known: ${known.join(', ') || 'none'}`;
+  // As a workload states them, where only params of a trial are expected.
+  if (key === 'params') return { message, hint: 'write the params of a trial without params, as in trials: {small: {size: 1G}}' };
   return near === undefined ? { message } : { message, hint: didYouMean(near) };
 }
 

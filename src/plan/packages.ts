@@ -8,6 +8,9 @@ const FAMILY: { readonly [os in GuestOs]: 'fedora' | 'debian' } = {
   debian: 'debian',
   ubuntu: 'debian',
 };
+/** What the guests of a measured role need in addition: it writes and reads the results. */
+export const OF_TRIALS: readonly string[] = ['jq'];
+
 const FILESYSTEM_TOOLS = { xfs: 'xfsprogs', ext4: 'e2fsprogs' } as const;
 
 /**

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../src/errors';
+import { sizeProblems } from '../../src/guest/user-data';
 import { loadPlan } from '../../src/load-plan';
-import type { Plan } from '../../src/plan/plan';
+import type { Plan, WorkloadPlan } from '../../src/plan/plan';
 import { UNIT } from '../support/entry-folder';
 import { MANIFEST, measurable, TRIAL } from '../support/measured';
 import { tempDir } from '../support/render';
@@ -229,6 +230,17 @@ describe('wrong settings', () => {
     ],
   ])('%s', async (settings, message) => expect(await faults(settings)).toContain(message));
 
+  test('params within a trial have a hint', async () => {
+    expect(await faults('{ trials: { a: { params: { ramp: 1 } } } }')).toMatch(
+      /no param "params".*\n {2}hint: write the params of a trial without params/,
+    );
+  });
+
+  test.each(['trials: { a: {} }', 'repeats: 2'])('%s at the top level belong to a workload', async (top) => {
+    const [key = ''] = top.split(':');
+    expect(await faults('{}', { top })).toContain(`hint: set ${key} of a workload, as in workloads: {fio-bench: {${key}: …}}`);
+  });
+
   test('of several trials are reported together, each with its place', async () => {
     const settings = '\n    trials:\n      a: { ramp: x }\n      b: { block-size: 4 }\n      C: {}\n    repeats: 0';
     expect((await faults(settings)).match(/^virtwork.yaml:\S+/gm)).toEqual([
@@ -275,6 +287,19 @@ describe('wrong settings', () => {
     );
     expect(await faults('{ params: { profile: mixed }, trials: { a: {}, b: { profile: mixed } } }', { dir })).toBe('');
   });
+});
+
+test('more trials than a Secret can hold are an error that says so', async () => {
+  const note = 'x'.repeat(1000);
+  const trials = Array.from({ length: 999 }, (_, index) => `t${index}: { size: ${note} }`).join(', ');
+  const [workload] = (await plan(`{ trials: { ${trials} } }`)).workloads;
+  expect(sizeProblems(workload as WorkloadPlan)).toEqual([
+    {
+      where: 'workload bench',
+      message: expect.stringMatching(/must have at most 1048576 bytes.*; the largest files: the variables of 999 trials \d{7}, /),
+      hint: expect.stringMatching(/; or use fewer trials or repeats$/),
+    },
+  ]);
 });
 
 describe('params of the workload', () => {

@@ -5,7 +5,7 @@ import type { Problems } from '../../catalog/problems';
 import { EXIT, refuse } from '../../errors';
 import { buildImage, SUITE } from '../../lab/image';
 import { loadOptions } from '../../options/load';
-import { guestPackages } from '../../plan/packages';
+import { guestPackages, OF_TRIALS } from '../../plan/packages';
 import { notFound } from '../../plan/select';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
@@ -44,7 +44,8 @@ function packagesOf(catalog: CatalogIndex, names: readonly string[], cwd: string
   const packages = [...new Set(names)].flatMap((name) => {
     if (!known.includes(name)) findings.problems.push(notFound(name, known));
     const entry = openEntry(catalog, name, cwd, findings);
-    return entry ? guestPackages(entry, 'debian', entry.storage) : [];
+    if (!entry) return [];
+    return guestPackages(entry, 'debian', entry.storage, entry.roles.some(({ trial }) => trial) ? OF_TRIALS : []);
   });
   refuse(findings.problems);
   return packages;
