@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheOf } from '../../src/cli/lab/places';
+import { builtImage } from '../../src/lab/image';
+import { measurable } from '../support/measured';
 import { eventually, place, rules } from './cluster';
 import { shell } from './guest/agent';
 
@@ -13,8 +16,32 @@ const FLAGS = [
 ].join(' ');
 const [DISK, SERVER, CLIENT] = ['virtwork-disk-0', 'virtwork-network-server-0', 'virtwork-network-client-0'];
 
+/** An entry that counts for some seconds. */
+const COUNTER = `description: Counts
+params: [{ key: runtime, type: int, default: 2, minimum: 1 }]
+results: [{ key: rounds, unit: "1", better: more, vms: sum }]
+trial: { duration: [runtime] }
+`;
+const COUNT = `#!/bin/bash
+end=$((SECONDS + PARAM_RUNTIME)) rounds=0
+while ((SECONDS < end)); do ((rounds += 1)); done
+printf '{"metrics": {"rounds": %d}}' "$rounds" >"$VIRTWORK_RESULT"
+`;
+
+interface Result {
+  readonly vm: string;
+  readonly name: string;
+  readonly repeat: number;
+  readonly outcome: string;
+  readonly barrier: object;
+  readonly metrics: { readonly rounds: number };
+}
+
 /** Tests with guests in QEMU, which need a test bed that can run them. */
 const withGuests: jest.It = process.env.TEST_GUESTS ? test : (test.skip as unknown as jest.It);
+
+/** The runner of trials needs jq, which an image has that was built for entries with trials. */
+const withTrials: jest.It = builtImage(cacheOf(process.env), ['jq']) ? withGuests : (test.skip as unknown as jest.It);
 
 const here = place();
 
@@ -159,12 +186,40 @@ describe('disk and network in real guests', () => {
     BOOT,
   );
 
-  withGuests(
-    'cleanup leaves no process and no disk',
+  withGuests('cleanup leaves no process and no disk', () => cleansUp(''), BOOT);
+});
+
+describe('a measured workload in real guests', () => {
+  withTrials(
+    'its VMs start each trial together, and leave their results',
     async () => {
-      expect(await here.virtwork('cleanup --yes --delete-namespace')).toMatchObject({ status: 0 });
-      await eventually(() => expect([machines(), readdirSync(folder, { recursive: true })]).toEqual([[], ['claims']]), 240);
+      const files = { 'files/usr/local/bin/virtwork-bench': COUNT, 'prepare.service': '' };
+      const settings = '{ vm_count: 2, trials: { short: {}, long: { runtime: 4 } }, repeats: 2 }';
+      writeFileSync(join(here.cwd, 'measured.yaml'), `workloads:\n  bench: ${settings}\n`);
+      const flags = '--config measured.yaml --output-dir measured --guest-os debian --cpu-cores 1 --memory 448Mi';
+      expect(await here.virtwork(`synth --catalog-dir ${measurable(files, COUNTER)} ${flags}`)).toMatchObject({ status: 0 });
+      here.kubectl(`apply --server-side --validate=strict -k ${join(here.cwd, 'measured')}`);
+      await becomesReady();
+      const { status, stdout } = await here.virtwork('results -o json');
+      expect(status).toBe(0);
+      const records = JSON.parse(stdout) as Result[];
+      expect(records.map(({ vm, name, repeat }) => [vm, name, repeat])).toEqual(
+        ['virtwork-bench-0', 'virtwork-bench-1'].flatMap((vm) =>
+          [1, 2].flatMap((repeat) => ['short', 'long'].map((name) => [vm, name, repeat])),
+        ),
+      );
+      for (const { outcome, barrier, metrics } of records) {
+        expect({ outcome, barrier }).toMatchObject({ outcome: 'done', barrier: { expected: 2, arrived: 2, outcome: 'together' } });
+        expect(metrics.rounds).toBeGreaterThan(0);
+      }
     },
     BOOT,
   );
+
+  withGuests('cleanup leaves no process and no disk', () => cleansUp('--delete-namespace'), BOOT);
 });
+
+async function cleansUp(flags: string): Promise<void> {
+  expect(await here.virtwork(`cleanup --yes ${flags}`.trim())).toMatchObject({ status: 0 });
+  await eventually(() => expect([machines(), readdirSync(folder, { recursive: true })]).toEqual([[], ['claims']]), 240);
+}
