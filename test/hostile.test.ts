@@ -2,16 +2,22 @@ import { cpSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Audit } from '../src/audit/audit';
 import type { Log } from '../src/cli/context';
 import { verdict } from '../src/cli/lab/show';
+import { changes, resultsTable, verdict as resultsVerdict } from '../src/cli/results/report';
 import { LabFolder, type LabVm } from '../src/lab/folder';
 import { askHealth } from '../src/lab/health';
+import { asked } from '../src/results/ask';
+import { ResultsFolder } from '../src/results/folder';
+import { VmResults } from '../src/results/vm-results';
 import { visible } from '../src/text/show';
 import { ATTACKS, type Case, expectSafe, faultsOf, hostileBytes, PRIVATE_KEY, SECRET } from './support/hostile';
 import { PROGRAM } from './support/program';
 import { tempDir } from './support/render';
 import { outputOf, run } from './support/run';
+import { member, record, state } from './support/trial-records';
 
 const UNIT = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
 
@@ -228,6 +234,39 @@ describe('hostile bytes', () => {
     }
   });
 
+  test('as the results of a guest', async () => {
+    for (const bytes of [...ATTACKS.map((text) => Buffer.from(text)), ...hostileBytes(EACH, 11)]) {
+      const text = bytes.toString('utf8');
+      const bodies = [
+        bytes,
+        gzipSync(bytes),
+        Buffer.concat([member(state()), bytes]),
+        Buffer.concat([member(state()), gzipSync(bytes)]),
+        Buffer.concat([state({ why: text }), record({ outcome: 'failed', why: text, job: text })].map(member)),
+        Buffer.concat([state({ vm: text }), record()].map(member)),
+        Buffer.concat([state(), record({ name: text })].map(member)),
+        member({ schema: text }),
+      ];
+      const vms = await Promise.all(
+        bodies.map(async (body) => {
+          const vm = new VmResults({ name: state().vm, folder: new ResultsFolder(tempDir()) });
+          await vm.update(async () => ({ body, isCut: false }));
+          return vm;
+        }),
+      );
+      const said: string[] = [resultsTable(vms)];
+      const log = {
+        info: (line: string) => said.push(`${line}\n`),
+        error: (line: string) => said.push(`error: ${line}\n`),
+      } as unknown as Log;
+      for (const vm of vms) changes(log)([vm]);
+      resultsVerdict(vms, log);
+      const answer = { status: 200, headers: { 'content-type': text }, body: bytes };
+      said.push(JSON.stringify(asked(answer)));
+      expect(faultsOf({ code: 0, output: visible(said.join('')), milliseconds: 0 })).toEqual([]);
+    }
+  });
+
   test('as the output of kubectl', async () => {
     // Leave out transient errors, because virtwork retries them for a minute.
     const passing = /timed? ?out|EOF|refused/i;
@@ -237,8 +276,8 @@ describe('hostile bytes', () => {
         const cwd = tempDir();
         const env = fakeKubectl(cwd, bytes, index % 3 === 0 ? bytes : '', index % 3 === 0 ? 1 : 0);
         put(cwd, 'dist/kustomization.yaml', '');
-        const words = [['status'], ['status', '-o', 'json'], ['cleanup', '--dry-run'], ['apply', 'dist', '--no-audit']][
-          index % 4
+        const words = [['status'], ['status', '-o', 'json'], ['cleanup', '--dry-run'], ['apply', 'dist', '--no-audit'], ['results']][
+          index % 5
         ] as string[];
         return [{ words, cwd, env, about: short(bytes) }];
       });

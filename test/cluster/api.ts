@@ -17,13 +17,23 @@ const PATHS: { readonly [kind: string]: (namespace: string) => string } = {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
+/** Gives a pod another address, as its kubelet would. */
+export async function movePod(namespace: string, pod: string, ip: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/status`;
+  const { status, body } = await send('PATCH', path, { status: { podIP: ip, podIPs: [{ ip }] } }, 'application/merge-patch+json');
+  if (status !== 200) throw new Error(JSON.stringify(body));
+}
+
 /** A dry run that creates an object with strict field validation. It does not use kubectl, which is too slow for thousands of calls. */
 export function wouldCreate(object: { readonly kind: string }, namespace: string): Promise<Answered> {
+  return send('POST', `${PATHS[object.kind]?.(namespace)}?dryRun=All&fieldValidation=Strict`, object, 'application/json');
+}
+
+function send(method: string, path: string, object: object, type: string): Promise<Answered> {
   const { server, token } = apiServer();
-  const url = new URL(`${PATHS[object.kind]?.(namespace)}?dryRun=All&fieldValidation=Strict`, server);
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${token}`, 'content-type': type };
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method: 'POST', agent, headers, rejectUnauthorized: false }, (answer) => {
+    const asked = request(new URL(path, server), { method, agent, headers, rejectUnauthorized: false }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (piece: string) => {
         text += piece;

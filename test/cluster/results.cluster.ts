@@ -7,6 +7,7 @@ import { measurable } from '../support/measured';
 import { ROOT, tempDir } from '../support/render';
 import { ended } from '../support/run';
 import { guestOf, member, record, state } from '../support/trial-records';
+import { movePod } from './api';
 import { apiServer, eventually, inBed, kubeconfigFor, Place } from './cluster';
 import { FakeGuests, type Guest, ownAddress, socketActivated } from './fake-guests';
 import { FaultyProxy } from './faulty-proxy';
@@ -39,7 +40,7 @@ beforeAll(async () => {
   writeFileSync(join(here.cwd, 'virtwork.yaml'), workloads);
   const run = await here.virtwork(`run --from-catalog bench --catalog-dir ${measurable()} --access-modes ReadWriteMany --timeout 4m`);
   expect(run).toMatchObject({ status: 0, stdout: expect.stringContaining('3 of 3 VMs ready') });
-  for (const name of pods()) moveTo(name, address);
+  for (const name of pods()) await movePod(here.namespace, name, address);
 });
 
 afterAll(async () => {
@@ -49,11 +50,6 @@ afterAll(async () => {
 
 function pods(): string[] {
   return here.list('pods', '-l', `virtwork/group=${GROUP}`).map(({ metadata }: KubeObject) => metadata.name);
-}
-
-/** Gives a pod another address. */
-function moveTo(pod: string, ip: string): void {
-  here.kubectl(`patch pod ${pod} --subresource=status --type=merge --patch {"status":{"podIP":"${ip}","podIPs":[{"ip":"${ip}"}]}}`);
 }
 
 function storedIn(folder: string): string[] {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apply, objectsOf } from '../../src/companion/apply';
 import { inventory } from '../../src/companion/cleanup';
@@ -109,4 +109,51 @@ test('many calls at the same time cause no warning of too many listeners', () =>
     new Client({ program: 'kubectl', namespace: 'a', signal });
     for (let count = 0; count < 50; count += 1) signal.addEventListener('abort', () => {});`;
   expect(run(process.execPath, ['-e', script], { cwd: ROOT })).toMatchObject({ status: 0, stderr: '' });
+});
+
+describe('a server', () => {
+  const LISTENS = /^listening on (\d+)$/;
+
+  test('runs while the work does, and ends with it', async () => {
+    const pid = join(tempDir(), 'pid');
+    const client = scripted(`echo $$ >${pid}; echo listening on 7; exec sleep 60`);
+    expect(await client.serving(['proxy'], LISTENS, async ([, port]) => `asked ${port}`)).toBe('asked 7');
+    expect(existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}`)).toBe(false);
+  });
+
+  test('an error of the work is thrown, and the server ends', async () => {
+    const pid = join(tempDir(), 'pid');
+    const client = scripted(`echo $$ >${pid}; echo listening on 7; exec sleep 60`);
+    await expect(client.serving(['proxy'], LISTENS, () => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
+    expect(existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}`)).toBe(false);
+  });
+
+  test('that ends before it listens is an error', async () => {
+    const client = scripted('echo "Error from server (Forbidden): no" >&2; exit 1');
+    const error = await client.serving(['proxy'], LISTENS, async () => 'never').catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(KubectlError);
+    expect(error.problem).toMatchObject({ cause: 'forbidden' });
+  });
+
+  test('that ends during the work is reported to the work', async () => {
+    const client = scripted('echo listening on 7; sleep 0.2');
+    const ended = await client.serving(
+      ['proxy'],
+      LISTENS,
+      (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('ended early'))),
+    );
+    expect(ended).toBe('ended early');
+  });
+
+  test('an interrupt during the work', async () => {
+    const program = join(tempDir(), 'kubectl');
+    writeFileSync(program, '#!/bin/sh\necho listening on 7\nexec sleep 60\n', { mode: 0o755 });
+    const controller = new AbortController();
+    const client = new Client({ program, namespace: 'a', signal: controller.signal });
+    const work = client.serving(['proxy'], LISTENS, async (_, signal) => {
+      controller.abort();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    });
+    await expect(work).rejects.toBeInstanceOf(Interrupted);
+  });
 });

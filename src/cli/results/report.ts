@@ -86,5 +86,7 @@ function reasons({ trouble, state, faults, records }: VmResults): string {
     ),
     ...(alone.length > 0 ? [startedAlone(alone.map(({ trial }) => trial))] : []),
   ];
-  return [...all.slice(0, REASONS), ...(all.length > REASONS ? [andMore(all.length - REASONS)] : [])].join('; ');
+  const shown = [...all.slice(0, REASONS), ...(all.length > REASONS ? [andMore(all.length - REASONS)] : [])].join('; ');
+  // A guest must not be able to add a line to the progress.
+  return shown.replace(/\s+/g, ' ');
 }
