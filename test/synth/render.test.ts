@@ -1,4 +1,6 @@
 import { render } from '../../src/synth/render';
+import { UNIT } from '../support/entry-folder';
+import { measurable, TRIAL } from '../support/measured';
 import { planOf, textOf } from '../support/render';
 
 /** The comment above each Secret of a file, by the Secret's name. */
@@ -25,4 +27,20 @@ test.each([
   ],
 ])('the comments of the Secrets of %s with %j say what they contain', async (file, flags, expected) => {
   expect(await comments(file, { workloads: 'cpu,chaos-migration', 'write-password-hash': true, ...flags })).toEqual(expected);
+});
+
+test('a base has the guest disk of every role: of those that are measured, and of the others', async () => {
+  const manifest = `roles: [{ name: server }, { name: client }]
+results: [{ key: rate, unit: 1/s, better: more, vms: sum }]
+`;
+  const files = { 'trial.service': '', 'prepare.service': '', 'server.service': UNIT, 'client-trial.service': TRIAL };
+  const flags = { 'catalog-dir': measurable(files, manifest), 'from-catalog': 'bench' };
+  const secretsOf = async (more: object) => {
+    const guest = render(await planOf({ ...flags, ...more })).find(({ name }) => name === 'guest.yaml');
+    return textOf(guest).match(/^ {2}name: .*$/gm);
+  };
+  const both = ['  name: virtwork-guest', '  name: virtwork-guest-trials'];
+  expect(await secretsOf({})).toEqual(both);
+  expect(await secretsOf({ workloads: 'cpu' })).toEqual(both);
+  expect(await secretsOf({ workloads: 'cpu', 'from-catalog': undefined })).toEqual(['  name: virtwork-guest']);
 });
