@@ -47,7 +47,8 @@ test('the VMs measure at the same time', () => {
     const starts = group.map(({ barrier }) => barrier.late ?? Number.NaN);
     const ends = group.map(({ seconds = Number.NaN }, index) => (starts[index] as number) + seconds);
     const overlap = (Math.min(...ends) - Math.max(...starts)) / (Math.max(...ends) - Math.min(...starts));
-    expect([trial, overlap > 0.8]).toEqual([trial, true]);
+    // Under emulation, the start and the end of the script take longer than the measurement.
+    expect([trial, overlap > 0.7]).toEqual([trial, true]);
   }
 });
 

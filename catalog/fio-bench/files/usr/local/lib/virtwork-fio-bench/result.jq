@@ -61,7 +61,7 @@ def used($name):
       [
         ($directions[] | { "\(.key)-latency": (.value | map(.latency) | merged) }),
         (select($several) | $used[] | { "\(.section)-\(.direction)-latency": ([.latency] | merged) }),
-        # sync.total_ios stays 0 in some versions.
+        # sync.total_ios does not count fdatasync.
         { "sync-latency": ($jobs | map(.sync.lat_ns // empty) | merged) },
         (select([$jobs[] | select(.sync.lat_ns.N > 0)] | length > 1) | $jobs[] | { "\(.jobname)-sync-latency": ([.sync.lat_ns] | merged) })
       ] | add
