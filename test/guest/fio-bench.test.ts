@@ -667,8 +667,8 @@ describe('operations over time', () => {
     ['a second without I/O is 0', { 'a_iops.1.log': '1000, 10, 0\n3000, 30, 0\n4000, 40, 0\n' }, { a: [10, 0, 30, 40] }],
     [
       'times that drift',
-      { 'a_iops.1.log': Array.from({ length: 100 }, (_, i) => `${(i + 1) * 1010}, 50, 0\n`).join('') },
-      { a: Array(101).fill(50) },
+      { 'a_iops.1.log': Array.from({ length: 100 }, (_, i) => `${(i + 1) * 1010}, 5000, 0\n`).join('') },
+      { a: Array(101).fill(5000) },
     ],
     ['an incomplete last second', { 'a_iops.1.log': '1000, 10, 0\n1600, 10, 0\n' }, { a: [10, 10] }],
     [
