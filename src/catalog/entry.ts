@@ -48,6 +48,8 @@ export interface ParamSpec {
   /** The pattern is virtwork's own, so the regular expressions of Node, which need no library, may match it. */
   readonly isOwnPattern?: true;
   readonly enum?: readonly string[];
+  /** Only the units and files of a trial read it. Absent: others do, or nothing does. */
+  readonly forTrial?: true;
 }
 
 export interface EntryRole {
@@ -114,6 +116,8 @@ export interface GuestFile {
   /** Absent: copied byte for byte. */
   readonly placeholders?: readonly Placeholder[];
   readonly source: string;
+  /** Only guests that are measured have it. Absent: every guest of the role has it. */
+  readonly forTrial?: true;
 }
 
 /** A `{{key}}` in a template. */

@@ -6,9 +6,9 @@ import { liesIn } from '../files/real-path';
 import { checkEntry } from './checks/check-entry';
 import { checkSystemPaths } from './checks/check-system-paths';
 import { checkTrial } from './checks/check-trial';
-import { checkUses } from './checks/check-uses';
+import { checkUses, paramsOf } from './checks/check-uses';
 import { completeEntry } from './complete-entry';
-import { allUnits, type Entry, type EntryRole, type ParamSpec, SINGLE_ROLE, type TrialUnits, type Unit } from './entry';
+import { allUnits, type Entry, type EntryRole, type GuestFile, type ParamSpec, SINGLE_ROLE, type TrialUnits, type Unit } from './entry';
 import { type EntryFolder, ROLE_FOLDER } from './entry-folder';
 import { tooMuch } from './files/bounds';
 import { readText, unreadable } from './files/entry-file';
@@ -83,7 +83,10 @@ function readFolder(from: EntryFolder, builtIn: boolean, findings: Problems): En
   const complete = withModes(workloadFile, roles);
   if (!builtIn) report(findings, checkStrangers(from.name, complete, workloadFile, params));
   if (problems.length > 0) return undefined;
-  return completeEntry({ name: from.name, builtIn, folder: from.shown, params, roles: complete }, workloadFile.data);
+  const ofTrials = paramsOf([...trialUnits, ...files.filter(({ forTrial }) => forTrial)]);
+  const ofOthers = paramsOf([...units, ...files.filter(({ forTrial }) => !forTrial)]);
+  const marked = params.map((param): ParamSpec => (ofTrials(param.key) && !ofOthers(param.key) ? { ...param, forTrial: true } : param));
+  return completeEntry({ name: from.name, builtIn, folder: from.shown, params: marked, roles: complete }, workloadFile.data);
 }
 
 /** What is only checked of entries that do not ship with virtwork. */
@@ -120,13 +123,16 @@ function readRoles(from: EntryFolder, workloadFile: CheckedWorkloadFile, finding
   const shared = readFiles(folder, 'files', shown, findings);
   return names.map((name): EntryRole => {
     const vmCount = data.roles ? data.roles.find((each) => each?.name === name)?.['vm-count'] : data.vm?.count;
-    const own = roleFolders.includes(ROLE_FOLDER + name) ? readFiles(folder, ROLE_FOLDER + name, shown, findings) : [];
+    const filesIn = (each: string) => (roleFolders.includes(each) ? readFiles(folder, each, shown, findings) : []);
     const ofRole = units.filter(({ file }) => !data.roles || unitRole(file, names) === name);
+    const ofTrial = trialFiles(name, data.roles !== undefined);
+    const hasTrial = ofRole.some(({ file }) => file === ofTrial.trial);
+    const forTrial = hasTrial ? filesIn(ofTrial.folder).map((file): GuestFile => ({ ...file, forTrial: true })) : [];
     return {
       name,
       ...(vmCount ? { vmCount } : {}),
-      ...withTrial(ofRole, trialFiles(name, data.roles !== undefined)),
-      files: mergeFiles(shared, own, findings.problems),
+      ...withTrial(ofRole, ofTrial),
+      files: mergeFiles(shared, [...filesIn(ROLE_FOLDER + name), ...forTrial], findings.problems),
     };
   });
 }

@@ -228,6 +228,10 @@ export const NO_EFFECT = {
     message: `has no effect: workload ${workload} is measured only if it has trials`,
     hint: 'add trials, as in trials: {first: {}}',
   }),
+  trialParam: (workload: string, key: string): Text => ({
+    message: `has no effect: only trials of ${workload} use ${key}`,
+    hint: 'add trials, as in trials: {first: {}}, or omit the param',
+  }),
   eachTrialSets: (workload: string, key: string) => `has no effect: each trial of ${workload} sets ${key}`,
   fixedCountOf: (workload: string) => `has no effect: the number of VMs of ${workload} is fixed in workload.yaml`,
 } as const;

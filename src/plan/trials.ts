@@ -37,7 +37,10 @@ export interface Settled {
 /** @param problems gets those of `params`, `trials` and `repeats` */
 export function settle(entry: Entry, settings: WorkloadSettings | undefined, problems: Problem[]): Settled {
   problems.push(...unusable(entry, settings));
-  if (!isMeasured(entry, settings)) return { params: settleParams(entry, settings, problems) };
+  if (!isMeasured(entry, settings)) {
+    problems.push(...ofTrialsOnly(entry, settings));
+    return { params: settleParams(entry, settings, problems) };
+  }
   const { common, trials } = settleTrials(entry, settings, settings?.trials ?? [defaultTrial(entry, settings)], problems);
   problems.push(...tooLong(entry, trials), ...filledIn(entry, common, trials));
   return { params: common, trials };
@@ -58,6 +61,14 @@ function unusable(entry: Entry, settings: WorkloadSettings | undefined): Problem
   const where = (key: string) => settings?.place?.(key) ?? `workload ${entry.name}`;
   if (!entry.roles.some(({ trial }) => trial)) return given.map((key) => ({ where: where(key), ...notMeasurable(entry.name, key) }));
   return isMeasured(entry, settings) ? [] : given.map((key) => ({ where: where(key), ...NO_EFFECT.noTrials(entry.name) }));
+}
+
+/** Params that only trials use, in a workload that has none. */
+function ofTrialsOnly({ name, params }: Entry, settings: WorkloadSettings | undefined): Problem[] {
+  return params.flatMap(({ key, forTrial }) => {
+    const [given] = settings?.params.get(key) ?? [];
+    return forTrial && given ? [{ where: given.source(), ...NO_EFFECT.trialParam(name, key) }] : [];
+  });
 }
 
 /** The trials start together through the health port. */

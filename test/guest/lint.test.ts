@@ -28,7 +28,7 @@ async function measured(entry: string, os: string): Promise<Pick<Plan, 'workload
   if (!MEASURABLE.includes(entry)) return { workloads: [] };
   const cwd = tempDir();
   writeFileSync(join(cwd, 'virtwork.yaml'), `guest_os: ${os}\nworkloads: { ${entry}: { trials: { first: {} } } }\n`);
-  return (await loadPlan({ flags: {}, env: {}, cwd })).plan;
+  return (await loadPlan({ flags: { 'from-catalog': entry }, env: {}, cwd })).plan;
 }
 
 function said(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {

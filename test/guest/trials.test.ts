@@ -55,6 +55,22 @@ describe('the guest of a measured workload', () => {
     expect(texts['/etc/virtwork/workload.env']).toContain('PARAM_SIZE="512M"\n');
   });
 
+  test('has the files and params of its trial, and no guest has them without trials', async () => {
+    const dir = measurable(
+      { 'workload.service': UNIT, 'files.trial/usr/local/bin/virtwork-more': '#!/bin/bash\necho "$PARAM_WAIT"\n' },
+      MANIFEST.replace('storage:', '  - { key: wait, type: int, default: 9 }\nstorage:'),
+    );
+    const [with_, without] = [textsOf(await roleOf('{ trials: { a: {} } }', dir)), textsOf(await roleOf('{}', dir))];
+    expect(with_).toHaveProperty(['/usr/local/bin/virtwork-more']);
+    expect(with_['/etc/virtwork/workload.env']).toContain('PARAM_WAIT="9"\n');
+    expect(without).toHaveProperty(['/usr/local/bin/virtwork-bench']);
+    expect(without).not.toHaveProperty(['/usr/local/bin/virtwork-more']);
+    expect(without['/etc/virtwork/workload.env']).not.toContain('PARAM_WAIT');
+    await expect(roleOf('{ params: { wait: 3 } }', dir)).rejects.toThrow(
+      'virtwork.yaml:1:33: has no effect: only trials of bench use wait',
+    );
+  });
+
   test('says that there is no unit that prepares', async () => {
     const texts = textsOf(await roleOf('{}', measurable({ 'prepare.service': '' })));
     expect(texts['/etc/virtwork/trials.env']).toContain('\nTRIALS_PREPARE=""\n');

@@ -254,15 +254,18 @@ describe('wrong settings', () => {
   test.each([
     [
       '{ trials: { a: {} } }',
-      'virtwork.yaml:3:10: workloads.cpu.trials: workload cpu cannot be measured: its entry has no trial unit\n  hint: remove trials',
+      'virtwork.yaml:2:20: workloads.chaos-process.trials: workload chaos-process cannot be measured: its entry has no trial unit\n  hint: remove trials',
     ],
-    ['{ repeats: 2 }', 'workloads.cpu.repeats: workload cpu cannot be measured: its entry has no trial unit\n  hint: remove repeats'],
+    [
+      '{ repeats: 2 }',
+      'workloads.chaos-process.repeats: workload chaos-process cannot be measured: its entry has no trial unit\n  hint: remove repeats',
+    ],
   ])('of an entry that cannot be measured: %s', async (settings, message) => {
     const cwd = tempDir();
-    writeFileSync(join(cwd, 'virtwork.yaml'), `workloads:\n  cpu: ${settings}\n`);
+    writeFileSync(join(cwd, 'virtwork.yaml'), `workloads:\n  chaos-process: ${settings}\n`);
     for (const flags of [{}, { workloads: 'disk' }]) {
       const load = loadPlan({ flags, env: {}, cwd }).catch((error) => error.message);
-      expect(await load).toContain(message.replace(':3:', ':2:'));
+      expect(await load).toContain(message);
     }
   });
 

@@ -43,11 +43,15 @@ export class StubRoot {
   private readonly log = join(this.dir, 'calls');
 
   constructor() {
-    const found = spawnSync('bash', ['-c', `type -P ${BASIC.join(' ')}`], { encoding: 'utf8', timeout: 60_000 })
-      .stdout.trim()
-      .split('\n');
     mkdirSync(join(this.dir, 'bin'));
-    for (const tool of found) symlinkSync(tool, join(this.dir, 'bin', tool.replace(/^.*\//, '')));
+    this.tools(...BASIC);
+  }
+
+  /** Adds programs of this machine. Those that it does not have stay missing. */
+  tools(...names: readonly string[]): this {
+    const { stdout } = spawnSync('bash', ['-c', `type -P ${names.join(' ')}`], { encoding: 'utf8', timeout: 60_000 });
+    for (const tool of stdout.split('\n').filter(Boolean)) symlinkSync(tool, join(this.dir, 'bin', tool.replace(/^.*\//, '')));
+    return this;
   }
 
   /** Adds a program that records its call and then runs the script. */

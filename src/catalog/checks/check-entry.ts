@@ -115,7 +115,11 @@ function roleFolders(entry: RawEntry): Problem[] {
   const { shown, data, incomplete } = entry;
   if (incomplete.has('roles')) return [];
   const roles = data.roles ? roleNames(entry) : [SINGLE_ROLE];
+  const ofTrials = roles
+    .map((role) => trialFiles(role, data.roles !== undefined))
+    .flatMap(({ trial, folder }) => (entry.unitFiles.includes(trial) ? folder : []));
   return entry.roleFolders
+    .filter((folder) => !ofTrials.includes(folder))
     .map((folder) => folder.slice(ROLE_FOLDER.length))
     .filter((role) => !roles.includes(role))
     .map((role) => {

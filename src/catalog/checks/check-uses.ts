@@ -100,15 +100,18 @@ function unstartedUnits({ units }: Uses): Problem[] {
 /** Params that nothing reads, neither by their placeholder nor by their variable. */
 function unusedParams(uses: Uses): Problem[] {
   if (uses.unread) return [];
-  const used = new Set(usesOf(uses).map(({ placeholder }) => placeholder.key));
-  const text = [...uses.units, ...uses.trialUnits, ...uses.files]
-    .map((piece) => ('text' in piece ? piece.text : String(piece.content)))
-    .join('\n');
+  const isUsed = paramsOf([...uses.units, ...uses.trialUnits, ...uses.files]);
   return uses.params.flatMap(({ key }, index) => {
-    const variable = variableName(key);
-    if (used.has(key) || text.includes(variable)) return [];
-    return [{ where: uses.workloadFile.file.locate(['params', index]), message: say.unusedParam(key, variable) }];
+    if (isUsed(key)) return [];
+    return [{ where: uses.workloadFile.file.locate(['params', index]), message: say.unusedParam(key, variableName(key)) }];
   });
+}
+
+/** @returns whether one of the pieces reads the param with a key */
+export function paramsOf(pieces: readonly (Unit | GuestFile)[]): (key: string) => boolean {
+  const keys = new Set(pieces.flatMap(({ placeholders = [] }) => placeholders.map(({ key }) => key)));
+  const text = pieces.map((piece) => ('text' in piece ? piece.text : String(piece.content))).join('\n');
+  return (key) => keys.has(key) || text.includes(variableName(key));
 }
 
 /** What looks like a placeholder of the entry, in a file that has none. */

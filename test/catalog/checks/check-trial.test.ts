@@ -56,6 +56,50 @@ describe('an entry that can be measured', () => {
   });
 
   test.each([
+    ['of its only role', '', 'trial.service', 'files.trial', 0],
+    ['of a role', ROLES, 'client-trial.service', 'files.client-trial', 1],
+  ])('has files for guests that are measured: %s', (_, roles, unit, folder, index) => {
+    const { entry, problems, warnings } = read(
+      entryOf({
+        'workload.yaml': `${PARAMS}  - { key: trial-seconds, type: int, default: 9 }\n${roles}${RESULTS}files: [{ path: /usr/local/bin/bench, owner: root:daemon }]\n`,
+        [unit]: TRIAL.replace('/usr/bin/bench', '/usr/local/bin/bench'),
+        [roles ? 'client.service' : 'workload.service']: UNIT.replace('/bin/true', '/bin/true $PARAM_RUNTIME'),
+        ...(roles ? { 'server.service': UNIT } : {}),
+        'files/etc/all': '',
+        [`${folder}/usr/local/bin/bench`]: '#!/bin/bash\nsleep "$PARAM_TRIAL_SECONDS"\n',
+      }),
+    );
+    expect({ problems, warnings }).toEqual({ problems: '', warnings: [] });
+    expect(entry?.roles[index]?.files.map(({ path, owner, forTrial }) => [path, owner, forTrial])).toEqual([
+      ['/etc/all', undefined, undefined],
+      ['/usr/local/bin/bench', 'root:daemon', true],
+    ]);
+    expect(entry?.params.map(({ key, forTrial }) => [key, forTrial])).toEqual([
+      ['runtime', undefined],
+      ['ramp', true],
+      ['profile', true],
+      ['name', true],
+      ['trial-seconds', true],
+    ]);
+  });
+
+  test.each([
+    [
+      'of a role without a trial',
+      ROLES + RESULTS,
+      { 'server.service': UNIT, 'client-trial.service': TRIAL },
+      'files.server-trial',
+      'belongs to no declared role',
+    ],
+    ['without a trial', '', { 'workload.service': UNIT }, 'files.trial', 'belongs to no declared role'],
+    ['with the path of another file', RESULTS, { 'trial.service': TRIAL, 'files/etc/a': '' }, 'files.trial', 'entry/files/etc/a'],
+  ])('has no files %s', (_, manifest, files, folder, message) => {
+    const { problems } = read(entryOf({ 'workload.yaml': PARAMS + manifest, ...files, [`${folder}/etc/a`]: '' }));
+    expect(problems).toContain(`entry/${folder}`);
+    expect(problems).toContain(message);
+  });
+
+  test.each([
     ['prepare.service without a trial', { 'prepare.service': UNIT }, '', 'prepare.service'],
     ['workload-prepare.service without a trial', { 'workload-prepare.service': UNIT }, '', 'virtwork-my-entry-prepare.service'],
     ['the unit of a role called trial', { 'trial.service': UNIT }, 'roles: [{ name: trial }]\n', 'virtwork-my-entry-trial.service'],
