@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { KINDS } from '../src/kubernetes/kinds';
 import { docTables } from './support/doc-tables';
-import { SHIPPED } from './support/entries';
+import { MEASURABLE, SHIPPED } from './support/entries';
 import { entryOf, read, UNIT } from './support/entry-folder';
 import { TRIAL } from './support/measured';
 import { ROOT } from './support/render';
@@ -34,6 +34,15 @@ test.each(PAGES)('the generated tables of %s are up to date', (page) => {
     .replace(/kubectl delete clusterrolebinding,clusterrole\b[a-z,]*/g, `kubectl delete ${kinds(true)}`);
   if (UPDATE) writeFileSync(path, fresh);
   expect(readFileSync(path, 'utf8')).toBe(fresh);
+});
+
+/** Those that have a continuous load too. */
+const BOTH = MEASURABLE.filter((name) => readdirSync(join(ROOT, 'catalog', name)).some((file) => /^files\.(.+-)?trial$/.test(file)));
+
+test.each(BOTH)('the README of %s says how to measure it, and what a trial leaves', (name) => {
+  expect(readFileSync(join(ROOT, 'catalog', name, 'README.md'), 'utf8')).toMatch(
+    /^## Measure it$[\s\S]*^<!-- results: made by npm run update -->\n\| figure \|[\s\S]*?^<!-- end -->$/m,
+  );
 });
 
 test.each(SHIPPED)('the README of %s has a table of its params', (name) => {

@@ -13,11 +13,11 @@ import { ROOT } from './render';
 
 /**
  * Tables and messages of the documentation that are generated from code or catalog, by the name of their place.
- * @param page path relative to the root; the README of an entry has only the params of that entry
+ * @param page path relative to the root; the README of an entry has only the params and results of that entry
  */
 export function docTables(page = ''): { readonly [place: string]: string } {
   const [, own] = /^catalog\/([^/]+)\/README\.md$/.exec(page) ?? [];
-  if (own !== undefined) return { params: paramsOf(entry(own)) };
+  if (own !== undefined) return { params: paramsOf(entry(own)), results: resultsOf(entry(own)) };
   if (page === 'docs/validation.md') return { problem: problemOfMisspelling() };
   const entries = SHIPPED.map(entry);
   return { workloads: workloads(entries), params: params(entries), options: options() };
@@ -73,6 +73,13 @@ function paramsOf({ params }: Entry): string {
   return table(
     ['param', 'default', 'allowed', 'meaning'],
     params.map((param) => [`\`${param.key}\``, code(param.default), short(allowed(param)), param.description]),
+  );
+}
+
+function resultsOf({ results }: Entry): string {
+  return table(
+    ['figure', 'unit', 'better', 'of several VMs'],
+    results.map(({ key, unit, better, vms }) => [`\`${key}\``, unit, better, vms === 'merge' ? 'one histogram' : vms]),
   );
 }
 
