@@ -1,11 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import type { Result, TrialsState } from '../../../src/results/result';
-import { validate as validateResult } from '../../../src/results/result-validator';
-import { validate as validateState } from '../../../src/results/state-validator';
+import type { TrialsState } from '../../../src/results/result';
 import { ROOT, tempDir } from '../../support/places';
 import { booted, eventually } from '../guest';
+import { recordsOf } from '../records';
 
 const CONFIG = `workloads:
   probe:
@@ -28,18 +26,7 @@ function config(): string {
 
 const lab = booted('probe', { memory: '512Mi', flags: [...FLAGS, '--config', config()] });
 
-async function fetched(vm: string, target = '/results'): Promise<{ readonly state: TrialsState; readonly records: readonly Result[] }> {
-  const answer = await fetch(`http://127.0.0.1:${lab.machine(vm).healthPort}${target}`, { signal: AbortSignal.timeout(20_000) });
-  expect(answer.status).toBe(200);
-  const lines = gunzipSync(Buffer.from(await answer.arrayBuffer()))
-    .toString()
-    .trimEnd()
-    .split('\n');
-  const [state, ...records] = lines.map((line) => JSON.parse(line) as unknown);
-  expect(validateState(state)).toEqual([]);
-  expect(records.flatMap(validateResult)).toEqual([]);
-  return { state: state as TrialsState, records: records as Result[] };
-}
+const fetched = (vm: string, target?: string) => recordsOf(lab, vm, target);
 
 /** Waits for a state of the trials of a VM. The first one includes the boot. */
 function reaches(vm: string, expected: Partial<TrialsState>): Promise<void> {
