@@ -78,6 +78,9 @@ test.each([
     'chart/bench: healthPort: must not be 0: the trials of workload bench need the health endpoint\n  hint: use another healthPort, or omit it',
   ],
   [{ workload: 'bench', catalogDir, repeats: 2 }, 'chart/bench: repeats: has no effect: workload bench is measured only if it has trials'],
-  [{ workload: 'cpu', trials: { a: {} } }, 'chart/cpu: trials: workload cpu cannot be measured: its entry has no trial unit'],
+  [
+    { workload: 'chaos-process', trials: { a: {} } },
+    'chart/chaos-process: trials: workload chaos-process cannot be measured: its entry has no trial unit',
+  ],
   [{ workload: 'cpu', trial: {} }, 'chart/cpu: unknown option "trial"'],
 ])('%j', (options, message) => expect(faults(() => addWorkload(chart(), options as Untyped))).toContain(message));
