@@ -41,7 +41,7 @@ test('-o json shows what a trial of an entry leaves, for entries that can be mea
   const { stdout } = virtwork(`list -o json --catalog-dir ${measurable()}`);
   const entries = JSON.parse(stdout) as { readonly name: string; readonly results?: unknown }[];
   expect(entries.find(({ name }) => name === 'bench')?.results).toEqual([{ key: 'iops', unit: '1/s', better: 'more', vms: 'sum' }]);
-  expect(entries.find(({ name }) => name === 'cpu')).not.toHaveProperty('results');
+  expect(entries.find(({ name }) => name === 'chaos-process')).not.toHaveProperty('results');
 });
 
 test('-o json and yaml print the same', () => {

@@ -4,7 +4,7 @@ import { PROGRAM, virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
 import { ended, run, start } from '../support/run';
 
-const COMMANDS = 'synth, run, apply, wait, status, cleanup, audit, list, validate, new, lab, version, completion';
+const COMMANDS = 'synth, run, apply, wait, status, results, cleanup, audit, list, validate, new, lab, version, completion';
 
 describe('wrong arguments', () => {
   test.each<[string, string]>([
@@ -67,7 +67,10 @@ describe('wrong arguments', () => {
       'error: virtwork new: the name of an entry must not be all, which means every built-in workload, got all\n  hint: run: virtwork new my-benchmark\n',
     ],
     ['validate --catalog-dir /nosuch', 'error: flag --catalog-dir: must be a folder, got "/nosuch", which does not exist\n'],
-    ['lab', 'error: a command is required: up, test, status, logs, ssh, exec, restart, down, image\n  hint: run: virtwork lab --help\n'],
+    [
+      'lab',
+      'error: a command is required: up, test, status, results, logs, ssh, exec, restart, down, image\n  hint: run: virtwork lab --help\n',
+    ],
     ['lab upp', expect.stringContaining('unknown command "lab upp"') as unknown as string],
     ['lab up', 'error: virtwork lab: needs an entry\n  hint: run: virtwork list\n'],
     ['lab up nosuch --no-wait', expect.stringMatching(/^error: workload not found: nosuch/) as unknown as string],

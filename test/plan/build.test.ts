@@ -309,7 +309,7 @@ describe('selection', () => {
 
   test.each<[object, string]>([
     [{}, 'cpu,memory,disk,database,network,tps'],
-    [{ workloads: 'all' }, 'cpu,memory,disk,database,network,tps,chaos-disk,chaos-network,chaos-process,chaos-migration'],
+    [{ workloads: 'all' }, 'cpu,memory,disk,database,network,tps,fio-bench,chaos-disk,chaos-network,chaos-process,chaos-migration'],
     [{ workloads: 'tps,cpu,cpu' }, 'cpu,tps'],
     [{ workloads: 'sysbench,chaos-disk' }, 'chaos-disk,sysbench'],
     [{ 'from-catalog': 'sysbench' }, 'sysbench'],
