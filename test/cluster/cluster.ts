@@ -50,6 +50,12 @@ export class Place {
     return (JSON.parse(this.kubectl(['get', resources, '-o', 'json', ...filter].join(' '))) as { items: KubeObject[] }).items;
   }
 
+  /** The VMs whose launcher pods have an address, by that address. */
+  vmsByAddress(): Map<string, string> {
+    const pods = this.list('pods', '-l', 'kubevirt.io=virt-launcher') as (KubeObject & { status?: { podIP?: string } })[];
+    return new Map(pods.map(({ metadata, status }) => [status?.podIP ?? '', metadata.labels?.['vm.kubevirt.io/name'] ?? '']));
+  }
+
   /** All objects in the namespace with a label of virtwork. */
   labelled(label = 'managed-by=virtwork'): string[] {
     return this.list(
@@ -112,6 +118,9 @@ export function rules(...list: readonly { readonly match: string; readonly [key:
 
 /** Tests with simulated errors, which need the test bed. */
 export const inBed: jest.It = process.env.TEST_BED ? test : (test.skip as unknown as jest.It);
+
+/** Tests that answer at the addresses of pods, which need the network of the test bed. */
+export const inNetwork: jest.It = process.env.TEST_NETWORK ? test : (test.skip as unknown as jest.It);
 
 /** The kubeconfig of one of the users of the test bed. */
 export function kubeconfigOf(user: 'nobody' | 'expired'): string {

@@ -1,36 +1,40 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createListener, type Server as Listener } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { start } from '../support/run';
+import type { HttpReply } from '../support/trial-records';
 
-/** An address of this machine that the API server's proxy accepts: not a loopback one. @returns undefined if there is none */
-export function ownAddress(): string | undefined {
-  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
-}
+/** What the fake guest of a pod answers. Undefined: it closes the connection. */
+export type Guest = (path: string) => HttpReply | undefined;
 
-/** What the fake guest of a pod answers. */
-export type Guest = (path: string) => { readonly status?: number; readonly type?: string; readonly body: Buffer | string };
-
-/**
- * A server in the place of all guests. Pods have its address, so the API server's real proxy reaches it, and the header that the API server
- * adds says which pod was asked for.
- */
+/** A server in the place of all guests, in the network of the test bed, where it has the addresses of all pods. */
 export class FakeGuests {
-  /** Paths of requests, with their pod. */
+  /** Paths of requests, with their VM. */
   readonly asked: string[] = [];
   /** Milliseconds before each answer. */
   delay = 0;
-  private readonly server: Server = createServer((request, response) => this.answer(request, response));
+  private isClosedToOthers = false;
+  private readonly server: Server = createServer((request, response) => this.answer(request, response)).on('connection', (socket) => {
+    if (this.isClosedToOthers && socket.remoteAddress !== socket.localAddress) socket.resetAndDestroy();
+  });
 
-  constructor(private readonly guestOf: (vm: string) => Guest | undefined) {}
+  /** @param vmAt returns the VM whose pod has an address */
+  constructor(
+    private readonly vmAt: (address: string) => string | undefined,
+    private readonly guestOf: (vm: string) => Guest | undefined,
+  ) {}
 
   /** @returns its port */
   async listen(port = 0): Promise<number> {
     await new Promise<void>((resolve) => {
-      this.server.listen(port, resolve);
+      this.server.listen(port, '0.0.0.0', resolve);
     });
     return (this.server.address() as AddressInfo).port;
+  }
+
+  /** From now on, connections that do not come from the pod itself are reset. Those of a port forward come from it. */
+  closeToOthers(isClosed: boolean): void {
+    this.isClosedToOthers = isClosed;
+    this.server.closeAllConnections();
   }
 
   async close(): Promise<void> {
@@ -40,14 +44,16 @@ export class FakeGuests {
     });
   }
 
-  private answer({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
-    const [, vm = ''] = /\/pods\/virt-launcher-([^:/]+)-[a-z0-9]{5}:/.exec(String(headers['x-forwarded-uri'])) ?? [];
+  private answer({ url = '', socket }: IncomingMessage, response: ServerResponse): void {
+    const vm = this.vmAt(socket.localAddress ?? '') ?? '';
     this.asked.push(`${vm}${url}`);
-    const {
-      status = 200,
-      type = 'application/gzip',
-      body,
-    } = this.guestOf(vm)?.(url) ?? { status: 404, type: 'text/plain', body: 'Not Found\n' };
+    const guest = this.guestOf(vm);
+    const reply = guest ? guest(url) : { status: 404, type: 'text/plain', body: 'Not Found\n' };
+    if (!reply) {
+      socket.destroy();
+      return;
+    }
+    const { status = 200, type = 'application/gzip', body } = reply;
     setTimeout(() => response.writeHead(status, { 'content-type': type }).end(body), this.delay);
   }
 }

@@ -67,23 +67,45 @@ function noGuests() {
   const { qemu, images } = labFacts();
   if (qemu === undefined) return 'QEMU is not installed';
   if (images.length === 0) return 'there is no image; run "node lib/virtwork.cjs lab image build"';
-  const user = process.getuid() === 0 ? [] : ['--map-root-user'];
+  return noNetwork();
+}
+
+const isRoot = process.getuid() === 0;
+
+/** Why this user cannot create a network namespace. @returns undefined when it can */
+function noNetwork() {
+  const user = isRoot ? [] : ['--map-root-user'];
   const { status } = spawnSync('unshare', ['--net', ...user, 'ip', 'link', 'set', 'lo', 'up'], { timeout: 60_000 });
   return status === 0 ? undefined : 'this user cannot create a network with unshare and ip';
 }
 
-const NO_GUESTS = { args: [], env: {} };
+/** Arguments of the test bed, variables of the tests, and the command that starts them in the network of the bed with this process ID. */
+const PLAIN = { args: [], env: {}, within: () => [] };
 
-/** Arguments of the test bed and variables of the tests for real guests, if this machine can run them. */
+/** The tests with simulated guests run in the network of the bed, where a test answers at the addresses of pods. */
+function simulatedGuests() {
+  const why = noNetwork();
+  if (why !== undefined) {
+    console.error(`skipped: the tests of results, because ${why}`);
+    return PLAIN;
+  }
+  const user = isRoot ? [] : ['--user', '--preserve-credentials'];
+  return {
+    args: ['--own-network'],
+    env: { TEST_NETWORK: '1' },
+    within: (pid) => ['nsenter', `--target=${pid}`, ...user, '--net', '--'],
+  };
+}
+
 async function realGuests(scratch) {
   const why = noGuests();
   if (why !== undefined) {
     console.error(`skipped: the tests with real guests, because ${why}`);
-    return NO_GUESTS;
+    return PLAIN;
   }
   const program = join(scratch, 'prepare');
   await buildGuestProgram(program);
-  return { args: ['--guests', program], env: { TEST_GUESTS: '1' } };
+  return { ...PLAIN, args: ['--guests', program], env: { TEST_GUESTS: '1' } };
 }
 
 /** Runs the tests in the test bed, which is built if it is missing. Tests with real guests run in a test bed of their own. */
@@ -107,8 +129,8 @@ async function inBeds(run, left) {
   for (const forGuests of beds) {
     const some = isChosen ? left : left.filter((file) => (file === GUESTS) === forGuests);
     if (some.length === 0) continue;
-    const guests = forGuests ? await realGuests(scratch) : NO_GUESTS;
-    ended.push(await inBed(join(built.stdout.trim(), 'bed'), join(scratch, 'bed'), guests, (env) => run(env, some)));
+    const guests = forGuests ? await realGuests(scratch) : simulatedGuests();
+    ended.push(await inBed(join(built.stdout.trim(), 'bed'), join(scratch, 'bed'), guests, (env, within) => run(env, some, within)));
   }
   rmSync(scratch, { recursive: true });
   const testResults = ended.flatMap(({ results }) => results?.testResults ?? []);
@@ -121,7 +143,8 @@ async function inBed(program, dir, guests, run) {
   const ended = new Promise((resolve) => bed.on('close', resolve));
   const ready = new Promise((resolve) => createInterface(bed.stdout).on('line', (line) => line.startsWith('ready ') && resolve(true)));
   const isUp = (await Promise.race([ready, ended])) === true;
-  const result = isUp ? run({ ...env, ...guests.env, KUBECONFIG: join(dir, 'kubeconfig.admin'), TEST_BED: dir }) : { code: 1 };
+  const bedEnv = { ...env, ...guests.env, KUBECONFIG: join(dir, 'kubeconfig.admin'), TEST_BED: dir };
+  const result = isUp ? run(bedEnv, guests.within(bed.pid)) : { code: 1 };
   bed.stdin.end();
   await ended;
   return result;

@@ -70,7 +70,8 @@ function countsOf({ status, assertionResults }) {
 /**
  * Runs the files of a tier that do not have a kept result.
  * @param hash returns the hash of the dependencies of a file; undefined: no results are kept
- * @param within called if files must run, with a function that runs some or all of them in an environment, and the files; returns its result
+ * @param within called if files must run, with a function that runs some or all of them in an environment, also with a command that starts
+ *   Jest, and the files; returns its result
  * @returns exit code, and the JSON output of Jest if it ran
  */
 export async function runTier({ root, config, files, words, hash, within = (run) => run({}) }) {
@@ -81,7 +82,8 @@ export async function runTier({ root, config, files, words, hash, within = (run)
   const hashes = new Map(hash !== undefined && others.length === 0 ? chosen.map((file) => [file, hash(file)]) : []);
   const kept = fresh || process.env.VIRTWORK_TEST_FRESH === '1' ? new Map() : keptOf(folder, hashes);
   const left = chosen.filter((file) => !kept.has(file));
-  const run = (env, some = left) => jest({ root, config, env, words: others.length > 0 ? others : ['--runTestsByPath', ...some] });
+  const run = (env, some = left, starter = []) =>
+    jest({ root, config, env, starter, words: others.length > 0 ? others : ['--runTestsByPath', ...some] });
   const { code, results, skipped = 0 } = left.length > 0 ? await within(run, left) : { code: kept.size > 0 ? 0 : 1 };
   const total = { passed: [...kept.values()].reduce((sum, { passed }) => sum + passed, 0), failed: 0, skipped };
   for (const each of results?.testResults ?? []) {
@@ -109,13 +111,14 @@ function keptOf(folder, hashes) {
   return kept;
 }
 
-function jest({ root, config, words, env }) {
+function jest({ root, config, words, env, starter }) {
   const scratch = mkdtempSync(join(tmpdir(), 'virtwork-results-'));
   const file = join(scratch, 'results.json');
   const args = [join(root, 'node_modules/jest/bin/jest.js'), '-c', config, '--json', `--outputFile=${file}`, ...words];
   // The standard output of Jest has only the path of the results. Its report is on standard error.
   const stdio = ['ignore', 'ignore', 'inherit'];
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio, timeout: LONGEST, env: { ...process.env, ...env } });
+  const [program, ...rest] = [...starter, process.execPath, ...args];
+  const { status } = spawnSync(program, rest, { cwd: root, stdio, timeout: LONGEST, env: { ...process.env, ...env } });
   const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   rmSync(scratch, { recursive: true });
   // Without results, an error occurred before the first test, whatever the exit code is.

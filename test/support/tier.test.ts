@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 // @ts-expect-error: the runners are programs without types
 import { filesIn, hashOf, withImports } from './hash.mjs';
@@ -52,6 +52,14 @@ describe('a tier', () => {
     expect(ran(root)).toEqual({ ...all, kept: ['tests/b.js'] });
     writeFileSync(join(root, 'value.js'), 'exports.value = 1;\n');
     expect(ran(root)).toEqual({ ...all, kept: ['tests/a.js', 'tests/b.js'] });
+  }, 120_000);
+
+  test('a command can start the tests', () => {
+    const root = project();
+    const runner = readFileSync(join(root, 'run.mjs'), 'utf8');
+    const within = "within: (run, left) => run({}, left, ['env', 'BREAK=it'])";
+    writeFileSync(join(root, 'run.mjs'), runner.replace('hash });', `hash, ${within} });`));
+    expect(ran(root)).toMatchObject({ status: 1, passed: 2, failed: 1 });
   }, 120_000);
 
   test('failures, skips, files that cannot be loaded and parts of files are not kept', () => {

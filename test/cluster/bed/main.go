@@ -23,6 +23,8 @@ type options struct {
 	logs  string
 	nodes int
 	stdin bool
+	// ownNetwork is true in a network where the addresses of all pods and Services are those of this machine.
+	ownNetwork bool
 	// guests is the program that creates the disks of real guests, "" if there are none.
 	guests string
 	// images is the folder with the images of the lab.
@@ -42,13 +44,13 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 || args[0] != "up" {
-		return errors.New("usage: bed up --dir DIR [--nodes N] [--logs DIR] [--stdin] [--guests PROGRAM]")
+		return errors.New("usage: bed up --dir DIR [--nodes N] [--logs DIR] [--stdin] [--own-network] [--guests PROGRAM]")
 	}
 	o, err := parse(args[1:])
 	if err != nil {
 		return err
 	}
-	if o.guests == "" {
+	if !o.ownNetwork {
 		return up(o, nil, stopSignal(o.stdin))
 	}
 	gate, err := enterNetwork()
@@ -65,10 +67,12 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.logs, "logs", "", "folder for the parts' logs, if they are to outlive the bed (default DIR/logs)")
 	flags.IntVar(&o.nodes, "nodes", 3, "number of nodes")
 	flags.BoolVar(&o.stdin, "stdin", false, "end when standard input does")
-	flags.StringVar(&o.guests, "guests", "", "program that creates the disks of real guests; needs root or user namespaces")
+	flags.BoolVar(&o.ownNetwork, "own-network", false, "run in a network namespace with the addresses of all pods; needs root or user namespaces")
+	flags.StringVar(&o.guests, "guests", "", "program that creates the disks of real guests; implies --own-network")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
+	o.ownNetwork = o.ownNetwork || o.guests != ""
 	if o.dir == "" {
 		return o, errors.New("--dir is required")
 	}

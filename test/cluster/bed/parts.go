@@ -42,6 +42,8 @@ func (b *bed) apiServer() part {
 		"--proxy-client-cert-file", b.pki("front-proxy.crt"), "--proxy-client-key-file", b.pki("front-proxy.key"),
 		// The default endpoint reconciler would reject a loopback address.
 		"--endpoint-reconciler-type", "none",
+		// One server on this machine is the kubelet of all nodes.
+		"--kubelet-preferred-address-types", "ExternalIP",
 		"--allow-privileged",
 		"--profiling=false",
 	}}
@@ -86,7 +88,10 @@ func (b *bed) virtController() part {
 }
 
 func (b *bed) handler() part {
-	args := []string{"--kubeconfig", b.kubeconfig("virt-handler")}
+	args := []string{
+		"--kubeconfig", b.kubeconfig("virt-handler"), "--kubelet", fmt.Sprintf("%s:%d", loopback, b.ports.kubelet),
+		"--kubelet-cert-file", b.pki("virt-handler.crt"), "--kubelet-key-file", b.pki("virt-handler.key"),
+	}
 	if b.guests != "" {
 		args = append(args,
 			"--guests", b.guests, "--images", b.images,

@@ -102,7 +102,8 @@ func (b *bed) start() error {
 	if err := b.launch(b.controllerManager(), b.scheduler()); err != nil {
 		return err
 	}
-	if err := b.install("cluster", "--nodes", strconv.Itoa(b.nodes), "--cdi-crds", filepath.Join(b.programs, "cdi-crds.yaml")); err != nil {
+	cluster := []string{"--nodes", strconv.Itoa(b.nodes), "--kubelet-port", strconv.Itoa(b.ports.kubelet)}
+	if err := b.install("cluster", append(cluster, "--cdi-crds", filepath.Join(b.programs, "cdi-crds.yaml"))...); err != nil {
 		return err
 	}
 	// virt-api exits if the installation has not granted its permissions yet.

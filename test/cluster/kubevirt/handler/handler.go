@@ -1,5 +1,6 @@
 // Package handler simulates virt-handler on every node, and the launcher pods it works with: guests that do not exist
 // boot, answer their readiness probe, migrate and shut down as the rules say. Guests that a rule makes real run in QEMU.
+// It also forwards ports of launcher pods, as the kubelets do.
 package handler
 
 import (
@@ -42,6 +43,10 @@ func Main(ctx context.Context, args []string) error {
 	flags.StringVar(&settings.Images, "images", "", "folder with the images of real guests")
 	flags.StringVar(&settings.State, "state", "", "folder for the disks of real guests")
 	flags.StringVar(&settings.Logs, "logs", "", "folder for the consoles of real guests")
+	var kubelet kubeletServer
+	flags.StringVar(&kubelet.address, "kubelet", "", "address where the kubelets of all nodes serve the API server")
+	flags.StringVar(&kubelet.certificate, "kubelet-cert-file", "", "certificate of the kubelets")
+	flags.StringVar(&kubelet.key, "kubelet-key-file", "", "key of the certificate")
 	client, err := flags.Client(args)
 	if err != nil {
 		return err
@@ -53,6 +58,7 @@ func Main(ctx context.Context, args []string) error {
 		}
 	}
 	go h.beat(ctx)
+	h.openKubelet(ctx, kubelet)
 	if loop.Start(ctx, h.vmis, h.pods, h.book.Informer) {
 		h.loop.Run(ctx)
 	}

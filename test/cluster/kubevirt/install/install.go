@@ -18,6 +18,7 @@ type options struct {
 	ca      string
 	cdiCRDs string
 	nodes   int
+	kubelet int
 	port    int
 }
 
@@ -31,6 +32,7 @@ func Main(ctx context.Context, args []string) error {
 	flags.StringVar(&o.ca, "ca", "", "certificate of the authority that signed virt-api's, as a file")
 	flags.StringVar(&o.cdiCRDs, "cdi-crds", "", "file with the CRDs of CDI that the project ships")
 	flags.IntVar(&o.nodes, "nodes", 3, "number of nodes")
+	flags.IntVar(&o.kubelet, "kubelet-port", 0, "where the kubelets of all nodes listen on localhost")
 	flags.IntVar(&o.port, "virt-api-port", 0, "where virt-api listens on localhost")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -67,7 +69,7 @@ func installCluster(ctx context.Context, target *target, o options, ca string) e
 	if err := target.waitEstablished(ctx); err != nil {
 		return err
 	}
-	for _, objects := range [][]runtime.Object{namespaces(), access(), configuration(ca), storage(), nodes(o.nodes)} {
+	for _, objects := range [][]runtime.Object{namespaces(), access(), configuration(ca), storage(), nodes(o.nodes, int32(o.kubelet))} {
 		if err := target.apply(ctx, objects...); err != nil {
 			return err
 		}

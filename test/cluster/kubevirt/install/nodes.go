@@ -10,15 +10,15 @@ import (
 )
 
 // nodes that kwok keeps alive. Each alone would hold a thousand machines: what does not fit is not what this bed tests.
-func nodes(count int) []runtime.Object {
+func nodes(count int, kubelet int32) []runtime.Object {
 	objects := make([]runtime.Object, 0, count)
 	for i := range count {
-		objects = append(objects, node(i))
+		objects = append(objects, node(i, kubelet))
 	}
 	return objects
 }
 
-func node(i int) *corev1.Node {
+func node(i int, kubelet int32) *corev1.Node {
 	name := fmt.Sprintf("worker-%d", i)
 	return &corev1.Node{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Node"},
@@ -42,7 +42,10 @@ func node(i int) *corev1.Node {
 			Addresses: []corev1.NodeAddress{
 				{Type: corev1.NodeInternalIP, Address: fmt.Sprintf("192.168.%d.%d", i/250, i%250+1)},
 				{Type: corev1.NodeHostName, Address: name},
+				// The API server calls kubelets at this address.
+				{Type: corev1.NodeExternalIP, Address: "127.0.0.1"},
 			},
+			DaemonEndpoints: corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: kubelet}},
 		},
 	}
 }
