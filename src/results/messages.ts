@@ -1,5 +1,6 @@
 /** Every message and hint about results. */
 import { show, showScalar } from '../text/show';
+import type { Barrier } from './result';
 
 /** What is wrong with a part of an answer. */
 export type Fault =
@@ -111,14 +112,29 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   'no-result': 'left no valid result',
 };
 
-/** @param trials their IDs */
-export function startedWithout(trials: readonly string[], arrived: number | undefined, expected: number): string {
-  return `${trialsNamed(trials)} started with ${arrived ?? 'an unknown number'} of ${expected} VMs: a peer did not come`;
+/** @param trials their IDs; @param how what their barriers say */
+export function startedApart(trials: readonly string[], how: string): string {
+  return `${trialsNamed(trials)} did not start on all VMs together${how && `: ${how}`}`;
 }
+
+/** How many VMs were not there at the start, and how late this VM was. Empty: not known. */
+export function barrierOf({ expected, arrived, ahead = 0, late }: Barrier): string {
+  const missing = arrived === undefined ? 0 : expected - arrived - ahead;
+  const others = [
+    ...(missing > 0 ? [`${missing} of ${expected} VMs had not come`] : []),
+    ...(ahead > 0 ? [`${ahead} of ${expected} VMs had gone on to a later trial`] : []),
+  ];
+  // Where all were there, only this VM can have been late.
+  const isLate = late !== undefined && (late >= LATE || others.length === 0);
+  return [...others, ...(isLate ? [`this VM started ${late.toFixed(1)} s after the start of the group`] : [])].join(', ');
+}
+
+/** Seconds that a unit may take to start without being late. */
+const LATE = 1;
 
 /** @param trials their IDs */
 export function startedAlone(trials: readonly string[]): string {
-  return `${trialsNamed(trials)} started alone: VM 0 of the group did not answer`;
+  return `${trialsNamed(trials)} started alone: VM 0 of the group did not answer, or did not give the start`;
 }
 
 function trialsNamed(trials: readonly string[]): string {

@@ -308,6 +308,88 @@ describe('a second run', () => {
   }
 });
 
+describe('a VM that restarts during a trial', () => {
+  /** A VM in which the second of three trials does this, then the VM ends. Runs all trials in one boot after the other. */
+  async function boots(guest: TrialGuest, count: number): Promise<void> {
+    for (let boot = 1; boot <= count; boot += 1) {
+      guest.reboot();
+      await ended(start('bash', ['-c', RUN, 'sh', guest.program('virtwork-trials')], { env: guest.env }), 60);
+    }
+  }
+  const RUN = 'echo $$ >"$FAKE_UNITS/runner"; exec bash "$1"';
+  const RESET = '[[ $VIRTWORK_TRIAL_NAME != b ]] || kill -9 "$(cat "$FAKE_UNITS/runner")"';
+  const guestOf = (trial: string, prepare?: string) =>
+    new TrialGuest({ trials: ['a', 'b', 'c'], ...(prepare === undefined ? {} : { prepare }) }).trial(trial);
+
+  check.each([
+    ['during the trial', guestOf(`${RESET}\n${GOOD}`), 5],
+    ['during the preparation', guestOf(GOOD, RESET), 2],
+  ])('three times, %s: the trial is recorded as failed, and the others run', async (_, guest, starts) => {
+    await boots(guest, 3);
+    expectValid(guest);
+    expect(guest.records().map(({ trial }) => trial)).toEqual(['001']);
+    await boots(guest, 1);
+    expectValid(guest);
+    expect(guest.records().map(({ outcome, why }) => [outcome, why])).toEqual([
+      ['done', ''],
+      ['failed', 'the VM restarted 3 times while this trial ran'],
+      ['done', ''],
+    ]);
+    expect(guest.records()[1]).not.toHaveProperty('started');
+    expect(guest.state()).toMatchObject({ done: 2, failed: 1, left: 0, phase: 'finished', why: '' });
+    expect(guest.starts).toBe(starts);
+    // Nothing of the count is left.
+    expect(readdirSync(join(guest.dir, 'results')).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  check('twice: the trial is done in the third boot', async () => {
+    const guest = guestOf(`${RESET}\n${GOOD}`);
+    await boots(guest, 2);
+    guest.trial(GOOD);
+    await boots(guest, 1);
+    expect(guest.records().map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
+  });
+
+  check('once in each of several trials: none is given up', async () => {
+    const guest = new TrialGuest({ trials: ['a', 'b', 'c', 'd', 'e'] });
+    guest.trial(`mkdir "$FAKE_UNITS/$VIRTWORK_TRIAL" 2>/dev/null && kill -9 "$(cat "$FAKE_UNITS/runner")"\n${GOOD}`);
+    await boots(guest, 6);
+    expect(guest.records().map(({ outcome }) => outcome)).toEqual(Array.from({ length: 5 }, () => 'done'));
+  });
+
+  check('only in other plans, or not at all: the trial runs', async () => {
+    const guest = guestOf(`${RESET}\n${GOOD}`);
+    await boots(guest, 3);
+    const begun = readFileSync(join(guest.dir, 'results/.begun'), 'utf8');
+    guest.write('results/.begun', begun.replace(PLAN, `sha256:${'0'.repeat(64)}`));
+    await boots(guest, 1);
+    expect([guest.records().length, guest.starts]).toEqual([1, 5]);
+    // The runner was ended, and not the VM.
+    for (let run = 0; run < 4; run += 1) {
+      await ended(start('bash', ['-c', RUN, 'sh', guest.program('virtwork-trials')], { env: guest.env }), 60);
+    }
+    expect([guest.records().length, guest.starts]).toEqual([1, 9]);
+  });
+
+  check.each(['', 'garbage', `${PLAN} 002 x 99999999999`, `${PLAN} 002 x $(touch ran)`])('a damaged note, %s, counts as none', (note) => {
+    const guest = guestOf(GOOD);
+    guest.write('results/.begun', note);
+    expect(guest.run()).toMatchObject({ status: 0 });
+    expect(guest.records().length).toBe(3);
+  });
+
+  // /dev/full stands for a full disk.
+  check('a note that cannot be written stops no trial', () => {
+    const guest = guestOf(GOOD);
+    mkdirSync(join(guest.dir, 'results'));
+    symlinkSync('/dev/full', join(guest.dir, 'results/.new.begun'));
+    const { status, stderr } = guest.run();
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/cannot note that trial 001 begins: restarts of the VM are not counted$/m);
+    expect(guest.state()).toMatchObject({ done: 3, why: '' });
+  });
+});
+
 describe('a record that cannot be written', () => {
   // /dev/full stands for a full disk.
   check('is reported in the state, and the run goes on', () => {

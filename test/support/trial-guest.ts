@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Result, TrialsState } from '../../src/results/result';
@@ -113,7 +114,14 @@ export class TrialGuest {
       VIRTWORK_METRICS_DIR: join(this.dir, 'run/metrics'),
       VIRTWORK_METRICS_GROUP: String(process.getgid?.()),
       VIRTWORK_PAUSE: '0.2',
+      ...(existsSync(join(this.dir, 'boot')) ? { VIRTWORK_BOOT_FILE: join(this.dir, 'boot') } : {}),
     };
+  }
+
+  /** Gives the guest another boot ID, and removes what a restart of the VM removes. */
+  reboot(): void {
+    rmSync(join(this.dir, 'run/trial'), { recursive: true, force: true });
+    this.write('boot', `${randomUUID()}\n`);
   }
 
   /** Runs all trials. */

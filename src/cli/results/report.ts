@@ -1,5 +1,5 @@
 import { EXIT, formatProblem } from '../../errors';
-import { andMore, severalPlans, startedAlone, startedWithout, trialFailed } from '../../results/messages';
+import { andMore, barrierOf, severalPlans, startedAlone, startedApart, trialFailed } from '../../results/messages';
 import type { VmResults } from '../../results/vm-results';
 import type { Log } from '../context';
 import { table } from '../table';
@@ -71,20 +71,19 @@ function stateOf({ trouble, state }: VmResults): string {
 /** Why a VM is not complete, or why its figures may not be what they seem. */
 function reasons({ trouble, state, faults, records }: VmResults): string {
   const by = (outcome: string) => records.filter(({ barrier }) => barrier.outcome === outcome);
-  const [partial, alone] = [by('partial'), by('alone')];
+  const alone = by('alone');
+  const apart = new Map<string, string[]>();
+  for (const { trial, barrier } of by('partial')) {
+    const how = barrierOf(barrier);
+    apart.set(how, [...(apart.get(how) ?? []), trial]);
+  }
   const all = [
     ...(trouble ? [trouble.message] : []),
     ...(state?.why ? [state.why] : []),
     ...faults.map(({ message }) => message),
     ...records.filter(({ outcome }) => outcome !== 'done').map(({ trial, name, outcome, why }) => trialFailed(trial, name, outcome, why)),
-    ...partial.slice(0, 1).map(({ barrier }) =>
-      startedWithout(
-        partial.map(({ trial }) => trial),
-        barrier.arrived,
-        barrier.expected,
-      ),
-    ),
     ...(alone.length > 0 ? [startedAlone(alone.map(({ trial }) => trial))] : []),
+    ...[...apart].map(([how, trials]) => startedApart(trials, how)),
   ];
   const shown = [...all.slice(0, REASONS), ...(all.length > REASONS ? [andMore(all.length - REASONS)] : [])].join('; ');
   // A guest must not be able to add a line to the progress.

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { Barrier } from '../../../src/results/result';
 import { hasUnseen } from '../../../src/text/show';
 import { type FakeCluster, fakeCluster } from '../../support/fake-cluster';
 import { FakeGuests, type Guest, measured, podOf } from '../../support/fake-guests';
@@ -183,15 +184,46 @@ describe('what is wrong is told apart, and the other VMs are reported', () => {
     });
   });
 
-  test('a peer that did not come', async () => {
-    const barrier = { expected: 3, arrived: 2, outcome: 'partial' as const };
-    const { cluster } = await setUp({ 'fio-0': guestOf('fio-0', [{ barrier }, { barrier }]) });
-    expect((await cluster.virtwork('results')).stdout).toContain('trials 001, 002 started with 2 of 3 VMs: a peer did not come');
+  test.each<[string, readonly Partial<Barrier>[], string]>([
+    [
+      'a peer that did not come',
+      [{ arrived: 2 }, { arrived: 2 }],
+      'trials 001, 002 did not start on all VMs together: 1 of 3 VMs had not come',
+    ],
+    [
+      'a peer that was ahead',
+      [{ arrived: 2, ahead: 1 }],
+      'trial 001 did not start on all VMs together: 1 of 3 VMs had gone on to a later trial',
+    ],
+    [
+      'a peer that was ahead, and one that did not come',
+      [{ arrived: 1, ahead: 1 }],
+      ': 1 of 3 VMs had not come, 1 of 3 VMs had gone on to a later trial\n',
+    ],
+    ['a VM that was late', [{ arrived: 3, late: 0.25 }], ': this VM started 0.3 s after the start of the group\n'],
+    [
+      'a VM that was late, after a start without it',
+      [{ arrived: 2, late: 61.07 }],
+      ': 1 of 3 VMs had not come, this VM started 61.1 s after the start of the group\n',
+    ],
+    ['a VM that was on time', [{ arrived: 2, late: 0.04 }], ': 1 of 3 VMs had not come\n'],
+    [
+      'several starts',
+      [{ arrived: 2 }, { arrived: 1 }, { arrived: 2 }],
+      'trials 001, 003 did not start on all VMs together: 1 of 3 VMs had not come; trial 002 did not start on all VMs together: 2 of 3 VMs had not come\n',
+    ],
+    ['a start without figures', [{}], 'trial 001 did not start on all VMs together\n'],
+  ])('%s', async (_, barriers, says) => {
+    const records = barriers.map((barrier) => ({ barrier: { expected: 3, outcome: 'partial' as const, ...barrier } }));
+    const { cluster } = await setUp({ 'fio-0': guestOf('fio-0', records) });
+    expect((await cluster.virtwork('results')).stdout).toContain(says);
   });
 
   test('a VM that started alone', async () => {
     const { cluster } = await setUp({ 'fio-0': guestOf('fio-0', [{ barrier: { expected: 3, outcome: 'alone' } }]) });
-    expect((await cluster.virtwork('results')).stdout).toContain('trial 001 started alone: VM 0 of the group did not answer');
+    expect((await cluster.virtwork('results')).stdout).toContain(
+      'trial 001 started alone: VM 0 of the group did not answer, or did not give the start',
+    );
   });
 
   test('VMs of one group with different plans', async () => {
