@@ -185,6 +185,11 @@ export function notHealthy(says: string): string {
   return `the guest is running, but its health endpoint does not report a healthy workload${says ? `: ${says}` : ''}`;
 }
 
+/** Of a VM that is measured. */
+export function trialsNotDone(says: string): string {
+  return `the guest is running; it is ready when all its trials are done, see virtwork results${says ? `: ${says}` : ''}`;
+}
+
 export function lastEvent(state: string, event: string): string {
   return `${state}; last event: ${event}`;
 }

@@ -1,3 +1,4 @@
+import { GROUP } from '../kubernetes/labels';
 import {
   beingDeleted,
   bootImageFails,
@@ -11,6 +12,7 @@ import {
   notHealthy,
   PAUSED,
   STATES,
+  trialsNotDone,
   UNSCHEDULABLE,
   volumeState,
 } from './messages';
@@ -103,7 +105,8 @@ function vmFailure({ vm, instance }: VmEvidence): string | undefined {
 }
 
 /** The guest is running, but its health endpoint does not answer well. */
-function probe({ instance, event }: VmEvidence): string | undefined {
+function probe({ vm, instance, event }: VmEvidence): string | undefined {
   if (instance?.status?.phase !== 'Running') return undefined;
-  return notHealthy(event?.reason === 'Unhealthy' ? (event.message ?? '') : '');
+  const isMeasured = vm.metadata.labels?.[GROUP] !== undefined;
+  return (isMeasured ? trialsNotDone : notHealthy)(event?.reason === 'Unhealthy' ? (event.message ?? '') : '');
 }

@@ -60,6 +60,42 @@ export function answerTooLarge(bytes: number): string {
 export const NOT_HTTP = 'the answer of the guest is not HTTP';
 export const NOT_HEALTH = 'the answer of the guest is not from its health endpoint';
 
+// Trials
+
+interface Progress {
+  readonly phase: string;
+  readonly failed: number;
+  /** What keeps the guest from going on. Empty: nothing. */
+  readonly why: string;
+}
+
+/** What the guest does in a phase of a trial. */
+const PHASES: { readonly [phase: string]: string } = { barrier: 'at the barrier' };
+
+function progress({ phase, failed, why }: Progress): string {
+  return `${PHASES[phase] ?? phase}${failures(failed)}${why && `: ${why}`}`;
+}
+
+function failures(count: number): string {
+  return count > 0 ? `, ${count} failed` : '';
+}
+
+/** @param about name: of the trial; absent: not known */
+export function trialAt(position: number, planned: number, about: Progress & { readonly name?: string; readonly repeat?: number }): string {
+  const { name, repeat } = about;
+  return `trial ${position} of ${planned}${name === undefined ? '' : ` (${name}, repeat ${repeat})`}, ${progress(about)}`;
+}
+
+/** Between two trials, and before the first one. */
+export function recordsSoFar(records: number, planned: number, about: Progress): string {
+  return `${records} of ${planned} records, ${progress(about)}`;
+}
+
+/** @param why empty: every trial has a record */
+export function trialsEnded(records: number, planned: number, failed: number, why: string): string {
+  return `measured: ${records} of ${planned} records${failures(failed)}${why && `: ${why}`}`;
+}
+
 // The credential of --access
 
 /** @param files that the folder must have */

@@ -28,6 +28,8 @@ export interface LabVm {
   /** Address on the link that the VMs of one `lab up` share. */
   readonly address: string;
   readonly diskNames: readonly string[];
+  /** Names of its trials, in the order of their IDs. @default it is not measured */
+  readonly trialNames?: readonly string[];
   /** Command line of QEMU, for a restart. */
   readonly command: readonly string[];
 }
@@ -72,9 +74,10 @@ const SHAPE: { readonly [key in keyof Required<LabVm>]: Check } = {
   healthPort: whole(0, 65535),
   address: matching(/^(\d{1,3}\.){3}\d{1,3}$/),
   diskNames: each(isVmName),
+  trialNames: each(isVmName),
   command: each(matching(/^[^\0]*$/)),
 };
-const OPTIONAL = ['pid', 'pidStarted', 'owner', 'ownerStarted'];
+const OPTIONAL = ['pid', 'pidStarted', 'owner', 'ownerStarted', 'trialNames'];
 
 /**
  * Checks the fields of a record.

@@ -1,8 +1,15 @@
+import type { TrialsState } from '../results/result';
 import { type LabVm, runs } from './folder';
 import { askHealth, type Health, NO_ANSWER } from './health';
 import { pause } from './process';
+import { stateOfTrials, trialsOf } from './trials';
 
-export type State = 'stopped' | 'booting' | 'unhealthy' | 'healthy' | 'running';
+/**
+ * - measuring: trials run, which is why it is not healthy
+ * - measured: all trials have ended, and not all are done
+ * - running: without a health endpoint
+ */
+export type State = 'stopped' | 'booting' | 'unhealthy' | 'measuring' | 'measured' | 'healthy' | 'running';
 
 /** A VM and its state. */
 export interface Standing {
@@ -10,6 +17,8 @@ export interface Standing {
   readonly state: State;
   /** The answer of its health endpoint. */
   readonly health: Health;
+  /** How far its trials are. Absent: it is not measured, or has not answered yet. */
+  readonly trials?: TrialsState;
 }
 
 /** Healthy, or running without a health endpoint. */
@@ -26,13 +35,24 @@ export async function standingOf(vm: LabVm): Promise<Standing> {
   if (!runs(vm)) return { vm, state: 'stopped', health: NO_ANSWER };
   if (vm.healthPort === 0) return { vm, state: 'running', health: NO_ANSWER };
   const health = await askHealth(vm.healthPort);
-  return { vm, state: stateOf(health), health };
+  const trials = await trialsOf(vm, health);
+  return { vm, state: stateOf(health, trials), health, ...(trials ? { trials } : {}) };
 }
 
-function stateOf({ status, wrong }: Health): State {
-  if (wrong) return 'unhealthy';
-  return status === 200 ? 'healthy' : status === 0 ? 'booting' : 'unhealthy';
+function stateOf(health: Health, trials: TrialsState | undefined): State {
+  if (health.wrong) return 'unhealthy';
+  if (health.status === 200) return 'healthy';
+  return health.status === 0 ? 'booting' : ((trials && stateOfTrials(trials, health)) ?? 'unhealthy');
 }
+
+/** The VM will not become healthy: it has stopped, or its trials have ended and not all are done. */
+export function hasFailed({ state }: Standing): boolean {
+  return state === 'stopped' || state === 'measured';
+}
+
+/** Milliseconds between two rounds. Each request takes time of a guest, which changes what it measures. */
+const INTERVAL = 1000;
+const MEASURING_INTERVAL = 5000;
 
 export interface Patience {
   /** Milliseconds until it gives up. */
@@ -46,7 +66,8 @@ export interface Patience {
 }
 
 /**
- * Waits until all VMs are healthy and stay so for a while, or the time is over, or a VM has stopped.
+ * Waits until all VMs are healthy and stay so for a while, or the time is over, or a VM has stopped. Waits no longer than until all trials
+ * have ended, if some have failed.
  * @returns their states; nothing after an abort
  */
 export async function waitHealthy(vms: readonly LabVm[], { timeout, settle, report, signal }: Patience): Promise<Standing[]> {
@@ -60,8 +81,9 @@ export async function waitHealthy(vms: readonly LabVm[], { timeout, settle, repo
     report(standings);
     since = standings.every(isGood) ? (since ?? Date.now()) : undefined;
     const settled = since !== undefined && Date.now() - since >= settle;
-    if (settled || Date.now() >= deadline || standings.some(({ state }) => state === 'stopped')) return standings;
-    await pause(1000);
+    const isOver = standings.some(({ state }) => state === 'stopped') || standings.every((each) => isGood(each) || hasFailed(each));
+    if (settled || Date.now() >= deadline || (since === undefined && isOver)) return standings;
+    await pause(standings.some(({ state }) => state === 'measuring') ? MEASURING_INTERVAL : INTERVAL);
   }
 }
 

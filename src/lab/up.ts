@@ -133,6 +133,7 @@ function recordOf(
     healthPort: wiring.healthPort,
     address,
     diskNames: role.disks.map((disk) => disk.name),
+    ...(role.trials ? { trialNames: role.trials.list.map(({ name }) => name) } : {}),
     // When the owner is killed, it cannot stop the VM: the kernel does.
     command: owner === undefined ? [...command] : ['setpriv', '--pdeathsig', 'KILL', ...command],
   };

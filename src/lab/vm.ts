@@ -56,12 +56,15 @@ export async function takeDown(folder: LabFolder, names: readonly string[]): Pro
   }
 }
 
-/** Starts VMs again as KubeVirt does with a container disk: a new root disk, the same data disks. */
-export async function restart(folder: LabFolder, vms: readonly LabVm[]): Promise<LabVm[]> {
+/**
+ * Starts VMs again with the same data disks.
+ * @param keepRoot whether the root disk is kept too, as by KubeVirt with a data volume; a container disk is new at every start
+ */
+export async function restart(folder: LabFolder, vms: readonly LabVm[], keepRoot: boolean): Promise<LabVm[]> {
   const started: LabVm[] = [];
   for (const vm of vms) {
     await stopVm(vm);
-    await freshRoot(folder, vm, vm.command.includes('-kernel') ? 'raw' : (await foreignImage(vm.image)).format);
+    if (!keepRoot) await freshRoot(folder, vm, vm.command.includes('-kernel') ? 'raw' : (await foreignImage(vm.image)).format);
     started.push(await startVm(folder, vm));
   }
   return started;

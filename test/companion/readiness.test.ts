@@ -142,6 +142,10 @@ describe('why one is not ready', () => {
     ],
     ['the guest is running, but its health endpoint does not report a healthy workload', { instances: [instance(NOT_READY)] }],
     [
+      'the guest is running; it is ready when all its trials are done, see virtwork results',
+      { vms: [{ ...vm(), metadata: { name: 'a', labels: { 'virtwork/group': 'disk' } } }], instances: [instance(NOT_READY)] },
+    ],
+    [
       'the guest is running, but its health endpoint does not report a healthy workload: Readiness probe failed: HTTP probe failed with statuscode: 503',
       {
         instances: [instance(NOT_READY)],

@@ -94,6 +94,10 @@ export function lookAtLogs(vm: string, sameLab: string): string {
   return `run: virtwork lab logs ${vm}${sameLab}`;
 }
 
+export function lookAtResults(vm: string, sameLab: string): string {
+  return `run: virtwork lab results ${vm} --follow${sameLab}`;
+}
+
 export function bootToInspect(entries: readonly string[]): string {
   return `to inspect the VM, run: virtwork lab up ${entries.join(' ')}`;
 }

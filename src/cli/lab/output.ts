@@ -20,8 +20,10 @@ export function journalOf(folder: LabFolder, vm: LabVm, filter: readonly string[
 
 /** The state of each unit of the workload, with its last lines in the journal. */
 export function unitsOf(folder: LabFolder, vm: LabVm): Promise<string> {
-  // systemctl fails for a failed unit, which is not an error here.
-  const script = `xargs systemctl status --no-pager --full --lines=30 virtwork-packages.service <${GUEST_FILES.units} || true`;
+  // The health endpoint does not watch the units of trials. systemctl fails for a failed unit, which is not an error here.
+  const trials = `TRIALS_UNIT= TRIALS_PREPARE=; test ! -r ${GUEST_FILES.trials} || . ${GUEST_FILES.trials}`;
+  const units = 'virtwork-packages.service $TRIALS_UNIT $TRIALS_PREPARE';
+  const script = `${trials}; xargs systemctl status --no-pager --full --lines=30 ${units} <${GUEST_FILES.units} || true`;
   return outputOf(folder, vm, ['sh', '-c', quoted(script)]);
 }
 

@@ -20,7 +20,7 @@ export const status: Verb = {
 async function runStatus(args: Args, context: Context): Promise<number> {
   const standings = await Promise.all(folderOf(args, context).list().map(standingOf));
   if (args.output === 'json') {
-    context.out(`${JSON.stringify({ vms: standings.map(({ vm, state, health }) => ({ ...vm, state, health })) }, null, 2)}\n`);
+    context.out(`${JSON.stringify({ vms: standings.map(({ vm, trials, ...standing }) => ({ ...vm, ...standing, trials })) }, null, 2)}\n`);
   } else context.out(listed(standings, sameLab(args)));
   return EXIT.done;
 }

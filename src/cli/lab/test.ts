@@ -1,7 +1,7 @@
 import { UserError } from '../../errors';
 import type { LabFolder } from '../../lab/folder';
 import type { Health } from '../../lab/health';
-import { isGood, type Standing, waitHealthy } from '../../lab/standing';
+import { hasFailed, isGood, type Standing, waitHealthy } from '../../lab/standing';
 import { bringUp } from '../../lab/up';
 import { takeDown } from '../../lab/vm';
 import type { Plan } from '../../plan/plan';
@@ -13,7 +13,7 @@ import type { Verb } from '../verb';
 import { bootToInspect, NO_HEALTH_PORT } from './messages';
 import { unitsOf } from './output';
 import { BOOT_FLAGS, prepare } from './prepare';
-import { OUTPUT, progress, verdict } from './show';
+import { described, OUTPUT, progress, verdict } from './show';
 
 /** Milliseconds for which a guest must stay healthy: longer than a unit that crashes needs to fail and restart. */
 const SETTLE = 15_000;
@@ -67,7 +67,7 @@ function requireHealthPort({ workloads }: Plan): void {
 
 function resultOf(standings: readonly Standing[]): 'passed' | 'failed' | 'timeout' {
   if (standings.every(isGood)) return 'passed';
-  return standings.some(({ state }) => state === 'stopped') ? 'failed' : 'timeout';
+  return standings.some(hasFailed) ? 'failed' : 'timeout';
 }
 
 interface VmReport {
@@ -98,7 +98,11 @@ interface Result {
 }
 
 function printTable(standings: readonly Standing[], { result, seconds, vms }: Result, { out, log }: Context): void {
-  const rows = standings.map(({ vm, state, health }) => [vm.name, state, linesOf(health).join('; ').replace(/ +/g, ' ') || '-']);
+  const rows = standings.map((standing) => [
+    standing.vm.name,
+    described(standing),
+    linesOf(standing.health).join('; ').replace(/ +/g, ' ') || '-',
+  ]);
   out(`${table(['VM', 'STATE', 'UNITS'], rows)}${result} in ${seconds} s\n`);
   for (const { name, why } of vms) if (why) log.info(`\n${name}:\n${why}`);
 }

@@ -1,15 +1,15 @@
 import { EXIT } from '../../errors';
-import { booting, waitHealthy } from '../../lab/standing';
+import { booting, type Standing, waitHealthy } from '../../lab/standing';
 import { bringUp } from '../../lab/up';
 import { takeDown } from '../../lab/vm';
 import type { Args, Context } from '../context';
 import { GENERATION } from '../options-of';
 import { onSignals } from '../signals';
 import type { Verb } from '../verb';
-import { lookAtLogs } from './messages';
+import { lookAtLogs, lookAtResults } from './messages';
 import { sameLab } from './places';
 import { BOOT_FLAGS, prepare } from './prepare';
-import { listed, progress, verdict } from './show';
+import { isMeasured, listed, progress, verdict } from './show';
 
 export const up: Verb = {
   name: 'up',
@@ -41,5 +41,9 @@ async function runUp(args: Args, context: Context): Promise<number> {
     return code();
   }
   context.out(listed(standings, sameLab(args)));
-  return verdict(standings, context.log, (vm) => lookAtLogs(vm, sameLab(args)));
+  return verdict(standings, context.log, (standing) => lookAt(standing, sameLab(args)));
+}
+
+function lookAt(standing: Standing, where: string): string {
+  return (isMeasured(standing) ? lookAtResults : lookAtLogs)(standing.vm.name, where);
 }
