@@ -15,6 +15,9 @@ import { needs } from '../support/tools';
 import { TrialGuest } from '../support/trial-guest';
 import { PLAN } from '../support/trial-records';
 
+// Each boot starts many processes.
+jest.setTimeout(60_000);
+
 // The scripts write JSON with jq.
 const check = needs('jq');
 
@@ -446,30 +449,22 @@ describe('no trial runs', () => {
     expect(guest.state()).toMatchObject({ phase: 'finished', done: 1, why: '' });
   };
 
-  check(
-    'until all packages are installed',
-    async () => {
-      const guest = new TrialGuest();
-      guest.write('etc/packages', 'fio\n');
-      guest.write('units/no-packages', '');
-      await waits(guest, guest.env.PATH as string, 'waiting for virtwork-packages.service to install all packages', () =>
-        rmSync(join(guest.dir, 'units/no-packages')),
-      );
-    },
-    60_000,
-  );
+  check('until all packages are installed', async () => {
+    const guest = new TrialGuest();
+    guest.write('etc/packages', 'fio\n');
+    guest.write('units/no-packages', '');
+    await waits(guest, guest.env.PATH as string, 'waiting for virtwork-packages.service to install all packages', () =>
+      rmSync(join(guest.dir, 'units/no-packages')),
+    );
+  });
 
-  check(
-    'until jq is installed',
-    async () => {
-      const guest = new TrialGuest();
-      const bin = join(guest.dir, 'bin');
-      // Each tool of this machine but jq.
-      for (const tool of readdirSync('/usr/bin').filter((name) => name !== 'jq' && !existsSync(join(bin, name)))) {
-        symlinkSync(join('/usr/bin', tool), join(bin, tool));
-      }
-      await waits(guest, bin, 'waiting for the package with jq', () => symlinkSync('/usr/bin/jq', join(bin, 'jq')));
-    },
-    60_000,
-  );
+  check('until jq is installed', async () => {
+    const guest = new TrialGuest();
+    const bin = join(guest.dir, 'bin');
+    // Each tool of this machine but jq.
+    for (const tool of readdirSync('/usr/bin').filter((name) => name !== 'jq' && !existsSync(join(bin, name)))) {
+      symlinkSync(join('/usr/bin', tool), join(bin, tool));
+    }
+    await waits(guest, bin, 'waiting for the package with jq', () => symlinkSync('/usr/bin/jq', join(bin, 'jq')));
+  });
 });
