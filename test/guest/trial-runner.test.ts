@@ -142,9 +142,10 @@ describe('a trial', () => {
     ['with empty metrics', leaves('{"metrics": {}}'), { outcome: 'no-result' }, /metrics: must have at least one number$/],
     ['with NaN', leaves('{"metrics": {"ops": NaN}}'), { outcome: 'no-result' }, /result\.json: /],
     ['with nan', leaves('{"metrics": {"ops": nan}}'), { outcome: 'no-result' }, /result\.json: /],
-    ['with a string as a metric', leaves('{"metrics": {"ops": "5"}}'), { outcome: 'no-result' }, /metrics\.ops: must be a finite number$/],
-    ['with a null metric', leaves('{"metrics": {"ops": null}}'), { outcome: 'no-result' }, /metrics\.ops: must be a finite number$/],
+    ['with a string as a metric', leaves('{"metrics": {"ops": "5"}}'), { outcome: 'no-result' }, /metrics\.ops: must be a finite number, got "5"$/],
+    ['with a null metric', leaves('{"metrics": {"ops": null}}'), { outcome: 'no-result' }, /metrics\.ops: must be a finite number, got null$/],
     ['with a bad key', leaves('{"metrics": {"Ops/s": 5}}'), { outcome: 'no-result' }, /the key "Ops\/s" must match/],
+    ['with a line break after a key', leaves('{"metrics": {"ops\\n": 5}}'), { outcome: 'no-result' }, /the key "ops\\n" must match/],
     ['with an unknown field', leaves('{"metrics": {"a": 5}, "histogram": {}}'), { outcome: 'no-result' }, /unknown field "histogram"$/],
     [
       'with a bad histogram',
@@ -157,6 +158,18 @@ describe('a trial', () => {
       leaves('{"metrics": {"a": 5}, "histograms": {"l": {"unit": "s", "count": 1, "bins": [[1, 0.5]]}}}'),
       { outcome: 'no-result' },
       /histograms\.l: must be a histogram/,
+    ],
+    [
+      'with a null minimum of a histogram',
+      leaves('{"metrics": {"a": 5}, "histograms": {"l": {"unit": "s", "count": 0, "min": null, "bins": []}}}'),
+      { outcome: 'no-result' },
+      /histograms\.l: must be a histogram/,
+    ],
+    [
+      'with a null unit of a series',
+      leaves('{"metrics": {"a": 5}, "series": {"l": {"unit": null, "every": 1, "values": []}}}'),
+      { outcome: 'no-result' },
+      /series\.l: must be a series/,
     ],
     [
       'with a bad series',
@@ -177,6 +190,7 @@ describe('a trial', () => {
   check.each([
     ['a histogram', '{"metrics": {"a": 5}, "histograms": {"l": {"unit": "ns", "count": 3, "sum": 7.5, "bins": [[1, 1], [2.5, 2]]}}}'],
     ['numbers of any size', '{"metrics": {"a": -1e-9, "b": 0, "c": 1e18}}'],
+    ['the name of a disk', '{"metrics": {"a": 5}, "guest": {"disk": "sda"}}'],
     ['facts about a disk', '{"metrics": {"a": 5}, "guest": {"disk": {"bytes": 1, "cache": "write back"}, "ssl": false}}'],
   ])('may leave %s', (_, text) => {
     const guest = new TrialGuest().trial(leaves(text));

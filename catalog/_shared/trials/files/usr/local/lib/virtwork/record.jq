@@ -4,15 +4,18 @@ def number: type == "number" and (isnan or isinfinite | not);
 def count: number and . >= 0 and . == floor;
 def fact: (type | IN("string", "boolean")) or number;
 def unit: type == "string" and length <= 64;
-def key: test("^[a-z][a-z0-9-]{0,62}$");
+# $ would also match before a line break at the end.
+def key: test("\\A[a-z][a-z0-9-]{0,62}\\z");
+# A field that is not known is absent.
+def known: type == "object" and all(.[]; . != null);
 
-def histogram: type == "object"
+def histogram: known
   and (keys - ["unit", "count", "sum", "min", "max", "bins"] == [])
   and (.unit | unit) and (.count | count)
   and all(.sum, .min, .max; . == null or number)
   and (.bins | type == "array" and length <= 20000 and all(.[]; type == "array" and length == 2 and (.[0] | number) and (.[1] | count)));
 
-def series: type == "object"
+def series: known
   and (keys - ["unit", "every", "values"] == [])
   and (.unit | . == null or unit) and (.every | number and . > 0)
   and (.values | type == "array" and length <= 100000 and all(.[]; number));
@@ -24,7 +27,7 @@ def each($field; $most; condition; $must):
     elif length > $most then "\($field): must have at most \($most) keys"
     else to_entries[]
       | if (.key | key | not) then "\($field): the key \(.key | tojson) must match [a-z][a-z0-9-]*"
-        elif (.value | condition | not) then "\($field).\(.key): must be \($must)"
+        elif (.value | condition | not) then "\($field).\(.key): must be \($must), got \(.value | tojson | .[:60])"
         else empty end
     end;
 
