@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { get as request } from 'node:http';
 
 /** Where a server listens. */
@@ -62,7 +63,10 @@ export function get(address: Address, path: string, { patience, most, signal }: 
     sent.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
       end(code.startsWith('HPE_') ? 'not-http' : bytes === 0 ? 'silent' : 'closed', code);
     });
-    if (signal?.aborted) aborted();
-    else signal?.addEventListener('abort', aborted, { once: true });
+    if (signal === undefined) return;
+    // Node.js would print a warning when more than ten requests share it.
+    setMaxListeners(0, signal);
+    if (signal.aborted) aborted();
+    else signal.addEventListener('abort', aborted, { once: true });
   });
 }

@@ -1,3 +1,4 @@
+import events from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type Answer, get } from '../../src/http/get';
@@ -24,6 +25,13 @@ test('an answer with its bytes', async () => {
   const answer = await asked((socket) => socket.end(Buffer.concat([Buffer.from(`${HEAD}\r\n`), bytes])));
   expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/plain' }, body: bytes });
   expect(answer.cut).toBeUndefined();
+});
+
+test('any number of requests may share a signal: Node.js prints no warning', async () => {
+  const { signal } = new AbortController();
+  const limit = jest.spyOn(events, 'setMaxListeners');
+  await asked((socket) => socket.end(`${HEAD}\r\n`), signal);
+  expect(limit).toHaveBeenCalledWith(0, signal);
 });
 
 test('asks for localhost, which kubectl proxy requires', async () => {
