@@ -50,8 +50,8 @@ export function refuse(problems: readonly Problem[], warnings: readonly string[]
 
 /** The problem of a path that the operating system refuses, which is not a bug of virtwork; undefined for every other error. */
 export function refusedPath(error: unknown): Problem | undefined {
-  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
-  const refused = code === undefined || path === undefined ? undefined : pathRefused(path, code);
+  const { code, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const refused = code === undefined || path === undefined ? undefined : pathRefused(path, code, syscall);
   return refused === undefined || path === undefined ? undefined : { where: path, ...refused };
 }
 

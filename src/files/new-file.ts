@@ -10,7 +10,7 @@ export function unforeseeable(): string {
 /**
  * Writes a new file. The path must not exist, not even as a link.
  * @param mode permissions of the file, limited by the umask. @default 0666
- * @throws Error of the file system; EEXIST if the path exists
+ * @throws Error of the file system, which names the path; EEXIST if the path exists
  */
 export function writeNew(path: string, pieces: Iterable<string | Buffer>, mode = 0o666): void {
   const file = openSync(path, 'wx', mode);
@@ -19,6 +19,9 @@ export function writeNew(path: string, pieces: Iterable<string | Buffer>, mode =
       // With a full disk, a quota or a limit, a write may write only a part; the next write then fails.
       for (let rest = Buffer.from(piece as string); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest));
     }
+  } catch (error) {
+    // Unlike other errors of the file system, that of a write has no path.
+    throw Object.assign(error as Error, { path });
   } finally {
     closeSync(file);
   }
@@ -35,7 +38,7 @@ export function replaceFile(path: string, text: string, mode: number): void {
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw error;
+    throw Object.assign(error as Error, { path });
   }
 }
 
@@ -46,6 +49,7 @@ const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
  * Creates a file atomically: it is complete or does not exist, also after this process is killed. An existing path is never changed. A kill may
  * leave a draft, `.virtwork-…`.
  * @returns false if the path exists
+ * @throws Error of the file system, which names the path
  */
 export function placeNew(path: string, bytes: Buffer, mode = 0o666): boolean {
   if (lstatSync(path, { throwIfNoEntry: false })) return false;
@@ -61,6 +65,9 @@ export function placeNew(path: string, bytes: Buffer, mode = 0o666): boolean {
       renameSync(draft, path);
     }
     return true;
+  } catch (error) {
+    // The user knows the path, not that of the draft.
+    throw Object.assign(error as Error, { path });
   } finally {
     rmSync(draft, { force: true });
   }

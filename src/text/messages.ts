@@ -40,7 +40,7 @@ export const PATTERN = {
 
 const SHOW_PERMISSIONS = (path: string) => `to show the permissions of the path, run: namei -l ${shellWord(path)}`;
 
-/** By error code of the operating system: why, and what to do. */
+/** By error code of the operating system, alone or with the system call: why, and what to do. */
 const REFUSED: { readonly [code: string]: readonly [why: string, hint?: (path: string) => string] } = {
   EACCES: ['permission denied', SHOW_PERMISSIONS],
   EPERM: ['operation not permitted', SHOW_PERMISSIONS],
@@ -52,11 +52,14 @@ const REFUSED: { readonly [code: string]: readonly [why: string, hint?: (path: s
   EDQUOT: ['disk quota exceeded'],
   EIO: ['input/output error'],
   EMFILE: ['too many open files'],
+  'EEXIST mkdir': ['it exists already, perhaps as a symbolic link that leads nowhere'],
+  'ENOENT mkdir': ['no folder can be created there'],
+  'ENOENT mkdtemp': ['the folder for temporary files does not exist', () => 'set TMPDIR to a folder'],
 };
 
-/** @returns undefined for a code that may be a bug of virtwork */
-export function pathRefused(path: string, code: string): { message: string; hint?: string } | undefined {
-  const [why, hint] = REFUSED[code] ?? [];
+/** @returns undefined for an error that may be a bug of virtwork */
+export function pathRefused(path: string, code: string, syscall = ''): { message: string; hint?: string } | undefined {
+  const [why, hint] = REFUSED[`${code} ${syscall}`] ?? REFUSED[code] ?? [];
   return why === undefined ? undefined : { message: `cannot be used: ${why} (${code})`, ...(hint ? { hint: hint(path) } : {}) };
 }
 

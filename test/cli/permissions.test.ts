@@ -108,6 +108,14 @@ test.each([
   expect(status).toBeGreaterThan(0);
 });
 
+test.each([
+  ['mkdir', 'EEXIST', 'cannot be used: it exists already, perhaps as a symbolic link that leads nowhere (EEXIST)'],
+  ['mkdir', 'ENOENT', 'cannot be used: no folder can be created there (ENOENT)'],
+  ['mkdtemp', 'ENOENT', 'cannot be used: the folder for temporary files does not exist (ENOENT)'],
+  ['write', 'ENOSPC', 'cannot be used: no space left on the device (ENOSPC)'],
+])('%s with %s is reported as a user error', (syscall, code, message) =>
+  expect(refusedPath(Object.assign(new Error(code), { code, syscall, path: '/a' }))).toMatchObject({ where: '/a', message }));
+
 test('only system errors about a path are reported as user errors', () => {
   const error = (code: string, path?: string) => Object.assign(new Error(code), { code, path });
   expect(refusedPath(error('EACCES', '/a b'))).toEqual({

@@ -1,6 +1,6 @@
 import fs, { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { placeNew } from '../../src/files/new-file';
+import { placeNew, replaceFile, writeNew } from '../../src/files/new-file';
 import { tempDir } from '../support/render';
 
 function failing(code: string): jest.SpyInstance {
@@ -49,5 +49,15 @@ describe('placeNew', () => {
     failing('ENOSPC');
     expect(() => placeNew(join(folder, 'a'), Buffer.from('1'))).toThrow('ENOSPC');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('an error of a write has the path, and no other', () => {
+    const folder = tempDir();
+    jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
+    });
+    expect(() => placeNew(join(folder, 'a'), Buffer.from('1'))).toThrow(expect.objectContaining({ path: join(folder, 'a') }));
+    expect(() => replaceFile(join(folder, 'b'), '1', 0o666)).toThrow(expect.objectContaining({ path: join(folder, 'b') }));
+    expect(() => writeNew(join(folder, 'c'), ['1'])).toThrow(expect.objectContaining({ path: join(folder, 'c') }));
   });
 });
