@@ -57,8 +57,13 @@ function problem(file: YamlFile, path: DocumentPath, error: ErrorObject, hintFor
   if (error.keyword === 'additionalProperties') return unknownKeyProblem(file, path, error, hintFor);
   const [where, name] = [file.locate(path), formatPath(path)];
   if (error.keyword === 'required') return { where, message: missingKey(name, show(error.params.missingProperty)) };
-  const got = isShown(path, error) ? show(error.data) : kindOf(error.data);
-  return { where, message: wrongValue(name, requirement(error), got) };
+  return { where, message: wrongValue(name, requirement(error), gotOf(path, error)) };
+}
+
+function gotOf(path: DocumentPath, error: ErrorObject): string {
+  const { keyword, data } = error;
+  if (keyword === 'minItems' || keyword === 'maxItems') return String((data as readonly unknown[]).length || 'none');
+  return isShown(path, error) ? show(data) : kindOf(data);
 }
 
 /**

@@ -48,7 +48,8 @@ function escaped(unit: string): string {
 
 /** A value as JSON, cut at 80 characters. What looks like a key or a password is not shown. */
 export function show(raw: unknown): string {
-  const shown = JSON.stringify(raw) ?? String(raw);
+  // JSON has no infinite numbers, and would show null.
+  const shown = typeof raw === 'number' ? String(raw) : (JSON.stringify(raw) ?? String(raw));
   if (looksPrivate(shown)) return NOT_SHOWN;
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 3)}…` : shown;
 }

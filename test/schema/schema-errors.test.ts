@@ -34,8 +34,8 @@ test.each([
   ['name: x\ncount: many', ['a.yaml:2:1: count must be an integer, got "many"']],
   ['name: X', ['a.yaml:1:1: name must match ^[a-z0-9]+$, got "X"']],
   ['name: x\nmode: odd', ['a.yaml:2:1: mode must be one of fast, slow, got "odd"']],
-  ['name: x\nitems: []', ['a.yaml:2:1: items must have at least one item, got a list']],
-  ['name: x\nitems: [{}, {}, {}]', ['a.yaml:2:1: items must have at most 2 items, got a list']],
+  ['name: x\nitems: []', ['a.yaml:2:1: items must have at least one item, got none']],
+  ['name: x\nitems: [{}, {}, {}]', ['a.yaml:2:1: items must have at most 2 items, got 3']],
   ['name: x\ncuont: 1', ['a.yaml:2:1: unknown key "cuont"; known: name, count, mode, items\n  hint: did you mean "count"?']],
 ])('%j', (text, expected) => expect(problems(text)).toEqual(expected));
 

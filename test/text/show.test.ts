@@ -21,6 +21,14 @@ test('the meaning of JSON does not change', () => {
   expect(JSON.parse(visible(JSON.stringify(value)))).toEqual(value);
 });
 
+test.each([
+  [Number.NaN, 'NaN'],
+  [Number.POSITIVE_INFINITY, 'Infinity'],
+  [1.5, '1.5'],
+  [null, 'null'],
+  [undefined, 'undefined'],
+])('%p is shown as %s', (value, shown) => expect(show(value)).toBe(shown));
+
 test('a long value is cut', () => {
   expect(show('x'.repeat(1000))).toHaveLength(78);
 });
