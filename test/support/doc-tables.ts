@@ -83,9 +83,10 @@ function resultsOf({ results }: Entry): string {
   );
 }
 
-/** Long patterns do not help a reader. */
+/** Long patterns do not help a reader. What follows a pattern does, such as the params that it depends on. */
 function short(values: string): string {
-  return values.length > 60 && values.startsWith('^') ? 'a pattern, see `workload.yaml`' : code(values);
+  const [pattern = '', ...others] = values.split(/, (?=only with |not below )/);
+  return pattern.length > 60 && pattern.startsWith('^') ? ['a pattern, see `workload.yaml`', ...others].join(', ') : code(values);
 }
 
 function options(): string {
