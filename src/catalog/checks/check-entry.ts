@@ -6,6 +6,7 @@ import { SINGLE_ROLE } from '../entry';
 import { ROLE_FOLDER } from '../entry-folder';
 import { wrongName } from '../entry-name';
 import * as say from '../messages/entry';
+import { filesOfNoTrial } from '../messages/trials';
 import { mustBe } from '../messages/wording';
 import { repeated } from '../problems';
 import { trialFiles } from '../units/trial-files';
@@ -97,9 +98,18 @@ function roleUnits(entry: RawEntry): Problem[] {
     .filter((each) => unitRole(each, roles) === undefined)
     .map((each) => {
       const near = nearest(each.replace(UNIT_TYPE, ''), roles);
-      return { where: `${shown}/${each}`, ...say.ofNoRole(roles, near && near + UNIT_TYPE.exec(each)?.[0]) };
+      const meant = near === undefined ? trialOfRole(each, entry) : near + UNIT_TYPE.exec(each)?.[0];
+      return { where: `${shown}/${each}`, ...say.ofNoRole(roles, meant) };
     });
   return [...missing, ...foreign];
+}
+
+/** `trial.service` and `prepare.service` with the role that they lack: that of the trial, or the last one. */
+function trialOfRole(file: string, entry: RawEntry): string | undefined {
+  const { trial, prepare } = trialFiles(SINGLE_ROLE, false);
+  if (file !== trial && file !== prepare) return undefined;
+  const roles = roleNames(entry);
+  return `${roles.find((role) => entry.unitFiles.includes(trialFiles(role, true).trial)) ?? roles.at(-1)}-${file}`;
 }
 
 function uniqueRoles(entry: RawEntry): Problem[] {
@@ -115,16 +125,16 @@ function roleFolders(entry: RawEntry): Problem[] {
   const { shown, data, incomplete } = entry;
   if (incomplete.has('roles')) return [];
   const roles = data.roles ? roleNames(entry) : [SINGLE_ROLE];
-  const ofTrials = roles
-    .map((role) => trialFiles(role, data.roles !== undefined))
-    .flatMap(({ trial, folder }) => (entry.unitFiles.includes(trial) ? folder : []));
+  const ofRoles = roles.map((role) => ROLE_FOLDER + role);
+  const ofTrials = roles.map((role) => trialFiles(role, data.roles !== undefined));
   return entry.roleFolders
-    .filter((folder) => !ofTrials.includes(folder))
-    .map((folder) => folder.slice(ROLE_FOLDER.length))
-    .filter((role) => !roles.includes(role))
-    .map((role) => {
-      const near = nearest(role, roles);
-      return { where: `${shown}/${ROLE_FOLDER}${role}`, ...say.ofNoRole(roleNames(entry), near && ROLE_FOLDER + near) };
+    .filter((folder) => !ofRoles.includes(folder))
+    .flatMap((folder) => {
+      const where = `${shown}/${folder}`;
+      const trial = ofTrials.find((each) => each.folder === folder)?.trial;
+      if (trial !== undefined) return entry.unitFiles.includes(trial) ? [] : [{ where, ...filesOfNoTrial(trial) }];
+      const known = /[.-]trials?$/.test(folder) ? ofTrials.map((each) => each.folder) : ofRoles;
+      return [{ where, ...say.ofNoRole(roleNames(entry), nearest(folder, known) ?? (known === ofRoles ? undefined : known.at(-1))) }];
     });
 }
 

@@ -34,13 +34,8 @@ function trialsOf(entry: RawEntry): { file: string; role: string }[] {
 /** The words of the format, where they stand for something else. */
 function unitNames(entry: RawEntry): Problem[] {
   const { shown, unitFiles, data, incomplete } = entry;
-  if (incomplete.has('roles')) return [];
-  const rename = (file: string, to: string) =>
-    unitFiles.includes(file) ? [{ where: `${shown}/${file}`, ...say.wrongTrialName(file, to) }] : [];
-  const roles = roleNames(entry);
-  if (data.roles) {
-    return unitRole('trial.service', roles) === undefined ? rename('trial.service', `${roles.at(-1)}-trial.service`) : [];
-  }
+  if (data.roles || incomplete.has('roles')) return [];
+  const rename = (file: string, to: string) => (unitFiles.includes(file) ? [{ where: `${shown}/${file}`, ...say.wrongTrialName(to) }] : []);
   return [
     ...rename('workload-trial.service', 'trial.service'),
     ...(trialsOf(entry).length > 0 ? rename('workload-prepare.service', 'prepare.service') : []),
@@ -62,7 +57,8 @@ function ofTrialUnit(entry: RawEntry): Problem[] {
     return hasResults ? [] : [{ where: `${shown}/${trial.file}`, ...say.NO_RESULTS }];
   }
   const names = data.roles ? roleNames(entry).map((role) => trialFiles(role, true).trial) : [trialFiles(SINGLE_ROLE, false).trial];
-  const near = unitFiles.find((each) => nearest(each, names) !== undefined);
+  const isNear = (file: string) => file.endsWith('-trial.service') || (nearest(file, names) !== undefined && file !== 'prepare.service');
+  const near = unitFiles.find(isNear);
   return (['results', 'trial'] as const).flatMap((key) =>
     data[key] === undefined ? [] : [{ where: file.locate([key]), ...say.noTrialUnit(key, names, near) }],
   );

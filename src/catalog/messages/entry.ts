@@ -208,7 +208,7 @@ export function sizeOfNoParam(at: string, got: string, near: string | undefined)
 /** @param hint what was probably meant */
 export function notRead(hint: string | undefined): Text {
   return {
-    message: 'is not read: an entry has workload.yaml, units (*.service, *.timer, *.socket, *.path), files/ and files.ROLE/',
+    message: 'is not read: an entry has workload.yaml, units (*.service, *.timer, *.socket, *.path), files/, files.ROLE/ and files.trial/',
     ...optionalHint(hint),
   };
 }

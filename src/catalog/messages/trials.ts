@@ -3,8 +3,16 @@ import { mustBe, nearHint, type Text } from './wording';
 
 // Files.
 
-export function wrongTrialName(file: string, to: string): Text {
-  return { message: `${file} has a name that is reserved for measurements`, hint: `rename it to ${to}` };
+export function wrongTrialName(to: string): Text {
+  return { message: 'has a name that is reserved for trials', hint: `rename it to ${to}` };
+}
+
+/** @param trial the file that is missing */
+export function filesOfNoTrial(trial: string): Text {
+  return {
+    message: `is for guests that are measured, which needs a trial unit: ${trial}`,
+    hint: `add ${trial}, or move the files to files/`,
+  };
 }
 
 /** @param first the file of the other trial */
@@ -49,17 +57,21 @@ export function impossiblePart(at: string, key: string, requirement: string, got
 
 // Units.
 
-export const NOT_ONESHOT: Text = { message: 'must have Type=oneshot: a trial ends by itself', hint: 'add Type=oneshot to [Service]' };
+export const NOT_ONESHOT: Text = {
+  message: 'must have Type=oneshot: virtwork-trials.service waits for its end',
+  hint: 'add Type=oneshot to [Service]',
+};
 
 /** @param directive such as `Restart=always` */
-export function notInTrial(directive: string, why: string): Text {
-  return { message: `must not have ${directive}: ${why}`, hint: 'remove the line' };
+export function notInTrial(directive: string, why: string, what: 'line' | 'section' = 'line'): Text {
+  return { message: `must not have ${directive}: ${why}`, hint: `remove the ${what}` };
 }
 
 export const WHY = {
   restart: 'a failed trial is recorded, and the next one starts',
   remain: 'each trial starts the unit again',
   install: 'virtwork-trials.service starts it, not a boot',
+  limit: 'the time limit follows from trial in workload.yaml',
 } as const;
 
 export const NO_TIMEOUT: Text = {
@@ -67,9 +79,9 @@ export const NO_TIMEOUT: Text = {
   hint: 'add TimeoutStartSec= to [Service], such as TimeoutStartSec=10min',
 };
 
-/** @param unit that the other one starts */
-export function startsTrial(unit: string): Text {
-  return { message: `must not start ${unit}, which virtwork-trials.service starts`, hint: 'remove the unit' };
+/** @param unit that the other one starts @param what starts it */
+export function startsTrial(unit: string, what: 'line' | 'unit'): Text {
+  return { message: `must not start ${unit}, which virtwork-trials.service starts`, hint: `remove the ${what}` };
 }
 
 /** @param reference such as `Requires=x.service` */

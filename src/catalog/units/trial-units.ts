@@ -4,16 +4,19 @@ import * as say from '../messages/trials';
 import type { Text } from '../messages/wording';
 import { effective, type Given, isOn, type MergedUnit, UNKNOWN } from './merged';
 import { triggeredUnit } from './triggers';
+import { wrongValue } from './values';
 import { splitWords } from './words';
 
 const NEEDS_OTHER = ['Requires', 'BindsTo', 'BindTo', 'Requisite'];
+const STARTS_OTHER = ['Requires', 'BindsTo', 'BindTo', 'Wants', 'Upholds', 'OnFailure', 'OnSuccess'];
 
 /** Rules for the units of a role that can be measured. */
 export function trialUnitProblems(unit: MergedUnit, { trial }: Pick<EntryRole, 'trial'>): Problem[] {
   if (!trial) return [];
-  const isPrepare = unit.name === trial.prepare?.name;
-  if (unit.name === trial.unit.name) return ofTrial(unit);
-  return isPrepare ? [...ofTrial(unit), ...timeout(unit)] : others(unit, trial);
+  const needs = needsMain(unit, trial);
+  if (unit.name === trial.unit.name) return [...ofTrial(unit), ...ownLimit(unit), ...needs];
+  if (unit.name === trial.prepare?.name) return [...ofTrial(unit), ...timeout(unit), ...needs];
+  return [...startsTrial(unit, trial), ...needs];
 }
 
 function ofTrial(unit: MergedUnit): Problem[] {
@@ -26,29 +29,47 @@ function ofTrial(unit: MergedUnit): Problem[] {
     ...(isOn(unit, 'Service', 'RemainAfterExit')
       ? [at(unit, last(unit, 'RemainAfterExit'), say.notInTrial('RemainAfterExit=yes', say.WHY.remain))]
       : []),
-    ...(install ? [at(unit, install, say.notInTrial('an [Install] section', say.WHY.install))] : []),
+    ...(install ? [at(unit, install, say.notInTrial('an [Install] section', say.WHY.install, 'section'))] : []),
   ];
+}
+
+/** The plan sets the time limit of a trial. */
+function ownLimit(unit: MergedUnit): Problem[] {
+  const given = last(unit, 'TimeoutStartSec');
+  return given ? [at(unit, given, say.notInTrial('TimeoutStartSec=', say.WHY.limit))] : [];
 }
 
 /** By default, a unit of this type may take any time. */
 function timeout(unit: MergedUnit): Problem[] {
-  const given = unit.assignments.findLast(({ name }) => name === 'TimeoutStartSec' || name === 'TimeoutSec');
-  const ends = given !== undefined && (given.value.includes(UNKNOWN) || !/^(infinity|0+[a-z]*|)$/.test(given.value));
+  const given = unit.assignments.findLast(
+    ({ section, name, value }) =>
+      section === 'Service' &&
+      ['TimeoutStartSec', 'TimeoutSec'].includes(name) &&
+      (value.includes(UNKNOWN) || wrongValue('service_timeout', value) === undefined),
+  );
+  const ends = given !== undefined && !/^(infinity|0+[a-z]*|)$/.test(given.value);
   return ends ? [] : [at(unit, given, say.NO_TIMEOUT)];
 }
 
-/** Another unit must neither start a trial nor need the load whose place the trials take. */
-function others(unit: MergedUnit, { unit: own, prepare, main }: TrialUnits): Problem[] {
+/** Another unit must not start a trial, or its preparation: that would be a start without the variables of a trial. */
+function startsTrial(unit: MergedUnit, { unit: own, prepare }: TrialUnits): Problem[] {
   const text = unit.assignments.map(({ name, value }) => `${name}=${value}`).join('\n');
   const triggered = triggeredUnit(unit.name, text);
-  const starts = [own.name, prepare?.name].find((name) => name !== undefined && name === triggered);
-  const needs = unit.assignments.filter(
-    ({ name, value }) => NEEDS_OTHER.includes(name) && main !== undefined && splitWords(value)?.some((word) => word.text === main),
-  );
-  return [
-    ...(starts === undefined ? [] : [{ where: unit.source, ...say.startsTrial(starts) }]),
-    ...needs.map((given) => at(unit, given, say.needsMain(`${given.name}=${main}`))),
-  ];
+  return [own, ...(prepare ? [prepare] : [])].flatMap(({ name }) => [
+    ...(name === triggered ? [{ where: unit.source, ...say.startsTrial(name, 'unit') }] : []),
+    ...references(unit, STARTS_OTHER, name).map((given) => at(unit, given, say.startsTrial(name, 'line'))),
+  ]);
+}
+
+/** No unit may need the load whose place the trials take. */
+function needsMain(unit: MergedUnit, { main }: TrialUnits): Problem[] {
+  if (main === undefined) return [];
+  return references(unit, NEEDS_OTHER, main).map((given) => at(unit, given, say.needsMain(`${given.name}=${main}`)));
+}
+
+/** The lines with one of these directives that name another unit. */
+function references(unit: MergedUnit, directives: readonly string[], other: string): Given[] {
+  return unit.assignments.filter(({ name, value }) => directives.includes(name) && splitWords(value)?.some(({ text }) => text === other));
 }
 
 function last(unit: MergedUnit, name: string): Given | undefined {

@@ -89,9 +89,30 @@ describe('an entry that can be measured', () => {
       ROLES + RESULTS,
       { 'server.service': UNIT, 'client-trial.service': TRIAL },
       'files.server-trial',
-      'belongs to no declared role',
+      ': is for guests that are measured, which needs a trial unit: server-trial.service\n  hint: add server-trial.service, or move the files to files/',
     ],
-    ['without a trial', '', { 'workload.service': UNIT }, 'files.trial', 'belongs to no declared role'],
+    [
+      'without a trial',
+      '',
+      { 'workload.service': UNIT },
+      'files.trial',
+      ': is for guests that are measured, which needs a trial unit: trial',
+    ],
+    [
+      'with a role of an entry without roles',
+      RESULTS,
+      { 'trial.service': TRIAL },
+      'files.workload-trial',
+      ': belongs to no declared role (the entry has none)\n  hint: did you mean "files.trial"?',
+    ],
+    ['with a misspelled name', RESULTS, { 'trial.service': TRIAL }, 'files.trials', 'hint: did you mean "files.trial"?'],
+    [
+      'without the role',
+      ROLES + RESULTS,
+      { 'server.service': UNIT, 'client-trial.service': TRIAL },
+      'files.trial',
+      'hint: did you mean "files.client-trial"?',
+    ],
     ['with the path of another file', RESULTS, { 'trial.service': TRIAL, 'files/etc/a': '' }, 'files.trial', 'entry/files/etc/a'],
   ])('has no files %s', (_, manifest, files, folder, message) => {
     const { problems } = read(entryOf({ 'workload.yaml': PARAMS + manifest, ...files, [`${folder}/etc/a`]: '' }));
@@ -123,7 +144,7 @@ describe('units', () => {
       'another name',
       { 'workload-trial.service': TRIAL },
       RESULTS,
-      'entry/workload-trial.service: workload-trial.service has a name that is reserved for measurements\n  hint: rename it to trial.service',
+      'entry/workload-trial.service: has a name that is reserved for trials\n  hint: rename it to trial.service',
     ],
     [
       'another name of the preparation',
@@ -135,7 +156,13 @@ describe('units', () => {
       'a role missing in the name',
       { 'trial.service': TRIAL, 'server.service': UNIT, 'client.service': UNIT },
       ROLES + RESULTS,
-      'entry/trial.service: trial.service has a name that is reserved for measurements\n  hint: rename it to client-trial.service',
+      'entry/trial.service: belongs to no declared role (server, client)\n  hint: did you mean "client-trial.service"?',
+    ],
+    [
+      'a role missing in the name of the preparation',
+      { 'server-trial.service': TRIAL, 'prepare.service': PREPARE, 'client.service': UNIT },
+      ROLES + RESULTS,
+      'entry/prepare.service: belongs to no declared role (server, client)\n  hint: did you mean "server-prepare.service"?',
     ],
     [
       'two roles with a trial',
@@ -160,6 +187,18 @@ describe('units', () => {
       { 'trail.service': UNIT },
       RESULTS,
       'results needs a trial unit: trial.service\n  hint: rename trail.service to trial.service',
+    ],
+    [
+      'results of a role that is not declared',
+      { 'client-trial.service': TRIAL },
+      RESULTS,
+      'results needs a trial unit: trial.service\n  hint: rename client-trial.service to trial.service',
+    ],
+    [
+      'results of a preparation',
+      { 'prepare.service': PREPARE },
+      RESULTS,
+      'results needs a trial unit: trial.service\n  hint: add trial.service, or remove results',
     ],
     [
       'results of no role',
@@ -196,7 +235,7 @@ describe('results', () => {
   ])('%s', (more, message) => expect(measured(item(more)).problems).toContain(message));
 
   test.each([
-    ['results: []\n', 'results must have at least one item'],
+    ['results: []\n', 'results must have at least one item, got none'],
     ['results: rate\n', 'results must be a list'],
   ])('%j', (manifest, message) => {
     const { problems } = measured(manifest);
