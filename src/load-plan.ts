@@ -1,3 +1,4 @@
+import type { Entry } from './catalog/entry';
 import { type CatalogIndex, entryNames, findCatalog } from './catalog/find';
 import { openEntry } from './catalog/open-entry';
 import type { Problems } from './catalog/problems';
@@ -7,10 +8,11 @@ import { readOptions, type Sources } from './options/load';
 import type { Options } from './options/options';
 import { accessProblems } from './plan/access';
 import { buildPlan } from './plan/build';
+import { instanceOf } from './plan/instance';
 import { nameTaken } from './plan/messages';
 import { idleSettings } from './plan/no-effect';
 import type { Plan } from './plan/plan';
-import { notFound, selectWorkloads } from './plan/select';
+import { entryOf, notFound, selectWorkloads } from './plan/select';
 import { settle } from './plan/trials';
 
 /**
@@ -36,20 +38,37 @@ export function planOf(options: Options, problems: readonly Problem[], cwd: stri
   const catalog = findCatalog(options.catalogDir);
   const findings: Problems = { problems: [...problems], warnings: [] };
   const known = { ...catalog, all: entryNames(catalog) };
-  const selected = selectWorkloads(options, known, findings.problems);
-  findings.problems.push(...takenNames(catalog, [...selected, ...(options.workloads ?? []), ...options.fromCatalog]));
-  const entries = selected.flatMap((name) => openEntry(catalog, name, cwd, findings) ?? []);
+  const selected = selectWorkloads(options, known, findings);
+  const named = [...(options.workloads ?? []), ...options.fromCatalog].map((name) => entryOf(options, name));
+  findings.problems.push(...takenNames(catalog, [...selected.map(({ entry }) => entry), ...named]));
+  const opened = opener(catalog, cwd, findings);
+  const entries = selected.flatMap(({ name, entry }) => {
+    const found = opened(entry);
+    return found ? [instanceOf(found, name)] : [];
+  });
   findings.problems.push(...unknownEntries(options, known.all), ...accessProblems(options, entries));
   // Params of workloads that are not rendered are checked too, as every value of every source is.
+  const rendered = new Set(selected.map(({ name }) => name));
+  const unreported = opener(catalog, cwd, { problems: [], warnings: [] });
   for (const [name, settings] of options.settings) {
-    if (!known.all.includes(name) || selected.includes(name)) continue;
+    const entry = entryOf(options, name);
+    if (!known.all.includes(entry) || rendered.has(name)) continue;
     findings.warnings.push(...idleSettings(name, settings));
     const hasValues = settings.params.size > 0 || settings.trials !== undefined || settings.repeats !== undefined;
-    const entry = hasValues ? openEntry(catalog, name, cwd, { problems: [], warnings: [] }) : undefined;
-    if (entry) settle(entry, settings, findings.problems);
+    const found = hasValues ? unreported(entry) : undefined;
+    if (found) settle(instanceOf(found, name), settings, findings.problems);
   }
   const plan = buildPlan(options, entries, sharedFiles(catalog.shippedDir), findings.problems);
   return { ...plan, warnings: [...plan.warnings, ...findings.warnings.map(formatProblem)] };
+}
+
+/** Opens entries; each only once, because many workloads may be instances of the same one. */
+function opener(catalog: CatalogIndex, cwd: string, findings: Problems): (name: string) => Entry | undefined {
+  const opened = new Map<string, Entry | undefined>();
+  return (name) => {
+    if (!opened.has(name)) opened.set(name, openEntry(catalog, name, cwd, findings));
+    return opened.get(name);
+  };
 }
 
 /** A misspelled name in `allow_access` would allow nothing, and later perhaps another entry. */

@@ -58,6 +58,23 @@ const OPTIONS: { readonly [option in OptionKey]?: { readonly [flag: string]: unk
   run: { run: 'second' },
   run_id: { 'run-id': 'ticket-1234' },
   health_port: { 'health-port': '0' },
+  image_pull_policy: { 'image-pull-policy': 'IfNotPresent' },
+  image_pull_secret: { 'image-pull-secret': 'registry' },
+  run_strategy: { 'run-strategy': 'Manual' },
+  eviction_strategy: { 'eviction-strategy': 'None' },
+  labels: { labels: 'team=storage,example.com/tier=gold' },
+  annotations: { annotations: 'example.com/owner=the storage team' },
+  node_selector: { 'node-selector': 'zone=b' },
+  tolerations: { tolerations: '[{ key: dedicated, operator: Equal, value: storage, effect: NoSchedule }]' },
+  affinity: {
+    affinity:
+      '{ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: zone, operator: In, values: [b] }] }] } } }',
+  },
+  priority_class: { 'priority-class': 'high' },
+  spread: { spread: 'pack' },
+  pairs: { workloads: 'network', pairs: 'together' },
+  scheduler: { scheduler: 'bin-packing' },
+  set: { set: 'disk.storage_class=fast' },
 };
 
 /** Options that choose or allow entries, belong to another option, or do not affect rendering. */
@@ -88,7 +105,7 @@ async function renderedWith(flags: object): Promise<string> {
 
 describe('options', () => {
   test.each(Object.entries(OPTIONS))('%s changes the rendered objects', async (option, flags) => {
-    const [before, after] = [await renderedWith({}), await renderedWith(flags)];
+    const [before, after] = [await renderedWith({ workloads: flags.workloads ?? 'disk' }), await renderedWith(flags)];
     expectGolden(`options/${option}.yaml`, `# ${JSON.stringify(flags)}\n${changes(before, after)}`);
     expect(after).not.toBe(before);
   });

@@ -37,8 +37,8 @@ function commonColumns({ companion, namespace, runId, ssh }: Options, kubeconfig
 function defaultColumns({ boot, cpuCores, memory, dataDiskSize }: Options): Row {
   return {
     container_disk_image: boot.kind === 'containerDisk' ? boot.image : null,
-    default_cpu_cores: cpuCores.forAll ?? cpuCores.general ?? cpuCores.fallback,
-    default_memory: memory.forAll ?? memory.general ?? memory.fallback,
+    default_cpu_cores: cpuCores.stated ?? cpuCores.fallback,
+    default_memory: memory.stated ?? memory.fallback,
     data_disk_size: dataDiskSize,
   };
 }

@@ -25,6 +25,7 @@ export function completeEntry(read: ReadParts, data: WorkloadFile): Entry {
   const { cpuCores, memory } = { cpuCores: data.vm?.['cpu-cores'], memory: data.vm?.memory };
   return {
     ...read,
+    entry: read.name,
     description: data.description ?? '',
     packages: packagesOf(data),
     multiRole: data.roles !== undefined,

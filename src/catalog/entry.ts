@@ -1,6 +1,9 @@
 /** A catalog entry as plain data: checked, and with defaults filled in. */
 export interface Entry {
+  /** Name of the workload: the entry's own, or that of an instance of it. */
   readonly name: string;
+  /** Name of the entry in its catalog. */
+  readonly entry: string;
   readonly description: string;
   /** By guest OS or its family; the same list for all under `any`. */
   readonly packages: { readonly [os: string]: readonly string[] };

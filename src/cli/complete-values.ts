@@ -1,8 +1,11 @@
 import { ALL } from '../catalog/entry-name';
-import { entryNames, findCatalog } from '../catalog/find';
+import { type CatalogIndex, entryNames, findCatalog } from '../catalog/find';
 import { openEntry } from '../catalog/open-entry';
 import { readOptions } from '../options/load';
+import type { Options } from '../options/options';
 import { type OptionKey, specs } from '../options/table';
+import { SETTINGS } from '../options/workload-settings';
+import { entryOf } from '../plan/select';
 import type { Context } from './context';
 import { folderOf } from './lab/places';
 import type { Flag } from './verb';
@@ -29,12 +32,13 @@ const SHELLS = ['bash', 'zsh', 'fish'];
 /** @param current the part of the value that is written */
 export async function flagValues(name: string, flag: Flag, current: string, line: Line): Promise<Answer> {
   const [key, spec] = specs().find(([, each]) => each.flag === name) ?? [];
-  if (!flag.metavar) return { found: ['true', 'false'] };
+  if (!flag.metavar) return { found: SWITCH };
   if (flag.choices) return { found: flag.choices };
   if (key && ENTRIES.includes(key)) {
     return listed(current, [...(await names(line)), ...(key === 'workloads' ? [ALL] : [])]);
   }
-  if (key === 'params') return params(current, line);
+  if (key === 'params') return assigned(current, line, paramsOf);
+  if (key === 'set') return assigned(current, line, () => SETTING_KEYS);
   if (flag.metavar === 'ENTRY') return entries(current, line);
   const paths = key === 'catalog_dir' ? 'dirs' : PATHS[flag.metavar.replace(/,…$/, '')];
   if (paths) return { found: [], also: paths };
@@ -43,6 +47,7 @@ export async function flagValues(name: string, flag: Flag, current: string, line
 }
 
 interface Schema {
+  readonly type?: string;
   readonly enum?: readonly string[];
   readonly items?: { readonly enum?: readonly string[] };
 }
@@ -79,30 +84,58 @@ async function entries(current: string, line: Line): Promise<Answer> {
 }
 
 async function names(line: Line): Promise<string[]> {
-  return entryNames(await catalogOf(line));
+  return entryNames((await readOf(line)).catalog);
 }
 
-/** Completes `workload.`, then `key=`, then a value if the values are known; after a comma, the next param. */
-async function params(current: string, line: Line): Promise<Answer> {
+/** What can be assigned: a key, and its values if they are known. */
+interface Assignable {
+  readonly key: string;
+  readonly words: readonly string[];
+}
+
+/** Completes `workload.`, then `key=`, then a value if the values are known; after a comma, the next assignment. */
+async function assigned(
+  current: string,
+  line: Line,
+  keysOf: (workload: string, known: Read, line: Line) => readonly Assignable[],
+): Promise<Answer> {
   const head = current.slice(0, current.lastIndexOf(',') + 1);
   const [, workload, key, value] = /^([^.=]+)\.([^=]*)(=.*)?$/s.exec(current.slice(head.length)) ?? [];
-  const catalog = await catalogOf(line);
-  if (workload === undefined) return { found: entryNames(catalog).map((name) => `${head}${name}.`), also: 'nospace' };
-  const specs = openEntry(catalog, workload, line.context.cwd, { problems: [], warnings: [] })?.params;
-  if (value === undefined) return { found: (specs ?? []).map((spec) => `${head}${workload}.${spec.key}=`), also: 'nospace' };
-  const spec = specs?.find((each) => each.key === key);
-  const known = spec?.enum ?? (spec?.type === 'bool' ? ['true', 'false'] : []);
-  return { found: known.map((word) => `${head}${workload}.${key}=${word}`) };
+  const read = await readOf(line);
+  if (workload === undefined) {
+    const all = new Set([...entryNames(read.catalog), ...read.options.settings.keys()]);
+    return { found: [...all].map((name) => `${head}${name}.`), also: 'nospace' };
+  }
+  const keys = keysOf(workload, read, line);
+  if (value === undefined) return { found: keys.map((each) => `${head}${workload}.${each.key}=`), also: 'nospace' };
+  const { words = [] } = keys.find((each) => each.key === key) ?? {};
+  return { found: words.map((word) => `${head}${workload}.${key}=${word}`) };
 }
 
-/** The catalog for the line: its folder may come from a flag, the environment or the configuration. */
-async function catalogOf({ context: { env, cwd }, given }: Line) {
+function paramsOf(workload: string, { catalog, options }: Read, { context: { cwd } }: Line): Assignable[] {
+  const params = openEntry(catalog, entryOf(options, workload), cwd, { problems: [], warnings: [] })?.params ?? [];
+  return params.map(({ key, type, enum: words }) => ({ key, words: words ?? (type === 'bool' ? SWITCH : []) }));
+}
+
+const SWITCH = ['true', 'false'];
+const SETTING_KEYS: readonly Assignable[] = Object.entries(SETTINGS).map(([key, { kind }]) => {
+  const { enum: words, type } = kind.schema as Schema;
+  return { key, words: words ?? (type === 'boolean' ? SWITCH : []) };
+});
+
+interface Read {
+  readonly options: Options;
+  readonly catalog: CatalogIndex;
+}
+
+/** The options and the catalog for the line: its folder may come from a flag, the environment or the configuration. */
+async function readOf({ context: { env, cwd }, given }: Line): Promise<Read> {
   // A configuration on standard input cannot be read yet.
   const flags = Object.fromEntries(
     ['config', 'catalog-dir'].map((name) => [name, given.get(name)]).filter(([, value]) => value && value !== '-'),
   );
   const { options } = await readOptions({ flags, env, cwd, makesCatalog: true });
-  return findCatalog(options.catalogDir);
+  return { options, catalog: findCatalog(options.catalogDir) };
 }
 
 function vms({ context, given }: Line): string[] {

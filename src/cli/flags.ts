@@ -1,5 +1,5 @@
 import { secret } from '../options/kinds';
-import { specs } from '../options/table';
+import { type OptionSpec, specs } from '../options/table';
 import type { Flag, Verb } from './verb';
 
 /** Every flag of a verb: its own, those of the options, and those of all verbs. */
@@ -9,10 +9,7 @@ export function flagsOf(verb: Verb): { readonly [flag: string]: Flag } {
     .map(([, spec]): [string, Flag] => [
       spec.flag as string,
       {
-        describe:
-          spec.fallback === undefined || spec.describe.includes('default:') || spec.fallback === false || String(spec.fallback) === ''
-            ? spec.describe
-            : `${spec.describe} (default: ${String(spec.fallback)})`,
+        describe: isShown(spec) ? `${spec.describe} (default: ${String(spec.fallback)})` : spec.describe,
         ...(spec.alias ? { alias: spec.alias } : {}),
         ...(spec.added || spec.kind.metavar?.endsWith(',…') ? { many: true as const } : {}),
         ...(spec.kind === secret ? { secret: true as const } : {}),
@@ -20,6 +17,11 @@ export function flagsOf(verb: Verb): { readonly [flag: string]: Flag } {
       },
     ]);
   return { ...verb.flags, ...Object.fromEntries(options), ...GLOBAL };
+}
+
+/** Whether the help shows the default: not one that is off or empty. */
+function isShown({ fallback, describe }: OptionSpec): boolean {
+  return !['false', '""', '[]', '{}', undefined].includes(JSON.stringify(fallback)) && !describe.includes('default:');
 }
 
 const GLOBAL: { readonly [flag: string]: Flag } = {

@@ -28,6 +28,13 @@ export interface DataDiskProps {
   readonly volumeMode?: string;
   /** Labels of the DataVolume, which does not inherit those of the VM. */
   readonly labels: Labels;
+  /** Annotations of the DataVolume. @default none */
+  readonly annotations?: Labels;
+}
+
+/** Annotations for metadata: none is written if there are none. */
+export function annotated(annotations: Labels = {}): { readonly annotations?: Labels } {
+  return Object.keys(annotations).length > 0 ? { annotations } : {};
 }
 
 /** The three parts of a VM's spec that make up a disk with a DataVolume. */
@@ -41,7 +48,7 @@ export interface DataDisk {
 export function dataDisk(props: DataDiskProps): DataDisk {
   const { name, dataVolume, serial, errorPolicy } = props;
   return {
-    template: { metadata: { name: dataVolume, labels: props.labels }, spec: spec(props) },
+    template: { metadata: { name: dataVolume, labels: props.labels, ...annotated(props.annotations) }, spec: spec(props) },
     volume: { name, dataVolume: { name: dataVolume } },
     device: {
       name,

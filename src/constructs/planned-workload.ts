@@ -69,6 +69,6 @@ function claim({ node }: Construct, { name, namespace }: WorkloadPlan): void {
   CLAIMED.set(chart, claimed.set(`${namespace}/${name}`, node.path));
 }
 
-function owner({ workload, role, runId }: RolePlan) {
-  return { workload, runId, ...(role === undefined ? {} : { role }) };
+function owner({ workload, entry = workload, role, runId }: RolePlan) {
+  return { workload, entry, runId, ...(role === undefined ? {} : { role }) };
 }

@@ -10,23 +10,29 @@ import {
   type VirtualMachineSpecTemplateSpecVolumes as Volume,
 } from '../../imports/kubevirt.io';
 import { DISK } from '../kubernetes/disk-names';
-import { GROUP, type Labels, labels, PAIR, USER_DATA_HASH } from '../kubernetes/labels';
+import { GROUP, labels, PAIR, USER_DATA_HASH } from '../kubernetes/labels';
 import { dataVolumeName } from '../plan/names';
 import type { CredentialPlan, RolePlan, VmPlan } from '../plan/plan';
 import { BOOT_DISK_SIZE } from '../plan/root-disk';
-import { type DataDisk, dataDisk } from './data-disk';
-import { apart, spread } from './placement';
+import { annotated, type DataDisk, type DataDiskProps, dataDisk } from './data-disk';
+import { placement } from './placement';
 
 /** The part of a role's plan that its VMs are rendered from. */
 export interface VirtualMachineRole
   extends Pick<
     RolePlan,
     | 'workload'
+    | 'entry'
     | 'role'
     | 'namespace'
     | 'runId'
     | 'cpuCores'
     | 'memory'
+    | 'labels'
+    | 'annotations'
+    | 'runStrategy'
+    | 'evictionStrategy'
+    | 'placement'
     | 'boot'
     | 'disks'
     | 'healthPort'
@@ -63,23 +69,30 @@ export class VirtualMachine extends Construct {
   constructor(scope: Construct, id: string, props: VirtualMachineProps) {
     super(scope, id);
     const { role, vm, userDataHash } = props;
+    const common = { ...role.labels, ...labels(role) };
     const own = {
-      ...labels(role),
+      ...common,
       ...(role.trials ? { [GROUP]: role.trials.group } : {}),
       ...(vm.pair === undefined ? {} : { [PAIR]: vm.pair }),
     };
-    const disks = disksOf(role, vm, labels(role));
+    const disks = disksOf(role, vm, { labels: common, annotations: role.annotations ?? {} });
     const templates = disks.flatMap((disk) => ('template' in disk ? [disk.template] : []));
     new KubeVirtualMachine(this, 'Default', {
-      metadata: { name: vm.name, namespace: role.namespace, labels: own },
+      metadata: { name: vm.name, namespace: role.namespace, labels: own, ...annotated(role.annotations) },
       spec: {
-        runStrategy: 'Always',
+        runStrategy: role.runStrategy ?? 'Always',
         ...(templates.length > 0 ? { dataVolumeTemplates: templates } : {}),
-        template: { metadata: { labels: own, annotations: { [USER_DATA_HASH]: userDataHash } }, spec: spec(role, vm, disks) },
+        template: {
+          metadata: { labels: own, ...annotated({ ...role.annotations, [USER_DATA_HASH]: userDataHash }) },
+          spec: spec(role, vm, disks),
+        },
       },
     });
   }
 }
+
+/** What the disks of a VM have in common with it. */
+type Marks = Pick<DataDiskProps, 'labels' | 'annotations'>;
 
 type Disk = DataDisk | { readonly volume: Volume; readonly device: Device };
 
@@ -91,10 +104,9 @@ function spec(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): Spe
     domain: domain(role, vm, disks),
     networks: [{ name: 'default', pod: {} }],
     volumes: disks.map((disk) => disk.volume),
-    evictionStrategy: 'LiveMigrateIfPossible',
+    evictionStrategy: role.evictionStrategy ?? 'LiveMigrateIfPossible',
     terminationGracePeriodSeconds: GRACE_SECONDS,
-    topologySpreadConstraints: spread(role.workload, role.role),
-    ...(vm.pair === undefined ? {} : { affinity: apart(role.workload, vm.pair) }),
+    ...placement(role, vm.pair),
     ...(role.healthPort === 0 ? {} : { readinessProbe: readinessProbe(role.healthPort) }),
     ...accessCredentials(role),
   };
@@ -118,16 +130,14 @@ function domain(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): D
 }
 
 /** The order is part of the interface: overlays patch disks by their index. Root, cloud-init, data, credential, guest disk. */
-function disksOf(role: VirtualMachineRole, vm: VmPlan, own: Labels): Disk[] {
+function disksOf(role: VirtualMachineRole, vm: VmPlan, own: Marks): Disk[] {
   return [
     rootDisk(role, vm, own),
     {
       volume: { name: DISK.cloudInit, cloudInitNoCloud: { secretRef: { name: role.userDataSecret } } },
       device: { name: DISK.cloudInit, disk: { bus: 'virtio' } },
     },
-    ...role.disks.map((disk) =>
-      dataDisk({ ...disk, source: { blank: true }, dataVolume: dataVolumeName(disk.name, vm.name), labels: own }),
-    ),
+    ...role.disks.map((disk) => dataDisk({ ...disk, source: { blank: true }, dataVolume: dataVolumeName(disk.name, vm.name), ...own })),
     ...(role.credential ? [secretDisk(DISK.access, role.credential)] : []),
     secretDisk(DISK.guest, role.guestDisk),
   ];
@@ -141,10 +151,10 @@ function secretDisk(name: string, { secret, serial }: CredentialPlan): Disk {
   };
 }
 
-function rootDisk({ boot }: VirtualMachineRole, vm: VmPlan, own: Labels): Disk {
+function rootDisk({ boot }: VirtualMachineRole, vm: VmPlan, own: Marks): Disk {
   if (boot.kind === 'containerDisk') {
     return {
-      volume: { name: DISK.container, containerDisk: { image: boot.image } },
+      volume: { name: DISK.container, containerDisk: containerDisk(boot) },
       device: { name: DISK.container, disk: { bus: 'virtio' } },
     };
   }
@@ -155,8 +165,16 @@ function rootDisk({ boot }: VirtualMachineRole, vm: VmPlan, own: Labels): Disk {
     dataVolume: dataVolumeName(DISK.root, vm.name),
     size: BOOT_DISK_SIZE,
     source: { dataSource: { namespace, name } },
-    labels: own,
+    ...own,
   });
+}
+
+function containerDisk({ image, pullPolicy, pullSecret }: RolePlan['boot'] & { readonly kind: 'containerDisk' }) {
+  return {
+    image,
+    ...(pullPolicy === undefined ? {} : { imagePullPolicy: pullPolicy }),
+    ...(pullSecret === undefined ? {} : { imagePullSecret: pullSecret }),
+  };
 }
 
 /** Asks the guest whether its workload runs. The first boot installs packages, hence the initial delay. */

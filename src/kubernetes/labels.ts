@@ -10,6 +10,8 @@ export const PART_OF = 'app.kubernetes.io/part-of';
 export const MANAGED_BY_SHORT = 'managed-by';
 /** On every object that virtwork renders, so that its presence distinguishes them from others. */
 export const RUN_ID = 'virtwork/run-id';
+/** On every object of a workload: the catalog entry of the workload. */
+export const ENTRY = 'virtwork/entry';
 /** On every object of a workload. */
 export const WORKLOAD = 'virtwork/workload';
 export const ROLE = 'virtwork/role';
@@ -30,12 +32,19 @@ export const NOT_A_TEMPLATE = { 'kustomize.toolkit.fluxcd.io/substitute': 'disab
 
 export const MANAGER = 'virtwork';
 
+/** Whether virtwork sets the label or annotation itself. */
+export function isOwnLabel(key: string): boolean {
+  return key.startsWith('virtwork/') || [NAME, COMPONENT, MANAGED_BY, PART_OF, MANAGED_BY_SHORT].includes(key);
+}
+
 export type Labels = { readonly [key: string]: string };
 
 /** The workload, role and run that an object belongs to. */
 export interface Owner {
   /** Name of the workload, e.g. `tps`. */
   readonly workload: string;
+  /** Catalog entry of the workload. @default the one with the name of the workload */
+  readonly entry?: string;
   /** Role within the workload. @default the workload has a single role */
   readonly role?: string;
   readonly runId: string;
@@ -47,6 +56,7 @@ export function labels(owner: Owner): Labels {
     [NAME]: `${MANAGER}-${owner.workload}`,
     [COMPONENT]: owner.workload,
     ...common(owner.runId),
+    [ENTRY]: owner.entry ?? owner.workload,
     ...selector(owner),
   };
 }

@@ -1,32 +1,12 @@
-import { libraryOptions } from '../options/table';
+import type { Toleration } from '../options/kubernetes-kinds';
+import { isOfWorkload, libraryOptions } from '../options/table';
 import type { RawParam } from '../options/workload-settings';
 
 /** Value of a param. A list or a map where the entry declares one. */
 export type ParamValue = RawParam;
 
-/** Options of one workload. */
-export interface WorkloadOptions {
-  /** VMs of the workload; of each role where it has roles. @default 1 */
-  readonly vmCount?: number;
-  /** vCPUs per VM. @default `cpuCores` of all workloads, else what the entry states, else 2 */
-  readonly cpuCores?: number;
-  /** Memory per VM, a quantity such as `'512Mi'` or a number of bytes. @default `memory` of all workloads, else what the entry states, else `'2Gi'` */
-  readonly memory?: string | number;
-  /** Params by key; `virtwork list -o wide` shows those of each workload. @default those of the entry */
-  readonly params?: { readonly [key: string]: ParamValue };
-  /**
-   * Measurements by name, each with the params in which it differs. They run in this order. Only for an entry with a trial unit.
-   * @default no measurement; a single one, named `default`, for an entry that does nothing else
-   */
-  readonly trials?: { readonly [name: string]: { readonly [key: string]: ParamValue } };
-  /** How often all trials run, 1 to 999. @default 1 */
-  readonly repeats?: number;
-}
-
-/** Options for all workloads. Each has the meaning of the option of the same name in `virtwork.yaml`. */
-export interface CommonOptions {
-  /** Namespace of the objects: a DNS label. @default the namespace of the chart for a {@link Workload}, else `'virtwork'` */
-  readonly namespace?: string;
+/** Options that describe VMs: of all workloads, or of one workload in their place. Each has the meaning of the option of the same name in `virtwork.yaml`. */
+export interface VmOptions {
   /** vCPUs per VM. @default what the entry states, else 2 */
   readonly cpuCores?: number;
   /** Memory per VM, a quantity such as `'512Mi'` or a number of bytes. @default what the entry states, else `'2Gi'` */
@@ -45,6 +25,57 @@ export interface CommonOptions {
   readonly containerDiskImage?: string;
   /** Guest operating system: decides package names and paths. @default 'fedora' */
   readonly guestOs?: 'fedora' | 'centos-stream' | 'rhel' | 'debian' | 'ubuntu';
+  /** Port of the guests' health endpoint; 0: no endpoint and no readiness probe. @default 9998 */
+  readonly healthPort?: number;
+  /** When nodes pull the boot image. @default Kubernetes' rule for its tag */
+  readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  /** Name of a Secret on the cluster with the credentials for the registry of the boot image. @default none */
+  readonly imagePullSecret?: string;
+  /** When KubeVirt starts the VMs. @default 'Always' */
+  readonly runStrategy?: 'Always' | 'RerunOnFailure' | 'Manual' | 'Halted' | 'Once';
+  /** What happens to the VMs when their node is drained. @default 'LiveMigrateIfPossible' */
+  readonly evictionStrategy?: 'LiveMigrateIfPossible' | 'LiveMigrate' | 'None' | 'External';
+  /** Labels of the VMs, their templates and disks; no selector uses them. @default none */
+  readonly labels?: { readonly [key: string]: string };
+  /** Annotations of the VMs, their templates and disks. @default none */
+  readonly annotations?: { readonly [key: string]: string };
+  /** Labels of the nodes on which the VMs may run. @default any node */
+  readonly nodeSelector?: { readonly [key: string]: string };
+  /** Taints of nodes that the VMs tolerate. @default none */
+  readonly tolerations?: readonly Toleration[];
+  /** Affinity of the VMs, as in a pod. @default none */
+  readonly affinity?: { readonly [key: string]: unknown };
+  /** PriorityClass of the VMs. @default that of the cluster */
+  readonly priorityClass?: string;
+  /** How the VMs of a role share the nodes: evenly if possible, always evenly, no rule, or on few nodes. @default 'soft' */
+  readonly spread?: 'soft' | 'hard' | 'none' | 'pack';
+  /** The nodes of a client and its server: if possible different ones or the same one, or any. @default 'apart' */
+  readonly pairs?: 'apart' | 'together' | 'any';
+  /** Scheduler of the VMs. @default that of the cluster */
+  readonly scheduler?: string;
+}
+
+/** Options of one workload. */
+export interface WorkloadOptions extends VmOptions {
+  /** Catalog entry of the workload. @default the entry with the name of the workload */
+  readonly entry?: string;
+  /** VMs of the workload; of each role where it has roles. @default 1 */
+  readonly vmCount?: number;
+  /** Params by key; `virtwork list -o wide` shows those of each workload. @default those of the entry */
+  readonly params?: { readonly [key: string]: ParamValue };
+  /**
+   * Measurements by name, each with the params in which it differs. They run in this order. Only for an entry with a trial unit.
+   * @default no measurement; a single one, named `default`, for an entry that does nothing else
+   */
+  readonly trials?: { readonly [name: string]: { readonly [key: string]: ParamValue } };
+  /** How often all trials run, 1 to 999. @default 1 */
+  readonly repeats?: number;
+}
+
+/** Options for all workloads. */
+export interface CommonOptions extends VmOptions {
+  /** Namespace of the objects: a DNS label. @default the namespace of the chart for a {@link Workload}, else `'virtwork'` */
+  readonly namespace?: string;
   /** Account in the guests. @default 'virtwork' with `sshAuthorizedKeys`, else no account */
   readonly sshUser?: string;
   /** Public keys of the account, one string for each. @default none */
@@ -59,8 +90,6 @@ export interface CommonOptions {
   readonly run?: string;
   /** Value of the label `virtwork/run-id`. @default derived from `run` and `namespace` */
   readonly runId?: string;
-  /** Port of the guests' health endpoint; 0: no endpoint and no readiness probe. @default 9998 */
-  readonly healthPort?: number;
 }
 
 /** Names of options, each with its key in the configuration file. */
@@ -69,10 +98,13 @@ export type Keys<T> = { readonly [name in keyof Required<T>]: string };
 /** The rows of the option table with `library: true`. The compiler reports a property of {@link CommonOptions} without such a row. */
 export const COMMON: Keys<CommonOptions> = libraryOptions();
 
+/** The options that describe VMs, of those of the library. */
+const OF_VMS = Object.fromEntries(Object.entries(COMMON).filter(([, key]) => isOfWorkload(key))) as Keys<VmOptions>;
+
 export const OF_WORKLOAD: Keys<WorkloadOptions> = {
+  ...OF_VMS,
+  entry: 'entry',
   vmCount: 'vm_count',
-  cpuCores: 'cpu_cores',
-  memory: 'memory',
   params: 'params',
   trials: 'trials',
   repeats: 'repeats',

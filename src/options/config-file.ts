@@ -140,7 +140,7 @@ function isListOfWorkloads({ data }: YamlFile, path: DocumentPath): boolean {
 
 function isOption(path: DocumentPath): boolean {
   const [first, , third] = path;
-  if (first === 'workloads') return path.length === 3 && third !== undefined && Object.hasOwn(SETTINGS, third);
+  if (first === 'workloads') return third !== undefined && Object.hasOwn(SETTINGS, third);
   return first !== undefined && Object.hasOwn(TABLE, first);
 }
 

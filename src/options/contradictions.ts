@@ -1,8 +1,8 @@
 import type { Problem } from '../errors';
 import { wrongAccessModes } from '../kubernetes/access-modes';
-import type { Folded, Given } from './fold';
+import type { Folded } from './fold';
 import { imageUnused, NO_EFFECT, OMIT_ONE } from './messages';
-import type { Origin } from './origin';
+import type { Given, Origin } from './origin';
 import type { OptionKey } from './table';
 import { wrongValue } from './value-messages';
 

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { Problem } from '../errors';
 import { showScalar } from '../text/show';
+import type { DocumentPath } from '../yaml/yaml-file';
 import type { ConfigFile } from './config-file';
 import { unknownVariable } from './messages';
-import type { Origin } from './origin';
+import type { Given, Origin } from './origin';
 import { nearVariable, PREFIX } from './other-names';
-import { type OptionKey, type OptionSpec, specs, type Values } from './table';
+import { present } from './present';
+import { type OptionKey, type OptionSpec, specs, TABLE, type Values } from './table';
 import { wrongValue } from './value-messages';
 
 /** Variables by name. Not Node's type, so that library users do not need the types of Node. */
@@ -19,15 +21,7 @@ export interface Folded {
   readonly given: { readonly [K in OptionKey]: readonly Given[] };
 }
 
-/** What one source gave. */
-export interface Given {
-  readonly origin: Origin;
-  readonly value: unknown;
-  /** The place for messages: of an item of a list, or of the whole value. */
-  readonly where: (item?: number) => string;
-}
-
-interface Unparsed extends Omit<Given, 'value'> {
+export interface Unparsed extends Omit<Given, 'value'> {
   readonly raw: unknown;
 }
 
@@ -44,7 +38,7 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: Environme
     const good = sources(key, spec, flags, env, file).flatMap((source) => parse(spec, source, problems));
     const given = file.isFound && spec.byHand ? good.filter(({ origin }) => origin !== 'file') : good;
     const [first] = given;
-    values[key] = first ? (spec.added ? added(given) : first.value) : spec.fallback;
+    values[key] = first ? (spec.added ? added(given) : spec.merged ? merged(given) : first.value) : spec.fallback;
     origins[key] = first?.origin ?? 'default';
     all[key] = given;
   }
@@ -79,19 +73,54 @@ function sources(
   const inFile = spec.notInFile ? undefined : file.values[key];
   if (inFile !== undefined) {
     const raw = spec.kind.isPath && typeof inFile === 'string' && !inFile.startsWith('~') ? resolve(file.folder, inFile) : inFile;
-    const where = (item?: number) => file.place(item === undefined || !Array.isArray(raw) ? [key] : [key, item]);
-    candidates.push({ origin: 'file', raw, where });
+    candidates.push({ origin: 'file', raw, where: placeInFile(file, [key], raw) });
   }
   return candidates;
 }
 
-function parse(spec: OptionSpec, { origin, raw, where }: Unparsed, problems: Problem[]): Given[] {
-  const parsed = spec.kind.parse(raw);
+/** The place of a value of the file, or of a part of it unless it is written as a string. */
+export function placeInFile(file: ConfigFile, path: DocumentPath, raw: unknown): Given['where'] {
+  return (at = []) => file.place(typeof raw === 'object' ? [...path, ...at] : path);
+}
+
+/** @returns what the source gave, or nothing if it is wrong */
+export function parse({ kind }: Pick<OptionSpec, 'kind'>, { origin, raw, where }: Unparsed, problems: Problem[]): Given[] {
+  const parsed = kind.parse(raw);
   if ('value' in parsed) return [{ origin, value: parsed.value, where }];
-  for (const { must, got = showScalar(raw), item } of [parsed, ...(parsed.others ?? [])]) {
-    problems.push({ where: where(item), message: wrongValue(must, got) });
+  for (const { must, got = showScalar(raw), at, hint } of [parsed, ...(parsed.others ?? [])]) {
+    problems.push({ where: where(at), message: wrongValue(must, got), ...present('hint', hint) });
   }
   return [];
+}
+
+/**
+ * The options of one workload: what is stated for it comes after flags and the environment and before the top level of the file; what a
+ * flag or a variable states for it alone comes first.
+ */
+export function foldOwn(general: Folded, own: ReadonlyMap<OptionKey, readonly Given[]>): Folded {
+  const values: { [key: string]: unknown } = { ...general.values };
+  const origins: { [key: string]: Origin } = { ...general.origins };
+  const all: { [key: string]: readonly Given[] } = { ...general.given };
+  for (const [key, stated] of own) {
+    const given = [...outside(stated), ...outside(general.given[key]), ...inFile(stated), ...inFile(general.given[key])];
+    values[key] = (TABLE[key] as OptionSpec).merged ? merged(given) : given[0]?.value;
+    origins[key] = given[0]?.origin ?? 'default';
+    all[key] = given;
+  }
+  return { values: values as Values, origins: origins as Folded['origins'], given: all as Folded['given'] };
+}
+
+function inFile(given: readonly Given[]): readonly Given[] {
+  return given.filter(({ origin }) => origin === 'file');
+}
+
+function outside(given: readonly Given[]): readonly Given[] {
+  return given.filter(({ origin }) => origin !== 'file');
+}
+
+/** One map with the keys of all; the first has priority. */
+function merged(given: readonly Given[]): object {
+  return Object.assign({}, ...given.map(({ value }) => value as object).toReversed());
 }
 
 /** The values of flags are added to those of the environment or the file, of which the first has priority as always. */

@@ -2,6 +2,7 @@ import { isDnsLabel } from '../kubernetes/dns-label';
 import { canonicalQuantity, parseBytes } from '../kubernetes/quantity';
 import { CONTROL } from '../text/control';
 import { showScalar } from '../text/show';
+import type { DocumentPath } from '../yaml/yaml-file';
 import { keyProblem, splitKeys } from './authorized-key';
 import { GOT, MUST } from './value-messages';
 
@@ -13,9 +14,11 @@ export interface Rejection {
   readonly must: string;
   /** What was given, in words. @default the value itself */
   readonly got?: string;
-  /** Index of the wrong item of a list. @default the value as a whole is wrong */
-  readonly item?: number;
-  /** Further wrong items. @default none */
+  /** Path of the wrong part within the value. @default the value as a whole is wrong */
+  readonly at?: DocumentPath;
+  /** What to do. @default none */
+  readonly hint?: string;
+  /** Further wrong parts. @default none */
   readonly others?: readonly Rejection[];
 }
 
@@ -167,15 +170,25 @@ function listOf<T>(item: Kind<T>, split: (text: string) => unknown[]): Kind<read
       const values: T[] = [];
       const rejections = items.flatMap((each, index): Rejection[] => {
         const parsed = item.parse(each);
-        if ('must' in parsed) return [{ got: showScalar(each), ...parsed, item: index }];
+        if ('must' in parsed) return inPart(index, each, parsed);
         values.push(parsed.value);
         return [];
       });
-      const [first, ...others] = rejections;
-      return first ? { ...first, others } : { value: [...new Set(values)] };
+      return together(rejections) ?? { value: [...new Set(values)] };
     },
     schema: { type: 'array', items: item.schema },
   };
+}
+
+/** The rejections of a part of a value, as those of the whole. */
+export function inPart(step: string | number, part: unknown, rejected: Rejection): Rejection[] {
+  const { others = [], ...first } = rejected;
+  return [{ got: showScalar(part), ...first }, ...others].map((each) => ({ ...each, at: [step, ...(each.at ?? [])] }));
+}
+
+/** @returns all of them as one; undefined if there are none */
+export function together([first, ...others]: readonly Rejection[]): Rejection | undefined {
+  return first && { ...first, others };
 }
 
 function trimmed(item: unknown): unknown {

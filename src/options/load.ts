@@ -5,7 +5,7 @@ import { bootOf } from './boot';
 import { folderProblems } from './catalog-folder';
 import { type ConfigFile, readConfigFile } from './config-file';
 import { contradictions, placeOf } from './contradictions';
-import { type Folded, fold, unknownVariables } from './fold';
+import { type Folded, fold, foldOwn, unknownVariables } from './fold';
 import { setByStranger, strangersCatalog } from './found-file';
 import type { CompanionOptions, Options, Setting } from './options';
 import { asFlag } from './other-names';
@@ -94,28 +94,38 @@ function combine(combining: Combining): Options {
   const { folded, file, env, cwd, problems, spell } = combining;
   const { values } = folded;
   const ssh = sshOf(folded, combining.passwordHash, cwd, problems);
-  const odd = contradictions(folded);
-  problems.push(...odd.problems);
-  const plain = plainOptions(values);
+  const settings = workloadSettings(folded, file, problems);
+  const ofWorkloads = new Map([...settings].flatMap(([name, { own }]) => (own.size === 0 ? [] : [[name, foldOwn(folded, own)] as const])));
+  const odd = [folded, ...ofWorkloads.values()].map(contradictions);
+  problems.push(...odd.flatMap((each) => each.problems));
   const options: Options = {
-    ...plain.options,
+    ...decided(folded),
     ...present('workloads', namedWorkloads(folded, file)),
     catalogDir: resolve(cwd, atHome(values.catalog_dir, env)),
-    settings: workloadSettings(folded, file, problems),
+    settings,
+    of: (workload) => own.get(workload) ?? options,
+    ...present('ssh', ssh),
+    runId: values.run_id ?? runId(values.namespace, values.run),
+    companion: { ...plainOptions(values).companion, ...companionOf(folded, cwd, env) },
+    spell,
+    warnings: [...unknownVariables(env), ...lockedAccount(ssh, spell), ...new Set(odd.flatMap((each) => each.warnings.map(formatProblem)))],
+  };
+  const own = new Map([...ofWorkloads].map(([name, each]) => [name, Object.freeze({ ...options, ...decided(each) })]));
+  problems.push(...catalogProblems(options, combining));
+  return Object.freeze(options);
+}
+
+/** What a workload may decide by its own values. */
+function decided(folded: Folded) {
+  return {
+    ...plainOptions(folded.values).options,
     vmCount: setting(folded, 'vm_count'),
     cpuCores: setting(folded, 'cpu_cores'),
     memory: setting(folded, 'memory'),
-    boot: bootOf(folded, problems, spell),
-    ...present('ssh', ssh),
-    runId: values.run_id ?? runId(values.namespace, values.run),
-    companion: { ...plain.companion, ...companionOf(folded, cwd, env) },
-    place: (key) => placeOf(folded, key),
-    spell,
-    origin: (key) => folded.origins[key],
-    warnings: [...unknownVariables(env), ...lockedAccount(ssh, spell), ...odd.warnings.map(formatProblem)],
+    boot: bootOf(folded),
+    place: (key: OptionKey) => placeOf(folded, key),
+    origin: (key: OptionKey) => folded.origins[key],
   };
-  problems.push(...catalogProblems(options, combining));
-  return Object.freeze(options);
 }
 
 function catalogProblems(options: Options, { folded: { values, origins }, file, env, cwd, makesCatalog = false }: Combining): Problem[] {
@@ -133,7 +143,7 @@ function catalogProblems(options: Options, { folded: { values, origins }, file, 
  * or the file only disables workloads.
  */
 function namedWorkloads({ values, origins }: Folded, file: ConfigFile): readonly string[] | undefined {
-  if (values.workloads) return values.workloads;
+  if (values.workloads) return values.workloads.map((name) => name.replace(/=.*/, ''));
   const outside = origins.from_catalog === 'flag' || origins.from_catalog === 'env';
   const onlyDisables = [...file.workloads.values()].every(({ settings }) => settings.enabled === false);
   return outside || onlyDisables ? undefined : [...file.workloads.keys()];
@@ -141,8 +151,7 @@ function namedWorkloads({ values, origins }: Folded, file: ConfigFile): readonly
 
 function setting<K extends 'vm_count' | 'cpu_cores' | 'memory'>({ values, origins }: Folded, key: K): Setting<Folded['values'][K]> {
   const fallback = TABLE[key].fallback as Folded['values'][K];
-  if (origins[key] === 'default') return { fallback };
-  return origins[key] === 'file' ? { general: values[key], fallback } : { forAll: values[key], fallback };
+  return origins[key] === 'default' ? { fallback } : { stated: values[key], fallback };
 }
 
 function companionOf(

@@ -88,6 +88,7 @@ export const INSTEAD = {
   ofWorkload: (key: string) => `set ${key} of a workload, as in workloads: {fio-bench: {${key}: …}}`,
   topLevel: (key: string) => `set ${key} at the top level, for all workloads`,
   param: (key: string) => `write params: {${key}: …} if it is a param`,
+  paramFlag: (workload: string, key: string) => `use --params ${workload}.${key}=… if it is a param`,
 } as const;
 
 // Environment variables.
@@ -114,19 +115,16 @@ export function imageUnused(source: string, value: string): string {
 
 export const OMIT_ONE = 'omit one of the two';
 
-export function noPublicImage(os: string, spell: Spell): { message: string; hint: string } {
-  return {
-    message: `${os} has no public container disk; it needs a boot source or your own image`,
-    hint: `use ${spell('boot', 'dataSource:openshift-virtualization-os-images/rhel9')} or ${spell('container_disk_image', 'IMAGE')}`,
-  };
-}
-
 export function noFolder(name: string): string {
   return `must be a folder, got ${show(name)}, which does not exist`;
 }
 
 export function wrongAssignment(part: string): { message: string; hint: string } {
   return { message: `must be WORKLOAD.KEY=VALUE, got ${show(part)}`, hint: 'write it as in cpu.cpu-load-percent=50' };
+}
+
+export function unknownSetting(key: string, known: readonly string[], hint: string): { message: string; hint: string } {
+  return { message: `unknown setting ${show(key)}; known: ${known.join(', ')}`, hint };
 }
 
 // The account in the guests.

@@ -6,8 +6,17 @@ import type { WorkloadSettings } from './workload-settings';
 
 /** Where VMs boot from. */
 export type Boot =
-  /** `diskSize`: size of the disk in the image, a quantity. Absent: unknown. */
-  | { readonly kind: 'containerDisk'; readonly image: string; readonly diskSize?: string }
+  | {
+      readonly kind: 'containerDisk';
+      /** Empty: the guest OS has no public image, and the user names none. */
+      readonly image: string;
+      /** Size of the disk in the image, a quantity. Absent: unknown. */
+      readonly diskSize?: string;
+      /** `Always`, `IfNotPresent` or `Never`. Absent: Kubernetes decides by the tag. */
+      readonly pullPolicy?: string;
+      /** Secret with the credentials for the registry. Absent: none. */
+      readonly pullSecret?: string;
+    }
   | ({ readonly kind: 'dataSource'; readonly namespace: string; readonly name: string } & StorageChoice);
 
 /** What a PersistentVolumeClaim requests. Absent: the default storage class of the cluster, and what its StorageProfile states. */
@@ -17,12 +26,10 @@ export interface StorageChoice {
   readonly volumeMode?: string;
 }
 
-/** A value that is decided workload by workload. */
+/** A value for which a catalog entry may have its own default. */
 export interface Setting<T> {
-  /** From a flag or the environment: for every workload, even if the file states another value for one of them. */
-  readonly forAll?: T;
-  /** From the top level of the file: for workloads without a value of their own in the file. */
-  readonly general?: T;
+  /** From a flag, the environment or the file. Absent: no source gives it. */
+  readonly stated?: T;
   /** If no source and no catalog entry gives a value. */
   readonly fallback: T;
 }
@@ -48,6 +55,11 @@ export interface Options extends PlainOptions {
   readonly workloads?: readonly string[];
   /** Absolute path of the user's catalog. */
   readonly catalogDir: string;
+  /**
+   * The options with which a workload is rendered: with its own values in place of those of all workloads. `place` and `origin` of the
+   * result are those of its own values.
+   */
+  readonly of: (workload: string) => Options;
   /** By workload name, in the order of the file. */
   readonly settings: ReadonlyMap<string, WorkloadSettings>;
   readonly vmCount: Setting<number>;

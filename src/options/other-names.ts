@@ -55,7 +55,13 @@ export function hintFor(path: DocumentPath, key: string, value: unknown): string
   return spec.notInFile ? INSTEAD.flag(spec.flag) : didYouMean(known);
 }
 
-function settingFor(key: string): string {
+/** @returns the hint for an unknown key of `--set` */
+export function hintForSetting(workload: string, key: string): string {
+  return settingFor(key, INSTEAD.paramFlag(workload, key));
+}
+
+/** @param otherwise the hint if nothing is similar */
+function settingFor(key: string, otherwise = INSTEAD.param(key)): string {
   const known = Object.keys(SETTINGS);
   const setting = known.find((each) => each === plain(key));
   if (setting !== undefined) return didYouMean(setting);
@@ -63,7 +69,7 @@ function settingFor(key: string): string {
   if (option !== undefined && Object.hasOwn(SETTINGS, option)) return didYouMean(option);
   if (option !== undefined && !spec?.notInFile) return INSTEAD.topLevel(option);
   const near = nearest(key, [...known, 'params', 'trials']);
-  return near === undefined ? INSTEAD.param(key) : didYouMean(near);
+  return near === undefined ? otherwise : didYouMean(near);
 }
 
 function plain(name: string): string {

@@ -18,7 +18,7 @@ export function configSchema(): object {
           type: ['object', 'null'],
           additionalProperties: false,
           properties: {
-            ...Object.fromEntries(Object.entries(SETTINGS).map(([key, kind]) => [key, kind.schema])),
+            ...Object.fromEntries(Object.entries(SETTINGS).map(([key, { kind, describe }]) => [key, described(kind.schema, describe)])),
             params: { type: ['object', 'null'] },
             trials: {
               description: 'measurements by name, each with the params that differ; they run in this order',
@@ -32,6 +32,6 @@ export function configSchema(): object {
   };
 }
 
-function described(schema: object, description: string, fallback: unknown): object {
+function described(schema: object, description: string, fallback?: unknown): object {
   return { description, ...schema, ...(fallback === undefined ? {} : { default: fallback }) };
 }

@@ -2,41 +2,82 @@ import type { Problem } from '../errors';
 import { showScalar } from '../text/show';
 import type { DocumentPath } from '../yaml/yaml-file';
 import type { ConfigFile, FileTrial, FileWorkload } from './config-file';
-import type { Folded, Given } from './fold';
-import type { Kind } from './kinds';
-import { NO_TRIALS, tooManyTrials, wrongAssignment } from './messages';
+import { type Folded, parse, placeInFile } from './fold';
+import { NO_TRIALS, tooManyTrials, unknownSetting, wrongAssignment } from './messages';
+import type { Given } from './origin';
+import { hintForSetting } from './other-names';
 import { present } from './present';
+import { isOfWorkload, type WorkloadKey } from './table';
 import { MUST, wrongValue } from './value-messages';
-import { type GivenParams, type GivenTrial, MOST_TRIALS, parseAssignments, SETTINGS, type WorkloadSettings } from './workload-settings';
+import {
+  type Assignment,
+  type GivenParams,
+  type GivenTrial,
+  MOST_TRIALS,
+  NO_SETTINGS,
+  parseAssignments,
+  SETTINGS,
+  settingSpec,
+  type WorkloadSettings,
+} from './workload-settings';
 
-/** The settings of each workload, from the file and from `params` of flags and the environment. */
+/** The settings of each workload, from the file and from `set`, `params` and `workloads` of flags and the environment. */
 export function workloadSettings({ given }: Folded, file: ConfigFile, problems: Problem[]): Map<string, WorkloadSettings> {
   const all = new Map([...file.workloads].map(([name, workload]) => [name, settingsOf(file, name, workload, problems)]));
-  for (const each of given.params.toReversed()) assign(all, each, problems);
+  const each = (source: Given, add: (settings: WorkloadSettings, assignment: Assignment, where: string) => WorkloadSettings) => {
+    for (const assignment of assignmentsOf(source, problems)) {
+      const { workload, key } = assignment;
+      all.set(workload, add(all.get(workload) ?? NO_SETTINGS, assignment, `${source.where()} ${workload}.${key}`));
+    }
+  };
+  for (const source of given.params.toReversed()) each(source, (known, assignment, where) => withParam(known, assignment, source, where));
+  for (const source of given.set.toReversed())
+    each(source, (known, assignment, where) => withSetting(known, assignment, source, where, problems));
+  for (const source of given.workloads.toReversed()) {
+    for (const [name, entry] of instances(source)) all.set(name, { ...(all.get(name) ?? NO_SETTINGS), entry });
+  }
   return all;
+}
+
+/** The instances in a list of workloads: `disk-ceph=disk`. */
+function instances({ value }: Given): (readonly [string, string])[] {
+  return (value as readonly string[]).flatMap((each) => {
+    const [name = '', entry] = each.split('=');
+    return entry === undefined ? [] : [[name, entry] as const];
+  });
 }
 
 function settingsOf(file: ConfigFile, name: string, workload: FileWorkload, problems: Problem[]): WorkloadSettings {
   const { settings, params, trials } = workload;
-  const setting = (key: string): unknown => {
-    const raw = settings[key];
-    if (raw === undefined) return undefined;
-    const parsed = (SETTINGS[key] as Kind).parse(raw);
-    if ('value' in parsed) return parsed.value;
-    problems.push({ where: file.place(['workloads', name, key]), message: wrongValue(parsed.must, showScalar(raw)) });
-    return undefined;
-  };
-  const repeats = setting('repeats') as number | undefined;
+  const given = new Map<string, Given[]>();
+  for (const [key, raw] of Object.entries(settings)) {
+    const spec = settingSpec(key);
+    const where = placeInFile(file, ['workloads', name, key], raw);
+    if (spec && raw !== undefined) given.set(key, parse(spec, { origin: 'file', raw, where }, problems));
+  }
+  const decided = stated(given);
   return {
-    enabled: (setting('enabled') as boolean | undefined) ?? true,
-    ...present('vmCount', setting('vm_count') as number | undefined),
-    ...present('cpuCores', setting('cpu_cores') as number | undefined),
-    ...present('memory', setting('memory') as string | undefined),
+    ...NO_SETTINGS,
+    ...decided,
+    own: ownOf(given),
     place: (key) => file.place(['workloads', name, ...(key === undefined ? [] : [key])]),
     params: givenParams(params),
-    ...present('trials', trials && trialsOf(file, ['workloads', name, 'trials'], trials, repeats, problems)),
-    ...present('repeats', repeats),
+    ...present('trials', trials && trialsOf(file, ['workloads', name, 'trials'], trials, decided.repeats, problems)),
   };
+}
+
+/** The settings that are no options. */
+function stated(given: ReadonlyMap<string, readonly Given[]>): Partial<Pick<WorkloadSettings, 'enabled' | 'entry' | 'repeats'>> {
+  const value = (key: string) => given.get(key)?.[0]?.value;
+  return {
+    ...present('enabled', value('enabled') as boolean | undefined),
+    ...present('entry', value('entry') as string | undefined),
+    ...present('repeats', value('repeats') as number | undefined),
+  };
+}
+
+function ownOf(given: ReadonlyMap<string, readonly Given[]>): Map<WorkloadKey, readonly Given[]> {
+  return new Map([...given].filter((each): each is [WorkloadKey, Given[]] => isOfWorkload(each[0]) && each[1].length > 0));
 }
 
 function givenParams(params: FileWorkload['params']): GivenParams {
@@ -63,14 +104,33 @@ function trialsOf(
   return trials.map(({ name, params }) => ({ name, params: givenParams(params), place: () => file.place([...path, name]) }));
 }
 
-/** Adds the params of one source before those of sources with lower priority. */
-function assign(settings: Map<string, WorkloadSettings>, { value: text, origin, where }: Given, problems: Problem[]): void {
-  if (text === '') return;
+function assignmentsOf({ value: text, where }: Given, problems: Problem[]): Assignment[] {
+  if (text === '') return [];
   const { assignments, wrong } = parseAssignments(text as string);
   problems.push(...wrong.map((part) => ({ where: where(), ...wrongAssignment(part.replace(/=.+$/s, '=…')) })));
-  for (const { workload, key, value } of assignments) {
-    const known = settings.get(workload) ?? { enabled: true, params: new Map() as GivenParams };
-    const param = { raw: value, origin, source: () => `${where()} ${workload}.${key}` };
-    settings.set(workload, { ...known, params: new Map([...known.params, [key, [param, ...(known.params.get(key) ?? [])]]]) });
+  return assignments;
+}
+
+/** Adds a param before those of sources with lower priority. */
+function withParam(known: WorkloadSettings, { key, value }: Assignment, { origin }: Given, where: string): WorkloadSettings {
+  const param = { raw: value, origin, source: () => where };
+  return { ...known, params: new Map([...known.params, [key, [param, ...(known.params.get(key) ?? [])]]]) };
+}
+
+/** Adds a setting before those of sources with lower priority. */
+function withSetting(
+  known: WorkloadSettings,
+  { workload, key, value: raw }: Assignment,
+  { origin }: Given,
+  where: string,
+  problems: Problem[],
+): WorkloadSettings {
+  const spec = settingSpec(key);
+  if (spec === undefined) {
+    problems.push({ where, ...unknownSetting(key, Object.keys(SETTINGS), hintForSetting(workload, key)) });
+    return known;
   }
+  const given = parse(spec, { origin, raw, where: () => where }, problems);
+  const own = isOfWorkload(key) ? new Map([...known.own, [key, [...given, ...(known.own.get(key) ?? [])]] as const]) : known.own;
+  return { ...known, ...stated(new Map([[key, given]])), own };
 }

@@ -19,6 +19,7 @@ import {
   text,
   userName,
 } from './kinds';
+import { affinity, annotations, labels, nodeSelector, tolerations } from './kubernetes-kinds';
 
 export const GUEST_OS = ['fedora', 'centos-stream', 'rhel', 'debian', 'ubuntu'] as const;
 export type GuestOs = (typeof GUEST_OS)[number];
@@ -45,6 +46,10 @@ export interface OptionSpec<T = unknown> {
   readonly byHand?: true;
   /** An option of the library too, under its name in camel case. */
   readonly library?: true;
+  /** It describes the VMs, so a workload may have its own value: in the file, with `--set`, and in the library. */
+  readonly ofWorkload?: true;
+  /** A map: the keys of all sources are merged. @default the value of the first source is used */
+  readonly merged?: true;
   /** Each flag may be given several times; the values are added to those of other sources. */
   readonly added?: true;
   /** `Options` does not hold the value as it is: `load.ts` computes something from it. Absent: a plain option. */
@@ -86,13 +91,15 @@ export const TABLE = {
     env: 'WORKLOADS',
     notInFile: true,
     combined: true,
-    describe: 'workloads to render; all: every built-in workload (default: cpu, memory, disk, database, network, tps)',
+    describe:
+      'workloads to render; NAME=ENTRY: a catalog entry under another name; all: every built-in workload (default: cpu, memory, disk, database, network, tps)',
   }),
   vm_count: option(integer(1, 100_000), {
     fallback: 1,
     flag: 'vm-count',
     env: 'VM_COUNT',
     combined: true,
+    ofWorkload: true,
     describe: 'number of VMs per workload, or per role if the workload has roles',
   }),
   cpu_cores: option(integer(1, 512), {
@@ -100,6 +107,7 @@ export const TABLE = {
     flag: 'cpu-cores',
     env: 'CPU_CORES',
     combined: true,
+    ofWorkload: true,
     library: true,
     describe: 'vCPUs per VM',
   }),
@@ -108,6 +116,7 @@ export const TABLE = {
     flag: 'memory',
     env: 'MEMORY',
     combined: true,
+    ofWorkload: true,
     library: true,
     describe: 'memory per VM',
   }),
@@ -122,28 +131,43 @@ export const TABLE = {
       describe: 'params of workloads',
     },
   ),
+  set: option(
+    { ...text, joint: ',', metavar: 'WORKLOAD.KEY=VALUE,…' },
+    {
+      flag: 'set',
+      env: 'SET',
+      notInFile: true,
+      insteadInFile: 'workloads: {disk: {storage_class: nfs-csi}}',
+      combined: true,
+      describe: 'settings of workloads, in place of those of all workloads',
+    },
+  ),
   data_disk_size: option(bytes('1Mi'), {
     fallback: '10Gi',
     flag: 'disk-size',
     env: 'DATA_DISK_SIZE',
+    ofWorkload: true,
     library: true,
     describe: 'size of each data disk',
   }),
   storage_class: option(objectName, {
     flag: 'storage-class',
     env: 'STORAGE_CLASS',
+    ofWorkload: true,
     library: true,
     describe: "storage class of the disks (default: the cluster's)",
   }),
   access_modes: option(list(choice('ReadWriteOnce', 'ReadWriteMany', 'ReadOnlyMany', 'ReadWriteOncePod')), {
     flag: 'access-modes',
     env: 'ACCESS_MODES',
+    ofWorkload: true,
     library: true,
     describe: "access modes of the disks (default: the StorageProfile's)",
   }),
   volume_mode: option(choice('Filesystem', 'Block'), {
     flag: 'volume-mode',
     env: 'VOLUME_MODE',
+    ofWorkload: true,
     library: true,
     describe: "volume mode of the disks (default: the StorageProfile's)",
   }),
@@ -151,6 +175,7 @@ export const TABLE = {
     flag: 'container-disk-image',
     env: 'CONTAINER_DISK_IMAGE',
     combined: true,
+    ofWorkload: true,
     library: true,
     describe: 'boot image (default: a pinned release for the guest OS)',
   }),
@@ -159,13 +184,29 @@ export const TABLE = {
     flag: 'boot',
     env: 'BOOT',
     combined: true,
+    ofWorkload: true,
     library: true,
     describe: 'boot source of the VMs: containerDisk or dataSource:NAMESPACE/NAME',
+  }),
+  image_pull_policy: option(choice('Always', 'IfNotPresent', 'Never'), {
+    flag: 'image-pull-policy',
+    env: 'IMAGE_PULL_POLICY',
+    ofWorkload: true,
+    library: true,
+    describe: "when nodes pull the boot image (default: Kubernetes' rule for its tag)",
+  }),
+  image_pull_secret: option(objectName, {
+    flag: 'image-pull-secret',
+    env: 'IMAGE_PULL_SECRET',
+    ofWorkload: true,
+    library: true,
+    describe: 'Secret on the cluster with the credentials for the registry of the boot image',
   }),
   guest_os: option(choice(...GUEST_OS), {
     fallback: 'fedora',
     flag: 'guest-os',
     env: 'GUEST_OS',
+    ofWorkload: true,
     library: true,
     describe: 'guest operating system; decides package names and paths',
   }),
@@ -254,8 +295,98 @@ export const TABLE = {
     fallback: 9998,
     flag: 'health-port',
     env: 'HEALTH_PORT',
+    ofWorkload: true,
     library: true,
     describe: 'port of the health endpoint in the guests; 0: no endpoint and no readiness probe',
+  }),
+  run_strategy: option(choice('Always', 'RerunOnFailure', 'Manual', 'Halted', 'Once'), {
+    fallback: 'Always',
+    flag: 'run-strategy',
+    env: 'RUN_STRATEGY',
+    ofWorkload: true,
+    library: true,
+    describe: 'when KubeVirt starts the VMs',
+  }),
+  eviction_strategy: option(choice('LiveMigrateIfPossible', 'LiveMigrate', 'None', 'External'), {
+    fallback: 'LiveMigrateIfPossible',
+    flag: 'eviction-strategy',
+    env: 'EVICTION_STRATEGY',
+    ofWorkload: true,
+    library: true,
+    describe: 'what happens to the VMs when their node is drained',
+  }),
+  labels: option(labels, {
+    fallback: {},
+    flag: 'labels',
+    env: 'LABELS',
+    ofWorkload: true,
+    merged: true,
+    library: true,
+    describe: 'labels of the VMs and their disks',
+  }),
+  annotations: option(annotations, {
+    fallback: {},
+    flag: 'annotations',
+    env: 'ANNOTATIONS',
+    ofWorkload: true,
+    merged: true,
+    library: true,
+    describe: 'annotations of the VMs and their disks',
+  }),
+  node_selector: option(nodeSelector, {
+    fallback: {},
+    flag: 'node-selector',
+    env: 'NODE_SELECTOR',
+    ofWorkload: true,
+    merged: true,
+    library: true,
+    describe: 'labels of the nodes on which the VMs may run',
+  }),
+  tolerations: option(tolerations, {
+    fallback: [],
+    flag: 'tolerations',
+    env: 'TOLERATIONS',
+    ofWorkload: true,
+    library: true,
+    describe: 'taints of nodes that the VMs tolerate',
+  }),
+  affinity: option(affinity, {
+    flag: 'affinity',
+    env: 'AFFINITY',
+    ofWorkload: true,
+    library: true,
+    describe: 'affinity of the VMs, as in a pod',
+  }),
+  priority_class: option(objectName, {
+    flag: 'priority-class',
+    env: 'PRIORITY_CLASS',
+    ofWorkload: true,
+    library: true,
+    describe: 'PriorityClass of the VMs',
+  }),
+  spread: option(choice('soft', 'hard', 'none', 'pack'), {
+    fallback: 'soft',
+    flag: 'spread',
+    env: 'SPREAD',
+    ofWorkload: true,
+    library: true,
+    describe:
+      'how the VMs of a role share the nodes: evenly if possible (soft), always evenly (hard), no rule (none), or on few nodes (pack)',
+  }),
+  pairs: option(choice('apart', 'together', 'any'), {
+    fallback: 'apart',
+    flag: 'pairs',
+    env: 'PAIRS',
+    ofWorkload: true,
+    library: true,
+    describe: 'the nodes of a client and its server: if possible different ones (apart) or the same one (together), or any',
+  }),
+  scheduler: option(objectName, {
+    flag: 'scheduler',
+    env: 'SCHEDULER',
+    ofWorkload: true,
+    library: true,
+    describe: 'scheduler of the VMs (default: that of the cluster)',
   }),
   timeout: option(duration, {
     fallback: 600,
@@ -346,6 +477,14 @@ export function specs(): [OptionKey, OptionSpec][] {
 /** The name of an option in programs: `data_disk_size` → `dataDiskSize`. */
 export function camel(key: string): string {
   return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The options of which a workload may have its own value. */
+export type WorkloadKey = { [K in OptionKey]: Row<K> extends { readonly ofWorkload: true } ? K : never }[OptionKey];
+
+/** Whether a workload may have its own value of the option. */
+export function isOfWorkload(key: string): key is WorkloadKey {
+  return Object.hasOwn(TABLE, key) && (TABLE[key as OptionKey] as OptionSpec).ofWorkload === true;
 }
 
 type LibraryKey = { [K in OptionKey]: Row<K> extends { readonly library: true } ? K : never }[OptionKey];

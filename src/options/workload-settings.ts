@@ -1,17 +1,18 @@
-import { bool, integer, type Kind } from './kinds';
-import type { Origin } from './origin';
-import { TABLE } from './table';
+import { bool, integer, type Kind, label } from './kinds';
+import type { Given, Origin } from './origin';
+import { isOfWorkload, specs, type WorkloadKey } from './table';
 
 /** Value of a param before its type is known from the entry. */
 export type RawParam = string | number | boolean | readonly unknown[] | { readonly [key: string]: unknown };
 
-/** The settings of one workload: `workloads.X` of the file, `--params X.K=V`. */
+/** The settings of one workload: `workloads.X` of the file, `--set X.K=V`, `--params X.K=V`. */
 export interface WorkloadSettings {
   /** false: the workload is not rendered even if it is named. */
   readonly enabled: boolean;
-  readonly vmCount?: number;
-  readonly cpuCores?: number;
-  readonly memory?: string;
+  /** Catalog entry of the workload. Absent: the entry with the name of the workload. */
+  readonly entry?: string;
+  /** What is stated for this workload alone, by option; the first has priority. */
+  readonly own: ReadonlyMap<WorkloadKey, readonly Given[]>;
   readonly params: GivenParams;
   /** Measurements, in the order in which they run. Absent: none are stated. */
   readonly trials?: readonly GivenTrial[];
@@ -44,14 +45,26 @@ export interface GivenParam {
 /** Maximum number of trials of a workload, with their repeats: their numbers have three digits. */
 export const MOST_TRIALS = 999;
 
+interface SettingSpec {
+  readonly kind: Kind;
+  readonly describe: string;
+}
+
 /** The keys of `workloads.X` except `params` and `trials`. */
-export const SETTINGS: { readonly [key: string]: Kind } = {
-  enabled: bool,
-  vm_count: TABLE.vm_count.kind,
-  cpu_cores: TABLE.cpu_cores.kind,
-  memory: TABLE.memory.kind,
-  repeats: integer(1, MOST_TRIALS),
+export const SETTINGS: { readonly [key: string]: SettingSpec } = {
+  entry: { kind: label, describe: 'catalog entry of the workload (default: the entry with the name of the workload)' },
+  enabled: { kind: bool, describe: 'false: the workload is not rendered' },
+  repeats: { kind: integer(1, MOST_TRIALS), describe: 'how often all trials run' },
+  ...Object.fromEntries(specs().filter(([key]) => isOfWorkload(key))),
 };
+
+/** @returns undefined for an unknown key */
+export function settingSpec(key: string): SettingSpec | undefined {
+  return Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined;
+}
+
+/** The settings of a workload for which no source states any. */
+export const NO_SETTINGS: WorkloadSettings = { enabled: true, own: new Map(), params: new Map() };
 
 const ASSIGNMENT = /^([a-z0-9][-a-z0-9]*)\.([A-Za-z0-9_][-\w]*)=([\s\S]*)$/;
 const NEXT_ASSIGNMENT = /,(?=\s*[a-z0-9][-a-z0-9]*\.[A-Za-z0-9_][-\w]*=)/;

@@ -98,7 +98,7 @@ export function powersOf({ rules }: Pick<EntryAccess, 'rules'>): Power[] {
 
 /** The problems of entries whose permissions the user has not allowed. */
 export function accessProblems(options: Pick<Options, 'allowAccess' | 'spell'>, entries: readonly Entry[]): Problem[] {
-  return entries.flatMap((entry) => (options.allowAccess.includes(entry.name) ? [] : powerProblems(entry, options)));
+  return entries.flatMap((entry) => (options.allowAccess.includes(entry.entry) ? [] : powerProblems(entry, options)));
 }
 
 /** The permissions of an entry that `synth` rejects unless the user allows them. */

@@ -6,6 +6,7 @@ import type { Options } from '../options/options';
 import type { WorkloadSettings } from '../options/workload-settings';
 import { choose } from './choose';
 import { disksOf, mountProblems } from './disks';
+import { noPublicImage } from './messages';
 import { migrationWarnings } from './migratable';
 import {
   accountName,
@@ -23,7 +24,18 @@ import { withoutEffect } from './no-effect';
 import { guestPackages, OF_TRIALS } from './packages';
 import { pathProblems } from './paths';
 import { peerProblems, peersOf } from './peers';
-import type { AccessPlan, CredentialPlan, DiskPlan, GuestPlan, Plan, RolePlan, ServicePlan, VmPlan, WorkloadPlan } from './plan';
+import type {
+  AccessPlan,
+  CredentialPlan,
+  DiskPlan,
+  GuestPlan,
+  PlacementPlan,
+  Plan,
+  RolePlan,
+  ServicePlan,
+  VmPlan,
+  WorkloadPlan,
+} from './plan';
 import { portProblems } from './ports';
 import { shortages } from './space';
 import { isMeasured, measured, type Settled, settle, trialPortProblems, trialsOf, unitsBesideTrials } from './trials';
@@ -40,7 +52,7 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
   const inNamespace = namespaceProblems(options);
   const many = countProblems(options, entries);
   if (many.length > 0) refuse([...before, ...many]);
-  const workloads = entries.map((entry) => planWorkload({ options, entry, shared, problems, warnings }));
+  const workloads = entries.map((entry) => planWorkload({ options: options.of(entry.name), entry, shared, problems, warnings }));
   refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads)]);
   const { namespace, createNamespace, runId } = options;
   const odd = [...inNamespace.warnings, ...warnings, ...withoutEffect(options, entries, workloads)].map(formatProblem);
@@ -60,10 +72,8 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
 export function planEntry(options: Options, entry: Entry, shared: SharedFiles): { workloads: WorkloadPlan[]; problems: Problem[] } {
   const problems = countProblems(options, [entry]);
   const planned = problems.length === 0 ? entry : { ...entry, roles: entry.roles.map((role) => ({ ...role, vmCount: 1 })) };
-  const settings = options.settings.get(entry.name);
-  const both = isBoth(entry, settings)
-    ? [options, { ...options, settings: new Map([[entry.name, measured(entry, settings)]]) }]
-    : [options];
+  const [settings, own] = [options.settings.get(entry.name), options.of(entry.name)];
+  const both = isBoth(entry, settings) ? [own, { ...own, settings: new Map([[entry.name, measured(entry, settings)]]) }] : [own];
   const workloads = both.map((each) => planWorkload({ options: each, entry: planned, shared, problems, warnings: [] }));
   return { workloads, problems: [...problems, ...workloads.flatMap((workload) => nameProblems([workload]))] };
 }
@@ -75,6 +85,7 @@ function isBoth(entry: Entry, settings: WorkloadSettings | undefined): boolean {
 
 /** The input for the plan of one workload, and the lists for its problems and warnings. */
 interface Context {
+  /** Those of the workload. */
   readonly options: Options;
   readonly entry: Entry;
   readonly shared: SharedFiles;
@@ -92,6 +103,7 @@ function planWorkload(context: Context): WorkloadPlan {
     problems.push(...short.problems);
   }
   problems.push(
+    ...imageProblems(options),
     ...portProblems(options, entry),
     ...trialPortProblems(options, entry, settled.trials),
     ...peerProblems(entry, roles),
@@ -99,7 +111,7 @@ function planWorkload(context: Context): WorkloadPlan {
     ...mountProblems(options, entry, roles),
   );
   const services = servicesOf(options, entry, settled.trials !== undefined);
-  return { name: entry.name, namespace, runId, roles, services, ...accessOf(options, entry) };
+  return { name: entry.name, entry: entry.entry, namespace, runId, roles, services, ...accessOf(options, entry) };
 }
 
 /** The roles that are measured need the space of each trial, the others that of the workload's own params. */
@@ -114,21 +126,26 @@ function allShortages(options: Options, entry: Entry, roles: readonly RolePlan[]
 
 function planRole(context: Context, role: EntryRole, { params, trials }: Settled): RolePlan {
   const { options, entry } = context;
-  const settings = options.settings.get(entry.name);
   const { namespace, runId } = options;
   const name = entry.multiRole ? role.name : undefined;
   const disks = disksOf(options, entry, role, context.problems);
   const paired = peersOf(entry) !== undefined;
-  const vms = vmsOf(options, entry.name, name, vmCount(options, entry, role), paired);
+  const vms = vmsOf(options, entry.name, name, vmCount(options, role), paired);
   const plan = trials && trialsOf(options, entry, role, vms, trials);
   return {
     workload: entry.name,
+    entry: entry.entry,
     ...(name === undefined ? {} : { role: name }),
     namespace,
     runId,
+    labels: options.labels,
+    annotations: options.annotations,
     vms,
-    cpuCores: choose(options.cpuCores, settings?.cpuCores, entry.vm.cpuCores),
-    memory: choose(options.memory, settings?.memory, entry.vm.memory),
+    cpuCores: choose(options.cpuCores, entry.vm.cpuCores),
+    memory: choose(options.memory, entry.vm.memory),
+    runStrategy: options.runStrategy,
+    evictionStrategy: options.evictionStrategy,
+    placement: placementOf(options),
     boot: options.boot,
     disks,
     healthPort: options.healthPort,
@@ -142,6 +159,24 @@ function planRole(context: Context, role: EntryRole, { params, trials }: Settled
     },
     guest: guestOf(context, role, disks, params, plan !== undefined),
     ...(plan ? { trials: plan } : {}),
+  };
+}
+
+/** A guest OS without a public image needs one of the user's. */
+function imageProblems({ boot, guestOs, place, spell }: Options): Problem[] {
+  return boot.kind === 'containerDisk' && boot.image === '' ? [{ where: place('guest_os'), ...noPublicImage(guestOs, spell) }] : [];
+}
+
+function placementOf(options: Options): PlacementPlan {
+  const { nodeSelector, tolerations, affinity, priorityClass, scheduler, spread, pairs } = options;
+  return {
+    ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
+    ...(tolerations.length > 0 ? { tolerations } : {}),
+    ...(affinity === undefined ? {} : { affinity }),
+    ...(priorityClass === undefined ? {} : { priorityClass }),
+    ...(scheduler === undefined ? {} : { scheduler }),
+    spread,
+    pairs,
   };
 }
 
@@ -174,7 +209,7 @@ function guestOf(
 }
 
 function servicesOf({ namespace, runId, healthPort }: Options, entry: Entry, isMeasured: boolean): ServicePlan[] {
-  const common = { namespace, workload: entry.name, runId };
+  const common = { namespace, workload: entry.name, entry: entry.entry, runId };
   const headless = { name: peersName(entry.name), headless: true };
   const health = { name: 'health', port: healthPort, protocol: 'TCP' } as const;
   // The VMs of all roles have names, and those of the measured one find their leader by its name.
@@ -186,13 +221,14 @@ function servicesOf({ namespace, runId, healthPort }: Options, entry: Entry, isM
   return [{ ...owner, name, headless: false }, ...(isMeasured ? all : peers)];
 }
 
-function accessOf({ namespace, runId }: Options, { name, access }: Entry): { access?: AccessPlan } {
+function accessOf({ namespace, runId }: Options, { name, entry, access }: Entry): { access?: AccessPlan } {
   if (!access) return {};
   const { role, rules, clusterRules } = access;
   return {
     access: {
       namespace,
       workload: name,
+      entry,
       ...(role === undefined ? {} : { role }),
       runId,
       account: accountName(name),

@@ -8,8 +8,26 @@ type Text = Omit<Problem, 'where'>;
 
 // Selection of workloads.
 
-export function workloadNotFound(name: string, known: readonly string[], near: string | undefined): Text {
+/** @param isInstance the user states settings for the workload, so it may be meant as an instance */
+export function workloadNotFound(name: string, known: readonly string[], near: string | undefined, isInstance = false): Text {
   const message = `workload not found: ${name}; known: ${known.join(', ')}`;
+  const instance = `state the catalog entry to use a name of your own, as in ${name}: {entry: ${near ?? 'disk'}}`;
+  if (near === undefined) return isInstance ? { message, hint: instance } : { message };
+  return { message, hint: isInstance ? `${didYouMean(near)} Or ${instance}` : didYouMean(near) };
+}
+
+export function wrongInstanceName(name: string, must: string): string {
+  return `the name of a workload must ${must}, got ${show(name)}`;
+}
+
+/** @param other the entry of this name */
+export function namedLikeEntry(name: string, entry: string): Text {
+  return { message: `workload ${name} is an instance of ${entry}, and not of the catalog entry ${name}`, hint: 'rename the workload' };
+}
+
+/** @param near the known entry that was probably meant */
+export function instanceOfUnknown(entry: string, known: readonly string[], near: string | undefined): Text {
+  const message = `catalog entry not found: ${entry}; known: ${known.join(', ')}`;
   return near === undefined ? { message } : { message, hint: didYouMean(near) };
 }
 
@@ -27,6 +45,15 @@ export function nameTaken(name: string): Text {
 export function notRendered(name: string, others: number): string {
   const more = others === 0 ? '' : `, like ${others} other ${others === 1 ? 'setting' : 'settings'}`;
   return `has no effect${more}: workload ${name} is not rendered`;
+}
+
+// Images.
+
+export function noPublicImage(os: string, spell: Spell): Text {
+  return {
+    message: `${os} has no public container disk; it needs a boot source or your own image`,
+    hint: `use ${spell('boot', 'dataSource:openshift-virtualization-os-images/rhel9')} or ${spell('container_disk_image', 'IMAGE')}`,
+  };
 }
 
 // Counts, sizes and names.
@@ -233,6 +260,10 @@ export const NO_EFFECT = {
     hint: 'add trials, as in trials: {first: {}}, or omit the param',
   }),
   eachTrialSets: (workload: string, key: string) => `has no effect: each trial of ${workload} sets ${key}`,
+  noDisksOf: (workload: string) => `has no effect: the VMs of ${workload} have no disk of their own`,
+  ownSizesOf: (workload: string) => `has no effect: every disk of ${workload} states its own size in workload.yaml`,
+  noImage: 'has no effect: the VMs do not boot from an image',
+  noPairs: (workload: string) => `has no effect: the VMs of ${workload} do not belong together in pairs`,
   fixedCountOf: (workload: string) => `has no effect: the number of VMs of ${workload} is fixed in workload.yaml`,
 } as const;
 

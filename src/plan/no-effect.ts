@@ -1,10 +1,11 @@
 import type { Entry } from '../catalog/entry';
 import type { Problem } from '../errors';
 import type { Options } from '../options/options';
-import type { OptionKey } from '../options/table';
+import type { OptionKey, WorkloadKey } from '../options/table';
 import type { WorkloadSettings } from '../options/workload-settings';
 import { powerProblems } from './access';
 import { NO_EFFECT, notRendered } from './messages';
+import { peersOf } from './peers';
 import type { RolePlan, WorkloadPlan } from './plan';
 
 /**
@@ -23,6 +24,23 @@ export function withoutEffect(options: Options, entries: readonly Entry[], workl
     ...unused('allow_access', !entries.some((entry) => isAllowed(options, entry)), NO_EFFECT.noAccess),
     ...entries.filter((entry) => !isCounted(entry)).flatMap((entry) => fixedCount(options, entry)),
     ...entries.flatMap((entry) => overridden(options, entry)),
+    ...entries.flatMap((entry, index) => ownWithoutEffect(options, entry, workloads[index]?.roles ?? [])),
+  ];
+}
+
+/** Settings that a user states for one workload, and that change nothing of it. */
+function ownWithoutEffect({ settings }: Options, entry: Entry, roles: readonly RolePlan[]): Problem[] {
+  const own = settings.get(entry.name)?.own;
+  if (own === undefined || own.size === 0) return [];
+  const idle = (keys: readonly WorkloadKey[], applies: boolean, message: string) =>
+    applies ? keys.flatMap((key) => (own.get(key) ?? []).map(({ where }) => ({ where: where(), message }))) : [];
+  const bootsFromImage = roles.some(({ boot }) => boot.kind === 'containerDisk');
+  return [
+    ...idle(['storage_class', 'access_modes', 'volume_mode'], bootsFromImage && !hasDisks(roles), NO_EFFECT.noDisksOf(entry.name)),
+    ...idle(['data_disk_size'], !hasDisks(roles), NO_EFFECT.noDisksOf(entry.name)),
+    ...idle(['data_disk_size'], hasDisks(roles) && entry.storage.every(({ size }) => size !== undefined), NO_EFFECT.ownSizesOf(entry.name)),
+    ...idle(['image_pull_policy', 'image_pull_secret'], !bootsFromImage, NO_EFFECT.noImage),
+    ...idle(['pairs'], peersOf(entry) === undefined, NO_EFFECT.noPairs(entry.name)),
   ];
 }
 
@@ -34,13 +52,12 @@ function overridden({ settings }: Options, { name }: Entry): Problem[] {
 }
 
 function fixedCount({ settings }: Options, { name }: Entry): Problem[] {
-  const given = settings.get(name);
-  if (given?.vmCount === undefined) return [];
-  return [{ where: given.place?.('vm_count') ?? `workload ${name}`, message: NO_EFFECT.fixedCountOf(name) }];
+  const given = settings.get(name)?.own.get('vm_count') ?? [];
+  return given.map(({ where }) => ({ where: where(), message: NO_EFFECT.fixedCountOf(name) }));
 }
 
 function isAllowed(options: Options, entry: Entry): boolean {
-  return options.allowAccess.includes(entry.name) && powerProblems(entry, options).length > 0;
+  return options.allowAccess.includes(entry.entry) && powerProblems(entry, options).length > 0;
 }
 
 function isCounted({ roles }: Entry): boolean {
@@ -56,15 +73,15 @@ function flag({ place, origin }: Options, key: OptionKey, applies: boolean, mess
 }
 
 /** @returns one warning for all settings of a workload that is not rendered; none if the file disables the workload, which is intended */
-export function idleSettings(name: string, { enabled, params, place, ...settings }: WorkloadSettings): Problem[] {
-  const { vmCount, cpuCores, memory, trials, repeats } = settings;
-  const given = Object.entries({ vm_count: vmCount, cpu_cores: cpuCores, memory, trials, repeats }).filter(
-    ([, value]) => value !== undefined,
-  );
-  const places = [
-    ...[...params.values()].flat().flatMap(({ origin, source }) => (enabled || origin !== 'file' ? [source] : [])),
-    ...given.flatMap(([key]) => (enabled && place ? [() => place(key)] : [])),
+export function idleSettings(name: string, { enabled, own, params, place, trials, repeats }: WorkloadSettings): Problem[] {
+  const given = [
+    ...[...params.values()].flat().map(({ origin, source }) => ({ origin, where: source })),
+    ...[...own.values()].flat().map(({ origin, where }) => ({ origin, where: () => where() })),
+    ...Object.entries({ trials, repeats }).flatMap(([key, value]) =>
+      value === undefined || !place ? [] : [{ origin: 'file', where: () => place(key) }],
+    ),
   ];
+  const places = given.flatMap(({ origin, where }) => (enabled || origin !== 'file' ? [where] : []));
   const [first, ...others] = places;
   if (first === undefined) return [];
   return [{ where: first(), message: notRendered(name, others.length) }];

@@ -1,4 +1,5 @@
 import type { AccessRule, GuestFile, Port, Unit } from '../catalog/entry';
+import type { Toleration } from '../options/kubernetes-kinds';
 import type { Boot } from '../options/options';
 import type { Ssh } from '../options/ssh';
 import type { GuestOs } from '../options/table';
@@ -14,8 +15,10 @@ export interface Plan {
 }
 
 export interface WorkloadPlan {
-  /** Name of the entry, e.g. `tps`. */
+  /** Name of the workload, e.g. `tps`. */
   readonly name: string;
+  /** Catalog entry of the workload. */
+  readonly entry: string;
   readonly namespace: string;
   readonly runId: string;
   readonly roles: readonly RolePlan[];
@@ -27,15 +30,27 @@ export interface WorkloadPlan {
 /** The VMs of one role; they differ only in their {@link VmPlan}. */
 export interface RolePlan {
   readonly workload: string;
+  /** Catalog entry of the workload. Absent: the one with the name of the workload. */
+  readonly entry?: string;
   /** Absent: the workload has a single role. */
   readonly role?: string;
   readonly namespace: string;
   readonly runId: string;
+  /** The user's own, of VMs, templates and disks. Absent: none. */
+  readonly labels?: { readonly [key: string]: string };
+  /** Like the labels. */
+  readonly annotations?: { readonly [key: string]: string };
   readonly vms: readonly VmPlan[];
   /** vCPUs. */
   readonly cpuCores: number;
   /** Canonical quantity. */
   readonly memory: string;
+  /** When KubeVirt starts the VMs. Absent: `Always`. */
+  readonly runStrategy?: string;
+  /** What happens when a node is drained. Absent: `LiveMigrateIfPossible`. */
+  readonly evictionStrategy?: string;
+  /** Absent: the defaults. */
+  readonly placement?: PlacementPlan;
   readonly boot: Boot;
   readonly disks: readonly DiskPlan[];
   /** Port of the health endpoint; 0: none. */
@@ -50,6 +65,20 @@ export interface RolePlan {
   readonly guest: GuestPlan;
   /** Absent: the role is not measured. */
   readonly trials?: TrialsPlan;
+}
+
+/** On which nodes VMs run. */
+export interface PlacementPlan {
+  readonly nodeSelector?: { readonly [key: string]: string };
+  readonly tolerations?: readonly Toleration[];
+  /** As in a pod. */
+  readonly affinity?: { readonly [key: string]: unknown };
+  readonly priorityClass?: string;
+  readonly scheduler?: string;
+  /** How the VMs of a role share the nodes. */
+  readonly spread: 'soft' | 'hard' | 'none' | 'pack';
+  /** The nodes of VMs that belong together. */
+  readonly pairs: 'apart' | 'together' | 'any';
 }
 
 /** The measurements of a role. Its VMs start each of them together. */
@@ -141,6 +170,8 @@ export interface ServicePlan {
   readonly name: string;
   readonly namespace: string;
   readonly workload: string;
+  /** Catalog entry of the workload. Absent: the one with the name of the workload. */
+  readonly entry?: string;
   readonly role?: string;
   readonly runId: string;
   readonly ports: readonly Port[];
@@ -168,6 +199,8 @@ export interface GuestDiskPlan {
 export interface AccessPlan {
   readonly namespace: string;
   readonly workload: string;
+  /** Catalog entry of the workload. Absent: the one with the name of the workload. */
+  readonly entry?: string;
   readonly role?: string;
   readonly runId: string;
   /** Name of the ServiceAccount, and of the Role and its binding. */

@@ -48,7 +48,7 @@ export function settle(entry: Entry, settings: WorkloadSettings | undefined, pro
 
 /** The settings with which an entry is measured, for checks of the entry alone. */
 export function measured(entry: Entry, settings: WorkloadSettings | undefined): WorkloadSettings {
-  return { enabled: true, params: new Map(), ...settings, trials: settings?.trials ?? [defaultTrial(entry, settings)] };
+  return { enabled: true, own: new Map(), params: new Map(), ...settings, trials: settings?.trials ?? [defaultTrial(entry, settings)] };
 }
 
 function defaultTrial({ name }: Entry, settings: WorkloadSettings | undefined): GivenTrial {

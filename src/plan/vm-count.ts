@@ -7,14 +7,14 @@ import { tooManyVms } from './messages';
 /** Maximum number of VMs of a plan, more than a cluster can hold. Without it, an entry with many roles could request any number. */
 const MOST_VMS = 100_000;
 
-/** The number of VMs of a role. */
-export function vmCount(options: Options, { name }: Entry, role: EntryRole): number {
-  return role.vmCount ?? choose(options.vmCount, options.settings.get(name)?.vmCount, undefined);
+/** The number of VMs of a role. @param options those of the workload */
+export function vmCount({ vmCount: count }: Options, role: EntryRole): number {
+  return role.vmCount ?? choose(count);
 }
 
 /** The problem of too many VMs, reported for the workload with the most. */
 export function countProblems(options: Options, entries: readonly Entry[]): Problem[] {
-  const counts = entries.map((entry) => entry.roles.reduce((sum, role) => sum + vmCount(options, entry, role), 0));
+  const counts = entries.map((entry) => entry.roles.reduce((sum, role) => sum + vmCount(options.of(entry.name), role), 0));
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total <= MOST_VMS) return [];
   const most = entries[counts.indexOf(Math.max(...counts))]?.name;

@@ -31,7 +31,8 @@ const LABELS = `
     managed-by: virtwork
     virtwork/role: controller
     virtwork/run-id: run
-    virtwork/workload: w`;
+    virtwork/workload: w
+    virtwork/entry: w`;
 
 test.each<[string, AccessPlan, string[]]>([
   ['in the namespace only', { ...PLAN, cluster: undefined } as never, ['ServiceAccount', 'Secret', 'Role', 'RoleBinding']],

@@ -67,7 +67,8 @@ const LABELS = `
     managed-by: virtwork
     virtwork/role: server
     virtwork/run-id: run
-    virtwork/workload: w`;
+    virtwork/workload: w
+    virtwork/entry: w`;
 
 test('a VM with all properties of a plan', () => {
   expect(synth(ROLE, VM)).toEqual([

@@ -91,15 +91,20 @@ function short(values: string): string {
 
 function options(): string {
   return table(
-    ['key in the file', 'flag', 'variable', 'default', 'meaning'],
+    ['key in the file', 'per workload', 'flag', 'variable', 'default', 'meaning'],
     specs().map(([key, spec]) => [
       spec.notInFile ? '–' : `\`${key}\``,
+      spec.ofWorkload ? 'yes' : '–',
       spec.flag ? `\`${spec.alias ? `-${spec.alias} ` : ''}--${spec.flag}\`` : '–',
       spec.env ? `\`VIRTWORK_${spec.env}\`` : '–',
-      spec.fallback === undefined || String(spec.fallback) === '' ? '–' : `\`${String(spec.fallback)}\``,
+      ['', '{}', '[]'].includes(written(spec.fallback)) ? '–' : `\`${written(spec.fallback)}\``,
       spec.describe,
     ]),
   );
+}
+
+function written(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
 }
 
 function code(text: string): string {

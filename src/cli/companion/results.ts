@@ -19,7 +19,7 @@ export const results: Verb = {
   flags: {
     ...CONFIG_FLAG,
     group: { metavar: 'GROUP', describe: 'only VMs with this label virtwork/group' },
-    workloads: { metavar: 'ENTRY,…', many: true, describe: 'only VMs of these workloads' },
+    workloads: { metavar: 'NAME,…', many: true, describe: 'only VMs of these workloads' },
     follow: FOLLOW,
     output: OUTPUT,
     via: { metavar: 'WAY', choices: WAYS, describe: `only this way to the guests: ${WAYS.join(' or ')} (default: what works)` },
