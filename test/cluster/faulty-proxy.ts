@@ -72,6 +72,8 @@ export class FaultyProxy {
 
   private pass(incoming: IncomingMessage, response: ServerResponse): void {
     const { server, token, without } = this.props;
+    // The client was killed during the delay. A request to the server would never end, and would keep this process running.
+    if (incoming.socket.destroyed) return;
     const { pathname } = new URL(incoming.url ?? '/', server);
     if (without !== undefined && pathname.split('/')[2]?.endsWith(without)) {
       refuse(404, 'NotFound', 'the server could not find the requested resource')(incoming, response);
@@ -94,6 +96,7 @@ export class FaultyProxy {
       },
     );
     outgoing.on('error', () => response.destroy());
+    response.on('close', () => outgoing.destroy());
     incoming.pipe(outgoing);
   }
 }
