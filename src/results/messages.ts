@@ -1,4 +1,5 @@
 /** Every message and hint about results. */
+import { KIND } from '../text/messages';
 import { show, showScalar } from '../text/show';
 import type { Barrier } from './result';
 
@@ -61,7 +62,7 @@ export function wrongField(path: string, must: string): string {
 
 /** @param got its field `schema` */
 export function notFormat(format: string, got: unknown): string {
-  return `schema must be ${format}, got ${showScalar(got)}`;
+  return `schema must be ${format}, got ${got === undefined ? KIND.none : showScalar(got)}`;
 }
 
 /** @param got what the record says */

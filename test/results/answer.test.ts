@@ -47,7 +47,7 @@ test.each<[string, Buffer, string]>([
     member({ ...record({ trial: '002' }), outcome: 'ok' }),
     'record 002 does not have the required format: /outcome must be equal to one of the allowed values',
   ],
-  ['no object', member(5), 'record 002 does not have the required format: schema must be virtwork.result/1, got undefined'],
+  ['no object', member(5), 'record 002 does not have the required format: schema must be virtwork.result/1, got nothing'],
   [
     'of another VM',
     member(record({ trial: '002', vm: 'virtwork-fio-bench-1' })),

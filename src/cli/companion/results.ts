@@ -2,7 +2,7 @@ import type { Client } from '../../companion/client';
 import { GuestRequests, WAYS, type Way } from '../../companion/guest-requests';
 import { type MeasuredVm, measuredVms } from '../../companion/measured';
 import { noMeasuredVms, noSuchVms, VM_MISSING } from '../../companion/messages';
-import { EXIT, UserError } from '../../errors';
+import { EXIT, formatProblem, UserError } from '../../errors';
 import { loadOptions } from '../../options/load';
 import type { ResultsFolder } from '../../results/folder';
 import { VmResults } from '../../results/vm-results';
@@ -40,7 +40,7 @@ async function runResults(args: Args, context: Context): Promise<number> {
   return gather(args, context, (signal, folder) => {
     const client = clientOf(options, context, signal);
     const requests = new GuestRequests({ client, say: context.log.info, ...(args.via === undefined ? {} : { only: args.via as Way }) });
-    const chosen = new ChosenVms({ client, requests, selector: selected(options), folder, args });
+    const chosen = new ChosenVms({ client, requests, selector: selected(options), folder, args, warn: context.log.warn });
     return { round: () => chosen.round(), seen: () => chosen.seen };
   });
 }
@@ -51,6 +51,7 @@ interface ChosenVmsProps {
   readonly selector: string;
   readonly folder: ResultsFolder | undefined;
   readonly args: Args;
+  readonly warn: (message: string) => void;
 }
 
 /** The measured VMs that the arguments choose. */
@@ -77,14 +78,18 @@ class ChosenVms {
   }
 
   private chosen(all: readonly MeasuredVm[]): readonly MeasuredVm[] {
-    const { client, args } = this.props;
+    const { client, args, warn } = this.props;
     const { group, workloads } = args as { readonly group?: string; readonly workloads?: string | readonly string[] };
-    const names = [workloads ?? []].flat().flatMap((each) => each.split(','));
+    const names = [workloads ?? []].flat().flatMap((each) => each.split(',').map((name) => name.trim()));
     const wanted = all.filter((vm) => (group === undefined || vm.group === group) && (names.length === 0 || names.includes(vm.workload)));
-    if (wanted.length > 0 || this.known.size > 0) return wanted;
+    if (this.known.size > 0) return wanted;
     if (all.length === 0) throw new UserError([noMeasuredVms(client.namespace)], EXIT.no);
     const known = [...new Set(all.map((vm) => `${vm.workload} (group ${vm.group})`))];
-    const asked = [...(group === undefined ? [] : [`group ${group}`]), ...(names.length === 0 ? [] : [`workload ${names.join(' or ')}`])];
-    throw new UserError([noSuchVms(client.namespace, asked.join(' and '), known)], EXIT.no);
+    const missing = names.filter((name) => !wanted.some((vm) => vm.workload === name));
+    const ofGroup = group === undefined ? [] : [`group ${group}`];
+    const asked = [...ofGroup, ...(missing.length === 0 ? [] : [`workload ${missing.join(' or ')}`])].join(' and ');
+    if (wanted.length === 0) throw new UserError([noSuchVms(client.namespace, asked, known)], EXIT.no);
+    if (missing.length > 0) warn(formatProblem(noSuchVms(client.namespace, asked, known)));
+    return wanted;
   }
 }

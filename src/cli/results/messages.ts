@@ -1,11 +1,14 @@
 /** Every message and hint of the verbs that get results. Messages about what is wrong with results are in src/results/messages.ts. */
 
-/** @param format of kubectl */
+import { shellWord } from '../../text/shell-word';
+import { show } from '../../text/show';
+
+/** @param format of another program */
 export function formatIsFolder(format: string) {
   return {
     where: 'flag --output',
-    message: `must be table, json or a folder, got ${format}`,
-    hint: `for a folder of this name, use -o ./${format}`,
+    message: `must be table, json or a folder, got ${show(format)}`,
+    hint: `for a folder of this name, use -o ${shellWord(`./${format}`)}`,
   };
 }
 

@@ -19,11 +19,12 @@ export const OUTPUT: Flag = {
 
 export const FOLLOW: Flag = { describe: 'ask every 30 s until all trials are finished' };
 
-/** Formats of kubectl, which are not meant as names of folders. */
-const OTHER_FORMATS = ['yaml', 'wide', 'name', 'csv', 'text'];
+/** Formats of kubectl and other programs, and standard output, which are not meant as names of folders. */
+const OTHER_FORMAT = /^(-|json|jsonl|ndjson|table|yaml|wide|name|csv|tsv|text|(jsonpath|go-template|custom-columns)(-\w+)?(=.*)?)$/is;
 
 export function outputProblems({ output }: Args): Problem[] {
-  return OTHER_FORMATS.includes(String(output)) ? [formatIsFolder(String(output))] : [];
+  const isUsable = output === 'json' || output === 'table' || !OTHER_FORMAT.test(String(output));
+  return isUsable ? [] : [formatIsFolder(String(output))];
 }
 
 /** Where the records are kept during a command. */

@@ -102,13 +102,16 @@ describe('-o DIR', () => {
     expect(guests.asked.proxy.map((path) => path.replace(/^.*\/proxy/, ''))).toEqual(['/results', '/results', '/results/3', '/results/3']);
   });
 
-  test('a format of kubectl is no folder', async () => {
+  test.each(['yaml', 'JSON', 'jsonl', '-', 'jsonpath={.items}', 'custom-columns=A:.a'])('%s is no folder', async (format) => {
     const { cluster } = await setUp(TWO);
-    const { status, stderr } = await cluster.virtwork('results -o yaml');
+    const { status, stderr } = await cluster.virtwork(`results -o ${format}`);
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: 'error: flag --output: must be table, json or a folder, got yaml\n  hint: for a folder of this name, use -o ./yaml\n',
+      stderr: expect.stringMatching(
+        /^error: flag --output: must be table, json or a folder, got ".*"\n {2}hint: for a folder .* -o '?\.\/.*\n$/,
+      ),
     });
+    expect(readdirSync(cluster.cwd)).toEqual([]);
   });
 
   test('a file in the place of the folder is reported', async () => {
@@ -272,6 +275,16 @@ describe('which VMs', () => {
   ])('no VM: results %s', async (flags, message) => {
     const { cluster } = await setUp(guests, { objects });
     expect(await cluster.virtwork(`results ${flags}`)).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
+  });
+
+  test('a workload without VMs among others is reported, and the others are shown', async () => {
+    const { cluster } = await setUp(guests, { objects });
+    const { status, stdout, stderr } = await cluster.virtwork('results --workloads fio-bench,nope');
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: 'warning: namespace ns: contains no measured VMs of workload nope; it has fio-bench (group a), database (group b)\n',
+    });
+    expect(stdout).toContain('1 of 1 VMs complete');
   });
 
   test('no measured VM at all', async () => {
