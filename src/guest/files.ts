@@ -114,18 +114,18 @@ function unitFiles(role: RolePlan, values: { readonly [key: string]: string }): 
 }
 
 /** The trials, the units that they start, and the drop-in of the unit that starts them. */
-function trialFiles({ guest, ...role }: RolePlan, trials: TrialsPlan, values: { readonly [key: string]: string }): FinalFile[] {
-  const whole = { ...role, guest };
+function trialFiles(role: RolePlan, trials: TrialsPlan, values: { readonly [key: string]: string }): FinalFile[] {
+  const { healthPort, guest } = role;
   const own = { name: TRIALS_UNIT, text: '', source: '', placeholders: [] };
   return [
-    text(GUEST_FILES.trials, environmentFile(trialsEnvironment(role.healthPort, trials))),
+    text(GUEST_FILES.trials, environmentFile(trialsEnvironment(healthPort, trials))),
     ...trials.list.map((trial) =>
       text(GUEST_FILES.trial(`${trial.id}-${trial.name}-r${trial.repeat}`), environmentFile(trialEnvironment(guest.params, trial))),
     ),
-    text(`${UNIT_FOLDER}/${TRIALS_UNIT}.d/10-virtwork.conf`, dropIn(whole, own) ?? ''),
+    text(`${UNIT_FOLDER}/${TRIALS_UNIT}.d/10-virtwork.conf`, dropIn(role, own) ?? ''),
     ...(guest.trialUnits ?? []).flatMap((unit) => [
       text(`${UNIT_FOLDER}/${unit.name}`, fill(unit.text, values)),
-      text(`${UNIT_FOLDER}/${unit.name}.d/10-virtwork.conf`, trialDropIn(whole, unit)),
+      text(`${UNIT_FOLDER}/${unit.name}.d/10-virtwork.conf`, trialDropIn(role, unit)),
     ]),
   ];
 }

@@ -93,7 +93,7 @@ export interface TrialsPlan {
   readonly barrierTimeout: number;
   /** Seconds between two trials. */
   readonly settle: number;
-  /** 32 hexadecimal digits that only the guests of the group know. */
+  /** 32 hexadecimal digits, so that no guest of another group or list of trials takes part. Derived from public values, so not a secret. */
   readonly token: string;
   /** `sha256:` and the hash of the list: a record with another one belongs to other trials. */
   readonly plan: string;
