@@ -15,7 +15,8 @@ const ASSIGNMENT = /^[^=;]+=[^;]*$/;
 
 const BY_TYPE: { readonly [type in ParamSpec['type']]: Check } = {
   string: (raw) => (isScalar(raw) ? { value: String(raw) } : { must: say.NO_STRING }),
-  int: (raw) => (isScalar(raw) && /^-?[0-9]{1,15}$/.test(String(raw)) ? { value: String(raw) } : { must: say.NO_INT }),
+  // Without leading zeros: bash reads 010 as 8, and 08 as an error.
+  int: (raw) => (isScalar(raw) && /^-?[0-9]{1,15}$/.test(String(raw)) ? { value: String(Number(raw)) } : { must: say.NO_INT }),
   number: (raw) =>
     isScalar(raw) && /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(String(raw)) ? { value: String(raw) } : { must: say.NO_NUMBER },
   bool: (raw) => (raw === true || raw === false || raw === 'true' || raw === 'false' ? { value: String(raw) } : { must: say.NO_BOOL }),
