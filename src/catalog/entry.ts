@@ -165,6 +165,7 @@ export interface Storage {
   /** Absent: every role has the disk. */
   readonly role?: string;
   readonly accessModes?: readonly string[];
+  readonly volumeMode?: 'Filesystem' | 'Block';
   readonly storageClassName?: string;
 }
 

@@ -19,6 +19,7 @@ export function disksOf(options: Options, entry: Entry, role: EntryRole, problem
     }
     const storageClass = storage.storageClassName ?? options.storageClass;
     const accessModes = storage.accessModes ?? options.accessModes;
+    const volumeMode = storage.volumeMode ?? options.volumeMode;
     return {
       name: storage.name,
       size,
@@ -29,7 +30,7 @@ export function disksOf(options: Options, entry: Entry, role: EntryRole, problem
       ...(errorPolicy === undefined ? {} : { errorPolicy }),
       ...(storageClass === undefined ? {} : { storageClass }),
       ...(accessModes === undefined ? {} : { accessModes }),
-      ...(options.volumeMode === undefined ? {} : { volumeMode: options.volumeMode }),
+      ...(volumeMode === undefined ? {} : { volumeMode }),
     };
   });
 }

@@ -112,3 +112,9 @@ describe('a raw disk', () => {
     ).rejects.toThrow('must be at least 300Mi for the xfs file system');
   });
 });
+
+test('the volume mode that an entry states for a disk is used instead of the configured one', async () => {
+  const storage = 'storage:\n- {name: a, serial: a, raw: true, volumeMode: Filesystem}\n- {name: b, serial: b, raw: true}\n';
+  const { workloads } = await planWith({ 'workload.service': UNIT, 'workload.yaml': storage }, { 'volume-mode': 'Block' });
+  expect(workloads[0]?.roles[0]?.disks.map(({ volumeMode }) => volumeMode)).toEqual(['Filesystem', 'Block']);
+});

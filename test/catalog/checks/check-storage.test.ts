@@ -29,6 +29,7 @@ test.each([
   ['raw: true, size: 1Ki', 'storage[0].size must be at least 1Mi, got "1Ki"'],
   ['raw: false', 'storage[0] needs the key "mount"'],
   ['raw: yes', 'storage[0].raw must be true or false, got "yes"'],
+  ['raw: true, volumeMode: block', 'storage[0].volumeMode must be one of Filesystem, Block, got "block"'],
   ['raw: true, errorPolicy: retry', 'storage[0].errorPolicy must be one of stop, report, ignore, enospace, got "retry"'],
 ])('%s', (disk, message) => {
   const { problems } = withDisks(`{ name: a, serial: a, ${disk} }`);
