@@ -76,8 +76,10 @@ describe('copies of all entries that ship with virtwork', () => {
     }
   });
 
-  needs('shellcheck').each(COPIES)('shellcheck finds nothing wrong with the scripts of %s', async (name) => {
-    for (const role of await roles(name)) expect(shellcheckFindings(role)).toBe('');
+  needs('shellcheck')('shellcheck finds nothing wrong with the scripts of all copies', async () => {
+    const all = [];
+    for (const name of COPIES) all.push(...(await roles(name)));
+    expect(shellcheckFindings(all)).toBe('');
   });
 
   test.each(COPIES)('every own command of the units of %s exists', async (name) => {

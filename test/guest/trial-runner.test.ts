@@ -447,7 +447,7 @@ describe('the files of a measured guest', () => {
   }
 
   needs('shellcheck')('shellcheck finds nothing wrong', async () => {
-    expect(shellcheckFindings(await measured())).toBe('');
+    expect(shellcheckFindings([await measured()])).toBe('');
   });
 
   needs('systemd-analyze')('systemd finds nothing wrong', async () => {

@@ -5,24 +5,28 @@ import type { RolePlan } from '../../src/plan/plan';
 import { tempDir } from './render';
 import { run } from './run';
 
-/** Scripts without findings. Most scripts are the same for every entry and family, and are checked only once. */
-const clean = new Set<string>();
-
-/** Runs shellcheck on the scripts of a role's guests, with the sourced files as they are in a guest. @returns its findings */
-export function shellcheckFindings(role: RolePlan): string {
-  const scripts = guestFiles(role)
-    .map(({ path, content }) => ({ path, text: String(content) }))
-    .filter(({ text }) => /^#(!.*sh\b| shellcheck shell=)/.test(text));
-  const fresh = scripts.filter(({ text }) => !clean.has(text));
-  if (fresh.length === 0) return '';
-  const dir = tempDir();
-  for (const { path, text } of scripts) {
-    mkdirSync(join(dir, dirname(path)), { recursive: true });
-    // shellcheck looks up an absolute path on this machine, and a relative path below --source-path.
-    writeFileSync(join(dir, path), text.replace(/^# shellcheck source=\//gm, '# shellcheck source='));
+/**
+ * Runs one shellcheck on the scripts of the guests of all roles, with the sourced files as they are in the guest of each. Most scripts are
+ * the same for many roles, and are checked once.
+ * @returns its findings
+ */
+export function shellcheckFindings(roles: readonly RolePlan[]): string {
+  const seen = new Set<string>();
+  const paths: string[] = [];
+  for (const role of roles) {
+    const scripts = guestFiles(role)
+      .map(({ path, content }) => ({ path, text: String(content) }))
+      .filter(({ text }) => /^#(!.*sh\b| shellcheck shell=)/.test(text));
+    const fresh = scripts.filter(({ text }) => !seen.has(text));
+    if (fresh.length === 0) continue;
+    const root = tempDir();
+    for (const { path, text } of scripts) {
+      seen.add(text);
+      mkdirSync(join(root, dirname(path)), { recursive: true });
+      writeFileSync(join(root, path), text.replace(/^# shellcheck source=(?=\/usr\/)/gm, `# shellcheck source=${root}`));
+    }
+    paths.push(...fresh.map(({ path }) => join(root, path)));
   }
-  const paths = fresh.map(({ path }) => join(dir, path));
-  const { stdout, stderr, status } = run('shellcheck', ['--external-sources', `--source-path=${dir}`, ...paths]);
-  if (status === 0) for (const { text } of fresh) clean.add(text);
+  const { stdout, stderr, status } = run('shellcheck', ['--external-sources', ...paths]);
   return status === 0 ? '' : `${stdout}${stderr}` || `exit ${status}`;
 }
