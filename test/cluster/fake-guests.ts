@@ -3,6 +3,9 @@ import { type AddressInfo, createServer as createListener, type Server as Listen
 import { start } from '../support/run';
 import type { HttpReply } from '../support/trial-records';
 
+/** Port forwards of the test bed come from this address. */
+const KUBELET = '127.0.0.2';
+
 /** What the fake guest of a pod answers. Undefined: it closes the connection. */
 export type Guest = (path: string) => HttpReply | undefined;
 
@@ -14,7 +17,7 @@ export class FakeGuests {
   delay = 0;
   private isClosedToOthers = false;
   private readonly server: Server = createServer((request, response) => this.answer(request, response)).on('connection', (socket) => {
-    if (this.isClosedToOthers && socket.remoteAddress !== socket.localAddress) socket.resetAndDestroy();
+    if (this.isClosedToOthers && socket.remoteAddress !== KUBELET) socket.resetAndDestroy();
   });
 
   /** @param vmAt returns the VM whose pod has an address */
@@ -31,7 +34,7 @@ export class FakeGuests {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** From now on, connections that do not come from the pod itself are reset. Those of a port forward come from it. */
+  /** From now on, connections that are not those of a port forward are reset. */
   closeToOthers(isClosed: boolean): void {
     this.isClosedToOthers = isClosed;
     this.server.closeAllConnections();

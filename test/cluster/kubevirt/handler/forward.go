@@ -17,6 +17,10 @@ import (
 	"k8s.io/kubelet/pkg/cri/streaming/portforward"
 )
 
+// forwardFrom is where connections come from: a loopback address, because a kubelet connects in the network of the pod. It
+// tells them from those of the API server.
+const forwardFrom = "127.0.0.2"
+
 // The defaults of a kubelet.
 const (
 	forwardIdle     = 4 * time.Hour
@@ -76,8 +80,7 @@ func (f forwarder) PortForward(ctx context.Context, key string, _ types.UID, por
 	if err != nil {
 		return err
 	}
-	// The connection comes from the pod itself, because a kubelet connects in the network of the pod.
-	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(forwardFrom)}}
 	connection, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(address, fmt.Sprint(port)))
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ func storeOf(t *testing.T, phase corev1.PodPhase, address string) cache.Store {
 	return store
 }
 
-func TestForwardsBothWaysFromTheAddressOfThePod(t *testing.T) {
+func TestForwardsBothWaysFromALoopbackAddress(t *testing.T) {
 	const address = "127.0.0.7"
 	listener, err := net.Listen("tcp", address+":0")
 	if err != nil {
@@ -54,7 +54,7 @@ func TestForwardsBothWaysFromTheAddressOfThePod(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := io.ReadAll(near)
-	if err != nil || string(got) != "ping from "+address {
+	if err != nil || string(got) != "ping from "+forwardFrom {
 		t.Errorf("got %q, %v", got, err)
 	}
 	if err := <-ended; err != nil {
