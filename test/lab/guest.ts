@@ -17,6 +17,8 @@ interface VmStatus {
   readonly health: { readonly status: number; readonly text: string };
   readonly healthPort: number;
   readonly command: readonly string[];
+  /** How far its trials are. Absent: it is not measured. */
+  readonly trials?: object;
 }
 
 export interface LabCase {
@@ -53,10 +55,24 @@ export class Lab {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** Restarts the VM with a new root disk and its old data disks. */
-  restart(): void {
-    this.lab(['restart']);
+  /** Restarts all VMs, or one, with a new root disk and its old data disks. */
+  restart(vm?: string, ...flags: string[]): void {
+    this.lab(['restart', ...(vm === undefined ? [] : [`virtwork-${vm}`]), ...flags]);
     this.machines = [];
+  }
+
+  /** Ends QEMU at once, as a crash of the machine or the memory limit of a pod does. */
+  kill(vm: string): void {
+    process.kill(this.machine(vm).pid, 'SIGKILL');
+  }
+
+  /** The line of a VM in the output of `lab status`. */
+  statusLine(vm: string): string {
+    return (
+      this.lab(['status'])
+        .split('\n')
+        .find((line) => line.startsWith(`virtwork-${vm} `)) ?? ''
+    );
   }
 
   vms(): VmStatus[] {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { parse } from 'yaml';
 import { filesIn, hashOf, withImports } from '../support/hash.mjs';
 import { labFacts } from '../support/lab-machine.mjs';
 import { build, runTier, wordsOf } from '../support/tier.mjs';
@@ -12,6 +13,7 @@ import { report } from './report.mjs';
 const root = join(import.meta.dirname, '../..');
 const words = wordsOf(process.argv.slice(2));
 const boot = 'test/lab/boot';
+const ENTRIES_OF_TESTS = 'test/fixtures/lab';
 const files = readdirSync(join(root, boot))
   .filter((name) => name.endsWith('.boot.ts'))
   .sort()
@@ -35,15 +37,36 @@ function hash(file) {
   const entry = basename(file, '.boot.ts');
   const isEntry = existsSync(join(root, 'catalog', entry)) && readFileSync(join(root, file), 'utf8').includes(`booted('${entry}'`);
   const tested = [...common, ...withImports(root, file), 'test/lab/fake-api.mjs'];
-  if (isEntry) return hashOf(root, [...tested, ...filesIn(root, [join('catalog', entry)])], { ...facts, rendered: rendered(entry) });
+  if (isEntry) {
+    const objects = rendered(['--from-catalog', entry]);
+    return hashOf(root, [...tested, ...filesIn(root, [join('catalog', entry)])], { ...facts, rendered: objects });
+  }
+  const config = join(boot, `${entry}.yaml`);
+  if (existsSync(join(root, config)))
+    return hashOf(root, [...tested, ...measured(config)], { ...facts, rendered: rendered(configured(config)) });
   // Tests of the lab itself: all code counts, except the code for clusters.
   const program = filesIn(root, ['src', 'build'], ['src/audit', 'src/companion', 'src/cli/companion', 'src/library']);
-  return hashOf(root, [...tested, ...program, ...filesIn(root, ['catalog', 'test/fixtures/lab'])], facts);
+  return hashOf(root, [...tested, ...program, ...filesIn(root, ['catalog', ENTRIES_OF_TESTS])], facts);
 }
 
-/** The objects of an entry, rendered for the guest OS of the lab. */
-function rendered(entry) {
-  const args = [join(root, 'lib/virtwork.cjs'), 'run', '--dry-run', '--from-catalog', entry, '--guest-os', 'debian'];
+/** Files of the workloads in a configuration; with --all, the test measures others too. Results are read by code of the tests. */
+function measured(config) {
+  const entries = words.all ? ['catalog'] : entriesIn(config).map((name) => join('catalog', name));
+  return filesIn(root, [config, ENTRIES_OF_TESTS, 'src/http', 'src/results', ...entries]);
+}
+
+function configured(config) {
+  const names = entriesIn(config).join();
+  return ['--config', join(root, config), '--catalog-dir', join(root, ENTRIES_OF_TESTS), '--from-catalog', names, '--workloads', names];
+}
+
+function entriesIn(config) {
+  return Object.keys(parse(readFileSync(join(root, config), 'utf8')).workloads);
+}
+
+/** Objects, rendered for the guest OS of the lab. */
+function rendered(which) {
+  const args = [join(root, 'lib/virtwork.cjs'), 'run', '--dry-run', ...which, '--guest-os', 'debian'];
   const cwd = mkdtempSync(join(tmpdir(), 'virtwork-rendered-'));
   const env = { PATH: process.env.PATH, HOME: cwd };
   const { stdout, stderr, status } = spawnSync(process.execPath, args, {
@@ -54,7 +77,7 @@ function rendered(entry) {
     maxBuffer: 64 << 20,
   });
   rmSync(cwd, { recursive: true });
-  if (status !== 0) throw new Error(`${entry} cannot be rendered: ${stderr}`);
+  if (status !== 0) throw new Error(`${which.join(' ')} cannot be rendered: ${stderr}`);
   return stdout;
 }
 
