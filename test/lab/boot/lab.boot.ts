@@ -8,8 +8,11 @@ import { eventually } from '../guest';
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 const ENTRY = join(ROOT, 'test/fixtures/lab/broken');
 const VM = 'virtwork-broken-0';
-/** Minutes until `lab test` gives up: while other emulated guests run, a boot may take more than half of this time. */
-const TIMEOUT = 8;
+/**
+ * Minutes until `lab test` gives up, which it always does. The first time is enough for a boot while other emulated guests run; if it is not,
+ * there is a second attempt.
+ */
+const TIMEOUTS = [5, 9];
 
 function lab(dir: string, verb: string, ...words: string[]): Ended {
   return run(process.execPath, [PROGRAM, 'lab', verb, '--lab-dir', dir, ...words]);
@@ -31,10 +34,24 @@ function isRunning(pid: number): boolean {
 const broken = join(tempDir(), 'lab');
 let tested: Promise<Ended>;
 
+interface Report {
+  readonly result: string;
+  readonly vms: readonly { readonly state: string; readonly why: string; readonly health: object }[];
+}
+
+async function testBroken(): Promise<Ended> {
+  let came: Ended = { status: null, stdout: '', stderr: '' };
+  for (const minutes of TIMEOUTS) {
+    const words = `--lab-dir ${broken} --memory 512Mi --timeout ${minutes}m -o json`.split(' ');
+    came = await ended(start(process.execPath, [PROGRAM, 'lab', 'test', ENTRY, ...words]), (minutes + 2) * 60);
+    if ((JSON.parse(came.stdout) as Report).vms[0]?.state !== 'booting') break;
+  }
+  return came;
+}
+
 // The VM boots during the other tests.
 beforeAll(() => {
-  const words = `--lab-dir ${broken} --memory 512Mi --timeout ${TIMEOUT}m -o json`.split(' ');
-  tested = ended(start(process.execPath, [PROGRAM, 'lab', 'test', ENTRY, ...words]), (TIMEOUT + 2) * 60);
+  tested = testBroken();
 });
 
 test('an interrupt leaves nothing', async () => {
@@ -60,13 +77,13 @@ describe('a workload that does nothing', () => {
     ['no-such-command', 127],
     ['kill -9 $$', 137],
   ])('lab exec runs a command in its guest: %s exits with %d', async (script, code) => {
-    await eventually(() => expect(lab(broken, 'status').stdout).toMatch(/ unhealthy /), TIMEOUT * 60 - 20);
+    await eventually(() => expect(lab(broken, 'status').stdout).toMatch(/ unhealthy /), 14 * 60);
     expect(lab(broken, 'exec', VM, '--', 'bash', '-c', script)).toMatchObject({ status: code });
   });
 
   test('is reported with the reason', async () => {
     const { status, stdout } = await tested;
-    const { result, vms } = JSON.parse(stdout) as { result: string; vms: { state: string; why: string; health: object }[] };
+    const { result, vms } = JSON.parse(stdout) as Report;
     expect({ status, result, state: vms[0]?.state }).toEqual({ status: 3, result: 'timeout', state: 'unhealthy' });
     expect(vms[0]?.health).toMatchObject({ status: 503, units: [expect.stringContaining('virtwork-broken.service')] });
     expect(vms[0]?.why).toContain('here is why');
