@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { EXIT, formatProblems, UserError } from './errors';
 import { workingDirectory } from './files/working-directory';
 import { loadPlan } from './load-plan';
-import { refuseHash } from './options/ssh';
+import { refuseSecrets } from './options/secrets';
 import { writeBase } from './synth/base';
 import { render } from './synth/render';
 import { visible } from './text/show';
@@ -11,7 +11,7 @@ import { visible } from './text/show';
 async function main(): Promise<void> {
   const cwd = workingDirectory(process);
   const { options, plan } = await loadPlan({ flags: {}, env: process.env, cwd });
-  refuseHash(options);
+  refuseSecrets(options, plan.workloads);
   writeBase(resolve(cwd, process.env.CDK8S_OUTDIR ?? 'dist'), render(plan));
 }
 

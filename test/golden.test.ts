@@ -36,6 +36,9 @@ test('a measured workload', async () => {
   expectGolden('trials.yaml', compact(textOf(render(plan).find((file) => file.name === 'bench.yaml'))));
 });
 
+/** A file that an option names. */
+const GUEST = (name: string) => join(ROOT, 'test/fixtures/guest', name);
+
 /** For each option that changes the rendered objects: a value other than the default, and other options that it needs. */
 const OPTIONS: { readonly [option in OptionKey]?: { readonly [flag: string]: unknown } } = {
   namespace: { namespace: 'load-test' },
@@ -74,6 +77,12 @@ const OPTIONS: { readonly [option in OptionKey]?: { readonly [flag: string]: unk
   spread: { spread: 'pack' },
   pairs: { workloads: 'network', pairs: 'together' },
   scheduler: { scheduler: 'bin-packing' },
+  timezone: { timezone: 'Europe/Berlin' },
+  packages: { packages: 'present' },
+  proxy: { proxy: '{ http: "http://proxy.example.com:3128", https: "http://proxy.example.com:3128", no_proxy: [.example.com, mirror] }' },
+  ca_certificates: { 'ca-certificates': GUEST('ca.pem') },
+  package_repositories: { 'package-repositories': GUEST('mirror.repo') },
+  extra_user_data: { 'extra-user-data': GUEST('extra.yaml') },
   set: { set: 'disk.storage_class=fast' },
 };
 
@@ -85,6 +94,7 @@ const OTHERS: readonly OptionKey[] = [
   'allow_access',
   'ssh_key_files',
   'write_password_hash',
+  'write_secrets',
   'timeout',
   'wait_for_ready',
   'audit',
@@ -106,7 +116,7 @@ async function renderedWith(flags: object): Promise<string> {
 describe('options', () => {
   test.each(Object.entries(OPTIONS))('%s changes the rendered objects', async (option, flags) => {
     const [before, after] = [await renderedWith({ workloads: flags.workloads ?? 'disk' }), await renderedWith(flags)];
-    expectGolden(`options/${option}.yaml`, `# ${JSON.stringify(flags)}\n${changes(before, after)}`);
+    expectGolden(`options/${option}.yaml`, `# ${JSON.stringify(flags).replaceAll(`${ROOT}/`, '')}\n${changes(before, after)}`);
     expect(after).not.toBe(before);
   });
 

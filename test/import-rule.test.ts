@@ -128,7 +128,7 @@ test('finds the imports', () => {
     'errors.ts',
     'files/working-directory.ts',
     'load-plan.ts',
-    'options/ssh.ts',
+    'options/secrets.ts',
     'synth/base.ts',
     'synth/render.ts',
     'text/show.ts',

@@ -1,6 +1,6 @@
 import { EXIT } from '../errors';
 import type { Options } from '../options/options';
-import { refuseHash } from '../options/ssh';
+import { refuseSecrets } from '../options/secrets';
 import type { Plan } from '../plan/plan';
 import { objectCounts, renderStream } from '../synth/render';
 import type { Args, Context } from './context';
@@ -8,7 +8,7 @@ import type { Args, Context } from './context';
 /** Prints what would be applied, without a cluster: the manifests as a stream of YAML, or one JSON object about them. */
 export async function dryRun(args: Args, options: Options, plan: Plan, context: Context): Promise<number> {
   const print = (stream: Context['stream']) => stream(args.output === 'json' ? [report(options, plan)] : renderStream(plan));
-  if (args.output !== 'json') refuseHash(options);
+  if (args.output !== 'json') refuseSecrets(options, plan.workloads);
   const { audit, auditAsked } = options.companion;
   // A dry run creates no database unless --audit asks for it.
   if (audit && auditAsked) {

@@ -53,7 +53,7 @@ async function runNew(args: Args, { env, cwd, problems: before, out }: Context):
   const folder = join(options.catalogDir, name);
   const shown = shownPath(folder, cwd);
   const shared = sharedFiles(catalog.shippedDir);
-  const sharedPaths = shared(true).map(({ path }) => path);
+  const sharedPaths = shared.guestDisk(true).map(({ path }) => path);
   const check = (draft: string) => {
     const findings: Problems = { problems: [], warnings: [] };
     const entry = readEntry(draft, shown, false, findings);

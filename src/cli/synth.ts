@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { EXIT, UserError } from '../errors';
 import { formatBytes } from '../kubernetes/quantity';
 import { loadPlan } from '../load-plan';
-import { refuseHash } from '../options/ssh';
+import { refuseSecrets } from '../options/secrets';
 import { accessLines } from '../plan/access';
 import type { Plan } from '../plan/plan';
 import { totals } from '../plan/totals';
@@ -37,7 +37,7 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
   const { options, plan } = await loadPlan({ flags: args, env, cwd, problems });
   plan.warnings.forEach(log.warn);
   accessLines(plan).forEach(log.info);
-  refuseHash(options);
+  refuseSecrets(options, plan.workloads);
   const shown = (args['output-dir'] as string | undefined) ?? OUTPUT_DIR;
   const dir = resolve(cwd, shown);
   if (args['output-dir'] === undefined) refuseLink(dir);

@@ -9,6 +9,9 @@ export interface CloudConfig {
   readonly ssh_pwauth?: boolean;
   readonly package_update?: boolean;
   readonly packages?: readonly string[];
+  readonly timezone?: string;
+  readonly ca_certs?: { readonly trusted: readonly string[] };
+  readonly apt?: { readonly preserve_sources_list: true };
   readonly write_files: readonly WriteFile[];
   readonly runcmd: readonly (readonly string[])[];
 }
@@ -27,9 +30,11 @@ export interface WriteFile {
   /** Octal digits. */
   readonly permissions: string;
   readonly encoding?: 'b64';
+  readonly append?: true;
   readonly content: string;
 }
 
+/** @param config with the keys of virtwork, and with others if the user adds a cloud-config */
 export function cloudConfig(config: CloudConfig): string {
   return `#cloud-config\n${toYaml(config)}`;
 }

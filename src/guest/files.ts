@@ -5,18 +5,11 @@ import type { DiskPlan, GuestPlan, RolePlan, TrialPlan, TrialsPlan } from '../pl
 import { activation } from './activation';
 import { disksFirst, diskUnit, dropIn, OWNERS_UNIT, owned, START_UNIT, TRIALS_UNIT, trialDropIn } from './drop-in';
 import { type Environment, environmentFile } from './environment-file';
+import type { FinalFile } from './final-file';
 import { GUEST_FILES } from './paths';
+import { AGENT_UNIT, PACKAGES_UNIT, preparationFiles } from './preparation';
 import { fill } from './template';
 
-/** A file of a guest in its final form. */
-export interface FinalFile {
-  readonly path: string;
-  readonly content: Buffer | string;
-  /** Four octal digits. */
-  readonly mode: string;
-}
-
-const AGENT_UNIT = 'virtwork-guest-agent.service';
 const HEALTH_SOCKET = 'virtwork-health.socket';
 
 /** All files that virtwork adds to the guests of a role, sorted by path. */
@@ -41,6 +34,7 @@ export function writtenFiles(role: RolePlan): FinalFile[] {
     ...guest.files.map((file) => ({ path: file.path, mode: file.mode, content: filled(file, values) })),
     ...healthPort(role),
     ...applied(role),
+    ...preparationFiles(guest),
   ];
   return [...files, ...peerFiles(files)].sort(byPath);
 }
@@ -53,7 +47,7 @@ function byPath(a: FinalFile, b: FinalFile): number {
 export function enabledUnits(role: RolePlan): string[] {
   return [
     START_UNIT,
-    'virtwork-packages.service',
+    PACKAGES_UNIT,
     ...(role.healthPort > 0 ? [HEALTH_SOCKET] : []),
     ...disksFirst(role),
     ...(owned(role).length > 0 ? [OWNERS_UNIT] : []),
@@ -98,10 +92,11 @@ function triggeredUnits(units: readonly Unit[]): string[] {
   return [...new Set(names)].filter((name) => !atBoot.includes(name)).sort();
 }
 
-/** For the health endpoint: the units that it watches, and which of them may be inactive. */
-function watchedUnits({ guest: { units }, trials }: RolePlan): FinalFile[] {
+/** For the health endpoint: the units that it watches, and which of them may be inactive. Missing packages that nothing installs are a failure. */
+function watchedUnits({ guest: { units, preparation }, trials }: RolePlan): FinalFile[] {
   const triggered = triggeredUnits(units);
-  const watched = [...new Set([...units.map((unit) => unit.name), ...triggered, ...(trials ? [TRIALS_UNIT] : [])])];
+  const checked = preparation?.packages === 'present' ? [PACKAGES_UNIT] : [];
+  const watched = [...new Set([...units.map((unit) => unit.name), ...triggered, ...(trials ? [TRIALS_UNIT] : []), ...checked])];
   return [text(GUEST_FILES.units, lines(watched)), ...(triggered.length > 0 ? [text(GUEST_FILES.triggered, lines(triggered))] : [])];
 }
 

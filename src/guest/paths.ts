@@ -13,6 +13,8 @@ export const GUEST_FILES = {
   units: `${FOLDER}/units`,
   /** Units among them that may be inactive, because another unit starts them. */
   triggered: `${FOLDER}/triggered`,
+  /** Variables with the proxy of the guest, also for units of entries. */
+  proxy: `${FOLDER}/proxy.env`,
   /** Lines `OWNER PATH`. */
   owners: `${FOLDER}/owners`,
   /** Files to apply at the first boot, lines `STEP PATH`. */

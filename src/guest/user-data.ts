@@ -2,20 +2,35 @@ import type { Problem } from '../errors';
 import { SECRET_BYTES } from '../kubernetes/secret-size';
 import type { GuestDiskPlan, GuestPlan, RolePlan, WorkloadPlan } from '../plan/plan';
 import { type CloudConfig, cloudConfig, type WriteFile } from './cloud-config';
-import { enabledUnits, type FinalFile, writtenFiles } from './files';
+import { enabledUnits, writtenFiles } from './files';
+import type { FinalFile } from './final-file';
+import { mergeCloudConfig } from './merge';
 import { trialsOf, userDataTooLarge } from './messages';
 import { TRIALS_FOLDER } from './paths';
+import { preparationConfig } from './preparation';
 
 /** The cloud-init user data of a role, the same for all of its VMs. A guest derives what differs from its own host name. */
 export function userData(role: RolePlan): string {
   const { guest } = role;
+  const isChecked = guest.preparation?.packages !== undefined;
   const config: CloudConfig = {
     ...account(guest),
-    ...(guest.packages.length > 0 ? { ...(needsIndex(guest) ? { package_update: true } : {}), packages: guest.packages } : {}),
+    ...(guest.packages.length > 0 && !isChecked
+      ? { ...(needsIndex(guest) ? { package_update: true } : {}), packages: guest.packages }
+      : {}),
+    ...preparationConfig(guest),
     write_files: writtenFiles(role).map(writeFile),
     runcmd: [['sh', '-c', start(role.guestDisk), 'virtwork-start', ...enabledUnits(role)]],
   };
-  return cloudConfig(config);
+  return cloudConfig(guest.extraUserData === undefined ? config : withExtra(config, guest.extraUserData));
+}
+
+/** Accounts of the user's do not replace the image's own, which virtwork keeps too. */
+function withExtra(config: CloudConfig, extra: NonNullable<GuestPlan['extraUserData']>): CloudConfig {
+  const { users, ...others } = extra;
+  const added = Array.isArray(users) ? users.filter((each) => each !== 'default') : [];
+  const all = added.length > 0 ? { users: [...(config.users ?? ['default']), ...added] } : {};
+  return { ...mergeCloudConfig({ ...config }, others), ...all } as CloudConfig;
 }
 
 /**
@@ -73,8 +88,8 @@ function needsIndex({ os }: GuestPlan): boolean {
   return os === 'debian' || os === 'ubuntu';
 }
 
-function writeFile({ path, content, mode: permissions }: FinalFile): WriteFile {
+function writeFile({ path, content, mode: permissions, append }: FinalFile): WriteFile {
   return typeof content === 'string'
-    ? { path, permissions, content }
+    ? { path, permissions, ...(append ? { append } : {}), content }
     : { path, permissions, encoding: 'b64', content: content.toString('base64') };
 }

@@ -1,3 +1,4 @@
+import type { GuestProxy } from '../options/guest-kinds';
 import type { Toleration } from '../options/kubernetes-kinds';
 import { isOfWorkload, libraryOptions } from '../options/table';
 import type { RawParam } from '../options/workload-settings';
@@ -25,6 +26,18 @@ export interface VmOptions {
   readonly containerDiskImage?: string;
   /** Guest operating system: decides package names and paths. @default 'fedora' */
   readonly guestOs?: 'fedora' | 'centos-stream' | 'rhel' | 'debian' | 'ubuntu';
+  /** Time zone of the guests, such as `'Europe/Berlin'`. @default the image's */
+  readonly timezone?: string;
+  /** Whether the guests install missing packages, only check that they are present, or do neither. @default 'install' */
+  readonly packages?: 'install' | 'present' | 'none';
+  /** Proxy through which the guests download packages: URLs of the proxy for `http://` and `https://`, and what is reached without it. @default none */
+  readonly proxy?: GuestProxy;
+  /** Files with certificates in PEM format that the guests trust. @default those of the image alone */
+  readonly caCertificates?: readonly string[];
+  /** Files with package repositories for the guests, and their keys. @default those of the image alone */
+  readonly packageRepositories?: readonly string[];
+  /** A cloud-config that is merged into the user data: the path of a file, its text, or the configuration as a map. @default none */
+  readonly extraUserData?: string | { readonly [key: string]: unknown };
   /** Port of the guests' health endpoint; 0: no endpoint and no readiness probe. @default 9998 */
   readonly healthPort?: number;
   /** When nodes pull the boot image. @default Kubernetes' rule for its tag */

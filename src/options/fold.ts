@@ -72,10 +72,16 @@ function sources(
   if (spec.env && env[PREFIX + spec.env]) candidates.push({ origin: 'env', raw: env[PREFIX + spec.env], where: () => PREFIX + spec.env });
   const inFile = spec.notInFile ? undefined : file.values[key];
   if (inFile !== undefined) {
-    const raw = spec.kind.isPath && typeof inFile === 'string' && !inFile.startsWith('~') ? resolve(file.folder, inFile) : inFile;
-    candidates.push({ origin: 'file', raw, where: placeInFile(file, [key], raw) });
+    candidates.push({ origin: 'file', raw: inFolder(spec, file.folder, inFile), where: placeInFile(file, [key], inFile) });
   }
   return candidates;
+}
+
+/** The value with its paths as absolute paths, which are relative to the folder of the file. */
+export function inFolder({ kind: { isPath } }: Pick<OptionSpec, 'kind'>, folder: string, raw: unknown): unknown {
+  const absolute = (each: unknown) =>
+    typeof each === 'string' && !each.startsWith('~') && (isPath === true || isPath?.(each)) ? resolve(folder, each) : each;
+  return isPath === undefined ? raw : Array.isArray(raw) ? raw.map(absolute) : absolute(raw);
 }
 
 /** The place of a value of the file, or of a part of it unless it is written as a string. */

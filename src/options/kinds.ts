@@ -29,8 +29,8 @@ export interface Kind<T = unknown> {
   readonly schema: object;
   /** Separator that joins the values of a flag that is given several times. @default the last value is used */
   readonly joint?: string;
-  /** A path: in the file it is relative to the folder of the file. @default not a path */
-  readonly isPath?: true;
+  /** A path, or a list of paths: in the file they are relative to the folder of the file. A function says which strings are. @default not a path */
+  readonly isPath?: true | ((text: string) => boolean);
   /** Placeholder in the help text, e.g. NAME. Absent for a switch. */
   readonly metavar?: string;
 }
@@ -135,7 +135,7 @@ export const duration: Kind<number> = {
 
 /** A list: a YAML list in the file, separated by commas elsewhere. */
 export function list<T>(item: Kind<T>): Kind<readonly T[]> {
-  return { ...listOf(item, splitCommas), joint: ',', metavar: `${item.metavar},…` };
+  return { ...listOf(item, splitCommas), joint: ',', metavar: `${item.metavar},…`, ...(item.isPath ? { isPath: item.isPath } : {}) };
 }
 
 const keyList = listOf<string>(

@@ -7,6 +7,7 @@ import { type ConfigFile, readConfigFile } from './config-file';
 import { contradictions, placeOf } from './contradictions';
 import { type Folded, fold, foldOwn, unknownVariables } from './fold';
 import { setByStranger, strangersCatalog } from './found-file';
+import { guestInput, type Reading, readingOf } from './guest/input';
 import type { CompanionOptions, Options, Setting } from './options';
 import { asFlag } from './other-names';
 import { present } from './present';
@@ -98,8 +99,11 @@ function combine(combining: Combining): Options {
   const ofWorkloads = new Map([...settings].flatMap(([name, { own }]) => (own.size === 0 ? [] : [[name, foldOwn(folded, own)] as const])));
   const odd = [folded, ...ofWorkloads.values()].map(contradictions);
   problems.push(...odd.flatMap((each) => each.problems));
+  const reading = readingOf(file, cwd, atHome('~', env), problems);
+  const general = decided(folded, reading);
+  const decisions = new Map([...ofWorkloads].map(([name, each]) => [name, decided(each, reading)]));
   const options: Options = {
-    ...decided(folded),
+    ...general,
     ...present('workloads', namedWorkloads(folded, file)),
     catalogDir: resolve(cwd, atHome(values.catalog_dir, env)),
     settings,
@@ -108,17 +112,22 @@ function combine(combining: Combining): Options {
     runId: values.run_id ?? runId(values.namespace, values.run),
     companion: { ...plainOptions(values).companion, ...companionOf(folded, cwd, env) },
     spell,
-    warnings: [...unknownVariables(env), ...lockedAccount(ssh, spell), ...new Set(odd.flatMap((each) => each.warnings.map(formatProblem)))],
+    warnings: [
+      ...unknownVariables(env),
+      ...lockedAccount(ssh, spell),
+      ...new Set([...odd.flatMap((each) => each.warnings.map(formatProblem)), ...reading.warnings]),
+    ],
   };
-  const own = new Map([...ofWorkloads].map(([name, each]) => [name, Object.freeze({ ...options, ...decided(each) })]));
+  const own = new Map([...decisions].map(([name, each]) => [name, Object.freeze({ ...options, ...each })]));
   problems.push(...catalogProblems(options, combining));
   return Object.freeze(options);
 }
 
 /** What a workload may decide by its own values. */
-function decided(folded: Folded) {
+function decided(folded: Folded, reading: Reading) {
   return {
     ...plainOptions(folded.values).options,
+    guest: guestInput(folded, reading),
     vmCount: setting(folded, 'vm_count'),
     cpuCores: setting(folded, 'cpu_cores'),
     memory: setting(folded, 'memory'),

@@ -1,3 +1,4 @@
+import type { GuestInput } from './guest/input';
 import type { Origin } from './origin';
 import type { Spell } from './spell';
 import type { Ssh } from './ssh';
@@ -66,6 +67,8 @@ export interface Options extends PlainOptions {
   readonly cpuCores: Setting<number>;
   readonly memory: Setting<string>;
   readonly boot: Boot;
+  /** What the options about guests read from files. */
+  readonly guest: GuestInput;
   /** Absent: guests get no account. */
   readonly ssh?: Ssh;
   /** Value of the label `virtwork/run-id`. */

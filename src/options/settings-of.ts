@@ -2,7 +2,7 @@ import type { Problem } from '../errors';
 import { showScalar } from '../text/show';
 import type { DocumentPath } from '../yaml/yaml-file';
 import type { ConfigFile, FileTrial, FileWorkload } from './config-file';
-import { type Folded, parse, placeInFile } from './fold';
+import { type Folded, inFolder, parse, placeInFile } from './fold';
 import { NO_TRIALS, tooManyTrials, unknownSetting, wrongAssignment } from './messages';
 import type { Given } from './origin';
 import { hintForSetting } from './other-names';
@@ -53,7 +53,7 @@ function settingsOf(file: ConfigFile, name: string, workload: FileWorkload, prob
   for (const [key, raw] of Object.entries(settings)) {
     const spec = settingSpec(key);
     const where = placeInFile(file, ['workloads', name, key], raw);
-    if (spec && raw !== undefined) given.set(key, parse(spec, { origin: 'file', raw, where }, problems));
+    if (spec && raw !== undefined) given.set(key, parse(spec, { origin: 'file', raw: inFolder(spec, file.folder, raw), where }, problems));
   }
   const decided = stated(given);
   return {

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { type Problem, UserError } from '../errors';
+import type { Problem } from '../errors';
 import { readBounded } from '../files/bounded-file';
 import { keepSecret } from '../text/secrets';
 import { keyProblem } from './authorized-key';
 import type { Folded } from './fold';
-import { badLine, HASH_IN_MANIFESTS, lockedOut, noKeysIn, notRegular, privateKeyFile, unreadable } from './messages';
+import { badLine, lockedOut, noKeysIn, notRegular, privateKeyFile, unreadable } from './messages';
 import type { Spell } from './spell';
 import type { Values } from './table';
 
@@ -45,15 +45,6 @@ export async function passwordHash({ ssh_password: password, namespace, run, ssh
   const hashed = await hash(password, `${namespace}/${run}/${ssh_user}`);
   keepSecret(hashed);
   return hashed;
-}
-
-/**
- * The hash of a password is a secret too, and manifests are meant to be committed or piped.
- * @throws UserError if manifests would contain a hash and the user did not allow that
- */
-export function refuseHash({ ssh, writePasswordHash }: { readonly ssh?: Ssh; readonly writePasswordHash: boolean }): void {
-  if (ssh?.passwordHash === undefined || writePasswordHash) return;
-  throw new UserError([{ where: 'ssh_password', ...HASH_IN_MANIFESTS }]);
 }
 
 /** The warning about an account without a key and a password. */

@@ -1,5 +1,6 @@
 import { MINIMUM_MEMORY } from '../kubernetes/minimum-sizes';
 import { DEFAULT_RUN } from '../kubernetes/run-id';
+import { extraUserData, guestFiles, proxy, timezone } from './guest-kinds';
 import {
   authorizedKeys,
   bool,
@@ -210,6 +211,56 @@ export const TABLE = {
     library: true,
     describe: 'guest operating system; decides package names and paths',
   }),
+  timezone: option(timezone, {
+    flag: 'timezone',
+    env: 'TIMEZONE',
+    ofWorkload: true,
+    library: true,
+    describe: "time zone of the guests (default: the image's)",
+  }),
+  packages: option(choice('install', 'present', 'none'), {
+    fallback: 'install',
+    flag: 'packages',
+    env: 'PACKAGES',
+    ofWorkload: true,
+    library: true,
+    describe: 'install missing packages in the guests, only check that they are present, or do neither (none)',
+  }),
+  proxy: option(proxy, {
+    fallback: {},
+    flag: 'proxy',
+    env: 'PROXY',
+    ofWorkload: true,
+    merged: true,
+    library: true,
+    describe: 'proxy through which the guests download packages: http, https and no_proxy',
+  }),
+  ca_certificates: option(guestFiles, {
+    fallback: [],
+    flag: 'ca-certificates',
+    env: 'CA_CERTIFICATES',
+    ofWorkload: true,
+    library: true,
+    combined: true,
+    describe: 'files with certificates in PEM format that the guests trust',
+  }),
+  package_repositories: option(guestFiles, {
+    fallback: [],
+    flag: 'package-repositories',
+    env: 'PACKAGE_REPOSITORIES',
+    ofWorkload: true,
+    library: true,
+    combined: true,
+    describe: 'files with package repositories for the guests (.repo, .list or .sources) and their keys (.asc or .gpg)',
+  }),
+  extra_user_data: option(extraUserData, {
+    flag: 'extra-user-data',
+    env: 'EXTRA_USER_DATA',
+    ofWorkload: true,
+    library: true,
+    combined: true,
+    describe: 'cloud-config that is merged into the user data of the guests: a file, or the configuration itself',
+  }),
   ssh_user: option(userName, {
     fallback: 'virtwork',
     flag: 'ssh-user',
@@ -253,6 +304,12 @@ export const TABLE = {
     flag: 'write-password-hash',
     env: 'WRITE_PASSWORD_HASH',
     describe: 'allow the hash of --ssh-password in manifests that are written or printed',
+  }),
+  write_secrets: option(bool, {
+    fallback: false,
+    flag: 'write-secrets',
+    env: 'WRITE_SECRETS',
+    describe: 'allow passwords of proxies and repositories, and those of extra_user_data, in manifests that are written or printed',
   }),
   catalog_dir: option(path, {
     fallback: '~/.virtwork/catalog',

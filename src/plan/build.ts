@@ -37,6 +37,7 @@ import type {
   WorkloadPlan,
 } from './plan';
 import { portProblems } from './ports';
+import { preparationProblems, preparedGuest } from './preparation';
 import { shortages } from './space';
 import { isMeasured, measured, type Settled, settle, trialPortProblems, trialsOf, unitsBesideTrials } from './trials';
 import { countProblems, vmCount } from './vm-count';
@@ -106,6 +107,7 @@ function planWorkload(context: Context): WorkloadPlan {
     ...imageProblems(options),
     ...portProblems(options, entry),
     ...trialPortProblems(options, entry, settled.trials),
+    ...preparationProblems(options, entry, roles),
     ...peerProblems(entry, roles),
     ...pathProblems(entry, roles),
     ...mountProblems(options, entry, roles),
@@ -155,7 +157,7 @@ function planRole(context: Context, role: EntryRole, { params, trials }: Settled
     guestDisk: {
       secret: guestSecretName(namespace, runId, plan !== undefined),
       serial: GUEST,
-      files: context.shared(plan !== undefined),
+      files: context.shared.guestDisk(plan !== undefined),
     },
     guest: guestOf(context, role, disks, params, plan !== undefined),
     ...(plan ? { trials: plan } : {}),
@@ -188,7 +190,7 @@ function vmsOf({ namespace, runId }: Options, workload: string, role: string | u
 }
 
 function guestOf(
-  { options, entry }: Context,
+  { options, entry, shared }: Context,
   role: EntryRole,
   disks: readonly DiskPlan[],
   params: GuestPlan['params'],
@@ -198,13 +200,14 @@ function guestOf(
   const selector = peersOf(entry);
   return {
     os,
-    packages: guestPackages(entry, os, disks, measures ? OF_TRIALS : []),
+    packages: options.packages === 'none' ? [] : guestPackages(entry, os, disks, measures ? OF_TRIALS : []),
     ...(measures ? { units: unitsBesideTrials(role), trialUnits: allUnits(role).slice(role.units.length) } : { units: role.units }),
-    files: role.files.filter(({ forTrial }) => measures || !forTrial),
+    files: [...role.files.filter(({ forTrial }) => measures || !forTrial), ...(options.packages === 'present' ? shared.present() : [])],
     params: Object.fromEntries(entry.params.flatMap(({ key, forTrial }) => (measures || !forTrial ? [[key, params[key] as string]] : []))),
     ...(entry.service ? { service: entry.service.name } : {}),
     ...(selector === undefined ? {} : { peerPrefix: vmName(entry.name, selector, 0).replace(/0$/, '') }),
     ...(ssh === undefined ? {} : { ssh }),
+    ...preparedGuest(options),
   };
 }
 

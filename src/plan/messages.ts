@@ -47,6 +47,35 @@ export function notRendered(name: string, others: number): string {
   return `has no effect${more}: workload ${name} is not rendered`;
 }
 
+// Guests.
+
+export function noRepositoryFor(workload: string, os: string, isApt: boolean): Text {
+  const kinds = isApt ? '.list or .sources' : '.repo';
+  return {
+    message: `has no file for workload ${workload}: its guests run ${os}, which reads ${kinds}`,
+    hint: `add a file that ends in ${kinds}`,
+  };
+}
+
+/** What a cloud-config of the user's must not have in addition to virtwork's. */
+export const EXTRA_USER_DATA = {
+  file: (path: string, workload: string): Text => ({
+    message: `write_files must not have the path ${path}, which virtwork uses in the guests of workload ${workload}`,
+    hint: 'use another path',
+  }),
+  account: (user: string): Text => ({
+    message: `users must not have ${user}, the account that virtwork creates`,
+    hint: 'set another ssh_user, or another name here',
+  }),
+  login: { message: 'ssh_pwauth must be true, because ssh_password is set', hint: 'remove one of them' } as Text,
+  index: { message: 'package_update must not be false: apt needs its package lists', hint: 'remove it, or set packages: present' } as Text,
+  packages: (key: string, mode: string): Text => ({
+    message: `must not have ${key}: with packages: ${mode} guests install nothing`,
+    hint: 'remove one of them',
+  }),
+  timezone: (zone: string): Text => ({ message: `timezone must be ${zone} as in the option timezone`, hint: 'remove one of them' }),
+} as const;
+
 // Images.
 
 export function noPublicImage(os: string, spell: Spell): Text {

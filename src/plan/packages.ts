@@ -8,6 +8,12 @@ const FAMILY: { readonly [os in GuestOs]: 'fedora' | 'debian' } = {
   debian: 'debian',
   ubuntu: 'debian',
 };
+
+/** The family of a system: its package manager, and where its files are. */
+export function familyOf(os: GuestOs): 'fedora' | 'debian' {
+  return FAMILY[os];
+}
+
 /** What the guests of a measured role need in addition: it writes and reads the results. */
 export const OF_TRIALS: readonly string[] = ['jq'];
 

@@ -1,4 +1,6 @@
 import type { AccessRule, GuestFile, Port, Unit } from '../catalog/entry';
+import type { RepositoryFile } from '../options/guest/repositories';
+import type { GuestProxy } from '../options/guest-kinds';
 import type { Toleration } from '../options/kubernetes-kinds';
 import type { Boot } from '../options/options';
 import type { Ssh } from '../options/ssh';
@@ -164,6 +166,26 @@ export interface GuestPlan {
   readonly peerPrefix?: string;
   /** Absent: no account. */
   readonly ssh?: Ssh;
+  /** What the guests get before their packages. Absent: nothing. */
+  readonly preparation?: PreparationPlan;
+  /** A cloud-config that is merged into the user data. Absent: none. */
+  readonly extraUserData?: { readonly [key: string]: unknown };
+  /** Whether the preparation or the additional cloud-config contain a secret. @default false */
+  readonly holdsSecrets?: true;
+}
+
+/** The environment in which guests get their packages. */
+export interface PreparationPlan {
+  /** Absent: the image's. */
+  readonly timezone?: string;
+  /** Whether packages are only checked (`present`), or neither checked nor installed (`none`). Absent: they are installed. */
+  readonly packages?: 'present' | 'none';
+  /** Absent: no proxy. */
+  readonly proxy?: GuestProxy;
+  /** Certificates in PEM format that the guests trust. Absent: those of the image alone. */
+  readonly certificates?: readonly string[];
+  /** Files of the package manager. Absent: those of the image alone. */
+  readonly repositories?: readonly RepositoryFile[];
 }
 
 export interface ServicePlan {

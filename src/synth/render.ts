@@ -12,7 +12,7 @@ import { toYaml } from '../yaml/to-yaml';
 import { HEADER } from './header';
 import { CONFIG_FILE, GUEST_FILE, KUSTOMIZATION_FILE, kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
 import { addGuestSecret, guestsOf } from './planned-workload';
-import { secretComment } from './secret-comment';
+import { type Confidential, secretComment } from './secret-comment';
 import { patternOf, stamper } from './stamp';
 
 /** A file of the base. */
@@ -20,7 +20,7 @@ export interface RenderedFile {
   readonly name: string;
   /** The text in pieces, rendered again by each call, so that a file of any size needs little memory. */
   readonly text: () => Iterable<string>;
-  /** Whether it contains the hash of a password, so that only its owner may read it. @default false */
+  /** Whether it contains a secret, such as the hash of a password, so that only its owner may read it. @default false */
   readonly isSecret?: true;
 }
 
@@ -110,17 +110,17 @@ function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[]): G
   const plan = patternOf(workload);
   new PlannedWorkload(chart, `workload-${plan.name}`, { plan, guests: guestsOf(plan) });
   const name = workloadFile(workload.name);
-  const hasPassword = workload.roles.some(({ guest }) => guest.ssh?.passwordHash !== undefined);
+  const secret = secretOf(workload);
   const pieces = manifests(chart).map((manifest) => {
     const vms = vmsOf(workload, manifest);
     problems.push(...workloadProblems(name, workload, vms[0] ? withWords(manifest, vms[0]) : manifest));
-    return { text: textOf(manifest, hasPassword), vms, kind: manifest.kind };
+    return { text: textOf(manifest, secret), vms, kind: manifest.kind };
   });
   return {
     name,
     documents: () => stampedDocuments(pieces),
     counts: pieces.map(({ kind, vms }) => [kind, Math.max(1, vms.length)]),
-    ...(hasPassword ? { isSecret: true } : {}),
+    ...(secret ? { isSecret: true } : {}),
   };
 }
 
@@ -131,8 +131,13 @@ function workloadProblems(file: string, workload: WorkloadPlan, manifest: Manife
   return isTooLarge ? sizeProblems(workload) : validateObject(file, manifest);
 }
 
-function textOf(manifest: Manifest, hasPassword = false): string {
-  return secretComment(manifest, hasPassword) + toYaml(manifest);
+function secretOf({ roles }: WorkloadPlan): Confidential | undefined {
+  if (roles.some(({ guest }) => guest.holdsSecrets)) return 'secrets';
+  return roles.some(({ guest }) => guest.ssh?.passwordHash !== undefined) ? 'hash' : undefined;
+}
+
+function textOf(manifest: Manifest, secret?: Confidential): string {
+  return secretComment(manifest, secret) + toYaml(manifest);
 }
 
 function* stampedDocuments(pieces: readonly { readonly text: string; readonly vms: readonly VmPlan[] }[]): Generator<string> {

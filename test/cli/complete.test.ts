@@ -40,7 +40,7 @@ describe('candidates', () => {
     ['virtwork lab re', ['results', 'restart']],
     ['virtwork lab image ', ['build']],
     ['virtwork synth --mem', ['--memory']],
-    ['virtwork run --no-w', ['--no-write-password-hash', '--no-wait']],
+    ['virtwork run --no-w', ['--no-write-password-hash', '--no-write-secrets', '--no-wait']],
     ['virtwork synth --memory 1Gi --mem', []],
     ['virtwork synth --workloads ', [...SHIPPED, 'all']],
     ['virtwork synth --workloads cpu,me', ['cpu,memory']],

@@ -10,23 +10,38 @@ const PIECES = ['base', 'disk', 'access', 'owners', 'health'];
 /** In addition, for guests that run trials. */
 const OF_TRIALS = 'trials';
 
-/** The files of the guest disk of guests that run trials, or of the others. */
-export type SharedFiles = (isMeasured: boolean) => readonly GuestFile[];
+/** For guests that check their packages and install none. It is no part of the guest disk, which is the same for all guests. */
+const PRESENT = 'present';
 
-/** Reads each kind of guest disk once, when it is needed. */
+/** What virtwork adds to guests. Each part is read once, when it is needed. */
+export interface SharedFiles {
+  /** The files of the guest disk of guests that run trials, or of the others. */
+  readonly guestDisk: (isMeasured: boolean) => readonly GuestFile[];
+  /** The files of guests that check their packages and install none. */
+  readonly present: () => readonly GuestFile[];
+}
+
 export function sharedFiles(shippedDir: string): SharedFiles {
-  const read = new Map<boolean, readonly GuestFile[]>();
-  return (isMeasured) => {
-    const files = read.get(isMeasured) ?? readShared(shippedDir, isMeasured);
-    read.set(isMeasured, files);
+  const read = new Map<string, readonly GuestFile[]>();
+  const once = (key: string, pieces: () => readonly GuestFile[]) => {
+    const files = read.get(key) ?? pieces();
+    read.set(key, files);
     return files;
+  };
+  return {
+    guestDisk: (isMeasured) => once(isMeasured ? OF_TRIALS : 'all', () => readShared(shippedDir, isMeasured)),
+    present: () => once(PRESENT, () => readPieces(shippedDir, [PRESENT])),
   };
 }
 
 /** The files of the guest disk. @param isMeasured with those that guests need for trials */
 export function readShared(shippedDir: string, isMeasured = false): GuestFile[] {
+  return readPieces(shippedDir, [...PIECES, ...(isMeasured ? [OF_TRIALS] : [])]);
+}
+
+function readPieces(shippedDir: string, pieces: readonly string[]): GuestFile[] {
   const findings: Problems = { problems: [], warnings: [] };
-  const files = [...PIECES, ...(isMeasured ? [OF_TRIALS] : [])].flatMap((piece) => {
+  const files = pieces.flatMap((piece) => {
     const [folder, shown] = [`${shippedDir}/_shared/${piece}`, `catalog/_shared/${piece}`];
     return knownPiece(folder, shown) ?? readFiles(folder, 'files', shown, findings);
   });
