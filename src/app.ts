@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const cwd = workingDirectory(process);
   const { options, plan } = await loadPlan({ flags: {}, env: process.env, cwd });
   refuseSecrets(options, plan.workloads);
-  writeBase(resolve(cwd, process.env.CDK8S_OUTDIR ?? 'dist'), render(plan));
+  writeBase(resolve(cwd, process.env.CDK8S_OUTDIR ?? options.outputDir), render(plan));
 }
 
 main().catch((error: unknown) => {

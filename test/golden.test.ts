@@ -95,6 +95,7 @@ const OTHERS: readonly OptionKey[] = [
   'ssh_key_files',
   'write_password_hash',
   'write_secrets',
+  'output_dir',
   'timeout',
   'wait_for_ready',
   'audit',

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { shownPath } from '../files/shown-path';
 import type { Entry } from './entry';
 import { type CatalogIndex, entryFolder, isBuiltIn } from './find';
 import type { Problems } from './problems';
@@ -18,10 +18,4 @@ export function openEntry(catalog: CatalogIndex, name: string, cwd: string, find
 /** Whether the user gives the folder of an entry instead of its name: `./my-entry`, `.`. */
 export function isEntryPath(given: string): boolean {
   return given.includes('/') || given === '.';
-}
-
-/** The path of a folder as the user would type it: relative to `cwd` if the folder is below it. */
-export function shownPath(folder: string, cwd: string): string {
-  const path = relative(cwd, folder);
-  return path.startsWith('..') ? folder : path;
 }

@@ -1,19 +1,23 @@
 import { type OptionKey, specs } from '../options/table';
 import type { Flag } from './verb';
 
-/** The options that change what is rendered. */
+/** The options that change what is rendered. Only `synth` writes it into a folder. */
 export const GENERATION: readonly OptionKey[] = specs()
-  .filter(([, spec]) => spec.flag && !spec.companion)
+  .filter(([key, spec]) => spec.flag && !spec.companion && key !== 'output_dir')
   .map(([key]) => key);
 
 /** All options, for verbs that also access a cluster. */
 export const COMPANION: readonly OptionKey[] = specs()
-  .filter(([, spec]) => spec.flag)
+  .filter(([key, spec]) => spec.flag && key !== 'output_dir')
   .map(([key]) => key);
 
 /** The flag of every verb that reads the configuration. */
 export const CONFIG_FLAG = {
-  config: { metavar: 'FILE', describe: 'configuration file, or - for standard input (default: virtwork.yaml if it exists)' },
+  config: {
+    metavar: 'FILE',
+    many: true,
+    describe: 'configuration file, or - for standard input; later files override earlier ones (default: virtwork.yaml if it exists)',
+  },
 } as const;
 
 /** The flag that chooses a format of the result. The first one is the default. */

@@ -1,9 +1,11 @@
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, UserError } from '../errors';
+import { shownPath } from '../files/shown-path';
 import { formatBytes } from '../kubernetes/quantity';
 import { loadPlan } from '../load-plan';
 import { refuseSecrets } from '../options/secrets';
+import type { OptionKey } from '../options/table';
 import { accessLines } from '../plan/access';
 import type { Plan } from '../plan/plan';
 import { totals } from '../plan/totals';
@@ -14,17 +16,17 @@ import { onlyLineEnds, outOfDate, outputIsLink, removedFile, sizes, unchangedFil
 import { CONFIG_FLAG, GENERATION } from './options-of';
 import type { Verb } from './verb';
 
-const OUTPUT_DIR = 'dist';
+/** With them the folder of the base. */
+const OPTIONS: readonly OptionKey[] = [...GENERATION, 'output_dir'];
 
 export const synth: Verb = {
   name: 'synth',
-  describe: `render the Kustomize base into ${OUTPUT_DIR}/`,
+  describe: 'render the Kustomize base into dist/',
   flags: {
     ...CONFIG_FLAG,
     check: { describe: 'write nothing; exit 1 if the folder differs from what would be rendered' },
-    'output-dir': { metavar: 'DIR', describe: `folder of the base (default: ${OUTPUT_DIR})` },
   },
-  options: GENERATION,
+  options: OPTIONS,
   examples: [
     ['virtwork synth', 'render the default workloads'],
     ['virtwork synth --workloads cpu,disk --vm-count 3', 'three VMs of each of two workloads'],
@@ -34,13 +36,13 @@ export const synth: Verb = {
 };
 
 async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): Promise<number> {
-  const { options, plan } = await loadPlan({ flags: args, env, cwd, problems });
+  const { options, plan } = await loadPlan({ flags: args, env, cwd, problems, uses: OPTIONS });
   plan.warnings.forEach(log.warn);
   accessLines(plan).forEach(log.info);
   refuseSecrets(options, plan.workloads);
-  const shown = (args['output-dir'] as string | undefined) ?? OUTPUT_DIR;
-  const dir = resolve(cwd, shown);
-  if (args['output-dir'] === undefined) refuseLink(dir);
+  const dir = resolve(cwd, options.outputDir);
+  const shown = shownPath(dir, cwd);
+  if (!['flag', 'env'].includes(options.origin('output_dir'))) refuseLink(dir, shown);
   const files = render(plan);
   if (args.check) return check(shown, compareBase(dir, files), out);
   const { written, removed, unchanged } = writeBase(dir, files);
@@ -53,9 +55,9 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
 }
 
 /** A repository may contain a link to anywhere. It is followed only if the user names it with --output-dir. */
-function refuseLink(dir: string): void {
+function refuseLink(dir: string, shown: string): void {
   if (!lstatSync(dir, { throwIfNoEntry: false })?.isSymbolicLink()) return;
-  throw new UserError([{ where: OUTPUT_DIR, ...outputIsLink(OUTPUT_DIR) }]);
+  throw new UserError([{ where: shown, ...outputIsLink(shown) }]);
 }
 
 /** What the VMs of a plan request, as a line. */

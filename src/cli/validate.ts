@@ -1,11 +1,12 @@
 import { basename, dirname, resolve } from 'node:path';
 import { type CatalogIndex, entryFolder, entryNames, findCatalog } from '../catalog/find';
-import { isEntryPath, shownPath } from '../catalog/open-entry';
+import { isEntryPath } from '../catalog/open-entry';
 import type { Problems } from '../catalog/problems';
 import { readEntry } from '../catalog/read';
 import { sharedFiles } from '../catalog/shipped/shared';
 import { EXIT, formatProblem, UserError } from '../errors';
 import { mayExist } from '../files/make-folder';
+import { shownPath } from '../files/shown-path';
 import { sizeProblems } from '../guest/user-data';
 import { taken } from '../load-plan';
 import { loadOptions } from '../options/load';

@@ -1,17 +1,34 @@
 import { lstatSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Problem } from '../errors';
 import { readBounded } from '../files/bounded-file';
 import { liesIn } from '../files/real-path';
+import { shownPath } from '../files/shown-path';
 import { textOf } from '../files/text-file';
 import { formatPath, schemaProblems, shapeErrors } from '../schema/schema-errors';
+import { layered, withoutRemovals } from '../yaml/layered-file';
+import { replace } from '../yaml/written-yaml';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
 import { validate } from './config-validator';
-import { holdsKey, LIST_OF_WORKLOADS, linkOutside, NO_VALUE, notRegular, STANDARD_INPUT, unreadable } from './messages';
+import { fromFolder, type Kind } from './kinds';
+import {
+  extendsItself,
+  extendsOutside,
+  holdsKey,
+  LIST_OF_WORKLOADS,
+  linkOutside,
+  NO_VALUE,
+  NOTHING_REMOVED,
+  noBase,
+  notRegular,
+  STANDARD_INPUT,
+  tooManyExtended,
+  unreadable,
+} from './messages';
 import { hintFor } from './other-names';
 import { present } from './present';
-import { TABLE } from './table';
-import { type GivenParam, type RawParam, SETTINGS } from './workload-settings';
+import { type OptionKey, TABLE } from './table';
+import { type GivenParam, type RawParam, SETTINGS, settingSpec } from './workload-settings';
 
 export const CONFIG_FILE = 'virtwork.yaml';
 
@@ -36,6 +53,8 @@ export interface ConfigFile {
   readonly workloads: ReadonlyMap<string, FileWorkload>;
   /** Start of relative paths in the file. */
   readonly folder: string;
+  /** The files that it consists of, each alone, if there are several. Those of later ones override those of earlier ones. */
+  readonly layers?: readonly ConfigFile[];
   /** The user did not name the file: it was found in the working directory, where it may have come from someone else. */
   readonly isFound?: true;
   /** Position and name of a value, for messages: `virtwork.yaml:3:5: workloads.cpu.vm_count`. */
@@ -45,18 +64,118 @@ export interface ConfigFile {
 const NO_FILE: ConfigFile = { values: {}, workloads: new Map(), folder: '.', place: formatPath };
 
 /**
- * Reads the configuration file.
- * @param named path; `-` is standard input. @default `virtwork.yaml` in the working directory, if it exists
+ * Reads the configuration files, with those that they extend.
+ * @param named paths; `-` is standard input. Later files override earlier ones. @default `virtwork.yaml` in the working directory, if it exists
  */
-export function readConfigFile(named: string | undefined, cwd: string, problems: Problem[]): ConfigFile {
+export function readConfigFile(named: string | readonly string[] | undefined, cwd: string, problems: Problem[]): ConfigFile {
   if (named === undefined) return readFound(cwd, problems);
-  const text = named === '-' ? readInput(problems) : readNamed(named, resolve(cwd, named), problems);
-  if (text === undefined) return NO_FILE;
-  return parse(named === '-' ? INPUT : named, text, named === '-' ? cwd : dirname(resolve(cwd, named)), problems);
+  const names = [named].flat();
+  if (names.indexOf(STDIN) !== names.lastIndexOf(STDIN)) {
+    problems.push({ where: FLAG, message: STANDARD_INPUT.twice });
+    return NO_FILE;
+  }
+  const layers = [...new Set(names)].flatMap((name) => {
+    const text = name === STDIN ? readInput(problems) : readNamed(name, resolve(cwd, name), problems);
+    if (text === undefined) return [];
+    const path = name === STDIN ? join(cwd, INPUT) : resolve(cwd, name);
+    return layersOf({ name: name === STDIN ? INPUT : name, path, text }, { cwd, problems, open: [] });
+  });
+  return combined(layers, problems);
 }
 
+const STDIN = '-';
 const FLAG = 'flag --config';
 const INPUT = 'standard input';
+/** Maximum number of files of which each extends the next. */
+const MOST_EXTENDED = 20;
+
+/** One of the files of a configuration. */
+interface Layer {
+  readonly file: YamlFile;
+  readonly folder: string;
+}
+
+interface Source {
+  /** For messages. */
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+interface Reading {
+  readonly cwd: string;
+  readonly problems: Problem[];
+  /** Paths of the files that are being read, of which each extends the next. */
+  readonly open: readonly string[];
+  readonly isFound?: true;
+}
+
+/** The files that a file extends, and then the file itself. */
+function layersOf({ name, path, text }: Source, reading: Reading): Layer[] {
+  const file = parse(name, text, reading.problems);
+  if (file === undefined) return [];
+  const open = [...reading.open, path];
+  const bases = isMap(file.data) ? file.data.extends : undefined;
+  const listed = [bases ?? []]
+    .flat()
+    .map((base, index): Base => [base, file.locate(Array.isArray(bases) ? ['extends', index] : ['extends'])]);
+  const folder = dirname(path);
+  return [...listed.flatMap((base) => extended(base, folder, { ...reading, open })), { file, folder }];
+}
+
+/** A file that another one extends, and where it says so. */
+type Base = readonly [path: unknown, place: string];
+
+function extended([base, place]: Base, folder: string, reading: Reading): Layer[] {
+  const { cwd, problems, open, isFound } = reading;
+  const where = `${place}: extends`;
+  const wrong = typeof base === 'string' && base !== '' ? wrongBase(base, resolve(folder, base), reading) : noBase(base);
+  if (wrong) {
+    problems.push({ where, ...wrong });
+    return [];
+  }
+  const path = resolve(folder, base as string);
+  const name = shownPath(path, cwd);
+  const text = readNamed(name, path, problems, where);
+  return text === undefined ? [] : layersOf({ name, path, text }, { cwd, problems, open, ...present('isFound', isFound) });
+}
+
+function wrongBase(base: string, path: string, { cwd, open, isFound }: Reading): Omit<Problem, 'where'> | undefined {
+  if (open.includes(path)) return extendsItself(base);
+  if (open.length >= MOST_EXTENDED) return tooManyExtended(MOST_EXTENDED);
+  return isFound && !liesIn(cwd, path) ? extendsOutside(base, CONFIG_FILE) : undefined;
+}
+
+function combined(layers: readonly Layer[], problems: Problem[]): ConfigFile {
+  const last = layers.at(-1);
+  if (last === undefined) return NO_FILE;
+  if (layers.length === 1) return check(last.file, last.folder, problems);
+  for (const { file, folder } of layers) absolutePaths(file.data, folder);
+  // Each file is checked alone too, so that a wrong value does not wait for the day on which no other file overrides it.
+  const alone = layers.map(({ file, folder }, index) => check(index === 0 ? file : withoutRemovals(file), folder, problems));
+  const idle: DocumentPath[] = [];
+  const file = layered(
+    layers.map((layer) => layer.file),
+    idle,
+  );
+  problems.push(...idle.map((path) => ({ where: placeIn(file, path), ...NOTHING_REMOVED })));
+  return { ...check(file, last.folder, problems), layers: alone };
+}
+
+/** Relative paths start at the folder of their own file. */
+function absolutePaths(data: unknown, folder: string): void {
+  if (!isMap(data)) return;
+  const inPlace = (map: YamlMap, kindOf: (key: string) => Kind | undefined) => {
+    for (const [key, value] of Object.entries(map)) {
+      const kind = kindOf(key);
+      if (kind?.isPath) replace(map, key, fromFolder(kind, value, folder));
+    }
+  };
+  inPlace(data, (key) => (Object.hasOwn(TABLE, key) ? TABLE[key as OptionKey].kind : undefined));
+  for (const settings of Object.values(isMap(data.workloads) ? data.workloads : {})) {
+    if (isMap(settings)) inPlace(settings, (key) => settingSpec(key)?.kind);
+  }
+}
 
 /** The file in the working directory that the user did not name. */
 function readFound(cwd: string, problems: Problem[]): ConfigFile {
@@ -68,7 +187,9 @@ function readFound(cwd: string, problems: Problem[]): ConfigFile {
     return NO_FILE;
   }
   const text = readNamed(CONFIG_FILE, path, problems, CONFIG_FILE);
-  return text === undefined ? NO_FILE : { ...parse(CONFIG_FILE, text, cwd, problems), isFound: true };
+  if (text === undefined) return NO_FILE;
+  const found = combined(layersOf({ name: CONFIG_FILE, path, text }, { cwd, problems, open: [], isFound: true }), problems);
+  return { ...found, isFound: true };
 }
 
 function readInput(problems: Problem[]): string | undefined {
@@ -107,16 +228,16 @@ function withoutMark(bytes: Buffer): Buffer {
   return bytes.subarray(0, 3).equals(Buffer.from('\ufeff')) ? bytes.subarray(3) : bytes;
 }
 
-function parse(name: string, text: string, folder: string, problems: Problem[]): ConfigFile {
+function parse(name: string, text: string, problems: Problem[]): YamlFile | undefined {
   // A message about wrong YAML would quote the first line of a private key.
   if (/^\s*(-----BEGIN|PuTTY-User-Key-File)/.test(text)) {
     problems.push({ where: FLAG, message: holdsKey(name) });
-    return NO_FILE;
+    return undefined;
   }
   const file = parseYaml(name, text);
-  if ('data' in file) return check(file, folder, problems);
+  if ('data' in file) return file;
   problems.push(file);
-  return NO_FILE;
+  return undefined;
 }
 
 function check(file: YamlFile, folder: string, problems: Problem[]): ConfigFile {
@@ -125,7 +246,7 @@ function check(file: YamlFile, folder: string, problems: Problem[]): ConfigFile 
   problems.push(...schemaProblems(file, shapeErrors(file, validate), isReportedElsewhere, hintFor));
   if (!isMap(file.data)) return NO_FILE;
   if (Array.isArray(file.data.workloads)) problems.push({ where: file.locate(['workloads']), ...LIST_OF_WORKLOADS });
-  const { workloads, ...values } = file.data;
+  const { workloads, extends: _, ...values } = file.data;
   return {
     values: withValues(file, [], values, problems),
     workloads: readWorkloads(file, workloads, problems),

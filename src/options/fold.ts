@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import type { Problem } from '../errors';
 import { showScalar } from '../text/show';
 import type { DocumentPath } from '../yaml/yaml-file';
 import type { ConfigFile } from './config-file';
+import { fromFolder } from './kinds';
 import { unknownVariable } from './messages';
 import type { Given, Origin } from './origin';
 import { nearVariable, PREFIX } from './other-names';
@@ -72,16 +72,10 @@ function sources(
   if (spec.env && env[PREFIX + spec.env]) candidates.push({ origin: 'env', raw: env[PREFIX + spec.env], where: () => PREFIX + spec.env });
   const inFile = spec.notInFile ? undefined : file.values[key];
   if (inFile !== undefined) {
-    candidates.push({ origin: 'file', raw: inFolder(spec, file.folder, inFile), where: placeInFile(file, [key], inFile) });
+    const raw = fromFolder(spec.kind, inFile, file.folder);
+    candidates.push({ origin: 'file', raw, where: placeInFile(file, [key], raw) });
   }
   return candidates;
-}
-
-/** The value with its paths as absolute paths, which are relative to the folder of the file. */
-export function inFolder({ kind: { isPath } }: Pick<OptionSpec, 'kind'>, folder: string, raw: unknown): unknown {
-  const absolute = (each: unknown) =>
-    typeof each === 'string' && !each.startsWith('~') && (isPath === true || isPath?.(each)) ? resolve(folder, each) : each;
-  return isPath === undefined ? raw : Array.isArray(raw) ? raw.map(absolute) : absolute(raw);
 }
 
 /** The place of a value of the file, or of a part of it unless it is written as a string. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isDnsLabel } from '../kubernetes/dns-label';
 import { canonicalQuantity, parseBytes } from '../kubernetes/quantity';
 import { CONTROL } from '../text/control';
@@ -33,6 +34,14 @@ export interface Kind<T = unknown> {
   readonly isPath?: true | ((text: string) => boolean);
   /** Placeholder in the help text, e.g. NAME. Absent for a switch. */
   readonly metavar?: string;
+}
+
+/** The value of a file, with its relative paths as absolute ones. */
+export function fromFolder({ isPath }: Kind, raw: unknown, folder: string): unknown {
+  if (isPath === undefined) return raw;
+  const absolute = (each: unknown) =>
+    typeof each === 'string' && !each.startsWith('~') && (isPath === true || isPath(each)) ? resolve(folder, each) : each;
+  return Array.isArray(raw) ? raw.map(absolute) : absolute(raw);
 }
 
 const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

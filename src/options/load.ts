@@ -54,9 +54,10 @@ export async function readOptions({
   uses = [],
 }: Sources): Promise<{ options: Options; problems: Problem[] }> {
   const problems = [...before];
-  const file = readConfigFile(flags.config as string | undefined, cwd, problems);
+  const file = readConfigFile(flags.config as string | readonly string[] | undefined, cwd, problems);
+  for (const layer of file.layers ?? []) workloadSettings(fold({}, {}, layer, problems), layer, problems);
   const folded = fold(flags, env, file, problems);
-  problems.push(...setByStranger(file, folded, uses));
+  problems.push(...setByStranger(file, folded, uses, cwd));
   const options = combine({
     folded,
     file,

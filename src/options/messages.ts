@@ -8,6 +8,7 @@ export const NO_VALUE = { message: 'has no value', hint: 'set a value or remove 
 // Files that options name.
 
 export const STANDARD_INPUT = {
+  twice: 'must name standard input once, got - more than once',
   empty: 'needs a configuration on standard input, got nothing',
   tooLarge: 'must be at most 1 MiB on standard input, got more',
   unreadable: (code: string | undefined) => `cannot read standard input (${code})`,
@@ -24,6 +25,32 @@ export function unreadable(name: string, code: string | undefined): string {
 
 export function holdsKey(name: string): string {
   return `must name a configuration file, got ${show(name)}, which contains a key`;
+}
+
+// Files that extend others.
+
+export function noBase(got: unknown): { message: string } {
+  return { message: `must be the path of a configuration file, or a list of paths, got ${show(got)}` };
+}
+
+export const NOTHING_REMOVED = {
+  message: 'null removes a key of an extended file, but none of them has it',
+  hint: 'correct or remove the key',
+};
+
+export function extendsItself(base: string): { message: string } {
+  return { message: `must not lead back to the file itself, got ${show(base)}` };
+}
+
+export function tooManyExtended(most: number): { message: string } {
+  return { message: `must lead through at most ${most} files, got more` };
+}
+
+export function extendsOutside(base: string, file: string): { message: string; hint: string } {
+  return {
+    message: `must be a file inside the working directory, got ${show(base)}`,
+    hint: `use --config ${file} if you trust the file`,
+  };
 }
 
 /** @param publicFile name that the file with the public key usually has */
@@ -58,6 +85,13 @@ function catalogHint(file: string): string {
 
 export function catalogOutside(folder: string, file: string): { message: string; hint: string } {
   return { message: `must be a folder inside the working directory, got ${show(folder)}`, hint: catalogHint(file) };
+}
+
+export function outputOutside(folder: string, file: string): { message: string; hint: string } {
+  return {
+    message: `must be a folder inside the working directory, got ${show(folder)}`,
+    hint: `use --output-dir DIR; or use --config ${file} if you trust the file`,
+  };
 }
 
 export function catalogWithLink(name: string, file: string): { message: string; hint: string } {

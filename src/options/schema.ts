@@ -11,6 +11,11 @@ export function configSchema(): object {
     additionalProperties: false,
     properties: {
       ...Object.fromEntries(options.map(([key, spec]) => [key, described(spec.kind.schema, spec.describe, spec.fallback)])),
+      extends: {
+        description: 'files that this file overrides: maps are merged by key, everything else is replaced, null removes',
+        type: ['string', 'array'],
+        items: { type: 'string' },
+      },
       workloads: {
         description: 'workloads to render, each with its own settings',
         type: ['object', 'null'],

@@ -2,7 +2,8 @@ import type { Problem } from '../errors';
 import { showScalar } from '../text/show';
 import type { DocumentPath } from '../yaml/yaml-file';
 import type { ConfigFile, FileTrial, FileWorkload } from './config-file';
-import { type Folded, inFolder, parse, placeInFile } from './fold';
+import { type Folded, parse, placeInFile } from './fold';
+import { fromFolder } from './kinds';
 import { NO_TRIALS, tooManyTrials, unknownSetting, wrongAssignment } from './messages';
 import type { Given } from './origin';
 import { hintForSetting } from './other-names';
@@ -50,10 +51,11 @@ function instances({ value }: Given): (readonly [string, string])[] {
 function settingsOf(file: ConfigFile, name: string, workload: FileWorkload, problems: Problem[]): WorkloadSettings {
   const { settings, params, trials } = workload;
   const given = new Map<string, Given[]>();
-  for (const [key, raw] of Object.entries(settings)) {
+  for (const [key, stated] of Object.entries(settings)) {
     const spec = settingSpec(key);
-    const where = placeInFile(file, ['workloads', name, key], raw);
-    if (spec && raw !== undefined) given.set(key, parse(spec, { origin: 'file', raw: inFolder(spec, file.folder, raw), where }, problems));
+    if (spec === undefined || stated === undefined) continue;
+    const raw = fromFolder(spec.kind, stated, file.folder);
+    given.set(key, parse(spec, { origin: 'file', raw, where: placeInFile(file, ['workloads', name, key], raw) }, problems));
   }
   const decided = stated(given);
   return {

@@ -299,6 +299,12 @@ export const TABLE = {
     library: true,
     describe: "Secret on the cluster with public keys for the image's own user; its content is not rendered",
   }),
+  output_dir: option(path, {
+    fallback: 'dist',
+    flag: 'output-dir',
+    env: 'OUTPUT_DIR',
+    describe: 'folder of the base',
+  }),
   write_password_hash: option(bool, {
     fallback: false,
     flag: 'write-password-hash',

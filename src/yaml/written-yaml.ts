@@ -83,6 +83,11 @@ export function writtenIn(container: Container, key: string | number): unknown {
   return TEXTS.get(container)?.get(key) ?? String(value);
 }
 
+/** Whether nothing is written for the key, as in `key:`. `key: null` states a value. */
+export function isEmptyIn(container: Container, key: string | number): boolean {
+  return TEXTS.get(container)?.get(key) === '';
+}
+
 /** Replaces the value `container[key]` by the string as written. */
 export function replace(container: Container, key: string | number, text: unknown): void {
   Object.defineProperty(container, key, { value: text, enumerable: true, configurable: true, writable: true });

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { findCatalog } from '../../src/catalog/find';
-import { isEntryPath, openEntry, shownPath } from '../../src/catalog/open-entry';
+import { isEntryPath, openEntry } from '../../src/catalog/open-entry';
 import type { Problems } from '../../src/catalog/problems';
+import { shownPath } from '../../src/files/shown-path';
 import { entryOf, UNIT } from '../support/entry-folder';
 
 function open(name: string, userDir = '/nonexistent', cwd = '/nonexistent') {

@@ -63,6 +63,7 @@ const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown
   ssh_password: ['a', 'b', 'c'],
   ssh_existing_secret: ['a', 'b', 'c'],
   write_password_hash: ['true', 'false', true],
+  output_dir: ['a', 'b', '/c'],
   catalog_dir: ['/a', '/b', '/c'],
   from_catalog: ['a', 'b', ['c']],
   allow_access: ['a', 'b', ['c']],
