@@ -13,7 +13,9 @@ import { buildGuestProgram } from './guest/build.mjs';
 const root = join(import.meta.dirname, '../..');
 const NO_GO = 3;
 /** The tests with real guests. */
-const GUESTS = 'test/cluster/guests.cluster.ts';
+const withGuests = (file) => file.startsWith('test/cluster/guests');
+/** Only with --all. */
+const LONG = ['scale.cluster.ts', 'guests-bench.cluster.ts'];
 /** Time limit in milliseconds, enough for all tests with --all on a slow machine. */
 const LONGEST = 6 * 3_600_000;
 
@@ -21,7 +23,7 @@ const given = process.argv.slice(2);
 const at = given.indexOf('--kubeconfig');
 const words = wordsOf(at < 0 ? given : given.toSpliced(at, 2));
 const files = readdirSync(join(root, 'test/cluster'))
-  .filter((name) => name.endsWith('.cluster.ts') && (words.all || name !== 'scale.cluster.ts'))
+  .filter((name) => name.endsWith('.cluster.ts') && (words.all || !LONG.includes(name)))
   .sort()
   .map((name) => join('test/cluster', name));
 
@@ -57,7 +59,7 @@ function hasher() {
   return (file) => {
     // Some tests compare a table of the docs with answers of the server.
     const docs = /\bdocumented\(/.test(readFileSync(join(root, file), 'utf8')) ? ['docs/validation.md'] : [];
-    const more = file === GUESTS ? guests : { files: [], facts: {} };
+    const more = withGuests(file) ? guests : { files: [], facts: {} };
     return hashOf(root, [...common, ...docs, ...more.files, ...withImports(root, file)], { ...facts, ...more.facts });
   };
 }
@@ -127,7 +129,7 @@ async function inBeds(run, left) {
   const beds = isChosen ? [words.others.some((word) => word.includes('guests'))] : [false, true];
   const ended = [];
   for (const forGuests of beds) {
-    const some = isChosen ? left : left.filter((file) => (file === GUESTS) === forGuests);
+    const some = isChosen ? left : left.filter((file) => withGuests(file) === forGuests);
     if (some.length === 0) continue;
     const guests = forGuests ? await realGuests(scratch) : simulatedGuests();
     ended.push(await inBed(join(built.stdout.trim(), 'bed'), join(scratch, 'bed'), guests, (env, within) => run(env, some, within)));
