@@ -24,6 +24,8 @@ export interface Result {
   /** Run time of the unit. */
   readonly seconds?: number;
   readonly barrier: Barrier;
+  /** @default the trial does not report it */
+  readonly window?: Window;
   readonly metrics?: { readonly [key: string]: number };
   readonly histograms?: { readonly [key: string]: Histogram };
   readonly series?: { readonly [key: string]: Series };
@@ -41,6 +43,13 @@ export interface Barrier {
   readonly late?: number;
   readonly asked?: number;
   readonly outcome: 'together' | 'partial' | 'alone' | 'none';
+}
+
+/** The interval in which the load was measured, in seconds. */
+export interface Window {
+  /** Since the start of the group, or since that of the unit if the barrier's outcome is `alone`. */
+  readonly from: number;
+  readonly seconds: number;
 }
 
 export interface Histogram {

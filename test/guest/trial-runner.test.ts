@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadPlan } from '../../src/load-plan';
 import type { RolePlan } from '../../src/plan/plan';
+import type { Result } from '../../src/results/result';
 import { validate as validateResult } from '../../src/results/result-validator';
 import { validate as validateState } from '../../src/results/state-validator';
 import { readMetrics } from '../lab/guest';
@@ -16,7 +17,7 @@ import { TrialGuest } from '../support/trial-guest';
 import { PLAN } from '../support/trial-records';
 
 // Each boot starts many processes.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 // The scripts write JSON with jq.
 const check = needs('jq');
@@ -87,6 +88,41 @@ check('each record is one line of JSON, in one gzip member', () => {
   guest.run();
   const bytes = gunzipSync(readFileSync(join(guest.dir, 'results/001-only-r1.json.gz'))).toString();
   expect(bytes.split('\n')).toEqual([expect.stringMatching(/^\{.*\}$/), '']);
+});
+
+describe('the window of a trial', () => {
+  const script = `read -r from _ </proc/uptime; sleep 0.25; read -r to _ </proc/uptime
+    printf '{"metrics": {"n": 1}, "window": {"from": %s, "to": %s}, "job": "%s %s"}' "$from" "$to" "$from" "$to" >"$VIRTWORK_RESULT"`;
+
+  check('is kept as seconds since the start of the group', () => {
+    const guest = new TrialGuest({ prepare: 'sleep 0.3' }).trial(script);
+    expect(guest.run()).toMatchObject({ status: 0 });
+    expectValid(guest);
+    const [record] = guest.records();
+    const [from = Number.NaN, to = Number.NaN] = record?.job?.split(' ').map(Number) ?? [];
+    const { window, barrier } = record as Required<Pick<Result, 'window' | 'barrier'>>;
+    expect(window.seconds).toBeCloseTo(to - from, 3);
+    // After the start of the unit.
+    expect(window.from).toBeGreaterThan((barrier.late as number) - 0.02);
+    expect(window.from + window.seconds).toBeLessThan((barrier.late as number) + (record?.seconds as number) + 0.02);
+  });
+
+  check('counts from the start of the unit where that of the group is not known', () => {
+    const guest = new TrialGuest({ expected: 2, index: 1, leader: 'localhost', port: 1, barrierTimeout: 1 }).trial(script);
+    expect(guest.run()).toMatchObject({ status: 0 });
+    expectValid(guest);
+    const [record] = guest.records();
+    expect(record?.barrier).toMatchObject({ outcome: 'alone' });
+    expect(record?.window?.from).toBeGreaterThan(-0.02);
+    expect(record?.window?.from).toBeLessThan((record?.seconds as number) - 0.2);
+  });
+
+  check('of a trial that failed is kept too', () => {
+    const guest = new TrialGuest().trial(`${script}; exit 3`);
+    guest.run();
+    expectValid(guest);
+    expect(guest.records()).toMatchObject([{ outcome: 'failed', window: { seconds: expect.any(Number) } }]);
+  });
 });
 
 check('a trial gets its variables', () => {
@@ -189,6 +225,28 @@ describe('a trial', () => {
     ],
     ['with a bad fact', leaves('{"metrics": {"a": 5}, "guest": {"disk": [1]}}'), { outcome: 'no-result' }, /guest\.disk: must be a fact/],
     ['with a job that is no string', leaves('{"metrics": {"a": 5}, "job": 1}'), { outcome: 'no-result' }, /job: must be a string$/],
+    ...[
+      'null',
+      '[1, 2]',
+      '{"from": 1}',
+      '{"from": "1", "to": 2}',
+      '{"from": 1, "to": null}',
+      '{"from": 1, "to": NaN}',
+      '{"from": 2, "to": 1}',
+      '{"from": 1, "to": 1}',
+      '{"from": 1, "to": 2, "seconds": 1}',
+    ].map((window): [string, string, object, RegExp] => [
+      `with the window ${window}`,
+      leaves(`{"metrics": {"a": 5}, "window": ${window}}`),
+      { outcome: 'no-result' },
+      /result\.json: window: must (not be null|be \{from, to\}: two uptimes in seconds, to after from)$/,
+    ]),
+    ...['{"from": 0.5, "to": 2}', '{"from": 1764061200.1, "to": 1764061205.2}'].map((window): [string, string, object, RegExp] => [
+      `with the window ${window}, outside of its run`,
+      leaves(`{"metrics": {"a": 5}, "window": ${window}}`),
+      { outcome: 'no-result' },
+      /window: must be within the run of the unit, from uptime [0-9.]+ to [0-9.]+ s, got [0-9.]+ to [0-9.]+$/,
+    ]),
   ])('%s', (_, script, expected, why) => {
     const guest = new TrialGuest({ limit: 2 }).trial(script);
     expect(guest.run()).toMatchObject({ status: 1 });
@@ -324,7 +382,8 @@ describe('a second run', () => {
     });
     await ended(child, 60);
     expect(guest.records().map(({ trial }) => trial)).toEqual(['001']);
-    expect(guest.state()).toMatchObject({ done: 1, left: 1, running: '002', phase: 'running' });
+    // The runner says that it runs the trial when it has started it.
+    expect(guest.state()).toMatchObject({ done: 1, left: 1, running: '002', phase: expect.stringMatching(/^(barrier|running)$/) });
     guest.trial(GOOD);
     expect(guest.run()).toMatchObject({ status: 0 });
     expect(guest.records().map(({ trial }) => trial)).toEqual(['001', '002']);

@@ -36,6 +36,26 @@ describe('trial.sh', () => {
     expect({ status: got.status, last: got.last, metrics: got.result?.metrics }).toEqual({ status: last === '' ? 0 : 1, last, metrics });
   });
 
+  withJq('has the window from the first load to the last', () => {
+    const { result } = script(
+      `exec {never}<> <(:); pause() { read -rt 0.1 -u "$never" _; }
+      uptime() { read -r now _ </proc/uptime; add_metric "$1" "$now"; }
+      pause; uptime before; begin_window; uptime first; pause; end_window; pause; begin_window; pause; uptime last; end_window; uptime after
+      write_result`,
+    );
+    const { from = Number.NaN, to = Number.NaN } = result?.window ?? {};
+    const { before, first, last, after } = result?.metrics as { readonly [name: string]: number };
+    expect(from).toBeGreaterThanOrEqual(before as number);
+    expect(from).toBeLessThanOrEqual(first as number);
+    expect(to).toBeGreaterThanOrEqual(last as number);
+    expect(to).toBeLessThanOrEqual(after as number);
+    expect(to - from).toBeGreaterThan(0.28);
+  });
+
+  withJq.each(['', 'begin_window', 'end_window', 'trial_from=5.01 trial_to=5.01'])('has no window after %j', (lines) => {
+    expect(script(`${lines}\nadd_metric a 1; write_result`).result).toEqual({ metrics: { a: 1 } });
+  });
+
   withJq('limits the output that it keeps', () => {
     expect(script('add_metric a 1; add_output "$(head -c 200000 /dev/zero | tr "\\0" x)"; write_result').result?.raw).toHaveLength(65536);
   });

@@ -34,6 +34,7 @@ describe('a record', () => {
     ['whose tool answered with a list', record({ raw: [] })],
     ['with tool versions and facts of its own', record({ guest: { psql: '15.4', tables: { accounts: 100000 }, ssl: false } })],
     ['with negative and fractional metrics', record({ metrics: { 'clock-offset': -0.5, iops: 0 } })],
+    ['that was measured before the group started', record({ window: { from: -0.5, seconds: 60 } })],
     ['without samples', record({ histograms: { sync: { unit: 'ns', count: 0, bins: [] } } })],
   ])('%s is valid', (_, value) => {
     expect(errorsOf(validateResult(value))).toEqual([]);
@@ -64,6 +65,9 @@ describe('a record', () => {
     ['with a param that is a number', { ...record(), params: { runtime: 60 } }, '/params/runtime type'],
     ['with another outcome', { ...record(), outcome: 'ok' }, '/outcome enum'],
     ['with negative seconds', record({ seconds: -1 }), '/seconds minimum'],
+    ['with a window of 0 s', record({ window: { from: 1, seconds: 0 } }), '/window/seconds exclusiveMinimum'],
+    ['with a window without a start', { ...record(), window: { seconds: 1 } }, '/window required'],
+    ['with an unknown field of the window', { ...record(), window: { from: 1, seconds: 1, to: 2 } }, '/window additionalProperties'],
     ['with another barrier outcome', { ...record(), barrier: { expected: 1, outcome: 'late' } }, '/barrier/outcome enum'],
     ['with an unknown barrier field', { ...record(), barrier: { expected: 1, outcome: 'none', x: 1 } }, '/barrier additionalProperties'],
     [
@@ -126,6 +130,7 @@ test('the types have every field of the schemas', () => {
     started: true,
     seconds: true,
     barrier: true,
+    window: true,
     metrics: true,
     histograms: true,
     series: true,

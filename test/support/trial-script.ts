@@ -9,6 +9,7 @@ export const RECORDED = join(ROOT, 'test/fixtures/trials');
 
 /** What a trial leaves. */
 interface Result {
+  readonly window?: { readonly from: number; readonly to: number };
   readonly metrics?: { readonly [key: string]: number };
   readonly histograms?: { readonly [key: string]: { readonly count: number; readonly bins: readonly (readonly [number, number])[] } };
   readonly series?: { readonly [key: string]: { readonly values: readonly number[] } };

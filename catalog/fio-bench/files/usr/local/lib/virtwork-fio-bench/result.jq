@@ -1,6 +1,6 @@
 # Turns a report of fio (json+) into the result of a trial. A direction without I/O is absent and never 0: a zero would
 # halve every mean over the sections of a profile.
-# $before, $after: CPU times of the guest. $disk: facts. $job: the job file. $series: operations over time by section.
+# $before, $after: CPU times of the guest. $begun, $ended: its uptime. $clock: its clock at the end. $disk: facts. $job: the job file. $series: operations over time by section.
 
 # One histogram of all that have samples. fio uses the same bins everywhere.
 def merged:
@@ -25,6 +25,16 @@ def cpu:
   | ($spent | add) as $all
   | select($all > 0)
   | { "cpu-busy": (($all - $spent[3] - $spent[4]) / $all * 100), "cpu-steal": ($spent[7] / $all * 100) };
+
+# The time in which the sections were measured, each for the given number of seconds. fio notes when the last one ended;
+# its older versions do not tell when the first one began. The pauses between sections, below half a second each, and the
+# ramp of the first section are not part of it.
+def window($seconds):
+  ((."global options".ramp_time // 0) | tonumber) as $ramp
+  | ([$ended, $ended - $clock + .timestamp_ms / 1000] | min) as $to
+  | {from: ($to - ($seconds | add) - $ramp * (($seconds | length) - 1)), $to}
+  # Nonsense if the clock was set just then.
+  | select(.from >= $begun);
 
 # The directions that a section used.
 def used($name):
@@ -77,3 +87,4 @@ def used($name):
     # As fio printed it, without the bins, which are above.
     raw: walk(if type == "object" then del(.bins) else . end)
   }
+  + ((select(($sections | length) == ($jobs | length) and all($jobs[]; .error == 0)) | { window: window([$sections[].seconds]) }) // {})

@@ -20,6 +20,8 @@ def series: known
   and (.unit | . == null or unit) and (.every | number and . > 0)
   and (.values | type == "array" and length <= 100000 and all(.[]; number));
 
+def window: type == "object" and keys == ["from", "to"] and all(.[]; number) and .to - .from >= 0.001;
+
 # Problems of the values of a field that fail the condition.
 def each($field; $most; condition; $must):
   .[$field] | values
@@ -32,13 +34,19 @@ def each($field; $most; condition; $must):
     end;
 
 # The first problem of a list of JSON values that should be one valid result; empty: none.
-# $complete: whether metrics are required.
-def problem($complete):
+# $complete: whether metrics are required. $unit: uptimes of the start and the end of the unit; null: not known.
+def problem($complete; $unit):
   if length != 1 then "must be one JSON object, got \(length) JSON values"
   elif .[0] | type != "object" then "must be a JSON object, got \(.[0] | type)"
   else .[0] | first(
-    (keys - ["metrics", "histograms", "series", "guest", "job", "raw"] | select(. != []) | "unknown field \(.[0] | tojson)"),
+    (keys - ["window", "metrics", "histograms", "series", "guest", "job", "raw"] | select(. != []) | "unknown field \(.[0] | tojson)"),
     (to_entries[] | select(.key != "raw" and .value == null) | "\(.key): must not be null"),
+    (.window | values
+      | if (window | not) then "window: must be {from, to}: two uptimes in seconds, to after from"
+        # An uptime of /proc/uptime has two digits.
+        elif $unit != null and (.from < $unit[0] - 0.1 or .to > $unit[1] + 0.1) then
+          "window: must be within the run of the unit, from uptime \($unit[0]) to \($unit[1]) s, got \(.from) to \(.to)"
+        else empty end),
     each("metrics"; 500; number; "a finite number"),
     (.metrics | select($complete and (. == null or . == {})) | "metrics: must have at least one number"),
     each("histograms"; 100; histogram; "a histogram: unit, count and bins [[value, count], ...]"),
@@ -51,10 +59,14 @@ def problem($complete):
 # The params of the trial, from the environment: PARAM_BLOCK_SIZE is block-size.
 def params: env | with_entries(select(.key | startswith("PARAM_")) | .key |= (ltrimstr("PARAM_") | ascii_downcase | split("_") | join("-")));
 
-# $facts: what the runner knows; $result: the valid result as a list, or an empty list.
-def record($facts; $result):
+# $facts: what the runner knows; $result: the valid result as a list, or an empty list; $start: the uptime from which
+# its window counts, null: not known.
+def record($facts; $result; $start):
+  def milli: . * 1000 | round / 1000;
   ($result[0] // {}) as $left
   | $facts + {params: params}
   | .guest = ($left.guest // {}) + .guest
+  | (if $left.window == null or $start == null then .
+     else .window = ($left.window | {from: (.from - $start | milli), seconds: (.to - .from | milli)}) end)
   | (if ($left.metrics // {}) == {} then . else .metrics = $left.metrics end)
-  | . + ($left | del(.metrics, .guest));
+  | . + ($left | del(.window, .metrics, .guest));

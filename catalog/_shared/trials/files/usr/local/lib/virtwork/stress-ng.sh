@@ -10,8 +10,10 @@ bogo_ops() {
   # shellcheck disable=SC2064 # dir is local
   trap "rm -rf '$dir'" EXIT
   set_job stress-ng "${@:3}" --timeout "$2"
+  begin_window
   stress-ng "${@:3}" --timeout "$2" --temp-path "$dir" --metrics --yaml "$dir/report" >"$dir/output" 2>&1
   status=$?
+  end_window
   cat "$dir/output"
   add_output "$(<"$dir/output")"
   [[ ! -e $dir/report ]] || read_figures "$1" "$dir/report"

@@ -4,7 +4,7 @@
 # measurement fails, it calls fail. A number that is not known is not in the result: 0 would be wrong.
 # A kept root disk can hold scripts that are older than this file: functions keep their names and arguments.
 
-trial_job='' trial_raw=''
+trial_job='' trial_raw='' trial_from='' trial_to=''
 trial_metrics=() trial_histograms=() trial_series=() trial_tools=()
 
 # add_metric KEY VALUE: adds a metric. Ignores an empty value.
@@ -26,6 +26,11 @@ set_job() {
     trial_job+=${trial_job:+ }$word
   done
 }
+
+# begin_window, end_window: call them directly before and after the load that is measured, and not in a subshell. Of
+# several loads, the window of the record is from the first start to the last end.
+begin_window() { [[ -n $trial_from ]] || read -r trial_from _ </proc/uptime; }
+end_window() { read -r trial_to _ </proc/uptime; }
 
 # add_output TEXT: adds what a program printed. All texts together may have 64 KiB; the rest is left out.
 add_output() {
@@ -104,11 +109,12 @@ fail() {
 put_result() {
   local new=${VIRTWORK_RESULT:?}.new
   jq -nc --arg metrics "$(printf '%s\n' "${trial_metrics[@]}")" --arg tools "$(printf '%s\n' "${trial_tools[@]}")" \
-    --arg job "$trial_job" --rawfile raw <(printf '%s' "$trial_raw") \
+    --arg from "$trial_from" --arg to "$trial_to" --arg job "$trial_job" --rawfile raw <(printf '%s' "$trial_raw") \
     --slurpfile histograms <(printf '%s\n' "${trial_histograms[@]}") --slurpfile series <(printf '%s\n' "${trial_series[@]}") '
     def pairs: split("\n") | map(select(. != "") | index(" ") as $i | {key: .[:$i], value: .[$i + 1:]});
     def known: with_entries(select(.value | . != null and . != "" and . != {}));
-    {metrics: ($metrics | pairs | map(.value |= tonumber) | from_entries), histograms: ($histograms | add), series: ($series | add),
+    {window: (if $from == "" or $to == "" or $from == $to then null else {from: ($from | tonumber), to: ($to | tonumber)} end),
+     metrics: ($metrics | pairs | map(.value |= tonumber) | from_entries), histograms: ($histograms | add), series: ($series | add),
      guest: ($tools | pairs | from_entries), $job, $raw} | known' >"$new" || die "cannot write $new"
   mv -f "$new" "$VIRTWORK_RESULT" || die "cannot write $VIRTWORK_RESULT"
 }
