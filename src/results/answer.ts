@@ -15,7 +15,8 @@ export interface Expected {
 }
 
 /** The part of a record that is kept in memory: a record may have a million characters, and a group hundreds of VMs. */
-export interface Summary extends Pick<Result, 'plan' | 'group' | 'vm' | 'trial' | 'name' | 'repeat' | 'outcome' | 'why' | 'barrier'> {
+export interface Summary
+  extends Pick<Result, 'plan' | 'group' | 'vm' | 'trial' | 'name' | 'repeat' | 'outcome' | 'why' | 'seconds' | 'barrier' | 'window'> {
   /** Boot ID of the guest that ran the trial. @default not known */
   readonly boot?: string;
 }
@@ -109,8 +110,13 @@ function misshaped(value: unknown, format: string, validate: Validator): string 
   return problem && wrongField(problem.instancePath, problem.message ?? '');
 }
 
-function summaryOf({ plan, group, vm, trial, name, repeat, outcome, why, barrier, guest }: Result): Summary {
-  return { plan, group, vm, trial, name, repeat, outcome, why, barrier, ...(guest?.boot === undefined ? {} : { boot: guest.boot }) };
+function summaryOf({ plan, group, vm, trial, name, repeat, outcome, why, seconds, barrier, window, guest }: Result): Summary {
+  return {
+    ...{ plan, group, vm, trial, name, repeat, outcome, why, barrier },
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(window === undefined ? {} : { window }),
+    ...(guest?.boot === undefined ? {} : { boot: guest.boot }),
+  };
 }
 
 /** Reads one record from a file. @returns undefined for anything else */

@@ -1,6 +1,7 @@
 /** Every message and hint about results. */
 import { KIND } from '../text/messages';
 import { show, showScalar } from '../text/show';
+import type { Overlap } from './overlap';
 import type { Barrier } from './result';
 
 /** What is wrong with a part of an answer. */
@@ -98,6 +99,28 @@ export function incomplete(cut: string): string {
 export function severalPlans(group: string, vms: readonly (readonly [vm: string, plan: string])[]): string {
   const each = vms.map(([vm, plan]) => `${vm} ${plan.slice(0, 'sha256:'.length + 12)}`);
   return `the VMs of group ${group} have different lists of trials: ${each.join(', ')}; apply the base again and restart them`;
+}
+
+// Times of the VMs of a group
+
+export function lowestOverlap({ group, trial, name, share }: Overlap): string {
+  return `overlap of the VMs of group ${group}: at least ${percent(share)} of each trial (lowest: ${trial}, ${name})`;
+}
+
+/** @param overlaps of trials of one group, the lowest first; not empty */
+export function measuredApart(overlaps: readonly Overlap[]) {
+  const [{ group, share }] = overlaps as [Overlap];
+  const trials = trialsNamed(overlaps.map(({ trial }) => trial));
+  return {
+    where: `group ${group}`,
+    message: `the VMs measured ${trials} at different times (lowest overlap: ${percent(share)}), so their figures do not add up`,
+    hint: 'compare "window" in the records; longer trials overlap more',
+  };
+}
+
+/** Never rounded up: what is below a limit is shown below it. */
+function percent(share: number): string {
+  return `${Math.floor(share * 1000) / 10} %`;
 }
 
 // Outcomes

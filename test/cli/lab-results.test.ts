@@ -17,6 +17,7 @@ test('shows, prints and stores as virtwork results does', async () => {
 fio-0   fio-bench   2/2    0        finished   -
 fio-1   fio-bench   2/2    0        finished   -
 2 of 2 VMs complete, 4 of 4 trials done
+overlap of the VMs of group fio-bench: at least 100 % of each trial (lowest: 001, random-4k)
 `,
     stderr: '',
   });

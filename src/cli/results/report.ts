@@ -1,5 +1,15 @@
 import { EXIT, formatProblem } from '../../errors';
-import { andMore, barrierOf, severalPlans, startedAlone, startedApart, trialFailed } from '../../results/messages';
+import {
+  andMore,
+  barrierOf,
+  lowestOverlap,
+  measuredApart,
+  severalPlans,
+  startedAlone,
+  startedApart,
+  trialFailed,
+} from '../../results/messages';
+import { ENOUGH, type Overlap, overlapsOf } from '../../results/overlap';
 import type { VmResults } from '../../results/vm-results';
 import type { Log } from '../context';
 import { table } from '../table';
@@ -8,13 +18,26 @@ import { NO_ANSWER, phaseOf, progressLine, totals, WRONG_ANSWER } from './messag
 /** Reasons of one VM that a table shows; the others are counted. */
 const REASONS = 3;
 
-/** What is known of each VM as a table, with the totals. */
+/** What is known of each VM as a table, with the totals, and how far the VMs of each group measured at the same time. */
 export function resultsTable(vms: readonly VmResults[]): string {
   const rows = vms.map((vm) => [vm.name, vm.group || '-', doneOf(vm), String(failedOf(vm)), stateOf(vm), reasons(vm) || '-']);
   const planned = vms.reduce((sum, { state }) => sum + (state?.planned ?? 0), 0);
   const done = vms.reduce((sum, vm) => sum + vm.records.length - failedOf(vm), 0);
   const good = vms.filter(({ isGood }) => isGood).length;
-  return `${table(['VM', 'GROUP', 'DONE', 'FAILED', 'STATE', 'WHY'], rows)}${totals(good, vms.length, done, planned)}\n`;
+  const lines = [totals(good, vms.length, done, planned), ...overlapsByGroup(vms).map(([lowest]) => lowestOverlap(lowest))];
+  return `${table(['VM', 'GROUP', 'DONE', 'FAILED', 'STATE', 'WHY'], rows)}${lines.join('\n')}\n`;
+}
+
+/** The overlaps of the trials of each group, the lowest first. */
+function overlapsByGroup(vms: readonly VmResults[]): [Overlap, ...Overlap[]][] {
+  const groups = new Map<string, [Overlap, ...Overlap[]]>();
+  for (const overlap of overlapsOf(vms.flatMap(({ records }) => records))) {
+    const known = groups.get(overlap.group);
+    if (known) known.push(overlap);
+    else groups.set(overlap.group, [overlap]);
+  }
+  for (const each of groups.values()) each.sort((a, b) => a.share - b.share);
+  return [...groups.values()];
 }
 
 /** @returns a function that logs each VM whose state has changed */
@@ -29,10 +52,14 @@ export function changes(log: Log): (vms: readonly VmResults[]) => void {
   };
 }
 
-/** Reports groups whose VMs have different plans. @returns the exit code */
+/** Reports groups whose VMs have different plans, or measured at different times. @returns the exit code */
 export function verdict(vms: readonly VmResults[], log: Log): number {
   const mixed = mixedGroups(vms);
   for (const message of mixed) log.error(formatProblem({ where: '', message }));
+  for (const overlaps of overlapsByGroup(vms)) {
+    const low = overlaps.filter(({ share }) => share < ENOUGH);
+    if (low.length > 0) log.warn(formatProblem(measuredApart(low)));
+  }
   return mixed.length === 0 && vms.every(({ isGood }) => isGood) ? EXIT.done : EXIT.no;
 }
 

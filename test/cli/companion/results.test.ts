@@ -30,6 +30,7 @@ test('shows the outcomes of every VM', async () => {
 fio-0   fio-bench   2/2    0        finished   -
 fio-1   fio-bench   2/2    0        finished   -
 2 of 2 VMs complete, 4 of 4 trials done
+overlap of the VMs of group fio-bench: at least 100 % of each trial (lowest: 001, random-4k)
 `,
     stderr: '',
   });
@@ -58,6 +59,35 @@ test('asks for a proxy of results only, on a socket for this user only, and remo
   }
   expect(guests.mode).toBe(0o700);
   expect(existsSync(dirname(/--unix-socket=(\S+)/.exec(call)?.[1] ?? '.'))).toBe(false);
+});
+
+describe('VMs that measure at different times', () => {
+  const at = (...starts: readonly number[]) => starts.map((from) => ({ window: { from, seconds: 60 } }));
+  const guests = { 'fio-0': guestOf('fio-0', at(10, 10, 10)), 'fio-1': guestOf('fio-1', at(10.1, 13.1, 31)) };
+  const warning = `warning: group fio-bench: the VMs measured trials 003, 002 at different times (lowest overlap: 65 %), so their figures do not add up
+  hint: compare "window" in the records; longer trials overlap more
+`;
+
+  test('are warned about, and are complete', async () => {
+    const { cluster } = await setUp(guests);
+    expect(await cluster.virtwork('results')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /complete.*\noverlap of the VMs of group fio-bench: at least 65 % of each trial \(lowest: 003, random-4k\)\n$/,
+      ),
+      stderr: warning,
+    });
+    const json = await cluster.virtwork('results -o json');
+    expect(json).toMatchObject({ status: 0, stderr: warning });
+    expect(JSON.parse(json.stdout)).toHaveLength(6);
+  });
+
+  test('a share below the limit is not rounded to it', async () => {
+    const { cluster } = await setUp({ 'fio-0': guestOf('fio-0', at(10)), 'fio-1': guestOf('fio-1', at(13.002)) });
+    const { stdout, stderr } = await cluster.virtwork('results -o runs');
+    expect(stdout).toContain('at least 94.9 % of each trial');
+    expect(stderr).toContain('trial 001 at different times (lowest overlap: 94.9 %)');
+  });
 });
 
 describe('-o json', () => {
