@@ -62,8 +62,9 @@ function workloadRows({ name, roles, services }: WorkloadPlan): Execution['workl
     workload_type: name,
     enabled: 1,
     vm_count: vmCount(roles),
-    cpu_cores: first.cpuCores,
-    memory: first.memory,
+    // The columns must not be empty. The CPUs that an instancetype gives are known only in the cluster.
+    cpu_cores: first.cpuCores ?? 0,
+    memory: first.memory ?? `instancetype ${first.machine?.instancetype?.name}`,
     ...diskColumns(roles.flatMap(({ disks }) => disks)),
     requires_service: services.length > 0 ? 1 : 0,
   };
@@ -76,8 +77,8 @@ function vmRows(role: RolePlan): Row[] {
     namespace: role.namespace,
     component: role.workload,
     role: role.role ?? '',
-    cpu_cores: role.cpuCores,
-    memory: role.memory,
+    cpu_cores: role.cpuCores ?? null,
+    memory: role.memory ?? null,
     container_disk_image: role.boot.kind === 'containerDisk' ? role.boot.image : '',
     ...diskColumns(role.disks),
   }));
@@ -95,9 +96,13 @@ export function rowOfVm({ metadata: { name, labels = {} }, spec }: KubeObject, n
     namespace,
     component: labels[WORKLOAD] ?? '',
     role: labels[ROLE] ?? '',
-    cpu_cores: (domain?.cpu?.sockets as number | undefined) ?? null,
+    cpu_cores: cpus(domain?.cpu),
     memory: (domain?.memory?.guest as string | undefined) ?? null,
     has_data_disk: spec?.dataVolumeTemplates?.length > 0 ? 1 : 0,
     status,
   };
+}
+
+function cpus(cpu: { readonly sockets?: number; readonly cores?: number; readonly threads?: number } | undefined): number | null {
+  return cpu?.sockets === undefined ? null : cpu.sockets * (cpu.cores ?? 1) * (cpu.threads ?? 1);
 }

@@ -96,10 +96,23 @@ export function unchangedFiles(count: number): string {
   return `${counted(count, 'file')} unchanged`;
 }
 
-/** `8 VMs, 16 vCPUs, 16Gi memory, 20Gi data disks`, and `, 12 trials` if anything is measured */
-export function sizes(vms: number, cpuCores: number, memory: string, disks: string, trials: number): string {
+/**
+ * `8 VMs, 16 vCPUs, 16Gi memory, 20Gi data disks`, and `, 12 trials` if anything is measured.
+ * @param unknown VMs whose CPUs and memory are not in the sums
+ */
+export function sizes(
+  vms: number,
+  cpuCores: number,
+  memory: string,
+  disks: string,
+  trials: number,
+  unknown?: { readonly vms: number; readonly names: readonly string[] },
+): string {
   const measured = trials > 0 ? `, ${counted(trials, 'trial')}` : '';
-  return `${counted(vms, 'VM')}, ${counted(cpuCores, 'vCPU')}, ${memory} memory, ${disks} data disks${measured}\n`;
+  const decided = unknown
+    ? `; without the CPUs and memory of ${counted(unknown.vms, 'VM')} with instancetype ${unknown.names.join(', ')}`
+    : '';
+  return `${counted(vms, 'VM')}, ${counted(cpuCores, 'vCPU')}, ${memory} memory, ${disks} data disks${measured}${decided}\n`;
 }
 
 export function outputIsLink(dir: string): Text {

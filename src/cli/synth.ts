@@ -62,8 +62,8 @@ function refuseLink(dir: string, shown: string): void {
 
 /** What the VMs of a plan request, as a line. */
 function summary(plan: Plan): string {
-  const { vms, cpuCores, memoryBytes, diskBytes, trials } = totals(plan);
-  return sizes(vms, cpuCores, formatBytes(memoryBytes), formatBytes(diskBytes), trials);
+  const { vms, cpuCores, memoryBytes, diskBytes, trials, sizedByInstancetype } = totals(plan);
+  return sizes(vms, cpuCores, formatBytes(memoryBytes), formatBytes(diskBytes), trials, sizedByInstancetype);
 }
 
 /** Prints the differences. @throws UserError if a file that virtwork did not write is in the way, as without --check */

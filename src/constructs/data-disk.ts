@@ -5,9 +5,10 @@ import {
   VirtualMachineSpecDataVolumeTemplatesSpecStorageResourcesRequests as Requests,
   type VirtualMachineSpecTemplateSpecVolumes as Volume,
 } from '../../imports/kubevirt.io';
-import type { Labels } from '../kubernetes/labels';
+import { type Labels, THICK } from '../kubernetes/labels';
+import type { DrivePlan } from '../plan/plan';
 
-export interface DataDiskProps {
+export interface DataDiskProps extends DrivePlan {
   /** Name of the disk in the VM. */
   readonly name: string;
   /** Name of its DataVolume. */
@@ -46,21 +47,26 @@ export interface DataDisk {
 
 /** A disk with a DataVolume, as the parts of a VM's spec. */
 export function dataDisk(props: DataDiskProps): DataDisk {
-  const { name, dataVolume, serial, errorPolicy } = props;
+  const { name, dataVolume, serial, errorPolicy, bus = 'virtio', cache, io, dedicatedIoThread, discard = true } = props;
+  const annotations = { ...props.annotations, ...(discard ? {} : { [THICK]: 'true' }) };
   return {
-    template: { metadata: { name: dataVolume, labels: props.labels, ...annotated(props.annotations) }, spec: spec(props) },
+    template: { metadata: { name: dataVolume, labels: props.labels, ...annotated(annotations) }, spec: spec(props) },
     volume: { name, dataVolume: { name: dataVolume } },
     device: {
       name,
-      disk: { bus: 'virtio' },
+      disk: { bus },
+      ...(cache === undefined ? {} : { cache }),
+      ...(io === undefined ? {} : { io }),
+      ...(dedicatedIoThread ? { dedicatedIoThread } : {}),
       ...(serial === undefined ? {} : { serial }),
       ...(errorPolicy === undefined ? {} : { errorPolicy }),
     },
   };
 }
 
-function spec({ source, size, storageClass, accessModes, volumeMode }: DataDiskProps): DataVolumeSpec {
+function spec({ source, size, storageClass, accessModes, volumeMode, preallocation }: DataDiskProps): DataVolumeSpec {
   return {
+    ...(preallocation === undefined ? {} : { preallocation }),
     ...('blank' in source ? { source: { blank: {} } } : { sourceRef: { kind: 'DataSource', ...source.dataSource } }),
     storage: {
       resources: { requests: { storage: Requests.fromString(size) } },

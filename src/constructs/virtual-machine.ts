@@ -2,7 +2,6 @@ import { Construct } from 'constructs';
 import {
   type VirtualMachineSpecTemplateSpecDomainDevicesDisks as Device,
   type VirtualMachineSpecTemplateSpecDomain as Domain,
-  VirtualMachineSpecTemplateSpecDomainMemoryGuest as GuestMemory,
   VirtualMachine as KubeVirtualMachine,
   type VirtualMachineSpecTemplateSpecReadinessProbe as Probe,
   VirtualMachineSpecTemplateSpecReadinessProbeHttpGetPort as ProbePort,
@@ -15,6 +14,7 @@ import { dataVolumeName } from '../plan/names';
 import type { CredentialPlan, RolePlan, VmPlan } from '../plan/plan';
 import { BOOT_DISK_SIZE } from '../plan/root-disk';
 import { annotated, type DataDisk, type DataDiskProps, dataDisk } from './data-disk';
+import { architecture, machine, machineDevices, matchers } from './machine';
 import { placement } from './placement';
 
 /** The part of a role's plan that its VMs are rendered from. */
@@ -28,6 +28,8 @@ export interface VirtualMachineRole
     | 'runId'
     | 'cpuCores'
     | 'memory'
+    | 'machine'
+    | 'drive'
     | 'labels'
     | 'annotations'
     | 'runStrategy'
@@ -81,6 +83,7 @@ export class VirtualMachine extends Construct {
       metadata: { name: vm.name, namespace: role.namespace, labels: own, ...annotated(role.annotations) },
       spec: {
         runStrategy: role.runStrategy ?? 'Always',
+        ...matchers(role),
         ...(templates.length > 0 ? { dataVolumeTemplates: templates } : {}),
         template: {
           metadata: { labels: own, ...annotated({ ...role.annotations, [USER_DATA_HASH]: userDataHash }) },
@@ -98,7 +101,7 @@ type Disk = DataDisk | { readonly volume: Volume; readonly device: Device };
 
 function spec(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): Spec {
   return {
-    architecture: 'amd64',
+    ...architecture(role),
     hostname: vm.name,
     ...(role.subdomain === undefined ? {} : { subdomain: role.subdomain }),
     domain: domain(role, vm, disks),
@@ -114,18 +117,12 @@ function spec(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): Spe
 
 function domain(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): Domain {
   return {
-    // KubeVirt hot-plugs sockets. Without maxSockets the guest would see more possible CPUs than it has, and tools that load "all CPUs" would
-    // start a worker for each.
-    cpu: { sockets: role.cpuCores, cores: 1, threads: 1, maxSockets: role.cpuCores },
-    memory: { guest: GuestMemory.fromString(role.memory) },
-    machine: { type: 'q35' },
-    firmware: { uuid: vm.uuid, serial: vm.uuid },
+    ...machine(role, vm.uuid),
     devices: {
       disks: disks.map((disk) => disk.device),
       interfaces: [{ name: 'default', model: 'virtio', masquerade: {} }],
-      rng: {},
+      ...machineDevices(role),
     },
-    resources: {},
   };
 }
 
@@ -137,7 +134,9 @@ function disksOf(role: VirtualMachineRole, vm: VmPlan, own: Marks): Disk[] {
       volume: { name: DISK.cloudInit, cloudInitNoCloud: { secretRef: { name: role.userDataSecret } } },
       device: { name: DISK.cloudInit, disk: { bus: 'virtio' } },
     },
-    ...role.disks.map((disk) => dataDisk({ ...disk, source: { blank: true }, dataVolume: dataVolumeName(disk.name, vm.name), ...own })),
+    ...role.disks.map((disk) =>
+      dataDisk({ ...disk, ...role.drive, source: { blank: true }, dataVolume: dataVolumeName(disk.name, vm.name), ...own }),
+    ),
     ...(role.credential ? [secretDisk(DISK.access, role.credential)] : []),
     secretDisk(DISK.guest, role.guestDisk),
   ];
@@ -151,7 +150,7 @@ function secretDisk(name: string, { secret, serial }: CredentialPlan): Disk {
   };
 }
 
-function rootDisk({ boot }: VirtualMachineRole, vm: VmPlan, own: Marks): Disk {
+function rootDisk({ boot, drive }: VirtualMachineRole, vm: VmPlan, own: Marks): Disk {
   if (boot.kind === 'containerDisk') {
     return {
       volume: { name: DISK.container, containerDisk: containerDisk(boot) },
@@ -161,6 +160,7 @@ function rootDisk({ boot }: VirtualMachineRole, vm: VmPlan, own: Marks): Disk {
   const { kind: _, namespace, name, ...storage } = boot;
   return dataDisk({
     ...storage,
+    ...drive,
     name: DISK.root,
     dataVolume: dataVolumeName(DISK.root, vm.name),
     size: BOOT_DISK_SIZE,

@@ -25,6 +25,13 @@ export const NAMESPACE = 'virtwork/namespace';
 export const USER_DATA_HASH = 'virtwork/user-data-hash';
 
 /**
+ * Annotation of DataVolumes, which their PersistentVolumeClaims inherit: with `true`, KubeVirt does not tell the storage which blocks the
+ * guest no longer uses. Any domain is good.
+ * @see https://kubevirt.io/user-guide/storage/disks_and_volumes/#thick-and-thin-volume-provisioning
+ */
+export const THICK = 'virtwork/storage.thick-provisioned';
+
+/**
  * Annotation of objects that contain scripts. Without it, Flux substitutes `${name}` in the objects that it applies.
  * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
  */

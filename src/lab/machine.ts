@@ -1,9 +1,9 @@
 import { parseBytes } from '../kubernetes/quantity';
-import type { CredentialPlan, DiskPlan, GuestDiskPlan, RolePlan, VmPlan } from '../plan/plan';
+import type { CredentialPlan, DiskPlan, DrivePlan, GuestDiskPlan, RolePlan, VmPlan } from '../plan/plan';
 import type { LabImage } from './image';
 
 /** The parts of a role that a VM has. */
-export interface MachineRole extends Pick<RolePlan, 'memory' | 'cpuCores' | 'healthPort'> {
+export interface MachineRole extends Pick<RolePlan, 'memory' | 'cpuCores' | 'healthPort' | 'machine' | 'drive'> {
   readonly disks: readonly Pick<DiskPlan, 'name' | 'serial' | 'errorPolicy'>[];
   readonly credential?: Pick<CredentialPlan, 'serial'>;
   readonly guestDisk: Pick<GuestDiskPlan, 'serial'>;
@@ -30,6 +30,9 @@ export interface MachineProps {
   readonly linkPort: number;
 }
 
+/** What a VM gets whose instancetype is known only in a cluster. */
+export const UNKNOWN = { cpuCores: 2, memory: '2Gi' } as const;
+
 /** Files in the folder of a VM. */
 export const FILES = {
   root: 'root.qcow2',
@@ -50,24 +53,32 @@ export function diskFile({ name }: Pick<DiskPlan, 'name'>): string {
 /** The QEMU command line for a VM as in the manifests. Run it in the VM's folder. */
 export function qemuCommand(props: MachineProps): string[] {
   const { role, vm, accel, sandbox = [] } = props;
-  const memory = Number((parseBytes(role.memory) as bigint) >> 20n);
+  const memory = Number((parseBytes(role.memory ?? UNKNOWN.memory) as bigint) >> 20n);
+  const { cpuCores = UNKNOWN.cpuCores, drive: drives = {} } = role;
+  const { sockets, cores, threads } = role.machine?.cpu ?? { sockets: cpuCores, cores: 1, threads: 1 };
   return [
     'qemu-system-x86_64',
     ...['-nodefaults', '-no-user-config', '-display', 'none', ...sandbox],
     ...['-name', `${vm.name},process=virtwork-lab`],
     ...['-machine', 'q35', '-accel', accel, '-cpu', 'max'],
-    ...['-smp', `cpus=${role.cpuCores},sockets=${role.cpuCores},cores=1,threads=1`, '-m', `${memory}M`],
+    ...['-smp', `cpus=${cpuCores},sockets=${sockets},cores=${cores},threads=${threads}`, '-m', `${memory}M`],
     ...['-uuid', vm.uuid, '-smbios', `type=1,uuid=${vm.uuid},serial=${vm.uuid}`],
     ...boot(props),
     // The same order as in the manifests: root, cloud-init, data, credential, guest disk.
     ...drive('root', `file=${FILES.root},format=qcow2,cache=unsafe,discard=unmap`),
     ...drive('seed', `driver=vvfat,dir=${FILES.seed},label=cidata,read-only=on`),
-    ...role.disks.flatMap((disk) => drive(disk.name, `file=${diskFile(disk)},format=raw,discard=unmap`, disk.serial, policyOf(disk))),
+    ...controllers(role),
+    ...role.disks.flatMap((disk, index) => [
+      '-drive',
+      `if=none,id=${disk.name},file=${diskFile(disk)},format=raw${modesOf(drives)}`,
+      '-device',
+      `${DEVICES[drives.bus ?? 'virtio'](index)},drive=${disk.name},serial=${disk.serial}${policyOf(disk)}`,
+    ]),
     ...(role.credential ? drive('access', `file=${FILES.access},format=raw,read-only=on`, role.credential.serial) : []),
     ...drive('guest', `file=${FILES.guest},format=raw,read-only=on`, role.guestDisk.serial),
     ...outward(props),
     ...link(props),
-    ...['-object', 'rng-random,id=rng,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng'],
+    ...(role.machine?.rng === false ? [] : ['-object', 'rng-random,id=rng,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng']),
     // As for every VM of KubeVirt: the channel of the guest agent.
     ...['-chardev', `socket,id=agent,path=${FILES.agent},server=on,wait=off`],
     ...['-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
@@ -90,13 +101,36 @@ function policyOf({ errorPolicy }: Pick<DiskPlan, 'errorPolicy'>): string {
   return errorPolicy === 'enospace' ? ',werror=enospc,rerror=report' : `,werror=${errorPolicy},rerror=${errorPolicy}`;
 }
 
-function drive(name: string, options: string, serial?: string, device = ''): string[] {
+function drive(name: string, options: string, serial?: string): string[] {
   return [
     '-drive',
     `if=none,id=${name},${options}`,
     '-device',
-    `virtio-blk-pci,drive=${name}${serial === undefined ? '' : `,serial=${serial}`}${device}`,
+    `virtio-blk-pci,drive=${name}${serial === undefined ? '' : `,serial=${serial}`}`,
   ];
+}
+
+/** Disks on one SATA controller. */
+const SATA_PORTS = 6;
+
+/** A disk on a bus, by its index among the data disks. */
+const DEVICES = {
+  virtio: () => 'virtio-blk-pci',
+  scsi: () => 'scsi-hd,bus=scsi.0',
+  sata: (index: number) => `ide-hd,bus=sata${Math.floor(index / SATA_PORTS)}.${index % SATA_PORTS}`,
+} as const;
+
+function controllers({ disks, drive: { bus } = {} }: MachineRole): string[] {
+  if (disks.length === 0) return [];
+  if (bus === 'scsi') return ['-device', 'virtio-scsi-pci,id=scsi'];
+  if (bus !== 'sata') return [];
+  return disks.flatMap((_, index) => (index % SATA_PORTS === 0 ? ['-device', `ich9-ahci,id=sata${index / SATA_PORTS}`] : []));
+}
+
+/** Cache and I/O mode. QEMU has native I/O only without a cache, which KubeVirt then chooses too. */
+function modesOf({ cache, io, discard = true }: DrivePlan): string {
+  const mode = cache ?? (io === 'native' ? 'none' : undefined);
+  return [discard ? ',discard=unmap' : '', mode === undefined ? '' : `,cache=${mode}`, io === undefined ? '' : `,aio=${io}`].join('');
 }
 
 /**

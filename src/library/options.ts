@@ -1,5 +1,6 @@
 import type { GuestProxy } from '../options/guest-kinds';
 import type { Toleration } from '../options/kubernetes-kinds';
+import type { Cpu, Instancetype, IoThreads, Preference, Resources, Tpm } from '../options/machine-kinds';
 import { isOfWorkload, libraryOptions } from '../options/table';
 import type { RawParam } from '../options/workload-settings';
 
@@ -66,6 +67,42 @@ export interface VmOptions {
   readonly pairs?: 'apart' | 'together' | 'any';
   /** Scheduler of the VMs. @default that of the cluster */
   readonly scheduler?: string;
+  /** Instancetype that decides about CPUs and memory: the name of a cluster-wide one, or name and kind. @default none */
+  readonly instancetype?: string | Instancetype;
+  /** Preference: the name of a cluster-wide one, or name and kind. @default none */
+  readonly preference?: string | Preference;
+  /** Topology, model and placement of the CPUs. @default each CPU is a socket */
+  readonly cpu?: Cpu;
+  /** Number of CPU sockets up to which more can be hot-plugged. @default the number of sockets */
+  readonly maxSockets?: number;
+  /** Page size of the memory, such as `'2Mi'` or `'1Gi'`. @default normal pages */
+  readonly hugepages?: string | number;
+  /** Requests and limits of CPUs and memory, each a quantity. @default what KubeVirt computes */
+  readonly resources?: Resources;
+  /** Request no memory for what KubeVirt needs in addition to the guest. @default false */
+  readonly overcommit?: boolean;
+  /** CPU architecture; decides the machine type. @default 'amd64' */
+  readonly architecture?: 'amd64' | 'arm64' | 's390x';
+  /** Firmware. @default KubeVirt's for the architecture */
+  readonly firmware?: 'bios' | 'uefi' | 'secure-boot';
+  /** Bus of the disks with their own storage. @default 'virtio' */
+  readonly diskBus?: 'virtio' | 'scsi' | 'sata';
+  /** Cache mode of these disks. @default KubeVirt's for the storage */
+  readonly diskCache?: 'none' | 'writethrough' | 'writeback';
+  /** I/O mode of these disks. @default KubeVirt's for the storage */
+  readonly diskIo?: 'native' | 'threads';
+  /** Whether the storage gets to know which blocks the guest no longer uses. @default true */
+  readonly diskDiscard?: boolean;
+  /** Whether the whole disk is allocated when it is created. @default CDI's configuration */
+  readonly preallocation?: boolean;
+  /** Whether each virtio disk has one queue for each CPU. @default false */
+  readonly blockMultiqueue?: boolean;
+  /** Threads for disk I/O: a policy, or a map with more. @default none */
+  readonly ioThreads?: 'shared' | 'auto' | 'supplementalPool' | IoThreads;
+  /** Whether the VMs have a random number generator. @default true */
+  readonly rng?: boolean;
+  /** Whether the VMs have a TPM, or one that keeps its state. @default false */
+  readonly tpm?: boolean | Tpm;
 }
 
 /** Options of one workload. */

@@ -1,7 +1,7 @@
 import type { Folded } from './fold';
 import type { Boot } from './options';
 import { present } from './present';
-import { DISK_SIZES, IMAGES } from './table';
+import { DISK_SIZES, IMAGE_ARCHITECTURES, IMAGES } from './table';
 
 /** The boot source that `boot`, the options of the image, `guest_os` and the storage options select together. */
 export function bootOf({ values }: Folded): Boot {
@@ -22,6 +22,7 @@ export function bootOf({ values }: Folded): Boot {
     kind: 'containerDisk',
     image: values.container_disk_image ?? IMAGES[values.guest_os] ?? '',
     ...present('diskSize', diskSize),
+    ...present('architectures', values.container_disk_image === undefined ? IMAGE_ARCHITECTURES[values.guest_os] : undefined),
     ...present('pullPolicy', values.image_pull_policy),
     ...present('pullSecret', values.image_pull_secret),
   };

@@ -1,7 +1,8 @@
 import type { Problem } from '../errors';
 import { wrongAccessModes } from '../kubernetes/access-modes';
+import type { DocumentPath } from '../yaml/yaml-file';
 import type { Folded } from './fold';
-import { imageUnused, NO_EFFECT, OMIT_ONE } from './messages';
+import { CPU_TWICE, decidedByInstancetype, imageUnused, NO_EFFECT, OMIT_ONE } from './messages';
 import type { Given, Origin } from './origin';
 import type { OptionKey } from './table';
 import { wrongValue } from './value-messages';
@@ -9,8 +10,11 @@ import { wrongValue } from './value-messages';
 /** From the strongest source to the weakest. */
 const STRENGTH: readonly Origin[] = ['flag', 'env', 'file'];
 
-/** Options that are good each but do not fit together. One that only has no effect gets a warning. */
-export function contradictions(folded: Folded): { problems: Problem[]; warnings: Problem[] } {
+/**
+ * Options that are good each but do not fit together. One that only has no effect gets a warning.
+ * @param general the options of all workloads, if those of one workload are checked
+ */
+export function contradictions(folded: Folded, general: Folded = folded): { problems: Problem[]; warnings: Problem[] } {
   const { values } = folded;
   const modes = values.access_modes ?? [];
   const must = wrongAccessModes(modes);
@@ -19,6 +23,7 @@ export function contradictions(folded: Folded): { problems: Problem[]; warnings:
     problems: [
       ...(must === undefined ? [] : [{ where: placeOf(folded, 'access_modes'), message: wrongValue(must, modes.join(', ')) }]),
       ...image.problems,
+      ...sizedTwice(folded, general),
     ],
     warnings: [
       ...image.warnings,
@@ -30,9 +35,12 @@ export function contradictions(folded: Folded): { problems: Problem[]; warnings:
   };
 }
 
-/** Where the value of an option was given; its key for a default. */
-export function placeOf({ given }: Pick<Folded, 'given'>, key: OptionKey): string {
-  return given[key][0]?.where() ?? key;
+/**
+ * Where the value of an option was given; its key for a default.
+ * @param at a part of the value
+ */
+export function placeOf({ given }: Pick<Folded, 'given'>, key: OptionKey, at?: DocumentPath): string {
+  return given[key][0]?.where(at) ?? key;
 }
 
 /** A boot source wins over an image. The user meant the image if it comes from a source of at least the same priority. */
@@ -46,6 +54,37 @@ function imageBesideSource(folded: Folded): { problems: Problem[]; warnings: Pro
     message: imageUnused(source.where(), String(source.value)),
   };
   return rank(image) <= rank(source) ? { problems: [{ ...problem, hint: OMIT_ONE }], warnings: [] } : { problems: [], warnings: [problem] };
+}
+
+/** What an instancetype decides. */
+const SIZES = ['cpu_cores', 'memory', 'cpu', 'max_sockets', 'hugepages', 'resources'] as const;
+
+/**
+ * An instancetype decides about CPUs and memory, and the topology of `cpu` about the number of CPUs. What a source with a lower priority
+ * states is meant for other workloads.
+ */
+function sizedTwice(folded: Folded, general: Folded): Problem[] {
+  const { values } = folded;
+  const rank = (key: OptionKey) => priority(folded, general, key);
+  const placed = (key: OptionKey, message: string) => ({ where: placeOf(folded, key), message, hint: OMIT_ONE });
+  const { instancetype, cpu = {} } = values;
+  const ofInstancetype = SIZES.filter((key) => rank(key) <= rank('instancetype') && rank(key) < NOT_GIVEN);
+  const isTopology = cpu.sockets !== undefined || cpu.cores !== undefined || cpu.threads !== undefined;
+  return [
+    ...(instancetype === undefined ? [] : ofInstancetype.map((key) => placed(key, decidedByInstancetype(instancetype.name)))),
+    ...(isTopology && rank('cpu_cores') <= rank('cpu') ? [placed('cpu_cores', CPU_TWICE)] : []),
+  ];
+}
+
+const NOT_GIVEN = 9;
+
+/** Where the value of an option comes from, the source with the highest priority first. */
+function priority({ given }: Folded, general: Folded, key: OptionKey): number {
+  const [first] = given[key];
+  if (first === undefined) return NOT_GIVEN;
+  const isOwn = given !== general.given && !general.given[key].includes(first);
+  if (first.origin === 'file') return isOwn ? 3 : 4;
+  return isOwn ? 0 : 1 + STRENGTH.indexOf(first.origin);
 }
 
 function idle(folded: Folded, key: OptionKey, applies: boolean, message: string): Problem[] {

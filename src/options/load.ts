@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { formatProblem, type Problem, refuse } from '../errors';
 import { runId } from '../kubernetes/run-id';
+import type { DocumentPath } from '../yaml/yaml-file';
 import { bootOf } from './boot';
 import { folderProblems } from './catalog-folder';
 import { type ConfigFile, readConfigFile } from './config-file';
@@ -98,7 +99,7 @@ function combine(combining: Combining): Options {
   const ssh = sshOf(folded, combining.passwordHash, cwd, problems);
   const settings = workloadSettings(folded, file, problems);
   const ofWorkloads = new Map([...settings].flatMap(([name, { own }]) => (own.size === 0 ? [] : [[name, foldOwn(folded, own)] as const])));
-  const odd = [folded, ...ofWorkloads.values()].map(contradictions);
+  const odd = [folded, ...ofWorkloads.values()].map((each) => contradictions(each, folded));
   problems.push(...odd.flatMap((each) => each.problems));
   const reading = readingOf(file, cwd, atHome('~', env), problems);
   const general = decided(folded, reading);
@@ -133,7 +134,7 @@ function decided(folded: Folded, reading: Reading) {
     cpuCores: setting(folded, 'cpu_cores'),
     memory: setting(folded, 'memory'),
     boot: bootOf(folded),
-    place: (key: OptionKey) => placeOf(folded, key),
+    place: (key: OptionKey, at?: DocumentPath) => placeOf(folded, key, at),
     origin: (key: OptionKey) => folded.origins[key],
   };
 }

@@ -1,5 +1,6 @@
 import { show } from '../text/show';
 import type { Spell } from './spell';
+import { underWorkloads } from './value-messages';
 
 // Keys of the configuration file without a value.
 
@@ -118,7 +119,7 @@ export function tooManyTrials(most: number, trials: number, repeats: number | un
 export const INSTEAD = {
   flag: (flag: string | undefined) => `use the flag --${flag}`,
   write: (text: string) => `write ${text}`,
-  workload: (name: string) => `write workloads: {${name}: …}`,
+  workload: underWorkloads,
   ofWorkload: (key: string) => `set ${key} of a workload, as in workloads: {fio-bench: {${key}: …}}`,
   topLevel: (key: string) => `set ${key} at the top level, for all workloads`,
   param: (key: string) => `write params: {${key}: …} if it is a param`,
@@ -146,6 +147,12 @@ export const NO_EFFECT = {
 export function imageUnused(source: string, value: string): string {
   return `has no effect: ${source} boots from ${value}, not from an image`;
 }
+
+export function decidedByInstancetype(name: string): string {
+  return `must not be set together with instancetype: ${name} decides about CPUs and memory`;
+}
+
+export const CPU_TWICE = 'must not be set together with sockets, cores or threads of cpu, which also set the number of CPUs';
 
 export const OMIT_ONE = 'omit one of the two';
 

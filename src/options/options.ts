@@ -1,3 +1,4 @@
+import type { DocumentPath } from '../yaml/yaml-file';
 import type { GuestInput } from './guest/input';
 import type { Origin } from './origin';
 import type { Spell } from './spell';
@@ -13,6 +14,8 @@ export type Boot =
       readonly image: string;
       /** Size of the disk in the image, a quantity. Absent: unknown. */
       readonly diskSize?: string;
+      /** Architectures for which the image exists. Absent: unknown. */
+      readonly architectures?: readonly string[];
       /** `Always`, `IfNotPresent` or `Never`. Absent: Kubernetes decides by the tag. */
       readonly pullPolicy?: string;
       /** Secret with the credentials for the registry. Absent: none. */
@@ -74,8 +77,8 @@ export interface Options extends PlainOptions {
   /** Value of the label `virtwork/run-id`. */
   readonly runId: string;
   readonly companion: CompanionOptions;
-  /** Where the value of an option was given, for messages; its key for a default. */
-  readonly place: (key: OptionKey) => string;
+  /** Where the value of an option, or a part of it, was given, for messages; its key for a default. */
+  readonly place: (key: OptionKey, at?: DocumentPath) => string;
   readonly spell: Spell;
   /** The source that gave the value. */
   readonly origin: (key: OptionKey) => Origin;

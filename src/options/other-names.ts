@@ -69,7 +69,8 @@ function settingFor(key: string, otherwise = INSTEAD.param(key)): string {
   if (option !== undefined && Object.hasOwn(SETTINGS, option)) return didYouMean(option);
   if (option !== undefined && !spec?.notInFile) return INSTEAD.topLevel(option);
   const near = nearest(key, [...known, 'params', 'trials']);
-  return near === undefined ? otherwise : didYouMean(near);
+  // Params such as cpu-load-percent begin with the name of a setting.
+  return near === undefined || key.startsWith(`${near}-`) ? otherwise : didYouMean(near);
 }
 
 function plain(name: string): string {

@@ -1,4 +1,4 @@
-import { MINIMUM_MEMORY } from '../kubernetes/minimum-sizes';
+import { MINIMUM_MEMORY, MOST_CPUS } from '../kubernetes/minimum-sizes';
 import { DEFAULT_RUN } from '../kubernetes/run-id';
 import { extraUserData, guestFiles, proxy, timezone } from './guest-kinds';
 import {
@@ -21,6 +21,7 @@ import {
   userName,
 } from './kinds';
 import { affinity, annotations, labels, nodeSelector, tolerations } from './kubernetes-kinds';
+import { cpu, instancetype, ioThreads, preference, resources, tpm } from './machine-kinds';
 
 export const GUEST_OS = ['fedora', 'centos-stream', 'rhel', 'debian', 'ubuntu'] as const;
 export type GuestOs = (typeof GUEST_OS)[number];
@@ -103,7 +104,7 @@ export const TABLE = {
     ofWorkload: true,
     describe: 'number of VMs per workload, or per role if the workload has roles',
   }),
-  cpu_cores: option(integer(1, 512), {
+  cpu_cores: option(integer(1, MOST_CPUS), {
     fallback: 2,
     flag: 'cpu-cores',
     env: 'CPU_CORES',
@@ -451,6 +452,138 @@ export const TABLE = {
     library: true,
     describe: 'scheduler of the VMs (default: that of the cluster)',
   }),
+  instancetype: option(instancetype, {
+    flag: 'instancetype',
+    env: 'INSTANCETYPE',
+    ofWorkload: true,
+    library: true,
+    describe: 'VirtualMachineClusterInstancetype that decides about CPUs and memory, or {name, kind}',
+  }),
+  preference: option(preference, {
+    flag: 'preference',
+    env: 'PREFERENCE',
+    ofWorkload: true,
+    library: true,
+    describe: 'VirtualMachineClusterPreference of the VMs, or {name, kind}',
+  }),
+  cpu: option(cpu, {
+    flag: 'cpu',
+    env: 'CPU',
+    ofWorkload: true,
+    library: true,
+    describe: 'CPUs of the VMs: sockets, cores, threads, model, dedicated, numa and isolate_emulator',
+  }),
+  max_sockets: option(integer(1, MOST_CPUS), {
+    flag: 'max-sockets',
+    env: 'MAX_SOCKETS',
+    ofWorkload: true,
+    library: true,
+    describe: 'number of CPU sockets up to which more can be hot-plugged (default: that of the VM)',
+  }),
+  hugepages: option(bytes('64Ki'), {
+    flag: 'hugepages',
+    env: 'HUGEPAGES',
+    ofWorkload: true,
+    library: true,
+    describe: 'page size of the memory of the VMs, such as 2Mi or 1Gi (default: normal pages)',
+  }),
+  resources: option(resources, {
+    flag: 'resources',
+    env: 'RESOURCES',
+    ofWorkload: true,
+    library: true,
+    describe: 'requests and limits of the VMs for cpu and memory (default: what KubeVirt computes)',
+  }),
+  overcommit: option(bool, {
+    fallback: false,
+    flag: 'overcommit',
+    env: 'OVERCOMMIT',
+    ofWorkload: true,
+    library: true,
+    describe: 'request no memory for what KubeVirt needs in addition to the guest',
+  }),
+  architecture: option(choice('amd64', 'arm64', 's390x'), {
+    fallback: 'amd64',
+    flag: 'architecture',
+    env: 'ARCHITECTURE',
+    ofWorkload: true,
+    library: true,
+    describe: 'CPU architecture of the VMs; decides the machine type',
+  }),
+  firmware: option(choice('bios', 'uefi', 'secure-boot'), {
+    flag: 'firmware',
+    env: 'FIRMWARE',
+    ofWorkload: true,
+    library: true,
+    describe: "firmware of the VMs (default: KubeVirt's for the architecture)",
+  }),
+  disk_bus: option(choice('virtio', 'scsi', 'sata'), {
+    fallback: 'virtio',
+    flag: 'disk-bus',
+    env: 'DISK_BUS',
+    ofWorkload: true,
+    library: true,
+    describe: 'bus of the disks with their own storage',
+  }),
+  disk_cache: option(choice('none', 'writethrough', 'writeback'), {
+    flag: 'disk-cache',
+    env: 'DISK_CACHE',
+    ofWorkload: true,
+    library: true,
+    describe: "cache mode of these disks (default: KubeVirt's for the storage)",
+  }),
+  disk_io: option(choice('native', 'threads'), {
+    flag: 'disk-io',
+    env: 'DISK_IO',
+    ofWorkload: true,
+    library: true,
+    describe: "I/O mode of these disks (default: KubeVirt's for the storage)",
+  }),
+  disk_discard: option(bool, {
+    fallback: true,
+    flag: 'disk-discard',
+    env: 'DISK_DISCARD',
+    ofWorkload: true,
+    library: true,
+    describe: 'pass on to the storage that the guest no longer uses a block',
+  }),
+  preallocation: option(bool, {
+    flag: 'preallocation',
+    env: 'PREALLOCATION',
+    ofWorkload: true,
+    library: true,
+    describe: "allocate the whole disk when it is created (default: CDI's configuration)",
+  }),
+  block_multiqueue: option(bool, {
+    fallback: false,
+    flag: 'block-multiqueue',
+    env: 'BLOCK_MULTIQUEUE',
+    ofWorkload: true,
+    library: true,
+    describe: 'give each virtio disk one queue for each CPU',
+  }),
+  io_threads: option(ioThreads, {
+    flag: 'io-threads',
+    env: 'IO_THREADS',
+    ofWorkload: true,
+    library: true,
+    describe: 'threads for disk I/O: shared, auto, or a map with policy, dedicated and count',
+  }),
+  rng: option(bool, {
+    fallback: true,
+    flag: 'rng',
+    env: 'RNG',
+    ofWorkload: true,
+    library: true,
+    describe: 'give the VMs a random number generator',
+  }),
+  tpm: option(tpm, {
+    flag: 'tpm',
+    env: 'TPM',
+    ofWorkload: true,
+    library: true,
+    describe: 'give the VMs a TPM; {persistent: true} keeps its state',
+  }),
   timeout: option(duration, {
     fallback: 600,
     flag: 'timeout',
@@ -522,6 +655,17 @@ export const IMAGES: { readonly [os in GuestOs]?: string } = {
   'centos-stream': 'quay.io/containerdisks/centos-stream:10',
   debian: 'quay.io/containerdisks/debian:13',
   ubuntu: 'quay.io/containerdisks/ubuntu:24.04',
+};
+
+/**
+ * The architectures for which these images exist.
+ * @see https://github.com/kubevirt/containerdisks
+ */
+export const IMAGE_ARCHITECTURES: { readonly [os in GuestOs]?: readonly string[] } = {
+  fedora: ['amd64', 'arm64', 's390x'],
+  'centos-stream': ['amd64', 'arm64', 's390x'],
+  debian: ['amd64', 'arm64'],
+  ubuntu: ['amd64', 'arm64', 's390x'],
 };
 
 /** Size of the disk in each of these images, as published. */

@@ -16,6 +16,8 @@ export const MUST = {
   list: 'be a list',
   yaml: 'be YAML, such as [{key: gpu, operator: Exists}]',
   map: 'be a map',
+  cpuModel: 'be a CPU model such as host-passthrough or Skylake-Server',
+  cpuAmount: 'be a quantity of CPUs such as 2, 1.5 or 500m',
   mapWith: (keys: readonly string[]) => `be a map with keys from ${keys.join(', ')}`,
   onlyKeys: (keys: readonly string[]) => `have only the keys ${keys.join(', ')}`,
   key: (key: string) => `have the key ${key}`,
@@ -46,6 +48,11 @@ export const GOT = {
   severalLines: 'several lines',
   noString: 'a value that is not a string',
 } as const;
+
+/** A hint: what to write instead of a workload at the top level. */
+export function underWorkloads(name: string): string {
+  return `write workloads: {${name}: …}`;
+}
 
 export function wrongValue(must: string, got: string): string {
   return `must ${must}, got ${got}`;

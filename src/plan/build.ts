@@ -4,8 +4,8 @@ import { formatProblem, type Problem, refuse } from '../errors';
 import { nameUuid } from '../kubernetes/name-uuid';
 import type { Options } from '../options/options';
 import type { WorkloadSettings } from '../options/workload-settings';
-import { choose } from './choose';
 import { disksOf, mountProblems } from './disks';
+import { machineOf, machineProblems } from './machine';
 import { noPublicImage } from './messages';
 import { migrationWarnings } from './migratable';
 import {
@@ -105,6 +105,7 @@ function planWorkload(context: Context): WorkloadPlan {
   }
   problems.push(
     ...imageProblems(options),
+    ...machineProblems(options, entry),
     ...portProblems(options, entry),
     ...trialPortProblems(options, entry, settled.trials),
     ...preparationProblems(options, entry, roles),
@@ -143,8 +144,7 @@ function planRole(context: Context, role: EntryRole, { params, trials }: Settled
     labels: options.labels,
     annotations: options.annotations,
     vms,
-    cpuCores: choose(options.cpuCores, entry.vm.cpuCores),
-    memory: choose(options.memory, entry.vm.memory),
+    ...machineOf(options, entry),
     runStrategy: options.runStrategy,
     evictionStrategy: options.evictionStrategy,
     placement: placementOf(options),

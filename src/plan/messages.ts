@@ -143,6 +143,45 @@ export function tooFewPeers(clients: number, role: string, servers: number, sele
   };
 }
 
+// The machine: what KubeVirt rejects, or could never run.
+
+export const MACHINE = {
+  tooManyCpus: (most: number, got: number) => `must have at most ${most} CPUs, got ${got} (sockets × cores × threads)`,
+  fewSockets: (sockets: number, got: number) => `must be at least the number of sockets, which is ${sockets}, got ${got}`,
+  numaDedicated: 'needs dedicated: true, because the guest sees the NUMA nodes of its own CPUs',
+  numaHugepages: 'needs hugepages, because KubeVirt divides only such memory among NUMA nodes',
+  isolateDedicated: 'needs dedicated: true, because the thread of QEMU gets a CPU next to those of the guest',
+  dedicatedThreads: (got: number) => `must be at most 2 with dedicated: true, got ${got}`,
+  armThreads: (got: number) => `must be 1 with dedicated: true on arm64, got ${got}`,
+  armHotplug: (sockets: number) => `must be the number of sockets, which is ${sockets}: KubeVirt does not hot-plug CPUs on arm64`,
+  pageSize: (architecture: string, sizes: readonly string[], got: string) =>
+    `must be a page size of ${architecture} (${sizes.join(', ')}), got ${got}`,
+  pagesOfMemory: (memory: string, got: string) => `must divide the memory of the VM, which is ${memory}, got ${got}`,
+  pagesOfRequest: (request: string, page: string) => `must be a multiple of the page size ${page}, got ${request}`,
+  belowGuest: (memory: string, got: string | undefined) => `must be at least the memory of the VM, which is ${memory}, got ${got}`,
+  aboveLimit: (limit: string | undefined, got: string | undefined) => `must be at most the limit, which is ${limit}, got ${got}`,
+  dedicatedMemory: (limit: string | undefined, got: string | undefined) =>
+    `must be the limit, which is ${limit}, with dedicated: true of cpu, got ${got}`,
+  dedicatedCpus: (count: number, got: string | undefined) =>
+    `must be the number of CPUs, which is ${count}, with dedicated: true of cpu, got ${got}`,
+  armBios: 'must not be bios on arm64, which has only UEFI',
+  armSecureBoot: 'must not be secure-boot on arm64: KubeVirt supports it only on amd64',
+  ibmFirmware: 'must not be set on s390x, which has neither BIOS nor UEFI',
+  armModel: (got: string) => `must be host-passthrough on arm64, got ${got}`,
+  noSata: (architecture: string) => `must not be sata on ${architecture}, which has no SATA controller; use virtio or scsi`,
+  // Its kernel is that of Debian for clouds.
+  noSataDriver: (os: string) =>
+    `must not be sata with the image of ${os}, whose kernel has no driver for SATA; use scsi, or set container_disk_image or boot`,
+  noTpm: (architecture: string) => `must not be set on ${architecture}, for which KubeVirt has no TPM`,
+  noImage: (os: string, known: readonly string[], got: string) =>
+    `must be one of ${known.join(', ')} with the image of ${os}, got ${got}; set container_disk_image or boot for another image`,
+  nativeCache: (cache: string) => `must not be native with the cache mode ${cache}: QEMU needs none for native I/O`,
+  dedicatedBus: (bus: string) => `must not be set with the bus ${bus}: only virtio disks have I/O threads`,
+  poolCount: 'needs count, the number of threads of the pool',
+  countWithoutPool: 'must not be set without policy: supplementalPool',
+  preallocated: 'must not be true with preallocation: KubeVirt does not discard blocks of preallocated disks',
+} as const;
+
 // Disks.
 
 /** @param filesystem undefined: a raw disk */

@@ -8,6 +8,18 @@ import { NO_EFFECT, notRendered } from './messages';
 import { peersOf } from './peers';
 import type { RolePlan, WorkloadPlan } from './plan';
 
+/** Options of the disks with DataVolumes. */
+const OF_VOLUMES = [
+  'storage_class',
+  'access_modes',
+  'volume_mode',
+  'disk_bus',
+  'disk_cache',
+  'disk_io',
+  'disk_discard',
+  'preallocation',
+] as const;
+
 /**
  * Flags that change nothing of what is rendered, and numbers of VMs for workloads with a fixed number. Variables and the file are not
  * reported: they may be meant for several commands.
@@ -18,7 +30,7 @@ export function withoutEffect(options: Options, entries: readonly Entry[], workl
   const usesDefaultSize = entries.some(({ storage }) => storage.some(({ size }) => size === undefined));
   const unused = (key: OptionKey, applies: boolean, message: string) => flag(options, key, applies, message);
   return [
-    ...(['storage_class', 'access_modes', 'volume_mode'] as const).flatMap((key) => unused(key, !hasVolumes, NO_EFFECT.noDisks)),
+    ...OF_VOLUMES.flatMap((key) => unused(key, !hasVolumes, NO_EFFECT.noDisks)),
     ...unused('data_disk_size', !usesDefaultSize, hasDisks(roles) ? NO_EFFECT.ownSizes : NO_EFFECT.noDisks),
     ...unused('vm_count', !entries.some(isCounted), NO_EFFECT.fixedCount),
     ...unused('allow_access', !entries.some((entry) => isAllowed(options, entry)), NO_EFFECT.noAccess),
@@ -36,7 +48,7 @@ function ownWithoutEffect({ settings }: Options, entry: Entry, roles: readonly R
     applies ? keys.flatMap((key) => (own.get(key) ?? []).map(({ where }) => ({ where: where(), message }))) : [];
   const bootsFromImage = roles.some(({ boot }) => boot.kind === 'containerDisk');
   return [
-    ...idle(['storage_class', 'access_modes', 'volume_mode'], bootsFromImage && !hasDisks(roles), NO_EFFECT.noDisksOf(entry.name)),
+    ...idle(OF_VOLUMES, bootsFromImage && !hasDisks(roles), NO_EFFECT.noDisksOf(entry.name)),
     ...idle(['data_disk_size'], !hasDisks(roles), NO_EFFECT.noDisksOf(entry.name)),
     ...idle(['data_disk_size'], hasDisks(roles) && entry.storage.every(({ size }) => size !== undefined), NO_EFFECT.ownSizesOf(entry.name)),
     ...idle(['image_pull_policy', 'image_pull_secret'], !bootsFromImage, NO_EFFECT.noImage),

@@ -2,6 +2,7 @@ import type { AccessRule, GuestFile, Port, Unit } from '../catalog/entry';
 import type { RepositoryFile } from '../options/guest/repositories';
 import type { GuestProxy } from '../options/guest-kinds';
 import type { Toleration } from '../options/kubernetes-kinds';
+import type { IoThreads, Reference, Resources } from '../options/machine-kinds';
 import type { Boot } from '../options/options';
 import type { Ssh } from '../options/ssh';
 import type { GuestOs } from '../options/table';
@@ -43,10 +44,14 @@ export interface RolePlan {
   /** Like the labels. */
   readonly annotations?: { readonly [key: string]: string };
   readonly vms: readonly VmPlan[];
-  /** vCPUs. */
-  readonly cpuCores: number;
-  /** Canonical quantity. */
-  readonly memory: string;
+  /** vCPUs. Absent: an instancetype decides. */
+  readonly cpuCores?: number;
+  /** Canonical quantity. Absent: an instancetype decides. */
+  readonly memory?: string;
+  /** Absent: the defaults. */
+  readonly machine?: MachinePlan;
+  /** How the VMs see their disks with DataVolumes. Absent: the defaults. */
+  readonly drive?: DrivePlan;
   /** When KubeVirt starts the VMs. Absent: `Always`. */
   readonly runStrategy?: string;
   /** What happens when a node is drained. Absent: `LiveMigrateIfPossible`. */
@@ -81,6 +86,53 @@ export interface PlacementPlan {
   readonly spread: 'soft' | 'hard' | 'none' | 'pack';
   /** The nodes of VMs that belong together. */
   readonly pairs: 'apart' | 'together' | 'any';
+}
+
+/** The machine of a VM. What is absent has its default. */
+export interface MachinePlan {
+  readonly instancetype?: Reference;
+  readonly preference?: Reference;
+  /** Absent: each CPU is a socket. */
+  readonly cpu?: CpuPlan;
+  /** Absent: the number of sockets, so no CPU can be hot-plugged. */
+  readonly maxSockets?: number;
+  /** Page size, a canonical quantity. */
+  readonly hugepages?: string;
+  readonly resources?: Resources;
+  /** The memory that KubeVirt needs in addition to the guest is not requested. */
+  readonly overcommit?: boolean;
+  /** Absent: `amd64`. */
+  readonly architecture?: 'amd64' | 'arm64' | 's390x';
+  readonly firmware?: 'bios' | 'uefi' | 'secure-boot';
+  readonly blockMultiqueue?: boolean;
+  readonly ioThreads?: IoThreads;
+  /** Absent: the VM has a random number generator. */
+  readonly rng?: boolean;
+  /** Absent: none. */
+  readonly tpm?: { readonly persistent: boolean };
+}
+
+export interface CpuPlan {
+  readonly sockets: number;
+  readonly cores: number;
+  readonly threads: number;
+  readonly model?: string;
+  readonly dedicated?: boolean;
+  readonly numa?: boolean;
+  readonly isolateEmulator?: boolean;
+}
+
+/** What is absent has its default. */
+export interface DrivePlan {
+  /** Absent: `virtio`. */
+  readonly bus?: 'virtio' | 'scsi' | 'sata';
+  readonly cache?: 'none' | 'writethrough' | 'writeback';
+  readonly io?: 'native' | 'threads';
+  /** false: the storage does not get to know which blocks the guest no longer uses. */
+  readonly discard?: boolean;
+  /** The DataVolume allocates its whole size. */
+  readonly preallocation?: boolean;
+  readonly dedicatedIoThread?: boolean;
 }
 
 /** The measurements of a role. Its VMs start each of them together. */
@@ -240,8 +292,11 @@ export interface AccessPlan {
 /** The resources that a plan requests from a cluster, and what it measures. */
 export interface Totals {
   readonly vms: number;
+  /** Without those of VMs with an instancetype, like the memory. */
   readonly cpuCores: number;
   readonly memoryBytes: bigint;
+  /** The VMs whose CPUs and memory are unknown. Absent: there are none. */
+  readonly sizedByInstancetype?: { readonly vms: number; readonly names: readonly string[] };
   readonly diskBytes: bigint;
   /** Trials of all measured workloads, with their repeats. */
   readonly trials: number;

@@ -94,9 +94,11 @@ function sizeOf(text = ''): bigint {
   return amount === undefined ? 0n : BigInt(amount) << BigInt(10 * ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase()));
 }
 
-/** @returns undefined if the role has no such disk */
+/** @returns undefined if the role has no such disk, or memory of unknown size */
 function placeOf(entry: Entry, role: RolePlan, on: string): Place | undefined {
-  if (on === 'memory') return { name: PLACE.memory, size: bytes(role.memory), used: 0n, option: 'memory' };
+  // The memory that an instancetype gives is known only in the cluster.
+  if (on === 'memory' && role.memory === undefined) return undefined;
+  if (on === 'memory') return { name: PLACE.memory, size: bytes(role.memory ?? ''), used: 0n, option: 'memory' };
   if (on === 'root') {
     const size = rootDiskSize(role.boot);
     return { name: PLACE.root, used: SYSTEM, ...(size === undefined ? {} : { size: bytes(size) }) };

@@ -100,7 +100,24 @@ export const NO_WILDCARD = 'not contain *';
 
 export const MEMORY_REQUIRED = 'is required: a VM needs memory';
 export const BYTES = 'be a number of bytes above 0';
-export const MACHINE_TYPE = 'begin with q35 or pc-q35';
+/** The machine: CPUs, pages, firmware, I/O. */
+export const MACHINE_RULES = {
+  type: (architecture = 'amd64') => `begin with ${{ arm64: 'virt', s390x: 's390-ccw-virtio' }[architecture] ?? 'q35 or pc-q35'}`,
+  needsDedicated: 'needs dedicatedCpuPlacement: true',
+  needsHugepages: 'needs memory.hugepages',
+  equalLimit: 'must be the limit with dedicatedCpuPlacement',
+  equalCpus: 'must be the number of CPUs with dedicatedCpuPlacement',
+  oneBootloader: 'must have only one of bios and efi',
+  needsSmm: 'needs features.smm',
+  needsVirtio: 'needs the bus virtio',
+  poolCount: 'must be at least 1 with the policy supplementalPool',
+  notOnArm: 'must not be set on arm64',
+} as const;
+
+export function notWith(other: string): string {
+  return `must not be set together with ${other}`;
+}
+
 export const RUNNING_TOO = 'must not be set together with running';
 export const NO_POD_NETWORK = 'must not connect to the guest without a pod network';
 export const ONE_POD_NETWORK = 'must have at most one pod network';

@@ -2,6 +2,7 @@ import { isDnsLabel } from '../kubernetes/dns-label';
 import { parseBytes } from '../kubernetes/quantity';
 import { DEVICE_RULES } from './device-rules';
 import { exactlyOne, LAST_PORT, labelProblems, oneOf } from './fields';
+import { MACHINE_RULES } from './machine-rules';
 import {
   aboveLimit,
   BYTES,
@@ -9,7 +10,6 @@ import {
   beFrom,
   DNS_LABEL,
   inlineTooLarge,
-  MACHINE_TYPE,
   MEMORY_REQUIRED,
   must,
   NO_CLOUD_INIT,
@@ -41,8 +41,6 @@ const KUBEVIRTS_LABELS = [
 
 const TEMPLATE = 'template.spec';
 const RUN_STRATEGIES = ['Always', 'Halted', 'Manual', 'RerunOnFailure', 'Once'];
-const ARCHITECTURES = ['amd64'];
-const MACHINE = /^(pc-)?q35/;
 const SCHEMES = ['HTTP', 'HTTPS'];
 const EVICTION_STRATEGIES = ['None', 'LiveMigrate', 'LiveMigrateIfPossible', 'External'];
 
@@ -55,7 +53,7 @@ const RULES: readonly Rule[] = [
   probes,
   ...PLACEMENT_RULES,
   hostNames,
-  platform,
+  ...MACHINE_RULES,
   memory,
   cpu,
   evictionStrategy,
@@ -146,10 +144,11 @@ function hostNames({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   });
 }
 
-function memory({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
+function memory({ instancetype, template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const { memory: { guest, hugepages } = {}, resources: { requests, limits } = {} } = spec.domain;
   const field = `${TEMPLATE}.domain.memory.guest`;
-  if (guest === undefined && requests?.memory === undefined && hugepages === undefined) return [{ field, message: MEMORY_REQUIRED }];
+  if (!instancetype && guest === undefined && requests?.memory === undefined && hugepages === undefined)
+    return [{ field, message: MEMORY_REQUIRED }];
   const request = `${TEMPLATE}.domain.resources.requests.memory`;
   return [
     ...amountProblems(field, guest),
@@ -177,15 +176,6 @@ function cpu({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
       .filter(([, count]) => count < 0)
       .map(([name, count]) => ({ field: `${field}.${name}`, message: must(beAtLeast(0), count) })),
     ...(sockets <= maxSockets ? [] : [{ field: `${field}.sockets`, message: aboveLimit('maxSockets', sockets, maxSockets) }]),
-  ];
-}
-
-/** What a cluster accepts unless it is configured otherwise. */
-function platform({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
-  const type = spec.domain.machine?.type;
-  return [
-    ...oneOf(`${TEMPLATE}.architecture`, spec.architecture || undefined, ARCHITECTURES),
-    ...(!type || MACHINE.test(type) ? [] : [{ field: `${TEMPLATE}.domain.machine.type`, message: must(MACHINE_TYPE, type) }]),
   ];
 }
 

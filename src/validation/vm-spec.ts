@@ -4,6 +4,7 @@ import type { Labels } from '../kubernetes/labels';
 export interface VirtualMachineSpec {
   readonly running?: boolean;
   readonly runStrategy?: string;
+  readonly instancetype?: object;
   readonly dataVolumeTemplates?: readonly DataVolumeTemplate[];
   readonly template: { readonly metadata?: { readonly labels?: Labels } | null; readonly spec: Template };
 }
@@ -22,9 +23,22 @@ export interface Template {
   readonly accessCredentials?: readonly { readonly sshPublicKey?: { readonly propagationMethod: { readonly noCloud?: unknown } } }[];
   readonly subdomain?: string;
   readonly domain: {
-    readonly cpu?: { readonly sockets?: number; readonly cores?: number; readonly threads?: number; readonly maxSockets?: number };
+    readonly cpu?: {
+      readonly sockets?: number;
+      readonly cores?: number;
+      readonly threads?: number;
+      readonly maxSockets?: number;
+      readonly model?: string;
+      readonly dedicatedCpuPlacement?: boolean;
+      readonly isolateEmulatorThread?: boolean;
+      readonly numa?: { readonly guestMappingPassthrough?: unknown };
+    };
     readonly machine?: { readonly type?: string };
-    readonly memory?: { readonly guest?: Amount; readonly hugepages?: unknown };
+    readonly memory?: { readonly guest?: Amount; readonly hugepages?: { readonly pageSize: string } };
+    readonly firmware?: { readonly bootloader?: { readonly bios?: unknown; readonly efi?: { readonly secureBoot?: boolean } } };
+    readonly features?: { readonly smm?: { readonly enabled?: boolean } };
+    readonly ioThreadsPolicy?: string;
+    readonly ioThreads?: { readonly supplementalPoolThreadCount?: number };
     readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
     readonly devices: { readonly disks?: readonly Disk[]; readonly interfaces?: readonly Interface[] };
   };
@@ -37,6 +51,7 @@ export interface Template {
 export type Amount = string | number;
 
 export interface Amounts {
+  readonly cpu?: Amount;
   readonly memory?: Amount;
 }
 
@@ -45,6 +60,9 @@ export interface Disk {
   readonly bootOrder?: number;
   readonly serial?: string;
   readonly errorPolicy?: string;
+  readonly cache?: string;
+  readonly io?: string;
+  readonly dedicatedIOThread?: boolean;
   readonly disk?: Target;
   readonly cdrom?: Target;
   readonly lun?: Target;
@@ -52,6 +70,7 @@ export interface Disk {
 
 export interface Target {
   readonly bus?: string;
+  readonly readonly?: boolean;
 }
 
 export interface SpreadConstraint {

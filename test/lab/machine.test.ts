@@ -162,3 +162,41 @@ test("the seed has the unchanged user data of the manifests, and the lab's own s
     addresses: ['10.77.0.2/24'],
   });
 });
+
+test.each([
+  [{}, 'discard=unmap', ['virtio-blk-pci,drive=a,serial=s-a'], []],
+  [{ cache: 'writethrough', io: 'threads' }, 'discard=unmap,cache=writethrough,aio=threads', ['virtio-blk-pci,drive=a,serial=s-a'], []],
+  [{ io: 'native' }, 'discard=unmap,cache=none,aio=native', ['virtio-blk-pci,drive=a,serial=s-a'], []],
+  [{ discard: false, cache: 'none' }, 'cache=none', ['virtio-blk-pci,drive=a,serial=s-a'], []],
+  [{ bus: 'scsi' }, 'discard=unmap', ['scsi-hd,bus=scsi.0,drive=a,serial=s-a'], ['virtio-scsi-pci,id=scsi']],
+  [
+    { bus: 'sata' },
+    'discard=unmap',
+    ['ide-hd,bus=sata0.0,drive=a,serial=s-a', 'ide-hd,bus=sata0.5,drive=f,serial=s-f', 'ide-hd,bus=sata1.0,drive=g,serial=s-g'],
+    ['ich9-ahci,id=sata0', 'ich9-ahci,id=sata1'],
+  ],
+] as const)('data disks with %j', async (drive, options, devices, controllers) => {
+  const role = await roleOf('cpu');
+  const disks = [...'abcdefg'].map((name) => ({ name, size: '1Gi', serial: `s-${name}`, below: [] }));
+  const command = qemuCommand({
+    role: { ...role, disks, drive },
+    vm: role.vms[0] as VmPlan,
+    image: { root: 'r', format: 'raw' },
+    ...WIRING,
+  });
+  expect(after(command, '-drive')).toContain(`if=none,id=a,file=disk-a.img,format=raw,${options}`);
+  for (const device of [...devices, ...controllers]) expect(after(command, '-device')).toContain(device);
+  // A controller comes before its disks.
+  const all = after(command, '-device');
+  for (const controller of controllers) expect(all.indexOf(controller)).toBeLessThan(all.indexOf(devices[0]));
+  expect(all.filter((each) => /ahci|virtio-scsi/.test(each))).toEqual(controllers);
+});
+
+test('CPUs have their topology, and those of an instancetype the defaults', async () => {
+  const role = await roleOf('cpu');
+  const image = { root: 'r', format: 'raw' } as const;
+  const smp = (changes: object) =>
+    after(qemuCommand({ role: { ...role, ...changes }, vm: role.vms[0] as VmPlan, image, ...WIRING }), '-smp');
+  expect(smp({ cpuCores: 8, machine: { cpu: { sockets: 2, cores: 2, threads: 2 } } })).toEqual(['cpus=8,sockets=2,cores=2,threads=2']);
+  expect(smp({ cpuCores: undefined, memory: undefined })).toEqual(['cpus=2,sockets=2,cores=1,threads=1']);
+});

@@ -438,7 +438,118 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     (vm) => {
       template(vm).architecture = 'amd46';
     },
-    [`${VM}: spec.template.spec.architecture must be one of amd64, got "amd46"`],
+    [`${VM}: spec.template.spec.architecture must be one of amd64, arm64, s390x, got "amd46"`],
+  ],
+  [
+    'an emulator thread apart from shared CPUs',
+    (vm) => {
+      template(vm).domain.cpu.isolateEmulatorThread = true;
+    },
+    [`${VM}: spec.template.spec.domain.cpu.isolateEmulatorThread needs dedicatedCpuPlacement: true`],
+  ],
+  [
+    'NUMA nodes without CPUs and pages of their own',
+    (vm) => {
+      template(vm).domain.cpu.numa = { guestMappingPassthrough: {} };
+    },
+    [
+      `${VM}: spec.template.spec.domain.cpu.numa.guestMappingPassthrough needs dedicatedCpuPlacement: true`,
+      `${VM}: spec.template.spec.domain.cpu.numa.guestMappingPassthrough needs memory.hugepages`,
+    ],
+  ],
+  [
+    'too many threads for dedicated CPUs',
+    (vm) => {
+      Object.assign(template(vm).domain.cpu, { dedicatedCpuPlacement: true, threads: 4 });
+    },
+    [`${VM}: spec.template.spec.domain.cpu.threads must be at most 2 with dedicatedCpuPlacement, got 4`],
+  ],
+  [
+    'dedicated CPUs whose requests differ from the limits',
+    (vm) => {
+      template(vm).domain.cpu.dedicatedCpuPlacement = true;
+      template(vm).domain.resources = { requests: { memory: '2Gi' }, limits: { memory: '3Gi' } };
+    },
+    [`${VM}: spec.template.spec.domain.resources.requests.memory must be the limit with dedicatedCpuPlacement`],
+  ],
+  [
+    'dedicated CPUs whose limit is another number',
+    (vm) => {
+      template(vm).domain.cpu.dedicatedCpuPlacement = true;
+      template(vm).domain.resources = { limits: { cpu: '3' } };
+    },
+    [`${VM}: spec.template.spec.domain.resources.limits.cpu must be the number of CPUs with dedicatedCpuPlacement`],
+  ],
+  [
+    'a request above the limit',
+    (vm) => {
+      template(vm).domain.resources = { requests: { cpu: '3' }, limits: { cpu: '2500m' } };
+    },
+    [`${VM}: spec.template.spec.domain.resources.requests.cpu must be at most the limit 2500m, got "3"`],
+  ],
+  [
+    'pages that do not divide the memory',
+    (vm) => {
+      template(vm).domain.memory.hugepages = { pageSize: '1536Mi' };
+    },
+    [`${VM}: spec.template.spec.domain.memory.hugepages.pageSize must divide the memory 2Gi, got "1536Mi"`],
+  ],
+  [
+    'secure boot without SMM',
+    (vm) => {
+      template(vm).domain.firmware.bootloader = { efi: { secureBoot: true } };
+    },
+    [`${VM}: spec.template.spec.domain.firmware.bootloader.efi.secureBoot needs features.smm`],
+  ],
+  [
+    'two bootloaders',
+    (vm) => {
+      template(vm).domain.firmware.bootloader = { bios: {}, efi: { secureBoot: false } };
+    },
+    [`${VM}: spec.template.spec.domain.firmware.bootloader must have only one of bios and efi`],
+  ],
+  [
+    'a cache mode that there is not',
+    (vm) => {
+      devices(vm).disks[2].cache = 'unsafe';
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[2].cache must be one of none, writethrough, writeback, got "unsafe"`],
+  ],
+  [
+    'an I/O mode that there is not',
+    (vm) => {
+      devices(vm).disks[2].io = 'io_uring';
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[2].io must be one of native, threads, got "io_uring"`],
+  ],
+  [
+    'a thread of a disk that is not virtio',
+    (vm) => {
+      devices(vm).disks[2].dedicatedIOThread = true;
+      devices(vm).disks[2].disk.bus = 'scsi';
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[2].dedicatedIOThread needs the bus virtio`],
+  ],
+  [
+    'a SATA disk that is read-only',
+    (vm) => {
+      devices(vm).disks[2].disk = { bus: 'sata', readonly: true };
+    },
+    [`${VM}: spec.template.spec.domain.devices.disks[2].disk.readonly must not be set together with the bus sata`],
+  ],
+  [
+    'a policy of I/O threads that there is not',
+    (vm) => {
+      template(vm).domain.ioThreadsPolicy = 'many';
+    },
+    [`${VM}: spec.template.spec.domain.ioThreadsPolicy must be one of shared, auto, supplementalPool, got "many"`],
+  ],
+  [
+    'a pool of no threads',
+    (vm) => {
+      template(vm).domain.ioThreadsPolicy = 'supplementalPool';
+    },
+    [`${VM}: spec.template.spec.domain.ioThreads.supplementalPoolThreadCount must be at least 1 with the policy supplementalPool`],
   ],
   [
     'a machine that there is not',

@@ -55,6 +55,14 @@ export const NO_HEALTH_PORT = {
   hint: 'use virtwork lab up',
 };
 
+export function wrongArchitecture(workload: string, got: string | undefined) {
+  return { where: `workload ${workload}`, message: `must have the architecture amd64 in the lab, got ${got}`, hint: 'omit architecture' };
+}
+
+export function unknownInstancetype(workload: string, name: string, cpuCores: number, memory: string): string {
+  return `workload ${workload}: the lab does not know the instancetype ${name}; each VM gets ${cpuCores} CPUs and ${memory}`;
+}
+
 export function wrongGuestOs(got: unknown) {
   return {
     where: 'flag --guest-os',
