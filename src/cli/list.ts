@@ -7,6 +7,7 @@ import { EXIT, formatProblem } from '../errors';
 import { loadOptions } from '../options/load';
 import { toYaml } from '../yaml/to-yaml';
 import type { Args, Context } from './context';
+import { idleFlags, listPackages, OF_PACKAGES } from './list-packages';
 import { leftOut } from './messages';
 import { CONFIG_FLAG, outputFlag } from './options-of';
 import { table } from './table';
@@ -45,18 +46,22 @@ export const list: Verb = {
   flags: {
     ...CONFIG_FLAG,
     output: outputFlag(...FORMATS),
+    packages: { describe: 'list the packages that an image must contain for the selected workloads' },
   },
-  options: ['catalog_dir', 'verbose'],
+  options: ['catalog_dir', 'verbose', ...OF_PACKAGES],
   examples: [
     ['virtwork list', 'every workload and entry with the names of its params'],
     ['virtwork list -o wide', 'every param with its type, default and allowed values'],
     ['virtwork list -o json', 'everything about the entries, for scripts'],
+    ['virtwork list --packages --guest-os debian', 'what an image must contain to need no repository'],
   ],
   run: runList,
 };
 
-async function runList(args: Args, { env, cwd, problems, out, log }: Context): Promise<number> {
-  const options = await loadOptions({ flags: args, env, cwd, problems });
+async function runList({ packages, ...args }: Args, context: Context): Promise<number> {
+  if (packages) return listPackages(args, context);
+  const { env, cwd, problems, out, log } = context;
+  const options = await loadOptions({ flags: args, env, cwd, problems: [...problems, ...idleFlags(args)] });
   const catalog = findCatalog(options.catalogDir);
   const findings: Problems = { problems: [], warnings: [] };
   const entries = entryNames(catalog).flatMap((name) => openEntry(catalog, name, cwd, findings) ?? []);

@@ -184,3 +184,9 @@ export function oneShell(known: readonly string[], got: readonly string[]): stri
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+// Packages.
+
+export function needsPackages(flag: string): { message: string; hint: string } {
+  return { message: 'has a meaning only with --packages', hint: `use --packages, or omit --${flag}` };
+}

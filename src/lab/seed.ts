@@ -20,6 +20,8 @@ export interface Seed {
   readonly neighbors: readonly Neighbor[];
   /** Whether the guest reaches this machine and its network. @default false */
   readonly outbound?: boolean;
+  /** Whether the user data needs more modules of cloud-init than those of virtwork's own. @default false */
+  readonly allModules?: boolean;
   /** The DNS server of the guest, and the domains in which it looks up short names. @default the one that DHCP names, if any */
   readonly dns?: { readonly server: string; readonly search: readonly string[] };
 }
@@ -43,10 +45,14 @@ function metaData({ vm, namespace, publicKey }: Seed): string {
 }
 
 /** DNS, or the names of the neighbors instead of DNS. One host key, which later boots keep. */
-function vendorData({ neighbors, dns }: Seed): string {
+function vendorData({ neighbors, dns, allModules = false }: Seed): string {
   const boot = dns === undefined ? hostsFile(neighbors) : resolverFile(dns);
-  return `#cloud-config\n${toYaml({ ssh_deletekeys: false, ssh_genkeytypes: ['ed25519'], bootcmd: [boot] })}`;
+  const modules = allModules ? { cloud_config_modules: CONFIG_MODULES } : {};
+  return `#cloud-config\n${toYaml({ ssh_deletekeys: false, ssh_genkeytypes: ['ed25519'], bootcmd: [boot], ...modules })}`;
 }
+
+/** What the image of Debian runs in this stage. The built image of the lab runs less. */
+const CONFIG_MODULES = ['ssh_import_id', 'keyboard', 'locale', 'set_passwords', 'apt_configure', 'ntp', 'timezone', 'runcmd'];
 
 function hostsFile(neighbors: Seed['neighbors']): string[] {
   const hosts = neighbors.map(({ address, names }) => `${address} ${names.join(' ')}`).join('\n');

@@ -108,6 +108,7 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
     linkMac,
     address,
     neighbors: wiring.neighbors,
+    allModules: role.guest.preparation !== undefined || role.guest.extraUserData !== undefined,
     outbound,
   });
   createDisks(props, machine);

@@ -84,3 +84,25 @@ test('-o wide prints the allowed values of each param in full', () => {
   expect(stdout).toMatch(/^cpu +cpu-load-percent +int +100 +1 to 100 +/m);
   expect(stdout).not.toMatch(/(?<!sha256:)…/);
 });
+
+describe('list --packages', () => {
+  test('lists by workload and together what an image needs', () => {
+    const { workloads, all } = JSON.parse(virtwork('list --packages --workloads cpu,disk --guest-os rhel -o json').stdout);
+    expect(workloads.map(({ name }: { name: string }) => name)).toEqual(['cpu', 'disk']);
+    expect(all).toEqual({ rhel: expect.arrayContaining(['fio', 'qemu-guest-agent', 'stress-ng', 'xfsprogs']) });
+    expect(virtwork('list --packages --workloads cpu').stdout).toContain('all        fedora     qemu-guest-agent, stress-ng\n');
+  });
+
+  test('does not depend on whether guests install packages', () => {
+    const env = { VIRTWORK_PACKAGES: 'none' };
+    expect(virtwork('list --packages --workloads cpu', { env }).stdout).toContain('stress-ng');
+  });
+
+  test.each(['workloads cpu', 'guest-os debian', 'from-catalog cpu'])('--%s has a meaning only with it', (flag) => {
+    const { stderr, status } = virtwork(`list --${flag}`);
+    expect({ stderr, status }).toEqual({
+      stderr: expect.stringContaining(`flag --${flag.split(' ')[0]}: has a meaning only with --packages`),
+      status: 2,
+    });
+  });
+});

@@ -380,3 +380,28 @@ describe('owners', () => {
     expect(output).toContain('virtwork-owners: cannot set the owner of /x to missing\n');
   });
 });
+
+describe('packages: present', () => {
+  const fedora = () => new StubRoot().stub(...RPM).stub('dnf');
+  const debian = () => new StubRoot().stub(...DPKG).stub('apt-get');
+  const script = join(CATALOG, '_shared/present/files/usr/local/bin/virtwork-packages-present');
+
+  test.each([
+    ['fedora', fedora],
+    ['debian', debian],
+  ])('on %s, missing packages are named and not installed', (_, root) => {
+    const { status, calls, output } = root().file('etc/packages', 'present\nfio\nxfsprogs\n').run(script, []);
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: expect.stringContaining('missing packages: fio xfsprogs; nothing installs them'),
+    });
+    expect(calls.filter((call) => /^(dnf|apt-get) /.test(call))).toEqual([]);
+  });
+
+  test.each([
+    ['fedora', fedora],
+    ['debian', debian],
+  ])('on %s, the check passes if all are installed', (_, root) => {
+    expect(root().file('etc/packages', 'present\n').run(script, [])).toMatchObject({ status: 0 });
+  });
+});

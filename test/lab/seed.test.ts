@@ -43,3 +43,13 @@ test('a guest with a DNS server has it instead of names of neighbors and DHCP, a
   });
   expect(file('meta-data')).toEqual({ 'instance-id': 'a.b', 'local-hostname': 'a' });
 });
+
+test('user data that needs other modules of cloud-init gets them', () => {
+  const modules = (more: object) => {
+    const folder = join(tempDir(), 'seed');
+    writeSeed(folder, { ...SEED, ...more });
+    return (load(readFileSync(join(folder, 'vendor-data'), 'utf8')) as { cloud_config_modules?: string[] }).cloud_config_modules;
+  };
+  expect(modules({})).toBeUndefined();
+  expect(modules({ allModules: true })).toEqual(expect.arrayContaining(['set_passwords', 'timezone', 'apt_configure', 'runcmd']));
+});

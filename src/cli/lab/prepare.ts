@@ -52,7 +52,7 @@ export async function prepare(args: Args, context: Context): Promise<Prepared> {
   refuse(foreignArchitectures(plan));
   for (const warning of [...plan.warnings, ...unknownSizes(plan), ...memoryWarnings(plan)]) log.warn(warning);
   requirePrograms('qemu-system-x86_64', 'qemu-img', 'setpriv', 'ssh-keygen');
-  const image = file === undefined ? ownImage(plan, entries, env) : await foreignImage(file);
+  const image = file === undefined ? ownImage(plan, entries, env, args.outbound === true) : await foreignImage(file);
   const accelerator = await findAccelerator();
   if (accelerator.reason) log.info(emulation(accelerator.reason));
   return {
@@ -88,9 +88,12 @@ function planFlags({ ENTRY: _, ...rest }: Args, entries: readonly string[], cwd:
   };
 }
 
-function ownImage(plan: Plan, entries: readonly string[], env: NodeJS.ProcessEnv): LabImage {
-  const packages = plan.workloads.flatMap(({ roles }) => roles.flatMap(({ guest }) => guest.packages));
-  const image = builtImage(cacheOf(env), packages);
+/** An image with all packages; any image if the guests can get the packages, or must not. */
+function ownImage(plan: Plan, entries: readonly string[], env: NodeJS.ProcessEnv, outbound: boolean): LabImage {
+  const guests = plan.workloads.flatMap(({ roles }) => roles.map(({ guest }) => guest));
+  const packages = guests.flatMap((guest) => guest.packages);
+  const isEnough = outbound || guests.every(({ preparation }) => preparation?.packages !== undefined);
+  const image = builtImage(cacheOf(env), packages) ?? (isEnough ? builtImage(cacheOf(env), []) : undefined);
   if (image === undefined) throw new UserError([imageMissing(packages, entries)]);
   return image;
 }
