@@ -5,6 +5,9 @@ import { RECORDED, TrialRoot } from '../support/trial-script';
 // Reports that the programs of several distributions have printed are in test/fixtures/trials.
 const recorded = (name: string) => join(RECORDED, name);
 const withJq = needs('jq');
+/** A program that succeeds from the third time on. */
+const NTH_TIME = 'i=$(($(cat "$N" 2>/dev/null || echo 0) + 1)); echo $i >"$N"; ((i < 3)) || exit 0; exit 1';
+const WAIT = { VIRTWORK_PAUSE: '0' };
 
 describe('trial.sh', () => {
   /** A trial whose script has these lines. */
@@ -235,6 +238,17 @@ describe('network', () => {
     expect(guest).toEqual({ iperf3: version });
   });
 
+  test('is prepared when the server answers', () => {
+    const root = new TrialRoot('network').stub('iperf3', NTH_TIME);
+    const { status, output, calls } = root.measure({ ...PARAMS, ...WAIT, N: join(root.dir, 'n') }, ['prepare']);
+    const call = 'iperf3 --client server-0 --port 5201 --connect-timeout 10000 --time 1';
+    expect({ status, output, calls }).toEqual({
+      status: 0,
+      output: 'virtwork-network-trial: waiting for server-0\n',
+      calls: [call, call, call],
+    });
+  });
+
   withJq('keeps the number of intervals small', () => {
     const { calls } = iperf3(`cat ${recorded('iperf3-3.12.txt')}`, { PARAM_TEST_DURATION: '86400' });
     expect(calls[0]).toContain(' --interval 145 ');
@@ -281,6 +295,16 @@ describe('tps', () => {
     const root = new TrialRoot('tps').stub('netperf', netperf).stub('curl', curl);
     return root.measure({ ...PARAMS, N: join(root.dir, 'n'), ...params });
   }
+
+  test('is prepared when both servers answer', () => {
+    const root = new TrialRoot('tps').stub('netperf').stub('curl').stub('timeout', NTH_TIME);
+    const { status, output, calls } = root.measure({ ...PARAMS, ...WAIT, N: join(root.dir, 'n') }, ['prepare']);
+    expect({ status, output, ports: calls.map((call) => call.split(' ').slice(-2).join(' ')) }).toEqual({
+      status: 0,
+      output: 'virtwork-tps-trial: waiting for server-0\n',
+      ports: ['server-0 12865', 'server-0 12865', 'server-0 12865', 'server-0 8080'],
+    });
+  });
 
   withJq('has transactions with latencies, and downloads with a histogram', () => {
     const { status, result, left } = measure(NETPERF, CURL);
@@ -352,6 +376,18 @@ describe('redis-bench', () => {
       .stub('redis-benchmark', script)
       .measure({ ...PARAMS, ...params });
   }
+
+  test('is prepared when the server answers', () => {
+    const root = new TrialRoot('redis-bench')
+      .stub('redis-cli', `${NTH_TIME.replace('exit 0', 'echo PONG; exit 0')}`)
+      .stub('redis-benchmark');
+    const { status, output, calls } = root.measure({ ...PARAMS, ...WAIT, N: join(root.dir, 'n') }, ['prepare']);
+    expect({ status, output, calls: calls.length }).toEqual({
+      status: 0,
+      output: 'virtwork-redis-bench-trial: waiting for redis\n',
+      calls: 3,
+    });
+  });
 
   withJq('has the rate and the latencies of each test, and the rate of all', () => {
     const { status, result, calls } = measure(benchmark('7.0.15'), { PARAM_TEST_MODE: 'set,get' });

@@ -22,7 +22,7 @@ interface Result {
 export class TrialRoot extends StubRoot {
   constructor(private readonly entry: string) {
     super();
-    this.tools('head', 'jq', 'mkfifo', 'mktemp', 'timeout', 'touch');
+    this.tools('head', 'jq', 'mkfifo', 'mktemp', 'sleep', 'timeout', 'touch');
     mkdirSync(join(this.dir, 'tmp'));
     const folder = join(CATALOG, entry);
     const scripts = readdirSync(folder)

@@ -14,6 +14,21 @@ add_metric() {
   trial_metrics+=("$1 $2")
 }
 
+# await_peer NAME COMMAND...: for the preparation of a trial: waits until the command succeeds, which shows that the server
+# NAME answers. Its VM may boot later than this one. The time limit is that of the unit.
+await_peer() {
+  local name=$1
+  shift
+  until "$@" >/dev/null 2>&1; do
+    warn_once "waiting for $name"
+    sleep "${VIRTWORK_PAUSE:-2}"
+  done
+}
+
+# is_open HOST PORT: whether a server listens there. A process of its own, because only that can end an attempt to connect.
+# shellcheck disable=SC2016 # the other bash expands it
+is_open() { timeout 10 bash -c 'exec 3<>"/dev/tcp/$1/$2"' is_open "$1" "$2"; }
+
 # add_tool NAME VERSION: adds the version of a program. Ignores an empty version.
 add_tool() { [[ -z ${2:-} ]] || trial_tools+=("$1 $2"); }
 
