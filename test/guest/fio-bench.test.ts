@@ -407,8 +407,11 @@ describe('preparation', () => {
 
   withFio('the caches of the kernel are dropped', () => {
     const guest = new Guest();
+    guest.fio(`[[ $1 != --parse-only ]] || cat "$VIRTWORK_SYSCTL_DIR/vm/drop_caches" >"$RUNTIME_DIRECTORY/parsed"`);
     guest.prepare();
     expect(guest.read('sys/vm/drop_caches').toString()).toBe('3\n');
+    // Afterward, fio is in memory again.
+    expect(guest.read('run/parsed').toString()).toBe('3\n');
   });
 
   withFio.each<[string, (guest: Guest) => void, RegExp]>([
@@ -430,6 +433,18 @@ describe('preparation', () => {
       expect(output).toMatch(found);
       expect(guest.read(DEVICE).equals(before)).toBe(true);
     }
+  });
+
+  withFio('a disk that cannot be read is not one with other data', () => {
+    const guest = new Guest();
+    guest.root.stub('wipefs', 'exit 1');
+    for (const target of ['device', 'file']) {
+      const { status, output } = guest.prepare({ target });
+      expect(status).toBe(1);
+      expect(output).toMatch(/cannot read \S+; the kernel log of the guest has the error/);
+      expect(output).not.toContain('other data');
+    }
+    expect(blocksWritten(guest.read(DEVICE))).toEqual([]);
   });
 
   withFio('a disk on which another program made partitions after a measurement is refused', () => {
