@@ -24,10 +24,7 @@ describe('wrong arguments', () => {
     ['synth --check=yes', 'error: flag --check: takes no value, or true or false, got "yes"\n'],
     ['synth --version', 'error: unknown flag --version for virtwork synth\n  hint: run: virtwork synth --help\n'],
     ['synth -x', 'error: unknown flag -x for virtwork synth\n  hint: run: virtwork synth --help\n'],
-    [
-      'synth --config a --config b',
-      expect.stringContaining('error: flag --config: must be given once, got ["a","b"]\n') as unknown as string,
-    ],
+    ['synth --config a --config b', expect.stringMatching(/got "a" \(ENOENT\)\n.*got "b" \(ENOENT\)/) as unknown as string],
     ['synth -na -nb', 'error: flag --namespace: must be given once, got ["a","b"]\n'],
     ['synth --namespace=', 'error: flag --namespace: needs a value\n'],
     [
