@@ -247,7 +247,7 @@ describe('good entries', () => {
     expect(problems).toBe('');
     expect(entry?.params.map((param) => [param.key, param.type, param.default])).toEqual([
       ['a', 'string', ''],
-      ['b', 'int', '07'],
+      ['b', 'int', '7'],
       ['c', 'number', '0.5'],
       ['d', 'bool', 'true'],
       ['e', 'list', 'x;1'],
