@@ -71,7 +71,7 @@ function repositoryFiles({ repositories = [] }: PreparationPlan, isDebian: boole
     path: `${folders[kind]}/${name}`,
     content,
     mode: isSecret ? '0600' : '0644',
-  }));
+  })) as FinalFile[];
 }
 
 function packageFiles({ packages }: PreparationPlan): FinalFile[] {

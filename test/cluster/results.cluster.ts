@@ -160,7 +160,7 @@ describe('through the proxy of a real API server', () => {
       'a missing peer',
       finished(first, { barrier: { ...record().barrier, expected: 3, arrived: 2, outcome: 'partial' } }),
       0,
-      /4\/4 +0 +finished +trial 001 started with 2 of 3 VMs: a peer did not come\n/,
+      /4\/4 +0 +finished +trial 001 did not start on all VMs together: 1 of 3 VMs had not come\n/,
     ],
   ];
 

@@ -33,7 +33,7 @@ export interface Secret {
 
 /** Reads the files that options name. Each is read once, although many workloads may name it. */
 export interface Reading {
-  readonly read: <T>(path: string, folded: Folded, key: GuestKey, use: (name: string, bytes: Buffer) => T) => T | undefined;
+  readonly read: <T>(path: string, folded: Folded, key: GuestKey, use: (name: string, bytes: Uint8Array) => T) => T | undefined;
   readonly problems: Problem[];
   readonly warnings: string[];
 }
@@ -96,7 +96,7 @@ export function guestInput(folded: Folded, reading: Reading): GuestInput {
 function certificates(path: string, folded: Folded, { read, problems, warnings }: Reading): readonly string[] {
   const where = placeOf(folded, 'ca_certificates');
   const found = read(path, folded, 'ca_certificates', (name, bytes) => {
-    const { pems, problems: wrong, warnings: odd } = certificatesIn(name, bytes);
+    const { pems, problems: wrong, warnings: odd } = certificatesIn(name, bytes as Buffer);
     problems.push(...wrong.map((each) => ({ where, ...each })));
     warnings.push(...odd.map((message) => formatProblem({ where, message })));
     return pems;
@@ -130,7 +130,7 @@ function userData(given: ExtraUserData, folded: Folded, { read, problems }: Read
     problems.push(...found.problems.map((each) => ({ where, ...each })));
     return undefined;
   };
-  if ('file' in given) return read(given.file, folded, 'extra_user_data', (name, bytes) => taken(userDataFile(name, bytes)));
+  if ('file' in given) return read(given.file, folded, 'extra_user_data', (name, bytes) => taken(userDataFile(name, bytes as Buffer)));
   return taken('config' in given ? userDataMap(given.config) : userDataText('extra_user_data', given.text));
 }
 

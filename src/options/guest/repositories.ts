@@ -6,7 +6,8 @@ export interface RepositoryFile {
   /** Name of the file in the guest. */
   readonly name: string;
   readonly kind: 'dnf' | 'apt' | 'key';
-  readonly content: string | Buffer;
+  /** Text, or the bytes of a binary key. No Buffer: users of the library need no types of node. */
+  readonly content: string | Uint8Array;
   /** Whether it contains a password. */
   readonly isSecret: boolean;
 }
@@ -14,14 +15,14 @@ export interface RepositoryFile {
 type Text = { readonly message: string; readonly hint?: string };
 
 /** @returns the file, or everything that is wrong with it */
-export function repositoryFile(name: string, bytes: Buffer): RepositoryFile | readonly Text[] {
+export function repositoryFile(name: string, bytes: Uint8Array): RepositoryFile | readonly Text[] {
   const base = name.replace(/^.*\//, '');
   const kind = kindOf(base);
   if (kind === undefined) return [REPOSITORY.name(name)];
   if (!/^[A-Za-z0-9_.-]+$/.test(base)) return [REPOSITORY.characters(name)];
   if (kind === 'key') return keyFile(name, base, bytes);
   if (!isUtf8(bytes) || bytes.includes(0)) return [REPOSITORY.notText(name)];
-  const text = bytes
+  const text = (bytes as Buffer)
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .replaceAll('\r\n', '\n');
@@ -41,8 +42,8 @@ function hasPassword(text: string): boolean {
   return /^\s*(?!#)[^\n]*\w:\/\/[^\s/@:]*:[^\s/@]+@/m.test(text) || /^\s*(?:proxy_)?password\s*=\s*\S/m.test(text);
 }
 
-function keyFile(name: string, base: string, bytes: Buffer): RepositoryFile | readonly Text[] {
-  const text = bytes.toString('latin1');
+function keyFile(name: string, base: string, bytes: Uint8Array): RepositoryFile | readonly Text[] {
+  const text = (bytes as Buffer).toString('latin1');
   const tag = packetTag(bytes);
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(text) || tag === 5 || tag === 7) return [REPOSITORY.privateKey(name)];
   const isArmored = /^-----BEGIN PGP PUBLIC KEY BLOCK-----$/m.test(text.replaceAll('\r', ''));
@@ -52,7 +53,7 @@ function keyFile(name: string, base: string, bytes: Buffer): RepositoryFile | re
 }
 
 /** The type of the first packet of OpenPGP: 6 is a public key, 5 and 7 are secret keys. */
-function packetTag([first = 0]: Buffer): number | undefined {
+function packetTag([first = 0]: Uint8Array): number | undefined {
   if ((first & 0x80) === 0) return undefined;
   return (first & 0x40) === 0 ? (first & 0x3f) >> 2 : first & 0x3f;
 }
