@@ -40,7 +40,7 @@ export async function flagValues(name: string, flag: Flag, current: string, line
   if (key === 'params') return assigned(current, line, paramsOf);
   if (key === 'set') return assigned(current, line, () => SETTING_KEYS);
   if (flag.metavar === 'ENTRY') return entries(current, line);
-  const paths = key === 'catalog_dir' ? 'dirs' : PATHS[flag.metavar.replace(/,…$/, '')];
+  const paths = key === 'catalog_dir' || key === 'output_dir' ? 'dirs' : PATHS[flag.metavar.replace(/,…$/, '')];
   if (paths) return { found: [], also: paths };
   const { enum: words, items } = (spec?.kind.schema ?? {}) as Schema;
   return items?.enum ? listed(current, items.enum) : { found: words ?? [] };
