@@ -401,7 +401,12 @@ describe('preparation', () => {
     const guest = new Guest().fio(
       '[[ $job != */fill.fio ]] || sed -i "s,^filename=.*,filename=/dev/full,; s/^direct.*/direct=0/; s/^offset.*//; s/libaio/psync/" "$job"',
     );
-    expect(guest.prepare()).toMatchObject({ status: 1, output: expect.stringMatching(/cannot fill \S+: (.|\n)*No space left on device/) });
+    const { status, output } = guest.prepare();
+    // The record has the last line.
+    expect({ status, last: output.trim().split('\n').at(-1) }).toEqual({
+      status: 1,
+      last: expect.stringMatching(/cannot fill \S+: fio: io_u error on file \S+: No space left on device: write offset=/),
+    });
     expect(filled(guest.fio())).toBe('4M');
   });
 
@@ -561,6 +566,32 @@ describe('failures', () => {
     const guest = new Guest();
     guest.root.file('report', text).stub('fio', `cp ${guest.root.dir}/report "$RUNTIME_DIRECTORY/report"\nexit ${status}`);
     expect(guest.run({ profile: 'log' })).toMatchObject({ status: 1, output: expect.stringContaining(message) });
+  });
+
+  withJq('a disk that fails at the first operation leaves a valid result without figures', () => {
+    const text = report((job) => {
+      const { write, sync } = job as unknown as Report['jobs'][number];
+      Object.assign(job, { error: 5 });
+      Object.assign(write, { total_ios: 0, runtime: 0 });
+      Object.assign(write.clat_ns, { N: 0 });
+      Object.assign(sync.lat_ns, { N: 0 });
+    });
+    const guest = new Guest();
+    guest.root.file('report', text).stub('fio', `cp ${guest.root.dir}/report "$RUNTIME_DIRECTORY/report"\nexit 1`);
+    const { status, output, result } = guest.run({ profile: 'log' });
+    expect({ status, output }).toEqual({ status: 1, output: 'virtwork-fio-bench: log failed with error 5 (input/output error)\n' });
+    expect(result).toMatchObject({ metrics: { errors: 1 }, histograms: {} });
+    isValid(result);
+  });
+
+  withFio.each([
+    ['mkfs.xfs', /mkfs.xfs failed on \S+: first second$/],
+    ['mount', /cannot mount \S+ at \S+: first second$/],
+  ])('an error of %s is on one line', (program, message) => {
+    const guest = new Guest();
+    guest.root.stub('mkfs.xfs').stub('mount').stub(program, 'printf "first\\nsecond\\n" >&2; exit 1');
+    const { status, output } = guest.prepare({ target: 'file' });
+    expect({ status, last: output.trim().split('\n').at(-1) }).toEqual({ status: 1, last: expect.stringMatching(message) });
   });
 
   withJq('notes of fio around its report are not part of it', () => {

@@ -74,7 +74,7 @@ def used($name):
         # sync.total_ios does not count fdatasync.
         { "sync-latency": ($jobs | map(.sync.lat_ns // empty) | merged) },
         (select([$jobs[] | select(.sync.lat_ns.N > 0)] | length > 1) | $jobs[] | { "\(.jobname)-sync-latency": ([.sync.lat_ns] | merged) })
-      ] | add
+      ] | add // {}
     ),
     series: (
       [
