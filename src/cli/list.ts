@@ -50,7 +50,6 @@ export const list: Verb = {
   },
   options: ['catalog_dir', 'verbose', ...OF_PACKAGES],
   examples: [
-    ['virtwork list', 'every workload and entry with the names of its params'],
     ['virtwork list -o wide', 'every param with its type, default and allowed values'],
     ['virtwork list -o json', 'everything about the entries, for scripts'],
     ['virtwork list --packages --guest-os debian', 'what an image must contain to need no repository'],
