@@ -1,6 +1,7 @@
 import { entryOf, read, UNIT } from '../../support/entry-folder';
 
-const NOT_READ = 'is not read: an entry has workload.yaml, units (*.service, *.timer, *.socket, *.path), files/, files.ROLE/ and files.trial/';
+const NOT_READ =
+  'is not read: an entry has workload.yaml, units (*.service, *.timer, *.socket, *.path), files/, files.ROLE/ and files.trial/';
 
 /** Path in the entry, what is not read, and the hint. */
 test.each([
