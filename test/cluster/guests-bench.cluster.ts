@@ -159,47 +159,6 @@ describe('network and a measured fio-bench in real guests', () => {
     BOOT,
   );
 
-  withGuests('iperf3 publishes what it measured', async () => {
-    await eventually(() => {
-      for (const direction of ['transmit', 'receive'])
-        expect(metric(CLIENT, `virtwork_network_bytes_per_second{direction="${direction}"}`)).toBeGreaterThan(10_000);
-    }, 300);
-  });
-
-  withGuests('a guest finds Services and other guests by name', async () => {
-    const { podIP } = launcher(SERVER).status;
-    const { namespace } = here;
-    const names = ['virtwork-iperf3-server', `virtwork-iperf3-server.${namespace}.svc.cluster.local`, SERVER];
-    const script = names.map((name) => `getent ahostsv4 ${name} | cut -d ' ' -f 1 | sort -u`).join('; ');
-    expect(await inGuest(CLIENT, script)).toBe(`${names.map(() => podIP).join('\n')}\n`);
-    expect(await inGuest(CLIENT, 'getent ahostsv4 nothing || echo none')).toBe('none\n');
-  });
-
-  withGuests(
-    'a live migration moves the address and keeps the guest',
-    async () => {
-      const started = await inGuest(SERVER, 'cat /proc/sys/kernel/random/boot_id');
-      const { podIP } = launcher(SERVER).status;
-      const { nodeName } = instance(SERVER).status;
-      const runs = metric(CLIENT, 'virtwork_network_runs_total{result="success"}');
-      const migration = {
-        apiVersion: 'kubevirt.io/v1',
-        kind: 'VirtualMachineInstanceMigration',
-        metadata: { name: 'move' },
-        spec: { vmiName: SERVER },
-      };
-      here.kubectl('create -f -', JSON.stringify(migration));
-      await eventually(() => expect(here.kubectl('get vmim move -o jsonpath={.status.phase}')).toBe('Succeeded'));
-      expect(instance(SERVER).status.nodeName).not.toBe(nodeName);
-      await becomeReady(here, [SERVER], 240);
-      const moved = launcher(SERVER).status.podIP;
-      expect(moved).not.toBe(podIP);
-      expect(await inGuest(SERVER, 'cat /proc/sys/kernel/random/boot_id; hostname -I')).toMatch(`${started}10.0.2.15 ${moved} `);
-      await eventually(() => expect(metric(CLIENT, 'virtwork_network_runs_total{result="success"}')).toBeGreaterThan(runs), 300);
-    },
-    BOOT,
-  );
-
   withGuests('deleted VMs end their guests', async () => {
     // The processors are free for what is measured, too.
     here.kubectl(`delete vm ${SERVER} ${CLIENT} --wait=false`);
