@@ -1,7 +1,8 @@
-import { basename, relative, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { formatProblem, type Problem } from '../../errors';
 import { readBounded } from '../../files/bounded-file';
 import { liesIn } from '../../files/real-path';
+import { shownPath } from '../../files/shown-path';
 import { keepSecret } from '../../text/secrets';
 import { CONFIG_FILE, type ConfigFile } from '../config-file';
 import { placeOf } from '../contradictions';
@@ -46,7 +47,7 @@ export function readingOf(file: ConfigFile, cwd: string, home: string, problems:
   const read: Reading['read'] = (path, folded, key, use) => {
     const full = resolve(cwd, path.replace(/^~(?=\/|$)/, home));
     if (!known.has(`${key} ${full}`)) {
-      const name = shown(full, cwd);
+      const name = shownPath(full, cwd);
       const where = placeOf(folded, key);
       const isStrangers = file.isFound === true && folded.origins[key] === 'file' && !liesIn(cwd, full);
       const bytes = isStrangers ? outside(name, CONFIG_FILE) : bytesOf(full, name);
@@ -56,11 +57,6 @@ export function readingOf(file: ConfigFile, cwd: string, home: string, problems:
     return known.get(`${key} ${full}`) as ReturnType<typeof use> | undefined;
   };
   return { read, problems, warnings: [] };
-}
-
-function shown(path: string, cwd: string): string {
-  const near = relative(cwd, path);
-  return near.startsWith('..') ? path : near;
 }
 
 function bytesOf(path: string, name: string): Buffer | Omit<Problem, 'where'> {
