@@ -15,6 +15,7 @@ export { type Guest, PlannedWorkload, type PlannedWorkloadProps } from './constr
 export { RoleService, type RoleServiceProps } from './constructs/role-service';
 export { UserDataSecret, type UserDataSecretProps } from './constructs/user-data-secret';
 export { VirtualMachine, type VirtualMachineProps, type VirtualMachineRole } from './constructs/virtual-machine';
+export { VirtualMachinePool, type VirtualMachinePoolProps } from './constructs/virtual-machine-pool';
 export { EXIT, type Problem, UserError } from './errors';
 export { userData } from './guest/user-data';
 export { addWorkload, type NamedWorkloadProps } from './library/add-workload';

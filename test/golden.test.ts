@@ -76,6 +76,7 @@ const OPTIONS: { readonly [option in OptionKey]?: { readonly [flag: string]: unk
   priority_class: { 'priority-class': 'high' },
   spread: { spread: 'pack' },
   pairs: { workloads: 'network', pairs: 'together' },
+  pool: { pool: true, 'vm-count': '3' },
   scheduler: { scheduler: 'bin-packing' },
   timezone: { timezone: 'Europe/Berlin' },
   packages: { packages: 'present' },

@@ -5,6 +5,7 @@ import { render } from '../src/synth/render';
 import type { Manifest } from '../src/validation/manifest';
 import { EXAMPLES } from './support/entries';
 import { kustomize } from './support/kustomize';
+import { likePooled, vmOfPool } from './support/pool';
 import { planOf, ROOT, tempDir } from './support/render';
 import { needs } from './support/tools';
 
@@ -36,6 +37,12 @@ interface Vm extends Manifest {
         }[];
       };
     };
+  };
+}
+interface Pool extends Manifest {
+  readonly spec: {
+    readonly selector: { readonly matchLabels: Labels };
+    readonly virtualMachineTemplate: { readonly metadata: { readonly labels: Labels } };
   };
 }
 interface Binding extends Manifest {
@@ -207,6 +214,27 @@ describe('an overlay that overwrites the recommended labels', () => {
       expect(selected(objects)).toEqual(before);
     },
   );
+});
+
+describe('an overlay over a pool', () => {
+  needs('kubectl')('changes its VMs as it changes VMs without a pool', async () => {
+    const overlays = [
+      'namespace: elsewhere, namePrefix: blue-, images: [{name: quay.io/containerdisks/fedora, newTag: "44"}]',
+      'labels: [{pairs: {team: storage}, includeTemplates: true}], commonAnnotations: {team: storage}',
+      'labels: [{pairs: {managed-by: other}, includeSelectors: true}]',
+    ];
+    const vmsOf = async (base: string, flags: object) => {
+      writeBase(join(dir, base), render(await planOf({ workloads: 'disk,fio-bench', 'vm-count': '2', ...flags })));
+      return overlays.map((overlay) => overlaid(`{resources: [../${base}], ${overlay}}`).filter(({ kind }) => /^VirtualM/.test(kind)));
+    };
+    const [vms, pools] = [await vmsOf('single', {}), await vmsOf('pooled', { pool: true })];
+    const expanded = pools.map((each) => each.flatMap((pool) => [0, 1].map((index) => vmOfPool(pool, index))));
+    expect(expanded).toEqual(vms.map((each) => each.map(likePooled)));
+    for (const { spec } of pools.flat() as Pool[]) {
+      expect(spec.virtualMachineTemplate.metadata.labels).toMatchObject(spec.selector.matchLabels);
+    }
+    expect((pools[2]?.[0] as Pool).spec.selector.matchLabels).toEqual({ 'managed-by': 'other', 'virtwork/workload': 'disk' });
+  });
 });
 
 describe('two copies in one namespace, each with its own label in the selectors', () => {

@@ -24,15 +24,15 @@ export function architecture({ machine }: MachineRole): Pick<Spec, 'architecture
 
 /**
  * The machine of a VM without its disks and networks.
- * @param uuid UUID and serial of the firmware
+ * @param uuid UUID and serial of the firmware; undefined: KubeVirt decides
  */
-export function machine(role: MachineRole, uuid: string): Omit<Domain, 'devices'> {
+export function machine(role: MachineRole, uuid: string | undefined): Omit<Domain, 'devices'> {
   const { architecture: cpus = 'amd64', firmware, ioThreads, resources, overcommit } = role.machine ?? {};
   return {
     ...(role.cpuCores === undefined ? {} : { cpu: cpu(role.cpuCores, role.machine) }),
     ...(role.memory === undefined ? {} : { memory: memory(role.memory, role.machine) }),
     machine: { type: MACHINE_TYPES[cpus] },
-    firmware: { uuid, serial: uuid, ...(firmware === undefined ? {} : { bootloader: bootloader(firmware) }) },
+    ...(uuid === undefined && firmware === undefined ? {} : { firmware: firmwareOf(uuid, firmware) }),
     // OVMF protects the variables of secure boot with the system management mode of the CPU. KubeVirt adds the empty acpi.
     ...(firmware === 'secure-boot' ? { features: { acpi: {}, smm: { enabled: true } } } : {}),
     ...(ioThreads?.policy === undefined ? {} : { ioThreadsPolicy: ioThreads.policy }),
@@ -74,6 +74,13 @@ function cpu(cpuCores: number, { cpu: stated, maxSockets }: MachinePlan = {}): D
 
 function memory(guest: string, { hugepages }: MachinePlan = {}): Domain['memory'] {
   return { guest: GuestMemory.fromString(guest), ...(hugepages === undefined ? {} : { hugepages: { pageSize: hugepages } }) };
+}
+
+function firmwareOf(uuid: string | undefined, firmware: MachinePlan['firmware']): Domain['firmware'] {
+  return {
+    ...(uuid === undefined ? {} : { uuid, serial: uuid }),
+    ...(firmware === undefined ? {} : { bootloader: bootloader(firmware) }),
+  };
 }
 
 function bootloader(firmware: NonNullable<MachinePlan['firmware']>) {

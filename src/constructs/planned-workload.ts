@@ -7,6 +7,7 @@ import { workloadTwice } from './messages';
 import { RoleService } from './role-service';
 import { UserDataSecret } from './user-data-secret';
 import { VirtualMachine } from './virtual-machine';
+import { VirtualMachinePool } from './virtual-machine-pool';
 
 export interface PlannedWorkloadProps {
   readonly plan: WorkloadPlan;
@@ -30,8 +31,10 @@ export class PlannedWorkload extends Construct {
   /** Its account, token and roles. @default none: the guests do not use the API server */
   readonly access?: Access;
   readonly services: readonly RoleService[];
-  /** Role by role, in the order of the plan. `ApiObject.of(vm)` is the object of one. */
+  /** Role by role, in the order of the plan, without those of pools. `ApiObject.of(vm)` is the object of one. */
   readonly virtualMachines: readonly VirtualMachine[];
+  /** One for each role that has a pool. */
+  readonly pools: readonly VirtualMachinePool[];
 
   constructor(scope: Construct, id: string, { plan, guests }: PlannedWorkloadProps) {
     super(scope, id);
@@ -50,8 +53,14 @@ export class PlannedWorkload extends Construct {
     if (plan.access) this.access = new Access(this, 'access', plan.access);
     this.services = plan.services.map((service) => new RoleService(this, `service-${service.name}`, service));
     this.virtualMachines = roles.flatMap(({ role, guest }) =>
-      role.vms.map((vm) => new VirtualMachine(this, `vm-${role.userDataSecret}-${vm.name}`, { role, vm, userDataHash: guest.hash })),
+      (role.pool === undefined ? role.vms : []).map(
+        (vm) => new VirtualMachine(this, `vm-${role.userDataSecret}-${vm.name}`, { role, vm, userDataHash: guest.hash }),
+      ),
     );
+    this.pools = roles.flatMap(({ role, guest: { hash: userDataHash } }) => {
+      const { pool: name, vms } = role;
+      return name === undefined ? [] : [new VirtualMachinePool(this, `pool-${name}`, { name, replicas: vms.length, role, userDataHash })];
+    });
   }
 }
 

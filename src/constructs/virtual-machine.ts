@@ -6,6 +6,7 @@ import {
   type VirtualMachineSpecTemplateSpecReadinessProbe as Probe,
   VirtualMachineSpecTemplateSpecReadinessProbeHttpGetPort as ProbePort,
   type VirtualMachineSpecTemplateSpec as Spec,
+  type VirtualMachineSpec as VmSpec,
   type VirtualMachineSpecTemplateSpecVolumes as Volume,
 } from '../../imports/kubevirt.io';
 import { DISK } from '../kubernetes/disk-names';
@@ -70,28 +71,37 @@ const GRACE_SECONDS = 180;
 export class VirtualMachine extends Construct {
   constructor(scope: Construct, id: string, props: VirtualMachineProps) {
     super(scope, id);
-    const { role, vm, userDataHash } = props;
-    const common = { ...role.labels, ...labels(role) };
-    const own = {
-      ...common,
-      ...(role.trials ? { [GROUP]: role.trials.group } : {}),
-      ...(vm.pair === undefined ? {} : { [PAIR]: vm.pair }),
-    };
-    const disks = disksOf(role, vm, { labels: common, annotations: role.annotations ?? {} });
-    const templates = disks.flatMap((disk) => ('template' in disk ? [disk.template] : []));
+    const { metadata, spec: whole } = virtualMachine(props);
     new KubeVirtualMachine(this, 'Default', {
-      metadata: { name: vm.name, namespace: role.namespace, labels: own, ...annotated(role.annotations) },
-      spec: {
-        runStrategy: role.runStrategy ?? 'Always',
-        ...matchers(role),
-        ...(templates.length > 0 ? { dataVolumeTemplates: templates } : {}),
-        template: {
-          metadata: { labels: own, ...annotated({ ...role.annotations, [USER_DATA_HASH]: userDataHash }) },
-          spec: spec(role, vm, disks),
-        },
-      },
+      metadata: { name: props.vm.name, namespace: props.role.namespace, ...metadata },
+      spec: whole,
     });
   }
+}
+
+/** A VM, or all VMs of a pool: KubeVirt then appends an index to the names, and decides about hostname and UUID. */
+type Named = Omit<VmPlan, 'uuid'> & Partial<Pick<VmPlan, 'uuid'>>;
+
+/** The parts of a VirtualMachine that a pool has as a template. */
+export function virtualMachine({ role, vm, userDataHash }: Omit<VirtualMachineProps, 'vm'> & { readonly vm: Named }) {
+  const common = { ...role.labels, ...labels(role) };
+  const own = {
+    ...common,
+    ...(role.trials ? { [GROUP]: role.trials.group } : {}),
+    ...(vm.pair === undefined ? {} : { [PAIR]: vm.pair }),
+  };
+  const disks = disksOf(role, vm, { labels: common, annotations: role.annotations ?? {} });
+  const templates = disks.flatMap((disk) => ('template' in disk ? [disk.template] : []));
+  const whole: VmSpec = {
+    runStrategy: role.runStrategy ?? 'Always',
+    ...matchers(role),
+    ...(templates.length > 0 ? { dataVolumeTemplates: templates } : {}),
+    template: {
+      metadata: { labels: own, ...annotated({ ...role.annotations, [USER_DATA_HASH]: userDataHash }) },
+      spec: spec(role, vm, disks),
+    },
+  };
+  return { metadata: { labels: own, ...annotated(role.annotations) }, spec: whole };
 }
 
 /** What the disks of a VM have in common with it. */
@@ -99,10 +109,10 @@ type Marks = Pick<DataDiskProps, 'labels' | 'annotations'>;
 
 type Disk = DataDisk | { readonly volume: Volume; readonly device: Device };
 
-function spec(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): Spec {
+function spec(role: VirtualMachineRole, vm: Named, disks: readonly Disk[]): Spec {
   return {
     ...architecture(role),
-    hostname: vm.name,
+    ...(vm.uuid === undefined ? {} : { hostname: vm.name }),
     ...(role.subdomain === undefined ? {} : { subdomain: role.subdomain }),
     domain: domain(role, vm, disks),
     networks: [{ name: 'default', pod: {} }],
@@ -115,7 +125,7 @@ function spec(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): Spe
   };
 }
 
-function domain(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): Domain {
+function domain(role: VirtualMachineRole, vm: Named, disks: readonly Disk[]): Domain {
   return {
     ...machine(role, vm.uuid),
     devices: {
@@ -127,7 +137,7 @@ function domain(role: VirtualMachineRole, vm: VmPlan, disks: readonly Disk[]): D
 }
 
 /** The order is part of the interface: overlays patch disks by their index. Root, cloud-init, data, credential, guest disk. */
-function disksOf(role: VirtualMachineRole, vm: VmPlan, own: Marks): Disk[] {
+function disksOf(role: VirtualMachineRole, vm: Named, own: Marks): Disk[] {
   return [
     rootDisk(role, vm, own),
     {
@@ -150,7 +160,7 @@ function secretDisk(name: string, { secret, serial }: CredentialPlan): Disk {
   };
 }
 
-function rootDisk({ boot, drive }: VirtualMachineRole, vm: VmPlan, own: Marks): Disk {
+function rootDisk({ boot, drive }: VirtualMachineRole, vm: Named, own: Marks): Disk {
   if (boot.kind === 'containerDisk') {
     return {
       volume: { name: DISK.container, containerDisk: containerDisk(boot) },

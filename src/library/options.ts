@@ -53,6 +53,8 @@ export interface VmOptions {
   readonly labels?: { readonly [key: string]: string };
   /** Annotations of the VMs, their templates and disks. @default none */
   readonly annotations?: { readonly [key: string]: string };
+  /** Render one VirtualMachinePool instead of each VM. @default false */
+  readonly pool?: boolean;
   /** Labels of the nodes on which the VMs may run. @default any node */
   readonly nodeSelector?: { readonly [key: string]: string };
   /** Taints of nodes that the VMs tolerate. @default none */

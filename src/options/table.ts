@@ -104,6 +104,14 @@ export const TABLE = {
     ofWorkload: true,
     describe: 'number of VMs per workload, or per role if the workload has roles',
   }),
+  pool: option(bool, {
+    fallback: false,
+    flag: 'pool',
+    env: 'POOL',
+    ofWorkload: true,
+    library: true,
+    describe: 'render one VirtualMachinePool instead of each VM',
+  }),
   cpu_cores: option(integer(1, MOST_CPUS), {
     fallback: 2,
     flag: 'cpu-cores',

@@ -36,6 +36,7 @@ import type {
   VmPlan,
   WorkloadPlan,
 } from './plan';
+import { poolOf, poolProblems } from './pool';
 import { portProblems } from './ports';
 import { preparationProblems, preparedGuest } from './preparation';
 import { shortages } from './space';
@@ -106,6 +107,7 @@ function planWorkload(context: Context): WorkloadPlan {
   problems.push(
     ...imageProblems(options),
     ...machineProblems(options, entry),
+    ...poolProblems(options, entry),
     ...portProblems(options, entry),
     ...trialPortProblems(options, entry, settled.trials),
     ...preparationProblems(options, entry, roles),
@@ -144,6 +146,7 @@ function planRole(context: Context, role: EntryRole, { params, trials }: Settled
     labels: options.labels,
     annotations: options.annotations,
     vms,
+    ...poolOf(options, entry.name, name),
     ...machineOf(options, entry),
     runStrategy: options.runStrategy,
     evictionStrategy: options.evictionStrategy,
@@ -185,7 +188,14 @@ function placementOf(options: Options): PlacementPlan {
 function vmsOf({ namespace, runId }: Options, workload: string, role: string | undefined, count: number, paired: boolean): VmPlan[] {
   return Array.from({ length: count }, (_, index) => {
     const name = vmName(workload, role, index);
-    return { name, uuid: nameUuid(`${namespace}/${runId}/${name}`), ...(paired ? { pair: `${workload}-${index}` } : {}) };
+    return {
+      name,
+      // Computed when it is read: rendering a pool with thousands of VMs needs none of them.
+      get uuid() {
+        return nameUuid(`${namespace}/${runId}/${name}`);
+      },
+      ...(paired ? { pair: `${workload}-${index}` } : {}),
+    };
   });
 }
 

@@ -125,6 +125,13 @@ export function namespaceShared(namespace: string, spell: Spell): Text {
   };
 }
 
+export function pairsInPool(workload: string, spell: Spell): Text {
+  return {
+    message: `cannot be true for workload ${workload}: its VMs belong together in pairs, and the VMs of a pool all have the same labels`,
+    hint: `omit it for this workload, or use ${spell('set', `${workload}.pool=false`)}`,
+  };
+}
+
 // Ports, files and peers of the guests.
 
 /** @param owner e.g. `sshd in the guests` */

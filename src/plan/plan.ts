@@ -44,6 +44,8 @@ export interface RolePlan {
   /** Like the labels. */
   readonly annotations?: { readonly [key: string]: string };
   readonly vms: readonly VmPlan[];
+  /** Name of the VirtualMachinePool that creates the VMs. Absent: each VM is an object of its own. */
+  readonly pool?: string;
   /** vCPUs. Absent: an instancetype decides. */
   readonly cpuCores?: number;
   /** Canonical quantity. Absent: an instancetype decides. */

@@ -38,7 +38,13 @@ export function render(plan: Plan): RenderedFile[] {
   const names = files.map((file) => file.name);
   return [
     ...files,
-    file(CONFIG_FILE, kustomizeConfig(plan.workloads.some(({ access }) => access !== undefined))),
+    file(
+      CONFIG_FILE,
+      kustomizeConfig(
+        plan.workloads.some(({ access }) => access !== undefined),
+        plan.workloads.some(({ roles }) => roles.some(({ pool }) => pool !== undefined)),
+      ),
+    ),
     file(KUSTOMIZATION_FILE, kustomization(names)),
   ];
 }
@@ -104,7 +110,7 @@ function groupOf(name: string, chart: Chart, problems: Problem[]): Group {
   return { name, documents: () => documents, counts: objects.map(({ kind }) => [kind, 1]) };
 }
 
-/** One chart per workload, with one VM per role; see stamp.ts for the others. */
+/** One chart per workload, with one VM or pool per role; see stamp.ts for the other VMs. */
 function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[]): Group {
   const chart = new Chart(app, `workload-${workload.name}`);
   const plan = patternOf(workload);

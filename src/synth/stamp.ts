@@ -28,6 +28,8 @@ export function stamper(text: string): (vm: VmPlan) => string {
 }
 
 function patternOfRole(role: RolePlan): RolePlan {
+  // A pool is one object for all VMs.
+  if (role.pool !== undefined) return role;
   const pair = role.vms[0]?.pair === undefined ? {} : { pair: mark('pair') };
   return { ...role, vms: [{ name: mark('name'), uuid: mark('uuid'), ...pair }] };
 }

@@ -15,6 +15,7 @@ import {
   twice,
 } from './messages';
 import type { FieldProblem } from './object-schema';
+import { poolProblems } from './pool-rules';
 import { ROLE_KINDS, roleProblems } from './rbac-rules';
 import { vmProblems } from './vm-rules';
 import type { VirtualMachineSpec } from './vm-spec';
@@ -35,6 +36,8 @@ function kindProblems(manifest: Manifest): FieldProblem[] {
   switch (manifest.kind) {
     case 'VirtualMachine':
       return vmProblems(manifest.spec as VirtualMachineSpec, 'spec', manifest.metadata.namespace);
+    case 'VirtualMachinePool':
+      return poolProblems(manifest);
     case 'Secret':
       return secretProblems(manifest);
     case 'Service':

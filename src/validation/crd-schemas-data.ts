@@ -6,7 +6,7 @@ import { type CrdSchema, compactSchema, NAMED_METADATA } from './compact-schema'
 import type { Schema } from './object-schema';
 
 /** Kinds that virtwork renders. */
-const KINDS = ['VirtualMachine'];
+const KINDS = ['VirtualMachine', 'VirtualMachinePool'];
 
 interface Crd {
   readonly spec: {

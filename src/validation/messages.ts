@@ -156,3 +156,14 @@ export function inlineTooLarge(most: number, bytes: number, field: string): { re
 export function sameConstraint(keys: string): string {
   return `must differ from the others in topologyKey or whenUnsatisfiable, got ${keys} twice`;
 }
+
+// Pools.
+
+export const LABELS_OF_SELECTOR = 'be labels of spec.virtualMachineTemplate.metadata';
+
+export const UNAVAILABLE = 'be at least 1, or from 1% to 100%';
+
+/** @param got names of the fields that are set */
+export function atMostOneStrategy(got: readonly string[]): string {
+  return `must have at most one strategy, got ${got.join(', ')}`;
+}

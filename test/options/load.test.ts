@@ -79,6 +79,7 @@ const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown
   priority_class: ['a', 'b', 'c'],
   spread: ['hard', 'none', 'pack'],
   pairs: ['together', 'any', 'together'],
+  pool: ['true', 'false', true],
   scheduler: ['a', 'b', 'c'],
   instancetype: ['a', '{ name: b, kind: VirtualMachineInstancetype }', { name: 'c' }],
   preference: ['a', '{ name: b, kind: VirtualMachinePreference }', { name: 'c' }],

@@ -4,8 +4,8 @@ import type { Manifest } from '../../src/validation/manifest';
 import { planOf } from './render';
 
 /** The objects of one workload, each through its construct. */
-export async function manifestsOf(entry: string): Promise<Manifest[]> {
-  const plan = await planOf({ 'from-catalog': entry });
+export async function manifestsOf(entry: string, flags: { readonly [flag: string]: unknown } = {}): Promise<Manifest[]> {
+  const plan = await planOf({ 'from-catalog': entry, ...flags });
   const chart = new Chart(new App(), 'chart');
   for (const workload of plan.workloads) addPlanned(chart, workload);
   return chart.node

@@ -7,6 +7,7 @@ export type Damage = (object: Broken) => void;
 /** The file that messages name for the objects. */
 export const FILE = 'disk.yaml';
 const VM = `${FILE}: VirtualMachine/virtwork-disk-0`;
+const POOL = `${FILE}: VirtualMachinePool/virtwork-disk`;
 
 const template = (vm: Broken) => vm.spec.template.spec;
 const devices = (vm: Broken) => template(vm).domain.devices;
@@ -635,6 +636,91 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
       delete vm.metadata.name;
     },
     [`${FILE}: VirtualMachine/undefined: metadata.name is required`],
+  ],
+];
+
+/** Errors in the pool of disk with 11 VMs. */
+export const BAD_POOLS: readonly [string, Damage, string[]][] = [
+  [
+    'a selector that its own VMs do not match',
+    (pool) => {
+      pool.spec.selector.matchLabels.team = 'a';
+    },
+    [
+      `${POOL}: spec.selector.matchLabels must be labels of spec.virtualMachineTemplate.metadata, got {"virtwork/workload":"disk","team":"a"}`,
+    ],
+  ],
+  [
+    'two update strategies',
+    (pool) => {
+      pool.spec.updateStrategy.proactive = {};
+    },
+    [`${POOL}: spec.updateStrategy must have at most one strategy, got opportunistic, proactive`],
+  ],
+  [
+    'two scale-in strategies',
+    (pool) => {
+      pool.spec.scaleInStrategy.opportunistic = {};
+    },
+    [`${POOL}: spec.scaleInStrategy must have at most one strategy, got proactive, opportunistic`],
+  ],
+  [
+    'no VM that may be unavailable',
+    (pool) => {
+      pool.spec.maxUnavailable = 0;
+    },
+    [`${POOL}: spec.maxUnavailable must be at least 1, or from 1% to 100%, got 0`],
+  ],
+  [
+    'a share above all VMs',
+    (pool) => {
+      pool.spec.maxUnavailable = '101%';
+    },
+    [`${POOL}: spec.maxUnavailable must be at least 1, or from 1% to 100%, got "101%"`],
+  ],
+  [
+    'a misspelt field of a VM',
+    (pool) => {
+      pool.spec.virtualMachineTemplate.spec.template.spec.hostName = 'a';
+    },
+    [`${POOL}: unknown field "spec.virtualMachineTemplate.spec.template.spec.hostName" (did you mean "hostname"?)`],
+  ],
+  [
+    'a rule that a VM breaks',
+    (pool) => {
+      pool.spec.virtualMachineTemplate.spec.template.spec.domain.cpu.maxSockets = 1;
+    },
+    [`${POOL}: spec.virtualMachineTemplate.spec.template.spec.domain.cpu.sockets must be at most maxSockets, got 2 of 1`],
+  ],
+  [
+    'a data volume that no volume uses',
+    (pool) => {
+      pool.spec.virtualMachineTemplate.spec.dataVolumeTemplates[0].metadata.name = 'other';
+    },
+    [`${POOL}: spec.virtualMachineTemplate.spec.dataVolumeTemplates[0].metadata.name must be used by a volume, got "other-10"`],
+  ],
+  [
+    'a negative number of VMs',
+    (pool) => {
+      pool.spec.replicas = -1;
+    },
+    [`${POOL}: spec.replicas must be at least 0, got -1`],
+  ],
+  [
+    'no VM in its template',
+    (pool) => {
+      delete pool.spec.virtualMachineTemplate.spec;
+    },
+    [`${POOL}: spec.virtualMachineTemplate.spec is required`],
+  ],
+  [
+    'an index that makes the name of a VM too long',
+    (pool) => {
+      pool.metadata.name = `disk-${'a'.repeat(56)}`;
+    },
+    [
+      `${FILE}: VirtualMachinePool/disk-${'a'.repeat(56)}: metadata.name must be a DNS label of at most 63 characters, got "disk-${'a'.repeat(56)}-10"`,
+    ],
   ],
 ];
 

@@ -1,10 +1,10 @@
 import { validateObject } from '../../src/validation/validate';
 import { SHIPPED } from '../support/entries';
 import { manifestsOf } from '../support/manifests';
-import { BAD_OTHERS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from '../support/refusals';
+import { BAD_OTHERS, BAD_POOLS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from '../support/refusals';
 
-async function problemsOf(kind: string, damage: Damage, workload = 'disk'): Promise<string[]> {
-  const object = structuredClone((await manifestsOf(workload)).find((each) => each.kind === kind)) as Broken;
+async function problemsOf(kind: string, damage: Damage, workload = 'disk', flags = {}): Promise<string[]> {
+  const object = structuredClone((await manifestsOf(workload, flags)).find((each) => each.kind === kind)) as Broken;
   damage(object);
   return validateObject(FILE, object).map(({ where, message, hint }) => `${where}: ${message}${hint ? ` (${hint})` : ''}`);
 }
@@ -19,6 +19,21 @@ test.each(BAD_SHAPES)('the schema rejects %s', async (_, damage, expected) => {
 
 test.each(BAD_VMS)('admission rejects %s', async (_, damage, expected) => {
   expect(await problemsOf('VirtualMachine', damage)).toEqual(expected);
+});
+
+/** Eleven, so that the last index has two digits. */
+const POOL = { pool: true, 'vm-count': '11' };
+
+test.each(BAD_POOLS)('a pool with %s is rejected', async (_, damage, expected) => {
+  expect(await problemsOf('VirtualMachinePool', damage, 'disk', POOL)).toEqual(expected);
+});
+
+test('a pool that is valid, and one with a missing or null value, are checked without an exception', async () => {
+  const pool = (await manifestsOf('disk', POOL)).find(({ kind }) => kind === 'VirtualMachinePool') as Broken;
+  expect(validateObject(FILE, pool)).toEqual([]);
+  for (const path of places(pool).filter(([first]) => first !== 'kind')) {
+    for (const damage of [removed, nulled]) expect(Array.isArray(validateObject(FILE, damage(pool, path)))).toBe(true);
+  }
 });
 
 test.each(BAD_OTHERS)('a %s with %s is rejected', async (kind, _, damage, expected) => {

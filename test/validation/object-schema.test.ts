@@ -64,7 +64,7 @@ test('accepts and rejects the same objects as ajv', async () => {
   const schema = loadSchemas()[GVK] as Schema;
   const later = laterSchema(schema);
   const ajv = ajvOf('VirtualMachine');
-  const vms = (await Promise.all(SHIPPED.map(manifestsOf))).flat().filter((object) => object.kind === 'VirtualMachine');
+  const vms = (await Promise.all(SHIPPED.map((entry) => manifestsOf(entry)))).flat().filter((object) => object.kind === 'VirtualMachine');
   for (const vm of vms) expect([ajv(vm), shapeProblems(schema, vm)]).toEqual([true, []]);
   const verdicts = new Set<boolean>();
   const mutation = fc.constantFrom(...vms).chain((vm) =>
