@@ -40,5 +40,6 @@ export type {
   WorkloadPlan,
 } from './plan/plan';
 export { totals } from './plan/totals';
-export { type RenderedFile, render, renderStream } from './synth/render';
+export { render, renderStream } from './synth/render';
+export type { RenderedFile } from './synth/rendered-file';
 export type { Manifest } from './validation/manifest';

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { COMPONENTS } from '../src/kubernetes/components';
 import { loadPlan } from '../src/load-plan';
 import { type OptionKey, specs } from '../src/options/table';
 import { render } from '../src/synth/render';
@@ -34,6 +35,11 @@ test('a measured workload', async () => {
   writeFileSync(join(cwd, 'virtwork.yaml'), `workloads: { bench: { vm_count: 2, params: { ramp: 10 }, trials: ${trials}, repeats: 2 } }\n`);
   const { plan } = await loadPlan({ flags: { 'catalog-dir': measurable() }, env: {}, cwd });
   expectGolden('trials.yaml', compact(textOf(render(plan).find((file) => file.name === 'bench.yaml'))));
+});
+
+test.each(COMPONENTS)('the component %s', async (name) => {
+  const files = render(await planOf({ components: name })).filter((file) => file.name.startsWith('components/'));
+  expectGolden(`components/${name}.yaml`, files.map(textOf).join('---\n'));
 });
 
 /** A file that an option names. */
@@ -118,6 +124,7 @@ const OTHERS: readonly OptionKey[] = [
   'write_password_hash',
   'write_secrets',
   'output_dir',
+  'components',
   'timeout',
   'wait_for_ready',
   'audit',
@@ -161,6 +168,7 @@ test('golden files have at most 200 lines, and each belongs to a test', () => {
     ...FAMILIES.flatMap((os) => SHIPPED.map((entry) => `${os}/${entry}.yaml`)),
     ...Object.keys(OPTIONS).map((key) => `options/${key}.yaml`),
     'trials.yaml',
+    ...COMPONENTS.map((name) => `components/${name}.yaml`),
   ];
   expect(names.sort()).toEqual(expected.sort());
 });

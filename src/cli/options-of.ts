@@ -1,14 +1,17 @@
 import { type OptionKey, specs } from '../options/table';
 import type { Flag } from './verb';
 
-/** The options that change what is rendered. Only `synth` writes it into a folder. */
+/** The options for what only `synth` writes: the folder of the base, and the components in it. */
+export const OF_FOLDER: readonly OptionKey[] = ['output_dir', 'components'];
+
+/** The options that change what is rendered. */
 export const GENERATION: readonly OptionKey[] = specs()
-  .filter(([key, spec]) => spec.flag && !spec.companion && key !== 'output_dir')
+  .filter(([key, spec]) => spec.flag && !spec.companion && !OF_FOLDER.includes(key))
   .map(([key]) => key);
 
 /** All options, for verbs that also access a cluster. */
 export const COMPANION: readonly OptionKey[] = specs()
-  .filter(([key, spec]) => spec.flag && key !== 'output_dir')
+  .filter(([key, spec]) => spec.flag && !OF_FOLDER.includes(key))
   .map(([key]) => key);
 
 /** The flag of every verb that reads the configuration. */

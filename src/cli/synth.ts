@@ -13,11 +13,10 @@ import { compareBase, type Differences, writeBase } from '../synth/base';
 import { render } from '../synth/render';
 import type { Args, Context } from './context';
 import { onlyLineEnds, outOfDate, outputIsLink, removedFile, sizes, unchangedFiles, upToDate, wroteFile } from './messages';
-import { CONFIG_FLAG, GENERATION } from './options-of';
+import { CONFIG_FLAG, GENERATION, OF_FOLDER } from './options-of';
 import type { Verb } from './verb';
 
-/** With them the folder of the base. */
-const OPTIONS: readonly OptionKey[] = [...GENERATION, 'output_dir'];
+const OPTIONS: readonly OptionKey[] = [...GENERATION, ...OF_FOLDER];
 
 export const synth: Verb = {
   name: 'synth',

@@ -1,3 +1,4 @@
+import { COMPONENTS } from '../kubernetes/components';
 import { MINIMUM_MEMORY, MOST_CPUS } from '../kubernetes/minimum-sizes';
 import { DEFAULT_RUN } from '../kubernetes/run-id';
 import { extraUserData, guestFiles, proxy, timezone } from './guest-kinds';
@@ -313,6 +314,12 @@ export const TABLE = {
     flag: 'output-dir',
     env: 'OUTPUT_DIR',
     describe: 'folder of the base',
+  }),
+  components: option(list(choice(...COMPONENTS)), {
+    fallback: [],
+    flag: 'components',
+    env: 'COMPONENTS',
+    describe: 'guard rails to render next to the base, as Kustomize components for your overlay',
   }),
   write_password_hash: option(bool, {
     fallback: false,

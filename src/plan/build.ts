@@ -57,14 +57,21 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
   const workloads = entries.map((entry) => planWorkload({ options: options.of(entry.name), entry, shared, problems, warnings }));
   refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads)]);
   const { namespace, createNamespace, runId } = options;
+  const asked = plannedComponents(options);
   const odd = [...inNamespace.warnings, ...warnings, ...withoutEffect(options, entries, workloads)].map(formatProblem);
   return {
     namespace,
     createNamespace,
     runId,
     workloads,
-    warnings: [...options.warnings, ...odd, ...migrationWarnings(workloads, options.spell)],
+    ...(asked ? { components: asked.components } : {}),
+    warnings: [...options.warnings, ...odd, ...migrationWarnings(workloads, options.spell), ...(asked?.warnings ?? [])],
   };
+}
+
+/** Loaded here, because few plans have components. */
+function plannedComponents(options: Options) {
+  return options.components.length > 0 ? (require('./components') as typeof import('./components')).componentsOf(options) : undefined;
 }
 
 /**

@@ -383,3 +383,15 @@ export function inNamespace(permissions: readonly string[]): string {
 export function permission(verbs: string, resources: string, names: string | undefined): string {
   return `${verbs} ${resources}${names === undefined ? '' : ` named ${names}`}`;
 }
+
+// Components.
+
+export const COMPONENT = {
+  /** The base has no Namespace that the component could label. */
+  noNamespace: (namespace: string, labels: { readonly [key: string]: string }): Text => ({
+    message: 'the component pod-security changes nothing: the base has no Namespace',
+    hint: `label the namespace yourself: kubectl label namespace ${namespace} ${Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(' ')}`,
+  }),
+};

@@ -13,8 +13,19 @@ export interface Plan {
   readonly createNamespace: boolean;
   readonly runId: string;
   readonly workloads: readonly WorkloadPlan[];
+  /** The Kustomize components next to the base. Absent: none. */
+  readonly components?: readonly ComponentPlan[];
   /** Oddities that are not errors. */
   readonly warnings: readonly string[];
+}
+
+/** A Kustomize component for an overlay of the user. */
+export type ComponentPlan = PodSecurityPlan;
+
+/** Labels of the namespace by which the API server rejects pods with more permissions than those of VMs. */
+export interface PodSecurityPlan {
+  readonly kind: 'pod-security';
+  readonly labels: { readonly [key: string]: string };
 }
 
 export interface WorkloadPlan {

@@ -2,7 +2,7 @@ import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync, r
 import { join } from 'node:path';
 import { chunked } from './chunked';
 import { HEADERS } from './header';
-import type { RenderedFile } from './render';
+import type { RenderedFile } from './rendered-file';
 
 /** Whether virtwork, of this or an earlier version, wrote a file. Links are never followed. */
 export function isOurs(dir: string, name: string): boolean {

@@ -12,21 +12,13 @@ import { toYaml } from '../yaml/to-yaml';
 import { HEADER } from './header';
 import { CONFIG_FILE, GUEST_FILE, KUSTOMIZATION_FILE, kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
 import { addGuestSecret, guestsOf } from './planned-workload';
+import type { RenderedFile } from './rendered-file';
 import { type Confidential, secretComment } from './secret-comment';
 import { patternOf, stamper } from './stamp';
 
-/** A file of the base. */
-export interface RenderedFile {
-  readonly name: string;
-  /** The text in pieces, rendered again by each call, so that a file of any size needs little memory. */
-  readonly text: () => Iterable<string>;
-  /** Whether it contains a secret, such as the hash of a password, so that only its owner may read it. @default false */
-  readonly isSecret?: true;
-}
-
 /**
  * Renders and validates a plan.
- * @returns the files of a Kustomize base, `kustomization.yaml` last
+ * @returns the files of a Kustomize base, `kustomization.yaml` last, and then those of its components, in folders
  * @throws UserError when a rendered object breaks a rule of KubeVirt or CDI
  */
 export function render(plan: Plan): RenderedFile[] {
@@ -46,7 +38,13 @@ export function render(plan: Plan): RenderedFile[] {
       ),
     ),
     file(KUSTOMIZATION_FILE, kustomization(names)),
+    ...components(plan),
   ];
+}
+
+/** Loaded here, because few bases have components. */
+function components(plan: Plan): RenderedFile[] {
+  return plan.components ? (require('./components') as typeof import('./components')).componentFiles(plan) : [];
 }
 
 /**

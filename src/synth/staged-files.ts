@@ -4,7 +4,7 @@ import { unforeseeable, writeNew } from '../files/new-file';
 import { chunked } from './chunked';
 import { KUSTOMIZATION_FILE } from './kustomization';
 import { isFile } from './own-files';
-import type { RenderedFile } from './render';
+import type { RenderedFile } from './rendered-file';
 
 /** Mode of a file that only its owner may read. */
 export const OWNER_ONLY = 0o600;

@@ -1,6 +1,6 @@
 import { loadPlan } from '../../src/load-plan';
 import type { Plan } from '../../src/plan/plan';
-import type { RenderedFile } from '../../src/synth/render';
+import type { RenderedFile } from '../../src/synth/rendered-file';
 import { ROOT, tempDir } from './places';
 
 export { ROOT, tempDir };

@@ -14,7 +14,7 @@ import { load } from 'js-yaml';
 import { compareBase, writeBase } from '../../src/synth/base';
 import { HEADER } from '../../src/synth/header';
 import { kustomization } from '../../src/synth/kustomization';
-import type { RenderedFile } from '../../src/synth/render';
+import type { RenderedFile } from '../../src/synth/rendered-file';
 import { tempDir } from '../support/render';
 import { outputOf } from '../support/run';
 
