@@ -9,6 +9,8 @@ export interface Survival {
   readonly tool: { readonly vm: string; readonly unit: string; readonly program: string; readonly reset?: string };
   /** Fails when the workload has no effect. */
   readonly effect: () => Promise<void>;
+  /** Seconds until a VM is healthy after its boot. @default what an emulated guest takes for a boot */
+  readonly seconds?: number;
   /** Writes data to the data disk, and checks it under a new root disk. @default no data disk */
   readonly data?: { readonly leave: () => void; readonly find: () => void };
 }
@@ -17,9 +19,9 @@ export interface Survival {
 const BOOT = 500;
 
 /** Tests for `npm run test:guest -- --all` only. docs/lab-report.md has a column for each kind. */
-export function survives(lab: Lab, { units, tool, effect, data }: Survival): void {
+export function survives(lab: Lab, { units, tool, effect, seconds = BOOT, data }: Survival): void {
   if (process.env.ALL_GUEST_TESTS !== '1') return;
-  const healthy = () => eventually(() => expect(lab.vms().map(({ state }) => state)).toEqual(lab.vms().map(() => 'healthy')), BOOT);
+  const healthy = () => eventually(() => expect(lab.vms().map(({ state }) => state)).toEqual(lab.vms().map(() => 'healthy')), seconds);
 
   test.each(
     Object.entries(units).flatMap(([vm, each]) => each.map((unit): [string, string] => [vm, unit])),
