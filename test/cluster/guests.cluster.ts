@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheOf } from '../../src/cli/lab/places';
-import { builtImage } from '../../src/lab/image';
 import { measurable } from '../support/measured';
 import { eventually, place, rules } from './cluster';
-import { shell } from './guest/agent';
+import { BOOT, folder, Guests, machines, withGuests, withPrograms } from './guest/guests';
 
-/** Milliseconds. Three emulated guests boot on two CPUs. */
-const BOOT = 15 * 60_000;
 /** Small enough that the measurements of emulated guests take seconds. */
 const FLAGS = [
   ...['--workloads disk,network --guest-os debian --cpu-cores 1 --memory 448Mi --disk-size 2Gi'],
@@ -37,76 +33,19 @@ interface Result {
   readonly metrics: { readonly rounds: number };
 }
 
-/** Tests with guests in QEMU, which need a test bed that can run them. */
-const withGuests: jest.It = process.env.TEST_GUESTS ? test : (test.skip as unknown as jest.It);
-
 /** The runner of trials needs jq, which an image has that was built for entries with trials. */
-const withTrials: jest.It = builtImage(cacheOf(process.env), ['jq']) ? withGuests : (test.skip as unknown as jest.It);
+const withTrials = withPrograms('jq');
 
 const here = place();
+const guests = new Guests(here);
 
 beforeAll(() => {
   if (process.env.TEST_GUESTS) rules({ match: `${here.namespace}/*`, guest: 'real' });
 });
 
-const folder = join(process.env.TEST_BED ?? '', 'guests');
-
-interface Instance {
-  readonly metadata: { readonly uid: string };
-  readonly status: { readonly phase: string; readonly nodeName: string; readonly guestOSInfo: { readonly id?: string } };
-}
-
-function instance(name: string): Instance {
-  return JSON.parse(here.kubectl(`get vmi ${name} -o json`)) as Instance;
-}
-
-/** Runs a script as root in a guest. @returns its output */
-function inGuest(name: string, script: string): Promise<string> {
-  return shell(join(folder, instance(name).metadata.uid, 'agent'), script);
-}
-
-interface Pod {
-  readonly metadata: { readonly name: string };
-  readonly status: { readonly podIP: string; readonly phase: string };
-}
-
-function launcher(vm: string): Pod {
-  const pods = here.list('pods', '-l', `vm.kubevirt.io/name=${vm}`) as unknown as Pod[];
-  return pods.find(({ status }) => status.phase === 'Running') as Pod;
-}
-
-/** The answer of the health endpoint of a guest, through the proxy of the API server. */
-function ask(vm: string, path: 'healthz' | 'metrics'): string {
-  return here.kubectl(`get --raw /api/v1/namespaces/${here.namespace}/pods/${launcher(vm).metadata.name}:9998/proxy/${path}`);
-}
-
-/** A metric of a guest; NaN if it has none with this name and these labels. */
-function metric(vm: string, sample: string): number {
-  const line = ask(vm, 'metrics')
-    .split('\n')
-    .find((each) => each.startsWith(`${sample} `));
-  return Number(line?.slice(sample.length));
-}
-
 async function becomesReady(): Promise<void> {
   const { status, stdout } = await here.virtwork('wait --timeout 14m', {}, 15 * 60);
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.any(String) });
-}
-
-/** Processes that run QEMU in the folder of the test bed. */
-function machines(): string[] {
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid))
-    .filter((pid) => {
-      try {
-        return (
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('qemu-system') &&
-          readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${process.env.TEST_BED}\0`)
-        );
-      } catch {
-        return false;
-      }
-    });
 }
 
 describe('disk and network in real guests', () => {
@@ -118,8 +57,8 @@ describe('disk and network in real guests', () => {
       await becomesReady();
       expect(machines()).toHaveLength(3);
       for (const vm of [DISK, SERVER, CLIENT]) {
-        expect(ask(vm, 'healthz')).toMatch(/^(ok .*\n)+$/);
-        await eventually(() => expect(instance(vm).status).toMatchObject({ phase: 'Running', guestOSInfo: { id: 'debian' } }));
+        expect(guests.ask(vm, 'healthz')).toMatch(/^(ok .*\n)+$/);
+        await eventually(() => expect(guests.instance(vm).status).toMatchObject({ phase: 'Running', guestOSInfo: { id: 'debian' } }));
       }
     },
     BOOT,
@@ -128,28 +67,28 @@ describe('disk and network in real guests', () => {
   withGuests('fio and iperf3 publish what they measured', async () => {
     await eventually(() => {
       for (const job of ['mixed', 'sequential'])
-        expect(metric(DISK, `virtwork_disk_write_bytes_per_second{job="${job}"}`)).toBeGreaterThan(10_000);
+        expect(guests.metric(DISK, `virtwork_disk_write_bytes_per_second{job="${job}"}`)).toBeGreaterThan(10_000);
       for (const direction of ['transmit', 'receive'])
-        expect(metric(CLIENT, `virtwork_network_bytes_per_second{direction="${direction}"}`)).toBeGreaterThan(10_000);
+        expect(guests.metric(CLIENT, `virtwork_network_bytes_per_second{direction="${direction}"}`)).toBeGreaterThan(10_000);
     }, 300);
   });
 
   withGuests('a guest finds Services and other guests by name', async () => {
-    const { podIP } = launcher(SERVER).status;
+    const { podIP } = guests.launcher(SERVER).status;
     const { namespace } = here;
     const names = ['virtwork-iperf3-server', `virtwork-iperf3-server.${namespace}.svc.cluster.local`, SERVER];
     const script = names.map((name) => `getent ahostsv4 ${name} | cut -d ' ' -f 1 | sort -u`).join('; ');
-    expect(await inGuest(CLIENT, script)).toBe(`${names.map(() => podIP).join('\n')}\n`);
-    expect(await inGuest(CLIENT, 'getent ahostsv4 nothing || echo none')).toBe('none\n');
+    expect(await guests.run(CLIENT, script)).toBe(`${names.map(() => podIP).join('\n')}\n`);
+    expect(await guests.run(CLIENT, 'getent ahostsv4 nothing || echo none')).toBe('none\n');
   });
 
   withGuests(
     'a live migration moves the address and keeps the guest',
     async () => {
-      const started = await inGuest(SERVER, 'cat /proc/sys/kernel/random/boot_id');
-      const { podIP } = launcher(SERVER).status;
-      const { nodeName } = instance(SERVER).status;
-      const runs = metric(CLIENT, 'virtwork_network_runs_total{result="success"}');
+      const started = await guests.run(SERVER, 'cat /proc/sys/kernel/random/boot_id');
+      const { podIP } = guests.launcher(SERVER).status;
+      const { nodeName } = guests.instance(SERVER).status;
+      const runs = guests.metric(CLIENT, 'virtwork_network_runs_total{result="success"}');
       const migration = {
         apiVersion: 'kubevirt.io/v1',
         kind: 'VirtualMachineInstanceMigration',
@@ -158,12 +97,12 @@ describe('disk and network in real guests', () => {
       };
       here.kubectl('create -f -', JSON.stringify(migration));
       await eventually(() => expect(here.kubectl('get vmim move -o jsonpath={.status.phase}')).toBe('Succeeded'));
-      expect(instance(SERVER).status.nodeName).not.toBe(nodeName);
+      expect(guests.instance(SERVER).status.nodeName).not.toBe(nodeName);
       await becomesReady();
-      const moved = launcher(SERVER).status.podIP;
+      const moved = guests.launcher(SERVER).status.podIP;
       expect(moved).not.toBe(podIP);
-      expect(await inGuest(SERVER, 'cat /proc/sys/kernel/random/boot_id; hostname -I')).toMatch(`${started}10.0.2.15 ${moved} `);
-      await eventually(() => expect(metric(CLIENT, 'virtwork_network_runs_total{result="success"}')).toBeGreaterThan(runs), 300);
+      expect(await guests.run(SERVER, 'cat /proc/sys/kernel/random/boot_id; hostname -I')).toMatch(`${started}10.0.2.15 ${moved} `);
+      await eventually(() => expect(guests.metric(CLIENT, 'virtwork_network_runs_total{result="success"}')).toBeGreaterThan(runs), 300);
     },
     BOOT,
   );
@@ -172,21 +111,17 @@ describe('disk and network in real guests', () => {
     'a restart keeps the data disk and renews the root disk',
     async () => {
       const witness = randomUUID();
-      const earlier = instance(DISK).metadata.uid;
-      await inGuest(DISK, `echo ${witness} | tee /root/witness /mnt/data/witness; sync`);
-      here.kubectl(
-        `replace --raw /apis/subresources.kubevirt.io/v1/namespaces/${here.namespace}/virtualmachines/${DISK}/restart -f -`,
-        '{}',
-      );
-      await eventually(() => expect(instance(DISK).metadata.uid).not.toBe(earlier), 240);
+      const earlier = guests.instance(DISK).metadata.uid;
+      await guests.run(DISK, `echo ${witness} | tee /root/witness /mnt/data/witness; sync`);
+      await guests.restart(DISK);
       await becomesReady();
-      expect(await inGuest(DISK, 'cat /mnt/data/witness; ls /root/witness 2>/dev/null || echo new')).toBe(`${witness}\nnew\n`);
+      expect(await guests.run(DISK, 'cat /mnt/data/witness; ls /root/witness 2>/dev/null || echo new')).toBe(`${witness}\nnew\n`);
       expect(readdirSync(folder)).not.toContain(earlier);
     },
     BOOT,
   );
 
-  withGuests('cleanup leaves no process and no disk', () => cleansUp(''), BOOT);
+  withGuests('cleanup leaves no process and no disk', () => guests.cleanUp(), BOOT);
 });
 
 describe('a measured workload in real guests', () => {
@@ -216,10 +151,5 @@ describe('a measured workload in real guests', () => {
     BOOT,
   );
 
-  withGuests('cleanup leaves no process and no disk', () => cleansUp('--delete-namespace'), BOOT);
+  withGuests('cleanup leaves no process and no disk', () => guests.cleanUp('--delete-namespace'), BOOT);
 });
-
-async function cleansUp(flags: string): Promise<void> {
-  expect(await here.virtwork(`cleanup --yes ${flags}`.trim())).toMatchObject({ status: 0 });
-  await eventually(() => expect([machines(), readdirSync(folder, { recursive: true })]).toEqual([[], ['claims']]), 240);
-}
