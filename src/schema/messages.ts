@@ -34,6 +34,12 @@ export function missingKey(path: string, key: string): string {
 
 // Unknown keys.
 
+/** YAML 1.2 has no merge keys, so a list of known keys does not help. */
+export const NO_MERGE_KEYS = {
+  message: 'YAML merge keys (<<) are not supported',
+  hint: 'write the keys here, or refer to the whole map: key: *anchor',
+};
+
 export const KEY_NOT_SHOWN = '(not shown: not a name)';
 
 /** @param key as JSON */

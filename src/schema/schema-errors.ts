@@ -5,7 +5,7 @@ import { kindOf, show } from '../text/show';
 import { nearest } from '../text/suggest';
 import { replace } from '../yaml/written-yaml';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
-import { KEY_NOT_SHOWN, MUST, missingKey, unknownKey, wrongValue } from './messages';
+import { KEY_NOT_SHOWN, MUST, missingKey, NO_MERGE_KEYS, unknownKey, wrongValue } from './messages';
 import type { Validator } from './validator';
 
 /**
@@ -78,6 +78,7 @@ function isShown(path: DocumentPath, { keyword, params, data }: ErrorObject): bo
 
 function unknownKeyProblem(file: YamlFile, path: DocumentPath, error: ErrorObject, hintFor: HintFor): Problem {
   const key = String(error.params.additionalProperty);
+  if (key === '<<') return { where: file.locate([...path, key]), ...NO_MERGE_KEYS };
   const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
   const near = nearest(key, known);
   const hint = hintFor(path, key, (error.data as { [key: string]: unknown })[key]) ?? (near === undefined ? undefined : didYouMean(near));

@@ -36,6 +36,10 @@ test.each([
   ['name: x\nmode: odd', ['a.yaml:2:1: mode must be one of fast, slow, got "odd"']],
   ['name: x\nitems: []', ['a.yaml:2:1: items must have at least one item, got none']],
   ['name: x\nitems: [{}, {}, {}]', ['a.yaml:2:1: items must have at most 2 items, got 3']],
+  [
+    'name: &a x\n<<: *a',
+    ['a.yaml:2:1: YAML merge keys (<<) are not supported\n  hint: write the keys here, or refer to the whole map: key: *anchor'],
+  ],
   ['name: x\ncuont: 1', ['a.yaml:2:1: unknown key "cuont"; known: name, count, mode, items\n  hint: did you mean "count"?']],
 ])('%j', (text, expected) => expect(problems(text)).toEqual(expected));
 
