@@ -260,7 +260,7 @@ describe('hostile bytes', () => {
         error: (line: string) => said.push(`error: ${line}\n`),
       } as unknown as Log;
       for (const vm of vms) changes(log)([vm]);
-      resultsVerdict(vms, log);
+      resultsVerdict(vms, true, log);
       const answer = { status: 200, headers: { 'content-type': text }, body: bytes };
       said.push(JSON.stringify(asked(answer)));
       expect(faultsOf({ code: 0, output: visible(said.join('')), milliseconds: 0 })).toEqual([]);

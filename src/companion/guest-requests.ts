@@ -14,6 +14,7 @@ import {
   PROXY_FORBIDDEN,
   podGone,
   proxyFails,
+  type Refusal,
   requestForbidden,
   serverFails,
   waysForbidden,
@@ -44,8 +45,8 @@ export interface GuestRequestsProps {
 /** Requests to guests through the cluster. */
 export class GuestRequests {
   private readonly answers = new Map<Way, Promise<boolean>>();
-  /** Pods that the proxy does not reach, and why. */
-  private readonly unreached = new Map<string, string>();
+  /** Pods that the proxy does not reach, or is not allowed to, and why. */
+  private readonly unreached = new Map<string, Refusal>();
   private hasSaid = false;
 
   constructor(private readonly props: GuestRequestsProps) {}
@@ -63,7 +64,7 @@ export class GuestRequests {
     if (proxied.length > 0) await this.proxied(proxied, update);
     const rest = reachable.filter(({ pod = '' }) => this.unreached.has(pod));
     if (rest.length === 0 || this.props.only || !(await this.may('port-forward'))) return;
-    this.say(proxyFails(rest.length, this.unreached.get(rest[0]?.pod ?? '') ?? ''));
+    this.say(proxyFails(rest.length, this.unreached.get(rest[0]?.pod ?? '') as Refusal));
     await this.forwarded(rest, update);
   }
 
@@ -115,7 +116,7 @@ export class GuestRequests {
           await update(vm, async (from) => {
             const path = `/api/v1/namespaces/${client.namespace}/pods/${vm.pod}:${vm.port}/proxy${pathOf(from)}`;
             const answer = await this.proxyAnswer(vm, { socketPath }, path, signal);
-            if (!only && answer.why !== undefined) this.unreached.set(vm.pod ?? '', answer.why);
+            if (!only && answer.refusal) this.unreached.set(vm.pod ?? '', answer.refusal);
             return answer;
           });
         }),
@@ -130,7 +131,7 @@ export class GuestRequests {
     address: Address,
     path: string,
     signal: AbortSignal,
-  ): Promise<Asked & { readonly why?: string }> {
+  ): Promise<Asked & { readonly refusal?: Refusal }> {
     const request = () => get(address, path, { ...ANSWER_BOUNDS, signal });
     let answer = await request();
     if (isTransient(answer)) {
@@ -140,8 +141,9 @@ export class GuestRequests {
     const said = statusIn(answer);
     if (said === undefined) return asked(answer);
     if (answer.status === 404) return trouble('silent', podGone(vm.pod ?? ''));
-    if (answer.status === 403) return { ...trouble('forbidden', requestForbidden(said)), why: said };
-    if (UNREACHED.test(said)) return { ...trouble('unreachable', notReached(said)), why: said.replace(UNREACHED, '') };
+    if (answer.status === 403) return { ...trouble('forbidden', requestForbidden(said)), refusal: { isForbidden: true, why: said } };
+    if (UNREACHED.test(said))
+      return { ...trouble('unreachable', notReached(said)), refusal: { isForbidden: false, why: said.replace(UNREACHED, '') } };
     return trouble('other', serverFails(answer.status, said));
   }
 

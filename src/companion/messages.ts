@@ -225,9 +225,18 @@ export function waysForbidden(namespace: string, ways: readonly (keyof typeof PE
 
 export const PROXY_FORBIDDEN = 'this account may not get pods/proxy: using kubectl port-forward';
 
-/** @param why of the first pod */
-export function proxyFails(count: number, why: string): string {
-  return `the API server does not reach ${count === 1 ? 'a pod' : `${count} pods`} (${why}): using kubectl port-forward`;
+/** Why the proxy does not lead to a pod. */
+export interface Refusal {
+  /** The API server does not allow the request. Otherwise it does not reach the pod. */
+  readonly isForbidden: boolean;
+  /** The API server's words. */
+  readonly why: string;
+}
+
+/** @param refusal of the first pod */
+export function proxyFails(count: number, { isForbidden, why }: Refusal): string {
+  const pods = count === 1 ? 'a pod' : `${count} pods`;
+  return `the API server does not ${isForbidden ? 'allow requests to' : 'reach'} ${pods} (${why}): using kubectl port-forward`;
 }
 
 /** @param why the API server's words */

@@ -101,6 +101,11 @@ export function severalPlans(group: string, vms: readonly (readonly [vm: string,
   return `the VMs of group ${group} have different lists of trials: ${each.join(', ')}; apply the base again and restart them`;
 }
 
+/** @param found number of its VMs that exist */
+export function vmsMissing(group: string, found: number, expected: number): string {
+  return `group ${group} has ${expected} VMs by its records, but only ${found} of them exist: the results of the others are missing; apply the base again`;
+}
+
 // Times of the VMs of a group
 
 export function lowestOverlap({ group, trial, name, share }: Overlap): string {

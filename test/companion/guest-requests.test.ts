@@ -70,6 +70,14 @@ test('a pod that the proxy does not reach is asked by a port forward, also in th
   expect(paths.proxy.filter((path) => path.includes('a-0'))).toHaveLength(1);
 });
 
+test('a pod that the proxy is not allowed to reach is asked by a port forward', async () => {
+  const { a, said } = await asked([failure(403, 'pods "a" is forbidden')]);
+  expect({ a, said }).toEqual({
+    a: 'results',
+    said: ['the API server does not allow requests to a pod (pods "a" is forbidden): using kubectl port-forward'],
+  });
+});
+
 test('permissions are asked for once', async () => {
   const { calls, said } = await asked([], { rounds: 3, forbidden: ['pods/proxy'] });
   expect(calls.filter((call) => call.startsWith('auth can-i'))).toEqual([

@@ -13,7 +13,7 @@ import { renderStream } from '../../synth/render';
 import type { Args, Context } from '../context';
 import { type Audited, audited, type Outcome } from './audited';
 import { announced, clientOf, interruptible } from './cluster';
-import { objectsRejected } from './messages';
+import { CHANGES_KEPT, objectsRejected } from './messages';
 import { applyCounted, readyCounter } from './progress';
 import { verdict, vmReport } from './summary';
 
@@ -22,19 +22,23 @@ export function applyPlan(args: Args, options: Options, plan: Plan, context: Con
   const { waitForReady: wait, timeout } = options.companion;
   const log = { command: 'run', wait_for_ready: wait ? 1 : 0, ready_timeout_seconds: timeout };
   const { total_vm_count: vms, total_workload_count: workloads } = planColumns(plan);
-  return interruptible(context, async (signal) => {
-    const client = clientOf(options, context, signal);
-    const { columns } = await announced(client, context);
-    return audited({ options, plan, context, log: { ...log, ...columns } }, async (record) => {
-      const started = Date.now();
-      record.audit.event('execution_started', `run ${plan.runId}: ${vms} VMs of ${workloads} workloads`);
-      const { refused } = await applyCounted(client, objectsIn([...renderStream(plan)].join('')), record.report, context.log);
-      const states = await standing({ client, options, plan, refused, record, context });
-      context.out(vmReport(args.output, { command: 'run', namespace: options.namespace, runId: plan.runId, states, refused, started }));
-      const code = refused.length > 0 ? EXIT.no : wait ? verdict(states, timeout, context.log) : EXIT.done;
-      return outcome({ plan, states: wait ? states : [], refused, record, code });
-    });
-  });
+  return interruptible(
+    context,
+    async (signal) => {
+      const client = clientOf(options, context, signal);
+      const { columns } = await announced(client, context);
+      return audited({ options, plan, context, log: { ...log, ...columns } }, async (record) => {
+        const started = Date.now();
+        record.audit.event('execution_started', `run ${plan.runId}: ${vms} VMs of ${workloads} workloads`);
+        const { refused } = await applyCounted(client, objectsIn([...renderStream(plan)].join('')), record.report, context.log);
+        const states = await standing({ client, options, plan, refused, record, context });
+        context.out(vmReport(args.output, { command: 'run', namespace: options.namespace, runId: plan.runId, states, refused, started }));
+        const code = refused.length > 0 ? EXIT.no : wait ? verdict(states, timeout, context.log) : EXIT.done;
+        return outcome({ plan, states: wait ? states : [], refused, record, code });
+      });
+    },
+    CHANGES_KEPT,
+  );
 }
 
 interface Standing {

@@ -11,7 +11,7 @@ import { CONFIG_FLAG } from '../options-of';
 import type { Verb } from '../verb';
 import { audited } from './audited';
 import { announced, CLUSTER, clientOf, interruptible, OUTPUT } from './cluster';
-import { folderMissing, objectsRejected, oneFolder } from './messages';
+import { CHANGES_KEPT, folderMissing, objectsRejected, oneFolder } from './messages';
 import { applyCounted } from './progress';
 import { refusedLines, refusedRows } from './summary';
 
@@ -33,28 +33,32 @@ async function runApply(args: Args, context: Context): Promise<number> {
   if (more.length > 0) problems.push(oneFolder([folder, ...more]));
   else problems.push(...folderProblems(folder, context.cwd));
   const options = await loadOptions({ flags: args, env: context.env, cwd: context.cwd, problems, uses: apply.options });
-  return interruptible(context, async (signal) => {
-    const client = clientOf(options, context, signal);
-    const { columns: cluster } = await announced(client, context);
-    return audited({ options, context, log: { command: 'apply', ...cluster } }, async ({ audit, report }) => {
-      const objects = await objectsOf(client, folder);
-      const vms = objects.filter(({ kind }) => kind === 'VirtualMachine');
-      audit.event('execution_started', `apply ${folder}: ${vms.length} VMs`);
-      audit.all(() => {
-        for (const vm of vms) audit.vm(rowOfVm(vm, options.namespace, 'planned'));
+  return interruptible(
+    context,
+    async (signal) => {
+      const client = clientOf(options, context, signal);
+      const { columns: cluster } = await announced(client, context);
+      return audited({ options, context, log: { command: 'apply', ...cluster } }, async ({ audit, report }) => {
+        const objects = await objectsOf(client, folder);
+        const vms = objects.filter(({ kind }) => kind === 'VirtualMachine');
+        audit.event('execution_started', `apply ${folder}: ${vms.length} VMs`);
+        audit.all(() => {
+          for (const vm of vms) audit.vm(rowOfVm(vm, options.namespace, 'planned'));
+        });
+        const columns = { total_vm_count: vms.length, linked_run_ids: JSON.stringify(runIdsOf(objects)) };
+        const { applied, refused, kept } = await applyCounted(client, objects, report, context.log);
+        context.out(
+          args.output === 'json'
+            ? `${JSON.stringify({ command: 'apply', applied: applied.length, refused: refusedRows(refused) })}\n`
+            : `${refusedLines(refused)}${applied.length} of ${objects.length - kept.length} objects of ${folder} applied\n`,
+        );
+        return refused.length === 0
+          ? { code: EXIT.done, ending: { status: 'success', columns } }
+          : { code: EXIT.no, ending: { status: 'failed', error: objectsRejected(refused.length), columns } };
       });
-      const columns = { total_vm_count: vms.length, linked_run_ids: JSON.stringify(runIdsOf(objects)) };
-      const { applied, refused, kept } = await applyCounted(client, objects, report, context.log);
-      context.out(
-        args.output === 'json'
-          ? `${JSON.stringify({ command: 'apply', applied: applied.length, refused: refusedRows(refused) })}\n`
-          : `${refusedLines(refused)}${applied.length} of ${objects.length - kept.length} objects of ${folder} applied\n`,
-      );
-      return refused.length === 0
-        ? { code: EXIT.done, ending: { status: 'success', columns } }
-        : { code: EXIT.no, ending: { status: 'failed', error: objectsRejected(refused.length), columns } };
-    });
-  });
+    },
+    CHANGES_KEPT,
+  );
 }
 
 /** kubectl's own message about a missing folder does not say so. The folder may also be a URL. */

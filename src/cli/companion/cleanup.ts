@@ -15,7 +15,7 @@ import { type Audited, audited, type Outcome } from './audited';
 import { cleanupJson, cleanupTable, deletedCounts, preview } from './cleanup-report';
 import { announced, CLUSTER, clientOf, interruptible, OUTPUT, selected, type Target } from './cluster';
 import { confirmed } from './confirm';
-import { ABORTED, confirmation, DRY_RUN, NOT_CONFIRMED, nothingToCleanUp, objectsLeft } from './messages';
+import { ABORTED, CHANGES_KEPT, confirmation, DRY_RUN, NOT_CONFIRMED, nothingToCleanUp, objectsLeft } from './messages';
 import { counter } from './progress';
 
 /** Seconds to wait until the objects are gone: a VM has up to three minutes to shut down. */
@@ -68,12 +68,16 @@ async function runCleanup(args: Args, context: Context): Promise<number> {
     dry_run: options.companion.dryRun ? 1 : 0,
     cleanup_mode: options.companion.dryRun ? 'dry-run' : options.companion.oneRun ? 'run-id' : 'all',
   };
-  return interruptible(context, async (signal) => {
-    const client = clientOf(options, context, signal);
-    const target = await announced(client, context);
-    const task = { args, options, context, client, target, signal, timeout };
-    return audited({ options, context, log: { ...log, ...target.columns } }, (record) => cleaned(task, record));
-  });
+  return interruptible(
+    context,
+    async (signal) => {
+      const client = clientOf(options, context, signal);
+      const target = await announced(client, context);
+      const task = { args, options, context, client, target, signal, timeout };
+      return audited({ options, context, log: { ...log, ...target.columns } }, (record) => cleaned(task, record));
+    },
+    CHANGES_KEPT,
+  );
 }
 
 async function cleaned(task: Task, record: Audited): Promise<Outcome> {

@@ -14,14 +14,18 @@ export const CLUSTER: readonly OptionKey[] = ['namespace', 'run', 'run_id', 'kub
 
 export const OUTPUT = outputFlag('table', 'json');
 
-/** Does work that signals end. @returns its exit code, or that of the signal */
-export async function interruptible({ log }: Context, work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+/**
+ * Does work that signals end.
+ * @param kept what remains of the work. @default it changes nothing
+ * @returns its exit code, or that of the signal
+ */
+export async function interruptible({ log }: Context, work: (signal: AbortSignal) => Promise<number>, kept?: string): Promise<number> {
   const { signal, code } = onSignals();
   try {
     return await work(signal);
   } catch (error) {
     if (error instanceof Interrupted) {
-      log.info(INTERRUPTED);
+      log.info(kept === undefined ? INTERRUPTED : `${INTERRUPTED}; ${kept}`);
       return code();
     }
     throw error;

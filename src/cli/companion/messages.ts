@@ -16,7 +16,10 @@ export function tryingAgain(why: string): string {
   return `trying again: ${why}`;
 }
 
-export const INTERRUPTED = 'interrupted; changes so far are kept';
+export const INTERRUPTED = 'interrupted';
+/** After an interrupt of a verb that changes or stores something. */
+export const CHANGES_KEPT = 'changes so far are kept';
+export const RECORDS_KEPT = 'stored records are kept';
 
 // Apply
 

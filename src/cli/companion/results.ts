@@ -41,7 +41,7 @@ async function runResults(args: Args, context: Context): Promise<number> {
     const client = clientOf(options, context, signal);
     const requests = new GuestRequests({ client, say: context.log.info, ...(args.via === undefined ? {} : { only: args.via as Way }) });
     const chosen = new ChosenVms({ client, requests, selector: selected(options), folder, args, warn: context.log.warn });
-    return { round: () => chosen.round(), seen: () => chosen.seen };
+    return { round: () => chosen.round(), seen: () => chosen.seen, hasWholeGroups: true };
   });
 }
 

@@ -47,7 +47,7 @@ async function runResults(args: Args, context: Context): Promise<number> {
       if (signal.aborted) throw new Interrupted();
       if (seen().length === 0) throw new UserError([NOTHING_MEASURED], EXIT.no);
     };
-    return { round, seen };
+    return { round, seen, hasWholeGroups: !isNamed };
   });
 }
 

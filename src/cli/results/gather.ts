@@ -3,6 +3,7 @@ import { Interrupted } from '../../companion/client';
 import type { ResultsFolder } from '../../results/folder';
 import type { VmResults } from '../../results/vm-results';
 import { interruptible } from '../companion/cluster';
+import { RECORDS_KEPT } from '../companion/messages';
 import type { Args, Context } from '../context';
 import { keeping } from './output';
 import { changes, resultsTable, verdict } from './report';
@@ -13,6 +14,8 @@ export interface Subjects {
   readonly round: () => Promise<void>;
   /** Every VM that was asked in some round. */
   readonly seen: () => readonly VmResults[];
+  /** They are all VMs of their groups, so that a missing one can be reported. */
+  readonly hasWholeGroups: boolean;
 }
 
 /** Milliseconds between two rounds. */
@@ -29,22 +32,26 @@ export function gather(
   subjectsOf: (signal: AbortSignal, folder: ResultsFolder | undefined) => Subjects,
 ): Promise<number> {
   return keeping(args, context, ({ folder, print }) =>
-    interruptible(context, async (signal) => {
-      const { round, seen } = subjectsOf(signal, folder);
-      const finish = async () => {
-        if (print) await print(seen());
-        else context.out(resultsTable(seen()));
-      };
-      try {
-        await (args.follow === true ? rounds(round, seen, changes(context.log), signal) : round());
-      } catch (error) {
-        // What is there is reported, also after an interrupt.
-        if (error instanceof Interrupted && seen().length > 0) await finish();
-        throw error;
-      }
-      await finish();
-      return verdict(seen(), context.log);
-    }),
+    interruptible(
+      context,
+      async (signal) => {
+        const { round, seen, hasWholeGroups } = subjectsOf(signal, folder);
+        const finish = async () => {
+          if (print) await print(seen());
+          else context.out(resultsTable(seen()));
+        };
+        try {
+          await (args.follow === true ? rounds(round, seen, changes(context.log), signal) : round());
+        } catch (error) {
+          // What is there is reported, also after an interrupt.
+          if (error instanceof Interrupted && seen().length > 0) await finish();
+          throw error;
+        }
+        await finish();
+        return verdict(seen(), hasWholeGroups, context.log);
+      },
+      folder && !print ? RECORDS_KEPT : undefined,
+    ),
   );
 }
 

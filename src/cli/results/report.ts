@@ -8,6 +8,7 @@ import {
   startedAlone,
   startedApart,
   trialFailed,
+  vmsMissing,
 } from '../../results/messages';
 import { ENOUGH, type Overlap, overlapsOf } from '../../results/overlap';
 import type { VmResults } from '../../results/vm-results';
@@ -52,15 +53,19 @@ export function changes(log: Log): (vms: readonly VmResults[]) => void {
   };
 }
 
-/** Reports groups whose VMs have different plans, or measured at different times. @returns the exit code */
-export function verdict(vms: readonly VmResults[], log: Log): number {
-  const mixed = mixedGroups(vms);
-  for (const message of mixed) log.error(formatProblem({ where: '', message }));
+/**
+ * Reports groups whose VMs have different plans, or measured at different times, or that miss a VM.
+ * @param hasWholeGroups these are all VMs of their groups
+ * @returns the exit code
+ */
+export function verdict(vms: readonly VmResults[], hasWholeGroups: boolean, log: Log): number {
+  const wrong = [...mixedGroups(vms), ...(hasWholeGroups ? incompleteGroups(vms) : [])];
+  for (const message of wrong) log.error(formatProblem({ where: '', message }));
   for (const overlaps of overlapsByGroup(vms)) {
     const low = overlaps.filter(({ share }) => share < ENOUGH);
     if (low.length > 0) log.warn(formatProblem(measuredApart(low)));
   }
-  return mixed.length === 0 && vms.every(({ isGood }) => isGood) ? EXIT.done : EXIT.no;
+  return wrong.length === 0 && vms.every(({ isGood }) => isGood) ? EXIT.done : EXIT.no;
 }
 
 /** A comparison of such VMs would compare different trials. */
@@ -80,6 +85,20 @@ function mixedGroups(vms: readonly VmResults[]): string[] {
         [...known].map(([plan, vm]) => [vm, plan]),
       ),
     );
+}
+
+/** The records say how many VMs started together. */
+function incompleteGroups(vms: readonly VmResults[]): string[] {
+  const groups = new Map<string, { vms: number; expected: number }>();
+  for (const { group, records } of vms) {
+    const known = groups.get(group) ?? { vms: 0, expected: 0 };
+    known.vms += 1;
+    for (const { barrier } of records) known.expected = Math.max(known.expected, barrier.expected);
+    groups.set(group, known);
+  }
+  return [...groups]
+    .filter(([, known]) => known.vms < known.expected)
+    .map(([group, known]) => vmsMissing(group, known.vms, known.expected));
 }
 
 function doneOf(vm: VmResults): string {

@@ -270,6 +270,16 @@ describe('what is wrong is told apart, and the other VMs are reported', () => {
     });
   });
 
+  test('a VM that its group had, and that does not exist', async () => {
+    const barrier = { ...record().barrier, expected: 3 };
+    const { cluster } = await setUp({ 'fio-0': guestOf('fio-0', [{ barrier }]), 'fio-1': guestOf('fio-1', [{ barrier }]) });
+    expect(await cluster.virtwork('results')).toMatchObject({
+      status: 1,
+      stderr:
+        'error: group fio-bench has 3 VMs by its records, but only 2 of them exist: the results of the others are missing; apply the base again\n',
+    });
+  });
+
   test.each<[string, Parameters<typeof measured>[1], RegExp]>([
     ['a VM that is stopped', { halted: true }, /fio-0 +fio-bench +0\/- +0 +stopped +is stopped\n/],
     ['a VM without a pod', { phase: '' }, /fio-0 +fio-bench +0\/- +0 +not running +is not running/],
@@ -284,7 +294,9 @@ describe('what is wrong is told apart, and the other VMs are reported', () => {
 
 describe('which VMs', () => {
   const objects = [...measured('a-0', { group: 'a', workload: 'fio-bench' }), ...measured('b-0', { group: 'b', workload: 'database' })];
-  const guests = { 'a-0': guestOf('a-0', [{ group: 'a' }], { group: 'a' }), 'b-0': guestOf('b-0', [{ group: 'b' }], { group: 'b' }) };
+  const only = (vm: string, group: string) =>
+    guestOf(vm, [{ group, barrier: { ...record().barrier, expected: 1, arrived: 1 } }], { group });
+  const guests = { 'a-0': only('a-0', 'a'), 'b-0': only('b-0', 'b') };
 
   test.each([
     ['', ['a-0', 'b-0']],
@@ -451,7 +463,7 @@ describe('--follow', () => {
     expect({ status, stdout, said }).toEqual({
       status: 130,
       stdout: expect.stringMatching(/fio-0 +fio-bench +1\/2 +0 +running 002/),
-      said: 'fio-0: 1/2 done, running 002\ninterrupted; changes so far are kept\n',
+      said: 'fio-0: 1/2 done, running 002\ninterrupted; stored records are kept\n',
     });
     expect(gunzipSync(readFileSync(join(cluster.cwd, 'runs/fio-bench/fio-0/001-random-4k-r1.json.gz'))).toString()).toContain(
       'virtwork.result/1',
