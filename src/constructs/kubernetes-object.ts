@@ -2,9 +2,21 @@ import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import type { Construct } from 'constructs';
 
+/** By resource. */
+interface Quantities {
+  readonly [resource: string]: string;
+}
+
 /** By kind, the props of its class in cdk8s-plus-29. */
 interface Props {
   Namespace: k8s.KubeNamespaceProps;
+  ResourceQuota: { readonly metadata: k8s.ObjectMeta; readonly spec: { readonly hard: Quantities } };
+  LimitRange: {
+    readonly metadata: k8s.ObjectMeta;
+    readonly spec: {
+      readonly limits: readonly { readonly type: string; readonly default: Quantities; readonly defaultRequest: Quantities }[];
+    };
+  };
   Secret: k8s.KubeSecretProps;
   Service: k8s.KubeServiceProps;
   ServiceAccount: k8s.KubeServiceAccountProps;
@@ -19,6 +31,8 @@ export const RBAC = 'rbac.authorization.k8s.io';
 
 const API_VERSIONS: { readonly [kind in Kind]: string } = {
   Namespace: 'v1',
+  ResourceQuota: 'v1',
+  LimitRange: 'v1',
   Secret: 'v1',
   Service: 'v1',
   ServiceAccount: 'v1',

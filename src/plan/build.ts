@@ -57,7 +57,7 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
   const workloads = entries.map((entry) => planWorkload({ options: options.of(entry.name), entry, shared, problems, warnings }));
   refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads)]);
   const { namespace, createNamespace, runId } = options;
-  const asked = plannedComponents(options);
+  const asked = plannedComponents(options, workloads);
   const odd = [...inNamespace.warnings, ...warnings, ...withoutEffect(options, entries, workloads)].map(formatProblem);
   return {
     namespace,
@@ -70,8 +70,9 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
 }
 
 /** Loaded here, because few plans have components. */
-function plannedComponents(options: Options) {
-  return options.components.length > 0 ? (require('./components') as typeof import('./components')).componentsOf(options) : undefined;
+function plannedComponents(options: Options, workloads: readonly WorkloadPlan[]) {
+  if (options.components.length === 0) return undefined;
+  return (require('./components') as typeof import('./components')).componentsOf(options, workloads);
 }
 
 /**

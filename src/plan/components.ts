@@ -1,18 +1,27 @@
 import { formatProblem } from '../errors';
 import type { Component } from '../kubernetes/components';
 import type { Options } from '../options/options';
-import type { ComponentPlan, Plan } from './plan';
+import type { ComponentPlan } from './component-plan';
+import type { Plan, WorkloadPlan } from './plan';
 import { podSecurity, podSecurityWarnings } from './pod-security';
+import { quota, quotaWarnings } from './quota';
 
 /** The components that the user asks for, and what is odd about them. */
-export function componentsOf(options: Options): Required<Pick<Plan, 'components' | 'warnings'>> {
-  const planned = options.components.map((name) => PLANNED[name](options));
+export function componentsOf(options: Options, workloads: readonly WorkloadPlan[]): Required<Pick<Plan, 'components' | 'warnings'>> {
+  const planned = options.components.map((name) => PLANNED[name](options, workloads));
   return { components: planned.map(({ plan }) => plan), warnings: planned.flatMap(({ warnings }) => warnings) };
 }
 
-type Planned = (options: Options) => { readonly plan: ComponentPlan; readonly warnings: readonly string[] };
+type Planned = (
+  options: Options,
+  workloads: readonly WorkloadPlan[],
+) => { readonly plan: ComponentPlan; readonly warnings: readonly string[] };
 
 const PLANNED: { readonly [name in Component]: Planned } = {
+  quota: (options, workloads) => {
+    const plan = quota(options, workloads);
+    return { plan, warnings: quotaWarnings(options, plan).map(formatProblem) };
+  },
   'pod-security': (options) => {
     const plan = podSecurity();
     return { plan, warnings: podSecurityWarnings(options, plan).map(formatProblem) };

@@ -387,6 +387,11 @@ export function permission(verbs: string, resources: string, names: string | und
 // Components.
 
 export const COMPONENT = {
+  /** @param names instancetypes */
+  unsized: (names: readonly string[]): Text => ({
+    message: `the component quota limits neither CPUs nor memory: the size of ${names.join(', ')} is known only in the cluster`,
+    hint: 'set cpu_cores and memory instead of instancetype, or add the limits in your overlay',
+  }),
   /** The base has no Namespace that the component could label. */
   noNamespace: (namespace: string, labels: { readonly [key: string]: string }): Text => ({
     message: 'the component pod-security changes nothing: the base has no Namespace',

@@ -38,7 +38,15 @@ export function tokenSecretName(workload: string): string {
  * files, and have another one, so that measuring a workload does not change the others.
  */
 export function guestSecretName(namespace: string, run: string, isMeasured: boolean): string {
-  const name = isMeasured ? `${GUEST}-trials` : GUEST;
+  return ofRun(isMeasured ? `${GUEST}-trials` : GUEST, namespace, run);
+}
+
+/** Name of objects that a run has once: each run in a namespace has its own. */
+export function nameOfRun(namespace: string, run: string, suffix?: string): string {
+  return ofRun(suffix === undefined ? MANAGER : `${MANAGER}-${suffix}`, namespace, run);
+}
+
+function ofRun(name: string, namespace: string, run: string): string {
   return run === runId(namespace) ? name : `${name}-${nameUuid(run).slice(0, 8)}`;
 }
 

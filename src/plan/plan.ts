@@ -6,6 +6,7 @@ import type { IoThreads, Reference, Resources } from '../options/machine-kinds';
 import type { Boot } from '../options/options';
 import type { Ssh } from '../options/ssh';
 import type { GuestOs } from '../options/table';
+import type { ComponentPlan } from './component-plan';
 
 /** What is rendered, as plain data: every name, number and value is final. */
 export interface Plan {
@@ -17,15 +18,6 @@ export interface Plan {
   readonly components?: readonly ComponentPlan[];
   /** Oddities that are not errors. */
   readonly warnings: readonly string[];
-}
-
-/** A Kustomize component for an overlay of the user. */
-export type ComponentPlan = PodSecurityPlan;
-
-/** Labels of the namespace by which the API server rejects pods with more permissions than those of VMs. */
-export interface PodSecurityPlan {
-  readonly kind: 'pod-security';
-  readonly labels: { readonly [key: string]: string };
 }
 
 export interface WorkloadPlan {

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors';
 import type { Options } from '../options/options';
+import type { PodSecurityPlan } from './component-plan';
 import { COMPONENT } from './messages';
-import type { PodSecurityPlan } from './plan';
 
 /**
  * The pods of VMs comply with `baseline`. They do not comply with `restricted`, because KubeVirt sets a seccomp profile only if the

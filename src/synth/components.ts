@@ -1,8 +1,18 @@
+import { App, Chart } from 'cdk8s';
+import { LimitRange } from '../constructs/limit-range';
+import { ResourceQuota } from '../constructs/resource-quota';
+import { type Problem, refuse } from '../errors';
 import { COMPONENTS_FOLDER } from '../kubernetes/components';
-import type { ComponentPlan, Plan, PodSecurityPlan } from '../plan/plan';
+import { canonicalQuantity } from '../kubernetes/quantity';
+import type { Amounts, ComponentPlan, PodSecurityPlan, QuotaPlan } from '../plan/component-plan';
+import type { Plan } from '../plan/plan';
+import { CDI_POD } from '../plan/quota';
+import type { Manifest } from '../validation/manifest';
+import { validateObject } from '../validation/validate';
 import { toYaml } from '../yaml/to-yaml';
 import { HEADER } from './header';
 import { KUSTOMIZATION_FILE, NAMESPACE_FILE } from './kustomization';
+import { amountOf, limitRangeComment, quotaComment } from './quota-comment';
 import type { RenderedFile } from './rendered-file';
 
 /** A file of a component, and how its `kustomization.yaml` names it. */
@@ -15,10 +25,12 @@ interface Content {
 /**
  * Renders and validates the components of a plan.
  * @returns the files of each, with the `kustomization.yaml` of a Component last
+ * @throws UserError when a rendered object does not fit the schema of its kind
  */
 export function componentFiles({ namespace, components = [] }: Plan): RenderedFile[] {
+  const app = new App();
   return components.flatMap((plan) => {
-    const { file, text, use } = contentOf(plan, namespace);
+    const { file, text, use } = plan.kind === 'quota' ? quota(plan, new Chart(app, plan.kind)) : podSecurity(plan, namespace);
     const component = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', ...use };
     return [rendered(plan, file, text), rendered(plan, KUSTOMIZATION_FILE, toYaml(component))];
   });
@@ -28,8 +40,33 @@ function rendered({ kind }: ComponentPlan, file: string, text: string): Rendered
   return { name: `${COMPONENTS_FOLDER}/${kind}/${file}`, text: () => [HEADER + text] };
 }
 
-function contentOf(plan: ComponentPlan, namespace: string): Content {
-  return podSecurity(plan, namespace);
+function quota(plan: QuotaPlan, chart: Chart): Content {
+  const { name, namespace, runId, hard, unsized } = plan;
+  const common = { name, namespace, runId };
+  const amounts = Object.fromEntries(hard.map((line) => [line.resource, amountOf(line)]));
+  new ResourceQuota(chart, 'quota', { ...common, hard: amounts });
+  const comments = [quotaComment(plan)];
+  if (unsized.length === 0) {
+    new LimitRange(chart, 'defaults', { ...common, requests: quantities(CDI_POD.requests), limits: quantities(CDI_POD.limits) });
+    comments.push(limitRangeComment());
+  }
+  return objects('quota.yaml', chart, comments);
+}
+
+function quantities({ cpu, memory }: Amounts): { readonly cpu: string; readonly memory: string } {
+  return { cpu: amountOf({ unit: 'cpu', total: cpu }), memory: canonicalQuantity(`${memory}`) };
+}
+
+/** The objects of a chart as the resources of a component, each with its comment. */
+function objects(file: string, chart: Chart, comments: readonly string[]): Content {
+  const manifests = chart.toJson() as Manifest[];
+  const problems: Problem[] = manifests.flatMap((manifest) => validateObject(`${COMPONENTS_FOLDER}/${file}`, manifest));
+  refuse(problems);
+  return {
+    file,
+    text: manifests.map((manifest, at) => `${comments[at] ?? ''}${toYaml(manifest)}`).join('---\n'),
+    use: { resources: [file] },
+  };
 }
 
 /** A patch, because the Namespace belongs to the base. */

@@ -47,6 +47,26 @@ export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
     },
     ['spec'],
   ),
+  'v1/ResourceQuota': object({ spec: { type: 'object', required: ['hard'], properties: { hard: texts } } }, ['spec']),
+  'v1/LimitRange': object(
+    {
+      spec: {
+        type: 'object',
+        required: ['limits'],
+        properties: {
+          limits: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['type'],
+              properties: { type: { type: 'string', enum: ['Container'] }, default: texts, defaultRequest: texts },
+            },
+          },
+        },
+      },
+    },
+    ['spec'],
+  ),
   'v1/ServiceAccount': object({ automountServiceAccountToken: flag }),
   [`${RBAC}/v1/Role`]: object({ rules }, ['rules']),
   [`${RBAC}/v1/ClusterRole`]: object({ rules }, ['rules']),

@@ -9,9 +9,23 @@ const subjects = [{ kind: 'ServiceAccount', name: 'e', namespace: 'f' }];
 const roleRef = { apiGroup: RBAC, kind: 'Role', name: 'g' };
 const ports = [{ name: 'h', port: 1, protocol: 'TCP' }];
 
+const RANGE = {
+  type: 'Container',
+  default: { cpu: k8s.Quantity.fromString('1') },
+  defaultRequest: { cpu: k8s.Quantity.fromString('10m') },
+};
+
 /** By kind, props, and the class of cdk8s-plus-29 with them. */
 const CASES: { readonly [kind in Kind]: Case } = {
   Namespace: caseOf({ metadata }, k8s.KubeNamespace),
+  ResourceQuota: [
+    { metadata, spec: { hard: { pods: '1' } } },
+    (scope) => new k8s.KubeResourceQuota(scope, 'x', { metadata, spec: { hard: { pods: k8s.Quantity.fromString('1') } } }),
+  ],
+  LimitRange: [
+    { metadata, spec: { limits: [{ type: 'Container', default: { cpu: '1' }, defaultRequest: { cpu: '10m' } }] } },
+    (scope) => new k8s.KubeLimitRange(scope, 'x', { metadata, spec: { limits: [RANGE] } }),
+  ],
   Secret: caseOf({ metadata, type: 'Opaque', stringData: { i: 'j' } }, k8s.KubeSecret),
   Service: caseOf({ metadata, spec: { type: 'ClusterIP', clusterIp: 'None', publishNotReadyAddresses: true, ports } }, k8s.KubeService),
   ServiceAccount: caseOf({ metadata, automountServiceAccountToken: false }, k8s.KubeServiceAccount),
