@@ -111,6 +111,9 @@ const OPTIONS: { readonly [option in OptionKey]?: { readonly [flag: string]: unk
   io_threads: { 'io-threads': '{ policy: supplementalPool, count: 4, dedicated: true }' },
   rng: { rng: false },
   tpm: { tpm: '{ persistent: true }' },
+  patches: {
+    patches: '[{ op: add, path: /spec/template/spec/domain/devices/watchdog, value: { name: dog, i6300esb: { action: reset } } }]',
+  },
   set: { set: 'disk.storage_class=fast' },
 };
 

@@ -78,6 +78,18 @@ describe('hostile bytes', () => {
     await expectSafe(cases);
   });
 
+  test('as patches', async () => {
+    const cases = [...ATTACKS, ...hostileBytes(5, 3).map((bytes) => bytes.toString('latin1'))].map((text): Case => {
+      const value = JSON.stringify(text.slice(0, 2000));
+      const cwd = tempDir();
+      const pointer = JSON.stringify(`/spec/${text.slice(0, 2000)}`);
+      const add = (path: string) => `{ op: add, path: ${path}, value: { ${value}: ${value} } }`;
+      put(cwd, 'own.yaml', `patches: [${[value, pointer].map(add)}, { op: test, path: /spec/runStrategy, value: ${value} }]\n`);
+      return { words: ['synth', '--config', 'own.yaml', '--check'], cwd, about: short(Buffer.from(text)) };
+    });
+    await expectSafe(cases);
+  });
+
   test.each([
     'workload.yaml',
     'workload.service',
@@ -309,6 +321,12 @@ describe('endless or very large input', () => {
     ['aliases of aliases in the configuration', ['synth'], (cwd) => put(cwd, 'virtwork.yaml', BOMB)],
     ['a file of 3 GiB as the configuration', ['synth'], (cwd) => sparse(join(cwd, 'virtwork.yaml'))],
     ['very many keys', ['synth'], (cwd) => put(cwd, 'virtwork.yaml', Array.from({ length: 90_000 }, (_, at) => `key-${at}: 1`).join('\n'))],
+    [
+      'very many patches',
+      ['synth'],
+      (cwd) =>
+        put(cwd, 'virtwork.yaml', `patches:\n${`- { op: add, path: /spec/template/spec/x, value: [${'[],'.repeat(500)}] }\n`.repeat(500)}`),
+    ],
     ['a pipe as a key', ['synth', '--ssh-key-file', 'key'], (cwd) => outputOf('mkfifo', [join(cwd, 'key')])],
     [
       'pipes as the credential',

@@ -131,6 +131,33 @@ test('every object belongs to its construct, and can be changed', () => {
   expect(objects.slice(-4)).toEqual(Array(4).fill(expect.objectContaining({ spec: expect.objectContaining({ runStrategy: 'Halted' }) })));
 });
 
+test('patches of a workload see the fields of KubeVirt, and are validated', () => {
+  const devices = '/spec/template/spec/domain/devices';
+  const patches = [{ op: 'add', path: `${devices}/disks/2/dedicatedIOThread`, value: true }] as const;
+  const stated = new Chart(new App(), 'stated');
+  new Workload(stated, 'load', { workload: 'disk', vmCount: 2, patches });
+  const planned = new Chart(new App(), 'planned');
+  for (const workload of buildPlan({ patches, workloads: { disk: { vmCount: 2 } } }).workloads) addWorkload(planned, workload);
+  for (const chart of [stated, planned]) {
+    const disks = synth(chart).flatMap((each) => (each as never as { spec?: { template?: object } }).spec?.template ?? []);
+    expect(JSON.stringify(disks).match(/"dedicatedIOThread":true/g)).toHaveLength(2);
+  }
+  const wrong = {
+    patches: [
+      { op: 'add', path: `${devices}/x`, value: 1 },
+      { op: 'remove', path: '/x' },
+    ],
+  } as const;
+  expect(() => new Workload(Testing.chart(), 'cpu', wrong)).toThrow(
+    'test/cpu: patches[1]: cannot be applied to virtwork-cpu-0: "x" does not',
+  );
+  expect(() => new Workload(Testing.chart(), 'cpu', { patches: wrong.patches.slice(0, 1) })).toThrow(
+    'test/cpu: patches[0]: makes VirtualMachine/virtwork-cpu-0 invalid: unknown field "spec.template.spec.domain.devices.x"',
+  );
+  const [plan] = buildPlan({ workloads: { cpu: wrong } }).workloads;
+  expect(() => addWorkload(Testing.chart(), plan as never)).toThrow('workloads.cpu.patches[1]: cannot be applied to ');
+});
+
 test('a chart can have a workload only once in a namespace', () => {
   const app = new App();
   const [one, two] = [new Chart(app, 'one'), new Chart(app, 'two')];

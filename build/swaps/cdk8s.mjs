@@ -1,24 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../root.mjs';
 import { swapModules } from './swap.mjs';
 
-/** App, Chart and ApiObject only. The rest of cdk8s is for Helm charts, includes, cron and downloads, and loads child_process and a YAML library. */
+const JSON_PATCH = 'node_modules/cdk8s/lib/json-patch.js';
+
+/** App, Chart, ApiObject and JsonPatch only. The rest of cdk8s is for Helm charts, includes, cron and downloads, and loads child_process and a YAML library. */
 export const slimCdk8s = swapModules('slim-cdk8s', {
-  'node_modules/cdk8s/lib/index.js': () => "Object.assign(exports, require('./app'), require('./chart'), require('./api-object'));",
+  'node_modules/cdk8s/lib/index.js': () =>
+    "Object.assign(exports, require('./app'), require('./chart'), require('./api-object'), require('./json-patch'));",
   // App.synth() would use it. The program writes YAML itself.
   'node_modules/cdk8s/lib/yaml.js': () => 'exports.Yaml = undefined;',
 });
 
-/**
- * The program patches no object. This saves no time, but one more package in the bundle: fast-json-patch is installed inside of cdk8s, where
- * package-lock.json has no checksum of it for the bill of materials.
- */
-export const noJsonPatch = swapModules('no-json-patch', {
-  'node_modules/cdk8s/lib/json-patch.js': () => `
-    exports.JsonPatch = {
-      apply(document, ...patches) {
-        if (patches.length > 0) throw new Error('the program contains no JSON patches: see build/swaps/cdk8s.mjs');
-        return document;
-      },
-    };`,
+const LIBRARY = 'require("fast-json-patch")';
+
+/** The library for JSON patches is loaded by the first patch, which few runs have. */
+export const lazyJsonPatch = swapModules('lazy-json-patch', {
+  [JSON_PATCH]: () => {
+    const code = readFileSync(join(root, JSON_PATCH), 'utf8');
+    if (code.split(LIBRARY).length !== 2) throw new Error(`${JSON_PATCH} does not contain ${LIBRARY} once; correct build/swaps/cdk8s.mjs`);
+    const lazy = ['applyPatch', 'deepClone'].map((name) => `${name}: (...args) => ${LIBRARY}.${name}(...args)`);
+    // Without patches, cdk8s calls the library for nothing.
+    return `${code.replace(LIBRARY, `{ ${lazy.join(', ')} }`)}
+      const { apply } = exports.JsonPatch;
+      exports.JsonPatch.apply = (document, ...patches) => (patches.length === 0 ? document : apply(document, ...patches));`;
+  },
 });
 
 /** cdk8s asks three resolvers about each value, and collects the path to it. The program has one kind of value to resolve: quantities and ports. */

@@ -1,5 +1,5 @@
 import { knownEntries, knownYaml } from './catalog.mjs';
-import { noJsonPatch, ownResolve, slimCdk8s } from './cdk8s.mjs';
+import { lazyJsonPatch, ownResolve, slimCdk8s } from './cdk8s.mjs';
 import { crdSchemas } from './crd-schemas.mjs';
 import { validators } from './validators.mjs';
 
@@ -7,4 +7,4 @@ import { validators } from './validators.mjs';
  * Modules that the bundle replaces, so that the program starts faster. The program works the same without any of them:
  * `node test/bench/start-up.mjs` leaves each out in turn. docs/decisions/start-up.md says what each saves.
  */
-export const SWAPS = [validators, crdSchemas, knownYaml, knownEntries, slimCdk8s, noJsonPatch, ownResolve];
+export const SWAPS = [validators, crdSchemas, knownYaml, knownEntries, slimCdk8s, lazyJsonPatch, ownResolve];

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { toJson_VirtualMachineSpec } from '../../imports/kubevirt.io';
 import { selector } from '../kubernetes/labels';
+import { patched } from './patches';
 import { type VirtualMachineRole, virtualMachine } from './virtual-machine';
 
 export interface VirtualMachinePoolProps {
@@ -23,9 +24,18 @@ export interface VirtualMachinePoolProps {
  * with the highest indices, and their disks.
  */
 export class VirtualMachinePool extends Construct {
+  /** @throws UserError with every patch of the role that cannot be applied */
   constructor(scope: Construct, id: string, { name, replicas, role, userDataHash }: VirtualMachinePoolProps) {
     super(scope, id);
     const template = virtualMachine({ role, vm: { name }, userDataHash });
+    const vm = {
+      apiVersion: 'kubevirt.io/v1',
+      kind: 'VirtualMachine',
+      metadata: { name, namespace: role.namespace, ...template.metadata },
+      spec: toJson_VirtualMachineSpec(template.spec),
+    };
+    const { metadata, spec } = patched(vm, role.patches ?? []);
+    const { name: _, namespace: __, ...marks } = metadata;
     // The class that is generated from the CRD contains all fields of a VM once more, and takes long to load.
     new ApiObject(this, 'Default', {
       apiVersion: 'pool.kubevirt.io/v1beta1',
@@ -37,7 +47,7 @@ export class VirtualMachinePool extends Construct {
         selector: { matchLabels: selector(role) },
         updateStrategy: { opportunistic: {} },
         scaleInStrategy: { proactive: { selectionPolicy: { sortPolicy: 'DescendingOrder' }, statePreservation: 'Disabled' } },
-        virtualMachineTemplate: { metadata: template.metadata, spec: toJson_VirtualMachineSpec(template.spec) },
+        virtualMachineTemplate: { metadata: marks, spec },
       },
     });
   }

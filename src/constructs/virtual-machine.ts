@@ -16,6 +16,7 @@ import type { CredentialPlan, RolePlan, VmPlan } from '../plan/plan';
 import { BOOT_DISK_SIZE } from '../plan/root-disk';
 import { annotated, type DataDisk, type DataDiskProps, dataDisk } from './data-disk';
 import { architecture, machine, machineDevices, matchers } from './machine';
+import { PatchedVirtualMachine } from './patches';
 import { placement } from './placement';
 
 /** The part of a role's plan that its VMs are rendered from. */
@@ -42,6 +43,7 @@ export interface VirtualMachineRole
     | 'subdomain'
     | 'userDataSecret'
     | 'credential'
+    | 'patches'
   > {
   /** The VMs that are measured together, by the value of their label. @default the VMs are not measured */
   readonly trials?: { readonly group: string };
@@ -69,13 +71,14 @@ const GRACE_SECONDS = 180;
  * So a second apply or a GitOps controller finds nothing to change.
  */
 export class VirtualMachine extends Construct {
+  /** @throws UserError with every patch of the role that cannot be applied */
   constructor(scope: Construct, id: string, props: VirtualMachineProps) {
     super(scope, id);
     const { metadata, spec: whole } = virtualMachine(props);
-    new KubeVirtualMachine(this, 'Default', {
-      metadata: { name: props.vm.name, namespace: props.role.namespace, ...metadata },
-      spec: whole,
-    });
+    const { vm, role } = props;
+    const rendered = { metadata: { name: vm.name, namespace: role.namespace, ...metadata }, spec: whole };
+    if (role.patches) new PatchedVirtualMachine(this, 'Default', rendered, role.patches);
+    else new KubeVirtualMachine(this, 'Default', rendered);
   }
 }
 

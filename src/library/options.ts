@@ -1,6 +1,7 @@
 import type { GuestProxy } from '../options/guest-kinds';
 import type { Toleration } from '../options/kubernetes-kinds';
 import type { Cpu, Instancetype, IoThreads, Preference, Resources, Tpm } from '../options/machine-kinds';
+import type { Patch } from '../options/patch-kinds';
 import { isOfWorkload, libraryOptions } from '../options/table';
 import type { RawParam } from '../options/workload-settings';
 
@@ -105,6 +106,8 @@ export interface VmOptions {
   readonly rng?: boolean;
   /** Whether the VMs have a TPM, or one that keeps its state. @default false */
   readonly tpm?: boolean | Tpm;
+  /** Operations of RFC 6902 on each VM; those of a workload are applied after those of all workloads. @default none */
+  readonly patches?: readonly Patch[];
 }
 
 /** Options of one workload. */

@@ -1,9 +1,11 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { PlannedWorkload, type PlannedWorkloadProps } from '../constructs/planned-workload';
-import { type Problem, UserError } from '../errors';
+import { type Problem, refuse, UserError } from '../errors';
 import { formatPath } from '../schema/schema-errors';
-import { addGuestSecret, guestsOf } from '../synth/planned-workload';
+import { guestsOf } from '../synth/guests';
+import { patchProblems } from '../synth/patched';
+import { addGuestSecret } from '../synth/planned-workload';
 import { notName } from './messages';
 import { COMMON, type CommonOptions, type Keys, OF_WORKLOAD, type WorkloadOptions } from './options';
 import { inPlace, keyed, statedPlan } from './stated';
@@ -50,6 +52,7 @@ function plannedProps(scope: Construct, id: string, props: WorkloadProps): Plann
       problems,
     });
     const [plan] = workloads as [PlannedWorkloadProps['plan']];
+    refuse(patchProblems(workloads));
     return { plan, guests: guestsOf(plan), warnings };
   });
 }

@@ -11,6 +11,7 @@ import { setByStranger, strangersCatalog } from './found-file';
 import { guestInput, type Reading, readingOf } from './guest/input';
 import type { CompanionOptions, Options, Setting } from './options';
 import { asFlag } from './other-names';
+import { patchesOf } from './patches';
 import { present } from './present';
 import { workloadSettings } from './settings-of';
 import type { Spell } from './spell';
@@ -102,8 +103,8 @@ function combine(combining: Combining): Options {
   const odd = [folded, ...ofWorkloads.values()].map((each) => contradictions(each, folded));
   problems.push(...odd.flatMap((each) => each.problems));
   const reading = readingOf(file, cwd, atHome('~', env), problems);
-  const general = decided(folded, reading);
-  const decisions = new Map([...ofWorkloads].map(([name, each]) => [name, decided(each, reading)]));
+  const general = decided(folded, folded, reading);
+  const decisions = new Map([...ofWorkloads].map(([name, each]) => [name, decided(each, folded, reading)]));
   const options: Options = {
     ...general,
     ...present('workloads', namedWorkloads(folded, file)),
@@ -125,8 +126,11 @@ function combine(combining: Combining): Options {
   return Object.freeze(options);
 }
 
-/** What a workload may decide by its own values. */
-function decided(folded: Folded, reading: Reading) {
+/**
+ * What a workload may decide by its own values.
+ * @param general the values of all workloads
+ */
+function decided(folded: Folded, general: Folded, reading: Reading) {
   return {
     ...plainOptions(folded.values).options,
     guest: guestInput(folded, reading),
@@ -134,6 +138,7 @@ function decided(folded: Folded, reading: Reading) {
     cpuCores: setting(folded, 'cpu_cores'),
     memory: setting(folded, 'memory'),
     boot: bootOf(folded),
+    patches: patchesOf(folded, general),
     place: (key: OptionKey, at?: DocumentPath) => placeOf(folded, key, at),
     origin: (key: OptionKey) => folded.origins[key],
   };

@@ -1,6 +1,7 @@
 import type { DocumentPath } from '../yaml/yaml-file';
 import type { GuestInput } from './guest/input';
 import type { Origin } from './origin';
+import type { PlacedPatch } from './patches';
 import type { Spell } from './spell';
 import type { Ssh } from './ssh';
 import type { OptionKey, PlainCompanionOptions, PlainOptions } from './table';
@@ -70,6 +71,8 @@ export interface Options extends PlainOptions {
   readonly cpuCores: Setting<number>;
   readonly memory: Setting<string>;
   readonly boot: Boot;
+  /** Those of all workloads, and after them those of the workload. */
+  readonly patches: readonly PlacedPatch[];
   /** What the options about guests read from files. */
   readonly guest: GuestInput;
   /** Absent: guests get no account. */

@@ -23,6 +23,7 @@ import {
 } from './kinds';
 import { affinity, annotations, labels, nodeSelector, tolerations } from './kubernetes-kinds';
 import { cpu, instancetype, ioThreads, preference, resources, tpm } from './machine-kinds';
+import { patches } from './patch-kinds';
 
 export const GUEST_OS = ['fedora', 'centos-stream', 'rhel', 'debian', 'ubuntu'] as const;
 export type GuestOs = (typeof GUEST_OS)[number];
@@ -598,6 +599,15 @@ export const TABLE = {
     ofWorkload: true,
     library: true,
     describe: 'give the VMs a TPM; {persistent: true} keeps its state',
+  }),
+  patches: option(patches, {
+    fallback: [],
+    flag: 'patches',
+    env: 'PATCHES',
+    ofWorkload: true,
+    library: true,
+    combined: true,
+    describe: 'operations of RFC 6902 on each VM; those of a workload are applied after those of all workloads',
   }),
   timeout: option(duration, {
     fallback: 600,

@@ -46,7 +46,25 @@ export const GOT = {
   none: 'none',
   noKey: 'no key',
   severalLines: 'several lines',
+  marks: 'a character of the private use area',
   noString: 'a value that is not a string',
+} as const;
+
+/** Operations of RFC 6902: what they must be or have, and hints. */
+export const PATCH = {
+  pointer: 'be a JSON Pointer such as /spec/template/spec/hostname',
+  field: 'be the path of a field of the VM',
+  escapes: 'have ~0 for ~ and ~1 for / in a key',
+  noWildcard: 'have no wildcard: RFC 6902 has none',
+  noMarks: 'have no characters of the private use area',
+  value: 'have a value',
+  needs: (key: string, op: string) => `have the key ${key} with the op ${op}`,
+  needsNo: (key: string, op: string) => `not have the key ${key} with the op ${op}`,
+  atMost: (most: number) => `have at most ${most} items`,
+  indices: 'state the index of each item, as in /spec/template/spec/volumes/0; /- appends to a list',
+  removeInstead: 'to remove a field, use the op remove',
+  example: 'write [{op: add, path: /spec/template/metadata/annotations/team, value: storage}]',
+  write: (path: string) => `write ${path}`,
 } as const;
 
 /** A hint: what to write instead of a workload at the top level. */

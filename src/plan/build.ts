@@ -22,6 +22,7 @@ import {
 import { namespaceProblems } from './namespace';
 import { withoutEffect } from './no-effect';
 import { guestPackages, OF_TRIALS } from './packages';
+import { patchesOf, patchWarnings } from './patches';
 import { pathProblems } from './paths';
 import { peerProblems, peersOf } from './peers';
 import type {
@@ -123,6 +124,7 @@ function planWorkload(context: Context): WorkloadPlan {
     ...pathProblems(entry, roles),
     ...mountProblems(options, entry, roles),
   );
+  context.warnings.push(...patchWarnings(options));
   const services = servicesOf(options, entry, settled.trials !== undefined);
   return { name: entry.name, entry: entry.entry, namespace, runId, roles, services, ...accessOf(options, entry) };
 }
@@ -172,6 +174,7 @@ function planRole(context: Context, role: EntryRole, { params, trials }: Settled
     },
     guest: guestOf(context, role, disks, params, plan !== undefined),
     ...(plan ? { trials: plan } : {}),
+    ...patchesOf(options),
   };
 }
 

@@ -76,6 +76,15 @@ export const EXTRA_USER_DATA = {
   timezone: (zone: string): Text => ({ message: `timezone must be ${zone} as in the option timezone`, hint: 'remove one of them' }),
 } as const;
 
+// Patches.
+
+export function patchInsteadOfOption(option: string): Text {
+  return {
+    message: 'changes a value that virtwork uses elsewhere: its sums, its checks of sizes and its lab do not see the patch',
+    hint: `use ${option}`,
+  };
+}
+
 // Images.
 
 export function noPublicImage(os: string, spell: Spell): Text {

@@ -4,6 +4,7 @@ import type { GuestProxy } from '../options/guest-kinds';
 import type { Toleration } from '../options/kubernetes-kinds';
 import type { IoThreads, Reference, Resources } from '../options/machine-kinds';
 import type { Boot } from '../options/options';
+import type { Patch } from '../options/patch-kinds';
 import type { Ssh } from '../options/ssh';
 import type { GuestOs } from '../options/table';
 import type { ComponentPlan } from './component-plan';
@@ -77,6 +78,13 @@ export interface RolePlan {
   readonly guest: GuestPlan;
   /** Absent: the role is not measured. */
   readonly trials?: TrialsPlan;
+  /** Operations on each VM, in the order in which they are applied. Absent: none. */
+  readonly patches?: readonly PatchPlan[];
+}
+
+export interface PatchPlan extends Patch {
+  /** Where it was given, for messages. */
+  readonly place: string;
 }
 
 /** On which nodes VMs run. */

@@ -15,3 +15,26 @@ export const IN_THE_WAY: Message = {
 export function cannotBe(what: 'read' | 'written', reason: string): Message {
   return { message: `cannot be ${what}: ${reason}`, hint: 'choose another --output-dir' };
 }
+
+// Patches.
+
+/** @param object such as VirtualMachine/virtwork-cpu-0 */
+export function brokenObject(object: string, message: string): string {
+  return `makes ${object} invalid: ${message}`;
+}
+
+// What only one VM can have.
+
+export const SHARED = {
+  dataVolume: (name: string) => `the DataVolume ${name}`,
+  claim: (name: string) => `the claim ${name}`,
+  macAddress: (address: string) => `the MAC address ${address}`,
+} as const;
+
+/** @param what one of {@link SHARED} */
+export function sharedBy(what: string, vm: string, other: string): Message {
+  return {
+    message: `gives ${what} to ${vm} and to ${other}, but only one VM can have it`,
+    hint: 'patch a workload with a single VM; for a disk of each VM, write an entry with storage',
+  };
+}

@@ -1,14 +1,19 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { GuestSecret } from '../constructs/guest-secret';
-import { type Guest, PlannedWorkload } from '../constructs/planned-workload';
+import { PlannedWorkload } from '../constructs/planned-workload';
+import { refuse } from '../errors';
 import { guestDisk } from '../guest/guest-disk';
-import { userData } from '../guest/user-data';
-import { userDataHash } from '../kubernetes/user-data-hash';
-import type { RolePlan, WorkloadPlan } from '../plan/plan';
+import type { WorkloadPlan } from '../plan/plan';
+import { guestsOf } from './guests';
+import { patchProblems } from './patched';
 
-/** Adds everything that a workload needs to a chart of any cdk8s app. */
+/**
+ * Adds everything that a workload needs to a chart of any cdk8s app.
+ * @throws UserError with the problems of patches
+ */
 export function addPlanned(scope: Construct, plan: WorkloadPlan): PlannedWorkload {
+  refuse(patchProblems([plan]));
   const workload = new PlannedWorkload(scope, `workload-${plan.name}`, { plan, guests: guestsOf(plan) });
   addGuestSecret(Chart.of(scope), plan);
   return workload;
@@ -20,14 +25,4 @@ export function addGuestSecret(chart: Chart, { namespace, runId, roles }: Worklo
     const id = `guest-${namespace}-${name}`;
     if (!chart.node.tryFindChild(id)) new GuestSecret(chart, id, { name, namespace, runId, files: guestDisk(files) });
   }
-}
-
-/** The user data of each role, in the order of the plan. */
-export function guestsOf(plan: WorkloadPlan): Guest[] {
-  return plan.roles.map(guest);
-}
-
-function guest(role: RolePlan): Guest {
-  const text = userData(role);
-  return { userData: text, hash: userDataHash(text, guestDisk(role.guestDisk.files)) };
 }

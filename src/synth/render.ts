@@ -9,9 +9,11 @@ import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
 import type { Manifest } from '../validation/manifest';
 import { validateObject } from '../validation/validate';
 import { toYaml } from '../yaml/to-yaml';
+import { guestsOf } from './guests';
 import { HEADER } from './header';
 import { CONFIG_FILE, GUEST_FILE, KUSTOMIZATION_FILE, kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
-import { addGuestSecret, guestsOf } from './planned-workload';
+import { patchProblems } from './patched';
+import { addGuestSecret } from './planned-workload';
 import type { RenderedFile } from './rendered-file';
 import { type Confidential, secretComment } from './secret-comment';
 import { patternOf, stamper } from './stamp';
@@ -77,6 +79,7 @@ interface Group {
 }
 
 function fileGroups(plan: Plan): Group[] {
+  refuse(patchProblems(plan.workloads));
   const app = new App();
   const problems: Problem[] = [];
   const groups = [

@@ -30,6 +30,8 @@ export function stamper(text: string): (vm: VmPlan) => string {
 function patternOfRole(role: RolePlan): RolePlan {
   // A pool is one object for all VMs.
   if (role.pool !== undefined) return role;
+  // A patch may test the words of a single VM.
+  if (role.patches && role.vms.length === 1) return role;
   const pair = role.vms[0]?.pair === undefined ? {} : { pair: mark('pair') };
   return { ...role, vms: [{ name: mark('name'), uuid: mark('uuid'), ...pair }] };
 }

@@ -100,6 +100,7 @@ const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown
   io_threads: ['auto', '{ policy: supplementalPool, count: 2 }', { dedicated: true }],
   rng: ['false', 'true', false],
   tpm: ['true', '{ persistent: true }', {}],
+  patches: ['[{ op: remove, path: /a }]', '[{ op: remove, path: /b }]', [{ op: 'add', path: '/c', value: 1 }]],
   timeout: ['1', '2m', 3],
   wait_for_ready: ['false', 'true', false],
   audit: ['false', 'true', false],

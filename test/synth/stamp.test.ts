@@ -2,7 +2,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { dump } from 'js-yaml';
 import { PlannedWorkload } from '../../src/constructs/planned-workload';
 import type { Plan } from '../../src/plan/plan';
-import { guestsOf } from '../../src/synth/planned-workload';
+import { guestsOf } from '../../src/synth/guests';
 import { render, renderStream } from '../../src/synth/render';
 import { stamper } from '../../src/synth/stamp';
 import { YAML_STYLE } from '../../src/yaml/to-yaml';
