@@ -30,7 +30,7 @@ test.each(PAGES)('the generated tables of %s are up to date', (page) => {
   const text = readFileSync(path, 'utf8');
   const fresh = text
     .replace(PLACE, (_, start: string, place: string, end: string) => `${start}${tables[place]}\n${end}`)
-    .replace(/kubectl delete vm,[a-z,]*serviceaccount\b/g, `kubectl delete ${kinds(false)}`)
+    .replace(/kubectl delete (vmpool,)?vm,[a-z,]*serviceaccount\b/g, `kubectl delete ${kinds(false)}`)
     .replace(/kubectl delete clusterrolebinding,clusterrole\b[a-z,]*/g, `kubectl delete ${kinds(true)}`);
   if (UPDATE) writeFileSync(path, fresh);
   expect(readFileSync(path, 'utf8')).toBe(fresh);

@@ -4,6 +4,7 @@ import type { Client } from './client';
 import { HALTED, NO_HEALTH_PORT, notRunning } from './messages';
 import type { KubeObject } from './objects';
 import { look } from './observe';
+import { vmsToCome } from './pools';
 import { launchers, vmStates } from './readiness';
 
 /** A VM that is measured, and how its guest is reached. */
@@ -19,10 +20,10 @@ export interface MeasuredVm {
   readonly trouble?: Trouble;
 }
 
-/** The VMs that are measured, sorted by name: three requests. */
+/** The VMs that are measured, sorted by name, with those that pools have not created yet: four requests. */
 export async function measuredVms(client: Client, selector: string): Promise<MeasuredVm[]> {
   const [seen, pods] = await Promise.all([look(client, selector), client.list('pods', '-l', selector)]);
-  const vms = new Map(seen.vms.map((vm) => [vm.metadata.name, vm]));
+  const vms = new Map([...seen.vms, ...vmsToCome(seen.pools ?? [], seen.vms)].map((vm) => [vm.metadata.name, vm]));
   const running = runningPods(pods, seen.instances);
   return vmStates({ ...seen, pods }).flatMap(({ name, halted, why }): MeasuredVm[] => {
     const vm = vms.get(name) as KubeObject;

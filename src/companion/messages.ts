@@ -140,6 +140,20 @@ export const NOT_SEEN_BY_CDI = 'not seen by CDI yet';
 export const PAUSED = 'paused';
 export const UNSCHEDULABLE = 'cannot be scheduled; run: kubectl get events';
 
+/** @param pool name of the pool that is to create the VM */
+export function poolSlow(pool: string): string {
+  return `not created by its pool ${pool} yet`;
+}
+
+/** @param why KubeVirt's words */
+export function poolFails(pool: string, why: string): string {
+  return `its pool ${pool} cannot create it: ${why}`;
+}
+
+export function poolPaused(pool: string): string {
+  return `not created, because its pool ${pool} is paused`;
+}
+
 export function beingDeleted(finalizers: readonly string[]): string {
   return `being deleted${finalizers.length > 0 ? `, waiting for ${finalizers.join(', ')}` : ''}`;
 }

@@ -1,5 +1,6 @@
 import { ROLE, WORKLOAD } from '../kubernetes/labels';
 import { condition, type KubeEvent, type KubeObject } from './objects';
+import { poolOf, vmsToCome, whyToCome } from './pools';
 import { migrationTarget, whyNotReady } from './reason';
 import { staleness, type UserDataOf } from './staleness';
 
@@ -7,6 +8,8 @@ import { staleness, type UserDataOf } from './staleness';
 export interface Snapshot {
   readonly vms: readonly KubeObject[];
   readonly instances: readonly KubeObject[];
+  /** Those whose VMs are among the VMs, or are to come. @default none */
+  readonly pools?: readonly KubeObject[];
   /** Listed only when a VM is not ready. @default none */
   readonly dataVolumes?: readonly KubeObject[];
   readonly pods?: readonly KubeObject[];
@@ -38,7 +41,7 @@ export interface VmState {
   readonly migratingTo?: string;
 }
 
-/** The state of every VM, sorted by name. */
+/** The state of every VM, sorted by name, with those that pools have not created yet. */
 export function vmStates(seen: Snapshot): VmState[] {
   const byName = (objects: readonly KubeObject[] = []) => new Map(objects.map((object) => [object.metadata.name, object]));
   const instances = byName(seen.instances);
@@ -46,31 +49,59 @@ export function vmStates(seen: Snapshot): VmState[] {
   const pods = launchers(seen.pods);
   const events = lastWarnings(seen.events);
   const userData = seen.userData ?? (() => undefined);
-  return [...seen.vms]
-    .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true }))
-    .map((vm) => {
-      const { name, labels = {} } = vm.metadata;
-      const instance = instances.get(name);
-      const halted = isHalted(vm) && instance === undefined;
-      const ready = !halted && isReady(vm, instance);
-      const about = { vm, instance, volumes, pod: pods.get(name), event: events.get(name) ?? eventOfPod(events, pods.get(name)) };
-      const stale = staleness(vm, instance, userData);
-      const migratingTo = migrationTarget(instance);
-      return {
-        name,
-        component: labels[WORKLOAD] ?? '',
-        role: labels[ROLE] ?? '',
-        status: (vm.status?.printableStatus as string | undefined) ?? '',
-        phase: (instance?.status?.phase as string | undefined) ?? '',
-        node: (instance?.status?.nodeName as string | undefined) ?? '',
-        ready,
-        halted,
-        ...(ready || halted ? {} : { why: whyNotReady(about) }),
-        ...(stale === undefined ? {} : { stale }),
-        restartRequired: condition(vm, 'RestartRequired')?.status === 'True',
-        ...(migratingTo === undefined ? {} : { migratingTo }),
-      };
-    });
+  const there = seen.vms.map((vm) => {
+    const { name, labels = {} } = vm.metadata;
+    const instance = instances.get(name);
+    const halted = isHalted(vm) && instance === undefined;
+    const ready = !halted && isReady(vm, instance);
+    const about = { vm, instance, volumes, pod: pods.get(name), event: events.get(name) ?? eventOfPod(events, pods.get(name)) };
+    const stale = staleness(vm, instance, userData);
+    const migratingTo = migrationTarget(instance);
+    return {
+      name,
+      component: labels[WORKLOAD] ?? '',
+      role: labels[ROLE] ?? '',
+      status: (vm.status?.printableStatus as string | undefined) ?? '',
+      phase: (instance?.status?.phase as string | undefined) ?? '',
+      node: (instance?.status?.nodeName as string | undefined) ?? '',
+      ready,
+      halted,
+      ...(ready || halted ? {} : { why: whyNotReady(about) }),
+      ...(stale === undefined ? {} : { stale }),
+      restartRequired: condition(vm, 'RestartRequired')?.status === 'True',
+      ...(migratingTo === undefined ? {} : { migratingTo }),
+    };
+  });
+  return [...there, ...toCome(seen)].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+/** The VMs that pools have not created yet. */
+function toCome({ pools = [], vms }: Snapshot): VmState[] {
+  const named = new Map(pools.map((pool) => [pool.metadata.name, pool]));
+  return vmsToCome(pools, vms).map((vm) => {
+    const { name, labels = {} } = vm.metadata;
+    return {
+      ...absent(name, whyToCome(named.get(poolOf(vm) as string) as KubeObject)),
+      component: labels[WORKLOAD] ?? '',
+      role: labels[ROLE] ?? '',
+    };
+  });
+}
+
+/** The state of a VM that does not exist. */
+export function absent(name: string, why: string): VmState {
+  return {
+    name,
+    component: '',
+    role: '',
+    status: '',
+    phase: '',
+    node: '',
+    ready: false,
+    halted: false,
+    restartRequired: false,
+    why,
+  };
 }
 
 function isHalted(vm: KubeObject): boolean {

@@ -16,6 +16,10 @@ const METADATA = {
   managedFields: [{ time: 'string', fieldsV1: {} }],
 } as const;
 const CONTAINERS = [{ name: 'string', image: 'string', state: { waiting: { reason: 'string', message: 'string' } } }] as const;
+const VM = {
+  volumes: [{ dataVolume: { name: 'string' }, cloudInitNoCloud: { secretRef: { name: 'string' } } }],
+  readinessProbe: { httpGet: { port: 'any' } },
+} as const;
 /** Every field that the companion reads, of all kinds. */
 const OBJECT: Shape = {
   apiVersion: 'string',
@@ -31,13 +35,14 @@ const OBJECT: Shape = {
   spec: {
     template: {
       metadata: { annotations: {} },
-      spec: {
-        volumes: [{ dataVolume: { name: 'string' }, cloudInitNoCloud: { secretRef: { name: 'string' } } }],
-        readinessProbe: { httpGet: { port: 'any' } },
-      },
+      spec: VM,
     },
     nodeName: 'string',
     dataVolumeTemplates: ['any'],
+    virtualMachineTemplate: {
+      metadata: { labels: {} },
+      spec: { template: { spec: VM }, dataVolumeTemplates: ['any'] },
+    },
   },
   status: {
     printableStatus: 'string',

@@ -2,7 +2,7 @@ import type { Client } from './client';
 import type { Report } from './event';
 import { VM_MISSING } from './messages';
 import { look, lookCloser, userData } from './observe';
-import { type Snapshot, type VmState, vmStates } from './readiness';
+import { absent, type Snapshot, type VmState, vmStates } from './readiness';
 
 export interface WaitProps {
   readonly client: Client;
@@ -49,26 +49,11 @@ export async function waitReady({ client, selector, timeout, expected = [], repo
 function statesOf(seen: Snapshot, expected: readonly string[]): VmState[] {
   const states = vmStates(seen);
   const there = new Set(states.map(({ name }) => name));
-  return [...states, ...expected.filter((name) => !there.has(name)).map(missing)];
+  return [...states, ...expected.filter((name) => !there.has(name)).map((name) => absent(name, VM_MISSING))];
 }
 
 export function isSettled({ ready, halted }: VmState): boolean {
   return ready || halted;
-}
-
-function missing(name: string): VmState {
-  return {
-    name,
-    component: '',
-    role: '',
-    status: '',
-    phase: '',
-    node: '',
-    ready: false,
-    halted: false,
-    restartRequired: false,
-    why: VM_MISSING,
-  };
 }
 
 /** Reports each change of a VM once. */

@@ -17,10 +17,12 @@ export interface Kind {
 }
 
 /**
- * Every kind that virtwork renders, or that controllers create with its labels, in the order of deletion: a VM takes its DataVolumes and
- * migrations with it, and a DataVolume its claim. The Namespace is not among them: it is deleted only on request.
+ * Every kind that virtwork renders, or that controllers create with its labels, in the order of deletion: a pool takes its VMs with it, a VM
+ * its DataVolumes and migrations, and a DataVolume its claim. The Namespace is not among them: it is deleted only on request.
  */
 export const KINDS: readonly Kind[] = [
+  // First: a pool creates the VMs that are deleted before it again. Roles that were written for earlier versions do not allow to list it.
+  { kind: 'VirtualMachinePool', apiVersion: 'pool.kubevirt.io/v1beta1', plural: 'virtualmachinepools', short: 'vmpool', guarded: true },
   { kind: 'VirtualMachine', apiVersion: 'kubevirt.io/v1', plural: 'virtualmachines', short: 'vm', deleted: 'vms_deleted' },
   { kind: 'Service', apiVersion: 'v1', plural: 'services', short: 'svc', deleted: 'services_deleted' },
   { kind: 'Secret', apiVersion: 'v1', plural: 'secrets', short: 'secret', deleted: 'secrets_deleted' },

@@ -23,9 +23,9 @@ function wait(client: Client, selector: string) {
 }
 
 test.each([
-  ['observe', observe, 3],
-  ['examine', examine, 6],
-  ['waitReady', wait, 3],
+  ['observe', observe, 4],
+  ['examine', examine, 7],
+  ['waitReady', wait, 4],
 ])('%s sees user data that an overlay patched, with one request, and does not read tokens', async (_, see, requests) => {
   const cluster = await fakeCluster({ objects: objects() });
   expect(await see(cluster.client(), 'virtwork/run-id')).toMatchObject([{ name: 'a', ready: true, stale: 'user data' }]);

@@ -5,9 +5,12 @@ import { SHIPPED } from '../support/entries';
 import { manifestsOf } from '../support/manifests';
 import { ROOT } from '../support/render';
 
-test.each(SHIPPED)('every object that %s renders has a row, with its apiVersion and scope', async (entry) => {
+test.each<[string, { readonly pool?: true }]>([
+  ...SHIPPED.map((entry): [string, object] => [entry, {}]),
+  ['disk', { pool: true }],
+])('every object that %s renders has a row, with its apiVersion and scope: %j', async (entry, flags) => {
   const known = KINDS.map(({ kind, apiVersion, cluster = false }) => ({ kind, apiVersion, cluster }));
-  const rendered = (await manifestsOf(entry)).map(({ kind, apiVersion, metadata }) => ({
+  const rendered = (await manifestsOf(entry, flags)).map(({ kind, apiVersion, metadata }) => ({
     kind,
     apiVersion,
     cluster: metadata?.namespace === undefined,
@@ -17,6 +20,7 @@ test.each(SHIPPED)('every object that %s renders has a row, with its apiVersion 
 
 test('resources have their API group, unless it is the core group', () => {
   expect(KINDS.map(resourceOf)).toEqual([
+    'virtualmachinepools.pool.kubevirt.io',
     'virtualmachines.kubevirt.io',
     'services',
     'secrets',
@@ -33,8 +37,8 @@ test('resources have their API group, unless it is the core group', () => {
   expect(() => resourceNamed('Pod')).toThrow('no kind named Pod');
 });
 
-test('KubeVirt has two API groups', () => {
-  expect(KUBEVIRT_GROUPS).toEqual(['kubevirt.io', 'cdi.kubevirt.io']);
+test('KubeVirt has three API groups', () => {
+  expect(KUBEVIRT_GROUPS).toEqual(['pool.kubevirt.io', 'kubevirt.io', 'cdi.kubevirt.io']);
 });
 
 test('names are unique, and kinds outside of all namespaces are guarded', () => {

@@ -224,7 +224,9 @@ export class FakeKubectl {
     const place = isOutside ? {} : { namespace };
     const stored = { ...object, metadata: { ...metadata, ...place, uid: `uid-${kind}-${metadata.name}` } };
     const isOther = (each: KubeObject) => each.kind !== kind || each.metadata.name !== metadata.name;
-    this.objects = [...this.objects.filter(isOther), stored, ...(kind === 'VirtualMachine' ? instanceOf(stored, this.scenario.ready) : [])];
+    const vms = kind === 'VirtualMachinePool' ? vmsOf(stored) : kind === 'VirtualMachine' ? [stored] : [];
+    const created = [...vms.filter((vm) => vm !== stored), ...vms.flatMap((vm) => instanceOf(vm, this.scenario.ready))];
+    this.objects = [...this.objects.filter(isOther), stored, ...created];
     return nameOf(stored);
   }
 
@@ -235,9 +237,12 @@ export class FakeKubectl {
     if (found.length === 0) return done('No resources found\n');
     const held = found.filter(({ metadata: { finalizers = [] } }) => finalizers.length > 0);
     const gone = found.filter((object) => !held.includes(object));
-    const uids = gone.map(({ metadata }) => metadata.uid);
+    const along = new Set(gone);
+    const isOwned = ({ metadata }: KubeObject) =>
+      metadata.ownerReferences?.some(({ uid }) => [...along].some((each) => each.metadata.uid === uid));
+    for (const object of this.objects) if (isOwned(object)) along.add(object);
     this.objects = this.objects
-      .filter((object) => !gone.includes(object) && !object.metadata.ownerReferences?.some(({ uid }) => uids.includes(uid)))
+      .filter((object) => !along.has(object))
       .map((object) => (held.includes(object) ? { ...object, metadata: { ...object.metadata, deletionTimestamp: DELETED } } : object));
     return done(found.map((object) => `${nameOf(object)}\n`).join(''));
   }
@@ -282,6 +287,16 @@ function forbidden(verb: string, kind: FakeKind, namespace: string, name = ''): 
 
 function nameOf({ apiVersion = 'v1', kind, metadata }: KubeObject): string {
   return `${[kind.toLowerCase(), apiGroupOf(apiVersion)].filter(Boolean).join('.')}/${metadata.name}`;
+}
+
+/** The VMs that KubeVirt creates for a pool. */
+function vmsOf({ metadata: { name: pool, namespace = '', uid = '' }, spec }: KubeObject): KubeObject[] {
+  const { metadata, spec: vm } = spec.virtualMachineTemplate;
+  return Array.from({ length: spec.replicas }, (_, index) => {
+    const [name, ownerReferences] = [`${pool}-${index}`, [{ kind: 'VirtualMachinePool', name: pool, uid }]];
+    const own = { ...metadata, name, namespace, uid: `uid-VirtualMachine-${name}`, ownerReferences };
+    return { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', metadata: own, spec: vm };
+  });
 }
 
 /** The objects that KubeVirt creates for a VM. */

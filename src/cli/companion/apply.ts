@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { rowOfVm } from '../../audit/rows';
 import { objectsOf } from '../../companion/apply';
 import type { KubeObject } from '../../companion/objects';
+import { expanded } from '../../companion/pools';
 import { EXIT, type Problem } from '../../errors';
 import { RUN_ID } from '../../kubernetes/labels';
 import { loadOptions } from '../../options/load';
@@ -40,7 +41,7 @@ async function runApply(args: Args, context: Context): Promise<number> {
       const { columns: cluster } = await announced(client, context);
       return audited({ options, context, log: { command: 'apply', ...cluster } }, async ({ audit, report }) => {
         const objects = await objectsOf(client, folder);
-        const vms = objects.filter(({ kind }) => kind === 'VirtualMachine');
+        const vms = expanded(objects).filter(({ kind }) => kind === 'VirtualMachine');
         audit.event('execution_started', `apply ${folder}: ${vms.length} VMs`);
         audit.all(() => {
           for (const vm of vms) audit.vm(rowOfVm(vm, options.namespace, 'planned'));
