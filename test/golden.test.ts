@@ -38,7 +38,7 @@ test('a measured workload', async () => {
 });
 
 test.each(COMPONENTS)('the component %s', async (name) => {
-  const files = render(await planOf({ components: name })).filter((file) => file.name.startsWith('components/'));
+  const files = render(await planOf({ components: name, workloads: 'disk,network' })).filter((file) => file.name.startsWith('components/'));
   expectGolden(`components/${name}.yaml`, files.map(textOf).join('---\n'));
 });
 

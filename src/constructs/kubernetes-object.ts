@@ -2,6 +2,12 @@ import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-29';
 import type { Construct } from 'constructs';
 
+/** A port as the API has it: a number. */
+interface PolicyPort {
+  readonly port: number;
+  readonly protocol: string;
+}
+
 /** By resource. */
 interface Quantities {
   readonly [resource: string]: string;
@@ -19,6 +25,13 @@ interface Props {
   };
   Secret: k8s.KubeSecretProps;
   Service: k8s.KubeServiceProps;
+  NetworkPolicy: {
+    readonly metadata: k8s.ObjectMeta;
+    readonly spec: Omit<k8s.NetworkPolicySpec, 'ingress' | 'egress'> & {
+      readonly ingress?: readonly { readonly from?: readonly k8s.NetworkPolicyPeer[]; readonly ports: readonly PolicyPort[] }[];
+      readonly egress?: readonly { readonly to?: readonly k8s.NetworkPolicyPeer[]; readonly ports: readonly PolicyPort[] }[];
+    };
+  };
   ServiceAccount: k8s.KubeServiceAccountProps;
   Role: k8s.KubeRoleProps;
   RoleBinding: k8s.KubeRoleBindingProps;
@@ -35,6 +48,7 @@ const API_VERSIONS: { readonly [kind in Kind]: string } = {
   LimitRange: 'v1',
   Secret: 'v1',
   Service: 'v1',
+  NetworkPolicy: 'networking.k8s.io/v1',
   ServiceAccount: 'v1',
   Role: `${RBAC}/v1`,
   RoleBinding: `${RBAC}/v1`,

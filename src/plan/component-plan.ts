@@ -1,7 +1,40 @@
 // The Kustomize components next to a base, as plain data.
 
 /** A Kustomize component for an overlay of the user. */
-export type ComponentPlan = QuotaPlan | PodSecurityPlan;
+export type ComponentPlan = QuotaPlan | NetworkPolicyPlan | PodSecurityPlan;
+
+/** What the pods of the VMs may reach, and from where they may be reached. */
+export interface NetworkPolicyPlan {
+  readonly kind: 'network-policy';
+  readonly namespace: string;
+  readonly runId: string;
+  readonly policies: readonly PolicyPlan[];
+}
+
+/** A NetworkPolicy with at most one rule. */
+export interface PolicyPlan {
+  readonly name: string;
+  /** What it allows and why, in words. */
+  readonly what: string;
+  readonly pods: PodSelector;
+  /** Directions that it decides about. */
+  readonly directions: readonly ('Ingress' | 'Egress')[];
+  /** Absent: no rule, so nothing is allowed. */
+  readonly ports?: readonly PortPlan[];
+  /** The other end: pods of VMs, or those of KubeVirt's API server. Absent: any address. */
+  readonly peer?: PodSelector | 'virt-api';
+}
+
+export interface PodSelector {
+  readonly labels: { readonly [key: string]: string };
+  /** Names of workloads. Absent: all with the labels. */
+  readonly workloads?: readonly string[];
+}
+
+export interface PortPlan {
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP';
+}
 
 /** What the VMs of a base need at most, and a limit for everything in the namespace. */
 export interface QuotaPlan {

@@ -2,6 +2,7 @@ import { formatProblem } from '../errors';
 import type { Component } from '../kubernetes/components';
 import type { Options } from '../options/options';
 import type { ComponentPlan } from './component-plan';
+import { networkPolicies } from './network-policies';
 import type { Plan, WorkloadPlan } from './plan';
 import { podSecurity, podSecurityWarnings } from './pod-security';
 import { quota, quotaWarnings } from './quota';
@@ -22,6 +23,7 @@ const PLANNED: { readonly [name in Component]: Planned } = {
     const plan = quota(options, workloads);
     return { plan, warnings: quotaWarnings(options, plan).map(formatProblem) };
   },
+  'network-policy': (options, workloads) => ({ plan: networkPolicies(options, workloads), warnings: [] }),
   'pod-security': (options) => {
     const plan = podSecurity();
     return { plan, warnings: podSecurityWarnings(options, plan).map(formatProblem) };

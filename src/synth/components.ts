@@ -1,10 +1,11 @@
 import { App, Chart } from 'cdk8s';
 import { LimitRange } from '../constructs/limit-range';
+import { NetworkPolicy } from '../constructs/network-policy';
 import { ResourceQuota } from '../constructs/resource-quota';
 import { type Problem, refuse } from '../errors';
 import { COMPONENTS_FOLDER } from '../kubernetes/components';
 import { canonicalQuantity } from '../kubernetes/quantity';
-import type { Amounts, ComponentPlan, PodSecurityPlan, QuotaPlan } from '../plan/component-plan';
+import type { Amounts, ComponentPlan, NetworkPolicyPlan, PodSecurityPlan, QuotaPlan } from '../plan/component-plan';
 import type { Plan } from '../plan/plan';
 import { CDI_POD } from '../plan/quota';
 import type { Manifest } from '../validation/manifest';
@@ -12,7 +13,7 @@ import { validateObject } from '../validation/validate';
 import { toYaml } from '../yaml/to-yaml';
 import { HEADER } from './header';
 import { KUSTOMIZATION_FILE, NAMESPACE_FILE } from './kustomization';
-import { amountOf, limitRangeComment, quotaComment } from './quota-comment';
+import { amountOf, comment, limitRangeComment, quotaComment } from './quota-comment';
 import type { RenderedFile } from './rendered-file';
 
 /** A file of a component, and how its `kustomization.yaml` names it. */
@@ -30,10 +31,15 @@ interface Content {
 export function componentFiles({ namespace, components = [] }: Plan): RenderedFile[] {
   const app = new App();
   return components.flatMap((plan) => {
-    const { file, text, use } = plan.kind === 'quota' ? quota(plan, new Chart(app, plan.kind)) : podSecurity(plan, namespace);
+    const { file, text, use } = contentOf(plan, namespace, new Chart(app, plan.kind));
     const component = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', ...use };
     return [rendered(plan, file, text), rendered(plan, KUSTOMIZATION_FILE, toYaml(component))];
   });
+}
+
+function contentOf(plan: ComponentPlan, namespace: string, chart: Chart): Content {
+  if (plan.kind === 'quota') return quota(plan, chart);
+  return plan.kind === 'network-policy' ? networkPolicies(plan, chart) : podSecurity(plan, namespace);
 }
 
 function rendered({ kind }: ComponentPlan, file: string, text: string): RenderedFile {
@@ -51,6 +57,15 @@ function quota(plan: QuotaPlan, chart: Chart): Content {
     comments.push(limitRangeComment());
   }
   return objects('quota.yaml', chart, comments);
+}
+
+function networkPolicies({ namespace, runId, policies }: NetworkPolicyPlan, chart: Chart): Content {
+  for (const policy of policies) new NetworkPolicy(chart, policy.name, { ...policy, namespace, runId });
+  return objects(
+    'network-policy.yaml',
+    chart,
+    policies.map(({ what }) => comment(what.replaceAll('. ', '.\n'))),
+  );
 }
 
 function quantities({ cpu, memory }: Amounts): { readonly cpu: string; readonly memory: string } {

@@ -77,7 +77,8 @@ function memory(bytes: bigint): string {
   return `${bytes} (${tenths / 10n}.${tenths % 10n}Mi)`;
 }
 
-function comment(text: string): string {
+/** Each line of a text as a comment of YAML. */
+export function comment(text: string): string {
   return text
     .replace(/^(?=.)/gm, '# ')
     .replace(/^$/gm, '#')

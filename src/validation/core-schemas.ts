@@ -14,6 +14,20 @@ const rules: Schema = {
     properties: { apiGroups: textList, resources: textList, verbs: textList, resourceNames: textList },
   },
 };
+const selector: Schema = {
+  type: 'object',
+  properties: {
+    matchLabels: texts,
+    matchExpressions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['key', 'operator'],
+        properties: { key: text, operator: { type: 'string', enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'] }, values: textList },
+      },
+    },
+  },
+};
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** Schemas of Kubernetes' own kinds, with only the fields that virtwork renders, so that a misspelled field is an unknown one. */
@@ -67,12 +81,40 @@ export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
     },
     ['spec'],
   ),
+  'networking.k8s.io/v1/NetworkPolicy': object(
+    {
+      spec: {
+        type: 'object',
+        required: ['podSelector', 'policyTypes'],
+        properties: {
+          podSelector: selector,
+          policyTypes: { type: 'array', items: { type: 'string', enum: ['Ingress', 'Egress'] } },
+          ingress: policyRules('from'),
+          egress: policyRules('to'),
+        },
+      },
+    },
+    ['spec'],
+  ),
   'v1/ServiceAccount': object({ automountServiceAccountToken: flag }),
   [`${RBAC}/v1/Role`]: object({ rules }, ['rules']),
   [`${RBAC}/v1/ClusterRole`]: object({ rules }, ['rules']),
   [`${RBAC}/v1/RoleBinding`]: binding('Role'),
   [`${RBAC}/v1/ClusterRoleBinding`]: binding('ClusterRole'),
 };
+
+function policyRules(peers: 'from' | 'to'): Schema {
+  const peer: Schema = { type: 'object', properties: { podSelector: selector, namespaceSelector: selector } };
+  const port: Schema = {
+    type: 'object',
+    required: ['port', 'protocol'],
+    properties: { port: { type: 'integer', minimum: 1, maximum: 65_535 }, protocol: { type: 'string', enum: ['TCP', 'UDP'] } },
+  };
+  return {
+    type: 'array',
+    items: { type: 'object', properties: { [peers]: { type: 'array', items: peer }, ports: { type: 'array', items: port } } },
+  };
+}
 
 /** A binding of ServiceAccounts to a role of one kind. A RoleBinding may not name a ClusterRole, which could grant more than the file shows. */
 function binding(kind: string): Schema {

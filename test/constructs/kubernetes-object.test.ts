@@ -28,6 +28,18 @@ const CASES: { readonly [kind in Kind]: Case } = {
   ],
   Secret: caseOf({ metadata, type: 'Opaque', stringData: { i: 'j' } }, k8s.KubeSecret),
   Service: caseOf({ metadata, spec: { type: 'ClusterIP', clusterIp: 'None', publishNotReadyAddresses: true, ports } }, k8s.KubeService),
+  NetworkPolicy: [
+    { metadata, spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 53, protocol: 'UDP' }] }] } },
+    (scope) =>
+      new k8s.KubeNetworkPolicy(scope, 'x', {
+        metadata,
+        spec: {
+          podSelector: {},
+          policyTypes: ['Egress'],
+          egress: [{ ports: [{ port: k8s.IntOrString.fromNumber(53), protocol: 'UDP' }] }],
+        },
+      }),
+  ],
   ServiceAccount: caseOf({ metadata, automountServiceAccountToken: false }, k8s.KubeServiceAccount),
   Role: caseOf({ metadata, rules }, k8s.KubeRole),
   RoleBinding: caseOf({ metadata, roleRef, subjects }, k8s.KubeRoleBinding),

@@ -64,7 +64,7 @@ const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown
   ssh_existing_secret: ['a', 'b', 'c'],
   write_password_hash: ['true', 'false', true],
   output_dir: ['a', 'b', '/c'],
-  components: ['quota', 'pod-security', ['quota', 'pod-security']],
+  components: ['quota', 'network-policy', ['quota', 'pod-security']],
   catalog_dir: ['/a', '/b', '/c'],
   from_catalog: ['a', 'b', ['c']],
   allow_access: ['a', 'b', ['c']],
