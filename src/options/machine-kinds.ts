@@ -2,6 +2,7 @@ import { MOST_CPUS } from '../kubernetes/minimum-sizes';
 import { bool, bytes, choice, integer, type Kind, objectName, type Parsed } from './kinds';
 import { fromText, isMap, record } from './structured';
 import { MUST, underWorkloads } from './value-messages';
+import { linux } from './windows';
 
 // Kinds of values that describe the machine of a VM, as KubeVirt has them.
 
@@ -26,7 +27,9 @@ export interface Preference {
 }
 
 export const instancetype = reference('VirtualMachineClusterInstancetype', 'VirtualMachineInstancetype');
-export const preference = reference('VirtualMachineClusterPreference', 'VirtualMachinePreference');
+export const preference = linux(reference('VirtualMachineClusterPreference', 'VirtualMachinePreference'), (raw) => [
+  isMap(raw) ? raw.name : raw,
+]);
 
 /**
  * A name, or `{name, kind}`.

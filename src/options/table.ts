@@ -24,6 +24,7 @@ import {
 import { affinity, annotations, labels, nodeSelector, tolerations } from './kubernetes-kinds';
 import { cpu, instancetype, ioThreads, preference, resources, tpm } from './machine-kinds';
 import { patches } from './patch-kinds';
+import { linux, nameOfSource, namesOfImage } from './windows';
 
 export const GUEST_OS = ['fedora', 'centos-stream', 'rhel', 'debian', 'ubuntu'] as const;
 export type GuestOs = (typeof GUEST_OS)[number];
@@ -183,7 +184,7 @@ export const TABLE = {
     library: true,
     describe: "volume mode of the disks (default: the StorageProfile's)",
   }),
-  container_disk_image: option(image, {
+  container_disk_image: option(linux(image, namesOfImage), {
     flag: 'container-disk-image',
     env: 'CONTAINER_DISK_IMAGE',
     combined: true,
@@ -191,7 +192,7 @@ export const TABLE = {
     library: true,
     describe: 'boot image (default: a pinned release for the guest OS)',
   }),
-  boot: option(boot, {
+  boot: option(linux(boot, nameOfSource), {
     fallback: 'containerDisk',
     flag: 'boot',
     env: 'BOOT',
@@ -214,14 +215,17 @@ export const TABLE = {
     library: true,
     describe: 'Secret on the cluster with the credentials for the registry of the boot image',
   }),
-  guest_os: option(choice(...GUEST_OS), {
-    fallback: 'fedora',
-    flag: 'guest-os',
-    env: 'GUEST_OS',
-    ofWorkload: true,
-    library: true,
-    describe: 'guest operating system; decides package names and paths',
-  }),
+  guest_os: option(
+    linux(choice(...GUEST_OS), (raw) => [raw]),
+    {
+      fallback: 'fedora',
+      flag: 'guest-os',
+      env: 'GUEST_OS',
+      ofWorkload: true,
+      library: true,
+      describe: 'guest operating system; decides package names and paths',
+    },
+  ),
   timezone: option(timezone, {
     flag: 'timezone',
     env: 'TIMEZONE',

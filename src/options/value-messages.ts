@@ -67,6 +67,12 @@ export const PATCH = {
   write: (path: string) => `write ${path}`,
 } as const;
 
+/** The guest system is Windows. */
+export const WINDOWS = {
+  must: 'be a Linux system: the workloads are systemd units, which cloud-init sets up in the guest',
+  hint: 'create Windows VMs without virtwork; docs/how-to/windows.md shows how to label them, so that cleanup finds them',
+} as const;
+
 /** A hint: what to write instead of a workload at the top level. */
 export function underWorkloads(name: string): string {
   return `write workloads: {${name}: …}`;

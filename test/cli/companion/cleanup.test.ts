@@ -32,6 +32,26 @@ test('deletes everything of virtwork, and nothing else', async () => {
   ]);
 });
 
+/** As docs/how-to/windows.md labels VMs that virtwork did not render. */
+function foreign(name: string, labels: { readonly [key: string]: string }): KubeObject {
+  return { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', metadata: { name, namespace: 'ns', uid: name, labels }, spec: {} };
+}
+
+test.each([
+  ['cleanup --yes', ['VirtualMachine/b', 'VirtualMachine/c']],
+  ['cleanup --yes --run-id windows', ['VirtualMachine/b', 'VirtualMachine/c', 'VirtualMachine/d']],
+])('%s deletes VMs that virtwork did not render, if they have the label of the run', async (command, left) => {
+  const objects = [
+    foreign('a', { 'virtwork/run-id': 'windows' }),
+    foreign('b', { 'managed-by': 'virtwork' }),
+    foreign('c', { 'virtwork/workload': 'windows' }),
+    foreign('d', { 'virtwork/run-id': OTHER }),
+  ];
+  const cluster = await fakeCluster({ objects });
+  expect(await cluster.virtwork(command)).toMatchObject({ status: 0 });
+  expect(cluster.objects).toEqual(left);
+});
+
 test('deletes one run, and reports it as JSON', async () => {
   const cluster = await fakeCluster({ objects: [own('Secret', 'a'), own('Secret', 'b', { labels: { 'virtwork/run-id': OTHER } })] });
   const { status, stdout } = await cluster.virtwork(`cleanup --yes --run-id ${OTHER} -o json`);
