@@ -30,7 +30,7 @@ export interface VmState {
   readonly phase: string;
   readonly node: string;
   readonly ready: boolean;
-  /** Stopped because its spec says so; nothing to wait for. */
+  /** Stopped, and KubeVirt does not start it by itself; nothing to wait for. */
   readonly halted: boolean;
   /** Why it is not ready. Absent: it is ready, or halted. */
   readonly why?: string;
@@ -52,7 +52,7 @@ export function vmStates(seen: Snapshot): VmState[] {
   const there = seen.vms.map((vm) => {
     const { name, labels = {} } = vm.metadata;
     const instance = instances.get(name);
-    const halted = isHalted(vm) && instance === undefined;
+    const halted = isHalted(vm, instance);
     const ready = !halted && isReady(vm, instance);
     const about = { vm, instance, volumes, pod: pods.get(name), event: events.get(name) ?? eventOfPod(events, pods.get(name)) };
     const stale = staleness(vm, instance, userData);
@@ -104,8 +104,21 @@ export function absent(name: string, why: string): VmState {
   };
 }
 
-function isHalted(vm: KubeObject): boolean {
-  return vm.spec?.runStrategy === 'Halted' || vm.spec?.running === false;
+/** Whether KubeVirt starts the VM only when a user asks for it. */
+function isHalted({ spec, status }: KubeObject, instance: KubeObject | undefined): boolean {
+  const phase: unknown = instance?.status?.phase;
+  if (spec?.runStrategy === 'Halted' || spec?.running === false) return instance === undefined;
+  if (status?.printableStatus !== 'Stopped' || status.stateChangeRequests?.length > 0) return false;
+  switch (spec?.runStrategy) {
+    case 'Manual':
+      return phase === undefined || phase === 'Succeeded';
+    case 'RerunOnFailure':
+    case 'Once':
+      // The guest has shut down.
+      return phase === 'Succeeded';
+    default:
+      return false;
+  }
 }
 
 function isReady(vm: KubeObject, instance: KubeObject | undefined): boolean {

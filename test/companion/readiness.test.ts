@@ -62,6 +62,26 @@ test('a VM that its spec keeps stopped is halted', () => {
   expect(stateOf({ vms: [vm({}, { runStrategy: 'Halted' })] })).toMatchObject({ ready: false, halted: true });
 });
 
+test.each<[strategy: string, phase: string, halted: boolean]>([
+  ['Manual', '', true],
+  ['Manual', 'Succeeded', true],
+  ['Manual', 'Failed', false],
+  ['Once', '', false],
+  ['Once', 'Succeeded', true],
+  ['Once', 'Failed', false],
+  ['RerunOnFailure', 'Succeeded', true],
+  ['RerunOnFailure', 'Failed', false],
+  ['Always', '', false],
+  ['Always', 'Succeeded', false],
+])('a stopped VM with run strategy %s, and an instance with phase "%s": halted is %s', (runStrategy, phase, halted) => {
+  const instances = phase === '' ? [] : [instance({ phase })];
+  const stopped = { printableStatus: 'Stopped' };
+  expect(stateOf({ vms: [vm(stopped, { runStrategy })], instances })).toMatchObject({ ready: false, halted });
+  expect(stateOf({ vms: [vm({}, { runStrategy })], instances })).toMatchObject({ halted: false });
+  const stateChangeRequests = [{ action: 'Start' }];
+  expect(stateOf({ vms: [vm({ ...stopped, stateChangeRequests }, { runStrategy })], instances })).toMatchObject({ halted: false });
+});
+
 describe('why one is not ready', () => {
   test.each<[string, Partial<Snapshot>]>([
     ['not seen by KubeVirt yet', {}],
