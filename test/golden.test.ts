@@ -111,6 +111,11 @@ const OPTIONS: { readonly [option in OptionKey]?: { readonly [flag: string]: unk
   io_threads: { 'io-threads': '{ policy: supplementalPool, count: 4, dedicated: true }' },
   rng: { rng: false },
   tpm: { tpm: '{ persistent: true }' },
+  networks: {
+    networks:
+      '[{ pod: masquerade, ipv6: true }, { name: storage, multus: ns1/nad-a, addresses: 192.0.2.10-192.0.2.19/24, routes: [{ to: 198.51.100.0/24, via: 192.0.2.1 }] }]',
+  },
+  network_multiqueue: { 'network-multiqueue': true },
   patches: {
     patches: '[{ op: add, path: /spec/template/spec/domain/devices/watchdog, value: { name: dog, i6300esb: { action: reset } } }]',
   },

@@ -24,7 +24,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
     ],
     types: ['options', 'catalog'],
   },
-  guest: { load: ['catalog/params/param-value.ts', 'plan/guest-names.ts'], types: ['plan', 'catalog'] },
+  guest: { load: ['catalog/params/param-value.ts', 'plan/guest-names.ts', 'plan/pod-network.ts'], types: ['plan', 'catalog'] },
   constructs: { load: ['plan', 'imports'] },
   validation: { load: [] },
   synth: { load: ['constructs', 'guest', 'plan', 'catalog', 'validation'] },

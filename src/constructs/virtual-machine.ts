@@ -12,10 +12,13 @@ import {
 import { DISK } from '../kubernetes/disk-names';
 import { GROUP, labels, PAIR, USER_DATA_HASH } from '../kubernetes/labels';
 import { dataVolumeName } from '../plan/names';
+import { networkData } from '../plan/network-data';
 import type { CredentialPlan, RolePlan, VmPlan } from '../plan/plan';
+import { hasPod } from '../plan/pod-network';
 import { BOOT_DISK_SIZE } from '../plan/root-disk';
 import { annotated, type DataDisk, type DataDiskProps, dataDisk } from './data-disk';
 import { architecture, machine, machineDevices, matchers } from './machine';
+import { networkDevices, networks } from './networks';
 import { PatchedVirtualMachine } from './patches';
 import { placement } from './placement';
 
@@ -32,6 +35,8 @@ export interface VirtualMachineRole
     | 'memory'
     | 'machine'
     | 'drive'
+    | 'networks'
+    | 'networkMultiqueue'
     | 'labels'
     | 'annotations'
     | 'runStrategy'
@@ -118,12 +123,12 @@ function spec(role: VirtualMachineRole, vm: Named, disks: readonly Disk[]): Spec
     ...(vm.uuid === undefined ? {} : { hostname: vm.name }),
     ...(role.subdomain === undefined ? {} : { subdomain: role.subdomain }),
     domain: domain(role, vm, disks),
-    networks: [{ name: 'default', pod: {} }],
+    ...networks(role),
     volumes: disks.map((disk) => disk.volume),
     evictionStrategy: role.evictionStrategy ?? 'LiveMigrateIfPossible',
     terminationGracePeriodSeconds: GRACE_SECONDS,
     ...placement(role, vm.pair),
-    ...(role.healthPort === 0 ? {} : { readinessProbe: readinessProbe(role.healthPort) }),
+    ...(role.healthPort === 0 ? {} : { readinessProbe: readinessProbe(role) }),
     ...accessCredentials(role),
   };
 }
@@ -133,7 +138,7 @@ function domain(role: VirtualMachineRole, vm: Named, disks: readonly Disk[]): Do
     ...machine(role, vm.uuid),
     devices: {
       disks: disks.map((disk) => disk.device),
-      interfaces: [{ name: 'default', model: 'virtio', masquerade: {} }],
+      ...networkDevices(role, vm),
       ...machineDevices(role),
     },
   };
@@ -144,7 +149,7 @@ function disksOf(role: VirtualMachineRole, vm: Named, own: Marks): Disk[] {
   return [
     rootDisk(role, vm, own),
     {
-      volume: { name: DISK.cloudInit, cloudInitNoCloud: { secretRef: { name: role.userDataSecret } } },
+      volume: { name: DISK.cloudInit, cloudInitNoCloud: cloudInit(role, vm) },
       device: { name: DISK.cloudInit, disk: { bus: 'virtio' } },
     },
     ...role.disks.map((disk) =>
@@ -153,6 +158,12 @@ function disksOf(role: VirtualMachineRole, vm: Named, own: Marks): Disk[] {
     ...(role.credential ? [secretDisk(DISK.access, role.credential)] : []),
     secretDisk(DISK.guest, role.guestDisk),
   ];
+}
+
+/** The user data is the same for all VMs of a role; the network data, which is short, has the addresses of one. */
+function cloudInit({ userDataSecret, networks: planned }: VirtualMachineRole, { cards }: Named) {
+  const data = networkData(planned, cards);
+  return { secretRef: { name: userDataSecret }, ...(data === undefined ? {} : { networkData: data }) };
 }
 
 /** KubeVirt creates a read-only image of the Secret when the VM starts. */
@@ -191,9 +202,11 @@ function containerDisk({ image, pullPolicy, pullSecret }: RolePlan['boot'] & { r
 }
 
 /** Asks the guest whether its workload runs. The first boot installs packages, hence the initial delay. */
-function readinessProbe(port: number): Probe {
+function readinessProbe(role: VirtualMachineRole): Probe {
   return {
-    httpGet: { path: '/healthz', port: ProbePort.fromNumber(port), scheme: 'HTTP' },
+    ...(hasPod(role)
+      ? { httpGet: { path: '/healthz', port: ProbePort.fromNumber(role.healthPort), scheme: 'HTTP' } }
+      : { exec: { command: ASK_HEALTH } }),
     initialDelaySeconds: 30,
     periodSeconds: 10,
     timeoutSeconds: 5,
@@ -201,6 +214,13 @@ function readinessProbe(port: number): Probe {
     failureThreshold: 3,
   };
 }
+
+/** Run by the guest agent: the same script that answers on the health port. Without the agent, the probe fails. */
+const ASK_HEALTH = [
+  '/bin/bash',
+  '-c',
+  "printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' | /usr/local/bin/virtwork-health | { read -r _ status _; [[ $status == 200 ]]; }",
+];
 
 function accessCredentials({ guest }: VirtualMachineRole): Pick<Spec, 'accessCredentials'> {
   const secretName = guest.ssh?.existingSecret;

@@ -2,6 +2,7 @@ import type { GuestFile, Unit } from '../catalog/entry';
 import { variableName } from '../catalog/params/param-value';
 import { PEER_TOKEN, PEER_VARIABLE, UNIT_FOLDER } from '../plan/guest-names';
 import type { DiskPlan, GuestPlan, RolePlan, TrialPlan, TrialsPlan } from '../plan/plan';
+import { hasPod } from '../plan/pod-network';
 import { activation } from './activation';
 import { disksFirst, diskUnit, dropIn, OWNERS_UNIT, owned, START_UNIT, TRIALS_UNIT, trialDropIn } from './drop-in';
 import { type Environment, environmentFile } from './environment-file';
@@ -35,6 +36,7 @@ export function writtenFiles(role: RolePlan): FinalFile[] {
     ...healthPort(role),
     ...applied(role),
     ...preparationFiles(guest),
+    ...probeThroughAgent(role),
   ];
   return [...files, ...peerFiles(files)].sort(byPath);
 }
@@ -164,6 +166,21 @@ function healthPort({ healthPort: port, guestDisk }: RolePlan): FinalFile[] {
   if (port === 0 || guestDisk.files.some((file) => file.path === path && String(file.content).includes(listen))) return [];
   // The empty assignment removes the port of the unit.
   return [text(`${path}.d/10-port.conf`, `[Socket]\nListenStream=${listen}`)];
+}
+
+/**
+ * Without a pod network, the readiness probe runs a command through the guest agent. Fedora, CentOS Stream and RHEL keep the agent from
+ * running commands with an option in a file of variables, and confine it with SELinux.
+ */
+function probeThroughAgent(role: RolePlan): FinalFile[] {
+  if (hasPod(role) || role.healthPort === 0) return [];
+  const agent = 'qemu-guest-agent.service';
+  const allowed = ['EnvironmentFile=', 'ExecStartPre=-+/usr/sbin/setsebool virt_qemu_ga_run_unconfined on'];
+  // An agent of the image may run already.
+  const started = ['ExecStart=', `ExecStart=/bin/bash -c '/usr/local/bin/virtwork-guest-agent; systemctl try-restart ${agent}'`];
+  const service = (unit: string, lines: readonly string[]) =>
+    text(`${UNIT_FOLDER}/${unit}.d/10-virtwork.conf`, `[Service]\n${lines.join('\n')}\n`);
+  return [service(agent, allowed), service(AGENT_UNIT, started)];
 }
 
 /** For the first boot: the files of the entry to apply. */

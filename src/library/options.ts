@@ -1,6 +1,7 @@
 import type { GuestProxy } from '../options/guest-kinds';
 import type { Toleration } from '../options/kubernetes-kinds';
 import type { Cpu, Instancetype, IoThreads, Preference, Resources, Tpm } from '../options/machine-kinds';
+import type { Network } from '../options/network-kinds';
 import type { Patch } from '../options/patch-kinds';
 import { isOfWorkload, libraryOptions } from '../options/table';
 import type { RawParam } from '../options/workload-settings';
@@ -104,6 +105,10 @@ export interface VmOptions {
   readonly ioThreads?: 'shared' | 'auto' | 'supplementalPool' | IoThreads;
   /** Whether the VMs have a random number generator. @default true */
   readonly rng?: boolean;
+  /** Networks of the VMs. @default the pod network with masquerade */
+  readonly networks?: readonly Network[];
+  /** Whether each virtio network card has one queue for each CPU. @default false */
+  readonly networkMultiqueue?: boolean;
   /** Whether the VMs have a TPM, or one that keeps its state. @default false */
   readonly tpm?: boolean | Tpm;
   /** Operations of RFC 6902 on each VM; those of a workload are applied after those of all workloads. @default none */

@@ -23,6 +23,7 @@ import {
 } from './kinds';
 import { affinity, annotations, labels, nodeSelector, tolerations } from './kubernetes-kinds';
 import { cpu, instancetype, ioThreads, preference, resources, tpm } from './machine-kinds';
+import { networks } from './network-kinds';
 import { patches } from './patch-kinds';
 import { linux, nameOfSource, namesOfImage } from './windows';
 
@@ -603,6 +604,21 @@ export const TABLE = {
     ofWorkload: true,
     library: true,
     describe: 'give the VMs a TPM; {persistent: true} keeps its state',
+  }),
+  networks: option(networks, {
+    flag: 'networks',
+    env: 'NETWORKS',
+    ofWorkload: true,
+    library: true,
+    describe: 'networks of the VMs: {pod: BINDING} or {name, multus} with more (default: [{pod: masquerade}])',
+  }),
+  network_multiqueue: option(bool, {
+    fallback: false,
+    flag: 'network-multiqueue',
+    env: 'NETWORK_MULTIQUEUE',
+    ofWorkload: true,
+    library: true,
+    describe: 'give each virtio network card one queue for each CPU',
   }),
   patches: option(patches, {
     fallback: [],

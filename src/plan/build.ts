@@ -20,6 +20,7 @@ import {
   vmName,
 } from './names';
 import { namespaceProblems } from './namespace';
+import { networkProblems, networksOf, networkWarnings, sharedAddresses, withCards } from './networks';
 import { withoutEffect } from './no-effect';
 import { guestPackages, OF_TRIALS } from './packages';
 import { patchesOf, patchWarnings } from './patches';
@@ -37,6 +38,7 @@ import type {
   VmPlan,
   WorkloadPlan,
 } from './plan';
+import { hasPod } from './pod-network';
 import { poolOf, poolProblems } from './pool';
 import { portProblems } from './ports';
 import { preparationProblems, preparedGuest } from './preparation';
@@ -56,7 +58,7 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
   const many = countProblems(options, entries);
   if (many.length > 0) refuse([...before, ...many]);
   const workloads = entries.map((entry) => planWorkload({ options: options.of(entry.name), entry, shared, problems, warnings }));
-  refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads)]);
+  refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads), ...sharedAddresses(options, workloads)]);
   const { namespace, createNamespace, runId } = options;
   const asked = plannedComponents(options, workloads);
   const odd = [...inNamespace.warnings, ...warnings, ...withoutEffect(options, entries, workloads)].map(formatProblem);
@@ -108,7 +110,9 @@ function planWorkload(context: Context): WorkloadPlan {
   const { options, entry, problems } = context;
   const { namespace, runId } = options;
   const settled = settle(entry, options.settings.get(entry.name), problems);
-  const roles = entry.roles.map((role) => planRole(context, role, settled));
+  const planned = entry.roles.map((role) => planRole(context, role, settled));
+  const roles = withCards(options, planned);
+  context.warnings.push(...networkWarnings(options, entry));
   for (const short of allShortages(options, entry, roles, settled)) {
     context.warnings.push(...short.warnings);
     problems.push(...short.problems);
@@ -117,6 +121,7 @@ function planWorkload(context: Context): WorkloadPlan {
     ...imageProblems(options),
     ...machineProblems(options, entry),
     ...poolProblems(options, entry),
+    ...networkProblems(options, entry, roles),
     ...portProblems(options, entry),
     ...trialPortProblems(options, entry, settled.trials),
     ...preparationProblems(options, entry, roles),
@@ -125,7 +130,8 @@ function planWorkload(context: Context): WorkloadPlan {
     ...mountProblems(options, entry, roles),
   );
   context.warnings.push(...patchWarnings(options));
-  const services = servicesOf(options, entry, settled.trials !== undefined);
+  // A Service leads to pods, and what reaches a pod reaches its VM only over the pod network.
+  const services = roles.every(hasPod) ? servicesOf(options, entry, settled.trials !== undefined) : [];
   return { name: entry.name, entry: entry.entry, namespace, runId, roles, services, ...accessOf(options, entry) };
 }
 
@@ -144,6 +150,7 @@ function planRole(context: Context, role: EntryRole, { params, trials }: Settled
   const { namespace, runId } = options;
   const name = entry.multiRole ? role.name : undefined;
   const disks = disksOf(options, entry, role, context.problems);
+  const networks = networksOf(options);
   const paired = peersOf(entry) !== undefined;
   const vms = vmsOf(options, entry.name, name, vmCount(options, role), paired);
   const plan = trials && trialsOf(options, entry, role, vms, trials);
@@ -158,13 +165,14 @@ function planRole(context: Context, role: EntryRole, { params, trials }: Settled
     vms,
     ...poolOf(options, entry.name, name),
     ...machineOf(options, entry),
+    ...networks,
     runStrategy: options.runStrategy,
     evictionStrategy: options.evictionStrategy,
     placement: placementOf(options),
     boot: options.boot,
     disks,
     healthPort: options.healthPort,
-    ...(paired || trials ? { subdomain: peersName(entry.name) } : {}),
+    ...((paired || trials) && hasPod(networks) ? { subdomain: peersName(entry.name) } : {}),
     userDataSecret: userDataSecretName(entry.name, name),
     ...credentialOf(entry, role),
     guestDisk: {

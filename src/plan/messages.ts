@@ -198,6 +198,56 @@ export const MACHINE = {
   preallocated: 'must not be true with preallocation: KubeVirt does not discard blocks of preallocated disks',
 } as const;
 
+// Networks: what KubeVirt rejects, or what could never work.
+
+export const NETWORK = {
+  onePod: 'must not be a second pod network: a VM has one',
+  sameName: (name: string) => `must be unique, got ${name} twice`,
+  podName: (name: string) => `must not be ${name}, the name of the pod network in the VM`,
+  masqueradeOfPod: 'must not be masquerade, which only the pod network has; use bridge',
+  sriovOnPod: 'must not be sriov: only a secondary network passes a device through',
+  sriovModel: 'must not be set with the binding sriov: the guest sees the device itself',
+  reservedMac: (mac: string) => `must not be ${mac}, which KubeVirt uses for its bridge to the VM`,
+  fewMacs: (vms: number, got: string) => `must be followed by an address for each of the ${vms} VMs, got ${got}`,
+  ipv6Masquerade: (binding: string) => `must not be set with the binding ${binding}: only masquerade has this address`,
+  needsMac: (binding: string): Text => ({
+    message: `needs mac: with addresses on another network, guests find each card by its MAC address, and ${binding} uses that of the pod otherwise`,
+    hint: 'set mac to the address of the first VM; the network must allow addresses that it did not assign',
+  }),
+  fewAddresses: (family: number, vms: number, got: number) =>
+    `must have an IPv${family} address for each of the ${vms} VMs of the workload, got ${got}`,
+  gatewayOfPod: 'must not be set together with a pod network, which has the default route; use routes',
+  oneGateway: (family: number) => `must have at most one IPv${family} address`,
+  outside: (got: string) => `must be an address in a network of addresses, got ${got}`,
+  onlyWithAddresses: 'needs addresses: without them, the guest does not configure the network',
+  taken: (what: string, vm: string, other: string): Text => ({
+    message: `gives ${vm} ${what}, which ${other} has too`,
+    hint: 'state networks for each workload, with addresses of its own',
+  }),
+  ofPool: {
+    message: 'must not be set for VMs of a pool: they share one template, and a MAC address is of one VM',
+    hint: 'omit it, or set pool: false',
+  } as Text,
+  noDns: (workload: string): Text => ({
+    message: `must have a pod network: guests of workload ${workload} find each other by names that only the DNS of the cluster has`,
+    hint: 'add {pod: masquerade}',
+  }),
+  noApi: (workload: string): Text => ({
+    message: `must have a pod network: guests of workload ${workload} call the API server of the cluster`,
+    hint: 'add {pod: masquerade}',
+  }),
+  noResults: (workload: string): Text => ({
+    message: `must have a pod network: the trials of workload ${workload} are started together and collected over it`,
+    hint: 'add {pod: masquerade}, or remove trials',
+  }),
+  noPod: (workload: string) =>
+    `has no pod network: workload ${workload} has no Service and no metrics for Prometheus, and its readiness probe asks the guest agent`,
+  noMigration: (workload: string): Text => ({
+    message: `keeps the VMs of workload ${workload} from migrating: KubeVirt does not migrate VMs with a bridge to the pod network`,
+    hint: 'use masquerade, or set eviction_strategy: None',
+  }),
+} as const;
+
 // Disks.
 
 /** @param filesystem undefined: a raw disk */
@@ -344,6 +394,11 @@ export const NO_EFFECT = {
     hint: 'add trials, as in trials: {first: {}}, or omit the param',
   }),
   eachTrialSets: (workload: string, key: string) => `has no effect: each trial of ${workload} sets ${key}`,
+  noVirtioCardAtAll: 'has no effect: no network card has the model virtio',
+  noPodProbeAtAll: 'has no effect on readiness probes: no VM has a pod network, so they ask the guest agent',
+  noVirtioCard: (workload: string) => `has no effect: no network card of ${workload} has the model virtio`,
+  noPodProbe: (workload: string) =>
+    `has no effect on the readiness probe: workload ${workload} has no pod network, so it asks the guest agent`,
   noDisksOf: (workload: string) => `has no effect: the VMs of ${workload} have no disk of their own`,
   ownSizesOf: (workload: string) => `has no effect: every disk of ${workload} states its own size in workload.yaml`,
   noImage: 'has no effect: the VMs do not boot from an image',

@@ -7,6 +7,7 @@ import { powerProblems } from './access';
 import { NO_EFFECT, notRendered } from './messages';
 import { peersOf } from './peers';
 import type { RolePlan, WorkloadPlan } from './plan';
+import { hasPod } from './pod-network';
 
 /** Options of the disks with DataVolumes. */
 const OF_VOLUMES = [
@@ -32,6 +33,8 @@ export function withoutEffect(options: Options, entries: readonly Entry[], workl
   return [
     ...OF_VOLUMES.flatMap((key) => unused(key, !hasVolumes, NO_EFFECT.noDisks)),
     ...unused('data_disk_size', !usesDefaultSize, hasDisks(roles) ? NO_EFFECT.ownSizes : NO_EFFECT.noDisks),
+    ...unused('network_multiqueue', roles.length > 0 && !roles.some(hasVirtioCard), NO_EFFECT.noVirtioCardAtAll),
+    ...unused('health_port', roles.length > 0 && roles.every((role) => !hasPod(role) && role.healthPort > 0), NO_EFFECT.noPodProbeAtAll),
     ...unused('vm_count', !entries.some(isCounted), NO_EFFECT.fixedCount),
     ...unused('allow_access', !entries.some((entry) => isAllowed(options, entry)), NO_EFFECT.noAccess),
     ...entries.filter((entry) => !isCounted(entry)).flatMap((entry) => fixedCount(options, entry)),
@@ -52,6 +55,12 @@ function ownWithoutEffect({ settings }: Options, entry: Entry, roles: readonly R
     ...idle(['data_disk_size'], !hasDisks(roles), NO_EFFECT.noDisksOf(entry.name)),
     ...idle(['data_disk_size'], hasDisks(roles) && entry.storage.every(({ size }) => size !== undefined), NO_EFFECT.ownSizesOf(entry.name)),
     ...idle(['image_pull_policy', 'image_pull_secret'], !bootsFromImage, NO_EFFECT.noImage),
+    ...idle(['network_multiqueue'], !roles.some(hasVirtioCard), NO_EFFECT.noVirtioCard(entry.name)),
+    ...idle(
+      ['health_port'],
+      roles.some((role) => !hasPod(role) && role.healthPort > 0),
+      NO_EFFECT.noPodProbe(entry.name),
+    ),
     ...idle(['pairs'], peersOf(entry) === undefined, NO_EFFECT.noPairs(entry.name)),
   ];
 }
@@ -78,6 +87,10 @@ function isCounted({ roles }: Entry): boolean {
 
 function hasDisks(roles: readonly RolePlan[]): boolean {
   return roles.some(({ disks }) => disks.length > 0);
+}
+
+function hasVirtioCard({ networks }: RolePlan): boolean {
+  return networks === undefined || networks.some(({ model }) => model === 'virtio');
 }
 
 function flag({ place, origin }: Options, key: OptionKey, applies: boolean, message: string): Problem[] {

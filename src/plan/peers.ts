@@ -23,6 +23,17 @@ export function peerProblems(entry: Entry, roles: readonly RolePlan[]): Problem[
   });
 }
 
+/** Whether guests find others by the names of VMs or of the Service. */
+export function usesNames(entry: Entry): boolean {
+  const uses = /\b(?:VIRTWORK_PEER|VIRTWORK_SERVICE)\b/;
+  return entry.roles.some((role) =>
+    [
+      ...allUnits(role).map(({ text, placeholders }) => ({ text, placeholders })),
+      ...role.files.map(({ content, placeholders }) => ({ text: String(content), placeholders })),
+    ].some(({ text, placeholders = [] }) => uses.test(text) || placeholders.some(({ key }) => key === 'peer' || key === 'service')),
+  );
+}
+
 function usesPeer(role: EntryRole): boolean {
   const [units, files] = [allUnits(role), role.files];
   return (

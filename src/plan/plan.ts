@@ -58,6 +58,10 @@ export interface RolePlan {
   readonly machine?: MachinePlan;
   /** How the VMs see their disks with DataVolumes. Absent: the defaults. */
   readonly drive?: DrivePlan;
+  /** In the order of the VM's interfaces. Absent: the pod network, with masquerade. */
+  readonly networks?: readonly NetworkPlan[];
+  /** Each virtio card has one queue for each CPU. */
+  readonly networkMultiqueue?: true;
   /** When KubeVirt starts the VMs. Absent: `Always`. */
   readonly runStrategy?: string;
   /** What happens when a node is drained. Absent: `LiveMigrateIfPossible`. */
@@ -99,6 +103,36 @@ export interface PlacementPlan {
   readonly spread: 'soft' | 'hard' | 'none' | 'pack';
   /** The nodes of VMs that belong together. */
   readonly pairs: 'apart' | 'together' | 'any';
+}
+
+/** A network and the interface of the VMs in it. */
+export interface NetworkPlan {
+  readonly name: string;
+  /** NetworkAttachmentDefinition, with or without its namespace. Absent: the pod network. */
+  readonly multus?: string;
+  /** `masquerade`, `bridge`, `sriov`, or the name of a binding plugin. */
+  readonly binding: string;
+  /** Absent: KubeVirt decides. */
+  readonly model?: string;
+  /** What guests get to know about it. Absent: guests get no network data for it. */
+  readonly guest?: GuestNetworkPlan;
+}
+
+/** What the guests of all VMs configure in a network, in addition to the addresses of their VM. */
+export interface GuestNetworkPlan {
+  readonly dhcp: boolean;
+  /** At most one of each IP family. */
+  readonly gateways: readonly string[];
+  readonly routes: readonly { readonly to: string; readonly via: string }[];
+  readonly nameservers: readonly string[];
+}
+
+/** The card of a VM in a network. */
+export interface CardPlan {
+  /** Absent: that of the cluster. */
+  readonly mac?: string;
+  /** With the prefix of the network. */
+  readonly addresses: readonly string[];
 }
 
 /** The machine of a VM. What is absent has its default. */
@@ -189,6 +223,8 @@ export interface VmPlan {
   readonly name: string;
   /** UUID and serial of its firmware. */
   readonly uuid: string;
+  /** Its cards, in the order of the networks of the role. Absent: one, of which nothing is known. */
+  readonly cards?: readonly CardPlan[];
   /** VMs of different roles with the same value belong together. Absent: the workload does not pair its roles. */
   readonly pair?: string;
 }

@@ -1,7 +1,21 @@
 import { SERIAL, SERIAL_RULE } from '../kubernetes/disk-serial';
 import { isDnsLabel } from '../kubernetes/dns-label';
-import { LAST_PORT, oneOf, repeated, unique } from './fields';
-import { badBootOrder, beFrom, DNS_LABEL, must, mustName, ON_POD_NETWORK, ONE_POD_NETWORK, severalTargets, twice } from './messages';
+import { RESERVED_MAC } from '../kubernetes/mac-address';
+import { exactlyOne, LAST_PORT, oneOf, repeated, unique } from './fields';
+import {
+  badBootOrder,
+  beFrom,
+  CARD_NAME_RULE,
+  DNS_LABEL,
+  MAC_RULE,
+  must,
+  mustName,
+  ON_POD_NETWORK,
+  ONE_POD_NETWORK,
+  RESERVED_BY_KUBEVIRT,
+  severalTargets,
+  twice,
+} from './messages';
 import type { FieldProblem } from './object-schema';
 import type { Interface, Target, VirtualMachineSpec } from './vm-spec';
 
@@ -13,6 +27,10 @@ const ERROR_POLICIES = ['stop', 'ignore', 'report', 'enospace'];
 
 /** Network cards. */
 const MODELS = ['e1000', 'e1000e', 'igb', 'ne2k_pci', 'pcnet', 'rtl8139', 'virtio'];
+
+const CARD_NAME = /^[A-Za-z0-9_-]+$/;
+/** As Go parses it. */
+const MAC = /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2}){4}$|^[0-9a-f]{4}(\.[0-9a-f]{4}){2}$/i;
 
 const TEMPLATE = 'template.spec';
 const DEVICES = `${TEMPLATE}.domain.devices`;
@@ -108,7 +126,18 @@ function networks({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
         : [],
     ),
     ...interfaces.flatMap(({ model }, index) => oneOf(`${DEVICES}.interfaces[${index}].model`, model || undefined, MODELS)),
+    ...interfaces.flatMap((each, index) => cardProblems(each, `${DEVICES}.interfaces[${index}]`)),
     ...interfaces.flatMap((each, index) => portProblems(each, `${DEVICES}.interfaces[${index}].ports`)),
+  ];
+}
+
+function cardProblems({ name, macAddress, masquerade, bridge, sriov, binding }: Interface, field: string): FieldProblem[] {
+  const isReserved = masquerade !== undefined && macAddress === RESERVED_MAC;
+  return [
+    ...exactlyOne(field, { masquerade, bridge, sriov, binding }),
+    ...(CARD_NAME.test(name) ? [] : [{ field: `${field}.name`, message: must(CARD_NAME_RULE, name) }]),
+    ...(macAddress === undefined || MAC.test(macAddress) ? [] : [{ field: `${field}.macAddress`, message: must(MAC_RULE, macAddress) }]),
+    ...(isReserved ? [{ field: `${field}.macAddress`, message: RESERVED_BY_KUBEVIRT }] : []),
   ];
 }
 

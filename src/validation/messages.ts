@@ -121,6 +121,9 @@ export function notWith(other: string): string {
 export const RUNNING_TOO = 'must not be set together with running';
 export const NO_POD_NETWORK = 'must not connect to the guest without a pod network';
 export const ONE_POD_NETWORK = 'must have at most one pod network';
+export const CARD_NAME_RULE = 'have only letters, digits, hyphens and underscores';
+export const MAC_RULE = 'be a MAC address of 6 bytes';
+export const RESERVED_BY_KUBEVIRT = 'must not be the address of the bridge of KubeVirt';
 export const ON_POD_NETWORK = 'must be on the pod network';
 export const NO_CLOUD_INIT = 'needs a cloudInitNoCloud volume in the same VM';
 

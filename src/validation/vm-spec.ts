@@ -97,8 +97,11 @@ export interface Interface {
   readonly name: string;
   readonly model?: string;
   readonly bootOrder?: number;
+  readonly macAddress?: string;
   readonly masquerade?: unknown;
   readonly bridge?: unknown;
+  readonly sriov?: unknown;
+  readonly binding?: unknown;
   readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
 }
 

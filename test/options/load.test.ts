@@ -100,6 +100,8 @@ const SAMPLES: { readonly [key in OptionKey]?: readonly [string, string, unknown
   io_threads: ['auto', '{ policy: supplementalPool, count: 2 }', { dedicated: true }],
   rng: ['false', 'true', false],
   tpm: ['true', '{ persistent: true }', {}],
+  networks: ['[{ pod: masquerade }]', '[{ pod: l2bridge }]', [{ name: 'a', multus: 'b' }]],
+  network_multiqueue: ['true', 'false', true],
   patches: ['[{ op: remove, path: /a }]', '[{ op: remove, path: /b }]', [{ op: 'add', path: '/c', value: 1 }]],
   timeout: ['1', '2m', 3],
   wait_for_ready: ['false', 'true', false],

@@ -199,6 +199,44 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     ],
   ],
   [
+    'an interface with two bindings',
+    (vm) => {
+      devices(vm).interfaces[0].bridge = {};
+    },
+    [
+      `${VM}: spec.template.spec.domain.devices.interfaces[0] must have exactly one of masquerade, bridge, sriov, binding, got masquerade, bridge`,
+    ],
+  ],
+  [
+    'an interface without a binding',
+    (vm) => {
+      delete devices(vm).interfaces[0].masquerade;
+    },
+    [`${VM}: spec.template.spec.domain.devices.interfaces[0] must have exactly one of masquerade, bridge, sriov, binding, got none`],
+  ],
+  [
+    'a MAC address that is too short',
+    (vm) => {
+      devices(vm).interfaces[0].macAddress = '02:00:00:00:01';
+    },
+    [`${VM}: spec.template.spec.domain.devices.interfaces[0].macAddress must be a MAC address of 6 bytes, got "02:00:00:00:01"`],
+  ],
+  [
+    "the MAC address of KubeVirt's bridge",
+    (vm) => {
+      devices(vm).interfaces[0].macAddress = '02:00:00:00:00:00';
+    },
+    [`${VM}: spec.template.spec.domain.devices.interfaces[0].macAddress must not be the address of the bridge of KubeVirt`],
+  ],
+  [
+    'a network with a dot in its name',
+    (vm) => {
+      template(vm).networks.push({ name: 'a.b', multus: { networkName: 'lab' } });
+      devices(vm).interfaces.push({ name: 'a.b', bridge: {} });
+    },
+    [`${VM}: spec.template.spec.domain.devices.interfaces[1].name must have only letters, digits, hyphens and underscores, got "a.b"`],
+  ],
+  [
     'two pod networks',
     (vm) => {
       template(vm).networks.push({ name: 'b', pod: {} });

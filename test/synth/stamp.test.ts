@@ -27,6 +27,12 @@ describe('stamped VMs', () => {
     { workloads: 'all', 'vm-count': '2', 'storage-class': 'fast', 'access-modes': 'ReadWriteMany', 'volume-mode': 'Block' },
     { 'from-catalog': EXAMPLES.join(), 'vm-count': '2', 'guest-os': 'debian' },
     { workloads: 'database', boot: 'dataSource:os-images/rhel9', 'guest-os': 'rhel', 'health-port': '0', 'ssh-existing-secret': 'keys' },
+    {
+      workloads: 'network',
+      'vm-count': '12',
+      networks:
+        '[{ pod: masquerade, ipv6: true, mac: 52-54-00-12-34-56 }, { name: a, multus: b, addresses: [192.0.2.1-192.0.2.99/24, "fd00::1-fd00::ff/64"] }, { name: c, multus: d }]',
+    },
   ])('are byte for byte the same as each VM by its construct: %j', async (flags) => {
     const plan = await planOf(flags);
     const files = render(plan).filter((file) => plan.workloads.some((workload) => file.name === `${workload.name}.yaml`));
