@@ -195,6 +195,23 @@ function isGone(here: Place): boolean {
   return here.kubectl(`get namespace ${here.namespace} --ignore-not-found`) === '';
 }
 
+describe('a VM that KubeVirt does not start by itself', () => {
+  const here = place();
+
+  test('is not waited for', async () => {
+    expect(await here.virtwork('run --workloads cpu --run-strategy Manual --timeout 2m')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/virtwork-cpu-0 +halted.*\n0 of 1 VMs ready, 1 halted/s) as unknown as string,
+    });
+  });
+
+  test('is waited for when a user starts it', async () => {
+    const vm = `/apis/subresources.kubevirt.io/v1/namespaces/${here.namespace}/virtualmachines/virtwork-cpu-0`;
+    here.kubectl(`replace --raw ${vm}/start -f -`, '{}');
+    expect(await here.virtwork('wait --timeout 2m')).toMatchObject({ status: 0, stdout: expect.stringContaining('1 of 1 VMs ready\n') });
+  });
+});
+
 describe('a namespace that virtwork created', () => {
   const here = place();
 
