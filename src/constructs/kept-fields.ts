@@ -80,14 +80,13 @@ function ofProbe(probe: Json): KeptField[] {
 function ofDisk({ name, ...source }: Json, { domain }: Json): KeptField[] {
   const disk = listOf(mapOf(mapOf(domain).devices).disks).find((each: Json) => mapOf(each).name === name);
   const isConfiguration = ([DISK.cloudInit, DISK.access, DISK.guest] as readonly string[]).includes(name);
-  const secret = mapOf(source.cloudInitNoCloud).secretRef ?? source.secret;
+  const { secretRef, networkData } = mapOf(source.cloudInitNoCloud);
+  const secret = secretRef ?? source.secret;
+  const field = (name: string, value: unknown, because: Text): KeptField => ({ name, value, because, mayBeAdded: true });
   return [
-    ...(disk === undefined
-      ? []
-      : [{ name: `the disk ${name}`, value: mapOf(disk).serial ?? true, because: KEPT.disk, mayBeAdded: true as const }]),
-    ...(isConfiguration
-      ? [{ name: `the Secret of the volume ${name}`, value: secret, because: KEPT.secret, mayBeAdded: true as const }]
-      : []),
+    ...(disk === undefined ? [] : [field(`the disk ${name}`, mapOf(disk).serial ?? true, KEPT.disk)]),
+    ...(isConfiguration ? [field(`the Secret of the volume ${name}`, secret, KEPT.secret)] : []),
+    ...(networkData === undefined ? [] : [field('the network configuration of the guest', networkData, KEPT.network)]),
   ];
 }
 

@@ -64,5 +64,6 @@ export const KEPT = {
   },
   disk: { message: 'the guest waits for this disk, or boots from it, and finds it by its serial' },
   secret: { message: 'the guest gets its configuration from this Secret', hint: 'use the option extra_user_data' },
+  network: { message: 'other VMs and the health probe reach the guest at its addresses', hint: 'set the option networks' },
   selector: { message: 'spread and pairs count VMs by the labels of virtwork', hint: 'set the option spread or pairs' },
 } as const satisfies { readonly [field: string]: Text };

@@ -1,6 +1,6 @@
 import { isDnsLabel } from '../kubernetes/dns-label';
 import { SECRET_BYTES, TOO_LARGE } from '../kubernetes/secret-size';
-import { labelProblems, repeated } from './fields';
+import { annotationProblems, labelProblems, repeated } from './fields';
 import type { Manifest } from './manifest';
 import {
   atMostBytes,
@@ -29,7 +29,13 @@ const SECRET_KEY = /^[-._A-Za-z0-9]{1,253}$/;
  * @see https://github.com/kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters
  */
 export function admissionProblems(manifest: Manifest): FieldProblem[] {
-  return [...nameProblems(manifest), ...labelProblems('metadata.labels', manifest.metadata.labels), ...kindProblems(manifest)];
+  const { labels, annotations } = manifest.metadata;
+  return [
+    ...nameProblems(manifest),
+    ...labelProblems('metadata.labels', labels),
+    ...annotationProblems('metadata.annotations', annotations),
+    ...kindProblems(manifest),
+  ];
 }
 
 function kindProblems(manifest: Manifest): FieldProblem[] {

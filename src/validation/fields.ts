@@ -13,6 +13,11 @@ export function labelProblems(field: string, labels: { readonly [key: string]: s
   });
 }
 
+/** Annotations have keys like labels, and any values. */
+export function annotationProblems(field: string, annotations: { readonly [key: string]: string } = {}): FieldProblem[] {
+  return Object.keys(annotations).flatMap((key) => (isLabelKey(key) ? [] : [{ field, message: badLabelKey(key) }]));
+}
+
 /** Valid label keys, kept because every object has the same few. */
 const KEYS = new Set<string>();
 

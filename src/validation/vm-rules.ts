@@ -1,7 +1,7 @@
 import { isDnsLabel } from '../kubernetes/dns-label';
 import { parseBytes } from '../kubernetes/quantity';
 import { DEVICE_RULES } from './device-rules';
-import { exactlyOne, LAST_PORT, labelProblems, oneOf } from './fields';
+import { annotationProblems, exactlyOne, LAST_PORT, labelProblems, oneOf } from './fields';
 import { MACHINE_RULES } from './machine-rules';
 import {
   aboveLimit,
@@ -109,9 +109,13 @@ function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachi
 
 function templateLabels({ template }: VirtualMachineSpec): FieldProblem[] {
   const field = 'template.metadata.labels';
-  const { labels = {} } = template.metadata ?? {};
+  const { labels = {}, annotations } = template.metadata ?? {};
   const reserved = Object.keys(labels).filter((key) => KUBEVIRTS_LABELS.includes(key));
-  return [...labelProblems(field, labels), ...reserved.map((key) => ({ field, message: reservedLabel(key) }))];
+  return [
+    ...labelProblems(field, labels),
+    ...annotationProblems('template.metadata.annotations', annotations),
+    ...reserved.map((key) => ({ field, message: reservedLabel(key) })),
+  ];
 }
 
 function probes({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {

@@ -6,7 +6,7 @@ export interface VirtualMachineSpec {
   readonly runStrategy?: string;
   readonly instancetype?: object;
   readonly dataVolumeTemplates?: readonly DataVolumeTemplate[];
-  readonly template: { readonly metadata?: { readonly labels?: Labels } | null; readonly spec: Template };
+  readonly template: { readonly metadata?: { readonly labels?: Labels; readonly annotations?: Labels } | null; readonly spec: Template };
 }
 
 export interface DataVolumeTemplate {

@@ -201,6 +201,15 @@ test('each patch is tried on the result of those before it, and one that fails i
   expect(patched([add, use]).spec.template.spec.nodeSelector).toEqual({ a: 'b' });
 });
 
+test('the addresses of a guest are kept, and a guest without any can get some', async () => {
+  const networks = '[{ pod: masquerade }, { name: storage, multus: a/b, binding: bridge, addresses: 192.0.2.10/24 }]';
+  const [addressed] = (await planOf({ workloads: 'disk', networks })).workloads as [WorkloadPlan];
+  const path = `${SPEC}/volumes/1/cloudInitNoCloud/networkData`;
+  const patch: Patch = { op: 'add', path, value: 'version: 2' };
+  expect(faults([patch], addressed)[0]).toContain('it must not change the network configuration of the guest: ');
+  expect(faults([patch])).toEqual([]);
+});
+
 test('VMs with names of their own in DNS keep them', () => {
   expect(faults([{ op: 'add', path: `${SPEC}/subdomain`, value: 'x' }])).toEqual([]);
   expect(faults([{ op: 'add', path: `${SPEC}/subdomain`, value: 'x' }], paired)[0]).toContain(

@@ -80,11 +80,11 @@ export function pairs(): Combination[] {
  * They are rejected for the values of option-samples.ts; other values may fit together.
  */
 export const REJECTED: { readonly [pair: string]: string | undefined } = {
-  'memory + resources': undefined,
   'cpu + resources': undefined,
   'cpu + architecture': undefined,
   'architecture + firmware': undefined,
   'disk_bus + io_threads': undefined,
+  'memory + resources': 'the VM is accepted, but its guest could not have more memory than the limit',
   'pool + pairs': 'all VMs of a pool have the same labels, so none of them could find the other one of its pair',
   'pool + networks': 'the VMs of a pool share one template, and each needs MAC addresses of its own',
   'cpu_cores + cpu': 'only one of them can decide about the number of CPUs; the VM has those of cpu',

@@ -93,6 +93,20 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     [`${FILE}: VirtualMachine/a.b: metadata.name must be a DNS label of at most 63 characters, got "a.b"`],
   ],
   [
+    'an annotation key with a blank',
+    (vm) => {
+      vm.metadata.annotations = { 'a b': 'c' };
+    },
+    [`${VM}: metadata.annotations must have valid keys, got "a b"`],
+  ],
+  [
+    'an annotation key with a blank in a template',
+    (vm) => {
+      vm.spec.template.metadata.annotations['a b'] = 'c';
+    },
+    [`${VM}: spec.template.metadata.annotations must have valid keys, got "a b"`],
+  ],
+  [
     'a label value with a blank',
     (vm) => {
       vm.metadata.labels.team = 'a b';
