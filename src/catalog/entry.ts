@@ -32,7 +32,7 @@ export interface Entry {
   readonly folder: string;
 }
 
-export type ParamType = 'string' | 'int' | 'number' | 'bool' | 'list' | 'dict';
+export type ParamType = 'string' | 'int' | 'number' | 'bool' | 'list' | 'dict' | 'network';
 
 export interface ParamSpec {
   readonly key: string;

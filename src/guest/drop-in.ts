@@ -1,5 +1,6 @@
 import type { GuestFile, Unit } from '../catalog/entry';
-import type { RolePlan } from '../plan/plan';
+import { variableName } from '../catalog/params/param-value';
+import type { GuestPlan, RolePlan } from '../plan/plan';
 import { GUEST_FILES } from './paths';
 
 export const START_UNIT = 'virtwork-start.service';
@@ -37,6 +38,15 @@ export function dropIn(role: RolePlan, { name, text }: Unit): string | undefined
 /** The drop-in of a unit that virtwork-trials.service starts: in addition, the params of the trial. */
 export function trialDropIn(role: RolePlan, unit: Unit): string {
   return `${dropIn(role, unit)}EnvironmentFile=-${GUEST_FILES.runningTrial}\n`;
+}
+
+/**
+ * For a service whose load may run over a secondary network: the address of its peer takes the place of the name. It is found anew at each start,
+ * with the network of the trial that runs.
+ */
+export function peerAddress({ traffic }: GuestPlan, { name }: Unit): string {
+  if (traffic === undefined || !name.endsWith('.service')) return '';
+  return `EnvironmentFile=-${GUEST_FILES.peer}\nExecStartPre=+/usr/local/bin/virtwork-peer-address "\${${variableName(traffic.param)}}"\n`;
 }
 
 /** Services source the shared functions, which virtwork-start may be replacing. */

@@ -4,7 +4,7 @@ import { PEER_TOKEN, PEER_VARIABLE, UNIT_FOLDER } from '../plan/guest-names';
 import type { DiskPlan, GuestPlan, RolePlan, TrialPlan, TrialsPlan } from '../plan/plan';
 import { hasPod } from '../plan/pod-network';
 import { activation } from './activation';
-import { disksFirst, diskUnit, dropIn, OWNERS_UNIT, owned, START_UNIT, TRIALS_UNIT, trialDropIn } from './drop-in';
+import { disksFirst, diskUnit, dropIn, OWNERS_UNIT, owned, peerAddress, START_UNIT, TRIALS_UNIT, trialDropIn } from './drop-in';
 import { type Environment, environmentFile } from './environment-file';
 import type { FinalFile } from './final-file';
 import { GUEST_FILES } from './paths';
@@ -36,6 +36,7 @@ export function writtenFiles(role: RolePlan): FinalFile[] {
     ...healthPort(role),
     ...applied(role),
     ...preparationFiles(guest),
+    ...Object.entries(guest.traffic?.addresses ?? {}).map(([network, peers]) => text(GUEST_FILES.peers(network), lines(peers))),
     ...probeThroughAgent(role),
   ];
   return [...files, ...peerFiles(files)].sort(byPath);
@@ -106,7 +107,10 @@ function unitFiles(role: RolePlan, values: { readonly [key: string]: string }): 
   return role.guest.units.flatMap((unit) => {
     const path = `${UNIT_FOLDER}/${unit.name}`;
     const more = dropIn(role, unit);
-    return [text(path, fill(unit.text, values)), ...(more === undefined ? [] : [text(`${path}.d/10-virtwork.conf`, more)])];
+    return [
+      text(path, fill(unit.text, values)),
+      ...(more === undefined ? [] : [text(`${path}.d/10-virtwork.conf`, more + peerAddress(role.guest, unit))]),
+    ];
   });
 }
 
@@ -122,7 +126,7 @@ function trialFiles(role: RolePlan, trials: TrialsPlan, values: { readonly [key:
     text(`${UNIT_FOLDER}/${TRIALS_UNIT}.d/10-virtwork.conf`, dropIn(role, own) ?? ''),
     ...(guest.trialUnits ?? []).flatMap((unit) => [
       text(`${UNIT_FOLDER}/${unit.name}`, fill(unit.text, values)),
-      text(`${UNIT_FOLDER}/${unit.name}.d/10-virtwork.conf`, trialDropIn(role, unit)),
+      text(`${UNIT_FOLDER}/${unit.name}.d/10-virtwork.conf`, trialDropIn(role, unit) + peerAddress(guest, unit)),
     ]),
   ];
 }

@@ -21,6 +21,10 @@ export const GUEST_FILES = {
   apply: `${FOLDER}/apply`,
   /** Files with the placeholder of the peer's name, one per line. */
   peerFiles: `${FOLDER}/peer-files`,
+  /** Addresses of the peers in a network, one per line. */
+  peers: (network: string) => `${FOLDER}/peers/${network}`,
+  /** The variable with the address of the peer, which virtwork-peer-address writes. */
+  peer: '/run/virtwork/peer.env',
   /** Variables of virtwork-trials.service. */
   trials: `${FOLDER}/trials.env`,
   /** Variables of one trial; the names of these files are in the order in which the trials run. */

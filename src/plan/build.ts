@@ -43,6 +43,7 @@ import { poolOf, poolProblems } from './pool';
 import { portProblems } from './ports';
 import { preparationProblems, preparedGuest } from './preparation';
 import { shortages } from './space';
+import { trafficNetworks, trafficProblems, usesAddresses, withoutTraffic, withPeerAddresses } from './traffic';
 import { isMeasured, measured, type Settled, settle, trialPortProblems, trialsOf, unitsBesideTrials } from './trials';
 import { countProblems, vmCount } from './vm-count';
 
@@ -109,9 +110,10 @@ interface Context {
 function planWorkload(context: Context): WorkloadPlan {
   const { options, entry, problems } = context;
   const { namespace, runId } = options;
-  const settled = settle(entry, options.settings.get(entry.name), problems);
+  const settled = withoutTraffic(entry, settle(entry, options.settings.get(entry.name), problems));
   const planned = entry.roles.map((role) => planRole(context, role, settled));
-  const roles = withCards(options, planned);
+  const traffic = trafficNetworks(entry, settled);
+  const roles = withPeerAddresses(entry, traffic, withCards(options, planned), traffic.length > 0 ? context.shared.traffic() : []);
   context.warnings.push(...networkWarnings(options, entry));
   for (const short of allShortages(options, entry, roles, settled)) {
     context.warnings.push(...short.warnings);
@@ -121,7 +123,8 @@ function planWorkload(context: Context): WorkloadPlan {
     ...imageProblems(options),
     ...machineProblems(options, entry),
     ...poolProblems(options, entry),
-    ...networkProblems(options, entry, roles),
+    ...networkProblems(options, entry, roles, usesAddresses(entry, settled)),
+    ...trafficProblems(options, entry, settled),
     ...portProblems(options, entry),
     ...trialPortProblems(options, entry, settled.trials),
     ...preparationProblems(options, entry, roles),
@@ -232,7 +235,9 @@ function guestOf(
     packages: options.packages === 'none' ? [] : guestPackages(entry, os, disks, measures ? OF_TRIALS : []),
     ...(measures ? { units: unitsBesideTrials(role), trialUnits: allUnits(role).slice(role.units.length) } : { units: role.units }),
     files: [...role.files.filter(({ forTrial }) => measures || !forTrial), ...(options.packages === 'present' ? shared.present() : [])],
-    params: Object.fromEntries(entry.params.flatMap(({ key, forTrial }) => (measures || !forTrial ? [[key, params[key] as string]] : []))),
+    params: Object.fromEntries(
+      entry.params.flatMap(({ key, forTrial }) => (params[key] !== undefined && (measures || !forTrial) ? [[key, params[key]]] : [])),
+    ),
     ...(entry.service ? { service: entry.service.name } : {}),
     ...(selector === undefined ? {} : { peerPrefix: vmName(entry.name, selector, 0).replace(/0$/, '') }),
     ...(ssh === undefined ? {} : { ssh }),

@@ -248,6 +248,21 @@ export const NETWORK = {
   }),
 } as const;
 
+/** The network over which a workload runs its load. */
+export const TRAFFIC = {
+  unknown: (key: string, workload: string, got: string, known: readonly string[], near: string | undefined): Text => ({
+    message: `param ${key} of ${workload} must be the name of a secondary network of the workload, got ${show(got)}; known: ${known.join(', ') || 'none'}`,
+    hint:
+      near !== undefined
+        ? didYouMean(near)
+        : `add the network to networks, as in {name: ${got}, multus: vlan-100, addresses: 192.0.2.10-192.0.2.19/24}`,
+  }),
+  noAddresses: (key: string, workload: string, got: string): Text => ({
+    message: `param ${key} of ${workload} must name a network with IPv4 addresses, got ${show(got)}: clients use the addresses of their servers`,
+    hint: `add addresses to ${got} in networks`,
+  }),
+} as const;
+
 // Disks.
 
 /** @param filesystem undefined: a raw disk */

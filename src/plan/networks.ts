@@ -100,14 +100,15 @@ type Found = readonly [applies: boolean, at: DocumentPath, message: string | { r
 
 /**
  * What KubeVirt would reject, or what could not work.
+ * @param usesAddresses whether the load does not need the names of servers
  * @see https://github.com/kubevirt/kubevirt, pkg/network/admitter
  */
-export function networkProblems(options: Options, entry: Entry, roles: readonly RolePlan[]): Problem[] {
+export function networkProblems(options: Options, entry: Entry, roles: readonly RolePlan[], usesAddresses = false): Problem[] {
   const { networks: stated, place } = options;
   if (stated === undefined) return [];
   const found = [
     ...stated.flatMap((network, index) => [...ofNetwork(stated, network, index, roles), ...(options.pool ? inPool(network, index) : [])]),
-    ...withoutPod(entry, roles),
+    ...withoutPod(entry, roles, usesAddresses),
   ];
   return found
     .filter(([applies]) => applies)
@@ -183,10 +184,10 @@ function contains({ family, first: value, prefix }: IpRange, text: string): bool
 }
 
 /** What guests need the pod network for. */
-function withoutPod(entry: Entry, roles: readonly RolePlan[]): Found[] {
+function withoutPod(entry: Entry, roles: readonly RolePlan[], usesAddresses: boolean): Found[] {
   if (roles.every(hasPod)) return [];
   return [
-    [usesNames(entry), [], NETWORK.noDns(entry.name)],
+    [!usesAddresses && usesNames(entry), [], NETWORK.noDns(entry.name)],
     [entry.access !== undefined, [], NETWORK.noApi(entry.name)],
     [roles.some(({ trials }) => trials !== undefined), [], NETWORK.noResults(entry.name)],
   ];

@@ -265,6 +265,8 @@ export interface GuestPlan {
   readonly service?: string;
   /** Name of the peer VM without its index. The peer has the same index as this VM. */
   readonly peerPrefix?: string;
+  /** Where the load may run over a secondary network: the param that names it, and by network the addresses of the peers. Absent: nowhere. */
+  readonly traffic?: { readonly param: string; readonly addresses: { readonly [network: string]: readonly string[] } };
   /** Absent: no account. */
   readonly ssh?: Ssh;
   /** What the guests get before their packages. Absent: nothing. */

@@ -101,8 +101,9 @@ function unstartedUnits({ units }: Uses): Problem[] {
 function unusedParams(uses: Uses): Problem[] {
   if (uses.unread) return [];
   const isUsed = paramsOf([...uses.units, ...uses.trialUnits, ...uses.files]);
-  return uses.params.flatMap(({ key }, index) => {
-    if (isUsed(key)) return [];
+  return uses.params.flatMap(({ key, type }, index) => {
+    // virtwork itself uses the name of a network.
+    if (type === 'network' || isUsed(key)) return [];
     return [{ where: uses.workloadFile.file.locate(['params', index]), message: say.unusedParam(key, variableName(key)) }];
   });
 }

@@ -10,6 +10,7 @@ export const NO_NUMBER = 'be a number such as 5 or 0.5';
 export const NO_BOOL = 'be true or false';
 export const NO_LIST = 'be a list, or its items separated by ;';
 export const NO_DICT = 'be a map, or k=v pairs separated by ;';
+export const NO_NETWORK = 'be the name of a secondary network of the workload';
 export const HAS_CONTROL = 'have no line break or other control character';
 
 /** @param values as {@link allowed} in param-value.ts describes them, such as `1 to 5` */
@@ -58,6 +59,21 @@ export function impossibleNeed(at: string, key: string, requirement: string, got
 /** @param got as the user knows the default, `none` if there is none */
 export function wrongDefault(at: string, requirement: string, got: string): string {
   return `${at}.default must ${requirement}, got ${got}`;
+}
+
+export function networkDefault(at: string, got: string): string {
+  return `${at}.default must be empty for the type network, because users name their networks, got ${show(got)}`;
+}
+
+export function secondNetwork(at: string, other: string): string {
+  return `${at}.type must not be network: ${other} names the network already`;
+}
+
+export function networkWithoutPeers(at: string): Text {
+  return {
+    message: `${at}.type must not be network: the entry has no servers whose addresses its clients use`,
+    hint: 'declare roles, and service.selector-role for the servers',
+  };
 }
 
 // Placeholders.

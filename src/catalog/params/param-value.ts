@@ -27,6 +27,7 @@ const BY_TYPE: { readonly [type in ParamSpec['type']]: Check } = {
       say.NO_DICT,
       (item) => ASSIGNMENT.test(item),
     ),
+  network: (raw) => (typeof raw === 'string' && /^[A-Za-z0-9_-]{0,63}$/.test(raw) ? { value: raw } : { must: say.NO_NETWORK }),
 };
 
 /**

@@ -16,6 +16,7 @@ const EMPTY: { readonly [type in ParamSpec['type']]: unknown } = {
   string: '',
   list: '',
   dict: '',
+  network: '',
   bool: false,
   int: undefined,
   number: undefined,
@@ -42,6 +43,7 @@ export function readParams(workloadFile: CheckedWorkloadFile, builtIn: boolean, 
     ...specs.flatMap((spec, index) => [
       ...boundProblems(workloadFile, specs, spec, index),
       ...needProblems(workloadFile, specs, spec, index),
+      ...networkProblems(workloadFile, specs, spec, index),
     ]),
   );
   return specs;
@@ -109,6 +111,25 @@ function keyProblems({ file, data: { params = [] } }: CheckedWorkloadFile, index
 function firstWithVariable(params: readonly DeclaredParam[], key: string): number {
   // A wrong param before it has left a hole, which findIndex does not skip.
   return params.findIndex((each?: DeclaredParam) => each !== undefined && variableName(each.key) === variableName(key));
+}
+
+/** One param names the network between clients and their servers. */
+function networkProblems(
+  { file, data, incomplete }: CheckedWorkloadFile,
+  specs: readonly ParamSpec[],
+  spec: ParamSpec,
+  index: number,
+): Problem[] {
+  if (spec.type !== 'network') return [];
+  const at = `params[${index}]`;
+  const hasPeers = data.roles !== undefined && data.service?.['selector-role'] !== undefined;
+  const isUnknown = incomplete.has('roles') || incomplete.has('service');
+  const first = specs.find(({ type }) => type === 'network') as ParamSpec;
+  return [
+    ...(spec.default === '' ? [] : [{ where: file.locate(['params', index, 'default']), message: say.networkDefault(at, spec.default) }]),
+    ...(first === spec ? [] : [{ where: file.locate(['params', index, 'type']), message: say.secondNetwork(at, first.key) }]),
+    ...(hasPeers || isUnknown ? [] : [{ where: file.locate(['params', index, 'type']), ...say.networkWithoutPeers(at) }]),
+  ];
 }
 
 /** Only numbers are in an order, and the defaults must be in it as well. */

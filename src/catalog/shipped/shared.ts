@@ -13,12 +13,17 @@ const OF_TRIALS = 'trials';
 /** For guests that check their packages and install none. It is no part of the guest disk, which is the same for all guests. */
 const PRESENT = 'present';
 
+/** For clients that run their load over a secondary network. */
+const TRAFFIC = 'traffic';
+
 /** What virtwork adds to guests. Each part is read once, when it is needed. */
 export interface SharedFiles {
   /** The files of the guest disk of guests that run trials, or of the others. */
   readonly guestDisk: (isMeasured: boolean) => readonly GuestFile[];
   /** The files of guests that check their packages and install none. */
   readonly present: () => readonly GuestFile[];
+  /** The files of clients that run their load over a secondary network. */
+  readonly traffic: () => readonly GuestFile[];
 }
 
 export function sharedFiles(shippedDir: string): SharedFiles {
@@ -31,6 +36,7 @@ export function sharedFiles(shippedDir: string): SharedFiles {
   return {
     guestDisk: (isMeasured) => once(isMeasured ? OF_TRIALS : 'all', () => readShared(shippedDir, isMeasured)),
     present: () => once(PRESENT, () => readPieces(shippedDir, [PRESENT])),
+    traffic: () => once(TRAFFIC, () => readPieces(shippedDir, [TRAFFIC])),
   };
 }
 
