@@ -21,7 +21,7 @@ type Planned = (
 const PLANNED: { readonly [name in Component]: Planned } = {
   quota: (options, workloads) => {
     const plan = quota(options, workloads);
-    return { plan, warnings: quotaWarnings(options, plan).map(formatProblem) };
+    return { plan, warnings: quotaWarnings(options, workloads, plan).map(formatProblem) };
   },
   'network-policy': (options, workloads) => ({ plan: networkPolicies(options, workloads), warnings: [] }),
   'pod-security': (options) => {

@@ -471,6 +471,11 @@ export const COMPONENT = {
     message: `the component quota limits neither CPUs nor memory: the size of ${names.join(', ')} is known only in the cluster`,
     hint: 'set cpu_cores and memory instead of instancetype, or add the limits in your overlay',
   }),
+  /** @param names workloads */
+  patched: (names: readonly string[]): Text => ({
+    message: `the component quota does not count what patches change, and those of ${names.join(', ')} may change resources or volumes`,
+    hint: 'compare the quota with the pods, and change its amounts in your overlay',
+  }),
   /** The base has no Namespace that the component could label. */
   noNamespace: (namespace: string, labels: { readonly [key: string]: string }): Text => ({
     message: 'the component pod-security changes nothing: the base has no Namespace',

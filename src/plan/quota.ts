@@ -45,9 +45,20 @@ export function quota({ namespace, runId }: Options, workloads: readonly Workloa
   return { kind: 'quota', name: nameOfRun(namespace, runId), namespace, runId, pods, unsized, hard };
 }
 
-/** A quota that knows only some VMs would reject the others. */
-export function quotaWarnings({ place }: Options, { unsized }: QuotaPlan): Problem[] {
-  return unsized.length === 0 ? [] : [{ where: place('components'), ...COMPONENT.unsized(unsized) }];
+/** What only the cluster knows, and what patches change, is not in the amounts. */
+export function quotaWarnings({ place }: Options, workloads: readonly WorkloadPlan[], { unsized }: QuotaPlan): Problem[] {
+  const patched = workloads.filter(({ roles }) => roles.some(({ patches = [] }) => patches.some(isCounted))).map(({ name }) => name);
+  return [
+    ...(unsized.length === 0 ? [] : [{ where: place('components'), ...COMPONENT.unsized(unsized) }]),
+    ...(patched.length === 0 ? [] : [{ where: place('components'), ...COMPONENT.patched(patched) }]),
+  ];
+}
+
+/** Whether a patch may change what the pod of a VM or its volumes request. */
+function isCounted({ path }: { readonly path: string }): boolean {
+  return /^\/spec\/(?:template\/spec\/(?:domain|volumes|networks|architecture|readinessProbe)|dataVolumeTemplates|instancetype|preference)(?:\/|$)|^(?:\/spec)?(?:\/template)?(?:\/spec)?$/.test(
+    path,
+  );
 }
 
 function podsOf(role: RolePlan): PodsPlan[] {

@@ -234,6 +234,15 @@ test.each<[string, () => { readonly [flag: string]: unknown }, readonly string[]
   expect(await outside(flags())).toEqual(expected);
 });
 
+test('the first policy alone denies everything in both directions', async () => {
+  const { policies, vm } = await rendered({ workloads: 'cpu' });
+  const deny = policies.slice(0, 1);
+  expect(deny.map(({ metadata }) => metadata.name)).toEqual(['virtwork-deny']);
+  for (const port of ['TCP/9998', 'UDP/53', 'TCP/443'] as const) {
+    expect([mayConnect(deny, vm('cpu-0'), 'outside', port), mayConnect(deny, 'outside', vm('cpu-0'), port)]).toEqual([false, false]);
+  }
+});
+
 test('settings of one workload count for its VMs alone', async () => {
   const config = `
 workloads:

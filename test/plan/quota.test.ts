@@ -1,5 +1,7 @@
+import type { Options } from '../../src/options/options';
 import type { QuotaLine, QuotaPlan } from '../../src/plan/component-plan';
-import type { Plan } from '../../src/plan/plan';
+import type { Plan, WorkloadPlan } from '../../src/plan/plan';
+import { quotaWarnings } from '../../src/plan/quota';
 import { amountOf } from '../../src/synth/quota-comment';
 import { render } from '../../src/synth/render';
 import { planOf, textOf } from '../support/render';
@@ -89,6 +91,21 @@ test('an instancetype leaves CPUs and memory without limits, which is a warning'
   expect(text).toContain('known only in the cluster: u1.medium');
   // Its defaults would limit the pods of VMs.
   expect(text).not.toContain('kind: LimitRange');
+});
+
+test.each([
+  ['/spec/template/spec/domain/resources', true],
+  ['/spec/template/spec/domain/memory/guest', true],
+  ['/spec/dataVolumeTemplates/0/spec/storage/resources/requests/storage', true],
+  ['/spec/template/spec/volumes/-', true],
+  ['/spec/template', true],
+  ['/spec/template/spec/dnsPolicy', false],
+  ['/metadata/annotations/a', false],
+])('a patch of %s is a warning if it may change what is counted: %s', async (path, isWarned) => {
+  const roles = [{ patches: [{ op: 'add', path, place: 'p' }] }];
+  const options = { place: () => 'components' } as unknown as Options;
+  const found = quotaWarnings(options, [{ name: 'cpu', roles } as unknown as WorkloadPlan], { unsized: [] } as unknown as QuotaPlan);
+  expect(found.map(({ message }) => message)).toEqual(isWarned ? [expect.stringContaining('those of cpu may change resources')] : []);
 });
 
 test('every amount is the sum of its parts, which the file shows', async () => {
