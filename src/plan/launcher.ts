@@ -1,6 +1,7 @@
 import { parseBytes } from '../kubernetes/quantity';
 import type { Amounts, Container, Launcher, Part } from './component-plan';
 import type { RolePlan } from './plan';
+import { hasPod } from './pod-network';
 
 /*
  * What the pod of a VM requests: KubeVirt computes it, and a quota counts it.
@@ -24,6 +25,18 @@ const VIDEO = 32n * MI;
 const ARM_FIRMWARE = 128n * MI;
 const TPM = 53n * MI;
 const GUARANTEED = 100n * MI;
+/** VFIO locks the memory of the guest and maps that of devices. */
+const VFIO = 1024n * MI;
+/** The program that asks the guest agent, and one run of it. */
+const AGENT_PROBE = 110n * MI;
+
+/** `defaultPodResourceRequirements` of CDI, which the LimitRange gives all containers that state nothing. */
+export const DEFAULTS = { requests: { cpu: 100n, memory: 60n * M }, limits: { cpu: 750n, memory: 600n * M } } as const;
+/** Bindings of networks that are no plugins. Plugins may have a container. */
+const BINDINGS = ['masquerade', 'bridge', 'sriov'];
+
+/** The part of a role's plan that decides. */
+export type LauncherRole = Pick<RolePlan, 'cpuCores' | 'memory' | 'machine' | 'boot' | 'networks'> & Partial<Pick<RolePlan, 'healthPort'>>;
 
 /** An amount of the container of QEMU, and where it comes from. */
 interface Reasoned {
@@ -34,7 +47,7 @@ interface Reasoned {
 const STATED = 'as stated';
 
 /** @returns undefined if an instancetype decides about CPUs and memory */
-export function launcherOf(role: Pick<RolePlan, 'cpuCores' | 'memory' | 'machine' | 'boot'>): Launcher | undefined {
+export function launcherOf(role: LauncherRole): Launcher | undefined {
   const { cpuCores, memory, machine = {} } = role;
   if (cpuCores === undefined || memory === undefined) return undefined;
   const guaranteed = machine.cpu?.dedicated === true || wantsGuaranteed(role);
@@ -62,7 +75,8 @@ export function launcherOf(role: Pick<RolePlan, 'cpuCores' | 'memory' | 'machine
   };
 }
 
-function overheadOf({ cpuCores = 1, machine = {} }: Pick<RolePlan, 'cpuCores' | 'machine'>, guaranteed: boolean): Part[] {
+function overheadOf(role: LauncherRole, guaranteed: boolean): Part[] {
+  const { cpuCores = 1, machine = {}, networks = [], healthPort = 0 } = role;
   const request = bytes(machine.resources?.requests?.memory);
   const kilobytes = (request + 999n) / 1000n;
   const parts: readonly Part[] = [
@@ -74,6 +88,8 @@ function overheadOf({ cpuCores = 1, machine = {} }: Pick<RolePlan, 'cpuCores' | 
     { what: 'page tables, 1/512 of requests.memory', amount: (kilobytes * 1000n) / 512n },
     { what: 'the firmware of arm64', amount: machine.architecture === 'arm64' ? ARM_FIRMWARE : 0n },
     { what: 'the TPM', amount: machine.tpm ? TPM : 0n },
+    { what: 'SR-IOV', amount: networks.some(({ binding }) => binding === 'sriov') ? VFIO : 0n },
+    { what: 'the probe through the guest agent', amount: healthPort !== 0 && !hasPod(role) ? AGENT_PROBE : 0n },
     { what: 'guaranteed resources', amount: guaranteed ? GUARANTEED : 0n },
   ];
   return parts.filter(({ amount }) => amount > 0n);
@@ -140,8 +156,13 @@ function wantsGuaranteed({ machine: { resources: { requests = {}, limits = {} } 
 }
 
 /** Containers next to that of QEMU. */
-function sideContainers({ boot }: Pick<RolePlan, 'boot'>, guaranteed: boolean): Container[] {
-  return [...(boot.kind === 'containerDisk' ? [CONTAINER_DISK(guaranteed)] : []), CONSOLE(guaranteed)];
+function sideContainers({ boot, networks = [] }: LauncherRole, guaranteed: boolean): Container[] {
+  const plugins = new Set(networks.map(({ binding }) => binding).filter((binding) => !BINDINGS.includes(binding)));
+  return [
+    ...(boot.kind === 'containerDisk' ? [CONTAINER_DISK(guaranteed)] : []),
+    CONSOLE(guaranteed),
+    ...[...plugins].map(() => (guaranteed ? container([200n, 64n * M], [200n, 64n * M], true) : DEFAULTS)),
+  ];
 }
 
 /** The largest of the containers that run one after the other before that of QEMU. */

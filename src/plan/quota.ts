@@ -2,7 +2,7 @@ import type { Problem } from '../errors';
 import { parseBytes } from '../kubernetes/quantity';
 import type { Options } from '../options/options';
 import type { Amounts, Launcher, PodsPlan, QuotaLine, QuotaPart, QuotaPlan } from './component-plan';
-import { launcherOf } from './launcher';
+import { DEFAULTS, launcherOf } from './launcher';
 import { COMPONENT } from './messages';
 import { nameOfRun } from './names';
 import type { RolePlan, WorkloadPlan } from './plan';
@@ -10,8 +10,6 @@ import { BOOT_DISK_SIZE } from './root-disk';
 
 /** `parallelMigrationsPerCluster` of KubeVirt: for each, the target has a pod in addition to that of the source. */
 export const MIGRATIONS = 5;
-/** `defaultPodResourceRequirements` of CDI. */
-export const CDI_POD = { requests: { cpu: 100n, memory: 60_000_000n }, limits: { cpu: 750n, memory: 600_000_000n } } as const;
 /** A preference may give a VM a TPM. */
 const TPM = 53n * 2n ** 20n;
 /** Where KubeVirt keeps the state of a TPM. */
@@ -108,7 +106,7 @@ function amounts(roles: readonly RolePlan[], pods: readonly PodsPlan[], claims: 
       ...pods.map(({ of, vms, launcher }) => ({ count: vms, each: launcher[kind][resource], what: `pods of ${of}` })),
       { count: tpm === 0n ? 0 : preferred, each: tpm, what: 'TPMs that a preference may add' },
       { count: migrations, each: largest(pods, (launcher) => launcher[kind][resource]), what: 'targets of migrations, as the largest pod' },
-      { count: filling, each: CDI_POD[kind][resource], what: 'pods of CDI, which fill volumes' },
+      { count: filling, each: DEFAULTS[kind][resource], what: 'pods of CDI, which fill volumes' },
     ]);
   };
   return [line('requests', 'cpu'), line('limits', 'cpu'), line('requests', 'memory'), line('limits', 'memory')];

@@ -6,8 +6,8 @@ import { type Problem, refuse } from '../errors';
 import { COMPONENTS_FOLDER } from '../kubernetes/components';
 import { canonicalQuantity } from '../kubernetes/quantity';
 import type { Amounts, ComponentPlan, NetworkPolicyPlan, PodSecurityPlan, QuotaPlan } from '../plan/component-plan';
+import { DEFAULTS } from '../plan/launcher';
 import type { Plan } from '../plan/plan';
-import { CDI_POD } from '../plan/quota';
 import type { Manifest } from '../validation/manifest';
 import { validateObject } from '../validation/validate';
 import { toYaml } from '../yaml/to-yaml';
@@ -53,7 +53,7 @@ function quota(plan: QuotaPlan, chart: Chart): Content {
   new ResourceQuota(chart, 'quota', { ...common, hard: amounts });
   const comments = [quotaComment(plan)];
   if (unsized.length === 0) {
-    new LimitRange(chart, 'defaults', { ...common, requests: quantities(CDI_POD.requests), limits: quantities(CDI_POD.limits) });
+    new LimitRange(chart, 'defaults', { ...common, requests: quantities(DEFAULTS.requests), limits: quantities(DEFAULTS.limits) });
     comments.push(limitRangeComment());
   }
   return objects('quota.yaml', chart, comments);

@@ -5,8 +5,8 @@ const MI = 2n ** 20n;
 
 const INTRODUCTION = `How each amount is computed: what the VMs of the base need at most, all at the same time.
 The amounts of pods are those of KubeVirt 1.5 to 1.9 and of CDI, with their default configuration. If your cluster has another
-cpuAllocationRatio than 10, another parallelMigrationsPerCluster than 5, an additionalGuestMemoryOverheadRatio or another
-filesystemOverhead than 0.06, change the amounts with a patch in your overlay.
+cpuAllocationRatio than 10, another parallelMigrationsPerCluster than 5, an additionalGuestMemoryOverheadRatio, network bindings with
+an overhead, or another filesystemOverhead than 0.06, change the amounts with a patch in your overlay.
 A quota counts everything in the namespace, also what is not of this base.
 KubeVirt sets limits for the pods of VMs because the quota has limits.cpu and limits.memory.`;
 

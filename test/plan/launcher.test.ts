@@ -85,6 +85,25 @@ test('a VM without a container disk has no container for it', () => {
   expect(launcher({}, CLONE).requests).toEqual({ cpu: 205n, memory: (2048n + OVERHEAD) * MI + 35n * M });
 });
 
+const SRIOV = { name: 'fast', multus: 'fast', binding: 'sriov' };
+const POD = { name: 'default', binding: 'masquerade' };
+
+test.each<[string, Pick<RolePlan, 'networks' | 'healthPort'>, bigint]>([
+  ['SR-IOV', { networks: [POD, SRIOV], healthPort: 9998 }, 1024n],
+  ['no pod network: the probe runs in the guest', { networks: [{ ...SRIOV, binding: 'bridge' }], healthPort: 9998 }, 110n],
+  ['no pod network and no probe', { networks: [{ ...SRIOV, binding: 'bridge' }], healthPort: 0 }, 0n],
+])('%s adds to the overhead', (_, role, more) => {
+  const { requests } = launcherOf({ cpuCores: 2, memory: '2Gi', boot: IMAGE, ...role }) as Launcher;
+  expect(requests.memory).toBe((2048n + OVERHEAD + more) * MI + OTHERS.request);
+});
+
+test('a binding plugin may have a container, which gets the defaults of the LimitRange', () => {
+  const networks = [POD, { ...SRIOV, binding: 'passt' }];
+  const { requests, limits } = launcherOf({ cpuCores: 2, memory: '2Gi', boot: IMAGE, networks }) as Launcher;
+  expect([requests.cpu, limits.cpu]).toEqual([306n, 2775n]);
+  expect(requests.memory).toBe((2048n + OVERHEAD) * MI + OTHERS.request + 60n * M);
+});
+
 test('each vCPU adds 8Mi', () => {
   expect(launcher({}, IMAGE, 3).requests).toEqual({ cpu: 306n, memory: (2056n + OVERHEAD) * MI + OTHERS.request });
 });
