@@ -5,7 +5,14 @@ const { spawnSync } = require('node:child_process');
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { loadAll } = require('js-yaml');
 
-const SHORT = { vm: 'virtualmachine', vmi: 'virtualmachineinstance', dv: 'datavolume', svc: 'service', pvc: 'persistentvolumeclaim' };
+const SHORT = {
+  vmpool: 'virtualmachinepool',
+  vm: 'virtualmachine',
+  vmi: 'virtualmachineinstance',
+  dv: 'datavolume',
+  svc: 'service',
+  pvc: 'persistentvolumeclaim',
+};
 const CLUSTER_WIDE = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
 const CLASSES = ['fast', 'archive'];
 const WITH_VALUE = ['-n', '--namespace', '-l', '-o', '-f', '-k', '--context', '--kubeconfig', '--field-selector', '--for', '--verbs'];
@@ -44,6 +51,7 @@ function apply() {
       { ...object, metadata: { ...object.metadata, uid: idOf(object) } },
     ];
     if (object.kind === 'VirtualMachine') start(stored(object));
+    if (object.kind === 'VirtualMachinePool') scale(stored(object));
     say(object, flags['--server-side'] ? 'serverside-applied' : isNew ? 'created' : 'configured');
   }
 }
@@ -52,6 +60,21 @@ function create() {
   const namespaceObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: names[0] } };
   add(namespaceObject);
   say(namespaceObject, 'created');
+}
+
+/** The VMs of a pool, which KubeVirt creates or deletes. */
+function scale(pool) {
+  const { replicas, virtualMachineTemplate: template } = pool.spec;
+  const ownerReferences = [{ kind: pool.kind, name: pool.metadata.name, uid: idOf(pool) }];
+  objects = objects.filter(
+    ({ kind, metadata }) => kind !== 'VirtualMachine' || !isOwned(metadata, pool) || /\d+$/.exec(metadata.name) < replicas,
+  );
+  for (let index = 0; index < replicas; index += 1) {
+    const metadata = { ...template.metadata, namespace: pool.metadata.namespace, name: `${pool.metadata.name}-${index}`, ownerReferences };
+    const vm = { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', metadata, spec: template.spec };
+    add(vm);
+    start(stored(vm));
+  }
 }
 
 /** The objects that KubeVirt and CDI create for a VM. */
