@@ -28,6 +28,16 @@ export interface MachineProps {
   readonly linkMac: string;
   /** UDP port of the multicast group for the link. */
   readonly linkPort: number;
+  /** Cards in secondary networks. @default none */
+  readonly others?: readonly Card[];
+}
+
+/** A card in a secondary network. */
+export interface Card {
+  readonly mac: string;
+  readonly model?: string;
+  /** Number of the network, from 1: VMs with the same number are in one. */
+  readonly network: number;
 }
 
 /** What a VM gets whose instancetype is known only in a cluster. */
@@ -78,6 +88,7 @@ export function qemuCommand(props: MachineProps): string[] {
     ...drive('guest', `file=${FILES.guest},format=raw,read-only=on`, role.guestDisk.serial),
     ...outward(props),
     ...link(props),
+    ...secondary(props),
     ...(role.machine?.rng === false ? [] : ['-object', 'rng-random,id=rng,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng']),
     // As for every VM of KubeVirt: the channel of the guest agent.
     ...['-chardev', `socket,id=agent,path=${FILES.agent},server=on,wait=off`],
@@ -155,4 +166,14 @@ function link({ linkMac, linkPort }: MachineProps): string[] {
     '-device',
     `virtio-net-pci,netdev=link,mac=${linkMac}`,
   ];
+}
+
+/** Networks of the same VMs, next to the link: a multicast group each. */
+function secondary({ linkPort, others = [] }: MachineProps): string[] {
+  return others.flatMap(({ mac, model = 'virtio', network }, index) => [
+    '-netdev',
+    `socket,id=net${index},mcast=239.77.1.${network}:${linkPort},localaddr=127.0.0.1`,
+    '-device',
+    `${model === 'virtio' ? 'virtio-net-pci' : model},netdev=net${index},mac=${mac}`,
+  ]);
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { RolePlan, VmPlan, WorkloadPlan } from '../plan/plan';
+import { type Ethernets, ethernets } from '../plan/network-data';
+import type { NetworkPlan, RolePlan, VmPlan, WorkloadPlan } from '../plan/plan';
+import type { Card } from './machine';
 
 /** The most VMs of one `lab up`: they share one /24 network. */
 export const MOST_VMS = 254;
@@ -34,6 +36,46 @@ export function neighborsOf(machines: readonly Machine[]): Neighbor[] {
     const first = role.vms[0] === vm && (role.role !== undefined || workload.roles[0] === role);
     return { address, names: [vm.name, ...(first ? services.map((service) => service.name) : [])] };
   });
+}
+
+/** A card of a VM in a secondary network: as QEMU has it, and as the guest configures it. */
+export interface OtherCards {
+  readonly others: readonly Card[];
+  readonly ethernets: Ethernets;
+}
+
+/**
+ * The cards of a VM in secondary networks. The lab has its own default route and DNS.
+ * @param networks numbers of the networks, by their NetworkAttachmentDefinitions
+ */
+export function otherCards({ role, vm }: Machine, networks: ReadonlyMap<string, number>): OtherCards {
+  const planned = (role.networks ?? []).map((network, index) => {
+    const { mac = hardwareAddress(vm, network.name), addresses = [] } = vm.cards?.[index] ?? {};
+    const guest = network.guest && { ...network.guest, gateways: [], nameservers: [] };
+    return { network: { ...network, ...(guest ? { guest } : {}) }, card: { mac, addresses } };
+  });
+  const known = planned.filter(({ network }) => network.multus !== undefined);
+  return {
+    others: known.map(({ network, card }) => ({
+      mac: card.mac,
+      ...(network.model === undefined ? {} : { model: network.model }),
+      network: networks.get(attachment(role, network)) ?? 1,
+    })),
+    ethernets: ethernets(
+      known.map(({ network }) => network),
+      known.map(({ card }) => card),
+    ),
+  };
+}
+
+/** Numbers of all secondary networks of these machines, from 1. */
+export function otherNetworks(machines: readonly Machine[]): Map<string, number> {
+  const names = machines.flatMap(({ role }) => (role.networks ?? []).filter(({ multus }) => multus).map((each) => attachment(role, each)));
+  return new Map([...new Set(names)].map((name, index) => [name, index + 1]));
+}
+
+function attachment({ namespace }: RolePlan, { multus = '' }: NetworkPlan): string {
+  return multus.includes('/') ? multus : `${namespace}/${multus}`;
 }
 
 /** A locally administered address, always the same for a card of a VM. */

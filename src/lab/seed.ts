@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { makeFolder } from '../files/make-folder';
 import { writeNew } from '../files/new-file';
+import type { Ethernets } from '../plan/network-data';
 import { toYaml } from '../yaml/to-yaml';
 import type { Neighbor } from './network';
 
@@ -18,6 +19,8 @@ export interface Seed {
   /** Bits of the network on the link. @default 24 */
   readonly prefix?: number;
   readonly neighbors: readonly Neighbor[];
+  /** Cards in secondary networks. @default none */
+  readonly others?: Ethernets;
   /** Whether the guest reaches this machine and its network. @default false */
   readonly outbound?: boolean;
   /** Whether the user data needs more modules of cloud-init than those of virtwork's own. @default false */
@@ -67,7 +70,7 @@ function resolverFile({ server, search }: NonNullable<Seed['dns']>): string[] {
   return ['sh', '-c', 'rm -f /etc/resolv.conf && printf %s "$1" >/etc/resolv.conf', 'resolver', text];
 }
 
-function network({ outMac, linkMac, address, prefix = 24, outbound = false, dns }: Seed): string {
+function network({ outMac, linkMac, address, prefix = 24, outbound = false, dns, others = {} }: Seed): string {
   return toYaml({
     version: 2,
     ethernets: {
@@ -77,6 +80,7 @@ function network({ outMac, linkMac, address, prefix = 24, outbound = false, dns 
         ...(outbound && dns === undefined ? { dhcp4: true } : { addresses: ['10.0.2.15/24'], gateway4: '10.0.2.2' }),
       },
       link: { match: { macaddress: linkMac }, addresses: [`${address}/${prefix}`] },
+      ...Object.fromEntries(Object.entries(others).map(([name, card]) => [`network-${name}`, card])),
     },
   });
 }

@@ -14,7 +14,17 @@ import type { LabImage } from './image';
 import { isoImage } from './iso';
 import { diskFile, FILES, qemuCommand } from './machine';
 import { tooManyVms, vmExists } from './messages';
-import { freePorts, hardwareAddress, type Machine, MOST_VMS, machinesOf, type Neighbor, neighborsOf } from './network';
+import {
+  freePorts,
+  hardwareAddress,
+  type Machine,
+  MOST_VMS,
+  machinesOf,
+  type Neighbor,
+  neighborsOf,
+  otherCards,
+  otherNetworks,
+} from './network';
 import { startOf } from './process';
 import { writeSeed } from './seed';
 import { publicKey } from './ssh';
@@ -53,12 +63,13 @@ export async function bringUp(props: LabProps): Promise<LabVm[]> {
   folder.prepare();
   const [linkPort = 0, ...others] = await freePorts(machines.length * 2 + 1);
   const neighbors = neighborsOf(machines);
+  const networks = otherNetworks(machines);
   try {
     const vms: LabVm[] = [];
     for (const [index, machine] of machines.entries()) {
       const sshPort = others[index * 2] as number;
       const healthPort = machine.role.healthPort === 0 ? 0 : (others[index * 2 + 1] as number);
-      const record = await prepare(props, machine, { linkPort, sshPort, healthPort, neighbors });
+      const record = await prepare(props, machine, { linkPort, sshPort, healthPort, neighbors, networks });
       vms.push(await startVm(folder, record));
     }
     return vms;
@@ -87,6 +98,8 @@ interface Wiring {
   /** 0: no health endpoint. */
   readonly healthPort: number;
   readonly neighbors: readonly Neighbor[];
+  /** Numbers of the secondary networks. */
+  readonly networks: ReadonlyMap<string, number>;
 }
 
 /** Creates the folder of a VM with its record and all of its disks. */
@@ -95,7 +108,8 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
   const { role, vm, address } = machine;
   const [outMac, linkMac] = [hardwareAddress(vm, 'out'), hardwareAddress(vm, 'link')];
   const { accel, sandbox } = accelerator;
-  const command = qemuCommand({ role, vm, image, accel, sandbox, outbound, outMac, linkMac, ...wiring });
+  const { others, ethernets } = otherCards(machine, wiring.networks);
+  const command = qemuCommand({ role, vm, image, accel, sandbox, outbound, outMac, linkMac, others, ...wiring });
   const record = recordOf(props, machine, wiring, command);
   // First of all, so that the lab knows everything that an interrupted call leaves.
   folder.add(record);
@@ -108,6 +122,7 @@ async function prepare(props: LabProps, machine: Machine, wiring: Wiring): Promi
     linkMac,
     address,
     neighbors: wiring.neighbors,
+    others: ethernets,
     allModules: role.guest.preparation !== undefined || role.guest.extraUserData !== undefined,
     outbound,
   });

@@ -200,3 +200,20 @@ test('CPUs have their topology, and those of an instancetype the defaults', asyn
   expect(smp({ cpuCores: 8, machine: { cpu: { sockets: 2, cores: 2, threads: 2 } } })).toEqual(['cpus=8,sockets=2,cores=2,threads=2']);
   expect(smp({ cpuCores: undefined, memory: undefined })).toEqual(['cpus=2,sockets=2,cores=1,threads=1']);
 });
+
+test('a card in a secondary network is on a multicast group of its own', async () => {
+  const role = await roleOf('cpu');
+  const others = [
+    { mac: 'ae:00:00:00:00:01', network: 1 },
+    { mac: 'ae:00:00:00:00:02', model: 'e1000e', network: 2 },
+  ];
+  const command = qemuCommand({ role, vm: role.vms[0] as VmPlan, image: { root: 'r', format: 'raw' }, ...WIRING, others });
+  expect(after(command, '-netdev').slice(2)).toEqual([
+    'socket,id=net0,mcast=239.77.1.1:7000,localaddr=127.0.0.1',
+    'socket,id=net1,mcast=239.77.1.2:7000,localaddr=127.0.0.1',
+  ]);
+  expect(after(command, '-device').filter((each) => each.includes('netdev=net'))).toEqual([
+    'virtio-net-pci,netdev=net0,mac=ae:00:00:00:00:01',
+    'e1000e,netdev=net1,mac=ae:00:00:00:00:02',
+  ]);
+});

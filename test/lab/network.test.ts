@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { freePorts, hardwareAddress, machinesOf, neighborsOf } from '../../src/lab/network';
+import { freePorts, hardwareAddress, machinesOf, neighborsOf, otherCards, otherNetworks } from '../../src/lab/network';
 import type { VmPlan } from '../../src/plan/plan';
 import { planOf } from '../support/render';
 
@@ -27,4 +27,29 @@ test('each VM has an address, and the name of a Service leads to the first VM be
     { address: '10.77.0.3', names: ['virtwork-network-client-0'] },
     { address: '10.77.0.4', names: ['virtwork-network-client-1'] },
   ]);
+});
+
+test('VMs of one NetworkAttachmentDefinition are in one network, without gateways and DNS servers', async () => {
+  const storage = '{ name: storage, multus: a, addresses: 192.0.2.10-192.0.2.19/24, gateway: 192.0.2.1, nameservers: 192.0.2.1 }';
+  const networks = `[${storage}, { name: idle, multus: other/a, model: e1000e }, { name: same, multus: virtwork/a, binding: sriov }]`;
+  const machines = machinesOf((await planOf({ workloads: 'cpu', 'vm-count': '2', networks })).workloads);
+  const numbers = otherNetworks(machines);
+  expect([...numbers]).toEqual([
+    ['virtwork/a', 1],
+    ['other/a', 2],
+  ]);
+  const [first, second] = machines.map((machine) => otherCards(machine, numbers));
+  expect(first?.others.map(({ network, model }) => [network, model])).toEqual([
+    [1, 'virtio'],
+    [2, 'e1000e'],
+    [1, undefined],
+  ]);
+  expect(first?.ethernets).toEqual({ storage: { match: { macaddress: first?.others[0]?.mac }, addresses: ['192.0.2.10/24'] } });
+  const macs = [first, second].flatMap((each) => each?.others.map(({ mac }) => mac) ?? []);
+  expect(new Set(macs).size).toBe(6);
+});
+
+test('a VM without secondary networks has no further cards', async () => {
+  const [machine] = machinesOf((await planOf({ workloads: 'cpu', networks: '[{ pod: masquerade, ipv6: true }]' })).workloads);
+  expect(machine && otherCards(machine, new Map())).toEqual({ others: [], ethernets: {} });
 });

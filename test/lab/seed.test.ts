@@ -53,3 +53,11 @@ test('user data that needs other modules of cloud-init gets them', () => {
   expect(modules({})).toBeUndefined();
   expect(modules({ allModules: true })).toEqual(expect.arrayContaining(['set_passwords', 'timezone', 'apt_configure', 'runcmd']));
 });
+
+test('cards in secondary networks are configured next to those of the lab', () => {
+  const folder = join(tempDir(), 'seed');
+  const card = { match: { macaddress: 'ae:00:00:00:00:01' }, addresses: ['192.0.2.10/24'] };
+  writeSeed(folder, { ...SEED, others: { link: card } });
+  const { ethernets } = load(readFileSync(join(folder, 'network-config'), 'utf8')) as { ethernets: object };
+  expect(ethernets).toMatchObject({ out: {}, link: { addresses: ['10.0.0.1/24'] }, 'network-link': card });
+});
