@@ -212,7 +212,8 @@ export function lastEvent(state: string, event: string): string {
 
 export const NOT_RUNNING = 'is not running';
 export const HALTED = 'is stopped';
-export const NO_HEALTH_PORT = 'has no health endpoint: health_port is 0, or an overlay removes its readiness probe';
+export const NO_HEALTH_PORT =
+  'has no health endpoint: health_port is 0, the VM has no pod network, or an overlay removes its readiness probe';
 
 /** @param why empty: not known */
 export function notRunning(why: string): string {

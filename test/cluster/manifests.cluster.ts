@@ -12,6 +12,22 @@ function all(left?: string): string {
 
 const ALL = all();
 
+const CARDS = JSON.stringify([
+  { pod: 'masquerade', ipv6: true },
+  { name: 'bridged', multus: 'ns1/nad-a', model: 'e1000e', addresses: 'dhcp' },
+  { name: 'device', multus: 'nad-b', binding: 'sriov' },
+  { name: 'plugged', multus: 'nad-c', binding: 'macvtap' },
+]);
+const ADDRESSES = JSON.stringify([
+  { pod: 'bridge', mac: '52:54:00:00:00:01' },
+  {
+    name: 'a',
+    multus: 'b',
+    addresses: ['192.0.2.10-192.0.2.11/24', 'fd00::1-fd00::2/64'],
+    routes: [{ to: '198.51.100.0/24', via: '192.0.2.1' }],
+  },
+]);
+
 /** Applies the output of synth with the command that users type. */
 function applyTyped(here: Place, folder = 'dist'): string {
   return here.kubectl(`apply --server-side --validate=strict -k ${join(here.cwd, folder)}`);
@@ -34,6 +50,10 @@ describe('everything that synth renders', () => {
       'from a data source',
       `${ALL} --boot dataSource:golden/fedora --storage-class shared --access-modes ReadWriteMany --volume-mode Block`,
     ],
+    ['with cards of every kind', `${ALL} --network-multiqueue --networks ${CARDS}`],
+    ['with static addresses', `--workloads disk --vm-count 2 --networks ${ADDRESSES}`],
+    ['on a primary user-defined network', '--workloads cpu --networks [{"pod":"l2bridge"}]'],
+    ['without a pod network', '--workloads cpu,disk --networks [{"name":"a","multus":"b","addresses":"dhcp"}]'],
   ])('%s is admitted, a second apply changes nothing, and cleanup finds all of it', async (_, flags) => {
     const here = new Place();
     expect(await here.virtwork(`synth ${flags}`)).toMatchObject({ status: 0 });
