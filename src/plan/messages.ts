@@ -224,6 +224,10 @@ export const NETWORK = {
     message: `gives ${vm} ${what}, which ${other} has too`,
     hint: 'state networks for each workload, with addresses of its own',
   }),
+  tooMuchData: (most: number, got: number): Text => ({
+    message: `must need at most ${most} bytes of network data, got ${got}`,
+    hint: 'reduce the networks with addresses, or their routes',
+  }),
   ofPool: {
     message: 'must not be set for VMs of a pool: they share one template, and a MAC address is of one VM',
     hint: 'omit it, or set pool: false',

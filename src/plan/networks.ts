@@ -6,6 +6,7 @@ import type { NetworkSetting } from '../options/network-kinds';
 import type { Options } from '../options/options';
 import type { DocumentPath } from '../yaml/yaml-file';
 import { NETWORK } from './messages';
+import { networkData } from './network-data';
 import { usesNames } from './peers';
 import type { CardPlan, GuestNetworkPlan, NetworkPlan, RolePlan, VmPlan, WorkloadPlan } from './plan';
 import { hasPod } from './pod-network';
@@ -109,6 +110,7 @@ export function networkProblems(options: Options, entry: Entry, roles: readonly 
   const found = [
     ...stated.flatMap((network, index) => [...ofNetwork(stated, network, index, roles), ...(options.pool ? inPool(network, index) : [])]),
     ...withoutPod(entry, roles, usesAddresses),
+    ...tooMuchData(roles),
   ];
   return found
     .filter(([applies]) => applies)
@@ -181,6 +183,14 @@ function contains({ family, first: value, prefix }: IpRange, text: string): bool
   const ip = parseIp(text);
   const network = networkOf({ family, value }, prefix);
   return ip?.family === family && network.first <= ip.value && ip.value <= network.last;
+}
+
+/** KubeVirt's limit for network data in the VM itself. The last VM of a role has the longest addresses. */
+const MOST_DATA = 2048;
+
+function tooMuchData(roles: readonly RolePlan[]): Found[] {
+  const bytes = Math.max(...roles.map(({ networks, vms }) => Buffer.byteLength(networkData(networks, vms.at(-1)?.cards) ?? '')));
+  return [[bytes > MOST_DATA, [], NETWORK.tooMuchData(MOST_DATA, bytes)]];
 }
 
 /** What guests need the pod network for. */

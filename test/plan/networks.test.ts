@@ -82,6 +82,15 @@ test('a pool can have networks without addresses', async () => {
   expect(await problems(of('cpu', '[{ pod: masquerade, ipv6: true }]', ', pool: true'))).toContain('networks[0].ipv6: must not be set');
 });
 
+test('network data that KubeVirt would reject as too long', async () => {
+  const routes = (count: number) => Array.from({ length: count }, (_, index) => `{ to: 198.51.${index}.0/24, via: 192.0.2.1 }`).join();
+  const of192 = (count: number) => of('cpu', `[${POD}, ${NAD}, addresses: 192.0.2.9/24, routes: [${routes(count)}] }]`);
+  expect(await problems(of192(30))).toBe('');
+  expect(await problems(of192(50))).toMatch(
+    /workloads\.cpu\.networks: must need at most 2048 bytes of network data, got \d+\n {2}hint: reduce/,
+  );
+});
+
 test('all errors are reported together', async () => {
   const text = await problems(of('cpu', `[${POD}, { pod: sriov }, ${NAD}, binding: masquerade, gateway: 192.0.2.1 }]`));
   for (const part of ['second pod', 'must not be sriov', 'only the pod network has', 'needs addresses']) expect(text).toContain(part);
