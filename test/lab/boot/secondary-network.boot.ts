@@ -1,16 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../support/places';
 import { eventually, Lab } from '../guest';
 
-/** A server and a client of one entry, whose load runs over a secondary network. */
-const config = `
-workloads:
-  network:
-    memory: 448Mi
-    cpu_cores: 1
-    params: { traffic-network: storage, test-duration: 5, parallel-streams: 1 }
-    networks:
-      - { pod: masquerade, ipv6: true }
-      - { name: storage, multus: vlan-100, addresses: 192.0.2.10-192.0.2.11/24 }
-`;
+const config = readFileSync(join(ROOT, 'test/lab/boot/secondary-network.yaml'), 'utf8');
 let lab: Lab;
 
 beforeAll(() => {
