@@ -1,6 +1,7 @@
 import { networkOf, parseIp, parseIpRange, showIp } from '../kubernetes/ip-address';
 import { canonicalMac } from '../kubernetes/mac-address';
 import { didYouMean } from '../text/messages';
+import { kindOf } from '../text/show';
 import { misspelt } from '../text/suggest';
 import { bool, choice, type Kind, objectName } from './kinds';
 import { fromText, isMap, items, record } from './structured';
@@ -92,7 +93,11 @@ const secondary = record<{ [K in keyof SecondaryNetwork]?: unknown }>(
 );
 
 const either = {
-  parse: (raw: unknown) => (isMap(raw) && raw.pod !== undefined ? pod : secondary).parse(raw),
+  parse: (raw: unknown) => {
+    const isNone = !isMap(raw) || [raw.pod, raw.name, raw.multus].every((each) => each === undefined);
+    if (isNone) return { must: MUST.network, got: isMap(raw) ? 'neither' : kindOf(raw) };
+    return (raw.pod === undefined ? secondary : pod).parse(raw);
+  },
   schema: { anyOf: [pod.schema, secondary.schema] },
 } as Kind<NetworkSetting>;
 

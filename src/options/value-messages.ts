@@ -36,6 +36,7 @@ export const MUST = {
   networkOfRoute: 'be a network with its prefix, such as 198.51.100.0/24; for a default route, use gateway',
   networkName: 'be a name of letters, digits, hyphens and underscores, at most 63 characters',
   multus: 'be the name of a NetworkAttachmentDefinition, or NAMESPACE/NAME',
+  network: 'be {pod: BINDING}, or {name: NAME, multus: NETWORK_ATTACHMENT_DEFINITION} with more',
   someNetwork: 'have at least one network',
   binding: (own: readonly string[]) => `be ${own.join(', ')}, or the name of a network binding plugin`,
   proxy: 'be the URL of a proxy such as http://proxy.example.com:3128, with special characters of a password as %XX',

@@ -232,9 +232,10 @@ export const NETWORK = {
     message: 'must not be set for VMs of a pool: they share one template, and a MAC address is of one VM',
     hint: 'omit it, or set pool: false',
   } as Text,
-  noDns: (workload: string): Text => ({
+  /** @param param of the entry that names the network of the load, if it has one */
+  noDns: (workload: string, param: string | undefined): Text => ({
     message: `must have a pod network: guests of workload ${workload} find each other by names that only the DNS of the cluster has`,
-    hint: 'add {pod: masquerade}',
+    hint: `add {pod: masquerade}${param === undefined ? '' : `, or let ${param} name a network with addresses`}`,
   }),
   noApi: (workload: string): Text => ({
     message: `must have a pod network: guests of workload ${workload} call the API server of the cluster`,

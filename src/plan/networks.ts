@@ -197,7 +197,7 @@ function tooMuchData(roles: readonly RolePlan[]): Found[] {
 function withoutPod(entry: Entry, roles: readonly RolePlan[], usesAddresses: boolean): Found[] {
   if (roles.every(hasPod)) return [];
   return [
-    [!usesAddresses && usesNames(entry), [], NETWORK.noDns(entry.name)],
+    [!usesAddresses && usesNames(entry), [], NETWORK.noDns(entry.name, entry.params.find(({ type }) => type === 'network')?.key)],
     [entry.access !== undefined, [], NETWORK.noApi(entry.name)],
     [roles.some(({ trials }) => trials !== undefined), [], NETWORK.noResults(entry.name)],
   ];

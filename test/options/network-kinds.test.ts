@@ -48,7 +48,8 @@ function rejected(raw: unknown): string[] {
 test.each<[unknown, readonly RegExp[]]>([
   ['masquerade', [/^: be a list/]],
   [[], [/^: have at least one network/]],
-  [['masquerade'], [/^0: be a map with keys from name, multus/]],
+  [['masquerade'], [/^0: be \{pod: BINDING\}, or \{name: NAME, multus/]],
+  [[{ binding: 'bridge' }], [/^0: be \{pod: BINDING\}, or/]],
   [[{ name: 'a' }], [/^0: have the key multus/]],
   [[{ multus: 'a' }], [/^0: have the key name/]],
   [[{ pod: 'masquarade' }], [/^0\.pod: be masquerade, bridge, or the name .* \(did you mean "masquerade"\?\)/]],

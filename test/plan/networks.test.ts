@@ -69,7 +69,8 @@ test.each([
 ])('%s without a pod network', async (workload, more, message) => {
   const text = await problems(of(workload, `[${NAD}, addresses: 192.0.2.1-192.0.2.9/24 }]`, more));
   if (message === undefined) expect(text).toBe('');
-  else expect(text).toContain(`workloads.${workload}.networks: must have a pod network: ${message}`);
+  else if (workload === 'network') expect(text).toContain('or let traffic-network name a network with addresses');
+  if (message !== undefined) expect(text).toContain(`workloads.${workload}.networks: must have a pod network: ${message}`);
 });
 
 test.each(['mac: "52:54:00:00:00:01"', 'addresses: dhcp'])('%s is rejected in a pool', async (part) => {
