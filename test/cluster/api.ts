@@ -13,6 +13,7 @@ const PATHS: { readonly [kind: string]: (namespace: string) => string } = {
   Secret: (namespace) => `/api/v1/namespaces/${namespace}/secrets`,
   Service: (namespace) => `/api/v1/namespaces/${namespace}/services`,
   VirtualMachine: (namespace) => `/apis/kubevirt.io/v1/namespaces/${namespace}/virtualmachines`,
+  VirtualMachinePool: (namespace) => `/apis/pool.kubevirt.io/v1beta1/namespaces/${namespace}/virtualmachinepools`,
 };
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
