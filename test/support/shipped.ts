@@ -37,7 +37,7 @@ function missingChecks(root: string, name: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
   const hasDisk = /^storage:/m.test(readFileSync(join(root, 'catalog', name, 'workload.yaml'), 'utf8'));
   return [
-    ...(/^survives\(/m.test(text) ? [] : [`${file}: call survives() of test/lab/survives.ts`]),
-    ...(!hasDisk || /^ {2}data: /m.test(text) ? [] : [`${file}: add data to survives(), which checks that the data disk keeps its files`]),
+    ...(/^ *survives\(/m.test(text) ? [] : [`${file}: call survives() of test/lab/survives.ts`]),
+    ...(!hasDisk || /^ {2,}data: /m.test(text) ? [] : [`${file}: add data to survives(), which checks that the data disk keeps its files`]),
   ];
 }
