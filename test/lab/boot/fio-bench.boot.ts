@@ -45,11 +45,6 @@ function expectDone(all: readonly Result[], names: readonly string[], repeats: n
   for (const record of all) expect(validate(record)).toEqual([]);
 }
 
-/** The share of each trial that all VMs have measured together, by trial. */
-function overlap(all: readonly Result[]): readonly (readonly [string, number])[] {
-  return overlapsOf(all).map(({ trial, share }) => [trial, share]);
-}
-
 describe('short trials', () => {
   const { lab, names } = measuring(2, 1, 'ramp: 1, runtime: 3, jobs: 2');
   const records = () => lab.results() as Result[];
@@ -66,10 +61,8 @@ describe('short trials', () => {
       expect(window?.seconds).toBeGreaterThan(2.9);
       expect(window?.seconds).toBeLessThan(seconds as number);
     }
-    // Of a few seconds, the time that an emulated VM takes to start fio is a large part.
-    const shares = overlap(all);
-    expect(shares.map(([trial]) => trial)).toEqual(TRIALS.map((_, index) => `00${index + 1}`));
-    for (const [trial, share] of shares) expect([trial, share > 0.4]).toEqual([trial, true]);
+    // Of a few seconds, the time that an emulated VM takes to start fio is a large part: the long trials compare the shares.
+    expect(overlapsOf(all).map(({ trial }) => trial)).toEqual(TRIALS.map((_, index) => `00${index + 1}`));
   });
 
   test('the records tell what was measured, and where', () => {
@@ -132,10 +125,10 @@ function longTrials(): void {
   test('each VM leaves a valid record of each trial', () => expectDone(records(), names, 2));
 
   test('the VMs measure at the same time', () => {
-    const shares = overlap(records());
+    const shares = overlapsOf(records()).map(({ trial, share }): [string, number] => [trial, share]);
     process.stderr.write(`overlap: ${JSON.stringify(shares)}\n`);
     expect(shares.map(([trial]) => trial)).toEqual(Array.from({ length: 8 }, (_, index) => `00${index + 1}`));
-    for (const [trial, share] of shares) expect([trial, share > ENOUGH]).toEqual([trial, true]);
+    expect(shares.filter(([, share]) => share <= ENOUGH)).toEqual([]);
   });
 
   test('the records of twelve trials have at most 120 kB', () => {
