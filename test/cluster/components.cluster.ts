@@ -91,7 +91,7 @@ inTheBed('the quota of a base', () => {
   beforeAll(async () => {
     plan = await rendered(
       here,
-      `${STORAGE}components: [quota, pod-security]\nvm_count: 2\nworkloads:\n  cpu: {}\n  disk: {}\n  network: { memory: 3Gi, cpu_cores: 3 }\n`,
+      `${STORAGE}components: [quota, network-policy, pod-security]\nvm_count: 2\nworkloads:\n  cpu: {}\n  disk: {}\n  network: { memory: 3Gi, cpu_cores: 3 }\n`,
     );
     apply(here);
   });
@@ -121,6 +121,17 @@ inTheBed('the quota of a base', () => {
         pods: '8',
       });
     });
+  });
+
+  test('has policies that select the pods of their VMs', () => {
+    const policies = new Map(here.list('networkpolicies').map((policy) => [policy.metadata.name, policy.spec?.podSelector.matchLabels]));
+    const selected = (name: string) => {
+      const labels = Object.entries(policies.get(name) ?? {}).map(([key, value]) => `${key}=${value}`);
+      return (here.list('pods', '-l', labels.join()) as Pod[]).map(vmOf).sort();
+    };
+    const servers = ['virtwork-network-server-0', 'virtwork-network-server-1'];
+    expect(selected('virtwork-deny')).toEqual(launchers(here).map(vmOf).sort());
+    expect(selected('virtwork-in-network-server')).toEqual(servers);
   });
 
   test('rejects one more VM', () => {
