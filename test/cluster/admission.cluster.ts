@@ -1,7 +1,7 @@
 import type { Manifest } from '../../src/validation/manifest';
 import { validateObject } from '../../src/validation/validate';
 import { manifestsOf } from '../support/manifests';
-import { BAD_OTHERS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from '../support/refusals';
+import { BAD_OTHERS, BAD_POOLS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from '../support/refusals';
 import { wouldCreate } from './api';
 import { documented, place } from './cluster';
 
@@ -12,8 +12,10 @@ const here = place();
 
 beforeAll(() => here.create());
 
+/** A pool has eleven VMs. */
 async function damaged(workload: string, kind: string, damage: Damage): Promise<Manifest> {
-  const object = structuredClone((await manifestsOf(workload)).find((each) => each.kind === kind)) as Broken;
+  const flags = kind === 'VirtualMachinePool' ? { pool: true, 'vm-count': '11' } : {};
+  const object = structuredClone((await manifestsOf(workload, flags)).find((each) => each.kind === kind)) as Broken;
   object.metadata.namespace = here.namespace;
   damage(object);
   return object;
@@ -26,6 +28,7 @@ async function refusedByServer(object: Manifest): Promise<string | undefined> {
 
 const CASES = [
   ...[...BAD_SHAPES, ...BAD_VMS].map(([what, damage]) => ['disk', 'VirtualMachine', what, damage] as const),
+  ...BAD_POOLS.map(([what, damage]) => ['disk', 'VirtualMachinePool', what, damage] as const),
   ...BAD_OTHERS.map(([kind, what, damage]) => ['network', kind, what, damage] as const),
 ];
 
@@ -41,6 +44,7 @@ const ONLY_OFFLINE_FIELDS: readonly (readonly [row: string, says: RegExp])[] = [
   ['a probe port out of range', /\.httpGet\.port = (-1|0)$/],
   ['a container disk without an image', /\.containerDisk\.image = undefined$/],
   ['an empty template in a VM without data volumes', /\.template\.spec = undefined$/],
+  ['an interface without a binding', /\.interfaces\.0\.masquerade = undefined$/],
   ['an empty selector', /^spec\.selector = undefined$/],
   ['a Service port without a name or protocol', /^spec\.ports\.0\.(name|protocol) = undefined$/],
 ];
@@ -70,6 +74,7 @@ describe('one field after the other', () => {
     ['network', 'VirtualMachine'],
     ['network', 'Service'],
     ['network', 'Secret'],
+    ['disk', 'VirtualMachinePool'],
   ])('of %s, %s: both refuse the same', async (workload, kind) => {
     const object = await damaged(workload, kind, () => {});
     expect(await refusedByServer(object)).toBeUndefined();
@@ -90,7 +95,11 @@ function isListed(what: string): boolean {
 
 /** The object with one of its values missing, doubled, or of another type or size. Kind, apiVersion and namespace do not change. */
 function* variants(object: Manifest): Generator<[string, Manifest]> {
-  for (const path of places(object).filter(([first, second]) => first !== 'kind' && first !== 'apiVersion' && second !== 'namespace')) {
+  const isOther = ([first, second]: readonly string[]) => first !== 'kind' && first !== 'apiVersion' && second !== 'namespace';
+  // The fields of the VM in a pool are those of a VM.
+  const isOfVm = ([first, second, third, ...more]: readonly string[]) =>
+    first === 'spec' && second === 'virtualMachineTemplate' && third === 'spec' && more.length > 0;
+  for (const path of places(object).filter((each) => isOther(each) && !isOfVm(each))) {
     for (const value of others(at(object, path)))
       yield [`${path.join('.')} = ${JSON.stringify(value)?.slice(0, 80)}`, changed(object, path, value)];
   }
