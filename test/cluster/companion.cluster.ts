@@ -208,7 +208,7 @@ describe('a VM that KubeVirt does not start by itself', () => {
   test('is waited for when a user starts it', async () => {
     const vm = `/apis/subresources.kubevirt.io/v1/namespaces/${here.namespace}/virtualmachines/virtwork-cpu-0`;
     here.kubectl(`replace --raw ${vm}/start -f -`, '{}');
-    expect(await here.virtwork('wait --timeout 2m')).toMatchObject({ status: 0, stdout: expect.stringContaining('1 of 1 VMs ready\n') });
+    expect(await here.virtwork('wait --timeout 2m')).toMatchObject({ status: 0, stdout: expect.stringContaining('1 of 1 VMs ready') });
   });
 });
 
