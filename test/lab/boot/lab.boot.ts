@@ -66,6 +66,8 @@ test('after a kill the VM ends too, and the next command removes its disks', asy
   const dir = join(tempDir(), 'lab');
   const { child, pid } = await underway(dir);
   child.kill('SIGKILL');
+  // Until it is reaped, it counts as a process.
+  await ended(child);
   await eventually(() => expect(isRunning(pid)).toBe(false), 10);
   expect(lab(dir, 'status').stdout).toBe('the lab is empty\n');
   expect(existsSync(dir)).toBe(false);
