@@ -5,9 +5,6 @@ import { type Combination, fileOf, pairs, planned, REJECTED, singles } from '../
 import { wouldCreate } from './api';
 import { Place } from './cluster';
 
-/** Only with --all. */
-const inAll: jest.It = process.env.ALL_CLUSTER_TESTS === '1' ? test : (test.skip as unknown as jest.It);
-
 /** The feature gate MultiArchitecture is off in the test bed, so KubeVirt rejects other architectures. Unit tests cover them. */
 const onAmd64 = ({ name }: Combination) => !name.split(' + ').includes('architecture');
 
@@ -50,9 +47,11 @@ test('every setting alone is admitted', async () => {
   expect(await differences(singles().filter(onAmd64))).toEqual([]);
 });
 
-inAll('every pair of settings is admitted, or rejected by both', async () => {
-  expect(await differences(pairs().filter(onAmd64))).toEqual([]);
-});
+// Only with --all: a skipped test would count, and no result would be kept.
+if (process.env.ALL_CLUSTER_TESTS === '1')
+  test('every pair of settings is admitted, or rejected by both', async () => {
+    expect(await differences(pairs().filter(onAmd64))).toEqual([]);
+  });
 
 test('with every setting alone, a second apply changes nothing, and cleanup finds all of it', async () => {
   writeFileSync(join(here.cwd, 'matrix.yaml'), fileOf(singles().filter(onAmd64)));
