@@ -22,21 +22,10 @@ export async function dryRun(args: Args, options: Options, plan: Plan, context: 
 /** The output of `run -o json`, with every VM as planned, and the number of objects of each kind. */
 function report({ namespace }: Options, plan: Plan): string {
   const { vmObject } = require('./companion/summary') as typeof import('./companion/summary');
+  const { absent } = require('../companion/readiness') as typeof import('../companion/readiness');
   const objects = objectCounts(plan);
   const states = plan.workloads.flatMap(({ roles }) =>
-    roles.flatMap(({ vms, workload, role = '' }) =>
-      vms.map(({ name }) => ({
-        name,
-        component: workload,
-        role,
-        status: '',
-        phase: '',
-        node: '',
-        ready: false,
-        halted: false,
-        restartRequired: false,
-      })),
-    ),
+    roles.flatMap(({ vms, workload, role = '' }) => vms.map(({ name }) => ({ ...absent(name), component: workload, role }))),
   );
   const run = vmObject({ command: 'run', namespace, runId: plan.runId, states });
   const vms = run.vms.map((vm) => ({ ...vm, status: 'planned' }));

@@ -88,8 +88,8 @@ function toCome({ pools = [], vms }: Snapshot): VmState[] {
   });
 }
 
-/** The state of a VM that does not exist. */
-export function absent(name: string, why: string): VmState {
+/** The state of a VM that does not exist. @param why absent: it is not meant to exist yet */
+export function absent(name: string, why?: string): VmState {
   return {
     name,
     component: '',
@@ -100,7 +100,7 @@ export function absent(name: string, why: string): VmState {
     ready: false,
     halted: false,
     restartRequired: false,
-    why,
+    ...(why === undefined ? {} : { why }),
   };
 }
 
