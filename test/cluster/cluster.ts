@@ -75,6 +75,16 @@ export class Place {
     ).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
+  /** Creates a quota, and waits until its controller has counted: until then it rejects everything. */
+  async quota(name: string, hard: string): Promise<void> {
+    this.kubectl(`create quota ${name} --hard=${hard}`);
+    await eventually(() =>
+      expect(this.list('resourcequotas')).toEqual([
+        expect.objectContaining({ status: expect.objectContaining({ used: expect.anything() }) }),
+      ]),
+    );
+  }
+
   /** Deletes by label, with the commands of the README. */
   deleteTyped(): void {
     this.kubectl(`delete ${typed(({ cluster }) => !cluster)} -l managed-by=virtwork --wait=false`);

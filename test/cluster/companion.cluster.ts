@@ -500,7 +500,7 @@ describe('why a VM is not ready', () => {
   inBed('a quota that is used up', async () => {
     const here = new Place();
     here.create();
-    here.kubectl('create quota small --hard=pods=0');
+    await here.quota('small', 'pods=0');
     expect(await reasonOf(here, '--workloads cpu', 'virtwork-cpu-0')).toMatch(/exceeded quota/);
     here.remove();
   });

@@ -24,8 +24,9 @@ async function rendered(here: Place, config: string): Promise<Plan> {
   return plan;
 }
 
-function apply(here: Place): void {
-  here.kubectl('apply --server-side --validate=strict -k overlay');
+/** Applies the overlay until the API server accepts all of it: a new quota admits VMs once its controller has counted. */
+async function apply(here: Place): Promise<void> {
+  await eventually(() => here.kubectl('apply --server-side --validate=strict -k overlay'));
 }
 
 interface Amounts {
@@ -93,7 +94,7 @@ inTheBed('the quota of a base', () => {
       here,
       `${STORAGE}components: [quota, network-policy, pod-security]\nvm_count: 2\nworkloads:\n  cpu: {}\n  disk: {}\n  network: { memory: 3Gi, cpu_cores: 3 }\n`,
     );
-    apply(here);
+    await apply(here);
   });
 
   test('admits all VMs of it, and their pods use what it counts for them', async () => {
@@ -206,7 +207,7 @@ inTheBed('the pod that virt-controller creates for a VM', () => {
       `  m-${name}: { entry: cpu, ${settings.slice(1)}\n`.replace(', }', ' }'),
     );
     const plan = await rendered(here, `${STORAGE}components: [quota]\nworkloads:\n${workloads.join('')}`);
-    apply(here);
+    await apply(here);
     const expected = new Map((plan.components?.[0] as QuotaPlan).pods.map(({ of, launcher }) => [`virtwork-${of}-0`, launcher]));
     expect(expected.size).toBe(Object.keys(SETTINGS).length);
     await eventually(() => expect(launchers(here).map(vmOf).sort()).toEqual([...expected.keys()].sort()), 240);

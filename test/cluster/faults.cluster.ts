@@ -122,7 +122,7 @@ describe('what is not transient, is reported once', () => {
   inBed('a quota for Secrets: the rejected objects are reported', async () => {
     const limited = new Place();
     limited.create();
-    limited.kubectl('create quota few --hard=count/secrets=2');
+    await limited.quota('few', 'count/secrets=2');
     const { status, stdout } = await limited.virtwork('run --workloads cpu,memory,disk --no-wait -o json');
     const { refused } = JSON.parse(stdout);
     expect({ status, kinds: refused.map(({ kind }: { kind: string }) => kind) }).toEqual({ status: 1, kinds: ['Secret', 'Secret'] });

@@ -112,7 +112,7 @@ test('the delete commands of the documentation remove a pool with its VMs', asyn
 test('wait and status say why a pool creates no VMs', async () => {
   const here = new Place();
   here.create();
-  here.kubectl('create quota few --hard=count/virtualmachines.kubevirt.io=1');
+  await here.quota('few', 'count/virtualmachines.kubevirt.io=1');
   expect(await here.virtwork('run --workloads cpu --pool --vm-count 3 --no-wait')).toMatchObject({ status: 0 });
   await eventually(async () => {
     const { stdout } = await here.virtwork('status');
