@@ -11,7 +11,9 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   'index.ts': { load: ['catalog', 'constructs', 'guest', 'library', 'options', 'plan', 'synth', 'validation'] },
   'load-plan.ts': { load: ['options', 'catalog', 'plan'] },
   library: { load: ['constructs', 'catalog', 'load-plan.ts', 'options', 'plan', 'synth'] },
-  cli: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'synth', 'guest', 'constructs', 'lab', 'companion', 'results', 'audit'] },
+  cli: {
+    load: ['load-plan.ts', 'options', 'catalog', 'plan', 'synth', 'guest', 'constructs', 'lab', 'companion', 'results', 'report', 'audit'],
+  },
   options: { load: [] },
   catalog: { load: [], types: ['options'] },
   plan: {
@@ -29,6 +31,8 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   validation: { load: [] },
   synth: { load: ['constructs', 'guest', 'plan', 'catalog', 'validation'] },
   results: { load: [] },
+  statistics: { load: [] },
+  report: { load: ['results', 'statistics'] },
   companion: { load: ['results'] },
   audit: { load: [], types: ['companion', 'options', 'plan'] },
   lab: { load: ['plan', 'guest', 'results'], types: ['options'] },

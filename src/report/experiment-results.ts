@@ -1,0 +1,156 @@
+import type { ExperimentPlan } from './experiment-plan';
+
+/** The value of each axis, by name. */
+export interface AxisValues {
+  readonly [axis: string]: string;
+}
+
+/**
+ * What an experiment found: `virtwork.results/1`. Everything that a report shows comes from here. Figures that are not known are absent,
+ * never 0: a direction without I/O has no latency.
+ */
+export interface ExperimentResults {
+  readonly schema: 'virtwork.results/1';
+  readonly name: string;
+  readonly question?: string;
+  /** `hash` of the plan. */
+  readonly plan: string;
+  readonly tuning?: string;
+  readonly axes: ExperimentPlan['axes'];
+  readonly metrics: readonly ResultMetric[];
+  /** In the order of the plan. */
+  readonly cells: readonly CellResult[];
+  /** Each cell against its baseline cell, by metric. Empty: the experiment has no baseline. */
+  readonly comparisons: readonly Comparison[];
+  /** @default the experiment has no score */
+  readonly score?: Score;
+  readonly expect: readonly Expectation[];
+  readonly missing: readonly Missing[];
+  /** Facts of the run, as they were recorded. */
+  readonly facts?: object;
+  /** By cell: the files of its records, or group/vm/trial. */
+  readonly records: { readonly [cell: string]: readonly string[] };
+}
+
+/** A metric that some cell has. */
+export interface ResultMetric {
+  /** That of the plan, or a percentile of a histogram: `read-latency.p50`, `.p95`, `.p99`, `.p99.9`, `.p99.99`. */
+  readonly key: string;
+  readonly unit: string;
+  readonly better: 'more' | 'less';
+}
+
+export interface CellResult {
+  readonly id: string;
+  readonly values: AxisValues;
+  readonly group: string;
+  /** All VMs have valid records of all repeats, without errors, and measured at the same time. */
+  readonly complete: boolean;
+  /** What is missing or wrong. Empty for a complete cell. */
+  readonly why: readonly string[];
+  readonly flags: readonly { readonly kind: FlagKind; readonly text: string }[];
+  /** By key of the metric. Absent: no repeat has it. */
+  readonly figures: { readonly [metric: string]: Figure };
+  readonly vms: readonly VmFigures[];
+  /**
+   * Jain's index of the first metric with `vms: sum`: 1 if all VMs got the same, 1/n if one of n got everything.
+   * @default fewer than two VMs
+   */
+  readonly fairness?: number;
+  /** By key of the metric: all samples of all VMs and repeats. */
+  readonly histograms: { readonly [metric: string]: MergedHistogram };
+  /** By key, as the VMs reported them in the repeat whose first summed metric is the median. */
+  readonly series: { readonly [key: string]: CellSeries };
+}
+
+export type FlagKind =
+  | 'incomplete'
+  | 'errors'
+  | 'overlap'
+  | 'unsteady'
+  | 'guest-cpu'
+  | 'steal'
+  | 'read-again'
+  | 'rate'
+  /** A percentile is absent because it would have fewer than ten samples beyond it. */
+  | 'few-samples';
+
+/** A metric of a cell. */
+export interface Figure {
+  /** One for each repeat, of all VMs together. null: the repeat has no such figure. */
+  readonly values: readonly (number | null)[];
+  /** Number of values that are not null. */
+  readonly n: number;
+  /** Geometric mean; the arithmetic one if a value is 0 or less. */
+  readonly mean?: number;
+  /** Limits of the 95 % confidence interval of the mean. @default fewer than two values, or a value is 0 or less */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface VmFigures {
+  readonly vm: string;
+  /** Mean over the repeats, as in {@link Figure}. */
+  readonly figures: { readonly [metric: string]: number };
+}
+
+export interface MergedHistogram {
+  readonly unit: string;
+  readonly count: number;
+  /** Value of a bin and its number of samples, by increasing value. */
+  readonly bins: readonly (readonly [value: number, count: number])[];
+}
+
+export interface CellSeries {
+  /** Seconds between two values. */
+  readonly every: number;
+  /** One list for each VM, in the order of {@link CellResult.vms}. */
+  readonly values: readonly (readonly number[])[];
+}
+
+/** A cell against another one. */
+export interface Comparison {
+  readonly cell: string;
+  readonly baseline: string;
+  readonly metric: string;
+  /** Geometric mean of the cell, divided by that of the baseline. */
+  readonly ratio: number;
+  /** Limits of the 95 % Welch interval of the ratio. @default one repeat */
+  readonly low?: number;
+  readonly high?: number;
+  /** Of Welch's test, adjusted by Holm's method over all comparisons of the report. */
+  readonly p?: number;
+  readonly verdict: 'better' | 'worse' | 'no difference shown' | 'not decided: one repeat' | 'incomplete';
+}
+
+export interface Score {
+  /** The best first. */
+  readonly entries: readonly ScoreEntry[];
+  /** What does not rank, because a cell of the score is not complete. */
+  readonly unranked: readonly { readonly values: AxisValues; readonly why: readonly string[] }[];
+}
+
+export interface ScoreEntry {
+  /** Of the axes that the score does not fix. */
+  readonly values: AxisValues;
+  /** 0 to 100. */
+  readonly points: number;
+  /** 95 % interval of the rank, by resampling the repeats. Equal limits with one repeat mean nothing. */
+  readonly rank: readonly [from: number, to: number];
+  readonly parts: readonly { readonly of: string; readonly points: number }[];
+}
+
+export interface Expectation {
+  /** What is expected. */
+  readonly text: string;
+  readonly outcome: 'met' | 'not met' | 'not decided';
+  readonly got: string;
+  readonly cell?: string;
+}
+
+export interface Missing {
+  readonly group: string;
+  readonly vm?: string;
+  readonly trial?: string;
+  readonly why: string;
+}
