@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { bundle, checkSwaps } from './bundle.mjs';
 import { evaluate } from './evaluate.mjs';
 import { keepMachineCode } from './machine-code.mjs';
@@ -28,11 +28,13 @@ function writeProgram() {
   keepMachineCode(program);
 }
 
-/** For editors, the JSON Schema of virtwork.yaml; for programs that read results, those of a record and of the state before it. */
+/** For editors, the JSON Schema of virtwork.yaml; for programs, those of a record, of the state before it and of the plan of an experiment. */
 async function writeSchemas() {
   const { configSchema } = await evaluate('src/options/schema.ts');
   writeFileSync(join(lib, 'virtwork.schema.json'), `${JSON.stringify(configSchema(), null, 2)}\n`);
-  for (const name of ['result.schema.json', 'state.schema.json']) cpSync(join(root, 'src/results', name), join(lib, name));
+  for (const path of ['results/result.schema.json', 'results/state.schema.json', 'experiment/plan.schema.json']) {
+    cpSync(join(root, 'src', path), join(lib, basename(path)));
+  }
 }
 
 function writeThirdParty(metafiles) {
