@@ -2,7 +2,20 @@ import { build } from 'esbuild';
 import { SWAPS } from './swaps/index.mjs';
 
 /** Packages that few runs need. They stay out of the file that every run reads, and are required from node_modules. */
-export const LAZY = ['ajv', 'execa', 'fast-json-patch', 'get-port', 'handlebars', 'libsql', 're2js', 'which', 'yaml', 'yargs'];
+export const LAZY = [
+  'ajv',
+  'execa',
+  'fast-json-patch',
+  'get-port',
+  'handlebars',
+  'libsql',
+  're2js',
+  'simple-statistics',
+  'ttest',
+  'which',
+  'yaml',
+  'yargs',
+];
 
 /**
  * Bundles a program for start.cjs, and other entry points as modules.

@@ -2,7 +2,22 @@
 const Module = require('node:module');
 const load = Module._load;
 Module._load = function (name, ...rest) {
-  if (['ajv', 'execa', 'fast-json-patch', 'get-port', 'handlebars', 'libsql', 're2js', 'which', 'yaml', 'yargs'].includes(name))
+  if (
+    [
+      'ajv',
+      'execa',
+      'fast-json-patch',
+      'get-port',
+      'handlebars',
+      'libsql',
+      're2js',
+      'simple-statistics',
+      'ttest',
+      'which',
+      'yaml',
+      'yargs',
+    ].includes(name)
+  )
     throw new Error(`${name} was loaded`);
   return load.call(this, name, ...rest);
 };
