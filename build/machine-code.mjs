@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STEP_TIMEOUT } from './root.mjs';
@@ -11,6 +11,8 @@ import { STEP_TIMEOUT } from './root.mjs';
  */
 export function keepMachineCode(program) {
   const cwd = mkdtempSync(join(tmpdir(), 'virtwork-build-'));
+  // Most runs read a configuration, so the code that reads one is kept too.
+  writeFileSync(join(cwd, 'virtwork.yaml'), 'namespace: virtwork\n');
   const env = { HOME: cwd, KEEP_MACHINE_CODE: '1' };
   spawnSync(process.execPath, [program, 'synth'], { cwd, env, timeout: STEP_TIMEOUT, killSignal: 'SIGKILL' });
   rmSync(cwd, { recursive: true });

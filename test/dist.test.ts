@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { configSchema } from '../src/options/schema';
 import { render, renderStream } from '../src/synth/render';
 import { EXAMPLES } from './support/entries';
 import { planOf, ROOT, tempDir, textOf } from './support/render';
@@ -43,4 +44,38 @@ test('the built program renders the same as its sources, for every workload', as
   const { stdout, status } = run(process.execPath, [join(ROOT, 'lib/virtwork.cjs'), 'run', '--dry-run', ...words], { cwd: tempDir() });
   expect(status).toBe(0);
   expect(stdout).toBe([...renderStream(await planOf(flags))].join(''));
+});
+
+// The build compiles the schemas of files in another way than the sources do.
+test('the built program reports the same errors of a configuration as its sources', async () => {
+  const { properties } = configSchema() as { readonly properties: { readonly [key: string]: { readonly [key: string]: never } } };
+  const wrong = (keys: { readonly [key: string]: unknown }) =>
+    Object.fromEntries(
+      Object.keys(keys).map((key, index) => [key, [[[{ x: 1 }]], { x: [{ y: 1 }] }, true, [{ name: 1, multus: [] }]][index % 4]]),
+    );
+  const { additionalProperties } = properties.workloads as unknown as { readonly additionalProperties: { readonly properties: object } };
+  const { extends: _, workloads: __, ...settings } = properties;
+  const config = {
+    ...wrong(settings),
+    unknown: 1,
+    workloads: { cpu: wrong({ ...additionalProperties.properties }), disk: { x: 1 }, tps: 1 },
+  };
+  const file = join(tempDir(), 'virtwork.yaml');
+  writeFileSync(file, JSON.stringify(config, null, 2));
+  const { stderr, status } = run(process.execPath, [join(ROOT, 'lib/virtwork.cjs'), 'synth', '--config', file], { cwd: tempDir() });
+  expect(status).toBe(2);
+  const { message } = await planOf({ config: [file] }).then(
+    () => ({ message: '' }),
+    (error: Error) => error,
+  );
+  expect(message.split('\n').length).toBeGreaterThan(100);
+  expect(stderr.trimEnd().split('\n')).toEqual(`error: ${message}`.split('\n'));
+});
+
+test('a program without its catalog says so', () => {
+  const dir = tempDir();
+  for (const name of ['virtwork.cjs', 'main.cjs']) cpSync(join(ROOT, 'lib', name), join(dir, name));
+  const { stderr, status } = run(process.execPath, [join(dir, 'virtwork.cjs'), 'synth'], { cwd: tempDir(), seconds: 20 });
+  expect(stderr).toContain('the installation is incomplete\n');
+  expect(status).toBe(2);
 });

@@ -54,7 +54,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
 };
 
 /** Modules that every module may import. They import only modules that come before them in this list. */
-const BASE = ['package.ts', 'text', 'errors.ts', 'files', 'http', 'kubernetes', 'yaml', 'schema'];
+const BASE = ['text', 'errors.ts', 'package.ts', 'files', 'http', 'kubernetes', 'yaml', 'schema'];
 
 interface Import {
   readonly from: string;

@@ -9,8 +9,7 @@ const NONE = { problems: [], warnings: [] };
 
 /** The YAML files of the shipped catalog, read. A start compares their texts, and reads again what has changed since the build. */
 export const knownYaml = swapModules('known-yaml', {
-  'src/yaml/known-yaml.ts': async () =>
-    `export const KNOWN_YAML = new Map(JSON.parse(${JSON.stringify(JSON.stringify(await catalogYaml()))}));`,
+  'src/yaml/known-yaml.ts': async () => `export const KNOWN_YAML = new Map(${JSON.stringify(await catalogYaml())});`,
 });
 
 /** The built-in entries and what all guests share, read and checked. A start compares their texts, and reads again what has changed since the build. */
@@ -21,7 +20,7 @@ export const knownEntries = swapModules('known-entries', {
      export const KNOWN_PIECES = new Map(${JSON.stringify(await sharedPieces())});`,
 });
 
-/** Each text with its value, except for texts whose scalars are written in a notation that the value does not keep. */
+/** Each text with its value as JSON, except for texts whose scalars are written in a notation that the value does not keep. */
 async function catalogYaml() {
   const { loadYaml, followsFromValues } = await evaluate('src/yaml/yaml-file.ts');
   const manifests = readdirSync(CATALOG).map((name) => join(CATALOG, name, 'workload.yaml'));
@@ -29,7 +28,8 @@ async function catalogYaml() {
     .filter((file) => existsSync(file))
     .map((file) => readFileSync(file, 'utf8'))
     .map((text) => [text, loadYaml(text)])
-    .filter(([, data]) => followsFromValues(data));
+    .filter(([, data]) => followsFromValues(data))
+    .map(([text, data]) => [text, JSON.stringify(data)]);
 }
 
 /** The built-in entries that have neither problems nor warnings. */

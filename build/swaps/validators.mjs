@@ -17,7 +17,35 @@ export const validators = swapModules('validators', {
 /** @param options name of the options in src/schema/validator.ts, with which the module compiles the schema */
 async function validatorCode(schema, options = 'AJV_OPTIONS') {
   const validator = await evaluate('src/schema/validator.ts');
-  const ajv = new Ajv.default({ ...validator[options], code: { source: true } });
-  const code = standaloneCode(ajv, ajv.compile(schema));
+  const ajv = new Ajv.default({ ...validator[options], inlineRefs: false, code: { source: true } });
+  const code = standaloneCode(ajv, ajv.compile(withDefinitions(schema)));
   return `${code}\nconst check = module.exports; module.exports = { validate: (data) => (check(data) ? [] : check.errors) };`;
+}
+
+/**
+ * The same schema with the schema of each property as a definition, equal ones once. ajv writes a function for each definition, and V8 compiles
+ * only those that a run calls: those of the keys that a file has.
+ */
+function withDefinitions(schema) {
+  const names = new Map();
+  const definitions = {};
+  const define = (part) => {
+    const text = JSON.stringify(part);
+    if (!names.has(text)) names.set(text, `part${names.size}`);
+    definitions[names.get(text)] = part;
+    return { $ref: `#/definitions/${names.get(text)}` };
+  };
+  const mapped = (map, change) => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
+  const walk = (value) => {
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== 'object' || value === null) return value;
+    // Descriptions check nothing, and would make equal parts different.
+    const { description, default: _, ...checked } = value;
+    return mapped(checked, (part, key) => {
+      if (key === 'properties') return mapped(part, (each) => define(walk(each)));
+      return key === 'definitions' ? mapped(part, walk) : walk(part);
+    });
+  };
+  const root = walk(schema);
+  return { ...root, definitions: { ...root.definitions, ...definitions } };
 }

@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 /** An IP address as a number. */
 export interface IpAddress {
   readonly family: 4 | 6;
@@ -18,6 +16,8 @@ const BITS = { 4: 32, 6: 128 } as const;
 
 /** @returns undefined for a string that is not an address */
 export function parseIp(text: string): IpAddress | undefined {
+  // Few runs read an address, and the module takes a millisecond to load.
+  const { isIP } = require('node:net') as typeof import('node:net');
   const family = isIP(text);
   // A zone such as %eth0 belongs to one machine.
   if ((family !== 4 && family !== 6) || text.includes('%')) return undefined;

@@ -53,10 +53,13 @@ export function hasCrlf(dir: string, { name, text }: RenderedFile): boolean {
 /** Whether a file begins with these texts, one after the other. */
 function begins(path: string, texts: Iterable<string>): boolean {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  // One buffer for all texts: new ones would stay in memory until the next garbage collection.
+  let bytes = Buffer.alloc(0);
   try {
     for (const text of texts) {
       const expected = Buffer.from(text);
-      if (!read(file, expected.length).equals(expected)) return false;
+      if (bytes.length < expected.length) bytes = Buffer.alloc(expected.length);
+      if (!read(file, bytes.subarray(0, expected.length)).equals(expected)) return false;
     }
     return true;
   } finally {
@@ -64,10 +67,10 @@ function begins(path: string, texts: Iterable<string>): boolean {
   }
 }
 
-/** @returns so many bytes of a file, or what is left of it */
-function read(file: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
+/** Fills a buffer from a file. @returns the part that was filled, which is shorter at the end of the file */
+function read(file: number, bytes: Buffer): Buffer {
   let filled = 0;
-  for (let count = -1; count !== 0 && filled < length; filled += count) count = readSync(file, bytes, filled, length - filled, null);
+  for (let count = -1; count !== 0 && filled < bytes.length; filled += count)
+    count = readSync(file, bytes, filled, bytes.length - filled, null);
   return bytes.subarray(0, filled);
 }

@@ -48,7 +48,8 @@ function unquoted(reason: string): string {
  * @throws YAMLException
  */
 export function loadYaml(text: string): unknown {
-  if (KNOWN_YAML.has(text)) return KNOWN_YAML.get(text);
+  const known = KNOWN_YAML.get(text);
+  if (known !== undefined) return JSON.parse(known);
   if (isBlank(text)) return undefined;
   return loadWritten(text);
 }
