@@ -47,7 +47,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   experiment: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'synth'] },
   results: { load: [] },
   statistics: { load: [] },
-  report: { load: ['results', 'statistics'], types: ['experiment'] },
+  report: { load: ['results', 'statistics', 'experiment/plan-validator.ts'], types: ['experiment'] },
   companion: { load: ['results'] },
   audit: { load: [], types: ['companion', 'options', 'plan'] },
   lab: { load: ['plan', 'guest', 'results'], types: ['options'] },

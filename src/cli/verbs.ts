@@ -5,6 +5,7 @@ import { results } from './companion/results';
 import { status } from './companion/status';
 import { wait } from './companion/wait';
 import { completion } from './completion';
+import { experiment } from './experiment/group';
 import { lab } from './lab/group';
 import { list } from './list';
 import { newEntry } from './new';
@@ -27,6 +28,7 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
   list,
   validate,
   newEntry,
+  experiment,
   lab,
   version,
   completion,

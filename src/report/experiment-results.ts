@@ -1,9 +1,4 @@
-import type { ExperimentPlan } from './experiment-plan';
-
-/** The value of each axis, by name. */
-export interface AxisValues {
-  readonly [axis: string]: string;
-}
+import type { AxisValues, ExperimentPlan } from '../experiment/experiment-plan';
 
 /**
  * What an experiment found: `virtwork.results/1`. Everything that a report shows comes from here. Figures that are not known are absent,
@@ -25,10 +20,14 @@ export interface ExperimentResults {
   /** @default the experiment has no score */
   readonly score?: Score;
   readonly expect: readonly Expectation[];
+  readonly curves: readonly Curve[];
+  /** Records that the plan has and that do not exist, or whose trial was not done. */
   readonly missing: readonly Missing[];
+  /** What was found and does not count, such as a damaged record or a second one of the same trial. */
+  readonly broken: readonly { readonly place: string; readonly why: string }[];
   /** Facts of the run, as they were recorded. */
   readonly facts?: object;
-  /** By cell: the files of its records, or group/vm/trial. */
+  /** By cell: the files of its records, with the part of a file that has several. */
   readonly records: { readonly [cell: string]: readonly string[] };
 }
 
@@ -49,6 +48,8 @@ export interface CellResult {
   /** What is missing or wrong. Empty for a complete cell. */
   readonly why: readonly string[];
   readonly flags: readonly { readonly kind: FlagKind; readonly text: string }[];
+  /** The figures to lead with, which are compared with the baseline: what score and expectations name, and p99 of each histogram. */
+  readonly main: readonly string[];
   /** By key of the metric. Absent: no repeat has it. */
   readonly figures: { readonly [metric: string]: Figure };
   readonly vms: readonly VmFigures[];
@@ -135,7 +136,7 @@ export interface ScoreEntry {
   readonly values: AxisValues;
   /** 0 to 100. */
   readonly points: number;
-  /** 95 % interval of the rank, by resampling the repeats. Equal limits with one repeat mean nothing. */
+  /** 95 % interval of the rank, by resampling the repeats. All ranks with one repeat, whose spread is not known. */
   readonly rank: readonly [from: number, to: number];
   readonly parts: readonly { readonly of: string; readonly points: number }[];
 }
@@ -146,6 +147,20 @@ export interface Expectation {
   readonly outcome: 'met' | 'not met' | 'not decided';
   readonly got: string;
   readonly cell?: string;
+}
+
+/** Throughput and latency over an axis of numbers, such as the queue depth. */
+export interface Curve {
+  readonly axis: string;
+  /** Of the other axes. */
+  readonly values: AxisValues;
+  /** Keys of the figures. */
+  readonly throughput: string;
+  readonly latency: string;
+  /** The complete cells, by increasing value of the axis. */
+  readonly cells: readonly string[];
+  /** The cell with the largest throughput divided by latency. */
+  readonly knee?: string;
 }
 
 export interface Missing {

@@ -103,7 +103,7 @@ function recordIn(member: Member, expected: Expected & { readonly plan: string }
 }
 
 /** @returns the first problem; undefined for a valid value */
-function misshaped(value: unknown, format: string, validate: Validator): string | undefined {
+export function misshaped(value: unknown, format: string, validate: Validator): string | undefined {
   const { schema } = (value ?? {}) as { readonly schema?: unknown };
   if (schema !== format) return notFormat(format, schema);
   const [problem] = validate(value);
@@ -138,7 +138,7 @@ function foreign(
 }
 
 /** @returns undefined for text that is not JSON */
-function parsed(text: string): unknown {
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

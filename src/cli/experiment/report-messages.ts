@@ -1,0 +1,19 @@
+/** Every message of the verbs that report results of experiments. */
+
+export function questionLine(name: string, question: string | undefined): string {
+  return question === undefined ? `${name}: ` : `${question}\n`;
+}
+
+export const NOT_RANKED = 'Not ranked:';
+export const FLAGS = 'To know before using the figures:';
+export const MISSING = 'Missing:';
+
+export function andMoreLines(count: number): string {
+  return `  and ${count} more; -o json has all of them\n`;
+}
+
+export function baseLine(run: string): string {
+  return `Ratios are to ${run}.\n`;
+}
+
+export const NO_COMMON_CELLS = 'The runs have no cells in common.\n';

@@ -1,0 +1,43 @@
+import type { ExperimentResults, Score, ScoreEntry } from './experiment-results';
+import {
+  ANSWER,
+  mayBeFirst,
+  mostPoints,
+  noDifference,
+  onlyOneRanked,
+  ranksFirst,
+  someDifferences,
+  toldApart,
+  valuesNamed,
+} from './messages';
+
+/** What the experiment found, in one or two sentences. */
+export function answerOf({ score, comparisons, cells }: ExperimentResults): string {
+  if (score)
+    return scoreAnswer(
+      score,
+      cells.some(({ figures }) => Object.values(figures).some(({ n }) => n > 1)),
+    );
+  const decided = comparisons.filter(({ verdict }) => verdict !== 'incomplete' && verdict !== 'not decided: one repeat');
+  const complete = cells.filter((cell) => cell.complete).length;
+  if (comparisons.length === 0) return toldApart(complete, cells.length);
+  if (decided.length === 0) return ANSWER.nothingDecided;
+  const better = decided.filter(({ verdict }) => verdict === 'better').length;
+  const worse = decided.filter(({ verdict }) => verdict === 'worse').length;
+  return better + worse === 0 ? noDifference(decided.length) : someDifferences(decided.length, better, worse);
+}
+
+function scoreAnswer({ entries, unranked }: Score, isRepeated: boolean): string {
+  const [first, ...others] = entries;
+  if (first === undefined) return ANSWER.nothingRanked;
+  if (others.length === 0) return unranked.length > 0 ? onlyOneRanked(named(first)) : ranksFirst(named(first), first.points);
+  if (!isRepeated) return mostPoints(named(first), first.points);
+  const tied = others.filter(({ rank: [from] }) => from === 1);
+  return tied.length === 0 ? ranksFirst(named(first), first.points) : mayBeFirst([first, ...tied].map(named));
+}
+
+/** Values alone where there is one axis: the reader knows which. */
+function named({ values }: ScoreEntry): string {
+  const [only, ...more] = Object.values(values);
+  return only !== undefined && more.length === 0 ? only : valuesNamed(values);
+}

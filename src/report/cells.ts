@@ -1,0 +1,180 @@
+import type { ExperimentPlan, PlannedCell, PlannedTrial } from '../experiment/experiment-plan';
+import { trialFailed } from '../results/messages';
+import { ENOUGH, overlapsOf } from '../results/overlap';
+import { fairnessOf } from '../statistics/fairness';
+import { type GroupRecords, keyOf } from './collect';
+import type { CellResult, CellSeries, Figure, MergedHistogram, VmFigures } from './experiment-results';
+import { figureOf, type PlannedFigure, samplesOf, together } from './figures';
+import { flagsOf } from './flags';
+import { errorsIn, metricMissing, NO_RECORD, NOT_VISITED, ofRepeat, overlapOf } from './messages';
+import type { TrialRecord } from './record';
+
+/** One repeat of a cell. */
+export interface Repeat {
+  readonly trial: PlannedTrial;
+  /** By index of the VM. undefined: it has no record. */
+  readonly row: readonly (TrialRecord | undefined)[];
+  /** Of all VMs. Empty: one of them has not done the trial. */
+  readonly records: readonly TrialRecord[];
+}
+
+type Flag = CellResult['flags'][number];
+
+/**
+ * Evaluates a cell.
+ * @param trials those of the cell
+ * @param main figures that the report leads with
+ */
+export function evaluated(
+  plan: ExperimentPlan,
+  cell: PlannedCell,
+  trials: readonly PlannedTrial[],
+  group: GroupRecords,
+  planned: readonly PlannedFigure[],
+  main: readonly string[],
+): CellResult {
+  const repeats = [...trials].sort((a, b) => a.repeat - b.repeat).map((trial) => repeatOf(trial, group));
+  const apart = repeats.flatMap(overlapReason);
+  const errors = repeats.flatMap(errorReasons);
+  const absent =
+    group.records.size === 0 && plan.ramp ? [NOT_VISITED] : repeats.flatMap((repeat) => absentReasons(plan, repeat, group.vms));
+  const figures = figuresOf(planned, repeats);
+  const summed = planned.find(({ metric }) => metric.vms === 'sum')?.key;
+  const vms = vmsOf(planned, repeats, group.vms);
+  const shares = summed === undefined ? [] : vms.flatMap((vm) => vm.figures[summed] ?? []);
+  const fairness = shares.length < group.vms.length ? undefined : fairnessOf(shares);
+  const why = [...absent, ...errors, ...apart];
+  return {
+    id: cell.id,
+    values: cell.values,
+    group: cell.group,
+    complete: why.length === 0,
+    why,
+    flags: [
+      ...flagged('incomplete', absent),
+      ...flagged('errors', errors),
+      ...flagged('overlap', apart),
+      ...flagsOf(
+        plan,
+        repeats.map(({ records }) => records),
+        figures,
+        planned,
+        main,
+      ),
+    ],
+    main,
+    figures,
+    vms,
+    ...(fairness === undefined ? {} : { fairness }),
+    histograms: histogramsOf(plan, repeats),
+    series: seriesOf(medianRepeat(repeats, summed === undefined ? undefined : figures[summed])),
+  };
+}
+
+function repeatOf(trial: PlannedTrial, { vms, records: all }: GroupRecords): Repeat {
+  const row = vms.map((_, index) => all.get(keyOf(index, trial.id)));
+  const records = row.filter((record) => record?.outcome === 'done') as TrialRecord[];
+  return { trial, row, records: records.length === vms.length ? records : [] };
+}
+
+function flagged(kind: Flag['kind'], texts: readonly string[]): Flag[] {
+  return texts.length === 0 ? [] : [{ kind, text: texts.join('; ') }];
+}
+
+/** Records that do not exist or are of failed trials, and metrics that only some VMs have. */
+function absentReasons({ metrics }: ExperimentPlan, { trial: { repeat }, row, records }: Repeat, vms: readonly string[]): string[] {
+  const absent = vms.filter((_, index) => row[index] === undefined);
+  const failed = row.filter((record) => record !== undefined && record.outcome !== 'done') as TrialRecord[];
+  const partly = metrics.flatMap(({ key, vms: how }) => {
+    const without = records.filter((record) => record.metrics?.[key] === undefined);
+    return how === 'merge' || without.length === 0 || without.length === records.length
+      ? []
+      : [
+          metricMissing(
+            repeat,
+            key,
+            without.map(({ vm }) => vm),
+          ),
+        ];
+  });
+  return [
+    ...(absent.length > 0 ? [ofRepeat(repeat, absent, NO_RECORD)] : []),
+    ...failed.map(({ vm, trial, name, outcome, why }) => ofRepeat(repeat, [vm], trialFailed(trial, name, outcome, why))),
+    ...partly,
+  ];
+}
+
+/** Metrics named `errors`, or `…-errors`, count what failed while the load ran. */
+function errorReasons({ trial: { repeat }, row }: Repeat): string[] {
+  const sums = new Map<string, number>();
+  for (const record of row) {
+    for (const [key, value] of Object.entries(record?.metrics ?? {})) {
+      if (/^(.*-)?errors$/.test(key) && value > 0) sums.set(key, (sums.get(key) ?? 0) + value);
+    }
+  }
+  return [...sums].map(([key, count]) => errorsIn(repeat, key, count));
+}
+
+function overlapReason({ trial: { repeat }, records }: Repeat): string[] {
+  return overlapsOf(records).flatMap(({ share }) => (share < ENOUGH ? [overlapOf(repeat, share)] : []));
+}
+
+function figuresOf(planned: readonly PlannedFigure[], repeats: readonly Repeat[]): { readonly [key: string]: Figure } {
+  const values = repeats.map(({ records }) => together(planned, records));
+  return Object.fromEntries(
+    planned.flatMap((each) => {
+      const figure = figureOf(
+        each,
+        values.map((of) => of[each.key]),
+      );
+      return figure ? [[each.key, figure]] : [];
+    }),
+  );
+}
+
+/** The figures of each VM that has a record. */
+function vmsOf(planned: readonly PlannedFigure[], repeats: readonly Repeat[], vms: readonly string[]): VmFigures[] {
+  return vms.flatMap((vm, index) => {
+    const records = repeats.flatMap(({ row }) => (row[index]?.outcome === 'done' ? [row[index] as TrialRecord] : []));
+    if (records.length === 0) return [];
+    const values = records.map((record) => together(planned, [record]));
+    const figures = planned.flatMap((each): [string, number][] => {
+      const figure = figureOf(
+        each,
+        values.map((of) => of[each.key]),
+      );
+      return figure?.mean === undefined ? [] : [[each.key, figure.mean]];
+    });
+    return [{ vm, figures: Object.fromEntries(figures) }];
+  });
+}
+
+function histogramsOf({ metrics }: ExperimentPlan, repeats: readonly Repeat[]): { readonly [key: string]: MergedHistogram } {
+  const records = repeats.flatMap((repeat) => repeat.records);
+  const found = metrics.flatMap(({ key, vms }): [string, MergedHistogram][] => {
+    const samples = vms === 'merge' ? samplesOf(key, records) : undefined;
+    if (!samples) return [];
+    const { unit, values, counts } = samples;
+    const bins = Array.from(values, (value, index): [number, number] => [value, counts[index] as number]);
+    return [[key, { unit, count: counts.reduce((sum, count) => sum + count, 0), bins }]];
+  });
+  return Object.fromEntries(found);
+}
+
+/** The repeat whose figure is the median, or the lower one of two. */
+function medianRepeat(repeats: readonly Repeat[], figure: Figure | undefined): Repeat | undefined {
+  const whole = repeats
+    .map((repeat, index) => ({ repeat, value: figure?.values[index] ?? 0 }))
+    .filter(({ repeat }) => repeat.records.length > 0);
+  return whole.sort((a, b) => a.value - b.value)[Math.floor((whole.length - 1) / 2)]?.repeat;
+}
+
+function seriesOf(repeat: Repeat | undefined): { readonly [key: string]: CellSeries } {
+  const [first, ...others] = repeat?.records ?? [];
+  const found = Object.entries(first?.series ?? {}).flatMap(([key, { every, values }]): [string, CellSeries][] => {
+    const rest = others.flatMap(({ series }) => series?.[key] ?? []);
+    const isWhole = rest.length === others.length && rest.every((each) => each.every === every);
+    return isWhole ? [[key, { every, values: [values, ...rest.map((each) => each.values)] }]] : [];
+  });
+  return Object.fromEntries(found);
+}

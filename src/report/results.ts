@@ -1,0 +1,93 @@
+import type { ExperimentPlan, PlannedCell, PlannedTrial } from '../experiment/experiment-plan';
+import { trialFailed } from '../results/messages';
+import { Baselines, comparisonsOf, matches } from './baseline';
+import { evaluated } from './cells';
+import { type Collected, type GroupRecords, keyOf } from './collect';
+import { curvesOf } from './curves';
+import { expectationsOf } from './expectations';
+import type { ExperimentResults, Missing } from './experiment-results';
+import { type PlannedFigure, plannedFigures } from './figures';
+import { NO_RECORD, noRecordsOf } from './messages';
+import { scoreOf } from './score';
+import type { Broken } from './sources';
+
+/** Evaluates the records of an experiment. @param facts of the run, as they were recorded */
+export function experimentResults(plan: ExperimentPlan, { groups, broken }: Collected, facts?: object): ExperimentResults {
+  const planned = plannedFigures(plan);
+  const trials = trialsByCell(plan);
+  const cells = plan.cells.map((cell) => {
+    const group = groups.get(cell.group) as GroupRecords;
+    return evaluated(plan, cell, trials.get(cell.id) ?? [], group, planned, mainFigures(plan, cell, planned));
+  });
+  const metrics = planned
+    .filter(({ key }) => cells.some(({ figures }) => figures[key]))
+    .map(({ key, unit, better }) => ({ key, unit, better }));
+  const all = planned.map(({ key, unit, better }) => ({ key, unit, better }));
+  const baselines = new Baselines(cells, plan.baseline);
+  const score = scoreOf(cells, plan.score, all, plan.seed);
+  const { tuning } = (facts ?? {}) as { readonly tuning?: unknown };
+  return {
+    schema: 'virtwork.results/1',
+    name: plan.name,
+    ...(plan.question === undefined ? {} : { question: plan.question }),
+    plan: plan.hash,
+    ...(typeof tuning === 'string' ? { tuning } : {}),
+    axes: plan.axes,
+    metrics,
+    cells,
+    comparisons: comparisonsOf(cells, baselines, all),
+    ...(score ? { score } : {}),
+    expect: expectationsOf(cells, plan.expect, all, baselines, plan.baseline),
+    curves: curvesOf(plan, cells),
+    missing: missingOf(plan, groups, broken),
+    broken: broken.map(({ place, why }) => ({ place, why })),
+    ...(facts ? { facts } : {}),
+    records: Object.fromEntries(plan.cells.map(({ id, group }) => [id, placesOf(trials.get(id) ?? [], groups.get(group) as GroupRecords)])),
+  };
+}
+
+function trialsByCell({ groups }: ExperimentPlan): ReadonlyMap<string, PlannedTrial[]> {
+  const trials = new Map<string, PlannedTrial[]>();
+  for (const trial of groups.flatMap((group) => group.trials)) {
+    const known = trials.get(trial.cell);
+    if (known) known.push(trial);
+    else trials.set(trial.cell, [trial]);
+  }
+  return trials;
+}
+
+/** What score and expectations name, p99 of each histogram, and the first sum if none is named: more rows would make Holm's method stricter. */
+function mainFigures({ score, expect }: ExperimentPlan, { values }: PlannedCell, planned: readonly PlannedFigure[]): string[] {
+  const asked = new Set([...score, ...expect].filter(({ where }) => matches(values, where)).map(({ of }) => of));
+  const sums = planned.filter(({ metric }) => metric.vms === 'sum').map(({ key }) => key);
+  const first = sums.some((key) => asked.has(key)) ? undefined : sums[0];
+  return planned.filter(({ key, percent }) => asked.has(key) || key === first || percent === '99').map(({ key }) => key);
+}
+
+function placesOf(trials: readonly PlannedTrial[], { vms, records }: GroupRecords): string[] {
+  return trials.flatMap(({ id }) => vms.flatMap((_, index) => records.get(keyOf(index, id))?.place ?? []));
+}
+
+function missingOf(plan: ExperimentPlan, groups: ReadonlyMap<string, GroupRecords>, broken: readonly Broken[]): Missing[] {
+  const reasons = new Map(broken.map(({ group, vm, trial, why }) => [`${group} ${vm} ${trial}`, why]));
+  const isAnywhere = [...groups.values()].some(({ records }) => records.size > 0);
+  return plan.groups.flatMap(({ id: group, vms: count, trials }): Missing[] => {
+    const { vms, records } = groups.get(group) as GroupRecords;
+    // A ramp ends at the first count that is too large.
+    if (records.size === 0) return plan.ramp && isAnywhere ? [] : [{ group, why: noRecordsOf(count) }];
+    return vms.flatMap((vm, index): Missing[] => {
+      const rows = trials.map((trial) => ({ trial, record: records.get(keyOf(index, trial.id)) }));
+      if (
+        rows.every(({ record }) => record === undefined) &&
+        rows.length > 1 &&
+        !rows.some(({ trial }) => reasons.has(`${group} ${vm} ${trial.id}`))
+      )
+        return [{ group, vm, why: NO_RECORD }];
+      return rows.flatMap(({ trial, record }): Missing[] => {
+        if (record === undefined) return [{ group, vm, trial: trial.id, why: reasons.get(`${group} ${vm} ${trial.id}`) ?? NO_RECORD }];
+        const { outcome, name, why } = record;
+        return outcome === 'done' ? [] : [{ group, vm, trial: trial.id, why: trialFailed(trial.id, name, outcome, why) }];
+      });
+    });
+  });
+}

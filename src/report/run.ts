@@ -1,0 +1,140 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Problem, refuse, refusedPath, UserError } from '../errors';
+import type { ExperimentPlan } from '../experiment/experiment-plan';
+import { validate as validatePlan } from '../experiment/plan-validator';
+import { readBounded } from '../files/bounded-file';
+import { shownPath } from '../files/shown-path';
+import { notFormat, wrongField } from '../results/messages';
+import { collect } from './collect';
+import type { ExperimentResults } from './experiment-results';
+import { danglingPlan, isNotReadable, NO_SUCH_FILE, NOT_JSON, noPlanFound, notAPlan, notARun, ONE_RUN, severalPlansFit } from './messages';
+import type { TrialRecord } from './record';
+import { experimentResults } from './results';
+import { readSources } from './sources';
+
+/** Bytes of a plan or of results that are read. */
+const LARGEST = 512 << 20;
+
+export interface RunProps {
+  /** A run folder, or files and folders with records, as the user named them. */
+  readonly paths: readonly string[];
+  /** File of the plan. @default that of the run folder, or the one of dist/ whose groups the records have */
+  readonly plan?: string;
+  readonly cwd: string;
+}
+
+/**
+ * Reads a run and evaluates it.
+ * @throws UserError for files that cannot be read, and if there is no plan
+ */
+export function readRun({ paths, plan: stated, cwd }: RunProps): ExperimentResults {
+  const problems: Problem[] = [];
+  const folders = paths.filter((path) => isRun(resolve(cwd, path)));
+  const [folder] = folders;
+  if (folder !== undefined && paths.length > 1) throw new UserError([{ where: paths.join(' '), ...ONE_RUN }]);
+  const path = stated ?? (folder === undefined ? undefined : join(folder, 'plan.json'));
+  const known = path === undefined ? undefined : planAt(resolve(cwd, path), shownPath(resolve(cwd, path), cwd), problems);
+  const found = readSources(folder === undefined ? paths : [recordsOf(folder, cwd)], cwd, problems);
+  refuse(problems);
+  const plan = known ?? foundPlan(found.records, cwd);
+  return experimentResults(plan, collect(plan, found), folder === undefined ? undefined : factsOf(resolve(cwd, folder)));
+}
+
+/**
+ * Reads a run, or the results of one.
+ * @param path run folder, or a file `results.json`
+ */
+export function readResults(path: string, cwd: string): ExperimentResults {
+  const absolute = resolve(cwd, path);
+  if (isRun(absolute)) return readRun({ paths: [path], cwd });
+  const problems: Problem[] = [];
+  const value = jsonAt(absolute, shownPath(absolute, cwd), problems, notARun) as ExperimentResults | undefined;
+  refuse(problems);
+  const isResults =
+    value?.schema === 'virtwork.results/1' && Array.isArray(value.cells) && Array.isArray(value.metrics) && Array.isArray(value.axes);
+  if (!isResults) throw new UserError([{ where: shownPath(absolute, cwd), ...notARun(notFormat('virtwork.results/1', value?.schema)) }]);
+  return value;
+}
+
+/** A folder that `virtwork experiment run` wrote. */
+function isRun(path: string): boolean {
+  return isFolder(path) && existsSync(join(path, 'plan.json'));
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+function recordsOf(folder: string, cwd: string): string {
+  const groups = join(folder, 'groups');
+  return isFolder(resolve(cwd, groups)) ? groups : folder;
+}
+
+function factsOf(folder: string): object | undefined {
+  const facts = jsonAt(join(folder, 'facts.json'), '', [], notARun);
+  return typeof facts === 'object' && facts !== null ? facts : undefined;
+}
+
+function planAt(path: string, shown: string, problems: Problem[]): ExperimentPlan | undefined {
+  const value = jsonAt(path, shown, problems, notAPlan);
+  if (value === undefined) return undefined;
+  const wrong = planProblem(value);
+  if (wrong !== undefined) problems.push({ where: shown, ...notAPlan(wrong) });
+  return wrong === undefined ? (value as ExperimentPlan) : undefined;
+}
+
+function planProblem(value: unknown): string | undefined {
+  const { schema } = (value ?? {}) as { readonly schema?: unknown };
+  if (schema !== 'virtwork.plan/1') return notFormat('virtwork.plan/1', schema);
+  const [error] = validatePlan(value);
+  if (error) return wrongField(error.instancePath, error.message ?? '');
+  const { groups, cells } = value as ExperimentPlan;
+  const known = { groups: new Set(groups.map(({ id }) => id)), cells: new Set(cells.map(({ id }) => id)) };
+  const group = cells.find((cell) => !known.groups.has(cell.group))?.group;
+  if (group !== undefined) return danglingPlan('group', group);
+  const cell = groups.flatMap(({ trials }) => trials).find((trial) => !known.cells.has(trial.cell))?.cell;
+  return cell === undefined ? undefined : danglingPlan('cell', cell);
+}
+
+/** @param wrong the problem of a file with another content */
+function jsonAt(path: string, shown: string, problems: Problem[], wrong: (detail: string) => Omit<Problem, 'where'>): unknown {
+  try {
+    const bytes = readBounded(path, LARGEST);
+    if (Buffer.isBuffer(bytes)) return JSON.parse(bytes.toString('utf8'));
+    problems.push({ where: shown, ...wrong(isNotReadable(bytes)) });
+  } catch (error) {
+    const refused = refusedPath(error);
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof SyntaxError) problems.push({ where: shown, ...wrong(NOT_JSON) });
+    else if (code === 'ENOENT') problems.push({ where: shown, message: NO_SUCH_FILE });
+    else if (code === 'EISDIR') problems.push({ where: shown, ...wrong(isNotReadable('a folder')) });
+    else if (refused) problems.push({ where: shown, message: refused.message });
+    else throw error;
+  }
+  return undefined;
+}
+
+/** The plan in dist/ whose groups the records have, with the same trials. */
+function foundPlan(records: readonly TrialRecord[], cwd: string): ExperimentPlan {
+  const paths = plansIn(resolve(cwd, 'dist')).map((path) => ({ path, shown: shownPath(path, cwd) }));
+  const plans = paths.flatMap(({ path, shown }) => {
+    const plan = planAt(path, shown, []);
+    return plan ? [{ plan, shown }] : [];
+  });
+  const digests = new Set(records.map(({ group, plan }) => `${group} ${plan}`));
+  const counts = plans.map(({ plan }) => plan.groups.filter(({ id, plan: digest }) => digests.has(`${id} ${digest}`)).length);
+  const most = Math.max(0, ...counts);
+  const fitting = most === 0 ? [] : plans.filter((_, index) => counts[index] === most);
+  const [first] = fitting;
+  if (first === undefined) throw new UserError([{ where: 'flag --plan', ...noPlanFound(paths.map(({ shown }) => shown)) }]);
+  if (new Set(fitting.map(({ plan }) => plan.hash)).size > 1)
+    throw new UserError([{ where: 'flag --plan', ...severalPlansFit(fitting.map(({ shown }) => shown)) }]);
+  return first.plan;
+}
+
+function plansIn(folder: string): string[] {
+  if (!isFolder(folder)) return [];
+  const names = readdirSync(folder).sort();
+  return names.map((name) => join(folder, name, 'plan.json')).filter(existsSync);
+}
