@@ -14,10 +14,29 @@ export function asFlag(key: OptionKey, value?: string): string {
   return value === undefined ? `--${flag}` : `--${flag} ${value}`;
 }
 
-/** The option with this name in any source: as a key, a flag or a variable, with - or _, with or without `VIRTWORK_` or `no-`. */
+/** Words for options in other tools, and names of fields that an option sets. */
+const OTHER_WORDS: { readonly [word: string]: OptionKey } = {
+  ...{ replicas: 'vm_count', count: 'vm_count', instances: 'vm_count' },
+  ...{ cores: 'cpu_cores', cpus: 'cpu_cores', vcpus: 'cpu_cores', ram: 'memory', guest_memory: 'memory' },
+  ...{ image: 'container_disk_image', container_disk: 'container_disk_image', os: 'guest_os', tz: 'timezone' },
+  ...{ cloud_init: 'extra_user_data', user_data: 'extra_user_data', userdata: 'extra_user_data', ntp: 'extra_user_data' },
+  ...{ storage: 'storage_class', storage_class_name: 'storage_class', disk: 'data_disk_size' },
+  ...{ bootloader: 'firmware', efi: 'firmware', uefi: 'firmware', secure_boot: 'firmware' },
+  ...{ interfaces: 'networks', network_interface_multiqueue: 'network_multiqueue', io_threads_policy: 'io_threads' },
+  ...{ gpus: 'patches', host_devices: 'patches', termination_grace_period_seconds: 'patches', machine_type: 'patches' },
+  ...{ priority_class_name: 'priority_class', scheduler_name: 'scheduler', topology_spread_constraints: 'spread' },
+};
+
+/**
+ * The option with this name in any source: as a key, a flag or a variable, with - or _ or in camel case, with or without `VIRTWORK_` or `no-`,
+ * or under another common name.
+ */
 export function optionCalled(name: string): readonly [OptionKey, OptionSpec] | undefined {
   const words = [plain(name), plain(name).replace(/^no_/, '')];
-  return specs().find(([key, { flag, env }]) => [key, flag, env].some((each) => each !== undefined && words.includes(plain(each))));
+  const other = Object.hasOwn(OTHER_WORDS, plain(name)) ? OTHER_WORDS[plain(name)] : undefined;
+  return specs().find(
+    ([key, { flag, env }]) => key === other || [key, flag, env].some((each) => each !== undefined && words.includes(plain(each))),
+  );
 }
 
 /**
@@ -74,5 +93,6 @@ function settingFor(key: string, otherwise = INSTEAD.param(key)): string {
 }
 
 function plain(name: string): string {
-  return name.toLowerCase().replaceAll('-', '_').replace(/^_+/, '').replace(PREFIX.toLowerCase(), '');
+  const snake = name.replace(/([a-z])([A-Z])/g, '$1_$2');
+  return snake.toLowerCase().replaceAll('-', '_').replace(/^_+/, '').replace(PREFIX.toLowerCase(), '');
 }

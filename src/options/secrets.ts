@@ -21,6 +21,9 @@ function secretProblems({ guest: { secrets }, place }: Options): Problem[] {
   const keys = [...new Set(secrets.map(({ key }) => key))];
   return keys.map((key) => ({
     where: place(key),
-    ...secretsInManifests(secrets.filter((secret) => secret.key === key).map(({ what }) => what)),
+    ...secretsInManifests(
+      key,
+      secrets.filter((secret) => secret.key === key).map(({ what }) => what),
+    ),
   }));
 }

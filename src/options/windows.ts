@@ -1,4 +1,6 @@
+import { showScalar } from '../text/show';
 import type { Kind } from './kinds';
+import { isMap } from './structured';
 import { WINDOWS } from './value-messages';
 
 /** Versions of Windows as names of images and boot sources have them, such as `win2k22`, `windows-server-2022` and `win11x64`. */
@@ -17,7 +19,13 @@ function isWindows(name: string): boolean {
  */
 export function linux<T>(kind: Kind<T>, namesOf: (raw: unknown) => readonly unknown[]): Kind<T> {
   const isNotLinux = (raw: unknown) => namesOf(raw).some((name) => typeof name === 'string' && isWindows(name));
-  return { ...kind, parse: (raw) => (isNotLinux(raw) ? { must: WINDOWS.must, hint: WINDOWS.hint } : kind.parse(raw)) };
+  return {
+    ...kind,
+    parse: (raw) => {
+      if (!isNotLinux(raw)) return kind.parse(raw);
+      return { must: WINDOWS.must, hint: WINDOWS.hint, ...(isMap(raw) ? { got: showScalar(raw.name), at: ['name'] } : {}) };
+    },
+  };
 }
 
 /** The last part of an image reference with its tag, and the part before it if it is nothing but the name of a system. */

@@ -23,6 +23,9 @@ export function brokenObject(object: string, message: string): string {
   return `makes ${object} invalid: ${message}`;
 }
 
+/** A field that the VMs of a pool do not have, such as `updateStrategy`. */
+export const VMS_OF_POOL = 'patches change the VMs of a pool; change the pool itself in an overlay';
+
 // What only one VM can have.
 
 export const SHARED = {

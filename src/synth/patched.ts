@@ -4,9 +4,10 @@ import { VirtualMachinePool } from '../constructs/virtual-machine-pool';
 import { formatProblem, type Problem, UserError } from '../errors';
 import type { PatchPlan, RolePlan, VmPlan, WorkloadPlan } from '../plan/plan';
 import type { Manifest } from '../validation/manifest';
+import { UNKNOWN } from '../validation/messages';
 import { validateObject } from '../validation/validate';
 import { guestsOf } from './guests';
-import { brokenObject, SHARED, sharedBy } from './messages';
+import { brokenObject, SHARED, sharedBy, VMS_OF_POOL } from './messages';
 
 /** VMs that are rendered of each role: two show whether a patch gives all of them what only one can have. */
 const CHECKED = 2;
@@ -80,9 +81,9 @@ function invalid(patched: Patched, manifest: Manifest): ProblemOfVm[] {
     const has = (count: number) =>
       problemsOf(manifestOf(withFirst(patched, count))).some((each) => formatProblem(each) === formatProblem(problem));
     const cause = causeOf(patched.patches, has);
-    return cause === undefined
-      ? []
-      : [{ ...problem, where: cause.place, message: brokenObject(problem.where, problem.message), vm: patched.vm.name }];
+    if (cause === undefined) return [];
+    const ofPool = patched.role.pool !== undefined && problem.message.startsWith(UNKNOWN) ? { hint: VMS_OF_POOL } : {};
+    return [{ ...ofPool, ...problem, where: cause.place, message: brokenObject(problem.where, problem.message), vm: patched.vm.name }];
   });
 }
 

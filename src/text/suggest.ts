@@ -14,7 +14,8 @@ export function nearest(got: string, known: Iterable<string>): string | undefine
   const sharing = words.filter((word) => got.length >= 3 && (word.startsWith(got) || (word.length >= 3 && got.startsWith(word))));
   if (sharing.length === 1) return sharing[0];
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(got.length / 3)) + 1;
+  // Of a short name, two letters at least must be right.
+  let least = Math.min(Math.max(2, Math.floor(got.length / 3)), got.length - 2) + 1;
   for (const word of words) {
     const steps = distance(got.toLowerCase(), word.toLowerCase());
     if (steps < least) {

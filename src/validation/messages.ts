@@ -27,6 +27,8 @@ export function beOneOf(values: readonly unknown[]): string {
   return `be one of ${values.join(', ')}`;
 }
 
+export const BE_QUANTITY = 'be a quantity such as 500m, 2, 512Mi or 10G';
+
 export function beAtLeast(least: number): string {
   return `be at least ${least}`;
 }

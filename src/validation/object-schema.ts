@@ -1,5 +1,5 @@
 import { nearest } from '../text/suggest';
-import { atMostItems, beAtLeast, beOneOf, must, REQUIRED, unknownField } from './messages';
+import { atMostItems, BE_QUANTITY, beAtLeast, beOneOf, must, REQUIRED, unknownField } from './messages';
 
 /** The part of a structural schema that decides whether an object fits; see compact-schema.ts. */
 export interface Schema {
@@ -110,12 +110,16 @@ function read(text: string): Schema {
 
 function limit(schema: Schema, value: unknown): string | undefined {
   if (schema.enum && !schema.enum.includes(value)) return beOneOf(schema.enum);
-  if (schema.pattern && typeof value === 'string' && !compiled(schema.pattern).test(value)) return `match ${schema.pattern}`;
+  if (schema.pattern && typeof value === 'string' && !compiled(schema.pattern).test(value))
+    return schema.pattern === QUANTITY ? BE_QUANTITY : `match ${schema.pattern}`;
   if (typeof value !== 'number') return undefined;
   if (schema.minimum !== undefined && value < schema.minimum) return beAtLeast(schema.minimum);
   if (schema.maximum !== undefined && value > schema.maximum) return `be at most ${schema.maximum}`;
   return schema.int32 && Math.abs(value) > 0x7fffffff ? 'fit into 32 bits' : undefined;
 }
+
+/** The pattern of quantities in CRDs. */
+const QUANTITY = String.raw`^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$`;
 
 const PATTERNS = new Map<string, RegExp>();
 

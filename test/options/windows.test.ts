@@ -46,3 +46,6 @@ test.each<[string, Kind, unknown]>([
   ['preference', preference.kind, 'fedora'],
   ['instancetype', instancetype.kind, 'windows.large'],
 ])('%s: %# is accepted: %s', (_, kind, raw) => expect(kind.parse(raw)).toHaveProperty('value'));
+
+test('a map is rejected at the name in it', () =>
+  expect(preference.kind.parse({ name: 'windows.11' })).toMatchObject({ got: '"windows.11"', at: ['name'] }));

@@ -84,6 +84,28 @@ test.each<[string, string]>([
   ['disk.enabled=maybe', 'flag --set disk.enabled: must be true or false, got "maybe"'],
 ])('--set %s', async (set, message) => expect(await faults({ flags: { set } })).toContain(message));
 
+test.each([
+  ['replicas', 'vm_count'],
+  ['cores', 'cpu_cores'],
+  ['cpus', 'cpu_cores'],
+  ['ram', 'memory'],
+  ['image', 'container_disk_image'],
+  ['os', 'guest_os'],
+  ['userData', 'extra_user_data'],
+  ['storageClassName', 'storage_class'],
+  ['runStrategy', 'run_strategy'],
+  ['priorityClassName', 'priority_class'],
+  ['networkInterfaceMultiqueue', 'network_multiqueue'],
+  ['ioThreadsPolicy', 'io_threads'],
+  ['bootloader', 'firmware'],
+  ['gpus', 'patches'],
+  ['guestOS', 'guest_os'],
+])('%s, a word of other tools, is answered with %s', async (word, key) => {
+  expect(await faults({ file: `${word}: x\nworkloads: { cpu: { ${word}: x } }\n` })).toMatch(
+    new RegExp(`unknown key "${word}"; .*\n  hint: did you mean "${key}"\\?\n.*in workloads.cpu; .*\n  hint: did you mean "${key}"\\?$`),
+  );
+});
+
 test('--set also sets what is no option', async () => {
   const options = await load({ flags: { set: 'a.entry=disk,a.repeats=3,cpu.enabled=false' } });
   expect(options.settings.get('a')).toMatchObject({ entry: 'disk', repeats: 3, enabled: true });

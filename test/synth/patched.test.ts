@@ -192,4 +192,16 @@ describe('a pool', () => {
     );
     expect(await faults(pool(patch))).toContain(message);
   });
+
+  test('is changed in an overlay', async () => {
+    expect(await faults(pool('{ op: add, path: /spec/updateStrategy, value: { proactive: {} } }'))).toMatch(
+      /unknown field "spec\.virtualMachineTemplate\.spec\.updateStrategy"\n {2}hint: .*; change the pool itself in an overlay/,
+    );
+  });
+});
+
+test('a quantity is described, not its pattern', async () => {
+  expect(await faults(patched(`{ op: replace, path: ${SPEC}/domain/memory/guest, value: lots }`))).toContain(
+    'spec.template.spec.domain.memory.guest must be a quantity such as 500m, 2, 512Mi or 10G, got "lots"',
+  );
 });

@@ -1,6 +1,6 @@
 import { nearest } from '../../src/text/suggest';
 
-const WORDS = ['memory', 'cpu-load-percent', 'cpu-method', 'namespace', 'chaos-disk'];
+const WORDS = ['memory', 'cpu-load-percent', 'cpu-method', 'namespace', 'chaos-disk', 'rng', 'tpm'];
 
 test.each([
   ['memroy', 'memory'],
@@ -10,5 +10,8 @@ test.each([
   ['cpu', undefined],
   ['chaosdisk', 'chaos-disk'],
   ['zebra', undefined],
+  ['rnd', 'rng'],
   ['', undefined],
+  ['tz', undefined],
+  ['dns', undefined],
 ])('for %j: %s', (got, word) => expect(nearest(got, WORDS)).toBe(word));

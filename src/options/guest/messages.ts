@@ -116,10 +116,17 @@ export const USER_DATA = {
   schema: (place: string, what: string): Text => ({ message: `${place} ${what}` }),
 } as const;
 
-/** @param what the secrets, e.g. `the password of proxy.https` */
-export function secretsInManifests(what: readonly string[]): Text {
+/**
+ * @param key of the option that has the secrets
+ * @param what the secrets, e.g. `the password of proxy.https`
+ */
+export function secretsInManifests(key: string, what: readonly string[]): Text {
+  const without =
+    key === 'extra_user_data'
+      ? 'remove it, and log in with ssh_authorized_keys or ssh_existing_secret'
+      : 'use a proxy or mirror without a password';
   return {
     message: `the manifests would contain ${what.join(', ')}, and manifests are meant to be committed`,
-    hint: 'use a proxy or mirror without a password; or use --write-secrets if the manifests stay private',
+    hint: `${without}; or use --write-secrets if the manifests stay private`,
   };
 }

@@ -153,7 +153,7 @@ function wrongPackage(name: unknown): string | undefined {
   return typeof name === 'string' || isPair || isMap(name) ? undefined : `be the name of a package, got ${kindOf(name)}`;
 }
 
-const SECRET_KEY = /(?:^|[_-])(?:password|passwd|passphrase|secret|token|private[_-]?key)$|^(?:activation-key|ssh_keys|chpasswd)$/i;
+const SECRET_KEY = /(?:^|[_-])(?:password|passwd|passphrase|secret|token|private[_-]?key)$|^(?:activation-key|ssh_keys)$/i;
 const SECRET_TEXT = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY|\$(?:[1567y]|2[abxy]?|gy)\$[\w./$=+,-]{8}|\w:\/\/[^\s/@:]*:[^\s/@]+@/;
 
 /** The places of what looks like a secret in a cloud-config. */
@@ -164,6 +164,11 @@ export function secretsIn(value: unknown, place = 'extra_user_data'): string[] {
   return Object.entries(value).flatMap(([key, each]) => {
     const at = `${place}.${key}`;
     const isSet = each !== '' && each !== null && typeof each !== 'boolean';
-    return SECRET_KEY.test(key) && isSet ? [at] : secretsIn(each, at);
+    return isSet && (SECRET_KEY.test(key) || (key === 'chpasswd' && hasPasswords(each))) ? [at] : secretsIn(each, at);
   });
+}
+
+/** `chpasswd: {expire: false}` belongs to a password that another key states. */
+function hasPasswords(chpasswd: unknown): boolean {
+  return !isMap(chpasswd) || Object.keys(chpasswd).some((key) => key !== 'expire');
 }

@@ -53,6 +53,8 @@ test.each<[string | Buffer, string]>([
 test.each<[object, readonly string[]]>([
   [{ password: 'x' }, ['extra_user_data.password']],
   [{ chpasswd: { list: 'a:b' } }, ['extra_user_data.chpasswd']],
+  [{ chpasswd: { users: [{ name: 'a', type: 'RANDOM' }], expire: false } }, ['extra_user_data.chpasswd']],
+  [{ user: 'fedora', password: 'x', chpasswd: { expire: false } }, ['extra_user_data.password']],
   [{ users: ['default', { name: 'a', hashed_passwd: '$6$aaaaaaaa$bbbbbbbb' }] }, ['extra_user_data.users[1].hashed_passwd']],
   [{ rh_subscription: { 'activation-key': 'k', org: 1 } }, ['extra_user_data.rh_subscription.activation-key']],
   [{ write_files: [{ path: '/k', content: '-----BEGIN PRIVATE KEY-----\n' }] }, ['extra_user_data.write_files[0].content']],
