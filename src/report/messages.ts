@@ -12,9 +12,10 @@ export function partOf(file: string, part: number): string {
 
 // Files
 
-export function noRecords() {
-  return { message: 'the folder has no files with records (*.gz)', hint: 'get the results first: virtwork results -o DIR' };
-}
+export const NO_RECORDS = {
+  message: 'the folder has no files with records (*.gz)',
+  hint: 'get the results first: virtwork results -o DIR',
+};
 
 export const NO_SUCH_FILE = 'no such file or folder';
 
@@ -78,6 +79,10 @@ export function otherVmThanState(vm: string, state: string): string {
 
 export function otherOwner(what: 'VM' | 'group', got: string, folder: string): string {
   return `the record is of another ${what} than its folder: ${got}, not ${folder}`;
+}
+
+export function otherFile(got: string, file: string): string {
+  return `the record is of another trial than its file: ${got}, not ${file}`;
 }
 
 export function otherPlan(group: string, got: string, planned: string): string {

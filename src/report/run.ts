@@ -35,7 +35,7 @@ export function readRun({ paths, plan: stated, cwd }: RunProps): ExperimentResul
   if (folder !== undefined && paths.length > 1) throw new UserError([{ where: paths.join(' '), ...ONE_RUN }]);
   const path = stated ?? (folder === undefined ? undefined : join(folder, 'plan.json'));
   const known = path === undefined ? undefined : planAt(resolve(cwd, path), shownPath(resolve(cwd, path), cwd), problems);
-  const found = readSources(folder === undefined ? paths : [recordsOf(folder, cwd)], cwd, problems);
+  const found = folder === undefined ? readSources(paths, cwd, problems) : readSources([recordsOf(folder, cwd)], cwd, problems, true);
   refuse(problems);
   const plan = known ?? foundPlan(found.records, cwd);
   return experimentResults(plan, collect(plan, found), folder === undefined ? undefined : factsOf(resolve(cwd, folder)));

@@ -5,7 +5,7 @@ import { readBounded } from '../files/bounded-file';
 import { shownPath } from '../files/shown-path';
 import { type MemberBounds, membersOf } from '../results/members';
 import { faulty } from '../results/messages';
-import { EMPTY, isNotReadable, NO_SUCH_FILE, noRecords, otherOwner, otherVmThanState, partOf, THE_RECORD } from './messages';
+import { EMPTY, isNotReadable, NO_RECORDS, NO_SUCH_FILE, otherFile, otherOwner, otherVmThanState, partOf, THE_RECORD } from './messages';
 import { readMember, type TrialRecord } from './record';
 
 /** A part of a file that is not a record of the experiment, and why. */
@@ -32,15 +32,16 @@ const BOUNDS: MemberBounds = { member: 8 << 20, total: Number.MAX_SAFE_INTEGER, 
 /**
  * Reads the records of files and folders. A file has gzip members: records, or the answers of VMs, each with the state before the records.
  * @param paths as the user named them
+ * @param mayBeEmpty a folder without records is no problem. @default false
  * @throws nothing for wrong content, which is in `broken`
  */
-export function readSources(paths: readonly string[], cwd: string, problems: Problem[]): Found {
+export function readSources(paths: readonly string[], cwd: string, problems: Problem[], mayBeEmpty = false): Found {
   const records: TrialRecord[] = [];
   const broken: Broken[] = [];
   for (const path of paths) {
     const source = resolve(cwd, path);
     const files = filesOf(source);
-    if (files.length === 0) problems.push({ where: path, ...noRecords() });
+    if (files.length === 0 && !mayBeEmpty) problems.push({ where: path, ...NO_RECORDS });
     for (const file of files) {
       const shown = shownPath(file, cwd);
       const bytes = bytesOf(file);
@@ -57,9 +58,11 @@ export function readSources(paths: readonly string[], cwd: string, problems: Pro
 /** @returns the path itself, or the files with records in a folder, in the order of their names */
 function filesOf(path: string): string[] {
   if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
+  // The second record of a trial has `.2` before the extension, and comes after the first.
+  const stem = (name: string) => name.replace(/(\.json)?\.gz$/, '');
   return (readdirSync(path, { recursive: true }) as string[])
     .filter((name) => name.endsWith('.gz'))
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .sort((a, b) => stem(a).localeCompare(stem(b), 'en', { numeric: true }))
     .map((name) => join(path, name));
 }
 
@@ -115,8 +118,9 @@ function readFile(bytes: Buffer, file: string, owner: Owner, records: TrialRecor
 }
 
 /** @returns why a record is not where it belongs; @param from VM of the state before it; empty: not known */
-function misplaced({ group, vm }: TrialRecord, owner: Owner, from: string): string | undefined {
+function misplaced({ group, vm, trial }: TrialRecord, owner: Owner, from: string): string | undefined {
   if (owner.group !== undefined && group !== owner.group) return otherOwner('group', group, owner.group);
   if (owner.vm !== undefined && vm !== owner.vm) return otherOwner('VM', vm, owner.vm);
+  if (owner.trial !== undefined && trial !== owner.trial) return otherFile(trial, owner.trial);
   return from === '' || vm === from ? undefined : otherVmThanState(vm, from);
 }

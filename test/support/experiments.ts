@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { ExperimentPlan, PlannedCell, PlannedGroup, PlannedMetric } from '../../src/experiment/experiment-plan';
 import { collect } from '../../src/report/collect';
@@ -47,7 +48,7 @@ export function planOf(props: PlanProps = {}): ExperimentPlan {
       settings: own,
       workload: 'fio-bench',
       vms,
-      plan: digestOf(number + 1),
+      plan: digestOf({ number, own, params, repeats }),
       seconds: 100,
       vcpus: 2,
       memoryBytes: 2 ** 31,
@@ -71,7 +72,7 @@ export function planOf(props: PlanProps = {}): ExperimentPlan {
     schema: 'virtwork.plan/1',
     name: 'rank',
     workload: 'fio-bench',
-    hash: digestOf(0),
+    hash: digestOf({ settings, params, vms, repeats }),
     seed: 1,
     repeats,
     namespace: 'bench',
@@ -94,8 +95,8 @@ export function planOf(props: PlanProps = {}): ExperimentPlan {
   };
 }
 
-function digestOf(number: number): string {
-  return `sha256:${number.toString(16).padStart(64, '0')}`;
+function digestOf(value: unknown): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(value)).digest('hex')}`;
 }
 
 function combinations(axes: AxisSizes): { readonly [axis: string]: string }[] {

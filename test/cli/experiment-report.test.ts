@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExperimentPlan } from '../../src/experiment/experiment-plan';
+import { membersOf, type PlanProps, planOf, resultsOf, type Spot } from '../support/experiments';
+import { tempDir } from '../support/places';
+import { virtwork } from '../support/program';
+
+const SHAPE: PlanProps = {
+  question: 'Which storage class serves VMs best?',
+  settings: { storage: ['rbd', 'cephfs'] },
+  baseline: { storage: 'rbd' },
+  score: [{ of: 'iops', where: {}, weight: 1 }],
+};
+const IOPS: { readonly [storage: string]: readonly number[] } = { rbd: [1000, 1010, 990], cephfs: [500, 505, 495] };
+
+/** A folder with a plan and the records of a run. */
+function setUp(shape: PlanProps = {}, isThere: (spot: Spot) => boolean = () => true) {
+  const cwd = tempDir();
+  const plan: ExperimentPlan = planOf({ ...SHAPE, ...shape });
+  writeFileSync(join(cwd, 'plan.json'), JSON.stringify(plan));
+  const records = resultsOf(plan, (spot) =>
+    isThere(spot) ? { metrics: { iops: IOPS[spot.values.storage as string]?.[spot.repeat - 1] ?? 0 } } : undefined,
+  );
+  writeFileSync(join(cwd, 'results.gz'), membersOf(records));
+  return {
+    cwd,
+    report: (...more: readonly string[]) => virtwork(['experiment', 'report', 'results.gz', '--plan', 'plan.json', ...more], { cwd }),
+  };
+}
+
+test('the report begins with the answer, and goes on with ranking and comparisons', () => {
+  const { stdout, stderr, status } = setUp().report();
+  expect(stdout).toBe(`Which storage class serves VMs best?
+rbd ranks first, with 100.0 of 100 points.
+
+RANK   STORAGE   POINTS   IOPS
+1      rbd       100.0    100.0
+2      cephfs    50.0     50.0
+
+CELL             FIGURE   RATIO TO BASELINE [95 %]   P        VERDICT
+storage=cephfs   iops     0.50× [0.49, 0.51]         <0.001   worse
+`);
+  expect([stderr, status]).toEqual(['', 0]);
+});
+
+test('-o json prints all figures', () => {
+  const { stdout, status } = setUp().report('-o', 'json');
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 'virtwork.results/1', name: 'rank', cells: [{ complete: true }, { complete: true }] });
+  expect(status).toBe(0);
+});
+
+test('missing records are listed, and the exit code is 1', () => {
+  const { stdout, status } = setUp({}, ({ values, repeat }) => values.storage === 'rbd' || repeat < 3).report();
+  expect(stdout).toContain('No answer: only rbd can be ranked, because the others miss a figure of the score.');
+  expect(stdout).toContain('Not ranked:\n  storage=cephfs: storage=cephfs is incomplete: repeat 3: no record (virtwork-fio-bench-0)\n');
+  expect(stdout).toContain('Missing:\n  g1-abcdef virtwork-fio-bench-0 003: no record\n');
+  expect(status).toBe(1);
+});
+
+test.each([
+  [400, 'met', 0],
+  [800, 'not met', 1],
+])('expecting %i IOPS is %s', (atLeast, outcome, code) => {
+  const { stdout, status } = setUp({ expect: [{ of: 'iops', where: { storage: 'cephfs' }, atLeast }] }).report();
+  expect(stdout).toContain(outcome);
+  expect(status).toBe(code);
+});
+
+test('records that do not count are warnings', () => {
+  const { cwd, report } = setUp();
+  writeFileSync(join(cwd, 'more.gz'), 'hello');
+  const { stderr, status } = report('more.gz');
+  expect(stderr).toBe('warning: more.gz part 1: the record is not compressed with gzip\n');
+  expect(status).toBe(0);
+});
+
+test.each<[readonly string[], string]>([
+  [['report'], 'error: argument RUN: needs a run folder, or files with records\n'],
+  [['report', 'absent.gz'], 'error: absent.gz: no such file or folder\n'],
+  [['report', 'absent.gz', '-o', 'pdf'], 'must be one of text, json, got "pdf"'],
+  [['report', 'absent.gz', '--plan', 'plan.yaml'], 'plan.yaml: no such file or folder\n'],
+  [['compare', 'one'], 'error: two or more runs are required\n'],
+  [['compare', 'one', 'one'], 'error: one: must be given once\n'],
+])('wrong input: %j', (args, message) => {
+  const { stderr, status } = virtwork(['experiment', ...args]);
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain('at ');
+  expect(status).toBe(2);
+});
+
+test('runs are compared with the first one', () => {
+  const { cwd, report } = setUp();
+  for (const name of ['monday.json', 'tuesday.json']) writeFileSync(join(cwd, name), report('-o', 'json').stdout);
+  const { stdout, stderr, status } = virtwork(['experiment', 'compare', 'monday.json', 'tuesday.json'], { cwd });
+  expect(stdout).toBe(`RUN            EXPERIMENT   COMPLETE
+monday.json    rank         2/2
+tuesday.json   rank         2/2
+
+Ratios are to monday.json.
+CELL             FIGURE   RUN            RATIO [95 %]         P       VERDICT
+storage=rbd      iops     tuesday.json   1.00× [0.98, 1.02]   1.000   no difference shown
+storage=cephfs   iops     tuesday.json   1.00× [0.98, 1.02]   1.000   no difference shown
+`);
+  expect([stderr, status]).toEqual(['', 0]);
+});
