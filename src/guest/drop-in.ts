@@ -43,10 +43,12 @@ export function trialDropIn(role: RolePlan, unit: Unit): string {
 /**
  * For a service whose load may run over a secondary network: the address of its peer takes the place of the name. It is found anew at each start,
  * with the network of the trial that runs.
+ * @param preparing the unit that prepares trials, which waits for its peer
  */
-export function peerAddress({ traffic }: GuestPlan, { name }: Unit): string {
+export function peerAddress({ traffic }: GuestPlan, { name }: Unit, preparing?: string): string {
   if (traffic === undefined || !name.endsWith('.service')) return '';
-  return `EnvironmentFile=-${GUEST_FILES.peer}\nExecStartPre=+/usr/local/bin/virtwork-peer-address "\${${variableName(traffic.param)}}"\n`;
+  const args = `"\${${variableName(traffic.param)}}" %n${name === preparing ? ' prepare' : ''}`;
+  return `EnvironmentFile=-${GUEST_FILES.peer}\nExecStartPre=+/usr/local/bin/virtwork-peer-address ${args}\n`;
 }
 
 /** Services source the shared functions, which virtwork-start may be replacing. */

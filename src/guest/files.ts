@@ -1,7 +1,7 @@
 import type { GuestFile, Unit } from '../catalog/entry';
 import { variableName } from '../catalog/params/param-value';
 import { PEER_TOKEN, PEER_VARIABLE, UNIT_FOLDER } from '../plan/guest-names';
-import type { DiskPlan, GuestPlan, RolePlan, TrialPlan, TrialsPlan } from '../plan/plan';
+import type { DiskPlan, GuestPlan, PeersPlan, RolePlan, TrialPlan, TrialsPlan } from '../plan/plan';
 import { hasPod } from '../plan/pod-network';
 import { activation } from './activation';
 import { disksFirst, diskUnit, dropIn, OWNERS_UNIT, owned, peerAddress, START_UNIT, TRIALS_UNIT, trialDropIn } from './drop-in';
@@ -36,7 +36,8 @@ export function writtenFiles(role: RolePlan): FinalFile[] {
     ...healthPort(role),
     ...applied(role),
     ...preparationFiles(guest),
-    ...Object.entries(guest.traffic?.addresses ?? {}).map(([network, peers]) => text(GUEST_FILES.peers(network), lines(peers))),
+    ...Object.entries(guest.traffic?.peers ?? {}).map(([network, peers]) => text(GUEST_FILES.peers(network), peerLines(peers))),
+    ...Object.entries(guest.reported ?? {}).map(([network, macs]) => text(GUEST_FILES.cards(network), lines(macs))),
     ...probeThroughAgent(role),
   ];
   return [...files, ...peerFiles(files)].sort(byPath);
@@ -126,7 +127,7 @@ function trialFiles(role: RolePlan, trials: TrialsPlan, values: { readonly [key:
     text(`${UNIT_FOLDER}/${TRIALS_UNIT}.d/10-virtwork.conf`, dropIn(role, own) ?? ''),
     ...(guest.trialUnits ?? []).flatMap((unit) => [
       text(`${UNIT_FOLDER}/${unit.name}`, fill(unit.text, values)),
-      text(`${UNIT_FOLDER}/${unit.name}.d/10-virtwork.conf`, trialDropIn(role, unit) + peerAddress(guest, unit)),
+      text(`${UNIT_FOLDER}/${unit.name}.d/10-virtwork.conf`, trialDropIn(role, unit) + peerAddress(guest, unit, trials.prepare)),
     ]),
   ];
 }
@@ -185,6 +186,10 @@ function probeThroughAgent(role: RolePlan): FinalFile[] {
   const service = (unit: string, lines: readonly string[]) =>
     text(`${UNIT_FOLDER}/${unit}.d/10-virtwork.conf`, `[Service]\n${lines.join('\n')}\n`);
   return [service(agent, allowed), service(AGENT_UNIT, started)];
+}
+
+function peerLines(peers: PeersPlan): string {
+  return 'askAt' in peers ? `ask ${peers.askAt}\n` : lines(peers.addresses);
 }
 
 /** For the first boot: the files of the entry to apply. */

@@ -21,8 +21,10 @@ export const GUEST_FILES = {
   apply: `${FOLDER}/apply`,
   /** Files with the placeholder of the peer's name, one per line. */
   peerFiles: `${FOLDER}/peer-files`,
-  /** Addresses of the peers in a network, one per line. */
+  /** Addresses of the peers in a network, one per line, or `ask PORT`. */
   peers: (network: string) => `${FOLDER}/peers/${network}`,
+  /** MAC addresses of the cards in a network, one per line for each VM of the role. */
+  cards: (network: string) => `${FOLDER}/cards/${network}`,
   /** The variable with the address of the peer, which virtwork-peer-address writes. */
   peer: '/run/virtwork/peer.env',
   /** Variables of virtwork-trials.service. */

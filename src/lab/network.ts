@@ -45,14 +45,17 @@ export interface OtherCards {
 }
 
 /**
- * The cards of a VM in secondary networks. The lab has its own default route and DNS.
+ * The cards of a VM in secondary networks. The lab has its own default route and DNS. It has neither DHCP servers nor routers, so it gives
+ * guests the addresses that they would get from them.
  * @param networks numbers of the networks, by their NetworkAttachmentDefinitions
  */
-export function otherCards({ role, vm }: Machine, networks: ReadonlyMap<string, number>): OtherCards {
+export function otherCards(machine: Machine, networks: ReadonlyMap<string, number>): OtherCards {
+  const { role, vm } = machine;
   const planned = (role.networks ?? []).map((network, index) => {
     const { mac = hardwareAddress(vm, network.name), addresses = [] } = vm.cards?.[index] ?? {};
-    const guest = network.guest && { ...network.guest, gateways: [], nameservers: [] };
-    return { network: { ...network, ...(guest ? { guest } : {}) }, card: { mac, addresses } };
+    const guest = network.guest && { ...network.guest, dhcp: false, slaac: false, gateways: [], nameservers: [] };
+    const assigned = assignedAddresses(machine, index, networks);
+    return { network: { ...network, ...(guest ? { guest } : {}) }, card: { mac, addresses: [...addresses, ...assigned] } };
   });
   const known = planned.filter(({ network }) => network.multus !== undefined);
   return {
@@ -66,6 +69,20 @@ export function otherCards({ role, vm }: Machine, networks: ReadonlyMap<string, 
       known.map(({ card }) => card),
     ),
   };
+}
+
+/** 10.78.NETWORK.VM for DHCP, and fd00:78:NETWORK::VM for router advertisements. A further card of a VM in a network is in another subnet. */
+function assignedAddresses({ role, address }: Machine, index: number, networks: ReadonlyMap<string, number>): string[] {
+  const all = role.networks ?? [];
+  const [own, vm] = [all[index], Number(address.split('.').at(-1))];
+  if (own?.multus === undefined || own.guest === undefined) return [];
+  const name = attachment(role, own);
+  const network = networks.get(name) ?? 1;
+  const subnet = 78 + all.slice(0, index).filter((each) => each.multus !== undefined && attachment(role, each) === name).length;
+  return [
+    ...(own.guest.dhcp ? [`10.${subnet}.${network}.${vm}/24`] : []),
+    ...(own.guest.slaac ? [`fd00:${subnet}:${network}::${vm.toString(16)}/64`] : []),
+  ];
 }
 
 /** Numbers of all secondary networks of these machines, from 1. */

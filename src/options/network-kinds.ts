@@ -37,7 +37,8 @@ export interface SecondaryNetwork {
   /** @default 'virtio', or none with `sriov` */
   readonly model?: CardModel;
   /**
-   * `'dhcp'`, or addresses and ranges with prefix, such as `'192.0.2.10-192.0.2.19/24'`: each VM gets one of each IP family.
+   * `'dhcp'`, `'slaac'` (IPv6 by router advertisements), or addresses and ranges with prefix, such as `'192.0.2.10-192.0.2.19/24'`: each VM
+   * gets one of each IP family.
    * @default the guest does not configure the network
    */
   readonly addresses?: string | readonly string[];
@@ -68,19 +69,28 @@ export type NetworkSetting =
       readonly nameservers?: readonly string[];
     });
 
-const DHCP = 'dhcp';
+/** How a guest gets its address from the network: with DHCP for IPv4, or from a router for IPv6. */
+const AUTOMATIC = ['dhcp', 'slaac'];
+/** Words of netplan and other programs for the same. */
+const MEANT: { readonly [word: string]: string } = { dhcp4: 'dhcp', dhcpv4: 'dhcp', dhcp6: 'slaac', dhcpv6: 'slaac', ra: 'slaac' };
 
 const model = choice('virtio', 'e1000', 'e1000e', 'igb', 'ne2k_pci', 'pcnet', 'rtl8139');
 const mac = string(MUST.mac, canonicalMac);
 const ip = string(MUST.ip, (text) => shownIp(text));
-const addresses = oneOrMore(string(MUST.addresses, (text) => (text === DHCP ? text : rangeOf(text))));
+const address = string(MUST.addresses, (text) => (AUTOMATIC.includes(text) ? text : rangeOf(text)));
+const addresses = atLeastOne(oneOrMore(hinted(address, meantAddress)), MUST.someAddress);
 const route = record<{ to?: string; via?: string }>({ to: string(MUST.networkOfRoute, destination), via: ip }, ['to', 'via']);
 
-const pod = record<{ [K in keyof PodNetwork]?: PodNetwork[K] }>({ pod: binding('masquerade', 'bridge'), ipv6: bool, mac, model }, ['pod']);
+const podBinding = hinted(binding('masquerade', 'bridge'), (raw) => (isMap(raw) ? 'write pod: masquerade' : undefined));
+const pod = record<{ [K in keyof PodNetwork]?: PodNetwork[K] }>({ pod: podBinding, ipv6: bool, mac, model }, ['pod']);
 const secondary = record<{ [K in keyof SecondaryNetwork]?: unknown }>(
   {
     name: string(MUST.networkName, (text) => (/^[A-Za-z0-9_-]{1,63}$/.test(text) ? text : undefined)),
-    multus: string(MUST.multus, (text) => (isAttachment(text) ? text : undefined)),
+    multus: hinted(
+      string(MUST.multus, (text) => (isAttachment(text) ? text : undefined)),
+      // As in a VirtualMachine.
+      (raw) => (isMap(raw) && isAttachment(String(raw.networkName)) ? `write multus: ${raw.networkName}` : undefined),
+    ),
     binding: binding('bridge', 'sriov'),
     mac,
     model,
@@ -103,11 +113,32 @@ const either = {
 
 const list = items(either);
 
-export const networks = fromText<readonly NetworkSetting[]>({
-  ...list,
-  schema: { ...list.schema, minItems: 1 },
-  parse: (raw) => (Array.isArray(raw) && raw.length === 0 ? { must: MUST.someNetwork, got: 'none' } : list.parse(raw)),
-});
+export const networks = fromText<readonly NetworkSetting[]>(
+  atLeastOne({ ...list, schema: { ...list.schema, minItems: 1 } }, MUST.someNetwork),
+);
+
+/** @param must for a list without items */
+function atLeastOne<T>(kind: Kind<T>, must: string): Kind<T> {
+  return { ...kind, parse: (raw) => (Array.isArray(raw) && raw.length === 0 ? { must, got: 'none' } : kind.parse(raw)) };
+}
+
+/** @param hint for a rejected value; undefined if there is none */
+function hinted<T>(kind: Kind<T>, hint: (raw: unknown) => string | undefined): Kind<T> {
+  return {
+    ...kind,
+    parse: (raw) => {
+      const parsed = kind.parse(raw);
+      const more = 'must' in parsed ? hint(raw) : undefined;
+      return more === undefined ? parsed : { ...parsed, hint: more };
+    },
+  };
+}
+
+function meantAddress(raw: unknown): string | undefined {
+  const word = String(raw).toLowerCase();
+  const meant = MEANT[word] ?? (AUTOMATIC.includes(word) ? word : misspelt(word, AUTOMATIC));
+  return meant === undefined ? undefined : didYouMean(meant);
+}
 
 /** The name of a binding of KubeVirt, or of a plugin. */
 function binding(...own: readonly string[]): Kind<string> {

@@ -43,7 +43,7 @@ import { poolOf, poolProblems } from './pool';
 import { portProblems } from './ports';
 import { preparationProblems, preparedGuest } from './preparation';
 import { shortages } from './space';
-import { trafficNetworks, trafficProblems, usesAddresses, withoutTraffic, withPeerAddresses } from './traffic';
+import { learntNetworks, trafficNetworks, trafficProblems, usesAddresses, withoutTraffic, withPeerAddresses } from './traffic';
 import { isMeasured, measured, type Settled, settle, trialPortProblems, trialsOf, unitsBesideTrials } from './trials';
 import { countProblems, vmCount } from './vm-count';
 
@@ -113,7 +113,9 @@ function planWorkload(context: Context): WorkloadPlan {
   const settled = withoutTraffic(entry, settle(entry, options.settings.get(entry.name), problems));
   const planned = entry.roles.map((role) => planRole(context, role, settled));
   const traffic = trafficNetworks(entry, settled);
-  const roles = withPeerAddresses(entry, traffic, withCards(options, planned), traffic.length > 0 ? context.shared.traffic() : []);
+  const learnt = learntNetworks(options, traffic);
+  const { traffic: ofClients, addresses: ofServers } = context.shared;
+  const roles = withPeerAddresses(entry, traffic, learnt, withCards(options, planned, learnt), { ofClients, ofServers });
   context.warnings.push(...networkWarnings(options, entry));
   for (const short of allShortages(options, entry, roles, settled)) {
     context.warnings.push(...short.warnings);
@@ -134,7 +136,7 @@ function planWorkload(context: Context): WorkloadPlan {
   );
   context.warnings.push(...patchWarnings(options));
   // A Service leads to pods, and what reaches a pod reaches its VM only over the pod network.
-  const services = roles.every(hasPod) ? servicesOf(options, entry, settled.trials !== undefined) : [];
+  const services = roles.every(hasPod) ? servicesOf(options, entry, settled.trials !== undefined, learnt.length > 0) : [];
   return { name: entry.name, entry: entry.entry, namespace, runId, roles, services, ...accessOf(options, entry) };
 }
 
@@ -245,7 +247,8 @@ function guestOf(
   };
 }
 
-function servicesOf({ namespace, runId, healthPort }: Options, entry: Entry, isMeasured: boolean): ServicePlan[] {
+/** @param isAsked whether clients ask the health endpoint of their peers */
+function servicesOf({ namespace, runId, healthPort }: Options, entry: Entry, isMeasured: boolean, isAsked: boolean): ServicePlan[] {
   const common = { namespace, workload: entry.name, entry: entry.entry, runId };
   const headless = { name: peersName(entry.name), headless: true };
   const health = { name: 'health', port: healthPort, protocol: 'TCP' } as const;
@@ -254,7 +257,10 @@ function servicesOf({ namespace, runId, healthPort }: Options, entry: Entry, isM
   if (!entry.service) return all;
   const { name, ports, selectorRole } = entry.service;
   const owner = { ...common, ports, ...(selectorRole === undefined ? {} : { role: selectorRole }) };
-  const peers = peersOf(entry) === undefined ? [] : [{ ...owner, ...headless }];
+  const peers =
+    peersOf(entry) === undefined
+      ? []
+      : [{ ...owner, ...headless, ports: isAsked ? [...ports, { ...health, name: 'virtwork-health' }] : ports }];
   return [{ ...owner, name, headless: false }, ...(isMeasured ? all : peers)];
 }
 

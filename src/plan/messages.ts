@@ -218,7 +218,8 @@ export const NETWORK = {
     `must have an IPv${family} address for each of the ${vms} VMs of the workload, got ${got}`,
   gatewayOfPod: 'must not be set together with a pod network, which has the default route; use routes',
   oneGateway: (family: number) => `must have at most one IPv${family} address`,
-  outside: (got: string) => `must be an address in a network of addresses, got ${got}`,
+  outside: (got: string) => `must be an address in one of the networks of addresses, got ${got}`,
+  otherFamily: (to: string, got: string) => `must be an address of the same IP family as the network ${to}, got ${got}`,
   onlyWithAddresses: 'needs addresses: without them, the guest does not configure the network',
   taken: (what: string, vm: string, other: string): Text => ({
     message: `gives ${vm} ${what}, which ${other} has too`,
@@ -260,11 +261,14 @@ export const TRAFFIC = {
     hint:
       near !== undefined
         ? didYouMean(near)
-        : `add the network to networks, as in {name: ${got}, multus: vlan-100, addresses: 192.0.2.10-192.0.2.19/24}`,
+        : got === 'default'
+          ? `omit ${key} for the pod network`
+          : `add the network to networks, as in {name: ${got}, multus: vlan-100, addresses: 192.0.2.10-192.0.2.19/24}`,
   }),
-  noAddresses: (key: string, workload: string, got: string): Text => ({
-    message: `param ${key} of ${workload} must name a network with IPv4 addresses, got ${show(got)}: clients use the addresses of their servers`,
-    hint: `add addresses to ${got} in networks`,
+  /** @param port the option of the health port, if that is 0; else there is no pod network */
+  cannotAsk: (key: string, workload: string, got: string, port: string | undefined): Text => ({
+    message: `param ${key} of ${workload} must name a network with addresses such as 192.0.2.10-192.0.2.19/24, got ${show(got)}: without ${port === undefined ? 'a pod network' : 'a health port'}, clients cannot ask their servers for addresses`,
+    hint: `add such addresses to ${got} in networks, or ${port === undefined ? 'add {pod: masquerade} to networks' : `set ${port}`}`,
   }),
 } as const;
 

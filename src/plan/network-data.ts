@@ -27,16 +27,25 @@ export function networkData(networks: readonly NetworkPlan[] = [], cards: readon
   return lines.length === 0 ? undefined : `version: 2\nethernets:\n${lines.join('')}`;
 }
 
+/** Netplan needs the same for both IP families. */
+const AFTER_POD = { 'route-metric': 1000 };
+
 function inOneLine(value: object): string {
   return JSON.stringify(value, undefined, 1).replace(/\n */g, ' ');
 }
 
-function ethernet({ dhcp, gateways, routes, nameservers }: GuestNetworkPlan, { mac, addresses }: CardPlan, isSecondary: boolean): object {
+function ethernet(
+  { dhcp, slaac, gateways, routes, nameservers }: GuestNetworkPlan,
+  { mac, addresses }: CardPlan,
+  isSecondary: boolean,
+): object {
   return {
     match: { macaddress: mac },
     ...(dhcp ? { dhcp4: true } : {}),
     // The default route and the DNS servers are those of the pod network, where there is one.
-    ...(dhcp && isSecondary ? { 'dhcp4-overrides': { 'route-metric': 1000 } } : {}),
+    ...(dhcp && isSecondary ? { 'dhcp4-overrides': AFTER_POD } : {}),
+    // With dhcp6, every guest OS uses router advertisements, and DHCPv6 only if the router asks for it.
+    ...(slaac ? { dhcp6: true, 'dhcp6-overrides': AFTER_POD } : {}),
     ...(addresses.length > 0 ? { addresses } : {}),
     // Older versions of cloud-init write a wrong prefix for a default route among the routes.
     ...Object.fromEntries(gateways.map((gateway) => [isIPv4(gateway) ? 'gateway4' : 'gateway6', gateway])),

@@ -40,27 +40,40 @@ function networkPlan(network: NetworkSetting, needsData: boolean): NetworkPlan {
   }
   const { name, multus, binding = 'bridge', model = binding === 'sriov' ? undefined : 'virtio', addresses } = network;
   const { gateway: gateways = [], routes = [], nameservers = [] } = network;
-  const guest: GuestNetworkPlan = { dhcp: addresses?.includes('dhcp') ?? false, gateways, routes, nameservers };
+  const slaac = addresses?.includes('slaac') ? { slaac: true } : {};
+  const guest: GuestNetworkPlan = { dhcp: addresses?.includes('dhcp') ?? false, ...slaac, gateways, routes, nameservers };
   return { name, multus, binding, ...(model === undefined ? {} : { model }), ...(addresses === undefined ? {} : { guest }) };
 }
 
-/** The roles of a workload with the cards of their VMs. VM by VM, in the order of the roles, each takes the next address of a range. */
-export function withCards({ networks: stated }: Options, roles: readonly RolePlan[]): RolePlan[] {
+/**
+ * The roles of a workload with the cards of their VMs. VM by VM, in the order of the roles, each takes the next address of a range.
+ * @param found networks whose cards guests find by their MAC addresses, also without network data
+ */
+export function withCards({ networks: stated }: Options, roles: readonly RolePlan[], found: readonly string[] = []): RolePlan[] {
   if (stated === undefined) return [...roles];
   const pools = stated.map(poolsOf);
   let index = 0;
   return roles.map((role) => ({
     ...role,
     vms: role.vms.map((vm) => {
-      const cards = stated.map((network, at) => cardOf(network, role.networks?.[at], pools[at] ?? [], vm, index));
+      const cards = stated.map((network, at) => cardOf(network, role.networks?.[at], pools[at] ?? [], vm, index, found));
       index += 1;
       return { ...vm, cards };
     }),
   }));
 }
 
-function cardOf(network: NetworkSetting, plan: NetworkPlan | undefined, pools: readonly Pool[], vm: VmPlan, index: number): CardPlan {
-  const mac = network.mac === undefined ? (plan?.guest ? derivedMac(`${vm.uuid}/${plan.name}`) : undefined) : laterMac(network.mac, index);
+function cardOf(
+  network: NetworkSetting,
+  plan: NetworkPlan | undefined,
+  pools: readonly Pool[],
+  vm: VmPlan,
+  index: number,
+  found: readonly string[],
+): CardPlan {
+  const needed = plan !== undefined && (plan.guest !== undefined || (plan.multus !== undefined && found.includes(plan.name)));
+  const derived = needed ? derivedMac(`${vm.uuid}/${plan.name}`) : undefined;
+  const mac = network.mac === undefined ? derived : laterMac(network.mac, index);
   const taken = pools.flatMap((pool) => pool.address(BigInt(index)) ?? []);
   const addresses = 'pod' in network && network.ipv6 ? [POD_IPV6.address] : taken;
   return { ...(mac === undefined ? {} : { mac }), addresses };
@@ -157,7 +170,14 @@ function ofAddresses(network: NetworkSetting, vms: number, isBesidePod: boolean,
   if (addresses === undefined) {
     return Object.entries(lost).map(([key, count]): Found => [count > 0, at(key), NETWORK.onlyWithAddresses]);
   }
-  const isNear = (text: string) => pools.some((each) => each.ranges.some((range) => contains(range, text)));
+  const automatic = [...(addresses.includes('dhcp') ? [4] : []), ...(addresses.includes('slaac') ? [6] : [])];
+  const isNear = (text: string) => {
+    const family = parseIp(text)?.family ?? 0;
+    // Only the DHCP server or the router knows the network of the guest then.
+    if (automatic.includes(family)) return true;
+    return pools.some((each) => each.ranges.some((range) => contains(range, text)) || (each.family === family && isOfLink(text)));
+  };
+  const familyOf = (text: string) => (parseIp(text) ?? parseIpRange(text))?.family;
   return [
     ...pools.map(({ family, size }): Found => [size < vms, at('addresses'), NETWORK.fewAddresses(family, vms, Number(size))]),
     ...FAMILIES.map((family): Found => {
@@ -166,8 +186,16 @@ function ofAddresses(network: NetworkSetting, vms: number, isBesidePod: boolean,
     }),
     [gateway.length > 0 && isBesidePod, at('gateway'), NETWORK.gatewayOfPod],
     ...gateway.map((text): Found => [!isNear(text), at('gateway'), NETWORK.outside(text)]),
-    ...routes.map(({ via }, index): Found => [!isNear(via), at('routes', index, 'via'), NETWORK.outside(via)]),
+    ...routes.map(({ to, via }, index): Found => {
+      const isOther = familyOf(to) !== familyOf(via);
+      return [isOther || !isNear(via), at('routes', index, 'via'), isOther ? NETWORK.otherFamily(to, via) : NETWORK.outside(via)];
+    }),
   ];
+}
+
+/** Whether an IPv6 address is valid on every link. Routers have one of these. */
+function isOfLink(text: string): boolean {
+  return contains({ family: 6, first: 0xfe80n << 112n, last: 0n, prefix: 10 }, text);
 }
 
 /** The VMs of a pool differ in nothing but their names. */

@@ -120,7 +120,10 @@ export interface NetworkPlan {
 
 /** What the guests of all VMs configure in a network, in addition to the addresses of their VM. */
 export interface GuestNetworkPlan {
+  /** IPv4. */
   readonly dhcp: boolean;
+  /** IPv6, by router advertisements. @default false */
+  readonly slaac?: boolean;
   /** At most one of each IP family. */
   readonly gateways: readonly string[];
   readonly routes: readonly { readonly to: string; readonly via: string }[];
@@ -251,6 +254,9 @@ export interface DiskPlan {
 }
 
 /** What the guests of a role get; the same for all of them. */
+/** The addresses of the peers in a network, one for each, or the port at which they report their own. */
+export type PeersPlan = { readonly addresses: readonly string[] } | { readonly askAt: number };
+
 export interface GuestPlan {
   readonly os: GuestOs;
   readonly packages: readonly string[];
@@ -265,8 +271,10 @@ export interface GuestPlan {
   readonly service?: string;
   /** Name of the peer VM without its index. The peer has the same index as this VM. */
   readonly peerPrefix?: string;
-  /** Where the load may run over a secondary network: the param that names it, and by network the addresses of the peers. Absent: nowhere. */
-  readonly traffic?: { readonly param: string; readonly addresses: { readonly [network: string]: readonly string[] } };
+  /** Where the load may run over a secondary network: the param that names it, and by network how to find the peers. Absent: nowhere. */
+  readonly traffic?: { readonly param: string; readonly peers: { readonly [network: string]: PeersPlan } };
+  /** By network, the MAC addresses of the cards whose addresses the clients ask for, one for each VM. Absent: none. */
+  readonly reported?: { readonly [network: string]: readonly string[] };
   /** Absent: no account. */
   readonly ssh?: Ssh;
   /** What the guests get before their packages. Absent: nothing. */

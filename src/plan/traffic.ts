@@ -1,12 +1,14 @@
 import { allUnits, type Entry, type ParamSpec } from '../catalog/entry';
 import type { Problem } from '../errors';
+import { parseIpRange } from '../kubernetes/ip-address';
+import type { NetworkSetting } from '../options/network-kinds';
 import type { Options } from '../options/options';
 import type { GivenParams } from '../options/workload-settings';
 import { nearest } from '../text/suggest';
 import { TRAFFIC } from './messages';
 import type { Params, TrialParams } from './params';
 import { peersOf } from './peers';
-import type { RolePlan } from './plan';
+import type { CardPlan, PeersPlan, RolePlan } from './plan';
 
 /** The param that names the network of the load. */
 export function trafficParam({ params }: Entry): ParamSpec | undefined {
@@ -47,7 +49,7 @@ function isPlaceholder({ roles }: Entry, { key: param }: ParamSpec): boolean {
   );
 }
 
-/** The network must be one in which virtwork knows the addresses of the servers. */
+/** The network must be one in which clients know the addresses of their servers, or can ask for them. */
 export function trafficProblems(options: Options, entry: Entry, { trials = [] }: Settled): Problem[] {
   const param = trafficParam(entry);
   if (param === undefined) return [];
@@ -61,39 +63,76 @@ export function trafficProblems(options: Options, entry: Entry, { trials = [] }:
   });
 }
 
-function wrong({ networks = [] }: Options, name: string) {
+function wrong({ networks = [], healthPort, spell }: Options, name: string) {
   const known = networks.flatMap((each) => ('pod' in each ? [] : [each]));
   const network = known.find((each) => each.name === name);
   if (network === undefined) {
     const names = known.map((each) => each.name);
     return (key: string, workload: string) => TRAFFIC.unknown(key, workload, name, names, nearest(name, names));
   }
-  const hasAddresses = network.addresses?.some((text) => text !== 'dhcp' && !text.includes(':'));
-  return hasAddresses ? undefined : (key: string, workload: string) => TRAFFIC.noAddresses(key, workload, name);
+  if (hasStatic(network) || (isOnPod(networks) && healthPort > 0)) return undefined;
+  return (key: string, workload: string) =>
+    TRAFFIC.cannotAsk(key, workload, name, healthPort > 0 ? undefined : spell('health_port', '9998'));
 }
 
-/** The roles of a workload; its clients know the addresses of their servers in these networks. */
+function isOnPod(networks: readonly NetworkSetting[]): boolean {
+  return networks.some((each) => 'pod' in each);
+}
+
+/** Whether the configuration has the addresses of the VMs in a network. */
+function hasStatic(network: NetworkSetting): boolean {
+  return !('pod' in network) && (network.addresses ?? []).some((text) => parseIpRange(text) !== undefined);
+}
+
+/** Those of the networks whose addresses only the guests know. */
+export function learntNetworks({ networks: stated = [] }: Options, names: readonly string[]): string[] {
+  return names.filter((name) => stated.some((each) => !('pod' in each) && each.name === name && !hasStatic(each)));
+}
+
+/** What guests get in addition: clients that run their load over a secondary network, and servers that report their addresses. */
+interface MoreFiles {
+  readonly ofClients: () => RolePlan['guest']['files'];
+  readonly ofServers: () => RolePlan['guest']['files'];
+}
+
+/**
+ * The roles of a workload; its clients know how to find their servers in these networks.
+ * @param learnt those of the networks in which the servers report their addresses
+ */
 export function withPeerAddresses(
   entry: Entry,
   networks: readonly string[],
+  learnt: readonly string[],
   roles: readonly RolePlan[],
-  files: RolePlan['guest']['files'],
+  files: MoreFiles,
 ): RolePlan[] {
   const servers = roles.find(({ role }) => role !== undefined && role === peersOf(entry));
   const param = trafficParam(entry);
   if (networks.length === 0 || servers === undefined || param === undefined) return [...roles];
-  const addresses = Object.fromEntries(networks.map((name) => [name, addressesIn(servers, name)]));
-  const traffic = { param: param.key, addresses };
-  return roles.map((role) =>
-    role === servers ? role : { ...role, guest: { ...role.guest, traffic, files: [...role.guest.files, ...files] } },
-  );
+  const peersIn = (name: string): PeersPlan =>
+    learnt.includes(name) ? { askAt: servers.healthPort } : { addresses: addressesIn(servers, name) };
+  const traffic = { param: param.key, peers: byName(networks, peersIn) };
+  const reported = byName(learnt, (name) => cardsIn(servers, name).map(({ mac = '' }) => mac));
+  return roles.map((role) => {
+    if (role !== servers) return { ...role, guest: { ...role.guest, traffic, files: [...role.guest.files, ...files.ofClients()] } };
+    if (learnt.length === 0) return role;
+    return { ...role, guest: { ...role.guest, reported, files: [...role.guest.files, ...files.ofServers()] } };
+  });
 }
 
-/** IPv4: not every program accepts an IPv6 address where it expects a name. */
-function addressesIn({ networks = [], vms }: RolePlan, name: string): string[] {
-  const index = networks.findIndex((network) => network.name === name);
-  return vms.map(({ cards = [] }) => {
-    const [address = ''] = (cards[index]?.addresses ?? []).filter((each) => !each.includes(':'));
+function byName<T>(names: readonly string[], value: (name: string) => T): { readonly [name: string]: T } {
+  return Object.fromEntries(names.map((name) => [name, value(name)]));
+}
+
+/** IPv4 where there is one: not every program accepts an IPv6 address where it expects a name. */
+function addressesIn(servers: RolePlan, name: string): string[] {
+  return cardsIn(servers, name).map(({ addresses }) => {
+    const [address = ''] = [...addresses.filter((each) => !each.includes(':')), ...addresses];
     return address.replace(/\/.*$/, '');
   });
+}
+
+function cardsIn({ networks = [], vms }: RolePlan, name: string): CardPlan[] {
+  const index = networks.findIndex((network) => network.name === name);
+  return vms.map(({ cards = [] }) => cards[index] ?? { addresses: [] });
 }

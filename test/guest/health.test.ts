@@ -44,7 +44,12 @@ interface Unit {
 }
 
 /** The answer of a guest with these units. Other units start the triggered ones. */
-function answer(path: string, units: { readonly [name: string]: Unit }, triggered: readonly string[]): { status: string; body: string } {
+function answer(
+  path: string,
+  units: { readonly [name: string]: Unit },
+  triggered: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): { status: string; body: string } {
   const dir = tempDir();
   const blocks = Object.entries(units).map(([name, { active, sub, result = 'success', exited = false, type = 'oneshot' }]) =>
     [
@@ -74,7 +79,7 @@ function answer(path: string, units: { readonly [name: string]: Unit }, triggere
   const { stdout } = run('bash', [SCRIPT], {
     input: `GET ${path} HTTP/1.1\r\n\r\n`,
     seconds: 20,
-    env: { ...process.env, PATH: `${dir}:${process.env.PATH}`, VIRTWORK_ETC_DIR: dir, VIRTWORK_METRICS_DIR: dir },
+    env: { ...process.env, PATH: `${dir}:${process.env.PATH}`, VIRTWORK_ETC_DIR: dir, VIRTWORK_METRICS_DIR: dir, ...more },
   });
   return { status: stdout.split('\r\n')[0] ?? '', body: stdout.slice(stdout.indexOf('\r\n\r\n') + 4) };
 }
@@ -162,6 +167,18 @@ describe('units that start others', () => {
     const got = answer('/healthz', { [name]: trigger, 'a.service': service }, ['a.service']);
     expect(got.status).toBe(status);
     expect(got.body.split('\n')).toContain(line);
+  });
+
+  test('a service that waits says for what', () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, 'reasons'));
+    writeFileSync(join(dir, 'reasons/a.service'), `server 0 has no address\x1b${'x'.repeat(1000)}\nmore\n`);
+    writeFileSync(join(dir, 'reasons/b.timer'), 'old\n');
+    const starting: Unit = { active: 'activating', sub: 'start-pre', type: 'simple' };
+    const { status, body } = answer('/healthz', { 'a.service': starting, 'b.timer': WAITING }, [], { VIRTWORK_RUN_DIR: dir });
+    expect(status).toBe(ILL);
+    const reason = `server 0 has no address?${'x'.repeat(500)}`.slice(0, 500);
+    expect(body).toBe(`FAIL a.service: activating (start-pre), result success, 0 restarts; ${reason}\nok   b.timer: active (waiting)\n`);
   });
 
   test('an inactive service that no other unit starts is not healthy', () => {

@@ -33,7 +33,8 @@ async function planned(entry: string, os: string): Promise<RolePlan[]> {
     'ssh-key': `${ED25519} me@host`,
     'health-port': '9997',
   });
-  return [...plan.workloads, ...(await measured(entry, os)).workloads].flatMap((workload) => workload.roles);
+  const plans = [plan, await measured(entry, os), await overNetwork(entry, os)];
+  return plans.flatMap(({ workloads }) => workloads.flatMap((workload) => workload.roles));
 }
 
 /** The plan of an entry that can be measured, with a trial. An entry that cannot has no workload. */
@@ -41,6 +42,18 @@ async function measured(entry: string, os: string): Promise<Pick<Plan, 'workload
   if (!MEASURABLE.includes(entry)) return { workloads: [] };
   const cwd = tempDir();
   writeFileSync(join(cwd, 'virtwork.yaml'), `guest_os: ${os}\nworkloads: { ${entry}: { trials: { first: {} } } }\n`);
+  return (await loadPlan({ flags: { 'from-catalog': entry }, env: {}, cwd })).plan;
+}
+
+/** The plan of an entry whose load can run over a secondary network, with addresses that clients ask for. Another entry has no workload. */
+async function overNetwork(entry: string, os: string): Promise<Pick<Plan, 'workloads'>> {
+  if (!['network', 'tps'].includes(entry)) return { workloads: [] };
+  const cwd = tempDir();
+  const networks = '[{ pod: masquerade }, { name: a, multus: b, addresses: dhcp }]';
+  writeFileSync(
+    join(cwd, 'virtwork.yaml'),
+    `guest_os: ${os}\nworkloads: { ${entry}: { params: { traffic-network: a }, networks: ${networks} } }\n`,
+  );
   return (await loadPlan({ flags: { 'from-catalog': entry }, env: {}, cwd })).plan;
 }
 

@@ -49,6 +49,24 @@ test('VMs of one NetworkAttachmentDefinition are in one network, without gateway
   expect(new Set(macs).size).toBe(6);
 });
 
+test('the lab gives the addresses that guests would get by DHCP and from routers', async () => {
+  const [lan, wan] = [
+    '{ name: lan, multus: a, addresses: [dhcp, slaac] }',
+    '{ name: wan, multus: b, addresses: [dhcp, "fd00::1-fd00::9/64"] }',
+  ];
+  const networks = `[${wan}, ${lan}, ${lan.replace('lan', 'lan2')}]`;
+  const machines = machinesOf((await planOf({ workloads: 'cpu', 'vm-count': '2', networks })).workloads);
+  const numbers = otherNetworks(machines);
+  const cards = machines.map((machine) => Object.values(otherCards(machine, numbers).ethernets));
+  const mac = expect.stringMatching(/^ae:/);
+  expect(cards[1]).toEqual([
+    { match: { macaddress: mac }, addresses: ['fd00::2/64', '10.78.1.2/24'] },
+    { match: { macaddress: mac }, addresses: ['10.78.2.2/24', 'fd00:78:2::2/64'] },
+    { match: { macaddress: mac }, addresses: ['10.79.2.2/24', 'fd00:79:2::2/64'] },
+  ]);
+  expect(JSON.stringify(cards[0])).toContain('10.78.1.1/24');
+});
+
 test('a VM without secondary networks has no further cards', async () => {
   const [machine] = machinesOf((await planOf({ workloads: 'cpu', networks: '[{ pod: masquerade, ipv6: true }]' })).workloads);
   expect(machine && otherCards(machine, new Map())).toEqual({ others: [], ethernets: {} });

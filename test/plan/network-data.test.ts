@@ -8,7 +8,7 @@ import { outputOf } from '../support/run';
 import { needs } from '../support/tools';
 
 const NETWORKS =
-  '[{ pod: masquerade, ipv6: true }, { name: storage, multus: a, addresses: ["192.0.2.10-192.0.2.19/24", "fd00::10-fd00::19/64"], routes: [{ to: 198.51.100.0/24, via: 192.0.2.1 }] }, { name: lan, multus: b, addresses: dhcp }, { name: idle, multus: c }]';
+  '[{ pod: masquerade, ipv6: true }, { name: storage, multus: a, addresses: ["192.0.2.10-192.0.2.19/24", "fd00::10-fd00::19/64"], routes: [{ to: 198.51.100.0/24, via: 192.0.2.1 }] }, { name: lan, multus: b, addresses: [dhcp, slaac] }, { name: ra, multus: d, addresses: slaac }, { name: idle, multus: c }]';
 
 async function dataOf(networks: string): Promise<string> {
   const { workloads } = await planOf({ workloads: 'cpu', networks });
@@ -27,7 +27,14 @@ test('configures the cards that have addresses, and keeps DHCP on the pod networ
         addresses: ['192.0.2.10/24', 'fd00::10/64'],
         routes: [{ to: '198.51.100.0/24', via: '192.0.2.1' }],
       },
-      lan: { match: { macaddress: mac }, dhcp4: true, 'dhcp4-overrides': { 'route-metric': 1000 } },
+      lan: {
+        match: { macaddress: mac },
+        dhcp4: true,
+        'dhcp4-overrides': { 'route-metric': 1000 },
+        dhcp6: true,
+        'dhcp6-overrides': { 'route-metric': 1000 },
+      },
+      ra: { match: { macaddress: mac }, dhcp6: true, 'dhcp6-overrides': { 'route-metric': 1000 } },
     },
   });
 });
@@ -70,7 +77,7 @@ needs('cloud-init')('cloud-init writes the configuration of every guest OS from 
   const text = await dataOf(NETWORKS);
   writeFileSync(join(folder, 'data.yaml'), text);
   const macs = [...text.matchAll(/"macaddress": "([^"]+)"/g)].map((match) => match[1] as string);
-  expect(macs).toHaveLength(3);
+  expect(macs).toHaveLength(4);
   for (const [distro, kind] of [
     ['debian', 'netplan'],
     ['debian', 'networkd'],
@@ -100,5 +107,6 @@ needs('cloud-init')('cloud-init writes the configuration of every guest OS from 
     const written = textBelow(out);
     for (const part of ['192.0.2.10', 'fd00::10', 'fd10:0:2::2', '192.0.2.1']) expect(`${distro} ${kind}: ${written}`).toContain(part);
     expect(written).toMatch(/dhcp|method=auto/i);
+    expect(`${distro} ${kind}: ${written}`).toMatch(/dhcp6: true|DHCP=ipv6|inet6 dhcp|\[ipv6\]\nmethod=auto|DHCPV6C=yes/);
   }
 });

@@ -258,6 +258,16 @@ workloads:
   expect(['cpu-0', 'memory-0', 'disk-0'].map((name) => may(vm(name), 'outside', 'TCP/3128'))).toEqual([false, false, true]);
 });
 
+test.each([
+  ['params: { traffic-network: a }', 'dhcp', true],
+  ['trials: { x: { traffic-network: a } }', 'dhcp', true],
+  ['params: { traffic-network: a }', '192.0.2.10-192.0.2.19/24', false],
+])('clients ask the health endpoints of their servers: %s with %s, %s', async (more, addresses, expected) => {
+  const networks = `[{ pod: masquerade }, { name: a, multus: b, addresses: ${addresses} }]`;
+  const { policies, vm } = await rendered({}, `workloads: { network: { networks: ${networks}, ${more} } }\n`);
+  expect(mayConnect(policies, vm('network-client-0'), vm('network-server-0'), 'TCP/9998')).toBe(expected);
+});
+
 test('without an account, nothing connects with SSH', async () => {
   const { policies, vm } = await rendered({ workloads: 'cpu' });
   expect(mayConnect(policies, OTHERS['virt-api'] as End, vm('cpu-0'), 'TCP/22')).toBe(false);

@@ -47,17 +47,35 @@ test.each([
   ],
   [
     `[${NAD}, addresses: 192.0.2.1-192.0.2.2/24, gateway: 192.0.3.9 }]`,
-    'networks[0].gateway: must be an address in a network of addresses, got 192.0.3.9',
+    'networks[0].gateway: must be an address in one of the networks of addresses, got 192.0.3.9',
   ],
   [
     `[${POD}, ${NAD}, addresses: 192.0.2.1-192.0.2.2/24, routes: [{ to: 198.51.100.0/24, via: "fd00::1" }] }]`,
-    'workloads.cpu.networks[1].routes[0].via: must be an address in a network of addresses, got fd00::1',
+    'workloads.cpu.networks[1].routes[0].via: must be an address of the same IP family as the network 198.51.100.0/24, got fd00::1',
   ],
+  [
+    `[${POD}, ${NAD}, addresses: dhcp, routes: [{ to: "2001:db8::/64", via: "fd00::1" }] }]`,
+    'networks[1].routes[0].via: must be an address in one of the networks of addresses, got fd00::1',
+  ],
+  [
+    `[${POD}, ${NAD}, addresses: slaac, routes: [{ to: "198.51.100.0/24", via: "fe80::1" }] }]`,
+    'networks[1].routes[0].via: must be an address of the same IP family as the network 198.51.100.0/24, got fe80::1',
+  ],
+  [`[${NAD}, addresses: 192.0.2.1-192.0.2.2/24, gateway: "fe80::1" }]`, 'networks[0].gateway: must be an address in one of the networks'],
   [`[${POD}, ${NAD}, routes: [{ to: 198.51.100.0/24, via: 192.0.2.9 }] }]`, 'networks[1].routes: needs addresses'],
   [`[${NAD}, gateway: 192.0.2.9 }]`, 'networks[0].gateway: needs addresses'],
   [`[${NAD}, nameservers: 192.0.2.9 }]`, 'networks[0].nameservers: needs addresses'],
 ])('%s is rejected', async (networks, message) => {
   expect(await problems(of('cpu', networks, ', vm_count: 2'))).toContain(message);
+});
+
+test.each([
+  `[${POD}, ${NAD}, addresses: dhcp, routes: [{ to: 198.51.100.0/24, via: 192.0.2.9 }], nameservers: 192.0.2.53 }]`,
+  `[${POD}, ${NAD}, addresses: slaac, routes: [{ to: "2001:db8:1::/48", via: "2001:db8::1" }] }]`,
+  `[${NAD}, addresses: dhcp, gateway: 192.0.2.1 }]`,
+  `[${NAD}, addresses: "fd00::1-fd00::9/64", gateway: "fe80::1" }]`,
+])('%s is accepted', async (networks) => {
+  expect(await problems(of('cpu', networks, ', vm_count: 2'))).toBe('');
 });
 
 test.each([

@@ -16,6 +16,9 @@ const PRESENT = 'present';
 /** For clients that run their load over a secondary network. */
 const TRAFFIC = 'traffic';
 
+/** For the servers of such clients, which report their addresses. */
+const ADDRESSES = 'addresses';
+
 /** What virtwork adds to guests. Each part is read once, when it is needed. */
 export interface SharedFiles {
   /** The files of the guest disk of guests that run trials, or of the others. */
@@ -24,6 +27,8 @@ export interface SharedFiles {
   readonly present: () => readonly GuestFile[];
   /** The files of clients that run their load over a secondary network. */
   readonly traffic: () => readonly GuestFile[];
+  /** The files of guests that report the addresses of their cards. */
+  readonly addresses: () => readonly GuestFile[];
 }
 
 export function sharedFiles(shippedDir: string): SharedFiles {
@@ -37,6 +42,7 @@ export function sharedFiles(shippedDir: string): SharedFiles {
     guestDisk: (isMeasured) => once(isMeasured ? OF_TRIALS : 'all', () => readShared(shippedDir, isMeasured)),
     present: () => once(PRESENT, () => readPieces(shippedDir, [PRESENT])),
     traffic: () => once(TRAFFIC, () => readPieces(shippedDir, [TRAFFIC])),
+    addresses: () => once(ADDRESSES, () => readPieces(shippedDir, [ADDRESSES])),
   };
 }
 
