@@ -6,7 +6,7 @@ import { type GroupRecords, keyOf } from './collect';
 import type { CellResult, CellSeries, Figure, MergedHistogram, VmFigures } from './experiment-results';
 import { figureOf, type PlannedFigure, samplesOf, together } from './figures';
 import { flagsOf } from './flags';
-import { errorsIn, metricMissing, NO_RECORD, NOT_VISITED, ofRepeat, overlapOf } from './messages';
+import { errorsIn, metricMissing, NO_RECORD, NOT_VISITED, ofRepeat, overlapOf, startedApart } from './messages';
 import type { TrialRecord } from './record';
 
 /** One repeat of a cell. */
@@ -116,7 +116,18 @@ function errorReasons({ trial: { repeat }, row }: Repeat): string[] {
 }
 
 function overlapReason({ trial: { repeat }, records }: Repeat): string[] {
-  return overlapsOf(records).flatMap(({ share }) => (share < ENOUGH ? [overlapOf(repeat, share)] : []));
+  const [overlap] = overlapsOf(records);
+  if (overlap) return overlap.share < ENOUGH ? [overlapOf(repeat, overlap.share)] : [];
+  // Without their times, it is only known whether they started together.
+  const apart = records.filter(({ barrier }) => barrier.outcome === 'alone' || barrier.outcome === 'partial');
+  return apart.length > 0 && records.length > 1
+    ? [
+        startedApart(
+          repeat,
+          apart.map(({ vm }) => vm),
+        ),
+      ]
+    : [];
 }
 
 function figuresOf(planned: readonly PlannedFigure[], repeats: readonly Repeat[]): { readonly [key: string]: Figure } {

@@ -156,6 +156,10 @@ export function overlapOf(repeat: number, share: number): string {
   return `repeat ${repeat}: the VMs measured at different times (overlap ${percent(share)}), so their figures do not add up`;
 }
 
+export function startedApart(repeat: number, vms: readonly string[]): string {
+  return `repeat ${repeat}: not all VMs started together (${andMore(vms)}), and when they measured is not known`;
+}
+
 export function metricMissing(repeat: number, metric: string, vms: readonly string[]): string {
   return `repeat ${repeat}: some VMs report ${metric}, but not ${andMore(vms)}`;
 }

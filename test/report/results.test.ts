@@ -138,6 +138,12 @@ describe('completeness', () => {
       'repeat 2: the VMs measured at different times (overlap 85.7 %), so their figures do not add up',
       [],
     ],
+    [
+      'a start at an unknown time',
+      { ...good, barrier: { expected: 2, outcome: 'alone' }, seconds: 70 },
+      'repeat 2: not all VMs started together (virtwork-fio-bench-1), and when they measured is not known',
+      [],
+    ],
     ['a metric of one VM only', { metrics: { errors: 0 } }, 'repeat 2: some VMs report iops, but not virtwork-fio-bench-1', []],
   ])('%s makes a cell incomplete', (_, wrong, why, missing) => {
     const results = evaluate(planOf({ vms: 2 }), (spot) => (at(spot, 1, 2) ? wrong : { ...good, seconds: 70 }));

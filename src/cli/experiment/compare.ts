@@ -38,9 +38,15 @@ async function runCompare(args: Args, { cwd, out, stream, log }: Context): Promi
 
 function comparisonText({ runs, rows }: RunComparison): string {
   const [first] = runs;
+  const isTuned = runs.some(({ tuning }) => tuning !== undefined);
   const summary = table(
-    ['RUN', 'EXPERIMENT', 'COMPLETE'],
-    runs.map(({ name, experiment, complete, cells }) => [name, experiment, `${complete}/${cells}`]),
+    ['RUN', 'EXPERIMENT', ...(isTuned ? ['TUNING'] : []), 'COMPLETE'],
+    runs.map(({ name, experiment, tuning, complete, cells }) => [
+      name,
+      experiment,
+      ...(isTuned ? [tuning ?? '-'] : []),
+      `${complete}/${cells}`,
+    ]),
   );
   if (rows.length === 0) return `${summary}\n${NO_COMMON_CELLS}`;
   const compared = table(

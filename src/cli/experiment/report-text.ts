@@ -6,6 +6,8 @@ import { andMoreLines, FLAGS, MISSING, NOT_RANKED, questionLine } from './report
 
 /** Lines of a list that are shown; all of them are in the JSON output. */
 const MOST = 20;
+/** Rows of a table that are shown. */
+const MOST_ROWS = 60;
 
 /** The results for a terminal: the answer first, then what it comes from, and what is missing. */
 export function reportText(results: ExperimentResults): string {
@@ -51,31 +53,39 @@ function scoreTable({ entries, unranked }: NonNullable<ExperimentResults['score'
 }
 
 function comparisonTable({ comparisons, cells }: ExperimentResults): string {
-  const rows = comparisons.map(({ cell, metric, ratio: value, low, high, p, verdict }) => [
-    nameOf(cells, cell),
-    metric,
-    ratio(value, low, high),
-    p === undefined ? '-' : pValue(p),
-    verdict,
-  ]);
-  return table(['CELL', 'FIGURE', 'RATIO TO BASELINE [95 %]', 'P', 'VERDICT'], rows);
+  const rows = comparisons
+    .slice(0, MOST_ROWS)
+    .map(({ cell, metric, ratio: value, low, high, p, verdict }) => [
+      nameOf(cells, cell),
+      metric,
+      ratio(value, low, high),
+      p === undefined ? '-' : pValue(p),
+      verdict,
+    ]);
+  return `${table(['CELL', 'FIGURE', 'RATIO TO BASELINE [95 %]', 'P', 'VERDICT'], rows)}${rest(comparisons.length - rows.length)}`;
 }
 
 /** Where nothing is compared, the figures themselves. */
 function figureTable(cells: readonly CellResult[], metrics: readonly ResultMetric[]): string {
   const shown = metrics.filter(({ key }) => cells.some(({ main }) => main.includes(key)));
-  const rows = cells.map(({ values, figures, complete }) => [
-    valuesNamed(values),
-    ...shown.map(({ key, unit }) => (figures[key]?.mean === undefined ? '-' : amountWith(figures[key], unit))),
-    complete ? 'yes' : 'no',
-  ]);
-  return table(['CELL', ...shown.map(({ key }) => key.toUpperCase()), 'COMPLETE'], rows);
+  const rows = cells
+    .slice(0, MOST_ROWS)
+    .map(({ values, figures, complete }) => [
+      valuesNamed(values),
+      ...shown.map(({ key, unit }) => (figures[key]?.mean === undefined ? '-' : amountWith(figures[key], unit))),
+      complete ? 'yes' : 'no',
+    ]);
+  return `${table(['CELL', ...shown.map(({ key }) => key.toUpperCase()), 'COMPLETE'], rows)}${rest(cells.length - rows.length)}`;
 }
 
 function list(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   const shown = lines.slice(0, MOST).map((line) => `  ${line.replace(/\s+/g, ' ')}\n`);
-  return `${title}\n${shown.join('')}${lines.length > MOST ? andMoreLines(lines.length - MOST) : ''}`;
+  return `${title}\n${shown.join('')}${rest(lines.length - MOST)}`;
+}
+
+function rest(count: number): string {
+  return count > 0 ? andMoreLines(count) : '';
 }
 
 function nameOf(cells: readonly CellResult[], id: string | undefined): string {
