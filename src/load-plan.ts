@@ -2,7 +2,7 @@ import type { Entry } from './catalog/entry';
 import { type CatalogIndex, entryNames, findCatalog } from './catalog/find';
 import { openEntry } from './catalog/open-entry';
 import type { Problems } from './catalog/problems';
-import { sharedFiles } from './catalog/shipped/shared';
+import { type SharedFiles, sharedFiles } from './catalog/shipped/shared';
 import { formatProblem, type Problem, UserError } from './errors';
 import { readOptions, type Sources } from './options/load';
 import type { Options } from './options/options';
@@ -32,42 +32,59 @@ export async function loadPlan(sources: Sources): Promise<{ options: Options; pl
  * From options to a plan.
  * @param problems problems found before, to be reported together with those found now
  * @param cwd folder to which shown paths are relative
+ * @param entries of the catalog, where several plans use the same ones
  * @throws UserError with every problem
  */
-export function planOf(options: Options, problems: readonly Problem[], cwd: string): Plan {
-  const catalog = findCatalog(options.catalogDir);
+export function planOf(options: Options, problems: readonly Problem[], cwd: string, entries?: CatalogEntries): Plan {
+  const { catalog, shared, open } = entries ?? catalogEntries(options.catalogDir, cwd);
   const findings: Problems = { problems: [...problems], warnings: [] };
   const known = { ...catalog, all: entryNames(catalog) };
   const selected = selectWorkloads(options, known, findings);
   const named = [...(options.workloads ?? []), ...options.fromCatalog].map((name) => entryOf(options, name));
   findings.problems.push(...takenNames(catalog, [...selected.map(({ entry }) => entry), ...named]));
-  const opened = opener(catalog, cwd, findings);
-  const entries = selected.flatMap(({ name, entry }) => {
-    const found = opened(entry);
+  const instances = selected.flatMap(({ name, entry }) => {
+    const found = open(entry, findings);
     return found ? [instanceOf(found, name)] : [];
   });
-  findings.problems.push(...unknownEntries(options, known.all), ...accessProblems(options, entries));
+  findings.problems.push(...unknownEntries(options, known.all), ...accessProblems(options, instances));
   // Params of workloads that are not rendered are checked too, as every value of every source is.
   const rendered = new Set(selected.map(({ name }) => name));
-  const unreported = opener(catalog, cwd, { problems: [], warnings: [] });
+  const unreported: Problems = { problems: [], warnings: [] };
   for (const [name, settings] of options.settings) {
     const entry = entryOf(options, name);
     if (!known.all.includes(entry) || rendered.has(name)) continue;
     findings.warnings.push(...idleSettings(name, settings));
-    const hasValues = settings.params.size > 0 || settings.trials !== undefined || settings.repeats !== undefined;
-    const found = hasValues ? unreported(entry) : undefined;
+    const { params, trials, repeats, seed } = settings;
+    const hasValues = params.size > 0 || [trials, repeats, seed].some((each) => each !== undefined);
+    const found = hasValues ? open(entry, unreported) : undefined;
     if (found) settle(instanceOf(found, name), settings, findings.problems);
   }
-  const plan = buildPlan(options, entries, sharedFiles(catalog.shippedDir), findings.problems);
+  const plan = buildPlan(options, instances, shared, findings.problems);
   return { ...plan, warnings: [...plan.warnings, ...findings.warnings.map(formatProblem)] };
 }
 
-/** Opens entries; each only once, because many workloads may be instances of the same one. */
-function opener(catalog: CatalogIndex, cwd: string, findings: Problems): (name: string) => Entry | undefined {
+/** A catalog, of which each entry is read only once: many workloads may be instances of the same one. */
+export interface CatalogEntries {
+  readonly catalog: CatalogIndex;
+  readonly shared: SharedFiles;
+  /**
+   * @param findings gets what is found when the entry is read
+   * @returns undefined for an unknown entry, or one with problems
+   */
+  readonly open: (name: string, findings: Problems) => Entry | undefined;
+}
+
+/** @param cwd folder to which shown paths are relative */
+export function catalogEntries(catalogDir: string, cwd: string): CatalogEntries {
+  const catalog = findCatalog(catalogDir);
   const opened = new Map<string, Entry | undefined>();
-  return (name) => {
-    if (!opened.has(name)) opened.set(name, openEntry(catalog, name, cwd, findings));
-    return opened.get(name);
+  return {
+    catalog,
+    shared: sharedFiles(catalog.shippedDir),
+    open: (name, findings) => {
+      if (!opened.has(name)) opened.set(name, openEntry(catalog, name, cwd, findings));
+      return opened.get(name);
+    },
   };
 }
 

@@ -9,9 +9,11 @@ const require = createRequire(import.meta.url);
 /** JSON Schemas as code. At run time ajv takes longer to load and to compile them than the whole program takes. */
 export const validators = swapModules('validators', {
   'src/options/config-validator.ts': async () => validatorCode((await evaluate('src/options/schema.ts')).configSchema()),
+  'src/experiment/experiment-validator.ts': async () => validatorCode((await evaluate('src/experiment/schema.ts')).baseSchema()),
   'src/catalog/workload-validator.ts': () => validatorCode(require('../../src/catalog/workload.schema.json')),
   'src/results/result-validator.ts': () => validatorCode(require('../../src/results/result.schema.json'), 'FIRST_ERROR'),
   'src/results/state-validator.ts': () => validatorCode(require('../../src/results/state.schema.json'), 'FIRST_ERROR'),
+  'src/experiment/plan-validator.ts': () => validatorCode(require('../../src/experiment/plan.schema.json'), 'FIRST_ERROR'),
 });
 
 /** @param options name of the options in src/schema/validator.ts, with which the module compiles the schema */

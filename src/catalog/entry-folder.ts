@@ -16,3 +16,6 @@ export interface EntryFolder {
 
 /** What the name of a folder with files of one role begins with. */
 export const ROLE_FOLDER = 'files.';
+
+/** Folder of an entry with experiments that measure it. */
+export const EXPERIMENTS = 'experiments';

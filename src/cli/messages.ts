@@ -122,8 +122,9 @@ export function outputIsLink(dir: string): Text {
   };
 }
 
-export function outOfDate(folder: string): string {
-  return `${folder} is out of date: run virtwork synth and commit\n`;
+/** @param command that writes the folder */
+export function outOfDate(folder: string, command: string): string {
+  return `${folder} is out of date: run ${command} and commit\n`;
 }
 
 export function onlyLineEnds(count: number, folder: string): string {

@@ -1,6 +1,5 @@
-import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EXIT, UserError } from '../errors';
+import { EXIT } from '../errors';
 import { shownPath } from '../files/shown-path';
 import { formatBytes } from '../kubernetes/quantity';
 import { loadPlan } from '../load-plan';
@@ -9,11 +8,12 @@ import type { OptionKey } from '../options/table';
 import { accessLines } from '../plan/access';
 import type { Plan } from '../plan/plan';
 import { totals } from '../plan/totals';
-import { compareBase, type Differences, writeBase } from '../synth/base';
+import { compareBase, writeBase } from '../synth/base';
 import { render } from '../synth/render';
 import type { Args, Context } from './context';
-import { onlyLineEnds, outOfDate, outputIsLink, removedFile, sizes, unchangedFiles, upToDate, wroteFile } from './messages';
+import { removedFile, sizes, unchangedFiles, upToDate, wroteFile } from './messages';
 import { CONFIG_FLAG, GENERATION, OF_FOLDER } from './options-of';
+import { folder, refuseLink, reportDifferences } from './output-folder';
 import type { Verb } from './verb';
 
 const OPTIONS: readonly OptionKey[] = [...GENERATION, ...OF_FOLDER];
@@ -43,7 +43,7 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
   const shown = shownPath(dir, cwd);
   if (!['flag', 'env'].includes(options.origin('output_dir'))) refuseLink(dir, shown);
   const files = render(plan);
-  if (args.check) return check(shown, compareBase(dir, files), out);
+  if (args.check) return reportDifferences(shown, compareBase(dir, files), out, 'virtwork synth');
   const { written, removed, unchanged } = writeBase(dir, files);
   if (written.length + removed.length === 0) out(upToDate(folder(shown)));
   for (const name of written) out(wroteFile(folder(shown) + name));
@@ -53,33 +53,8 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
   return EXIT.done;
 }
 
-/** A repository may contain a link to anywhere. It is followed only if the user names it with --output-dir. */
-function refuseLink(dir: string, shown: string): void {
-  if (!lstatSync(dir, { throwIfNoEntry: false })?.isSymbolicLink()) return;
-  throw new UserError([{ where: shown, ...outputIsLink(shown) }]);
-}
-
 /** What the VMs of a plan request, as a line. */
 function summary(plan: Plan): string {
   const { vms, cpuCores, memoryBytes, diskBytes, trials, sizedByInstancetype } = totals(plan);
   return sizes(vms, cpuCores, formatBytes(memoryBytes), formatBytes(diskBytes), trials, sizedByInstancetype);
-}
-
-/** Prints the differences. @throws UserError if a file that virtwork did not write is in the way, as without --check */
-function check(shown: string, { missing, changed, lineEnds, stale, foreign }: Differences, out: (text: string) => void): number {
-  const rows = Object.entries({ missing, differs: changed.filter((name) => !lineEnds.includes(name)), stale });
-  const lines = rows.flatMap(([what, names]) => names.map((name) => `${what} ${folder(shown)}${name}\n`));
-  if (lineEnds.length > 0) lines.push(onlyLineEnds(lineEnds.length, folder(shown)));
-  if (lines.length + foreign.length === 0) {
-    out(upToDate(folder(shown)));
-    return EXIT.done;
-  }
-  out(lines.join(''));
-  if (foreign.length > 0) throw new UserError(foreign, EXIT.no);
-  out(outOfDate(folder(shown)));
-  return EXIT.no;
-}
-
-function folder(shown: string): string {
-  return shown.endsWith('/') ? shown : `${shown}/`;
 }

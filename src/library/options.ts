@@ -130,6 +130,8 @@ export interface WorkloadOptions extends VmOptions {
   readonly trials?: { readonly [name: string]: { readonly [key: string]: ParamValue } };
   /** How often all trials run, 1 to 999. @default 1 */
   readonly repeats?: number;
+  /** Number from which a random order of the trials in each repeat follows. @default the order of `trials` */
+  readonly seed?: number;
 }
 
 /** Options for all workloads. */
@@ -168,4 +170,5 @@ export const OF_WORKLOAD: Keys<WorkloadOptions> = {
   params: 'params',
   trials: 'trials',
   repeats: 'repeats',
+  seed: 'seed',
 };

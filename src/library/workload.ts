@@ -41,13 +41,13 @@ export class Workload extends PlannedWorkload {
 function plannedProps(scope: Construct, id: string, props: WorkloadProps): PlannedWorkloadProps & { readonly warnings: readonly string[] } {
   return inPlace([scope.node.path, id].filter((part) => part !== '').join('/'), () => {
     const problems: Problem[] = [];
-    const { workload = id, entry, vm_count, params, trials, repeats, ...common } = keyed(props, KEYS, '', problems);
+    const { workload = id, entry, vm_count, params, trials, repeats, seed, ...common } = keyed(props, KEYS, '', problems);
     if (typeof workload !== 'string') throw new UserError([...problems, { where: 'workload', ...notName(workload) }]);
     const { namespace } = Chart.of(scope);
     const { workloads, warnings } = statedPlan({
       // The construct renders no Namespace object, so a namespace of the cluster is allowed.
       common: { create_namespace: false, ...(namespace === undefined ? {} : { namespace }), ...common },
-      workloads: { [workload]: { entry, vm_count, params, trials, repeats } },
+      workloads: { [workload]: { entry, vm_count, params, trials, repeats, seed } },
       locate: (path) => formatPath(path[0] === 'workloads' ? path.slice(2) : path),
       problems,
     });

@@ -90,28 +90,31 @@ const INPUT = 'standard input';
 const MOST_EXTENDED = 20;
 
 /** One of the files of a configuration. */
-interface Layer {
+export interface Layer {
   readonly file: YamlFile;
+  readonly path: string;
   readonly folder: string;
 }
 
-interface Source {
+export interface Source {
   /** For messages. */
   readonly name: string;
   readonly path: string;
   readonly text: string;
 }
 
-interface Reading {
+export interface Reading {
   readonly cwd: string;
   readonly problems: Problem[];
   /** Paths of the files that are being read, of which each extends the next. */
   readonly open: readonly string[];
   readonly isFound?: true;
+  /** The path of a file that is known by a name, or what is wrong with the name; undefined for a path. @default there are only paths */
+  readonly byName?: (base: string) => { readonly path: string } | Omit<Problem, 'where'> | undefined;
 }
 
 /** The files that a file extends, and then the file itself. */
-function layersOf({ name, path, text }: Source, reading: Reading): Layer[] {
+export function layersOf({ name, path, text }: Source, reading: Reading): Layer[] {
   const file = parse(name, text, reading.problems);
   if (file === undefined) return [];
   const open = [...reading.open, path];
@@ -120,24 +123,26 @@ function layersOf({ name, path, text }: Source, reading: Reading): Layer[] {
     .flat()
     .map((base, index): Base => [base, file.locate(Array.isArray(bases) ? ['extends', index] : ['extends'])]);
   const folder = dirname(path);
-  return [...listed.flatMap((base) => extended(base, folder, { ...reading, open })), { file, folder }];
+  return [...listed.flatMap((base) => extended(base, folder, { ...reading, open })), { file, path, folder }];
 }
 
 /** A file that another one extends, and where it says so. */
 type Base = readonly [path: unknown, place: string];
 
 function extended([base, place]: Base, folder: string, reading: Reading): Layer[] {
-  const { cwd, problems, open, isFound } = reading;
+  const { cwd, problems } = reading;
   const where = `${place}: extends`;
-  const wrong = typeof base === 'string' && base !== '' ? wrongBase(base, resolve(folder, base), reading) : noBase(base);
+  const named = typeof base === 'string' ? reading.byName?.(base) : undefined;
+  const path = named && 'path' in named ? named.path : resolve(folder, String(base));
+  const nameless = typeof base === 'string' && base !== '' ? wrongBase(base, path, reading) : noBase(base);
+  const wrong = named && 'message' in named ? named : nameless;
   if (wrong) {
     problems.push({ where, ...wrong });
     return [];
   }
-  const path = resolve(folder, base as string);
   const name = shownPath(path, cwd);
   const text = readNamed(name, path, problems, where);
-  return text === undefined ? [] : layersOf({ name, path, text }, { cwd, problems, open, ...present('isFound', isFound) });
+  return text === undefined ? [] : layersOf({ name, path, text }, reading);
 }
 
 function wrongBase(base: string, path: string, { cwd, open, isFound }: Reading): Omit<Problem, 'where'> | undefined {
@@ -162,8 +167,8 @@ function combined(layers: readonly Layer[], problems: Problem[]): ConfigFile {
   return { ...check(file, last.folder, problems), layers: alone };
 }
 
-/** Relative paths start at the folder of their own file. */
-function absolutePaths(data: unknown, folder: string): void {
+/** Makes the relative paths of a configuration absolute: they start at the folder of their own file. */
+export function absolutePaths(data: unknown, folder: string): void {
   if (!isMap(data)) return;
   const inPlace = (map: YamlMap, kindOf: (key: string) => Kind | undefined) => {
     for (const [key, value] of Object.entries(map)) {
@@ -205,7 +210,8 @@ function readInput(problems: Problem[]): string | undefined {
   return undefined;
 }
 
-function readNamed(name: string, path: string, problems: Problem[], where = FLAG): string | undefined {
+/** @param name of the file, for messages */
+export function readNamed(name: string, path: string, problems: Problem[], where = FLAG): string | undefined {
   try {
     const bytes = readBounded(path);
     if (typeof bytes !== 'string') return decoded(name, bytes, problems);
@@ -240,7 +246,11 @@ function parse(name: string, text: string, problems: Problem[]): YamlFile | unde
   return undefined;
 }
 
-function check(file: YamlFile, folder: string, problems: Problem[]): ConfigFile {
+/**
+ * Checks the shape of a configuration.
+ * @param folder start of relative paths
+ */
+export function check(file: YamlFile, folder: string, problems: Problem[]): ConfigFile {
   // The kind of an option reports wrong values, in the same words for every source.
   const isReportedElsewhere = (path: DocumentPath) => path.length > 0 && (isOption(path) || isListOfWorkloads(file, path));
   problems.push(...schemaProblems(file, shapeErrors(file, validate), isReportedElsewhere, hintFor));

@@ -57,10 +57,31 @@ export async function readOptions({
 }: Sources): Promise<{ options: Options; problems: Problem[] }> {
   const problems = [...before];
   const file = readConfigFile(flags.config as string | readonly string[] | undefined, cwd, problems);
+  const options = await optionsOf(file, { flags, env, cwd, problems, makesCatalog, uses });
+  return { options, problems };
+}
+
+/**
+ * Options from a configuration that was read before.
+ * @param problems gets every problem; a wrong value is replaced by its default
+ * @param spell how hints write an option. @default as a flag
+ */
+export async function optionsOf(
+  file: ConfigFile,
+  {
+    flags,
+    env,
+    cwd,
+    problems,
+    makesCatalog = false,
+    uses = [],
+    spell = asFlag,
+  }: Sources & { readonly problems: Problem[]; readonly spell?: Spell },
+): Promise<Options> {
   for (const layer of file.layers ?? []) workloadSettings(fold({}, {}, layer, problems), layer, problems);
   const folded = fold(flags, env, file, problems);
   problems.push(...setByStranger(file, folded, uses, cwd));
-  const options = combine({
+  return combine({
     folded,
     file,
     env,
@@ -68,9 +89,8 @@ export async function readOptions({
     makesCatalog,
     problems,
     passwordHash: await passwordHash(folded.values),
-    spell: asFlag,
+    spell,
   });
-  return { options, problems };
 }
 
 /**

@@ -66,7 +66,7 @@ export function hintFor(path: DocumentPath, key: string, value: unknown): string
   if (path.length > 0) return undefined;
   const [known, spec] = optionCalled(key) ?? [];
   if (known === undefined || spec === undefined) {
-    if (key === 'trials' || key === 'repeats') return INSTEAD.ofWorkload(key);
+    if (['trials', 'repeats', 'seed'].includes(key)) return INSTEAD.ofWorkload(key);
     if (value === null || typeof value !== 'object') return undefined;
     return misspelt(key, ['workloads']) ? didYouMean('workloads') : INSTEAD.workload(key);
   }

@@ -69,12 +69,13 @@ function settingsOf(file: ConfigFile, name: string, workload: FileWorkload, prob
 }
 
 /** The settings that are no options. */
-function stated(given: ReadonlyMap<string, readonly Given[]>): Partial<Pick<WorkloadSettings, 'enabled' | 'entry' | 'repeats'>> {
+function stated(given: ReadonlyMap<string, readonly Given[]>): Partial<Pick<WorkloadSettings, 'enabled' | 'entry' | 'repeats' | 'seed'>> {
   const value = (key: string) => given.get(key)?.[0]?.value;
   return {
     ...present('enabled', value('enabled') as boolean | undefined),
     ...present('entry', value('entry') as string | undefined),
     ...present('repeats', value('repeats') as number | undefined),
+    ...present('seed', value('seed') as number | undefined),
   };
 }
 

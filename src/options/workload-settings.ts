@@ -18,6 +18,8 @@ export interface WorkloadSettings {
   readonly trials?: readonly GivenTrial[];
   /** How often all trials run. Absent: once. */
   readonly repeats?: number;
+  /** Number from which the order of the trials in each repeat follows. Absent: they run in the order in which they are stated. */
+  readonly seed?: number;
   /** Where the file states the workload, or one of its settings, for messages. Absent: the file does not. */
   readonly place?: (key?: string) => string;
 }
@@ -45,6 +47,8 @@ export interface GivenParam {
 /** Maximum number of trials of a workload, with their repeats: their numbers have three digits. */
 export const MOST_TRIALS = 999;
 
+const MOST_SEED = 2 ** 32 - 1;
+
 interface SettingSpec {
   readonly kind: Kind;
   readonly describe: string;
@@ -55,6 +59,10 @@ export const SETTINGS: { readonly [key: string]: SettingSpec } = {
   entry: { kind: label, describe: 'catalog entry of the workload (default: the entry with the name of the workload)' },
   enabled: { kind: bool, describe: 'false: the workload is not rendered' },
   repeats: { kind: integer(1, MOST_TRIALS), describe: 'how often all trials run' },
+  seed: {
+    kind: integer(0, MOST_SEED),
+    describe: 'number from which a random order of the trials in each repeat follows (default: the order of the file)',
+  },
   ...Object.fromEntries(specs().filter(([key]) => isOfWorkload(key))),
 };
 

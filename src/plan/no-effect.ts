@@ -98,11 +98,11 @@ function flag({ place, origin }: Options, key: OptionKey, applies: boolean, mess
 }
 
 /** @returns one warning for all settings of a workload that is not rendered; none if the file disables the workload, which is intended */
-export function idleSettings(name: string, { enabled, own, params, place, trials, repeats }: WorkloadSettings): Problem[] {
+export function idleSettings(name: string, { enabled, own, params, place, trials, repeats, seed }: WorkloadSettings): Problem[] {
   const given = [
     ...[...params.values()].flat().map(({ origin, source }) => ({ origin, where: source })),
     ...[...own.values()].flat().map(({ origin, where }) => ({ origin, where: () => where() })),
-    ...Object.entries({ trials, repeats }).flatMap(([key, value]) =>
+    ...Object.entries({ trials, repeats, seed }).flatMap(([key, value]) =>
       value === undefined || !place ? [] : [{ origin: 'file', where: () => place(key) }],
     ),
   ];

@@ -14,6 +14,8 @@ export interface Plan {
   readonly namespace: string;
   readonly createNamespace: boolean;
   readonly runId: string;
+  /** Value of the label `virtwork/group` of all objects. Absent: only measured VMs have it, see {@link TrialsPlan}. */
+  readonly group?: string;
   readonly workloads: readonly WorkloadPlan[];
   /** The Kustomize components next to the base. Absent: none. */
   readonly components?: readonly ComponentPlan[];
@@ -215,6 +217,8 @@ export interface TrialPlan {
   readonly name: string;
   /** From 1. */
   readonly repeat: number;
+  /** How long the trial lasts, as its entry states it, or else the limit. */
+  readonly seconds: number;
   /** Time limit in seconds. */
   readonly limit: number;
   /** All values by param key, each in the form in which the guest gets it. */

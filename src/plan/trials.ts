@@ -57,7 +57,7 @@ function defaultTrial({ name }: Entry, settings: WorkloadSettings | undefined): 
 
 /** `trials` and `repeats` of a workload that has none. */
 function unusable(entry: Entry, settings: WorkloadSettings | undefined): Problem[] {
-  const given = (['trials', 'repeats'] as const).filter((key) => settings?.[key] !== undefined);
+  const given = (['trials', 'repeats', 'seed'] as const).filter((key) => settings?.[key] !== undefined);
   const where = (key: string) => settings?.place?.(key) ?? `workload ${entry.name}`;
   if (!entry.roles.some(({ trial }) => trial)) return given.map((key) => ({ where: where(key), ...notMeasurable(entry.name, key) }));
   return isMeasured(entry, settings) ? [] : given.map((key) => ({ where: where(key), ...NO_EFFECT.noTrials(entry.name) }));
@@ -122,8 +122,9 @@ export function trialsOf(
   if (!role.trial) return undefined;
   const { unit, prepare } = role.trial;
   const group = entry.name;
-  const list = listOf(entry, trials, settings.get(entry.name)?.repeats ?? 1);
-  const plan = sha256([entry.name, role.name, list.map(({ limit: _, ...trial }) => trial)]);
+  const { repeats = 1, seed } = settings.get(entry.name) ?? {};
+  const list = listOf(entry, trials, repeats, seed);
+  const plan = sha256([entry.name, role.name, list.map(({ limit: _, seconds: __, ...trial }) => trial)]);
   return {
     group,
     leader: vms[0]?.name ?? '',
@@ -138,16 +139,23 @@ export function trialsOf(
   };
 }
 
-/** All trials once, then all of them once more. */
-function listOf(entry: Entry, trials: readonly TrialParams[], repeats: number): TrialPlan[] {
+/** All trials once, then all of them once more. @param seed undefined: always in the same order */
+function listOf(entry: Entry, trials: readonly TrialParams[], repeats: number, seed: number | undefined): TrialPlan[] {
   const rounds = Array.from({ length: repeats }, (_, index) => index + 1);
   const each = trials.map(({ trial: { name }, params }) => {
     const seconds = secondsOf(entry, params);
-    return { name, limit: seconds === undefined ? USUAL_LIMIT : 2 * seconds + RESERVE, params };
+    return { name, seconds: seconds ?? USUAL_LIMIT, limit: seconds === undefined ? USUAL_LIMIT : 2 * seconds + RESERVE, params };
   });
   return rounds
-    .flatMap((repeat) => each.map((trial) => ({ ...trial, repeat })))
+    .flatMap((repeat) => shuffled(each, repeat, seed).map((trial) => ({ ...trial, repeat })))
     .map((trial, index) => ({ id: String(index + 1).padStart(3, '0'), ...trial }));
+}
+
+/** In the order of digests, which is random, and the same on every machine. */
+function shuffled<T extends { readonly name: string }>(trials: readonly T[], repeat: number, seed: number | undefined): readonly T[] {
+  if (seed === undefined) return trials;
+  const keys = new Map(trials.map((trial) => [trial, sha256([seed, repeat, trial.name])]));
+  return trials.toSorted((a, b) => ((keys.get(a) as string) < (keys.get(b) as string) ? -1 : 1));
 }
 
 function sha256(value: unknown): string {

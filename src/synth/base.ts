@@ -172,7 +172,7 @@ function foreign({ dir, files }: Folder, changed: readonly RenderedFile[]): Prob
 }
 
 /** A full disk, a read-only one or a folder in the place of a file is an error of the environment, not an internal one. */
-function reported<T>(what: 'read' | 'written', dir: string, work: () => T): T {
+export function reported<T>(what: 'read' | 'written', dir: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -50,8 +50,8 @@ export function hasCrlf(dir: string, { name, text }: RenderedFile): boolean {
   return lstatSync(path).size < 2 * Buffer.byteLength(expected) && readFileSync(path, 'utf8').replaceAll('\r\n', '\n') === expected;
 }
 
-/** Whether a file begins with these texts, one after the other. */
-function begins(path: string, texts: Iterable<string>): boolean {
+/** Whether a file begins with these texts, one after the other. Links are not followed. */
+export function begins(path: string, texts: Iterable<string>): boolean {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   // One buffer for all texts: new ones would stay in memory until the next garbage collection.
   let bytes = Buffer.alloc(0);

@@ -9,6 +9,7 @@ import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
 import type { Manifest } from '../validation/manifest';
 import { validateObject } from '../validation/validate';
 import { toYaml } from '../yaml/to-yaml';
+import { inGroup } from './group-label';
 import { guestsOf } from './guests';
 import { HEADER } from './header';
 import { CONFIG_FILE, GUEST_FILE, KUSTOMIZATION_FILE, kustomization, kustomizeConfig, NAMESPACE_FILE, workloadFile } from './kustomization';
@@ -85,7 +86,7 @@ function fileGroups(plan: Plan): Group[] {
   const groups = [
     ...(plan.createNamespace ? [namespaceGroup(app, plan, problems)] : []),
     ...(plan.workloads.length > 0 ? [guestGroup(app, plan, problems)] : []),
-    ...plan.workloads.map((workload) => workloadGroup(app, workload, problems)),
+    ...plan.workloads.map((workload) => workloadGroup(app, workload, problems, plan.group)),
   ];
   refuse(problems);
   return groups;
@@ -98,27 +99,27 @@ function namespaceGroup(app: App, plan: Plan, problems: Problem[]): Group {
 }
 
 /** The Secrets that the guests of all workloads share. */
-function guestGroup(app: App, { workloads }: Plan, problems: Problem[]): Group {
+function guestGroup(app: App, { workloads, group }: Plan, problems: Problem[]): Group {
   const chart = new Chart(app, 'guest');
   for (const workload of workloads) addGuestSecret(chart, workload);
-  return groupOf(GUEST_FILE, chart, problems);
+  return groupOf(GUEST_FILE, chart, problems, group);
 }
 
-function groupOf(name: string, chart: Chart, problems: Problem[]): Group {
-  const objects = manifests(chart);
+function groupOf(name: string, chart: Chart, problems: Problem[], group?: string): Group {
+  const objects = manifests(chart, group);
   problems.push(...objects.flatMap((object) => validateObject(name, object)));
   const documents = objects.map((object) => textOf(object));
   return { name, documents: () => documents, counts: objects.map(({ kind }) => [kind, 1]) };
 }
 
 /** One chart per workload, with one VM or pool per role; see stamp.ts for the other VMs. */
-function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[]): Group {
+function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[], group: string | undefined): Group {
   const chart = new Chart(app, `workload-${workload.name}`);
   const plan = patternOf(workload);
   new PlannedWorkload(chart, `workload-${plan.name}`, { plan, guests: guestsOf(plan) });
   const name = workloadFile(workload.name);
   const secret = secretOf(workload);
-  const pieces = manifests(chart).map((manifest) => {
+  const pieces = manifests(chart, group).map((manifest) => {
     const vms = vmsOf(workload, manifest);
     problems.push(...workloadProblems(name, workload, vms[0] ? withWords(manifest, vms[0]) : manifest));
     return { text: textOf(manifest, secret), vms, kind: manifest.kind };
@@ -155,11 +156,11 @@ function* stampedDocuments(pieces: readonly { readonly text: string; readonly vm
   }
 }
 
-function manifests(chart: Chart): Manifest[] {
+function manifests(chart: Chart, group: string | undefined): Manifest[] {
   return chart.node
     .findAll()
     .filter((construct) => construct instanceof ApiObject)
-    .map((object) => object.toJson() as Manifest);
+    .map((object) => inGroup(object.toJson() as Manifest, group));
 }
 
 function vmsOf(workload: WorkloadPlan, { kind, metadata }: Manifest): readonly VmPlan[] {

@@ -182,6 +182,26 @@ results: [{ key: rate, unit: 1/s, better: more, vms: sum }]
       ['virtwork-bench-peers', 'server'],
     ]);
   });
+
+  test('run in a random order that follows from a seed, another one in each repeat', async () => {
+    const names = async (seed: string) => {
+      const { workloads } = await plan(`{ trials: { a: {}, b: {}, c: {}, d: {}, e: {} }, repeats: 3${seed} }`);
+      const list = workloads[0]?.roles[0]?.trials?.list ?? [];
+      expect(list.map(({ id, repeat }) => [id, repeat])).toEqual(
+        list.map((_, at) => [`0${`${at + 1}`.padStart(2, '0')}`, Math.floor(at / 5) + 1]),
+      );
+      return [1, 2, 3].map((round) => list.flatMap(({ name, repeat }) => (repeat === round ? [name] : [])).join(''));
+    };
+    const random = await names(', seed: 7');
+    expect(random).toEqual(await names(', seed: 7'));
+    expect(new Set([...random, 'abcde', ...(await names(', seed: 8'))]).size).toBe(7);
+    expect(random.map((round) => [...round].sort().join(''))).toEqual(['abcde', 'abcde', 'abcde']);
+    expect(await names('')).toEqual(['abcde', 'abcde', 'abcde']);
+  });
+
+  test('a seed is an error for a workload without trials', async () => {
+    expect(await faults('{ seed: 1 }', { dir: measurable(BOTH) })).toContain('seed');
+  });
 });
 
 const LONG = 'x'.repeat(41);

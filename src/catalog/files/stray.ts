@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors';
 import { nearest } from '../../text/suggest';
 import { SINGLE_ROLE } from '../entry';
-import { type EntryFolder, ROLE_FOLDER } from '../entry-folder';
+import { type EntryFolder, EXPERIMENTS, ROLE_FOLDER } from '../entry-folder';
 import { moveTo, notRead, unitOfItsOwn } from '../messages/entry';
 import { nearHint } from '../messages/wording';
 import { WORKLOAD_FILE } from '../workload-file';
@@ -20,7 +20,7 @@ const GUEST_FOLDER = /^(etc|usr|opt|var|root|home|srv|bin|sbin|lib|lib64|run|tmp
  * @param roles names of the roles
  */
 export function strayFiles({ shown, listed, unitFiles, roleFolders }: EntryFolder, roles: readonly string[]): Problem[] {
-  const read = [WORKLOAD_FILE, 'files', ...unitFiles, ...roleFolders];
+  const read = [WORKLOAD_FILE, 'files', EXPERIMENTS, ...unitFiles, ...roleFolders];
   const stray = listed.filter((name) => !read.includes(name) && !name.startsWith('.') && !DOCUMENTATION.test(name));
   const misspelled = roles.includes(SINGLE_ROLE)
     ? unitFiles.filter((name) => /^workload(-.+)?\.[a-z]+$/i.test(name) && !name.startsWith('workload'))
@@ -36,6 +36,6 @@ function hintFor(name: string, roles: readonly string[]): string | undefined {
   if (GUEST_FOLDER.test(name)) return moveTo(`files/${name}`);
   if (OTHER_UNIT.test(name)) return moveTo(`files/etc/systemd/system/${name}`);
   if (roles.includes(name)) return moveTo(ROLE_FOLDER + name);
-  const known = [WORKLOAD_FILE, 'files', ...roles.flatMap((role) => [ROLE_FOLDER + role, `${role}.service`])];
+  const known = [WORKLOAD_FILE, 'files', EXPERIMENTS, ...roles.flatMap((role) => [ROLE_FOLDER + role, `${role}.service`])];
   return nearHint(nearest(name, known)).hint;
 }

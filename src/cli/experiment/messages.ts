@@ -1,0 +1,32 @@
+/** Every message and note of the verbs for experiments. Messages about the file of an experiment are in src/experiment/messages.ts. */
+
+export const FILE_REQUIRED = {
+  where: 'argument FILE',
+  message: 'is required',
+  hint: 'name a file, or an experiment of the catalog such as fio-bench/quick',
+};
+
+export function oneFile(count: number) {
+  return { where: 'argument FILE', message: `must be given once, got ${count}` };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** @param hours rounded */
+export function experimentSizes(of: { groups: number; cells: number; trials: number; records: number }, hours: string): string {
+  const { groups, cells, trials, records } = of;
+  return `${counted(groups, 'group')}, ${counted(cells, 'cell')}, ${counted(trials, 'trial')}, ${counted(records, 'record')}; about ${hours}, one group after another\n`;
+}
+
+export function peakSizes(vcpus: number, memory: string, disks: string): string {
+  return `peak: ${counted(vcpus, 'vCPU')}, ${memory} memory, ${disks} of data disks\n`;
+}
+
+/** A duration in seconds, as minutes, hours or days. */
+export function about(seconds: number): string {
+  if (seconds < 5400) return `${Math.max(1, Math.round(seconds / 60))} min`;
+  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`;
+  return `${(seconds / 86_400).toFixed(1)} days`;
+}

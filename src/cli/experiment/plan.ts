@@ -1,0 +1,52 @@
+import { EXIT } from '../../errors';
+import type { ExperimentPlan } from '../../experiment/experiment-plan';
+import { formatBytes } from '../../kubernetes/quantity';
+import type { Args, Context } from '../context';
+import { outputFlag } from '../options-of';
+import { table } from '../table';
+import type { Verb } from '../verb';
+import { about, experimentSizes, peakSizes } from './messages';
+import { OPTIONS, planned } from './planned';
+
+export const plan: Verb = {
+  name: 'plan',
+  describe: 'show the groups of an experiment, with their trials, time and sizes',
+  words: 'FILE',
+  flags: { output: outputFlag('table', 'json') },
+  options: OPTIONS,
+  examples: [
+    ['virtwork experiment plan fio-bench/quick', 'an experiment of the catalog'],
+    ['virtwork experiment plan rank.yaml -o json', 'the plan, for scripts'],
+  ],
+  run: runPlan,
+};
+
+async function runPlan(args: Args, context: Context): Promise<number> {
+  const experiment = await planned(args, context);
+  context.out(args.output === 'json' ? `${JSON.stringify(experiment.plan, null, 2)}\n` : text(experiment.plan));
+  return EXIT.done;
+}
+
+function text({ axes, groups, totals }: ExperimentPlan): string {
+  const ofVms = axes.filter(({ kind }) => kind !== 'params').map(({ name }) => name);
+  const rows = groups.map(({ id, settings, vms, trials, seconds, vcpus, memoryBytes, diskBytes }) => [
+    id,
+    ...ofVms.map((axis) => settings[axis] ?? '*'),
+    `${vms}`,
+    `${trials.length}`,
+    about(seconds),
+    `${vcpus}`,
+    formatBytes(BigInt(memoryBytes)),
+    formatBytes(BigInt(diskBytes)),
+  ]);
+  const header = ['GROUP', ...ofVms.map((axis) => axis.toUpperCase()), 'VMS', 'TRIALS', 'TIME', 'VCPUS', 'MEMORY', 'DISKS'];
+  return table(header, rows) + sizesOf(totals);
+}
+
+/** What an experiment takes, as lines. */
+export function sizesOf({ peak, ...totals }: ExperimentPlan['totals']): string {
+  const { vcpus, memoryBytes, diskBytes } = peak;
+  return (
+    experimentSizes(totals, about(totals.seconds)) + peakSizes(vcpus, formatBytes(BigInt(memoryBytes)), formatBytes(BigInt(diskBytes)))
+  );
+}

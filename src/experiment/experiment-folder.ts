@@ -1,0 +1,147 @@
+import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Problem, refuse, UserError } from '../errors';
+import { makeFolder } from '../files/make-folder';
+import { replaceFile } from '../files/new-file';
+import { compareBase, type Differences, reported, writeBase } from '../synth/base';
+import { IN_THE_WAY } from '../synth/messages';
+import { begins, isFile } from '../synth/own-files';
+import { render } from '../synth/render';
+import type { RenderedFile } from '../synth/rendered-file';
+import type { PlannedExperiment } from './plan-experiment';
+
+/** Name of the plan in the folder of an experiment. */
+export const PLAN_FILE = 'plan.json';
+const GROUPS = 'groups';
+/** How every plan begins, by which virtwork recognizes its own. */
+const BEGINNING = '{\n  "schema": "virtwork.plan/';
+
+/** What is written for an experiment. */
+export interface RenderedExperiment {
+  /** The base with the namespace; empty if the experiment has none. */
+  readonly root: readonly RenderedFile[];
+  /** The base of each group, by its ID. */
+  readonly groups: ReadonlyMap<string, readonly RenderedFile[]>;
+  readonly plan: string;
+}
+
+/** What writing an experiment changed: paths in its folder; of a group that of its folder alone, with a slash at its end. */
+export interface ExperimentChanges {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * Renders and validates all groups.
+ * @throws UserError when a rendered object breaks a rule of KubeVirt or CDI
+ */
+export function renderExperiment({ plan, options, groups }: PlannedExperiment): RenderedExperiment {
+  const { namespace, createNamespace, runId } = options;
+  const problems: Problem[] = [];
+  const rendered = [...groups].map(([id, each]): [string, readonly RenderedFile[]] => [id, reporting(problems, () => render(each)) ?? []]);
+  refuse(problems);
+  return {
+    root: createNamespace ? render({ namespace, createNamespace, runId, workloads: [], warnings: [] }) : [],
+    groups: new Map(rendered),
+    plan: `${JSON.stringify(plan, null, 2)}\n`,
+  };
+}
+
+function reporting<T>(problems: Problem[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/**
+ * Writes an experiment, and deletes groups that virtwork wrote before and that the experiment no longer has. Files that virtwork did not write
+ * are never touched.
+ *
+ * Each group is replaced as {@link writeBase} replaces a base. A plan that changes is deleted first and written last, so after an interruption
+ * there is no plan, or the one of the groups that are there.
+ * @throws UserError when a file is in the way, or the folder cannot be written
+ */
+export function writeExperiment(dir: string, experiment: RenderedExperiment): ExperimentChanges {
+  return reported('written', dir, () => {
+    refuse(compareExperiment(dir, experiment).foreign);
+    makeFolder(join(dir, GROUPS));
+    const path = join(dir, PLAN_FILE);
+    const isCurrent = isFile(path) && readFileSync(path, 'utf8') === experiment.plan;
+    if (!isCurrent) rmSync(path, { force: true });
+    const root = writeBase(dir, experiment.root);
+    const groups = [...experiment.groups].map(([id, files]) => ({ id, ...writeBase(join(dir, GROUPS, id), files) }));
+    const stale = staleGroups(dir, experiment);
+    for (const id of stale) removeGroup(join(dir, GROUPS, id));
+    if (!isCurrent) replaceFile(path, experiment.plan, 0o666);
+    return {
+      written: [
+        ...root.written,
+        ...groups.filter(({ written, removed }) => written.length + removed.length > 0).map(({ id }) => `${GROUPS}/${id}/`),
+        ...(isCurrent ? [] : [PLAN_FILE]),
+      ],
+      removed: [...root.removed, ...stale.map((id) => `${GROUPS}/${id}/`)],
+    };
+  });
+}
+
+/**
+ * Compares a folder with an experiment, and writes nothing.
+ * @throws UserError when the folder cannot be read
+ */
+export function compareExperiment(dir: string, experiment: RenderedExperiment): Differences {
+  return reported('read', dir, () => {
+    const links = [join(dir, GROUPS), ...[...experiment.groups.keys()].map((id) => join(dir, GROUPS, id))].filter(isInTheWay);
+    if (links.length > 0) return { ...NO_DIFFERENCE, foreign: links.map((where) => ({ where, ...IN_THE_WAY })) };
+    const bases: [prefix: string, differences: Differences][] = [
+      ['', compareBase(dir, experiment.root)],
+      ...[...experiment.groups].map(([id, files]): [string, Differences] => [
+        `${GROUPS}/${id}/`,
+        compareBase(join(dir, GROUPS, id), files),
+      ]),
+    ];
+    const all = (which: 'missing' | 'changed' | 'lineEnds' | 'stale') =>
+      bases.flatMap(([prefix, differences]) => differences[which].map((name) => prefix + name));
+    const path = join(dir, PLAN_FILE);
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    const isOurs = there !== undefined && isPlan(path);
+    return {
+      missing: [...all('missing'), ...(there ? [] : [PLAN_FILE])],
+      changed: [...all('changed'), ...(isOurs && readFileSync(path, 'utf8') !== experiment.plan ? [PLAN_FILE] : [])],
+      lineEnds: all('lineEnds'),
+      stale: [...all('stale'), ...staleGroups(dir, experiment).map((id) => `${GROUPS}/${id}/`)],
+      foreign: [...bases.flatMap(([, { foreign }]) => foreign), ...(there === undefined || isOurs ? [] : [{ where: path, ...IN_THE_WAY }])],
+    };
+  });
+}
+
+const NO_DIFFERENCE: Differences = { missing: [], changed: [], lineEnds: [], stale: [], foreign: [] };
+
+/** Whether something other than a folder has the path. A link is one, because virtwork does not follow links in its folders. */
+function isInTheWay(path: string): boolean {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  return there !== undefined && !there.isDirectory();
+}
+
+/** Folders of groups that virtwork wrote, and that the experiment no longer has. */
+function staleGroups(dir: string, { groups }: RenderedExperiment): string[] {
+  const folder = join(dir, GROUPS);
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((each) => each.isDirectory() && !groups.has(each.name) && compareBase(join(folder, each.name), []).stale.length > 0)
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Removes what virtwork wrote, and the folder unless the user has files in it. */
+function removeGroup(dir: string): void {
+  writeBase(dir, []);
+  if (readdirSync(dir).length === 0) rmdirSync(dir);
+}
+
+function isPlan(path: string): boolean {
+  return isFile(path) && begins(path, [BEGINNING]);
+}

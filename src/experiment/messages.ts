@@ -1,0 +1,221 @@
+/** Every message and hint about the file of an experiment. Where it is, is known to the caller. */
+import type { Problem } from '../errors';
+import { didYouMean } from '../text/messages';
+import { show } from '../text/show';
+
+type Text = Pick<Problem, 'message' | 'hint'>;
+
+function near(word: string | undefined): { readonly hint?: string } {
+  return word === undefined ? {} : { hint: didYouMean(word) };
+}
+
+function listed(words: readonly string[]): string {
+  const most = 20;
+  return words.length > most ? `${words.slice(0, most).join(', ')}, …` : words.join(', ');
+}
+
+// The file.
+
+export function unknownPreset(name: string, known: readonly string[], nearest?: string): Text {
+  return {
+    message: `no experiment named ${show(name)}; known: ${listed(known) || 'none'}`,
+    hint: nearest === undefined ? `for a file, state its path: ./${name}` : didYouMean(nearest),
+  };
+}
+
+export const WRONG_NAME = 'be a DNS label of at most 40 characters: lowercase letters, digits and hyphens';
+
+/** @param names that other folders of the output have */
+export function takenName(names: readonly string[]): string {
+  return `be another name than ${names.join(', ')}`;
+}
+
+export const NO_NAME_HINT = 'state one: name: my-experiment';
+
+export const NO_WORKLOAD: Text = {
+  message: 'needs the key "workload"',
+  hint: 'name a catalog entry that can be measured, such as workload: fio-bench',
+};
+
+export function unknownWorkload(name: string, known: readonly string[], nearest?: string): Text {
+  return { message: `unknown workload ${show(name)}; can be measured: ${listed(known)}`, ...near(nearest) };
+}
+
+export function notMeasurable(name: string, known: readonly string[]): Text {
+  return { message: `workload ${name} cannot be measured: its entry has no trial`, hint: `can be measured: ${listed(known)}` };
+}
+
+export function noResults(name: string): Text {
+  return { message: `workload ${name} has no results to compare`, hint: 'declare them under results in its workload.yaml' };
+}
+
+// Settings.
+
+/** By key, what to do instead. */
+export const NOT_IN_SETTINGS: { readonly [key: string]: string } = {
+  workloads: 'state workloads next to settings',
+  extends: 'state extends next to settings',
+  params: 'state params next to settings',
+  run: 'remove it: each group is a run of its own',
+  run_id: 'remove it: each group is a run of its own',
+  output_dir: 'use the flag --output-dir',
+  components: 'render components with virtwork synth, and apply them before the groups',
+  from_catalog: 'state workloads next to settings',
+};
+
+export function notInSettings(key: string): Text {
+  return { message: 'cannot be a setting of an experiment', hint: NOT_IN_SETTINGS[key] as string };
+}
+
+export const SAME_FOR_ALL: Text = { message: 'must be the same for all groups', hint: 'state it under settings' };
+
+export function ofMeasured(name: string): Text {
+  return {
+    message: `${name} is the measured workload`,
+    hint: `use settings and params for it, or another name with entry: ${name} for more VMs of the same kind`,
+  };
+}
+
+export function measuredBeside(name: string): Text {
+  return {
+    message: `workload ${name} must not be measured: an experiment measures one workload`,
+    hint: 'remove trials, or choose an entry with a continuous load, such as disk',
+  };
+}
+
+// The matrix.
+
+export const AXIS = 'be a list of values, or a map of names and what each sets';
+
+export function emptyAxis(): Text {
+  return { message: 'must have at least one value', hint: 'add a value, or remove the axis' };
+}
+
+export function unknownAxisKey(key: string, workload: string, params: readonly string[], nearest?: string): Text {
+  return {
+    message: `${show(key)} is neither a setting nor a param of ${workload}; its params: ${listed(params)}`,
+    hint: nearest === undefined ? `for an axis of your own, name its values: ${key}: { small: { memory: 2Gi } }` : didYouMean(nearest),
+  };
+}
+
+export function settingAndParam(key: string, workload: string): Text {
+  return {
+    message: `${show(key)} is a setting and a param of ${workload}`,
+    hint: `name the values: ${key}: { small: { params: { ${key}: 1 } } }`,
+  };
+}
+
+export function noScalar(axis: string): Text {
+  return { message: 'must be a string, a number, true or false', hint: `name the values: ${axis}: { NAME: { … } }` };
+}
+
+export const VALUE_NAME = 'be a name: at most 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit';
+
+export const VALUE_LENGTH = 'have 1 to 63 characters, without control characters';
+
+export function twice(value: string): Text {
+  return { message: `value ${show(value)} is given twice` };
+}
+
+export function setsNothing(): Text {
+  return { message: 'changes nothing', hint: 'state settings, params or workloads for at least one value' };
+}
+
+/** @param what such as `memory`, `params.size` */
+export function setByBoth(what: string, other: string): Text {
+  return { message: `${what} is also set by matrix.${other}`, hint: 'set it in one axis only' };
+}
+
+export function tooManyCells(most: number, got: number): Text {
+  return { message: `must have at most ${most} combinations, got ${got}`, hint: 'use fewer values or axes' };
+}
+
+export function tooManyGroups(most: number, got: number): Text {
+  return { message: `must have at most ${most} groups, got ${got}`, hint: 'exclude some combinations' };
+}
+
+// include, exclude and other places that name axes and values.
+
+export function unknownAxis(axis: string, known: readonly string[], nearest?: string): Text {
+  return { message: `no axis named ${show(axis)}; axes: ${listed(known) || 'none'}`, ...near(nearest) };
+}
+
+export function matchesNothing(glob: string, axis: string, values: readonly string[], nearest?: string): Text {
+  return { message: `${show(glob)} matches no value of ${axis}; values: ${listed(values)}`, ...near(nearest) };
+}
+
+export const MATCHES_NO_CELL: Text = {
+  message: 'matches no combination of values',
+  hint: 'compare it with exclude: run virtwork experiment plan without this row',
+};
+
+export const NO_AXES_STATED: Text = { message: 'must name at least one axis', hint: 'state an axis and a value: { storage: rbd }' };
+
+export const INCLUDES_NOTHING: Text = {
+  message: 'adds nothing: the matrix has all of these combinations',
+  hint: 'include adds combinations; to measure fewer, use exclude',
+};
+
+export const NOTHING_LEFT: Text = { message: 'leaves no combination', hint: 'exclude less' };
+
+export const AXIS_VALUE = 'be a value of the axis or a glob, as a string or a number';
+
+// Metrics and limits.
+
+export function unknownMetric(of: string, known: readonly string[], nearest?: string): Text {
+  return { message: `unknown metric ${show(of)}; known: ${listed(known)}`, ...near(nearest) };
+}
+
+export function needsPercentile(key: string, percentiles: readonly string[]): Text {
+  return {
+    message: `${key} is a histogram, and needs a percentile`,
+    hint: `write ${key}.${percentiles[2] ?? 'p99'}; known: ${percentiles.join(', ')}`,
+  };
+}
+
+export function unknownPercentile(of: string, percentiles: readonly string[]): Text {
+  return { message: `unknown percentile in ${show(of)}; known: ${percentiles.join(', ')}` };
+}
+
+export function noHistogram(key: string, histograms: readonly string[]): Text {
+  return { message: `${key} is no histogram, and has no percentiles`, hint: `histograms: ${listed(histograms) || 'none'}` };
+}
+
+/** @param example such as `10ms` */
+export function wrongAmount(unit: string, example: string): string {
+  return `be a number with or without a unit that converts to ${unit}, such as ${example}`;
+}
+
+export const SHARE = 'be a percentage, such as 5%';
+
+export const ONE_LIMIT: Text = {
+  message: 'must have one of at-most, at-least and worse-than-baseline-by-at-most',
+};
+
+export const NO_BASELINE: Text = {
+  message: 'needs a baseline',
+  hint: 'state one next to expect, such as baseline: { storage: rbd }',
+};
+
+export function oneValue(names: readonly string[]): Text {
+  return { message: `must be one value, matches ${listed(names)}` };
+}
+
+// Ramps.
+
+export const RAMP_PLACE: Text = { message: 'only vm_count can have a ramp', hint: 'write matrix: { vm_count: { ramp: … } }' };
+
+export const RAMP_UNTIL = 'be a metric, > or <, and a limit, such as write-latency.p99 > 5ms';
+
+export function rampOrder(from: number, to: number): Text {
+  return { message: `to must be at least from (${from}), got ${to}` };
+}
+
+export const RAMP_KEYS: Text = {
+  message: 'must have the keys from, to and until, and no others',
+  hint: 'as in ramp: { from: 1, to: 256, until: write-latency.p99 > 5ms }',
+};
+
+export function rampCount(most: number): string {
+  return `be an integer from 1 to ${most}`;
+}

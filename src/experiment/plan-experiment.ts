@@ -1,0 +1,302 @@
+import type { Entry } from '../catalog/entry';
+import { entryNames } from '../catalog/find';
+import type { Problems } from '../catalog/problems';
+import { formatProblem, type Problem, refuse, UserError } from '../errors';
+import { type CatalogEntries, catalogEntries, planOf } from '../load-plan';
+import type { ConfigFile } from '../options/config-file';
+import { optionsOf, type Sources } from '../options/load';
+import type { Options } from '../options/options';
+import { refuseSecrets } from '../options/secrets';
+import type { Spell } from '../options/spell';
+import { accessLines } from '../plan/access';
+import { namespaceProblems } from '../plan/namespace';
+import type { Plan, RolePlan, TrialsPlan } from '../plan/plan';
+import { totals } from '../plan/totals';
+import { formatPath } from '../schema/schema-errors';
+import { nearest } from '../text/suggest';
+import type { YamlFile } from '../yaml/yaml-file';
+import { type Axis, readAxes } from './axes';
+import { combine, type Matrix } from './cells';
+import { type ExperimentFile, readExperiment } from './experiment-file';
+import type { ExperimentPlan, PlannedGroup, PlannedMetric, PlannedRamp, PlanTotals } from './experiment-plan';
+import { besideName, type Common, commonConfig, groupConfig } from './group-options';
+import { type Group, groupsOf } from './groups';
+import {
+  measuredBeside,
+  NO_WORKLOAD,
+  NOT_IN_SETTINGS,
+  noResults,
+  notInSettings,
+  notMeasurable,
+  ofMeasured,
+  tooManyGroups,
+  unknownWorkload,
+} from './messages';
+import { sha256 } from './names';
+import { readUntil } from './ramp';
+import { type Rules, readRules } from './rules';
+import { isMap, mapAt, problemAt } from './source';
+
+/** An experiment: what it measures, and what is rendered for it. */
+export interface PlannedExperiment {
+  readonly plan: ExperimentPlan;
+  /** The options of all groups, with the folder of the output. */
+  readonly options: Options;
+  /** By ID, in the order of the plan. */
+  readonly groups: ReadonlyMap<string, Plan>;
+  /** Oddities that are not errors. */
+  readonly warnings: readonly string[];
+  /** What workloads next to the measured one may do in the cluster. */
+  readonly permissions: readonly string[];
+}
+
+/** Seconds that are estimated until the VMs of a group are ready, and until they are deleted. */
+const READY = 300;
+const MOST_GROUPS = 1000;
+/** Variables that an experiment uses: what is rendered depends on its file alone. */
+const VARIABLES = ['HOME', 'VIRTWORK_CATALOG_DIR', 'VIRTWORK_OUTPUT_DIR'];
+const NO_FILE: ConfigFile = { values: {}, workloads: new Map(), folder: '.', place: formatPath };
+
+/** An option as the file of an experiment has it. */
+const asKey: Spell = (key, value) => (value === undefined ? key : `${key}: ${value}`);
+
+/**
+ * Reads the file of an experiment, and plans all groups.
+ * @param given path of the file, or the name of an experiment of the catalog
+ * @throws UserError with every problem
+ */
+export async function planExperiment(given: string, { flags, env, cwd, problems: before = [] }: Sources): Promise<PlannedExperiment> {
+  const problems = [...before];
+  const sources = { flags, env: Object.fromEntries(VARIABLES.map((name) => [name, env[name]])), cwd, problems, spell: asKey };
+  const { catalogDir } = await optionsOf(NO_FILE, sources);
+  refuse(problems);
+  const read = readExperiment(given, catalogEntries(catalogDir, cwd).catalog, cwd, problems);
+  const { file } = read;
+  problems.push(...misplaced(file));
+  const options = await optionsOf(commonConfig({ file }, problems), sources);
+  const entries = catalogEntries(options.catalogDir, cwd);
+  problems.push(...namespaceProblems(options).problems);
+  const entry = measuredEntry(file, entries, problems);
+  if (entry === undefined) throw new UserError(problems);
+  const axes = readAxes(file, entry, problems);
+  const metrics = entry.results.map(({ key, unit, better, vms }): PlannedMetric => ({ key, unit, better, vms }));
+  const matrix = combine(file, axes, problems);
+  const rules = readRules({ file, matrix, metrics, problems });
+  const ramp = rampOf(file, axes, metrics, problems);
+  const groups = groupsOf(read.name, file, matrix);
+  if (groups.length > MOST_GROUPS) problems.push(problemAt(file, ['matrix'], tooManyGroups(MOST_GROUPS, groups.length)));
+  if (groups.length === 0 || groups.length > MOST_GROUPS) throw new UserError(problems);
+  const order = orderOf(file, groups, ramp !== undefined);
+  const planned = await planGroups({ ...read, ...order, workload: entry.name }, order.groups, { ...sources, entries });
+  refuse([...problems, ...planned.problems], planned.warnings);
+  const plan = composed(read, entry, options, order, { matrix, metrics, rules, ramp }, planned.plans);
+  return { plan, options, groups: planned.plans, warnings: planned.warnings, permissions: planned.permissions };
+}
+
+/** Settings that an experiment has elsewhere, or sets itself. */
+function misplaced(file: YamlFile): Problem[] {
+  const stated = Object.keys(mapAt(file.data, 'settings')).filter((key) => Object.hasOwn(NOT_IN_SETTINGS, key));
+  return stated.map((key) => problemAt(file, ['settings', key], notInSettings(key)));
+}
+
+/** @returns undefined if the entry cannot be measured */
+function measuredEntry(file: YamlFile, entries: CatalogEntries, problems: Problem[]): Entry | undefined {
+  const name = isMap(file.data) ? file.data.workload : undefined;
+  if (typeof name !== 'string') {
+    problems.push({ where: file.locate([]), ...NO_WORKLOAD });
+    return undefined;
+  }
+  const known = entryNames(entries.catalog);
+  const findings: Problems = { problems, warnings: [] };
+  const entry = known.includes(name) ? entries.open(name, findings) : undefined;
+  const isMeasurable = (each: Entry | undefined) => each?.roles.some(({ trial }) => trial) === true;
+  if (!isMeasurable(entry)) {
+    if (known.includes(name) && entry === undefined) return undefined;
+    const unread: Problems = { problems: [], warnings: [] };
+    const good = known.filter((each) => isMeasurable(entries.open(each, unread)));
+    const wrong = entry ? notMeasurable(name, good) : unknownWorkload(name, good, nearest(name, good));
+    problems.push(problemAt(file, ['workload'], wrong));
+    return undefined;
+  }
+  if (entry?.results.length === 0) problems.push(problemAt(file, ['workload'], noResults(name)));
+  const twice = [['workloads'], ...valuePaths(file).map((path) => [...path, 'workloads'])].filter((path) =>
+    Object.hasOwn(mapIn(file.data, path), name),
+  );
+  problems.push(...twice.map((path) => problemAt(file, [...path, name], ofMeasured(name))));
+  return entry;
+}
+
+/** The paths of all named values of the matrix. */
+function valuePaths(file: YamlFile): string[][] {
+  return Object.entries(mapAt(file.data, 'matrix')).flatMap(([axis, values]) =>
+    isMap(values) ? Object.keys(values).map((value) => ['matrix', axis, value]) : [],
+  );
+}
+
+function mapIn(data: unknown, path: readonly string[]) {
+  return path.reduce<{ readonly [key: string]: unknown }>(mapAt, { ...(isMap(data) ? data : {}) });
+}
+
+function rampOf(file: YamlFile, axes: readonly Axis[], metrics: readonly PlannedMetric[], problems: Problem[]): PlannedRamp | undefined {
+  const axis = axes.find(({ ramp }) => ramp);
+  if (!axis?.ramp) return undefined;
+  const until = readUntil(file, ['matrix', axis.name, 'ramp', 'until'], metrics, problems);
+  return until && { axis: axis.name, ...axis.ramp, until };
+}
+
+interface Order {
+  readonly repeats: number;
+  /** The one of the plan, also where nothing is random. */
+  readonly planSeed: number;
+  /** Absent: nothing is random. */
+  readonly seed?: number;
+  readonly groups: readonly Group[];
+}
+
+/** A ramp visits its counts in an order of its own. */
+function orderOf(file: YamlFile, groups: readonly Group[], isRamp: boolean): Order {
+  const number = (key: string) => (isMap(file.data) && typeof file.data[key] === 'number' ? (file.data[key] as number) : 1);
+  const [repeats, seed] = [number('repeats'), number('seed')];
+  const order = isMap(file.data) ? (file.data.order ?? 'random') : 'random';
+  if (order !== 'random') return { repeats, planSeed: seed, groups };
+  const keys = new Map(groups.map((group) => [group, sha256([seed, group.id])]));
+  const shuffled = groups.toSorted((a, b) => ((keys.get(a) as string) < (keys.get(b) as string) ? -1 : 1));
+  return { repeats, planSeed: seed, seed, groups: isRamp ? groups : shuffled };
+}
+
+interface PlannedGroups {
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+/** Each group as `virtwork synth` would plan it. What several groups report is reported once. */
+async function planGroups(
+  common: Common,
+  groups: readonly Group[],
+  { entries, ...sources }: Parameters<typeof optionsOf>[1] & { readonly entries: CatalogEntries },
+): Promise<PlannedGroups> {
+  const plans = new Map<string, Plan>();
+  const problems = new Map<string, Problem>();
+  const warnings = new Set<string>();
+  const permissions = new Set<string>();
+  for (const group of groups) {
+    const found: Problem[] = [];
+    const inNames = (text: string) => text.replaceAll(group.id, common.workload).replaceAll(`-${group.id.slice(-6)}`, '');
+    const config = groupConfig(common, group, found);
+    try {
+      const options = await optionsOf(config, { ...sources, problems: found });
+      const plan = planOf(options, found, sources.cwd, entries);
+      refuse(besideProblems(config, plan, group, common.workload), plan.warnings);
+      refuseSecrets(options, plan.workloads);
+      for (const warning of plan.warnings) warnings.add(inNames(warning));
+      for (const line of accessLines(plan)) permissions.add(inNames(line));
+      plans.set(group.id, { ...plan, group: group.id });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      for (const warning of error.warnings) warnings.add(inNames(warning));
+      for (const { where, message, hint } of error.problems) {
+        const named = { where: inNames(where), message: inNames(message), ...(hint === undefined ? {} : { hint: inNames(hint) }) };
+        problems.set(formatProblem(named), named);
+      }
+    }
+  }
+  return { plans, problems: [...problems.values()], warnings: [...warnings], permissions: [...permissions] };
+}
+
+/** @param workload the one that is measured, which is reported elsewhere */
+function besideProblems(config: ConfigFile, { workloads }: Plan, group: Group, workload: string): Problem[] {
+  const known = [group.id, besideName(workload, group.id)];
+  const measured = workloads.filter(({ name, roles }) => !known.includes(name) && roles.some(({ trials }) => trials));
+  return measured.map(({ name, entry }) => ({ where: config.place(['workloads', name]), ...measuredBeside(entry ?? name) }));
+}
+
+interface Judged {
+  readonly matrix: Matrix;
+  readonly metrics: readonly PlannedMetric[];
+  readonly rules: Rules;
+  readonly ramp: PlannedRamp | undefined;
+}
+
+function composed(
+  { name, file }: ExperimentFile,
+  entry: Entry,
+  { namespace }: Options,
+  { repeats, planSeed, groups: ordered }: Order,
+  { matrix, metrics, rules, ramp }: Judged,
+  plans: ReadonlyMap<string, Plan>,
+): ExperimentPlan {
+  const groups = ordered.map((group) => plannedGroup(group, plans.get(group.id) as Plan));
+  const { question } = file.data as { readonly question?: string };
+  const cells = inMatrixOrder(matrix, ordered);
+  const content: Omit<ExperimentPlan, 'hash' | 'schema'> = {
+    name,
+    ...(question === undefined ? {} : { question }),
+    workload: entry.name,
+    seed: planSeed,
+    repeats,
+    namespace,
+    axes: matrix.axes.map(({ name: axis, values, kind }) => ({ name: axis, values: values.map((value) => value.name), kind })),
+    metrics,
+    groups,
+    cells,
+    ...rules,
+    ...(ramp ? { ramp } : {}),
+    totals: totalsOf(groups, cells.length, repeats),
+  };
+  return { schema: 'virtwork.plan/1', hash: `sha256:${sha256(content)}`, ...content };
+}
+
+function cellId(group: Group, trial: string): string {
+  return `${group.id}/${trial}`;
+}
+
+/** The groups are in the order in which they run; the cells stay in that of the matrix. */
+function inMatrixOrder({ axes, combinations }: Matrix, groups: readonly Group[]) {
+  const named = (values: { readonly [axis: string]: string }) => JSON.stringify(axes.map(({ name }) => values[name]));
+  const found = new Map(
+    groups.flatMap((group) =>
+      group.cells.map(({ values, trial }) => [named(values), { id: cellId(group, trial), group: group.id, trial, values }] as const),
+    ),
+  );
+  return combinations.flatMap((combination) => found.get(JSON.stringify(combination.map(({ name }) => name))) ?? []);
+}
+
+function plannedGroup(group: Group, plan: Plan): PlannedGroup {
+  const role = plan.workloads.find(({ name }) => name === group.id)?.roles.find(({ trials }) => trials) as RolePlan & {
+    readonly trials: TrialsPlan;
+  };
+  const { trials, vms } = role;
+  const { cpuCores, memoryBytes, diskBytes } = totals(plan);
+  return {
+    id: group.id,
+    settings: group.settings,
+    workload: group.id,
+    vms: vms.length,
+    plan: trials.plan,
+    seconds: trials.list.reduce((sum, { seconds }) => sum + seconds + trials.settle, READY),
+    vcpus: cpuCores,
+    memoryBytes: Number(memoryBytes),
+    diskBytes: Number(diskBytes),
+    trials: trials.list.map(({ id, name, repeat, seconds, params }) => ({ id, name, cell: cellId(group, name), repeat, seconds, params })),
+  };
+}
+
+function totalsOf(groups: readonly PlannedGroup[], cells: number, repeats: number): PlanTotals {
+  const sum = (of: (group: PlannedGroup) => number) => groups.reduce((total, group) => total + of(group), 0);
+  const most = (of: (group: PlannedGroup) => number) => groups.reduce((total, group) => Math.max(total, of(group)), 0);
+  return {
+    groups: groups.length,
+    cells,
+    trials: cells * repeats,
+    vms: sum(({ vms }) => vms),
+    records: sum(({ vms, trials }) => vms * trials.length),
+    seconds: sum(({ seconds }) => seconds),
+    peak: {
+      vcpus: most(({ vcpus }) => vcpus),
+      memoryBytes: most(({ memoryBytes }) => memoryBytes),
+      diskBytes: most(({ diskBytes }) => diskBytes),
+    },
+  };
+}

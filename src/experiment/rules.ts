@@ -1,0 +1,123 @@
+import type { Problem } from '../errors';
+import { wrongValue } from '../options/value-messages';
+import { showScalar } from '../text/show';
+import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
+import { amountIn, exampleOf, shareOf } from './amount';
+import { type Matrix, matchesNone, whereOf } from './cells';
+import type { AxisValues, ExpectRule, PlannedMetric, ScoreRule, SteadyRule } from './experiment-plan';
+import { figureOf } from './figure';
+import { NO_AXES_STATED, NO_BASELINE, ONE_LIMIT, oneValue, SHARE, wrongAmount } from './messages';
+import { isMap, isScalar, listAt, problemAt, type YamlMap } from './source';
+
+/** How the results of an experiment are judged. */
+export interface Rules {
+  readonly baseline?: AxisValues;
+  readonly steady?: SteadyRule;
+  readonly score: readonly ScoreRule[];
+  readonly expect: readonly ExpectRule[];
+}
+
+interface Reading {
+  readonly file: YamlFile;
+  readonly matrix: Matrix;
+  readonly metrics: readonly PlannedMetric[];
+  readonly problems: Problem[];
+}
+
+const LIMITS = ['at-most', 'at-least', 'worse-than-baseline-by-at-most'] as const;
+/** SNIA's limits for a steady state. */
+const STEADY = { rounds: 5, spread: 0.2, slope: 0.1 };
+
+export function readRules(reading: Reading): Rules {
+  const { data } = reading.file;
+  const baseline = readBaseline(reading);
+  const steady = readSteady(reading);
+  return {
+    ...(baseline ? { baseline } : {}),
+    ...(steady ? { steady } : {}),
+    score: listAt(data, 'score').flatMap((row, index) => readScore(reading, row, ['score', index]) ?? []),
+    expect: listAt(data, 'expect').flatMap((row, index) => readExpect(reading, row, ['expect', index]) ?? []),
+  };
+}
+
+function readBaseline(reading: Reading): AxisValues | undefined {
+  const { file } = reading;
+  const stated = isMap(file.data) ? file.data.baseline : undefined;
+  if (!isMap(stated)) return undefined;
+  const { matrix, problems } = reading;
+  const where = whereOf(file, stated, ['baseline'], [], matrix.axes, problems);
+  const values = [...(where ?? [])].map(([axis, names]): [string, string[]] => [axis, [...names]]);
+  const several = values.filter(([, names]) => names.length > 1);
+  problems.push(...several.map(([axis, names]) => problemAt(file, ['baseline', axis], oneValue(names))));
+  if (where?.size === 0) problems.push(problemAt(file, ['baseline'], NO_AXES_STATED));
+  const none = where && matrix.combinations.length > 0 ? matchesNone(matrix.axes, matrix.combinations, where) : undefined;
+  if (none) problems.push(problemAt(file, ['baseline'], none));
+  return where && where.size > 0 ? Object.fromEntries(values.map(([axis, [name = '']]) => [axis, name])) : undefined;
+}
+
+/** The values or globs of a row by axis, as written, if they match something that is measured. */
+function globsOf({ file, matrix, problems }: Reading, row: YamlMap, path: DocumentPath, others: readonly string[]): AxisValues | undefined {
+  const where = whereOf(file, row, path, others, matrix.axes, problems);
+  if (where === undefined) return undefined;
+  const none = matrix.combinations.length > 0 ? matchesNone(matrix.axes, matrix.combinations, where) : undefined;
+  if (none) problems.push(problemAt(file, path, none));
+  return none ? undefined : Object.fromEntries([...where.keys()].map((axis) => [axis, String(file.written([...path, axis]))]));
+}
+
+function readFigure({ file, metrics, problems }: Reading, row: YamlMap, path: DocumentPath) {
+  if (!isScalar(row.of)) return undefined;
+  const of = String(file.written([...path, 'of']));
+  const metric = figureOf(of, metrics, (wrong) => problems.push(problemAt(file, [...path, 'of'], wrong)));
+  return metric && { of, metric };
+}
+
+function readScore(reading: Reading, row: unknown, path: DocumentPath): ScoreRule | undefined {
+  if (!isMap(row)) return undefined;
+  const figure = readFigure(reading, row, path);
+  const where = globsOf(reading, row, path, ['of', 'weight']);
+  const weight = typeof row.weight === 'number' ? row.weight : 1;
+  return figure && where && { of: figure.of, where, weight };
+}
+
+function readExpect(reading: Reading, row: unknown, path: DocumentPath): ExpectRule | undefined {
+  if (!isMap(row)) return undefined;
+  const { file, problems } = reading;
+  const figure = readFigure(reading, row, path);
+  const where = globsOf(reading, row, path, ['of', ...LIMITS]);
+  const limits = LIMITS.filter((key) => Object.hasOwn(row, key));
+  const [limit] = limits;
+  if (limit === undefined || limits.length > 1) problems.push(problemAt(file, path, ONE_LIMIT));
+  if (limit === undefined || figure === undefined || where === undefined) return undefined;
+  const { of, metric } = figure;
+  const at = [...path, limit];
+  if (limit === 'worse-than-baseline-by-at-most') {
+    if (!isMap((file.data as YamlMap).baseline)) problems.push(problemAt(file, at, NO_BASELINE));
+    const share = readShare(reading, at);
+    return share === undefined ? undefined : { of, where, worseThanBaselineByAtMost: share };
+  }
+  const amount = amountIn(metric.unit, String(file.written(at)));
+  if (amount === undefined) {
+    const must = wrongAmount(metric.unit, exampleOf(metric.unit));
+    problems.push(problemAt(file, at, { message: wrongValue(must, showScalar(row[limit])) }));
+    return undefined;
+  }
+  return limit === 'at-most' ? { of, where, atMost: amount } : { of, where, atLeast: amount };
+}
+
+function readShare({ file, problems }: Reading, path: DocumentPath): number | undefined {
+  const text = String(file.written(path));
+  const share = shareOf(text);
+  if (share !== undefined && share >= 0 && (share <= 1 || text.includes('%'))) return share;
+  problems.push(problemAt(file, path, { message: wrongValue(SHARE, showScalar(text)) }));
+  return undefined;
+}
+
+function readSteady(reading: Reading): SteadyRule | undefined {
+  const stated = isMap(reading.file.data) ? reading.file.data.steady : undefined;
+  if (!isMap(stated)) return undefined;
+  const figure = readFigure(reading, stated, ['steady']);
+  const share = (key: 'spread' | 'slope') => (Object.hasOwn(stated, key) ? readShare(reading, ['steady', key]) : STEADY[key]);
+  const [spread, slope] = [share('spread'), share('slope')];
+  if (figure === undefined || spread === undefined || slope === undefined) return undefined;
+  return { of: figure.of, rounds: typeof stated.rounds === 'number' ? stated.rounds : STEADY.rounds, spread, slope };
+}

@@ -1,0 +1,242 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tempDir } from '../support/places';
+import { experiment, problemsOf } from '../support/planned-experiments';
+
+const AB = 'matrix: { storage: { a: { storage_class: x }, b: {} }, vm_count: [1, 2] }\n';
+
+/** Lines of problems and hints, without the position. */
+async function said(text: string): Promise<string[]> {
+  return (await problemsOf(text)).map((line) => line.trim().replace(/^e\.yaml(:[0-9]+:[0-9]+)?: /, ''));
+}
+
+test.each<[string, string, readonly string[]]>([
+  ['no workload', 'repeats: 1', ['needs the key "workload"', expect.stringContaining('workload: fio-bench')]],
+  [
+    'an unknown workload',
+    'workload: fio-bnch',
+    [expect.stringContaining('unknown workload "fio-bnch"'), 'hint: did you mean "fio-bench"?'],
+  ],
+  ['a workload without a trial', 'workload: chaos-process', [expect.stringContaining('cannot be measured'), expect.any(String)]],
+  ['no map', 'just text', ['must be a map, got a string']],
+  ['an unknown key', 'workload: cpu\nrepeat: 3', [expect.stringContaining('unknown key "repeat"'), 'hint: did you mean "repeats"?']],
+  ['a list of settings', 'workload: cpu\nsettings: [1]', ['settings must be a map or empty, got a list']],
+  [
+    'an unknown experiment',
+    'extends: fio-bench/rnk',
+    [expect.stringContaining('no experiment named "fio-bench/rnk"'), 'hint: did you mean "fio-bench/rank"?'],
+  ],
+  ['itself', 'workload: cpu\nextends: e.yaml', ['extends: must not lead back to the file itself, got "e.yaml"']],
+  [
+    'a name that is no DNS label',
+    'workload: cpu\nname: My_Test',
+    [expect.stringContaining('name: must be a DNS label of at most 40 characters')],
+  ],
+  ['a name that is the folder of components', 'workload: cpu\nname: components', [expect.stringContaining('name: must be another name')]],
+  [
+    'a setting that the experiment makes',
+    'workload: cpu\nsettings: { run: x }',
+    ['settings.run: cannot be a setting of an experiment', expect.any(String)],
+  ],
+  [
+    'the measured workload next to itself',
+    'workload: cpu\nworkloads: { cpu: {} }',
+    ['workloads.cpu: cpu is the measured workload', expect.any(String)],
+  ],
+  [
+    'another measured workload',
+    'workload: cpu\nworkloads: { disk: { trials: { a: {} } } }',
+    ['workloads.disk: workload disk must not be measured: an experiment measures one workload', expect.any(String)],
+  ],
+])('rejects %s', async (_, text, expected) => {
+  expect(await said(text)).toEqual(expected);
+});
+
+test.each<[string, string, readonly string[]]>([
+  [
+    'an unknown key',
+    'matrix: { qeue-depth: [1] }',
+    [expect.stringContaining('is neither a setting nor a param of fio-bench'), 'hint: did you mean "queue-depth"?'],
+  ],
+  ['a scalar', 'matrix: { memory: 5 }', ['matrix.memory: must be a list of values, or a map of names and what each sets, got 5']],
+  ['no values', 'matrix: { memory: [] }', ['matrix.memory: must have at least one value', expect.any(String)]],
+  ['a value twice', 'matrix: { jobs: [1, 1] }', ['matrix.jobs[1]: value "1" is given twice']],
+  ['a list of maps', 'matrix: { jobs: [{ a: 1 }] }', ['matrix.jobs[0]: must be a string, a number, true or false', expect.any(String)]],
+  ['nothing that is set', 'matrix: { a: { x: {}, y: {} } }', ['matrix.a: changes nothing', expect.any(String)]],
+  ['a setting of all groups', 'matrix: { namespace: [a, b] }', ['matrix.namespace: must be the same for all groups', expect.any(String)]],
+  [
+    'the same setting in two axes',
+    'matrix: { a: { x: { memory: 4Gi } }, memory: [2Gi] }',
+    ['matrix.memory[0]: memory is also set by matrix.a', expect.any(String)],
+  ],
+  [
+    'the same param in two axes',
+    'matrix: { a: { x: { params: { jobs: 1 } } }, jobs: [2] }',
+    ['matrix.jobs[0]: params.jobs is also set by matrix.a', expect.any(String)],
+  ],
+  [
+    'a wrong setting',
+    'matrix: { a: { x: { memroy: 4Gi } } }',
+    [expect.stringContaining('unknown key "memroy"'), 'hint: did you mean "memory"?'],
+  ],
+  [
+    'a wrong value of a setting',
+    'matrix: { cpu_cores: [1, two] }',
+    ['matrix.cpu_cores[1]: must be a whole number from 1 to 512, got "two"'],
+  ],
+  ['a wrong value of a param', 'matrix: { jobs: [1, 0] }', ['param jobs of fio-bench must be 1 to 64, got 0']],
+  [
+    'a param without an effect',
+    'matrix: { profile: [log], jobs: [1, 2] }',
+    expect.arrayContaining([expect.stringContaining('jobs')]) as never,
+  ],
+  [
+    'a ramp of another setting',
+    'matrix: { memory: { ramp: { from: 1, to: 2, until: iops < 5 } } }',
+    ['matrix.memory.ramp: only vm_count can have a ramp', expect.any(String)],
+  ],
+  [
+    'a ramp without an end',
+    'matrix: { vm_count: { ramp: { from: 1, to: 2 } } }',
+    ['matrix.vm_count.ramp: must have the keys from, to and until, and no others', expect.any(String)],
+  ],
+  [
+    'a ramp that goes down',
+    'matrix: { vm_count: { ramp: { from: 4, to: 2, until: iops < 5 } } }',
+    ['matrix.vm_count.ramp.to: to must be at least from (4), got 2'],
+  ],
+  [
+    'a ramp to another unit',
+    'matrix: { vm_count: { ramp: { from: 1, to: 2, until: iops < 5ms } } }',
+    [expect.stringContaining('converts to 1/s')],
+  ],
+  [
+    'too many trials',
+    'repeats: 500\nmatrix: { jobs: [1, 2] }',
+    [expect.stringContaining('at most 999 trials with their repeats, got 1000')],
+  ],
+  [
+    'an unknown axis that is excluded',
+    `${AB}exclude: [{ storge: a }]`,
+    ['exclude[0].storge: no axis named "storge"; axes: storage, vm_count', 'hint: did you mean "storage"?'],
+  ],
+  [
+    'a glob that matches nothing',
+    `${AB}exclude: [{ storage: c* }]`,
+    [expect.stringContaining('"c*" matches no value of storage; values: a, b')],
+  ],
+  ['a row without axes', `${AB}exclude: [{}]`, ['exclude[0]: must name at least one axis', expect.any(String)]],
+  ['everything excluded', `${AB}exclude: [{ storage: "*" }]`, ['exclude: leaves no combination', expect.any(String)]],
+  [
+    'an include without an effect',
+    `${AB}include: [{ storage: a }]`,
+    [expect.stringContaining('include[0]: adds nothing'), expect.any(String)],
+  ],
+  [
+    'an include with an unknown name',
+    `${AB}include: [{ storage: abc }]`,
+    [expect.stringContaining('include[0].storage: "abc" matches no value')],
+  ],
+  ['an unknown metric', 'score: [{ of: iosp }]', [expect.stringContaining('unknown metric "iosp"'), 'hint: did you mean "iops"?']],
+  [
+    'a histogram without a percentile',
+    'score: [{ of: write-latency }]',
+    [expect.stringContaining('needs a percentile'), expect.any(String)],
+  ],
+  ['a percentile of a number', 'score: [{ of: iops.p99 }]', [expect.stringContaining('iops is no histogram'), expect.any(String)]],
+  ['an unknown percentile', 'score: [{ of: write-latency.p42 }]', [expect.stringContaining('unknown percentile')]],
+  [
+    'a misspelled weight',
+    `${AB}score: [{ of: iops, weigth: 1 }]`,
+    [expect.stringContaining('no axis named "weigth"'), 'hint: did you mean "weight"?'],
+  ],
+  [
+    'a rule for nothing that is measured',
+    `${AB}exclude: [{ storage: a, vm_count: 2 }]\nscore: [{ of: iops, storage: a, vm_count: 2 }]`,
+    ['score[0]: matches no combination of values', expect.any(String)],
+  ],
+  ['no limit', 'expect: [{ of: iops }]', [expect.stringContaining('expect[0]: must have one of at-most')]],
+  ['two limits', 'expect: [{ of: iops, at-most: 5, at-least: 3 }]', [expect.stringContaining('expect[0]: must have one of at-most')]],
+  [
+    'a limit in another unit',
+    'expect: [{ of: iops, at-most: 10ms }]',
+    [expect.stringContaining('a unit that converts to 1/s, such as 20k, got "10ms"')],
+  ],
+  [
+    'a comparison without a baseline',
+    'expect: [{ of: iops, worse-than-baseline-by-at-most: 5% }]',
+    [expect.stringContaining('needs a baseline'), expect.any(String)],
+  ],
+  ['a baseline of several values', `${AB}baseline: { storage: "*" }`, ['baseline.storage: must be one value, matches a, b']],
+  ['a share that is none', 'steady: { of: iops, spread: wide }', [expect.stringContaining('steady.spread: must be a percentage')]],
+])('rejects %s', async (_, text, expected) => {
+  expect(await said(`workload: fio-bench\n${text}\n`)).toEqual(expected);
+});
+
+test('reports everything together, each with its place', async () => {
+  const lines = await problemsOf(
+    `workload: fio-bench
+settings: { memry: 4Gi, cpu_cores: two }
+params: { size: 10X }
+matrix:
+  storage: { a: { storage_clas: x }, b: { params: { jobs: 0 } } }
+  jbos: [1]
+score: [{ of: iosp }]
+nme: x
+`,
+  );
+  const places = lines.filter((line) => line.startsWith('e.yaml')).map((line) => line.split(': ')[0]);
+  expect(places).toEqual([
+    'e.yaml:2:13',
+    'e.yaml:2:25',
+    'e.yaml:3:11',
+    'e.yaml:5:19',
+    'e.yaml:5:53',
+    'e.yaml:6:3',
+    'e.yaml:7:11',
+    'e.yaml:8:1',
+  ]);
+});
+
+test('the same problem of many groups is reported once', async () => {
+  expect(await said('workload: fio-bench\nparams: { jobs: 0 }\nmatrix: { memory: [2Gi, 4Gi, 8Gi] }')).toEqual([
+    'param jobs of fio-bench must be 1 to 64, got 0',
+  ]);
+});
+
+describe('extends', () => {
+  test('maps are merged, everything else is replaced, null removes', async () => {
+    const { plan } = await experiment(
+      'extends: fio-bench/rank\nrepeats: 2\nparams: { runtime: 30 }\nmatrix: { job: { mixed-4k: null, log-8k: { params: { profile: log } } } }\nscore: [{ of: iops, job: random-4k }]\n',
+    );
+    expect(plan.name).toBe('e');
+    expect(plan.axes[0]?.values).toEqual(['random-4k', 'sequential-1m', 'log-8k']);
+    expect(plan.groups[0]?.trials[0]?.params).toMatchObject({ size: '4G', runtime: '30' });
+    expect(plan).toMatchObject({ repeats: 2, score: [{ of: 'iops', where: { job: 'random-4k' }, weight: 1 }] });
+  });
+
+  test('a file, whose relative paths begin at its own folder', async () => {
+    const cwd = tempDir();
+    mkdirSync(join(cwd, 'base'));
+    writeFileSync(join(cwd, 'base/ca.pem'), 'not a certificate');
+    writeFileSync(join(cwd, 'base/cpu.yaml'), 'workload: cpu\nsettings: { ca_certificates: [ca.pem] }\n');
+    expect(await problemsOf('extends: base/cpu.yaml\nrepeats: 2\n', cwd)).toEqual([
+      expect.stringMatching(/^base\/cpu\.yaml:2:13: settings\.ca_certificates: .*base\/ca\.pem/),
+    ]);
+  });
+
+  test('the experiment of an entry of the user', async () => {
+    const cwd = tempDir();
+    const entry = join(cwd, 'entries/mine');
+    mkdirSync(join(entry, 'experiments'), { recursive: true });
+    writeFileSync(join(entry, 'trial.service'), '[Service]\nType=oneshot\nExecStart=/bin/true\n');
+    writeFileSync(
+      join(entry, 'workload.yaml'),
+      'description: Mine\nparams: [{ key: size, type: int, default: 1 }]\nresults: [{ key: speed, unit: 1/s, better: more, vms: sum }]\n',
+    );
+    writeFileSync(join(entry, 'experiments/sizes.yaml'), 'matrix: { size: [1, 2, 3] }\n');
+    const { planExperiment } = require('../../src/experiment/plan-experiment') as typeof import('../../src/experiment/plan-experiment');
+    const { plan, warnings } = await planExperiment('mine/sizes', { flags: { 'catalog-dir': 'entries' }, env: { HOME: cwd }, cwd });
+    expect([plan.name, plan.workload, plan.totals.cells, warnings]).toEqual(['sizes', 'mine', 3, []]);
+  });
+});
