@@ -43,6 +43,9 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM.join('|')})/)`, '<rootDir>/lib/'],
   moduleNameMapper: {
+    // Files that are not ESM, of packages that are.
+    '^@observablehq/plot$': '<rootDir>/node_modules/@observablehq/plot/dist/plot.umd.min.js',
+    '^d3(@[^/]+/dist/d3.min.js)?$': '<rootDir>/node_modules/d3/dist/d3.js',
     '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js',
     '^unixcrypt$': '<rootDir>/node_modules/unixcrypt/dist/index.js',
   },

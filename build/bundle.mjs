@@ -3,16 +3,20 @@ import { SWAPS } from './swaps/index.mjs';
 
 /** Packages that few runs need. They stay out of the file that every run reads, and are required from node_modules. */
 export const LAZY = [
+  '@observablehq/plot',
   'ajv',
+  'csv-stringify',
   'execa',
   'fast-json-patch',
   'get-port',
   'handlebars',
   'libsql',
+  'linkedom',
   're2js',
   'simple-statistics',
   'ttest',
   'which',
+  'write-excel-file',
   'yaml',
   'yargs',
 ];

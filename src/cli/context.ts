@@ -8,6 +8,8 @@ export interface Context {
   readonly out: (text: string) => void;
   /** Like {@link out}, for a result of any size: waits until the reader has taken it. */
   readonly stream: (pieces: Iterable<string>) => Promise<void>;
+  /** Writes a result that is not text. */
+  readonly bytes: (bytes: Buffer) => Promise<void>;
   /** Progress and warnings, on stderr. */
   readonly log: Log;
   /** Problems of the arguments, which the verb reports together with those that it finds. */

@@ -30,8 +30,8 @@ export function shown(text: string): string {
   return visible(withoutSecrets(text));
 }
 
-function put(target: Target, text: string): void {
-  let rest = Buffer.from(text);
+function put(target: Target, text: string | Buffer): void {
+  let rest = Buffer.from(text as string);
   try {
     while (waiting.length === 0 && rest.length > 0) rest = rest.subarray(writeSync(DESCRIPTOR[target], rest));
   } catch (error) {
@@ -61,7 +61,7 @@ function streamed(target: Target, text: string | Buffer): Promise<void> {
 }
 
 /** Writes a result of any size unchanged. Waits until the reader has taken each chunk, and stops when it has closed the pipe. */
-export async function stream(target: Target, chunks: Iterable<string>): Promise<void> {
+export async function stream(target: Target, chunks: Iterable<string | Buffer>): Promise<void> {
   for (const chunk of chunks) {
     if (closed.has(target)) return;
     put(target, chunk);

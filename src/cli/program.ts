@@ -67,6 +67,7 @@ function contextOf(process: Process, log: Log): Context {
     problems: [],
     out: (text) => say('stdout', text),
     stream: (pieces) => stream('stdout', chunked(pieces)),
+    bytes: (bytes) => stream('stdout', [bytes]),
     log,
   };
 }

@@ -58,7 +58,7 @@ export function readResults(path: string, cwd: string): ExperimentResults {
 }
 
 /** A folder that `virtwork experiment run` wrote. */
-function isRun(path: string): boolean {
+export function isRun(path: string): boolean {
   return isFolder(path) && existsSync(join(path, 'plan.json'));
 }
 

@@ -24,6 +24,7 @@ const CONTEXT: Context = {
   problems: [],
   out: () => {},
   stream: async () => {},
+  bytes: async () => {},
   log: { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} },
 };
 

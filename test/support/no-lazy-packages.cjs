@@ -4,16 +4,20 @@ const load = Module._load;
 Module._load = function (name, ...rest) {
   if (
     [
+      '@observablehq/plot',
       'ajv',
+      'csv-stringify/sync',
       'execa',
       'fast-json-patch',
       'get-port',
       'handlebars',
       'libsql',
+      'linkedom',
       're2js',
       'simple-statistics',
       'ttest',
       'which',
+      'write-excel-file/node',
       'yaml',
       'yargs',
     ].includes(name)

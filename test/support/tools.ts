@@ -14,6 +14,6 @@ export function needs(...tools: string[]): jest.It {
   return test.skip as unknown as jest.It;
 }
 
-function isInstalled(tool: string): boolean {
+export function isInstalled(tool: string): boolean {
   return run('sh', ['-c', `command -v ${tool}`]).status === 0;
 }

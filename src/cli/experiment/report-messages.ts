@@ -17,3 +17,14 @@ export function baseLine(run: string): string {
 }
 
 export const NO_COMMON_CELLS = 'The runs have no cells in common.\n';
+
+/** The page in a run folder. */
+export const PAGE = 'report.html';
+
+export function pageWritten(path: string): string {
+  return `wrote ${path}`;
+}
+
+export function pageNotWritten(path: string, why: string): string {
+  return `${path}: not written: ${why}; use -o html for the page`;
+}

@@ -1,11 +1,14 @@
-import { EXIT, formatProblems, UserError } from '../../errors';
+import { join, resolve } from 'node:path';
+import { EXIT, formatProblems, refusedPath, UserError } from '../../errors';
+import { replaceFile } from '../../files/new-file';
+import { shownPath } from '../../files/shown-path';
 import type { ExperimentResults } from '../../report/experiment-results';
 import { NO_SOURCE } from '../../report/messages';
-import { readRun } from '../../report/run';
-import { visible } from '../../text/show';
+import { isRun, readRun } from '../../report/run';
 import type { Args, Context } from '../context';
 import { outputFlag } from '../options-of';
 import type { Verb } from '../verb';
+import { PAGE, pageNotWritten, pageWritten } from './report-messages';
 import { reportText } from './report-text';
 
 export const report: Verb = {
@@ -17,25 +20,51 @@ export const report: Verb = {
       metavar: 'FILE',
       describe: 'plan of the experiment (default: that of the run, or the one in dist/ that the records belong to)',
     },
-    output: outputFlag('text', 'json'),
+    output: outputFlag('text', 'html', 'json', 'csv', 'markdown', 'xlsx', 'junit'),
   },
   options: [],
   examples: [
-    ['virtwork experiment report runs/rank/first', 'a run folder'],
+    ['virtwork experiment report runs/rank/first', 'a run folder; also writes report.html into it'],
     ['virtwork experiment report results.gz', 'answers that were fetched with kubectl'],
+    ['virtwork experiment report results.gz -o html > report.html', 'a page with charts, for a browser'],
     ['virtwork experiment report runs/rank/first -o json > results.json', 'all figures, for programs'],
   ],
   run: runReport,
 };
 
-async function runReport(args: Args, { cwd, out, stream, log }: Context): Promise<number> {
+async function runReport(args: Args, context: Context): Promise<number> {
+  const { cwd, out, stream, bytes, log } = context;
   const paths = (args.RUN as string[] | undefined) ?? [];
   if (paths.length === 0) throw new UserError([{ where: 'argument RUN', ...NO_SOURCE }]);
   const results = readRun({ paths, cwd, ...(args.plan === undefined ? {} : { plan: String(args.plan) }) });
   if (results.broken.length > 0) log.warn(formatProblems(results.broken.map(({ place, why }) => ({ where: place, message: why }))));
-  if (args.output === 'json') await stream([visible(JSON.stringify(results)), '\n']);
-  else out(reportText(results));
+  const format = String(args.output ?? 'text');
+  if (format === 'text') {
+    out(reportText(results));
+    writePage(paths, results, context);
+  } else {
+    const { FORMATS } = require('./formats') as typeof import('./formats');
+    const file = await (FORMATS[format] as (typeof FORMATS)[string])(results);
+    await (typeof file === 'string' ? stream([file]) : bytes(file));
+  }
   return exitOf(results);
+}
+
+/** Writes the page into the run folder. Without one, the user chooses a place: --output html prints the page. */
+function writePage(paths: readonly string[], results: ExperimentResults, { cwd, log }: Context): void {
+  const folder = paths.map((path) => resolve(cwd, path)).find(isRun);
+  if (folder === undefined) return;
+  const { pageOf } = require('../../report/page/page') as typeof import('../../report/page/page');
+  const path = join(folder, PAGE);
+  try {
+    replaceFile(path, pageOf(results), 0o666);
+    log.info(pageWritten(shownPath(path, cwd)));
+  } catch (error) {
+    // The report is printed all the same: a run may be in a folder that the user can only read.
+    const refused = refusedPath(error);
+    if (!refused) throw error;
+    log.warn(pageNotWritten(shownPath(path, cwd), refused.message));
+  }
 }
 
 /** The exit code: an experiment with missing records, or whose expectations are not met, has failed. */

@@ -1,0 +1,87 @@
+import { answerOf } from '../answer';
+import type { ExperimentResults, Score } from '../experiment-results';
+import { type Layout, labelOf, metricName } from '../layout';
+import { quantity } from '../quantity';
+
+/** Names that a sentence lists. */
+const MOST_NAMED = 6;
+/** The answer in a sentence, then in short sentences what it comes from and what limits it. */
+export function answerAndRemarks(results: ExperimentResults, layout: Layout): readonly string[] {
+  const compared = results.score ? [] : comparedOf(results, layout);
+  return [
+    ...(compared.length > 0 ? compared : [answerOf(results)]),
+    ...(results.score ? rankedOf(results.score) : []),
+    ...(results.score || results.comparisons.length > 0 ? [] : kneesOf(results)),
+    ...expectationsOf(results),
+    ...limitsOf(results),
+  ];
+}
+
+function rankedOf({ entries, unranked }: Score): readonly string[] {
+  const names = unranked.map(({ values }) => labelOf(values));
+  return [
+    ...(entries.length > 1
+      ? [
+          `Points: ${entries
+            .slice(0, MOST_NAMED)
+            .map(({ values, points }) => `${labelOf(values)} ${points.toFixed(1)}`)
+            .join(', ')}.`,
+        ]
+      : []),
+    ...(names.length > 0 ? [`Not ranked, because measurements are missing or wrong: ${names.slice(0, MOST_NAMED).join(', ')}.`] : []),
+  ];
+}
+
+/** Each subject against the baseline. Nothing if no comparison is decided. */
+function comparedOf({ comparisons, cells }: ExperimentResults, { subjects, subjectAxes }: Layout): readonly string[] {
+  if (!comparisons.some(({ verdict }) => verdict === 'better' || verdict === 'worse')) return [];
+  const baseline = subjects.find(({ isBaseline }) => isBaseline)?.label ?? 'the baseline';
+  const byId = new Map(cells.map(({ id, values }) => [id, values]));
+  return subjects
+    .filter(({ isBaseline }) => !isBaseline)
+    .slice(0, MOST_NAMED)
+    .map(({ label, values }) => {
+      const own = comparisons.filter(({ cell }) => subjectAxes.every((axis) => byId.get(cell)?.[axis] === values[axis]));
+      const count = (verdict: string) => own.filter((each) => each.verdict === verdict).length;
+      const [better, worse] = [count('better'), count('worse')];
+      if (better + worse === 0) return `${label}: no difference from ${baseline} is shown in ${own.length} figures.`;
+      if (worse === 0) return `${label} is better than ${baseline} in ${better} of ${own.length} figures and worse in none.`;
+      if (better === 0) return `${label} is worse than ${baseline} in ${worse} of ${own.length} figures and better in none.`;
+      return `${label} is better than ${baseline} in ${better} and worse in ${worse} of ${own.length} figures.`;
+    });
+}
+
+function expectationsOf({ expect }: ExperimentResults): readonly string[] {
+  if (expect.length === 0) return [];
+  const of = (outcome: string) => expect.filter((each) => each.outcome === outcome);
+  const failed = of('not met');
+  if (failed.length > 0) return [`${failed.length} of ${expect.length} expectations ${failed.length === 1 ? 'is' : 'are'} not met.`];
+  const open = of('not decided').length;
+  return [open > 0 ? `${open} of ${expect.length} expectations ${open === 1 ? 'is' : 'are'} not decided.` : 'All expectations are met.'];
+}
+
+function limitsOf({ cells, missing }: ExperimentResults): readonly string[] {
+  const incomplete = cells.filter(({ complete }) => !complete).length;
+  if (incomplete === 0 && missing.length === 0) return [];
+  return [`${incomplete} of ${cells.length} cells ${incomplete === 1 ? 'is' : 'are'} incomplete.`];
+}
+
+/** Where more load costs more latency than it brings throughput. */
+function kneesOf({ curves, cells, metrics }: ExperimentResults): readonly string[] {
+  const shown = (key: string, figure: number) => quantity(metrics.find((metric) => metric.key === key) ?? { key, unit: '' }, figure);
+  return curves.slice(0, MOST_NAMED).flatMap(({ axis, values, throughput, latency, knee }) => {
+    const cell = cells.find(({ id }) => id === knee);
+    const [most, wait] = [cell?.figures[throughput]?.mean, cell?.figures[latency]?.mean];
+    if (!cell || most === undefined || wait === undefined) return [];
+    const name = labelOf(values);
+    const place = `the most throughput for its latency at ${axis} ${cell.values[axis]}`;
+    return [
+      `${name === '' ? 'It has' : `${name} has`} ${place}: ${shown(throughput, most)} and a ${metricName(latency)} of ${shown(latency, wait)}.`,
+    ];
+  });
+}
+
+/** Whether intervals exist at all: some figure has two values. */
+export function hasRepeats({ cells }: ExperimentResults): boolean {
+  return cells.some(({ figures }) => Object.values(figures).some(({ n }) => n > 1));
+}

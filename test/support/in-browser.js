@@ -1,0 +1,83 @@
+// Functions that tests run in a browser, in a page. See browser.ts.
+/* biome-ignore-all lint/correctness/noUnusedVariables: called by name */
+
+/** What the document shows. */
+function counts() {
+  const all = (selector) => document.querySelectorAll(selector).length;
+  return {
+    answer: document.querySelector('.answer p')?.textContent,
+    ranks: all('.rank-interval'),
+    means: all('#part-1 > .grid g.means > *'),
+    intervals: all('#part-1 > .grid g.intervals > *'),
+    repeats: all('#part-1 > .grid g.repeats > *'),
+    baselines: all('#part-1 > .grid g.baseline > *'),
+    percentiles: all('#part-1 g.percentiles > path'),
+    vms: all('#part-1 g.vms > circle'),
+    medians: all('#part-1 g.medians > path'),
+    requests: performance.getEntriesByType('resource').length,
+    scripts: all('script') - 1,
+    charts: all('svg[role=img]'),
+    unnamed: [...document.querySelectorAll('svg:not(.inline):not(.swatch)')].filter((svg) => !svg.getAttribute('aria-label')).length,
+  };
+}
+
+/** Elements beyond the width of the window, and the width that the page needs. */
+function overflow() {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+  const isScrolled = (element) => element.closest('.scroll') !== null;
+  const wide = [...document.querySelectorAll('body *')].filter(
+    (each) => each.getBoundingClientRect().right > innerWidth + 1 && !isScrolled(each),
+  );
+  return { width: document.documentElement.scrollWidth, window: innerWidth, wide: wide.map((each) => each.outerHTML.slice(0, 100)) };
+}
+
+/** Texts, lines and dots with less contrast than WCAG's level AA demands. */
+function faint() {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgb = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = (color) => {
+    const [r = 0, g = 0, b = 0] = rgb(color).map((each) =>
+      each / 255 <= 0.03928 ? each / 255 / 12.92 : ((each / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    if (!element) return 'white';
+    const color = getComputedStyle(element).backgroundColor;
+    return rgb(color)[3] === 0 ? behind(element.parentElement) : color;
+  };
+  const contrast = (a, b) => {
+    const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const found = [];
+  const check = (element, color, least) => {
+    const got = contrast(color, behind(element));
+    if (got < least) found.push(`${element.tagName} ${element.textContent?.slice(0, 30)} ${color} ${got.toFixed(2)}`);
+  };
+  for (const element of document.querySelectorAll('body *:not(script)')) {
+    const isText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
+    const style = getComputedStyle(element);
+    if (isText) check(element, element.closest('svg') ? style.fill : style.color, 4.5);
+  }
+  for (const mark of document.querySelectorAll('g.means > *, g.points > *')) check(mark, getComputedStyle(mark).fill, 3);
+  for (const mark of document.querySelectorAll('g.intervals > *, g.curves > *, g.percentiles > *'))
+    check(mark, getComputedStyle(mark).stroke, 3);
+  return { background: getComputedStyle(document.body).backgroundColor, found: [...new Set(found)] };
+}
+
+/** The curves over an axis of numbers. */
+function curves() {
+  return {
+    curves: document.querySelectorAll('#part-1 g.curves > path').length,
+    points: document.querySelectorAll('#part-1 g.points > *').length,
+    knees: document.querySelectorAll('#part-1 g.knees > *').length,
+    values: [...document.querySelectorAll('#part-1 g.values > text')].map((each) => each.textContent).join(' '),
+  };
+}
