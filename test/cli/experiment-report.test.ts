@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExperimentPlan } from '../../src/experiment/experiment-plan';
 import { membersOf, type PlanProps, planOf, resultsOf, type Spot } from '../support/experiments';
@@ -49,6 +49,46 @@ test('-o json prints all figures', () => {
   expect(status).toBe(0);
 });
 
+test.each([
+  ['html', /^<!doctype html>\n.*<p>rbd ranks first, with 100\.0 of 100 points\.<\/p>.*<\/html>\n$/s],
+  ['csv', /^cell,storage,group,complete,repeat,vm,metric,unit,value\n/],
+  ['markdown', /^# rank\n\nWhich storage class/],
+  ['junit', /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="rank" tests="2" failures="0"/],
+  ['xlsx', /^PK/],
+])('-o %s', (format, pattern) => {
+  const { stdout, stderr, status } = setUp().report('-o', format);
+  expect(stdout).toMatch(pattern);
+  expect([stderr, status]).toEqual(['', 0]);
+});
+
+/** Moves plan and records into a run folder. */
+function runFolder() {
+  const { cwd } = setUp();
+  mkdirSync(join(cwd, 'run'));
+  for (const name of ['plan.json', 'results.gz']) renameSync(join(cwd, name), join(cwd, 'run', name));
+  return { page: join(cwd, 'run/report.html'), report: () => virtwork(['experiment', 'report', 'run'], { cwd }) };
+}
+
+test('the page is written into a run folder, each time anew', () => {
+  const { page, report } = runFolder();
+  for (const _ of [1, 2]) {
+    const { stdout, stderr, status } = report();
+    expect(stdout).toContain('rbd ranks first');
+    expect([stderr, status]).toEqual(['wrote run/report.html\n', 0]);
+    expect(readFileSync(page, 'utf8')).toContain('<p>rbd ranks first');
+    writeFileSync(page, 'old');
+  }
+});
+
+test('a page that cannot be written is a warning', () => {
+  const { page, report } = runFolder();
+  mkdirSync(page);
+  const { stdout, stderr, status } = report();
+  expect(stdout).toContain('rbd ranks first');
+  expect(stderr).toMatch(/^warning: run\/report\.html: not written: .*; use -o html for the page\n$/);
+  expect(status).toBe(0);
+});
+
 test('missing records are listed, and the exit code is 1', () => {
   const { stdout, status } = setUp({}, ({ values, repeat }) => values.storage === 'rbd' || repeat < 3).report();
   expect(stdout).toContain('No answer: only rbd can be ranked, because the others miss a figure of the score.');
@@ -77,7 +117,7 @@ test('records that do not count are warnings', () => {
 test.each<[readonly string[], string]>([
   [['report'], 'error: argument RUN: needs a run folder, or files with records\n'],
   [['report', 'absent.gz'], 'error: absent.gz: no such file or folder\n'],
-  [['report', 'absent.gz', '-o', 'pdf'], 'must be one of text, json, got "pdf"'],
+  [['report', 'absent.gz', '-o', 'pdf'], 'must be one of text, html, json, csv, markdown, xlsx, junit, got "pdf"'],
   [['report', 'absent.gz', '--plan', 'plan.yaml'], 'plan.yaml: no such file or folder\n'],
   [['compare', 'one'], 'error: two or more runs are required\n'],
   [['compare', 'one', 'one'], 'error: one: must be given once\n'],

@@ -61,9 +61,9 @@ function writePage(paths: readonly string[], results: ExperimentResults, { cwd, 
     log.info(pageWritten(shownPath(path, cwd)));
   } catch (error) {
     // The report is printed all the same: a run may be in a folder that the user can only read.
-    const refused = refusedPath(error);
-    if (!refused) throw error;
-    log.warn(pageNotWritten(shownPath(path, cwd), refused.message));
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    log.warn(pageNotWritten(shownPath(path, cwd), refusedPath(error)?.message ?? code));
   }
 }
 
