@@ -41,12 +41,16 @@ export const DEVICE_RULES = [disksAndVolumes, busesAndSerials, bootOrder, networ
 function disksAndVolumes({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
   const disks = (spec.domain.devices.disks ?? []).map((disk) => disk.name);
   const volumes = (spec.volumes ?? []).map((volume) => volume.name);
+  const used = [...disks, ...(spec.domain.devices.filesystems ?? []).map((filesystem) => filesystem.name)];
   return [
     ...disks.flatMap((name, index) =>
       volumes.includes(name) ? [] : [{ field: `${DEVICES}.disks[${index}].name`, message: mustName('volume', name) }],
     ),
-    ...volumes.flatMap((name, index) =>
-      disks.includes(name) ? [] : [{ field: `${TEMPLATE}.volumes[${index}].name`, message: mustName('disk', name) }],
+    ...(spec.volumes ?? []).flatMap(({ name, memoryDump }, index) =>
+      // KubeVirt writes a memory dump to a volume that the guest does not see.
+      used.includes(name) || memoryDump
+        ? []
+        : [{ field: `${TEMPLATE}.volumes[${index}].name`, message: mustName('disk or filesystem', name) }],
     ),
     ...disks.flatMap((name, index) =>
       isDnsLabel(name) ? [] : [{ field: `${DEVICES}.disks[${index}].name`, message: must(DNS_LABEL, name) }],

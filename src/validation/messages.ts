@@ -120,6 +120,7 @@ export function notWith(other: string): string {
   return `must not be set together with ${other}`;
 }
 
+export const PAUSED_TOO = 'must not be set together with startStrategy: Paused';
 export const RUNNING_TOO = 'must not be set together with running';
 export const NO_POD_NETWORK = 'must not connect to the guest without a pod network';
 export const ONE_POD_NETWORK = 'must have at most one pod network';
@@ -129,7 +130,7 @@ export const RESERVED_BY_KUBEVIRT = 'must not be the address of the bridge of Ku
 export const ON_POD_NETWORK = 'must be on the pod network';
 export const NO_CLOUD_INIT = 'needs a cloudInitNoCloud volume in the same VM';
 
-export function mustName(what: 'disk' | 'volume' | 'interface' | 'network', got: string): string {
+export function mustName(what: 'disk or filesystem' | 'volume' | 'interface' | 'network', got: string): string {
   return `must be the name of ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}, got ${JSON.stringify(got)}`;
 }
 

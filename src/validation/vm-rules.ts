@@ -15,6 +15,7 @@ import {
   NO_CLOUD_INIT,
   NO_POD_NETWORK,
   otherNamespace,
+  PAUSED_TOO,
   REQUIRED,
   RUNNING_TOO,
   reservedLabel,
@@ -43,6 +44,7 @@ const TEMPLATE = 'template.spec';
 const RUN_STRATEGIES = ['Always', 'Halted', 'Manual', 'RerunOnFailure', 'Once'];
 const SCHEMES = ['HTTP', 'HTTPS'];
 const EVICTION_STRATEGIES = ['None', 'LiveMigrate', 'LiveMigrateIfPossible', 'External'];
+const START_STRATEGIES = ['Paused'];
 
 const RULES: readonly Rule[] = [
   runStrategy,
@@ -56,7 +58,7 @@ const RULES: readonly Rule[] = [
   ...MACHINE_RULES,
   memory,
   cpu,
-  evictionStrategy,
+  strategies,
   cloudInit,
   sshKeys,
   serviceAccounts,
@@ -87,8 +89,11 @@ function runStrategy({ running, runStrategy: strategy }: VirtualMachineSpec): Fi
   return oneOf('runStrategy', strategy, RUN_STRATEGIES);
 }
 
-function evictionStrategy({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
-  return oneOf(`${TEMPLATE}.evictionStrategy`, spec.evictionStrategy, EVICTION_STRATEGIES);
+function strategies({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
+  return [
+    ...oneOf(`${TEMPLATE}.evictionStrategy`, spec.evictionStrategy, EVICTION_STRATEGIES),
+    ...oneOf(`${TEMPLATE}.startStrategy`, spec.startStrategy, START_STRATEGIES),
+  ];
 }
 
 function dataVolumesAreUsed({ dataVolumeTemplates = [], template }: VirtualMachineSpec, namespace: string | undefined): FieldProblem[] {
@@ -132,6 +137,7 @@ function probes({ template: { spec } }: VirtualMachineSpec): FieldProblem[] {
       ...(connects && !spec.networks?.some((network) => network.pod !== undefined)
         ? [{ field: `${TEMPLATE}.${name}`, message: NO_POD_NETWORK }]
         : []),
+      ...(name === 'livenessProbe' && spec.startStrategy === 'Paused' ? [{ field: `${TEMPLATE}.${name}`, message: PAUSED_TOO }] : []),
     ];
   });
 }

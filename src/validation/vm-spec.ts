@@ -40,10 +40,15 @@ export interface Template {
     readonly ioThreadsPolicy?: string;
     readonly ioThreads?: { readonly supplementalPoolThreadCount?: number };
     readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
-    readonly devices: { readonly disks?: readonly Disk[]; readonly interfaces?: readonly Interface[] };
+    readonly devices: {
+      readonly disks?: readonly Disk[];
+      readonly filesystems?: readonly { readonly name: string }[];
+      readonly interfaces?: readonly Interface[];
+    };
   };
   readonly networks?: readonly { readonly name: string; readonly pod?: unknown; readonly multus?: unknown }[];
   readonly volumes?: readonly Volume[];
+  readonly startStrategy?: string;
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
 }
@@ -109,6 +114,7 @@ export interface Volume {
   readonly name: string;
   readonly dataVolume?: { readonly name: string };
   readonly serviceAccount?: unknown;
+  readonly memoryDump?: unknown;
   readonly cloudInitNoCloud?: CloudInit;
   readonly secret?: { readonly secretName?: string };
 }

@@ -1,7 +1,7 @@
 import type { Manifest } from '../../src/validation/manifest';
 import { validateObject } from '../../src/validation/validate';
 import { manifestsOf } from '../support/manifests';
-import { BAD_OTHERS, BAD_POOLS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from '../support/refusals';
+import { BAD_OTHERS, BAD_POOLS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE, GOOD_VMS } from '../support/refusals';
 import { wouldCreate } from './api';
 import { documented, place } from './cluster';
 
@@ -31,6 +31,11 @@ const CASES = [
   ...BAD_POOLS.map(([what, damage]) => ['disk', 'VirtualMachinePool', what, damage] as const),
   ...BAD_OTHERS.map(([kind, what, damage]) => ['network', kind, what, damage] as const),
 ];
+
+// The offline checks must not reject what the server accepts.
+test.each(GOOD_VMS)('the API server accepts a VM with %s', async (_, change) => {
+  expect(await refusedByServer(await damaged('disk', 'VirtualMachine', change))).toBeUndefined();
+});
 
 /** Errors in single fields that only the offline checks report: rows of docs/validation.md, and the changes that each row covers. */
 const ONLY_OFFLINE_FIELDS: readonly (readonly [row: string, says: RegExp])[] = [

@@ -68,7 +68,7 @@ export const BAD_SHAPES: readonly [string, Damage, string[]][] = [
     (vm) => {
       template(vm).domain.memory.guest = '2GB';
     },
-    [expect.stringMatching(/memory\.guest must match .*, got "2GB"$/) as unknown as string],
+    [expect.stringMatching(/memory\.guest must be a quantity such as .*, got "2GB"$/) as unknown as string],
   ],
   [
     'all faults at once',
@@ -120,7 +120,7 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     },
     [
       `${VM}: spec.template.spec.domain.devices.disks[0].name must be the name of a volume, got "other"`,
-      `${VM}: spec.template.spec.volumes[0].name must be the name of a disk, got "containerdisk"`,
+      `${VM}: spec.template.spec.volumes[0].name must be the name of a disk or filesystem, got "containerdisk"`,
     ],
   ],
   [
@@ -642,6 +642,20 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     [`${VM}: spec.template.spec.readinessProbe.httpGet.port must be from 1 to 65535, got 2147483648`],
   ],
   [
+    'an unknown start strategy',
+    (vm) => {
+      template(vm).startStrategy = 'paused';
+    },
+    [`${VM}: spec.template.spec.startStrategy must be one of Paused, got "paused"`],
+  ],
+  [
+    'a liveness probe of a VM that starts paused',
+    (vm) => {
+      Object.assign(template(vm), { startStrategy: 'Paused', livenessProbe: { tcpSocket: { port: 22 } } });
+    },
+    [`${VM}: spec.template.spec.livenessProbe must not be set together with startStrategy: Paused`],
+  ],
+  [
     'a secret without a name',
     (vm) => {
       template(vm).volumes[1].cloudInitNoCloud.secretRef = {};
@@ -689,6 +703,94 @@ export const BAD_VMS: readonly [string, Damage, string[]][] = [
     },
     [`${FILE}: VirtualMachine/undefined: metadata.name is required`],
   ],
+];
+
+/** Adds a volume and its disk to the VM. */
+function withDisk(vm: Broken, volume: object, disk: object): void {
+  template(vm).volumes.push({ name: 'more', ...volume });
+  devices(vm).disks.push({ name: 'more', ...disk });
+}
+
+/** What users add to the VM of disk with patches, and KubeVirt accepts: description, change of the object. */
+export const GOOD_VMS: readonly [string, Damage][] = [
+  ['a CD-ROM', (vm) => withDisk(vm, { containerDisk: { image: 'a/b:c' } }, { cdrom: { bus: 'sata', readonly: true } })],
+  ['an empty disk', (vm) => withDisk(vm, { emptyDisk: { capacity: '1Gi' } }, { disk: { bus: 'sata' } })],
+  [
+    'a ConfigMap as a disk',
+    (vm) => withDisk(vm, { configMap: { name: 'a', volumeLabel: 'cfg' } }, { disk: {}, serial: 'CVLY623300HK240D' }),
+  ],
+  ['a shared claim', (vm) => withDisk(vm, { persistentVolumeClaim: { claimName: 'a' } }, { disk: {}, shareable: true, cache: 'none' })],
+  ['a LUN', (vm) => withDisk(vm, { persistentVolumeClaim: { claimName: 'a' } }, { lun: { bus: 'scsi' } })],
+  [
+    'a disk with its own block size',
+    (vm) =>
+      withDisk(
+        vm,
+        { persistentVolumeClaim: { claimName: 'a' } },
+        {
+          disk: { bus: 'virtio' },
+          blockSize: { custom: { logical: 512, physical: 4096 } },
+          bootOrder: 5,
+          io: 'threads',
+          errorPolicy: 'report',
+        },
+      ),
+  ],
+  ['an ephemeral claim', (vm) => withDisk(vm, { ephemeral: { persistentVolumeClaim: { claimName: 'a' } } }, { disk: { bus: 'virtio' } })],
+  ['a token of a ServiceAccount', (vm) => withDisk(vm, { serviceAccount: { serviceAccountName: 'default' } }, { disk: {} })],
+  [
+    'devices',
+    (vm) =>
+      Object.assign(devices(vm), {
+        watchdog: { name: 'dog', i6300esb: { action: 'poweroff' } },
+        inputs: [{ name: 'tablet', type: 'tablet', bus: 'usb' }],
+        sound: { name: 'sound', model: 'ich9' },
+        clientPassthrough: {},
+        autoattachGraphicsDevice: false,
+        logSerialConsole: false,
+      }),
+  ],
+  [
+    'features of the machine',
+    (vm) =>
+      Object.assign(template(vm).domain, {
+        clock: { utc: {}, timer: { hpet: { present: false }, pit: { tickPolicy: 'delay' }, rtc: { tickPolicy: 'catchup' } } },
+        chassis: { manufacturer: 'a', asset: 'b' },
+        features: { acpi: {}, apic: {}, kvm: { hidden: true }, hyperv: { relaxed: {}, spinlocks: { spinlocks: 8191 } } },
+      }),
+  ],
+  [
+    'what a pod has too',
+    (vm) =>
+      Object.assign(template(vm), {
+        livenessProbe: { tcpSocket: { port: 22 }, initialDelaySeconds: 120 },
+        dnsPolicy: 'None',
+        dnsConfig: { nameservers: ['192.0.2.53'], searches: ['a.b'] },
+      }),
+  ],
+  ['a start in the state paused', (vm) => Object.assign(template(vm), { startStrategy: 'Paused' })],
+  [
+    'options of an interface',
+    (vm) =>
+      Object.assign(devices(vm).interfaces[0], {
+        ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
+        dhcpOptions: { bootFileName: 'a', ntpServers: ['192.0.2.1'], privateOptions: [{ option: 240, value: 'x' }] },
+        acpiIndex: 101,
+      }),
+  ],
+];
+
+/** The same, which KubeVirt accepts only with a feature gate, or on a running VM. */
+export const GOOD_WITH_GATES: readonly [string, Damage][] = [
+  [
+    'a file system of a ConfigMap',
+    (vm) => {
+      template(vm).volumes.push({ name: 'more', configMap: { name: 'a' } });
+      devices(vm).filesystems = [{ name: 'more', virtiofs: {} }];
+    },
+  ],
+  ['a memory dump', (vm) => template(vm).volumes.push({ name: 'more', memoryDump: { claimName: 'a' } })],
+  ['a host device', (vm) => Object.assign(devices(vm), { hostDevices: [{ name: 'a', deviceName: 'devices.kubevirt.io/nvme' }] })],
 ];
 
 /** Errors in the pool of disk with 11 VMs. */

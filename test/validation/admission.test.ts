@@ -1,7 +1,7 @@
 import { validateObject } from '../../src/validation/validate';
 import { SHIPPED } from '../support/entries';
 import { manifestsOf } from '../support/manifests';
-import { BAD_OTHERS, BAD_POOLS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE } from '../support/refusals';
+import { BAD_OTHERS, BAD_POOLS, BAD_SHAPES, BAD_VMS, type Broken, type Damage, FILE, GOOD_VMS, GOOD_WITH_GATES } from '../support/refusals';
 
 async function problemsOf(kind: string, damage: Damage, workload = 'disk', flags = {}): Promise<string[]> {
   const object = structuredClone((await manifestsOf(workload, flags)).find((each) => each.kind === kind)) as Broken;
@@ -19,6 +19,10 @@ test.each(BAD_SHAPES)('the schema rejects %s', async (_, damage, expected) => {
 
 test.each(BAD_VMS)('admission rejects %s', async (_, damage, expected) => {
   expect(await problemsOf('VirtualMachine', damage)).toEqual(expected);
+});
+
+test.each([...GOOD_VMS, ...GOOD_WITH_GATES])('a VM with %s is valid', async (_, change) => {
+  expect(await problemsOf('VirtualMachine', change)).toEqual([]);
 });
 
 /** Eleven, so that the last index has two digits. */
