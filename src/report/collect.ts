@@ -1,5 +1,5 @@
 import type { ExperimentPlan, PlannedGroup, PlannedTrial } from '../experiment/experiment-plan';
-import { duplicate, indexTaken, noSuchGroup, noSuchTrial, noSuchVm, otherPlan, otherTrial, unnamedVm } from './messages';
+import { duplicate, indexTaken, noSuchGroup, noSuchTrial, noSuchVm, otherPlan, otherTrial, otherUnit, unnamedVm } from './messages';
 import type { TrialRecord } from './record';
 import type { Broken, Found } from './sources';
 
@@ -23,7 +23,8 @@ export function keyOf(index: number, trial: string): string {
 
 /** Assigns records to the groups of a plan. What does not fit is reported as broken. */
 export function collect(plan: ExperimentPlan, { records, broken }: Found): Collected {
-  const drafts = new Map(plan.groups.map((group) => [group.id, new Draft(group)]));
+  const units = new Map(plan.metrics.filter(({ vms }) => vms === 'merge').map(({ key, unit }) => [key, unit]));
+  const drafts = new Map(plan.groups.map((group) => [group.id, new Draft(group, units)]));
   const wrong = records.flatMap((record): Broken[] => {
     const draft = drafts.get(record.group);
     return draft ? draft.add(record) : [brokenOf(record, noSuchGroup(record.group))];
@@ -40,7 +41,11 @@ class Draft {
   private readonly records = new Map<string, TrialRecord>();
   private readonly trials: ReadonlyMap<string, PlannedTrial>;
 
-  constructor(private readonly group: PlannedGroup) {
+  /** @param units of the histograms, by key */
+  constructor(
+    private readonly group: PlannedGroup,
+    private readonly units: ReadonlyMap<string, string>,
+  ) {
     this.trials = new Map(group.trials.map((trial) => [trial.id, trial]));
   }
 
@@ -61,13 +66,15 @@ class Draft {
   }
 
   /** @returns why the record is not one of this group */
-  private problemOf({ plan, index, vm, trial: id, name, repeat }: TrialRecord): string | undefined {
+  private problemOf({ plan, index, vm, trial: id, name, repeat, histograms }: TrialRecord): string | undefined {
     const { id: group, plan: planned, vms } = this.group;
     if (plan !== planned) return otherPlan(group, plan, planned);
     const trial = this.trials.get(id);
     if (trial === undefined) return noSuchTrial(id, this.trials.size);
     if (name !== trial.name || repeat !== trial.repeat) return otherTrial({ name, repeat }, trial);
     if (index >= vms) return noSuchVm(vm, index, vms);
+    const other = Object.entries(histograms).find(([key, { unit }]) => this.units.has(key) && this.units.get(key) !== unit);
+    if (other) return otherUnit(other[0], other[1].unit, this.units.get(other[0]) ?? '');
     const known = this.names[index];
     return known === undefined || known === vm ? undefined : indexTaken(vm, index, known);
   }

@@ -132,7 +132,7 @@ export interface Score {
 }
 
 export interface ScoreEntry {
-  /** Of the axes that the score does not fix. */
+  /** Of the axes that rank: those of the baseline; without one, those that no rule of the score fixes. */
   readonly values: AxisValues;
   /** 0 to 100. */
   readonly points: number;

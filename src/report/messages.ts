@@ -110,6 +110,10 @@ export function otherTrial(got: NamedTrial, planned: NamedTrial): string {
   return `the record says ${got.name} repeat ${got.repeat}, the plan ${planned.name} repeat ${planned.repeat}`;
 }
 
+export function otherUnit(key: string, got: string, planned: string): string {
+  return `the histogram ${key} of the record has the unit ${show(got)}, in the plan ${show(planned)}`;
+}
+
 export function noSuchVm(vm: string, index: number, vms: number): string {
   return `the record is of another VM: ${vm} has index ${index}, but the group has ${vms} ${vms === 1 ? 'VM' : 'VMs'}, from 0`;
 }

@@ -24,7 +24,7 @@ export function experimentResults(plan: ExperimentPlan, { groups, broken }: Coll
     .map(({ key, unit, better }) => ({ key, unit, better }));
   const all = planned.map(({ key, unit, better }) => ({ key, unit, better }));
   const baselines = new Baselines(cells, plan.baseline);
-  const score = scoreOf(cells, plan.score, all, plan.seed);
+  const score = scoreOf(cells, { rules: plan.score, metrics: all, seed: plan.seed, ...(plan.baseline ? { baseline: plan.baseline } : {}) });
   const { tuning } = (facts ?? {}) as { readonly tuning?: unknown };
   return {
     schema: 'virtwork.results/1',

@@ -6,97 +6,127 @@ import type { CellResult, ResultMetric, Score } from './experiment-results';
 import { knownValues } from './figures';
 import { cellIncomplete, noCell, noFigure } from './messages';
 
-/** What ranks: the cells with equal values of the axes that the score does not fix. */
+export interface ScoreProps {
+  readonly rules: readonly ScoreRule[];
+  /** Its axes are what ranks. @default all axes that no rule fixes */
+  readonly baseline?: AxisValues;
+  readonly metrics: readonly ResultMetric[];
+  /** For the resampling. */
+  readonly seed: number;
+}
+
+/** What candidates are compared by: a rule, and the values of the axes that do not rank. */
+interface Slot {
+  readonly rule: number;
+  readonly context: string;
+}
+
 interface Candidate {
   readonly values: AxisValues;
-  /** The values of the repeats, by rule and cell. */
-  readonly repeats: readonly (readonly (readonly number[])[])[];
+  /** By context. */
+  readonly cells: ReadonlyMap<string, CellResult>;
+}
+
+/** A candidate with the values of the repeats by slot. */
+interface Ranked {
+  readonly values: AxisValues;
+  readonly repeats: readonly (readonly number[])[];
 }
 
 /**
- * The score: for each rule 100 points for the best, and the others in proportion; then the mean by weight. What misses a figure of any rule
- * does not rank.
+ * The score: in each context 100 points for the best, and the others in proportion; for each rule the mean over the contexts; then the mean of
+ * the rules by weight. What misses a figure of any rule does not rank.
  * @returns undefined without rules
  */
-export function scoreOf(
-  cells: readonly CellResult[],
-  rules: readonly ScoreRule[],
-  metrics: readonly ResultMetric[],
-  seed: number,
-): Score | undefined {
+export function scoreOf(cells: readonly CellResult[], props: ScoreProps): Score | undefined {
+  const { rules } = props;
   if (rules.length === 0) return undefined;
-  const fixed = new Set(rules.flatMap(({ where }) => Object.keys(where)));
-  const families = new Map<string, { readonly values: AxisValues; readonly cells: CellResult[] }>();
-  for (const cell of cells) {
-    const values = Object.fromEntries(Object.entries(cell.values).filter(([axis]) => !fixed.has(axis)));
-    const key = JSON.stringify(values);
-    const family = families.get(key) ?? { values, cells: [] };
-    family.cells.push(cell);
-    families.set(key, family);
-  }
-  const candidates: Candidate[] = [];
+  const candidates = candidatesOf(cells, props);
+  const slots = rules.flatMap((rule, index) => contextsOf(candidates, rule).map((context): Slot => ({ rule: index, context })));
+  const ranked: Ranked[] = [];
   const unranked: Score['unranked'][number][] = [];
-  for (const { values, cells: own } of families.values()) {
-    const found = rules.map((rule) => repeatsOf(own, rule));
-    const why = [...new Set(found.flatMap((each) => each.why))];
-    if (why.length > 0) unranked.push({ values, why });
-    else candidates.push({ values, repeats: found.map((each) => each.repeats) });
+  for (const { values, cells: own } of candidates) {
+    const why = new Set([...rules.filter((_, rule) => slots.every((slot) => slot.rule !== rule)).map(({ where }) => noCell(where))]);
+    const repeats = slots.flatMap(({ rule, context }) => {
+      const { of, where } = rules[rule] as ScoreRule;
+      const cell = own.get(context);
+      const figure = cell?.figures[of];
+      if (cell === undefined) why.add(noCell(where));
+      else if (!cell.complete) why.add(cellIncomplete(cell.values, cell.why[0] ?? ''));
+      else if (figure === undefined) why.add(noFigure(cell.values, of));
+      return figure ? [knownValues(figure)] : [];
+    });
+    if (why.size > 0) unranked.push({ values, why: [...why] });
+    else ranked.push({ values, repeats });
   }
-  return { entries: ranked(candidates, rules, metrics, seed), unranked };
+  return { entries: entriesOf(ranked, slots, props), unranked };
 }
 
-function repeatsOf(cells: readonly CellResult[], { of, where }: ScoreRule) {
-  const meant = cells.filter(({ values }) => matches(values, where));
-  const why = meant.flatMap((cell) => {
-    if (!cell.complete) return [cellIncomplete(cell.values, cell.why[0] ?? '')];
-    return cell.figures[of] ? [] : [noFigure(cell.values, of)];
-  });
-  const repeats = meant.flatMap((cell) => (cell.figures[of] ? [knownValues(cell.figures[of])] : []));
-  return { repeats, why: meant.length === 0 ? [noCell(where)] : why };
+function candidatesOf(cells: readonly CellResult[], { rules, baseline = {} }: ScoreProps): Candidate[] {
+  const fixed = new Set(rules.flatMap(({ where }) => Object.keys(where)));
+  const compared = Object.keys(baseline).filter((axis) => !fixed.has(axis));
+  const isRanking = (axis: string) => (compared.length > 0 ? compared.includes(axis) : !fixed.has(axis));
+  const candidates = new Map<string, { readonly values: AxisValues; readonly cells: Map<string, CellResult> }>();
+  for (const cell of cells) {
+    const entries = Object.entries(cell.values);
+    const values = Object.fromEntries(entries.filter(([axis]) => isRanking(axis)));
+    const key = JSON.stringify(values);
+    const candidate = candidates.get(key) ?? { values, cells: new Map() };
+    candidate.cells.set(JSON.stringify(entries.filter(([axis]) => !isRanking(axis))), cell);
+    candidates.set(key, candidate);
+  }
+  return [...candidates.values()];
 }
 
-function ranked(
-  candidates: readonly Candidate[],
-  rules: readonly ScoreRule[],
-  metrics: readonly ResultMetric[],
-  seed: number,
-): Score['entries'] {
-  const lessIsBetter = rules.map(({ of }) => metrics.find(({ key }) => key === of)?.better === 'less');
-  const weights = rules.map(({ weight }) => weight);
-  const whole = weights.reduce((sum, weight) => sum + weight, 0);
-  /** Points by candidate and rule. @param means of each candidate and rule */
-  const pointsOf = (means: readonly (readonly number[])[]) => {
-    const best = rules.map((_, rule) => means.reduce((most, own) => better(most, own[rule] as number, lessIsBetter[rule]), Number.NaN));
-    return means.map((own) => own.map((mean, rule) => shareOf(mean, best[rule] as number, lessIsBetter[rule])));
+/** The contexts of a rule in which all candidates are measured; if there are none, all of its contexts. */
+function contextsOf(candidates: readonly Candidate[], { where }: ScoreRule): string[] {
+  const counts = new Map<string, number>();
+  for (const { cells } of candidates) {
+    for (const [context, { values }] of cells) if (matches(values, where)) counts.set(context, (counts.get(context) ?? 0) + 1);
+  }
+  const common = [...counts].filter(([, count]) => count === candidates.length);
+  return (common.length > 0 ? common : [...counts]).map(([context]) => context);
+}
+
+function entriesOf(ranked: readonly Ranked[], slots: readonly Slot[], { rules, metrics, seed }: ScoreProps): Score['entries'] {
+  const isLess = slots.map(({ rule }) => metrics.find(({ key }) => key === rules[rule]?.of)?.better === 'less');
+  const whole = rules.reduce((sum, { weight }) => sum + weight, 0);
+  /** Points by candidate and rule. @param means by candidate and slot */
+  const partsOf = (means: readonly (readonly number[])[]) => {
+    const best = slots.map((_, slot) =>
+      means.map((own) => own[slot] as number).reduce((a, b) => (isLess[slot] ? Math.min(a, b) : Math.max(a, b))),
+    );
+    return means.map((own) => {
+      const points = own.map((mean, slot) => shareOf(mean, best[slot] as number, isLess[slot] as boolean));
+      return rules.map((_, rule) => average(points.filter((_, slot) => slots[slot]?.rule === rule)));
+    });
   };
-  const total = (points: readonly number[]) => points.reduce((sum, each, rule) => sum + each * (weights[rule] as number), 0) / whole;
-  const points = pointsOf(candidates.map(({ repeats }) => repeats.map((ofCells) => meanOver(ofCells.map(meanOver)))));
-  const totals = points.map(total);
-  const intervals = intervalsOf(candidates, (means) => pointsOf(means).map(total), seed);
+  const total = (parts: readonly number[]) => parts.reduce((sum, each, rule) => sum + each * (rules[rule]?.weight as number), 0) / whole;
+  const parts = ranked.length === 0 ? [] : partsOf(ranked.map(({ repeats }) => repeats.map(centerOf)));
+  const totals = parts.map(total);
+  const intervals = intervalsOf(ranked, (means) => partsOf(means).map(total), seed);
   const order = ranksOf(totals);
-  return candidates
+  return ranked
     .map(({ values }, index) => ({
       values,
       points: totals[index] as number,
-      rank: intervals[index] ?? ([1, candidates.length] as const),
-      parts: rules.map(({ of }, rule) => ({ of, points: points[index]?.[rule] as number })),
+      rank: intervals?.[index] ?? ([1, ranked.length] as const),
+      parts: rules.map(({ of }, rule) => ({ of, points: parts[index]?.[rule] as number })),
       place: order[index]?.[0] as number,
     }))
     .sort((a, b) => a.place - b.place)
     .map(({ place: _, ...entry }) => entry);
 }
 
-/** @returns nothing if a cell has one repeat only: its spread is not known, and so is no rank */
-function intervalsOf(candidates: readonly Candidate[], totals: (means: readonly (readonly number[])[]) => readonly number[], seed: number) {
-  const all = candidates.flatMap(({ repeats }) => repeats.flat());
-  if (candidates.length > 1 && all.some((values) => values.length < 2)) return [];
-  const draws = candidates.map(({ repeats }) => repeats.map((ofCells) => ofCells.map(drawer)));
-  const draw = (random: Random) => totals(draws.map((rules) => rules.map((ofCells) => meanOver(ofCells.map((each) => each(random))))));
-  return candidates.length > 1 ? rankIntervals(draw, seed) : candidates.map(() => [1, 1] as const);
+/** @returns undefined if a cell has one repeat only: its spread is not known, and so is no rank */
+function intervalsOf(ranked: readonly Ranked[], totals: (means: readonly (readonly number[])[]) => readonly number[], seed: number) {
+  if (ranked.length < 2 || ranked.some(({ repeats }) => repeats.some((values) => values.length < 2))) return undefined;
+  const draws = ranked.map(({ repeats }) => repeats.map(drawerOf));
+  return rankIntervals((random: Random) => totals(draws.map((own) => own.map((draw) => draw(random)))), seed);
 }
 
 /** Draws a geometric mean; the arithmetic one if a value is 0. */
-function drawer(values: readonly number[]): (random: Random) => number {
+function drawerOf(values: readonly number[]): (random: Random) => number {
   if (values.some((value) => value <= 0)) {
     const draw = resampler(values);
     return (random) => Math.max(0, draw(random));
@@ -106,18 +136,16 @@ function drawer(values: readonly number[]): (random: Random) => number {
 }
 
 /** The geometric mean; the arithmetic one if a value is 0. */
-function meanOver(values: readonly number[]): number {
-  const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0) / numbers.length;
-  return values.some((value) => value <= 0) ? sum(values) : Math.exp(sum(values.map(Math.log)));
+function centerOf(values: readonly number[]): number {
+  return values.some((value) => value <= 0) ? average(values) : Math.exp(average(values.map(Math.log)));
 }
 
-function better(most: number, value: number, isLess: boolean | undefined): number {
-  if (Number.isNaN(most)) return value;
-  return isLess ? Math.min(most, value) : Math.max(most, value);
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** 100 for the best; a value that is twice as bad has half of the points. */
-function shareOf(value: number, best: number, isLess: boolean | undefined): number {
+function shareOf(value: number, best: number, isLess: boolean): number {
   if (value === best) return 100;
   return isLess ? (100 * best) / value : (100 * value) / best;
 }

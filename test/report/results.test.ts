@@ -324,6 +324,39 @@ describe('the score', () => {
     ]);
   });
 
+  test('axes that are not those of the baseline are contexts, in each of which the best has 100', () => {
+    const of = planOf({
+      settings: { storage: ['rbd', 'cephfs'], vm_count: ['1', '5'] },
+      baseline: { storage: 'rbd' },
+      score: [{ of: 'iops', where: {}, weight: 1 }],
+    });
+    const iops: { readonly [key: string]: number } = { 'rbd 1': 100, 'cephfs 1': 50, 'rbd 5': 300, 'cephfs 5': 400 };
+    const found = evaluate(of, ({ values }) => ({ metrics: { iops: iops[`${values.storage} ${values.vm_count}`] as number } })).score;
+    expect(found?.entries.map(({ values, points }) => [values, points])).toEqual([
+      [{ storage: 'rbd' }, expect.closeTo((100 + 75) / 2, 8)],
+      [{ storage: 'cephfs' }, expect.closeTo((50 + 100) / 2, 8)],
+    ]);
+  });
+
+  test('what is excluded for one candidate counts for none', () => {
+    const whole = planOf({
+      settings: { storage: ['rbd', 'file'], vm_count: ['1', '5'] },
+      baseline: { storage: 'rbd' },
+      score: [{ of: 'iops', where: {}, weight: 1 }],
+    });
+    const isThere = (values: { readonly [axis: string]: string }) => values.storage !== 'file' || values.vm_count === '1';
+    const without = {
+      ...whole,
+      cells: whole.cells.filter(({ values }) => isThere(values)),
+      groups: whole.groups.filter(({ settings }) => isThere(settings)),
+    };
+    const found = evaluate(without, ({ values }) => ({ metrics: { iops: values.storage === 'file' ? 50 : 100 } })).score;
+    expect(found?.entries.map(({ values, points }) => [values.storage, points])).toEqual([
+      ['rbd', expect.closeTo(100, 8)],
+      ['file', expect.closeTo(50, 8)],
+    ]);
+  });
+
   test('a class without a figure does not rank', () => {
     const found = evaluate(plan, ({ values }) => ({
       metrics: { iops: 1 },

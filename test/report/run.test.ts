@@ -209,6 +209,11 @@ describe('a record that does not count is named with its place and the reason', 
   test.each<[string, Partial<Result>, string]>([
     ['an unknown group', { group: 'other' }, 'the plan has no group other'],
     ['an unknown trial', { trial: '099' }, 'the plan has no trial 099 in this group, which has 3'],
+    [
+      'another unit',
+      { trial: '002', repeat: 2, histograms: { 'read-latency': { unit: 'us', count: 1, bins: [[5, 1]] } } },
+      'the histogram read-latency of the record has the unit "us", in the plan "ns"',
+    ],
     ['another name', { name: 'other' }, 'the record says other repeat 1, the plan t0 repeat 1'],
   ])('%s', (_, more, why) => {
     write('run.json', JSON.stringify(PLAN));
