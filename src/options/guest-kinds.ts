@@ -32,7 +32,10 @@ const unproxied: Kind<string> = {
 
 /** A password in a URL is not shown, also when the URL is wrong. */
 export const proxy = concealed(
-  fromText(record<{ [K in keyof GuestProxy]: GuestProxy[K] }>({ http: proxyUrl, https: proxyUrl, no_proxy: list(unproxied) })),
+  fromText(
+    record<{ [K in keyof GuestProxy]: GuestProxy[K] }>({ http: proxyUrl, https: proxyUrl, no_proxy: list(unproxied) }),
+    '{http: "http://proxy.example.com:3128"}',
+  ),
 );
 
 function concealed<T>(kind: Kind<T>): Kind<T> {

@@ -32,7 +32,7 @@ export interface Toleration {
   readonly tolerationSeconds?: number;
 }
 
-export const tolerations = fromText(items(whole(toleration(), wrongToleration)));
+export const tolerations = fromText(items(whole(toleration(), wrongToleration)), '[{key: gpu, operator: Exists}]');
 
 function toleration(): Kind<Toleration> {
   return record<{ [K in keyof Toleration]: Toleration[K] }>({
@@ -102,6 +102,7 @@ export const affinity = fromText(
     podAffinity,
     podAntiAffinity: podAffinity,
   }),
+  '{podAntiAffinity: {}}',
 );
 
 /** A kind with a rule for the value as a whole. */

@@ -37,7 +37,10 @@ export const preference = linux(reference('VirtualMachineClusterPreference', 'Vi
  */
 function reference(...kinds: readonly [string, string]): Kind<Reference> {
   const [fallback] = kinds;
-  const named = fromText(record<{ name?: string; kind?: string }>({ name: objectName, kind: choice(...kinds) }, ['name']));
+  const named = fromText(
+    record<{ name?: string; kind?: string }>({ name: objectName, kind: choice(...kinds) }, ['name']),
+    '{name: u1.medium}',
+  );
   return {
     parse: (raw) => {
       if (typeof raw === 'string' && !raw.startsWith('{')) return valueFrom(objectName.parse(raw), (name) => ({ name, kind: fallback }));
@@ -78,6 +81,7 @@ const topology = fromText(
     numa: bool,
     isolate_emulator: bool,
   }),
+  '{cores: 2, threads: 2}',
 );
 
 /** The name of an entry is a key here: who forgets `workloads` gets a hint. */
@@ -110,7 +114,10 @@ export interface Resources {
 
 const amounts = record<{ [K in keyof Amounts]: Amounts[K] }>({ cpu: cpuAmount(), memory: bytes('1M') });
 
-export const resources = fromText(record<{ [K in keyof Resources]: Resources[K] }>({ requests: amounts, limits: amounts }));
+export const resources = fromText(
+  record<{ [K in keyof Resources]: Resources[K] }>({ requests: amounts, limits: amounts }),
+  '{limits: {memory: 4Gi}}',
+);
 
 /** A quantity of CPUs in its canonical form: `1500m` for 1.5. */
 function cpuAmount(): Kind<string> {
@@ -147,6 +154,7 @@ const policy = choice('shared', 'auto', 'supplementalPool');
 export const ioThreads = orWord(
   policy,
   record<{ [K in keyof IoThreads]: IoThreads[K] }>({ policy, dedicated: bool, count: integer(1, MOST_CPUS) }),
+  '{policy: auto, dedicated: true}',
   (word) => ({ policy: word }),
 );
 
@@ -158,11 +166,19 @@ export interface Tpm {
   readonly persistent?: boolean;
 }
 
-export const tpm = orWord(bool, record<{ [K in keyof Tpm]: Tpm[K] }>({ enabled: bool, persistent: bool }), (enabled) => ({ enabled }));
+export const tpm = orWord(
+  bool,
+  record<{ [K in keyof Tpm]: Tpm[K] }>({ enabled: bool, persistent: bool }),
+  '{persistent: true}',
+  (enabled) => ({ enabled }),
+);
 
-/** A scalar, or a map with more. */
-function orWord<W, M>(word: Kind<W>, map: Kind<M>, asMap: (word: W) => M): Kind<M> {
-  const text = fromText(map);
+/**
+ * A scalar, or a map with more.
+ * @param example of the map
+ */
+function orWord<W, M>(word: Kind<W>, map: Kind<M>, example: string, asMap: (word: W) => M): Kind<M> {
+  const text = fromText(map, example);
   return {
     parse: (raw) => {
       const isMap = typeof raw === 'object' || (typeof raw === 'string' && raw.startsWith('{'));

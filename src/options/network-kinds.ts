@@ -115,6 +115,7 @@ const list = items(either);
 
 export const networks = fromText<readonly NetworkSetting[]>(
   atLeastOne({ ...list, schema: { ...list.schema, minItems: 1 } }, MUST.someNetwork),
+  '[{pod: masquerade}]',
 );
 
 /** @param must for a list without items */

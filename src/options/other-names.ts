@@ -20,7 +20,7 @@ const OTHER_WORDS: { readonly [word: string]: OptionKey } = {
   ...{ cores: 'cpu_cores', cpus: 'cpu_cores', vcpus: 'cpu_cores', ram: 'memory', guest_memory: 'memory' },
   ...{ image: 'container_disk_image', container_disk: 'container_disk_image', os: 'guest_os', tz: 'timezone' },
   ...{ cloud_init: 'extra_user_data', user_data: 'extra_user_data', userdata: 'extra_user_data', ntp: 'extra_user_data' },
-  ...{ storage: 'storage_class', storage_class_name: 'storage_class', disk: 'data_disk_size' },
+  ...{ storage: 'storage_class', storage_class_name: 'storage_class' },
   ...{ bootloader: 'firmware', efi: 'firmware', uefi: 'firmware', secure_boot: 'firmware' },
   ...{ interfaces: 'networks', network_interface_multiqueue: 'network_multiqueue', io_threads_policy: 'io_threads' },
   ...{ gpus: 'patches', host_devices: 'patches', termination_grace_period_seconds: 'patches', machine_type: 'patches' },

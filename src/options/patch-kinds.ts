@@ -37,7 +37,10 @@ const operation = record<{ [K in keyof Patch]: Patch[K] }>(
 const operations = items<Patch>({ ...operation, parse: parseOperation });
 
 /** A list of operations. Paths are checked for their syntax; whether they exist is known when the VM is rendered. */
-export const patches = fromText<readonly Patch[]>({ ...operations, parse: parseList });
+export const patches = fromText<readonly Patch[]>(
+  { ...operations, parse: parseList },
+  '[{op: replace, path: /spec/runStrategy, value: Manual}]',
+);
 
 function parseList(raw: unknown): Parsed<readonly Patch[]> {
   if (!Array.isArray(raw)) return { hint: PATCH.example, ...(operations.parse(raw) as Rejection) };

@@ -13,15 +13,15 @@ type KeyRule = (key: string) => string | undefined;
 
 /**
  * A value that is a map or a list in the file, and YAML text elsewhere: `--tolerations '[{key: gpu, operator: Exists}]'`.
- * @param metavar placeholder in the help text
+ * @param example for the message about text that is not YAML
  */
-export function fromText<T>(kind: Kind<T>, metavar = 'YAML'): Kind<T> {
-  return { ...kind, metavar, parse: (raw) => (typeof raw === 'string' ? parseText(kind, raw) : kind.parse(raw)) };
+export function fromText<T>(kind: Kind<T>, example: string): Kind<T> {
+  return { ...kind, metavar: 'YAML', parse: (raw) => (typeof raw === 'string' ? parseText(kind, example, raw) : kind.parse(raw)) };
 }
 
-function parseText<T>(kind: Kind<T>, text: string): Parsed<T> {
+function parseText<T>(kind: Kind<T>, example: string, text: string): Parsed<T> {
   const read = parseYaml('', text);
-  return 'data' in read ? kind.parse(read.data) : { must: MUST.yaml, got: show(text) };
+  return 'data' in read ? kind.parse(read.data) : { must: MUST.yaml(example), got: show(text) };
 }
 
 /** A map with any keys that fit the rule: a map in the file, `KEY=VALUE,…` or a map of YAML elsewhere. */
@@ -41,7 +41,11 @@ export function mapOf(item: Kind<string>, wrongKey: KeyRule): Kind<{ readonly [k
   };
   return {
     parse: (raw) =>
-      typeof raw === 'string' ? (assigned(raw) ? ofMap(assigned(raw)) : parseText({ ...item, parse: ofMap } as never, raw)) : ofMap(raw),
+      typeof raw === 'string'
+        ? assigned(raw)
+          ? ofMap(assigned(raw))
+          : parseText({ ...item, parse: ofMap } as never, '{team: storage}', raw)
+        : ofMap(raw),
     schema: { type: 'object', additionalProperties: item.schema },
     joint: ',',
     metavar: 'KEY=VALUE,…',

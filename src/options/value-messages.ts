@@ -14,7 +14,7 @@ export const MUST = {
   belowMaximum: 'be less than 8Ei',
   duration: 'be a duration such as 600, 90s, 10m or 1h',
   list: 'be a list',
-  yaml: 'be YAML, such as [{key: gpu, operator: Exists}]',
+  yaml: (example: string) => `be YAML, such as ${example}`,
   map: 'be a map',
   cpuModel: 'be a CPU model such as host-passthrough or Skylake-Server',
   cpuAmount: 'be a quantity of CPUs such as 2, 1.5 or 500m',

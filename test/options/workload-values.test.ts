@@ -80,6 +80,9 @@ test.each<[string, string]>([
     'disk.tolerations=[{effct: NoSchedule}]',
     'flag --set disk.tolerations: must have only the keys key, operator, value, effect, tolerationSeconds, got "effct"',
   ],
+  ['disk.networks=[{', 'flag --set disk.networks: must be YAML, such as [{pod: masquerade}], got "[{"'],
+  ['disk.cpu={', 'flag --set disk.cpu: must be YAML, such as {cores: 2, threads: 2}, got "{"'],
+  ['disk.labels={', 'flag --set disk.labels: must be YAML, such as {team: storage}, got "{"'],
   ['disk.tolerations=[{', 'flag --set disk.tolerations: must be YAML, such as [{key: gpu, operator: Exists}], got "[{"'],
   ['disk.enabled=maybe', 'flag --set disk.enabled: must be true or false, got "maybe"'],
 ])('--set %s', async (set, message) => expect(await faults({ flags: { set } })).toContain(message));
