@@ -21,6 +21,8 @@ export interface ExperimentResults {
   readonly score?: Score;
   readonly expect: readonly Expectation[];
   readonly curves: readonly Curve[];
+  /** As in the plan. @default no axis grows until a limit is passed */
+  readonly ramp?: NonNullable<ExperimentPlan['ramp']>;
   /** Records that the plan has and that do not exist, or whose trial was not done. */
   readonly missing: readonly Missing[];
   /** What was found and does not count, such as a damaged record or a second one of the same trial. */

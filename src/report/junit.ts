@@ -2,6 +2,7 @@ import { answerOf } from './answer';
 import type { ExperimentResults } from './experiment-results';
 import { escaped } from './html';
 import { labelOf } from './layout';
+import { isNotVisited } from './ramp';
 
 interface Case {
   readonly name: string;
@@ -11,7 +12,7 @@ interface Case {
 
 /**
  * The results as JUnit XML for CI systems: a test for each expectation, and one for each cell, which fails if records are missing or wrong. An
- * expectation that is not decided is a skipped test.
+ * expectation that is not decided, and a cell that a ramp did not visit, is a skipped test.
  */
 export function junitOf(results: ExperimentResults): string {
   const { name, cells, expect } = results;
@@ -26,9 +27,9 @@ export function junitOf(results: ExperimentResults): string {
     ],
     [
       'records',
-      cells.map(({ values, complete, why }) => ({
-        name: labelOf(values) || 'the only cell',
-        ...(complete ? {} : { failure: why.join('; ') }),
+      cells.map((cell) => ({
+        name: labelOf(cell.values) || 'the only cell',
+        ...(cell.complete ? {} : { [isNotVisited(cell) ? 'skipped' : 'failure']: cell.why.join('; ') }),
       })),
     ],
   ];

@@ -4,11 +4,12 @@ import { plain } from './html';
 import { comparisonsOf, drawnMetrics, labelOf, layoutOf, metricName } from './layout';
 import { ratio } from './messages';
 import { quantity } from './quantity';
+import { isNotVisited } from './ramp';
 
 /** The results as Markdown (GitHub's tables), for issues, pull requests and wikis. */
 export function markdownOf(results: ExperimentResults): string {
   const { name, question, score, expect, missing, broken, cells, plan, tuning } = results;
-  const incomplete = cells.filter(({ complete }) => !complete);
+  const incomplete = cells.filter((cell) => !cell.complete && !isNotVisited(cell));
   return [
     [`# ${text(name)}`],
     question === undefined ? [] : [text(question)],

@@ -39,6 +39,7 @@ export function experimentResults(plan: ExperimentPlan, { groups, broken }: Coll
     ...(score ? { score } : {}),
     expect: expectationsOf(cells, plan.expect, all, baselines, plan.baseline),
     curves: curvesOf(plan, cells),
+    ...(plan.ramp ? { ramp: plan.ramp } : {}),
     missing: missingOf(plan, groups, broken),
     broken: broken.map(({ place, why }) => ({ place, why })),
     ...(facts ? { facts } : {}),

@@ -2,6 +2,7 @@ import { answerOf } from './answer';
 import type { ExperimentResults } from './experiment-results';
 import { plain } from './html';
 import { labelOf } from './layout';
+import { isNotVisited } from './ramp';
 import { figureRows, type Row, valueRows } from './rows';
 
 /** Rows of a sheet, by the format. */
@@ -64,7 +65,7 @@ function missingRows({ cells, missing, broken }: ExperimentResults): readonly Ro
   return [
     ['Kind', 'Where', 'VM', 'Trial', 'Reason'],
     ...cells
-      .filter(({ complete }) => !complete)
+      .filter((cell) => !cell.complete && !isNotVisited(cell))
       .map(({ values, why }) => ['incomplete cell', labelOf(values), undefined, undefined, why.join('; ')]),
     ...missing.map(({ group, vm, trial, why }) => ['missing record', group, vm, trial, why]),
     ...broken.map(({ place, why }) => ['does not count', place, undefined, undefined, why]),

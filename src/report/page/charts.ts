@@ -69,6 +69,7 @@ export function intervalChart(metric: ResultMetric, all: readonly Drawn[]): Html
         y: ({ y }) => y - 0.42,
         text: ({ cell, label, isBaseline }) => fitted(`${label}${isBaseline ? ' (baseline)' : ''}${cell.complete ? '' : ' (incomplete)'}`),
         frameAnchor: 'left',
+        ...halo(),
         className: 'labels',
       }),
       text(placed, {
@@ -76,6 +77,7 @@ export function intervalChart(metric: ResultMetric, all: readonly Drawn[]): Html
         text: ({ mean }) => inScale(mean, scale),
         frameAnchor: 'right',
         fontWeight: 'bold',
+        ...halo(),
         className: 'figures',
       }),
     ],
@@ -324,20 +326,22 @@ export interface RampPoint {
 
 /**
  * A figure over the values of an axis, such as the number of VMs.
- * @param undecided the last value that meets all expectations, and the first one that does not
+ * @param undecided for a subject the last value that is known to keep its limits, and the first one that is known to pass one
+ * @param limit of the figure
  */
 export function rampChart(
   axis: string,
   metric: ResultMetric,
   lines: readonly Line<RampPoint>[],
-  undecided: readonly (readonly [from: number, to: number])[],
+  undecided: readonly { readonly from: number; readonly to: number; readonly index: number }[],
+  limit?: number,
 ): Html | undefined {
   const all = lines.flatMap(({ points, index }) => points.map((point) => ({ ...point, index })));
   if (all.length === 0) return undefined;
-  const figures = all.flatMap(({ figure, high }) => [figure, high ?? figure]);
+  const figures = [...all.flatMap(({ figure, high }) => [figure, high ?? figure]), ...(limit === undefined ? [] : [limit])];
   const scale = scaleOf(metric, figures);
   const at = (figure: number | undefined) => (figure ?? 0) / scale.divisor;
-  const { dot, line, rectY, ruleX } = marks();
+  const { dot, line, rectY, ruleX, ruleY } = marks();
   const counts = [...new Set(all.map(({ count }) => count))].sort((a, b) => a - b);
   return chart(`${metricName(metric.key)} by ${axis}. The table has the figures.`, {
     height: 220,
@@ -345,13 +349,15 @@ export function rampChart(
     y: { domain: [0, Math.max(...figures) / scale.divisor], nice: true, grid: true, ticks: 5, tickFormat: tick, label: scale.symbol },
     marks: [
       rectY(undecided, {
-        x1: ([from]) => from,
-        x2: ([, to]) => to,
+        x1: 'from',
+        x2: 'to',
         y1: 0,
         y2: Math.max(...figures) / scale.divisor,
-        fill: 'var(--band)',
+        fill: color,
+        fillOpacity: 0.16,
         className: 'undecided',
       }),
+      ruleY(limit === undefined ? [] : [limit], { y: at, stroke: 'currentColor', strokeDasharray: '3 3', className: 'limit' }),
       ruleX(
         all.filter(({ low, high }) => low !== undefined && high !== undefined),
         { x: 'count', y1: ({ low }) => at(low), y2: ({ high }) => at(high), stroke: color, strokeWidth: 2, className: 'intervals' },

@@ -4,7 +4,7 @@ import { type Html, plain, trusted } from '../html';
 /** Width of charts in the units of their text, which is 12 units high. Pages scale a chart little, so its text is readable on a phone. */
 export const WIDTH = 360;
 const COLORS = 6;
-const SYMBOLS = ['circle', 'square', 'triangle', 'diamond2', 'times', 'star'] as const;
+const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star'] as const;
 
 /** The libraries, loaded when the first chart is drawn. */
 interface Drawing {

@@ -2,18 +2,22 @@ import type { ExperimentResults } from '../experiment-results';
 import { type Html, html, type Part, plain } from '../html';
 import { labelOf } from '../layout';
 import { digits } from '../quantity';
+import { isNotVisited } from '../ramp';
 import { list, table } from './parts';
 
 /** What was expected, and what limits the trust in the figures. */
 
-export function expectations({ expect }: ExperimentResults): Html | undefined {
+export function expectations({ expect, cells }: ExperimentResults): Html | undefined {
   if (expect.length === 0) return undefined;
+  const of = (id: string | undefined) => labelOf(cells.find((cell) => cell.id === id)?.values ?? {});
   const signs: { readonly [outcome: string]: string } = { met: 'better', 'not met': 'worse' };
   return html`<section id="expectations"><h2>Expectations</h2>
 <div class="card">${table(
     'What the experiment file expects',
-    [{ name: 'Expected' }, { name: 'Outcome' }, { name: 'Measured' }],
-    expect.map(({ text, outcome, got }) => ({ cells: [text, html`<span class="${signs[outcome]}">${outcome}</span>`, got] })),
+    [{ name: 'Expected' }, { name: 'Of' }, { name: 'Outcome' }, { name: 'Measured' }],
+    expect.map(({ text, outcome, got, cell }) => ({
+      cells: [text, of(cell), html`<span class="${signs[outcome]}">${outcome}</span>`, got],
+    })),
   )}</div></section>
 `;
 }
@@ -30,7 +34,7 @@ ${
 }
 
 export function missing({ cells, missing, broken }: ExperimentResults): Html | undefined {
-  const incomplete = cells.filter(({ complete }) => !complete);
+  const incomplete = cells.filter((cell) => !cell.complete && !isNotVisited(cell));
   if (incomplete.length + missing.length + broken.length === 0)
     return html`<section id="missing"><h2>Missing</h2><p>Nothing is missing.</p></section>
 `;

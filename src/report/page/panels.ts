@@ -2,6 +2,7 @@ import type { CellResult, ExperimentResults, ResultMetric } from '../experiment-
 import { type Html, html, type Part } from '../html';
 import { comparisonsOf, drawnMetrics, type Layout, metricName, type Panel, type PanelRow, type Subject, workMetric } from '../layout';
 import { digits, inScale, intervalText, quantity, scaleOf } from '../quantity';
+import { isNotVisited, isRamp, rampEnd } from '../ramp';
 import { curveChart, type Drawn, intervalChart, type Line, percentileChart, percentiles, rampChart, timeChart, vmChart } from './charts';
 import { present, verdict } from './glance';
 import { card, grid, legend, table } from './parts';
@@ -17,11 +18,13 @@ export function panels(results: ExperimentResults, layout: Layout): Html {
   const isDrawn = () => ++drawn <= DRAWN_SECTIONS;
   const sections = layout.panels.map(
     (panel, index) => html`<section id="part-${index + 1}"><h3>${panel.label || 'All'}</h3>
-${curves(results, layout, panel)}${panel.rows.map((row) => rowSection(results, layout, row, isDrawn()))}</section>
+${curves(results, layout, panel)}${panel.rows.filter(({ cells }) => present(cells).some((cell) => !isNotVisited(cell))).map((row) => rowSection(results, layout, row, isDrawn()))}</section>
 `,
   );
   return html`<section id="figures"><h2>Figures</h2>
-<p class="dim">A large mark is the mean, a thick line its 95 % interval, a ring one repeat. The dashed line is the baseline.</p>
+<p class="dim">A large mark is the mean, a thick line its 95 % interval, a ring one repeat.${
+    results.comparisons.length > 0 && ' The dashed line is the baseline.'
+  }</p>
 ${sections}${
   drawn > DRAWN_SECTIONS &&
   html`<p>Only the first ${DRAWN_SECTIONS} parts have charts. The tables and the CSV file have the figures of all ${drawn} parts.</p>`
@@ -222,10 +225,9 @@ function curves(results: ExperimentResults, layout: Layout, panel: Panel): Html 
     });
     return [{ label: subjects[index]?.label ?? '', index, points, curve }];
   });
-  const isRamp = results.axes.find(({ name }) => name === curveAxis)?.kind === 'settings';
   const cards = [
-    ...(isRamp ? ramps(results, layout, panel) : []),
-    ...(lines.length > 0 && !isRamp ? [loadCurve(results, layout, lines)] : []),
+    ...(isRamp(results, layout) ? ramps(results, layout, panel) : []),
+    ...(lines.length > 0 && !isRamp(results, layout) ? [loadCurve(results, layout, lines)] : []),
   ];
   return cards.length > 0 ? grid(cards) : undefined;
 }
@@ -267,15 +269,21 @@ function loadCurve(results: ExperimentResults, { curveAxis = '', subjects }: Lay
 
 /** Figures over a count, such as VMs, with the band in which the expectations change from met to not met. */
 function ramps(results: ExperimentResults, { curveAxis = '', subjects }: Layout, panel: Panel): readonly Html[] {
-  const cells = panel.rows.flatMap((row) => present(row.cells));
-  const outcomes = new Map<string, string[]>();
-  for (const { cell, outcome } of results.expect) if (cell !== undefined) outcomes.set(cell, [...(outcomes.get(cell) ?? []), outcome]);
-  const bands = subjects.map((_, index) => bandOf(panel, index, outcomes));
-  return drawnMetrics(results.metrics, cells).map((metric) => {
+  const rows = panel.rows.filter((row) => present(row.cells).some((cell) => !isNotVisited(cell)));
+  const bands = subjects.flatMap((_, index) => {
+    const { met, missed } = rampEnd(results, panel, index);
+    return met === undefined || missed === undefined ? [] : [{ from: met, to: missed, index }];
+  });
+  const { of, above, below } = results.ramp?.until ?? {};
+  const limit = above ?? below;
+  return drawnMetrics(
+    results.metrics,
+    rows.flatMap((row) => present(row.cells)),
+  ).map((metric) => {
     const lines = subjects.map(({ label }, index) => ({
       label,
       index,
-      points: panel.rows.flatMap(({ value, cells }) => {
+      points: rows.flatMap(({ value, cells }) => {
         const figure = cells[index]?.figures[metric.key];
         return figure?.mean === undefined ? [] : [{ ...figure, count: Number(value), figure: figure.mean }];
       }),
@@ -288,34 +296,14 @@ function ramps(results: ExperimentResults, { curveAxis = '', subjects }: Layout,
         subjects,
         shownLines.map(({ index }) => index),
       ),
-      rampChart(
-        curveAxis,
-        metric,
-        shownLines,
-        bands.filter((band) => band !== undefined),
-      ),
+      rampChart(curveAxis, metric, shownLines, bands, metric.key === of ? limit : undefined),
       table(
-        bands.some((band) => band !== undefined)
-          ? 'In the shaded range, the expectations are neither known to be met nor known to be missed.'
-          : 'Mean of the repeats',
+        bands.length > 0 ? 'In the shaded range, the limit is neither known to be kept nor known to be passed.' : 'Mean of the repeats',
         [{ name: curveAxis }, ...shownLines.map(({ label }) => ({ name: label, isNumber: true }))],
-        panel.rows.map(({ value, cells }) => ({
+        rows.map(({ value, cells }) => ({
           cells: [value, ...shownLines.map(({ index }) => shown(metric, cells[index]?.figures[metric.key]?.mean))],
         })),
       ),
     );
   });
-}
-
-/** From the last count that meets all expectations to the first one that misses one. */
-function bandOf(panel: Panel, index: number, outcomes: ReadonlyMap<string, readonly string[]>): readonly [number, number] | undefined {
-  const known = panel.rows.flatMap(({ value, cells }) => {
-    const own = outcomes.get(cells[index]?.id ?? '');
-    return own === undefined ? [] : [{ count: Number(value), own }];
-  });
-  const missed = known.find(({ own }) => own.includes('not met'))?.count;
-  const met = known.findLast(
-    ({ count, own }) => own.every((outcome) => outcome === 'met') && (missed === undefined || count < missed),
-  )?.count;
-  return met === undefined || missed === undefined ? undefined : [met, missed];
 }

@@ -42,8 +42,8 @@ const MARKS: { readonly [symbol: string]: string } = {
   circle: 'M13,2A4,4 0 1 1 12.9,2Z',
   square: 'M9,2H17V10H9Z',
   triangle: 'M13,1L18,10H8Z',
-  diamond2: 'M13,1L18,6L13,11L8,6Z',
-  times: 'M9,2L17,10M17,2L9,10',
+  diamond: 'M13,1L18,6L13,11L8,6Z',
+  cross: 'M11.5,2H14.5V4.5H17V7.5H14.5V10H11.5V7.5H9V4.5H11.5Z',
   star: 'M13,0L14.5,4.5H19L15.5,7L17,11.5L13,9L9,11.5L10.5,7L7,4.5H11.5Z',
 };
 

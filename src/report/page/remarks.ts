@@ -2,39 +2,46 @@ import { answerOf } from '../answer';
 import type { ExperimentResults, Score } from '../experiment-results';
 import { type Layout, labelOf, metricName } from '../layout';
 import { quantity } from '../quantity';
+import { isNotVisited, isRamp, rampEnd } from '../ramp';
 
 /** Names that a sentence lists. */
 const MOST_NAMED = 6;
+
 /** The answer in a sentence, then in short sentences what it comes from and what limits it. */
 export function answerAndRemarks(results: ExperimentResults, layout: Layout): readonly string[] {
-  const compared = results.score ? [] : comparedOf(results, layout);
+  const found = [...rampsOf(results, layout), ...comparedOf(results, layout), ...kneesOf(results, layout)];
   return [
-    ...(compared.length > 0 ? compared : [answerOf(results)]),
-    ...(results.score ? rankedOf(results.score) : []),
-    ...(results.score || results.comparisons.length > 0 ? [] : kneesOf(results)),
+    ...(results.score || found.length === 0 ? [answerOf(results)] : []),
+    ...(results.score ? unrankedOf(results.score) : []),
+    ...found,
     ...expectationsOf(results),
     ...limitsOf(results),
   ];
 }
 
-function rankedOf({ entries, unranked }: Score): readonly string[] {
-  const names = unranked.map(({ values }) => labelOf(values));
-  return [
-    ...(entries.length > 1
-      ? [
-          `Points: ${entries
-            .slice(0, MOST_NAMED)
-            .map(({ values, points }) => `${labelOf(values)} ${points.toFixed(1)}`)
-            .join(', ')}.`,
-        ]
-      : []),
-    ...(names.length > 0 ? [`Not ranked, because measurements are missing or wrong: ${names.slice(0, MOST_NAMED).join(', ')}.`] : []),
-  ];
+function unrankedOf({ unranked }: Score): readonly string[] {
+  const names = unranked.slice(0, MOST_NAMED).map(({ values }) => labelOf(values));
+  return names.length > 0 ? [`Not ranked, because measurements are missing or wrong: ${names.join(', ')}.`] : [];
 }
 
-/** Each subject against the baseline. Nothing if no comparison is decided. */
-function comparedOf({ comparisons, cells }: ExperimentResults, { subjects, subjectAxes }: Layout): readonly string[] {
-  if (!comparisons.some(({ verdict }) => verdict === 'better' || verdict === 'worse')) return [];
+/** How far each subject could go on an axis such as the number of VMs. */
+function rampsOf(results: ExperimentResults, layout: Layout): readonly string[] {
+  if (!isRamp(results, layout)) return [];
+  const ends = layout.panels.flatMap((panel) =>
+    layout.subjects.flatMap(({ label }, index) => {
+      const { met, missed } = rampEnd(results, panel, index);
+      const name = [label, panel.label].filter((part) => part !== '').join(', ');
+      if (met === undefined) return missed === undefined ? [] : [`${name} passes a limit at ${layout.curveAxis} ${missed}.`];
+      const kept = `${name} keeps its limits up to ${layout.curveAxis} ${met}`;
+      return [missed === undefined ? `${kept}.` : `${kept}, and passes one at ${missed}.`];
+    }),
+  );
+  return ends.slice(0, MOST_NAMED);
+}
+
+/** Each subject against the baseline, unless a score says more. Nothing if no comparison is decided. */
+function comparedOf({ score, comparisons, cells }: ExperimentResults, { subjects, subjectAxes }: Layout): readonly string[] {
+  if (score || !comparisons.some(({ verdict }) => verdict === 'better' || verdict === 'worse')) return [];
   const baseline = subjects.find(({ isBaseline }) => isBaseline)?.label ?? 'the baseline';
   const byId = new Map(cells.map(({ id, values }) => [id, values]));
   return subjects
@@ -61,13 +68,16 @@ function expectationsOf({ expect }: ExperimentResults): readonly string[] {
 }
 
 function limitsOf({ cells, missing }: ExperimentResults): readonly string[] {
-  const incomplete = cells.filter(({ complete }) => !complete).length;
+  const visited = cells.filter((cell) => !isNotVisited(cell));
+  const incomplete = visited.filter(({ complete }) => !complete).length;
   if (incomplete === 0 && missing.length === 0) return [];
-  return [`${incomplete} of ${cells.length} cells ${incomplete === 1 ? 'is' : 'are'} incomplete.`];
+  return [`${incomplete} of ${visited.length} cells ${incomplete === 1 ? 'is' : 'are'} incomplete.`];
 }
 
 /** Where more load costs more latency than it brings throughput. */
-function kneesOf({ curves, cells, metrics }: ExperimentResults): readonly string[] {
+function kneesOf(results: ExperimentResults, layout: Layout): readonly string[] {
+  const { score, comparisons, curves, cells, metrics } = results;
+  if (score || comparisons.length > 0 || isRamp(results, layout)) return [];
   const shown = (key: string, figure: number) => quantity(metrics.find((metric) => metric.key === key) ?? { key, unit: '' }, figure);
   return curves.slice(0, MOST_NAMED).flatMap(({ axis, values, throughput, latency, knee }) => {
     const cell = cells.find(({ id }) => id === knee);

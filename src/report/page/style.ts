@@ -3,11 +3,11 @@
  * least 3 against the background. The colors of subjects differ in lightness too, for those who cannot tell hues apart, and each has a symbol.
  */
 export const STYLE = `
-:root { color-scheme: light dark; --bg: #f6f7f9; --card: #fff; --fg: #1b1f24; --dim: #57606a; --line: #d0d7de; --good: #0550ae; --bad: #9a3400; --band: #f2d98a;
+:root { color-scheme: light dark; --bg: #f6f7f9; --card: #fff; --fg: #1b1f24; --dim: #57606a; --line: #d0d7de; --good: #0550ae; --bad: #9a3400;
   --c0: #0060a0; --c1: #c14a00; --c2: #00805c; --c3: #a03a80; --c4: #806000; --c5: #3d4650; }
-@media (prefers-color-scheme: dark) { :root { --bg: #0e1116; --card: #171b22; --fg: #e6e9ee; --dim: #a3adb9; --line: #3a424d; --good: #79b8ff; --bad: #ffab70; --band: #6b5310;
+@media (prefers-color-scheme: dark) { :root { --bg: #0e1116; --card: #171b22; --fg: #e6e9ee; --dim: #a3adb9; --line: #3a424d; --good: #79b8ff; --bad: #ffab70;
   --c0: #5ab4f0; --c1: #f0883e; --c2: #34c99a; --c3: #e58fc4; --c4: #e8d44d; --c5: #c3cad3; } }
-@media print { :root { color-scheme: light; --bg: #fff; --card: #fff; --fg: #000; --dim: #333; --line: #999; --good: #0550ae; --bad: #9a3400; --band: #f2d98a;
+@media print { :root { color-scheme: light; --bg: #fff; --card: #fff; --fg: #000; --dim: #333; --line: #999; --good: #0550ae; --bad: #9a3400;
   --c0: #0060a0; --c1: #c14a00; --c2: #00805c; --c3: #a03a80; --c4: #806000; --c5: #3d4650; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--fg); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }

@@ -1,4 +1,5 @@
 import type { ExperimentResults } from '../../../src/report/experiment-results';
+import { NOT_VISITED } from '../../../src/report/messages';
 import { pageOf } from '../../../src/report/page/page';
 import { experimentResults } from '../../support/experiment-results';
 
@@ -109,7 +110,33 @@ test('a ramp shows the band in which expectations change from met to not met', (
     expect: results.cells.map(({ id }, index) => ({ text: 'p99 at most 5 ms', outcome: outcome[index] ?? 'met', got: '4 ms', cell: id })),
   });
   expect(page.match(/class="undecided"/g)).toHaveLength(3);
-  expect(textOf(page)).toContain('In the shaded range, the expectations are neither known to be met nor known to be missed.');
+  expect(page).toContain('<p>rbd, random-4k keeps its limits up to queue-depth 2, and passes one at 8.</p>');
+  expect(textOf(page)).toContain('In the shaded range, the limit is neither known to be kept nor known to be passed.');
+});
+
+test('a ramp ends where its figure passes the limit; counts that it did not visit are not shown', () => {
+  const counts = ['1', '2', '4', '8', '16'];
+  const results = experimentResults({ storage: ['rbd'], depths: counts, jobs: ['random-4k'], incomplete: [], score: false });
+  const key = 'write-latency.p99';
+  // The intervals end 3 % from the mean: 1 is below the limit, 2 may be either, 4 is above it.
+  const at = (mean: number) => ({ values: [mean], n: 5, mean, low: mean * 0.97, high: mean * 1.03 });
+  const means = [4e6, 5.05e6, 6e6, 7e6];
+  const cells = results.cells.map((cell, index) => {
+    const mean = means[index];
+    if (mean !== undefined) return { ...cell, figures: { ...cell.figures, [key]: at(mean) } };
+    return { ...cell, complete: false, why: [NOT_VISITED], figures: {}, vms: [], histograms: {}, series: {} };
+  });
+  const page = pageOf({
+    ...results,
+    cells,
+    axes: results.axes.map((axis) => (axis.name === 'queue-depth' ? { ...axis, kind: 'settings' } : axis)),
+    expect: [],
+    ramp: { axis: 'queue-depth', steps: [1, 2, 4, 8, 16], counts: [1, 2, 4, 8, 16], until: { of: key, above: 5e6 } },
+  });
+  expect(page).toContain('<p>rbd, random-4k keeps its limits up to queue-depth 1, and passes one at 4.</p>');
+  expect(page.match(/class="limit"/g)).toHaveLength(1);
+  expect(page).not.toContain('<summary>queue-depth 16');
+  expect(textOf(page)).not.toContain(NOT_VISITED);
 });
 
 test('many sections: the first ones have charts, all have tables', () => {

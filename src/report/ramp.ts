@@ -1,0 +1,57 @@
+import type { CellResult, ExperimentResults } from './experiment-results';
+import type { Layout, Panel } from './layout';
+import { NOT_VISITED } from './messages';
+
+/** Where a subject reaches its limit on an axis of numbers, such as the number of VMs. */
+export interface RampEnd {
+  /** The largest value up to which everything is known to be met. */
+  readonly met?: number;
+  /** The smallest value at which something is known to be missed. */
+  readonly missed?: number;
+}
+
+type Outcome = 'met' | 'not met' | 'not decided';
+
+/** Whether the values of the curve axis are settings, which make other VMs, such as their number. */
+export function isRamp({ axes }: ExperimentResults, { curveAxis }: Layout): boolean {
+  return axes.find(({ name }) => name === curveAxis)?.kind === 'settings';
+}
+
+/** Whether a ramp ended before it came to the cell. */
+export function isNotVisited({ why }: CellResult): boolean {
+  return why.length === 1 && why[0] === NOT_VISITED;
+}
+
+/**
+ * The limits of a subject in a panel: that of the ramp, and the expectations. Between `met` and `missed` nothing is decided, because an interval
+ * includes the limit.
+ * @param index of the subject
+ */
+export function rampEnd(results: ExperimentResults, panel: Panel, index: number): RampEnd {
+  const outcomes = panel.rows.flatMap(({ value, cells }) => {
+    const cell = cells[index];
+    const own = cell && !isNotVisited(cell) ? outcomesOf(results, cell) : [];
+    return own.length > 0 ? [{ count: Number(value), own }] : [];
+  });
+  const missed = outcomes.find(({ own }) => own.includes('not met'))?.count;
+  const below = outcomes.filter(({ count }) => missed === undefined || count < missed);
+  const met = below.findLast(({ own }) => own.every((outcome) => outcome === 'met'))?.count;
+  return { ...(met === undefined ? {} : { met }), ...(missed === undefined ? {} : { missed }) };
+}
+
+function outcomesOf(results: ExperimentResults, cell: CellResult): readonly Outcome[] {
+  const expected = results.expect.filter((each) => each.cell === cell.id).map(({ outcome }) => outcome);
+  return results.ramp ? [...expected, withinLimit(results.ramp, cell)] : expected;
+}
+
+/** VMs that do not answer, or do not reach their rate, count as a breach: they are no proof that so many fit. */
+function withinLimit(
+  { until: { of, above, below } }: NonNullable<ExperimentResults['ramp']>,
+  { complete, flags, figures }: CellResult,
+): Outcome {
+  if (!complete || flags.some(({ kind }) => kind === 'rate')) return 'not met';
+  const { low, high } = figures[of] ?? {};
+  if (low === undefined || high === undefined) return 'not decided';
+  if ((above !== undefined && low > above) || (below !== undefined && high < below)) return 'not met';
+  return (above === undefined || high <= above) && (below === undefined || low >= below) ? 'met' : 'not decided';
+}
