@@ -48,7 +48,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   results: { load: [] },
   statistics: { load: [] },
   report: { load: ['results', 'statistics', 'experiment/plan-validator.ts'], types: ['experiment'] },
-  companion: { load: ['results'] },
+  companion: { load: ['results'], types: ['experiment'] },
   audit: { load: [], types: ['companion', 'options', 'plan'] },
   lab: { load: ['plan', 'guest', 'results'], types: ['options'] },
 };

@@ -46,16 +46,26 @@ export async function objectsOf(client: Client, folder: string): Promise<KubeObj
   throw new UserError([rendersForOther(folder, elsewhere, client.namespace, `--namespace ${shellWord(elsewhere)}`)]);
 }
 
+export interface ApplyOptions {
+  /** The server checks the objects as if it would apply them, and keeps nothing. */
+  readonly isDryRun?: boolean;
+}
+
 /**
  * Applies objects server-side. Those that fail for a transient reason are tried again.
  * @throws KubectlError when every object fails for the same reason; Interrupted
  */
-export async function apply(client: Client, objects: readonly KubeObject[], report: Report): Promise<Applied> {
+export async function apply(
+  client: Client,
+  objects: readonly KubeObject[],
+  report: Report,
+  { isDryRun = false }: ApplyOptions = {},
+): Promise<Applied> {
   const { own, kept, hidden } = await namespacesOf(client, objects);
   for (const { kind, metadata } of kept) report({ type: 'kept', kind, name: metadata.name });
   const others = objects.filter(({ kind }) => kind !== 'Namespace');
   // First, so that no other object is rejected because its namespace does not exist yet.
-  const refused = [...hidden, ...(await applyAll(client, own, report)), ...(await applyAll(client, others, report))];
+  const refused = [...hidden, ...(await applyAll(client, own, report, isDryRun)), ...(await applyAll(client, others, report, isDryRun))];
   for (const { object, problem } of refused)
     report({ type: 'refused', kind: object.kind, name: object.metadata.name, why: problem.message });
   const reasons = new Set(refused.map(({ problem }) => problem.message));
@@ -84,14 +94,14 @@ async function namespacesOf(client: Client, objects: readonly KubeObject[]) {
   return { own, kept, hidden };
 }
 
-async function applyAll(client: Client, objects: readonly KubeObject[], report: Report): Promise<Refused[]> {
+async function applyAll(client: Client, objects: readonly KubeObject[], report: Report, isDryRun: boolean): Promise<Refused[]> {
   const refused: Refused[] = [];
   let left: Left = new Map(objects.map((object) => [idOf(object), { object }]));
   while (left.size > 0) {
     const before = left;
     try {
       left = await client.retry(async () => {
-        const now = await applyOnce(client, left, report);
+        const now = await applyOnce(client, left, report, isDryRun);
         left = now;
         const stays = [...now.values()].find(({ problem }) => problem !== undefined && !problem.transient);
         const [first] = now.values();
@@ -114,7 +124,7 @@ function refusedOf(left: Left, which: (problem: KubectlProblem) => boolean): Ref
 }
 
 /** @returns the objects that were not applied, each with its problem */
-async function applyOnce(client: Client, left: Left, report: Report): Promise<Left> {
+async function applyOnce(client: Client, left: Left, report: Report, isDryRun: boolean): Promise<Left> {
   const remaining = new Map(left);
   const text = [...left.values()].map(({ object }) => `---\n${JSON.stringify(object)}\n`).join('');
   const heard = (line: string) => {
@@ -122,7 +132,11 @@ async function applyOnce(client: Client, left: Left, report: Report): Promise<Le
     if (!remaining.delete(line) || object === undefined) return;
     report({ type: 'applied', kind: object.kind, name: object.metadata.name });
   };
-  const answer = await client.run(['apply', '--server-side', '-o', 'name', '-f', '-'], text, heard);
+  const answer = await client.run(
+    ['apply', '--server-side', ...(isDryRun ? ['--dry-run=server'] : []), '-o', 'name', '-f', '-'],
+    text,
+    heard,
+  );
   if (answer.code === 0 && remaining.size < left.size) return new Map();
   if (answer.code === 0) throw client.senseless('');
   const complaints = complaintsIn(answer.stderr);

@@ -19,6 +19,7 @@ import {
   serverFails,
   waysForbidden,
 } from './messages';
+import { mayDo } from './permission';
 
 /** A way to the guests: the API server's proxy of pods, or `kubectl port-forward` to the launcher pod of each VM. */
 export type Way = keyof typeof PERMISSIONS;
@@ -83,11 +84,7 @@ export class GuestRequests {
   private may(way: Way): Promise<boolean> {
     const known = this.answers.get(way);
     if (known) return known;
-    const { verb, resource } = PERMISSIONS[way];
-    const [plural = '', subresource] = resource.split('/');
-    const question = this.props.client
-      .run(['auth', 'can-i', verb, plural, `--subresource=${subresource}`])
-      .then(({ stdout }) => !/^no\b/.test(stdout));
+    const question = mayDo(this.props.client, PERMISSIONS[way]);
     this.answers.set(way, question);
     return question;
   }

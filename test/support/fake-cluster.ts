@@ -50,8 +50,10 @@ export class FakeCluster {
     return start(program, words, { ...this.options, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
+  /** An experiment has a namespace of its own. */
   command(args: string): string[] {
-    return [process.execPath, PROGRAM, ...args.split(' '), '--namespace', 'ns'];
+    const namespace = args.startsWith('experiment ') ? [] : ['--namespace', 'ns'];
+    return [process.execPath, PROGRAM, ...args.split(' '), ...namespace];
   }
 
   /** The working directory and the environment of the program. */

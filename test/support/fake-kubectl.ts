@@ -29,6 +29,8 @@ export interface Scenario {
   readonly context?: string;
   /** Guests behind the pods. @default none */
   readonly guests?: FakeGuests;
+  /** Whether VMs that are applied get launcher pods, `virt-launcher-NAME-abcde`. @default false */
+  readonly pods?: boolean;
   /** The address of the API server in the kubeconfig. @default https://127.0.0.1:6443 */
   readonly server?: string;
 }
@@ -81,6 +83,7 @@ const DEFAULTS: Complete = {
   kinds: ALL_KINDS,
   forbidden: [],
   ready: true,
+  pods: false,
   faults: [],
   context: 'lab',
   server: 'https://127.0.0.1:6443',
@@ -126,7 +129,9 @@ export class FakeKubectl {
         if (what === '--raw') return this.groups();
         return what === 'namespace' ? this.getNamespace(args[2] as string) : this.list(what, namespace, selector);
       case 'apply':
-        return this.apply(input, namespace);
+        return this.apply(input, namespace, args.includes('--dry-run=server'));
+      case 'version':
+        return done(pretty({ clientVersion: { gitVersion: 'v1.32.0' }, serverVersion: { gitVersion: 'v1.34.2' } }));
       case 'delete':
         return what === 'namespace' ? this.deleteNamespace(args[2] as string) : this.remove(what, namespace, selector);
       case 'auth':
@@ -192,13 +197,13 @@ export class FakeKubectl {
     );
   }
 
-  private apply(input: string, namespace: string): FakeAnswer {
+  private apply(input: string, namespace: string, isDryRun: boolean): FakeAnswer {
     const problems: string[] = [];
     const names: string[] = [];
     for (const text of input.split(/^---\n/m).filter(Boolean)) {
       const object = JSON.parse(text) as KubeObject;
       const problem = this.problemOf(object, namespace);
-      if (problem === undefined) names.push(this.store(object, namespace));
+      if (problem === undefined) names.push(isDryRun ? nameOf(object) : this.store(object, namespace));
       else problems.push(problem);
     }
     const [only] = problems;
@@ -225,8 +230,12 @@ export class FakeKubectl {
     const stored = { ...object, metadata: { ...metadata, ...place, uid: `uid-${kind}-${metadata.name}` } };
     const isOther = (each: KubeObject) => each.kind !== kind || each.metadata.name !== metadata.name;
     const vms = kind === 'VirtualMachinePool' ? vmsOf(stored) : kind === 'VirtualMachine' ? [stored] : [];
-    const created = [...vms.filter((vm) => vm !== stored), ...vms.flatMap((vm) => instanceOf(vm, this.scenario.ready))];
-    this.objects = [...this.objects.filter(isOther), stored, ...created];
+    const created = [
+      ...vms.filter((vm) => vm !== stored),
+      ...vms.flatMap((vm) => [...instanceOf(vm, this.scenario.ready), ...(this.scenario.pods ? [podOfVm(vm)] : [])]),
+    ];
+    const ids = new Set(created.map(({ metadata }) => metadata.uid));
+    this.objects = [...this.objects.filter((each) => isOther(each) && !ids.has(each.metadata.uid)), stored, ...created];
     return nameOf(stored);
   }
 
@@ -254,9 +263,10 @@ export class FakeKubectl {
     return { code: 0, stdout: isThere ? `namespace/${name}\n` : '', stderr };
   }
 
-  /** `auth can-i VERB RESOURCE --subresource=…` */
-  private canI([, , , plural, flag = '']: readonly string[]): FakeAnswer {
-    return this.mayNot(`${plural}/${flag.replace('--subresource=', '')}`) ? { code: 1, stdout: 'no\n', stderr: '' } : done('yes\n');
+  /** `auth can-i VERB RESOURCE [--subresource=…]` */
+  private canI([, , , resource = '', flag]: readonly string[]): FakeAnswer {
+    const name = flag === undefined ? resource.split('.')[0] : `${resource}/${flag.replace('--subresource=', '')}`;
+    return this.mayNot(name as string) ? { code: 1, stdout: 'no\n', stderr: '' } : done('yes\n');
   }
 
   private mayNot(resource: string): boolean {
@@ -312,6 +322,23 @@ export function instanceOf({ metadata, spec }: KubeObject, ready: boolean): Kube
       status: { phase: 'Running', nodeName: 'worker-1', conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
     },
   ];
+}
+
+/** The launcher pod that KubeVirt creates for a VM. */
+function podOfVm({ metadata: { name, namespace = '', labels = {}, uid = '' } }: KubeObject): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `virt-launcher-${name}-abcde`,
+      namespace,
+      labels,
+      uid: `${uid}-pod`,
+      ownerReferences: [{ kind: 'VirtualMachineInstance', name, uid: `${uid}-instance` }],
+    },
+    spec: { nodeName: 'worker-1' },
+    status: { phase: 'Running' },
+  };
 }
 
 /** The resources of a kustomization.yaml without any changes. */

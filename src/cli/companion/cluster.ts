@@ -16,16 +16,21 @@ export const OUTPUT = outputFlag('table', 'json');
 
 /**
  * Does work that signals end.
- * @param kept what remains of the work. @default it changes nothing
+ * @param kept what remains of the work; a function is called at the interrupt. @default it changes nothing
  * @returns its exit code, or that of the signal
  */
-export async function interruptible({ log }: Context, work: (signal: AbortSignal) => Promise<number>, kept?: string): Promise<number> {
+export async function interruptible(
+  { log }: Context,
+  work: (signal: AbortSignal) => Promise<number>,
+  kept?: string | (() => string),
+): Promise<number> {
   const { signal, code } = onSignals();
   try {
     return await work(signal);
   } catch (error) {
     if (error instanceof Interrupted) {
-      log.info(kept === undefined ? INTERRUPTED : `${INTERRUPTED}; ${kept}`);
+      const remains = typeof kept === 'function' ? kept() : kept;
+      log.info(remains === undefined ? INTERRUPTED : `${INTERRUPTED}; ${remains}`);
       return code();
     }
     throw error;

@@ -1,11 +1,9 @@
-import type { Client } from '../../companion/client';
 import { GuestRequests, WAYS, type Way } from '../../companion/guest-requests';
-import { type MeasuredVm, measuredVms } from '../../companion/measured';
-import { noMeasuredVms, noSuchVms, VM_MISSING } from '../../companion/messages';
+import type { MeasuredVm } from '../../companion/measured';
+import { MeasuredResults } from '../../companion/measured-results';
+import { noMeasuredVms, noSuchVms } from '../../companion/messages';
 import { EXIT, formatProblem, UserError } from '../../errors';
 import { loadOptions } from '../../options/load';
-import type { ResultsFolder } from '../../results/folder';
-import { VmResults } from '../../results/vm-results';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
 import { gather } from '../results/gather';
@@ -40,56 +38,37 @@ async function runResults(args: Args, context: Context): Promise<number> {
   return gather(args, context, (signal, folder) => {
     const client = clientOf(options, context, signal);
     const requests = new GuestRequests({ client, say: context.log.info, ...(args.via === undefined ? {} : { only: args.via as Way }) });
-    const chosen = new ChosenVms({ client, requests, selector: selected(options), folder, args, warn: context.log.warn });
-    return { round: () => chosen.round(), seen: () => chosen.seen, hasWholeGroups: true };
+    const vms: MeasuredResults = new MeasuredResults({
+      client,
+      requests,
+      selector: selected(options),
+      ...(folder ? { folder } : {}),
+      choose: (all) => chosen(all, { args, isFirst: vms.seen.length === 0, namespace: options.namespace, warn: context.log.warn }),
+    });
+    return { round: () => vms.round(), seen: () => vms.seen, hasWholeGroups: true };
   });
 }
 
-interface ChosenVmsProps {
-  readonly client: Client;
-  readonly requests: GuestRequests;
-  readonly selector: string;
-  readonly folder: ResultsFolder | undefined;
+interface Choice {
   readonly args: Args;
+  /** Arguments that choose no VM are reported in the first round only: later, VMs may be gone. */
+  readonly isFirst: boolean;
+  readonly namespace: string;
   readonly warn: (message: string) => void;
 }
 
-/** The measured VMs that the arguments choose. */
-class ChosenVms {
-  private readonly known = new Map<string, VmResults>();
-
-  constructor(private readonly props: ChosenVmsProps) {}
-
-  /** Every VM that was there in some round. */
-  get seen(): VmResults[] {
-    return [...this.known.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-  }
-
-  /** @throws UserError when there are no such VMs */
-  async round(): Promise<void> {
-    const { client, requests, selector, folder } = this.props;
-    const vms = this.chosen(await measuredVms(client, selector));
-    for (const { name, group } of vms) {
-      if (!this.known.has(name)) this.known.set(name, new VmResults({ name, group, ...(folder ? { folder } : {}) }));
-    }
-    const gone = this.seen.filter(({ name }) => !vms.some((vm) => vm.name === name));
-    for (const vm of gone) await vm.update(async () => ({ trouble: { kind: 'halted', message: VM_MISSING } }));
-    await requests.each(vms, (vm, ask) => (this.known.get(vm.name) as VmResults).update(ask));
-  }
-
-  private chosen(all: readonly MeasuredVm[]): readonly MeasuredVm[] {
-    const { client, args, warn } = this.props;
-    const { group, workloads } = args as { readonly group?: string; readonly workloads?: string | readonly string[] };
-    const names = [workloads ?? []].flat().flatMap((each) => each.split(',').map((name) => name.trim()));
-    const wanted = all.filter((vm) => (group === undefined || vm.group === group) && (names.length === 0 || names.includes(vm.workload)));
-    if (this.known.size > 0) return wanted;
-    if (all.length === 0) throw new UserError([noMeasuredVms(client.namespace)], EXIT.no);
-    const known = [...new Set(all.map((vm) => `${vm.workload} (group ${vm.group})`))];
-    const missing = names.filter((name) => !wanted.some((vm) => vm.workload === name));
-    const ofGroup = group === undefined ? [] : [`group ${group}`];
-    const asked = [...ofGroup, ...(missing.length === 0 ? [] : [`workload ${missing.join(' or ')}`])].join(' and ');
-    if (wanted.length === 0) throw new UserError([noSuchVms(client.namespace, asked, known)], EXIT.no);
-    if (missing.length > 0) warn(formatProblem(noSuchVms(client.namespace, asked, known)));
-    return wanted;
-  }
+/** The measured VMs that the arguments choose. @throws UserError when there are no such VMs */
+function chosen(all: readonly MeasuredVm[], { args, isFirst, namespace, warn }: Choice): readonly MeasuredVm[] {
+  const { group, workloads } = args as { readonly group?: string; readonly workloads?: string | readonly string[] };
+  const names = [workloads ?? []].flat().flatMap((each) => each.split(',').map((name) => name.trim()));
+  const wanted = all.filter((vm) => (group === undefined || vm.group === group) && (names.length === 0 || names.includes(vm.workload)));
+  if (!isFirst) return wanted;
+  if (all.length === 0) throw new UserError([noMeasuredVms(namespace)], EXIT.no);
+  const known = [...new Set(all.map((vm) => `${vm.workload} (group ${vm.group})`))];
+  const missing = names.filter((name) => !wanted.some((vm) => vm.workload === name));
+  const ofGroup = group === undefined ? [] : [`group ${group}`];
+  const asked = [...ofGroup, ...(missing.length === 0 ? [] : [`workload ${missing.join(' or ')}`])].join(' and ');
+  if (wanted.length === 0) throw new UserError([noSuchVms(namespace, asked, known)], EXIT.no);
+  if (missing.length > 0) warn(formatProblem(noSuchVms(namespace, asked, known)));
+  return wanted;
 }

@@ -1,0 +1,46 @@
+import { MeasuredResults } from '../../../companion/measured-results';
+import { EXIT, UserError } from '../../../errors';
+import { GROUP } from '../../../kubernetes/labels';
+import { clientOf } from '../../companion/cluster';
+import type { Args, Context } from '../../context';
+import { gather } from '../../results/gather';
+import { FOLLOW } from '../../results/output';
+import type { Verb } from '../../verb';
+import { nothingToCollect, runFolderIs } from './messages';
+import { ONLY } from './only';
+import { CLUSTER, prepare, requestsOf, VIA } from './prepare';
+import { RUN_DIR, RunFolder } from './run-folder';
+
+export const collect: Verb = {
+  name: 'collect',
+  describe: 'store what the guests of an experiment hold now, in the folder of its newest run',
+  words: 'FILE',
+  flags: { only: ONLY, follow: FOLLOW, via: VIA, output: RUN_DIR },
+  options: CLUSTER,
+  examples: [['virtwork experiment collect dist/rank -o runs/rank/monday', 'after kubectl apply --server-side -k dist/rank/groups/ID']],
+  run: runCollect,
+};
+
+async function runCollect(args: Args, context: Context): Promise<number> {
+  const { source, groups, options } = await prepare(collect, args, context);
+  const run = RunFolder.openAny({ source, cwd: context.cwd, ...(args.output === undefined ? {} : { output: String(args.output) }) });
+  context.log.info(runFolderIs(run.shown));
+  const workloads = new Map(groups.map(({ id, workload }) => [id, workload]));
+  return gather({ ...args, output: run.records }, context, (signal, folder) => {
+    const client = clientOf(options, context, signal);
+    const vms: MeasuredResults = new MeasuredResults({
+      client,
+      requests: requestsOf(client, args, context),
+      selector: GROUP,
+      ...(folder ? { folder } : {}),
+      choose: (all) => {
+        const chosen = all.filter(({ group, workload }) => workloads.get(group) === workload);
+        if (chosen.length === 0 && vms.seen.length === 0) throw new UserError([nothingToCollect(client.namespace)], EXIT.no);
+        return chosen;
+      },
+    });
+    // A role without trials has nothing to collect.
+    const seen = () => vms.seen.filter(({ trouble }) => trouble?.kind !== 'unmeasured');
+    return { round: () => vms.round(), seen, hasWholeGroups: true };
+  });
+}

@@ -1,0 +1,204 @@
+/** Every message and hint of the verbs that run experiments. */
+import type { Problem } from '../../../errors';
+import { shellWord } from '../../../text/shell-word';
+import { show } from '../../../text/show';
+
+// The arguments
+
+export function oneSource(verb: string, given: readonly string[]): Problem {
+  return {
+    where: `virtwork experiment ${verb}`,
+    message: `takes one experiment, got ${given.length === 0 ? 'none' : given.join(' ')}`,
+    hint: 'name an experiment file, or the folder that virtwork experiment synth wrote',
+  };
+}
+
+export function sourceMissing(verb: string, given: string): Problem {
+  return {
+    where: `virtwork experiment ${verb}`,
+    message: `must be given an existing file or folder, got ${show(given)}`,
+    hint: 'run: virtwork experiment synth FILE (it writes dist/NAME)',
+  };
+}
+
+export function noPlan(folder: string): Problem {
+  return { where: folder, message: 'has no plan.json', hint: 'run: virtwork experiment synth FILE, and name the folder that it writes' };
+}
+
+/** @param why the first error; empty: it is not JSON */
+export function wrongPlan(file: string, why: string): Problem {
+  return {
+    where: file,
+    message: `must be a plan of virtwork (virtwork.plan/1)${why && `: ${why}`}`,
+    hint: 'run: virtwork experiment synth FILE',
+  };
+}
+
+export function wrongParallel(got: unknown): Problem {
+  return { where: 'flag --parallel', message: `must be a number of groups from 1 to 99, got ${show(String(got))}` };
+}
+
+export function wrongOnly(got: string): Problem {
+  return { where: 'flag --only', message: `must be AXIS=GLOB, got ${show(got)}`, hint: "for example: --only 'storage=rbd*'" };
+}
+
+export function unknownAxis(axis: string, known: readonly string[]): Problem {
+  return { where: 'flag --only', message: `the experiment has no axis ${show(axis)}; it has ${known.join(', ') || 'none'}` };
+}
+
+export function noValue(axis: string, glob: string, values: readonly string[]): Problem {
+  return { where: 'flag --only', message: `no value of ${axis} matches ${show(glob)}; it has ${values.join(', ')}` };
+}
+
+export function noGroup(given: readonly string[]): Problem {
+  return { where: 'flag --only', message: `no cell of the experiment matches ${given.join(' and ')} together` };
+}
+
+export const EMPTY_COMMAND: Problem = { where: 'flag --on-complete', message: 'must be a command, got an empty string' };
+
+// The folder of a run
+
+export function otherPlan(folder: string, has: string, wanted: string): Problem {
+  return {
+    where: folder,
+    message: `is a run of another plan: it has ${show(has)}, and the experiment is ${show(wanted)}`,
+    hint: 'use another folder: -o DIR; or the plan.json of this one',
+  };
+}
+
+export function runExists(folder: string): Problem {
+  return { where: folder, message: 'has a run of this plan', hint: 'use --resume to go on with it, or another folder: -o DIR' };
+}
+
+export function noRun(folder: string): Problem {
+  return { where: folder, message: 'has no run of this plan', hint: 'omit --resume to begin one, or name its folder: -o DIR' };
+}
+
+export function runFolderIs(folder: string): string {
+  return `run folder: ${folder}`;
+}
+
+// The check
+
+export function groupSkipped(id: string, why: readonly string[]): string {
+  return `group ${id} is skipped: ${why.join('; ')}`;
+}
+
+export function groupsExist(
+  groups: readonly string[],
+  namespace: string,
+  commands: { readonly resume: string; readonly remove: string },
+): Problem {
+  return {
+    where: `namespace ${namespace}`,
+    message: `has VMs of ${named(groups)} already, which may hold results`,
+    hint: `to go on with their run: ${commands.resume}; or delete them: ${commands.remove}`,
+  };
+}
+
+export function checked(groups: number, skipped: number): string {
+  return skipped === 0 ? `${groups} of ${groups} groups can run` : `${groups - skipped} of ${groups} groups can run, ${skipped} skipped`;
+}
+
+// Progress
+
+/** @param at position of the group, from 1 */
+export function groupSays(at: number, of: number, id: string, what: string): string {
+  return `group ${at} of ${of}, ${id}: ${what}`;
+}
+
+export interface Figures {
+  readonly answering: number;
+  readonly vms: number;
+  readonly records: number;
+  readonly planned: number;
+  readonly why?: string;
+}
+
+/** @param left seconds of all groups */
+export function groupProgress({ answering, vms, records, planned, why }: Figures, left: number): string {
+  const waits = answering < vms && why !== undefined ? ` (${why})` : '';
+  return `${answering} of ${vms} VMs answer${waits}, ${records} of ${planned} records; ${timeLeft(left)}`;
+}
+
+export function timeLeft(seconds: number): string {
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return `about ${[...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 || hours === 0 ? [`${rest} min`] : [])].join(' ')} left`;
+}
+
+export const COMPLETE = 'complete';
+export const COMPLETE_BEFORE = 'complete already';
+
+/** @param why the first reasons; more: the number of others */
+export function incomplete(why: string, more: number): string {
+  return `incomplete: ${why}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+export function onceMore(groups: number): string {
+  return `${groups === 1 ? '1 incomplete group is' : `${groups} incomplete groups are`} run once more`;
+}
+
+// The end
+
+/** @param commands what continues, and what deletes */
+export function leftOnCluster(
+  groups: readonly string[],
+  namespace: string,
+  { resume, remove }: { readonly resume: string; readonly remove: string },
+): string {
+  return `left on the cluster, in namespace ${namespace}: ${named(groups)}\n  to go on: ${resume}\n  to delete: ${remove}`;
+}
+
+/** After an interrupt. */
+export const NOTHING_CHANGED = 'nothing was changed';
+
+export function goOn(command: string): string {
+  return `to go on: ${command}`;
+}
+
+export function endLine(complete: number, groups: number, folder: string): string {
+  return `${complete} of ${groups} groups complete; records: ${folder}`;
+}
+
+/** @param why the exit code or the reason */
+export function commandFailed(command: string, why: string): string {
+  return `the command of --on-complete failed (${why}): ${command}`;
+}
+
+/** The command that goes on with a run. @param options flags with their values */
+export function resumeCommand(source: string, folder: string, options: readonly (readonly [flag: string, value?: string])[]): string {
+  const flags = options.map(([flag, value]) => (value === undefined ? flag : `${flag} ${shellWord(value)}`));
+  return ['virtwork experiment run', shellWord(source), '--resume', '-o', shellWord(folder), ...flags].join(' ');
+}
+
+/** The command that deletes groups, without virtwork. */
+export function removeCommand(namespace: string, groups: readonly string[]): string {
+  const [only = ''] = groups;
+  const selector = groups.length === 1 ? `virtwork/group=${only}` : `'virtwork/group in (${groups.join(',')})'`;
+  return `kubectl delete vm,svc,secret,dv -n ${namespace} -l ${selector}`;
+}
+
+function named(groups: readonly string[]): string {
+  return `${groups.length === 1 ? 'group' : 'groups'} ${groups.join(', ')}`;
+}
+
+// Collect
+
+export function nothingToCollect(namespace: string): Problem {
+  return {
+    where: `namespace ${namespace}`,
+    message: 'has no VMs of this experiment',
+    hint: 'run: virtwork experiment run, or kubectl apply --server-side -k dist/NAME/groups/ID',
+  };
+}
+
+// Discover
+
+export const NO_CLASSES: Problem = {
+  where: 'cluster',
+  message: 'has no storage classes',
+  hint: 'create one, or ask an administrator; run: kubectl get storageclass',
+};
+
+export const NO_PROFILES = 'storage profiles could not be listed: volume modes and access modes are not known';

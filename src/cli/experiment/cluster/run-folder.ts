@@ -1,0 +1,128 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { refuse } from '../../../errors';
+import type { ExperimentPlan } from '../../../experiment/experiment-plan';
+import { readPlan } from '../../../experiment/read-plan';
+import { readBounded } from '../../../files/bounded-file';
+import { isFolder, makeFolder, mayExist } from '../../../files/make-folder';
+import { placeNew, replaceFile } from '../../../files/new-file';
+import { shownPath } from '../../../files/shown-path';
+import { ResultsFolder } from '../../../results/folder';
+import type { Flag } from '../../verb';
+import { noRun, otherPlan, runExists } from './messages';
+import type { Source } from './source';
+
+export const RUN_DIR: Flag = { alias: 'o', metavar: 'DIR', describe: 'folder of the run (default: runs/NAME/TIME)' };
+
+export interface RunFolderProps {
+  readonly source: Source;
+  readonly cwd: string;
+  /** The folder of the run. @default a folder below runs/NAME */
+  readonly output?: string;
+}
+
+/** The folder of one run: the plan, the facts, and the records of each group. */
+export class RunFolder {
+  readonly results: ResultsFolder;
+
+  /** @param shown the path for messages and commands */
+  private constructor(
+    private readonly path: string,
+    readonly shown: string,
+  ) {
+    this.results = new ResultsFolder(join(path, 'groups'));
+  }
+
+  /** The folder for a new run, which does not exist or has no run. @throws UserError */
+  static unused({ source: { plan }, cwd, output }: RunFolderProps): RunFolder {
+    const folder = RunFolder.at(output === undefined ? unused(parentOf(plan, cwd)) : resolve(cwd, output), cwd);
+    if (folder.has(plan)) refuse([runExists(folder.shown)]);
+    return folder;
+  }
+
+  /** Begins a run. @throws UserError when the folder has one */
+  static begin(props: RunFolderProps): RunFolder {
+    const folder = RunFolder.unused(props);
+    const { planText } = props.source;
+    makeFolder(folder.path);
+    // Another process may have begun a run in the meantime.
+    if (!placeNew(join(folder.path, 'plan.json'), Buffer.from(planText))) refuse([runExists(folder.shown)]);
+    return folder;
+  }
+
+  /** Goes on with a run: by default, with the newest one of the plan. @throws UserError */
+  static resume({ source: { plan }, cwd, output }: RunFolderProps): RunFolder {
+    const parent = parentOf(plan, cwd);
+    const folder = RunFolder.at(output === undefined ? (newest(parent, plan) ?? parent) : resolve(cwd, output), cwd);
+    if (!folder.has(plan)) refuse([noRun(folder.shown)]);
+    return folder;
+  }
+
+  /** Goes on with a run if there is one, and begins one otherwise. @throws UserError */
+  static openAny(props: RunFolderProps): RunFolder {
+    const { source, cwd, output } = props;
+    const path = output === undefined ? newest(parentOf(source.plan, cwd), source.plan) : resolve(cwd, output);
+    return path !== undefined && RunFolder.at(path, cwd).has(source.plan) ? RunFolder.resume(props) : RunFolder.begin(props);
+  }
+
+  private static at(path: string, cwd: string): RunFolder {
+    return new RunFolder(path, shownPath(path, cwd));
+  }
+
+  /** The folder of the records. */
+  get records(): string {
+    return this.results.path;
+  }
+
+  /** Whether it has a run of the plan. @throws UserError for a run of another plan */
+  private has(plan: ExperimentPlan): boolean {
+    const hash = hashIn(this.path);
+    if (hash !== undefined && hash !== plan.hash) refuse([otherPlan(this.shown, hash, plan.hash)]);
+    return hash !== undefined;
+  }
+
+  /** Adds to facts.json. */
+  addFacts(facts: { readonly [key: string]: unknown }, groups: { readonly [group: string]: unknown } = {}): void {
+    const file = join(this.path, 'facts.json');
+    const before = this.facts();
+    const all = { schema: 'virtwork.facts/1', ...before, ...facts, groups: { ...before.groups, ...groups } };
+    replaceFile(file, `${JSON.stringify(all, null, 2)}\n`, 0o666);
+  }
+
+  private facts(): { readonly [key: string]: unknown } & { readonly groups?: object } {
+    const file = join(this.path, 'facts.json');
+    if (!mayExist(file)) return {};
+    try {
+      const bytes = readBounded(file, 64 << 20);
+      return typeof bytes === 'string' ? {} : JSON.parse(bytes.toString('utf8'));
+    } catch {
+      return {};
+    }
+  }
+}
+
+/** @returns undefined without a plan */
+function hashIn(folder: string): string | undefined {
+  const file = join(folder, 'plan.json');
+  if (!mayExist(file)) return undefined;
+  const read = readPlan(file);
+  return 'plan' in read ? read.plan.hash : '';
+}
+
+function parentOf({ name }: ExperimentPlan, cwd: string): string {
+  return join(cwd, 'runs', name);
+}
+
+function newest(parent: string, plan: ExperimentPlan): string | undefined {
+  if (!isFolder(parent)) return undefined;
+  const names = readdirSync(parent).sort().reverse();
+  return names.map((name) => join(parent, name)).find((folder) => isFolder(folder) && hashIn(folder) === plan.hash);
+}
+
+/** A folder named after the time, which does not exist. */
+function unused(parent: string): string {
+  const name = new Date().toISOString().slice(0, 19).replaceAll(':', '');
+  let path = join(parent, name);
+  for (let count = 2; mayExist(path); count += 1) path = join(parent, `${name}-${count}`);
+  return path;
+}

@@ -1,0 +1,254 @@
+import type { Problem } from '../../errors';
+import type { PlannedGroup } from '../../experiment/experiment-plan';
+import { aboutBytes } from '../../kubernetes/quantity';
+import { atATime } from '../../results/at-a-time';
+import { apply } from '../apply';
+import { type Client, KubectlError } from '../client';
+import { listedOnce } from '../listed';
+import { PERMISSIONS } from '../messages';
+import { findNamespace } from '../namespace';
+import type { KubeObject } from '../objects';
+import { mayDo, type Permission } from '../permission';
+import { bytesOf, type Demand, demandOf } from './demand';
+import {
+  apisMissing,
+  classMissing,
+  NO_DEFAULT_CLASS,
+  NO_NODES,
+  notChecked,
+  notListed,
+  noWayToGuests,
+  permissionMissing,
+  quotaExceeded,
+  rejected,
+  tooMuch,
+  vmTooLarge,
+} from './messages';
+
+export interface CheckProps {
+  readonly client: Client;
+  readonly groups: readonly PlannedGroup[];
+  readonly objectsOf: (group: PlannedGroup) => Promise<readonly KubeObject[]>;
+  /** Groups whose VMs exist: they count in quotas already. @default none */
+  readonly running?: ReadonlySet<string>;
+  /** Called after each group. */
+  readonly progress?: (done: number) => void;
+}
+
+/** What a cluster has and lacks for an experiment. */
+export interface Checked {
+  /** What keeps every group from being measured. */
+  readonly problems: readonly Problem[];
+  /** Groups that cannot be measured, by ID, with the reasons. */
+  readonly skipped: ReadonlyMap<string, readonly string[]>;
+  /** What could not be checked. */
+  readonly warnings: readonly string[];
+}
+
+/** What a run does with the kinds that each group has. */
+const NEEDED: readonly Permission[] = [
+  ...['virtualmachines.kubevirt.io', 'secrets', 'services'].flatMap((resource) =>
+    ['list', 'create', 'patch', 'delete'].map((verb): Permission => ({ verb, resource })),
+  ),
+  ...['virtualmachineinstances.kubevirt.io', 'datavolumes.cdi.kubevirt.io', 'persistentvolumeclaims', 'pods'].map(
+    (resource): Permission => ({ verb: 'list', resource }),
+  ),
+];
+
+/** Questions and groups that are asked about at the same time. */
+const AT_A_TIME = 4;
+
+/** KubeVirt requests a CPU of the node for so many vCPUs, unless its configuration has another ratio. */
+const CPU_RATIO = 10;
+
+/**
+ * Checks what a run needs, without changing the cluster: API groups, permissions, storage classes, quotas and capacity, and whether the API
+ * server admits every object.
+ * @throws KubectlError when the cluster does not answer; Interrupted
+ */
+export async function checkExperiment(props: CheckProps): Promise<Checked> {
+  const { client } = props;
+  const apis = apisIn(await client.ask(['get', '--raw', '/apis']));
+  const missing = ['kubevirt.io', 'cdi.kubevirt.io'].filter((name) => !apis.has(name));
+  if (missing.length > 0) return { problems: [{ where: 'cluster', message: apisMissing(missing) }], skipped: new Map(), warnings: [] };
+  const [problems, cluster] = await Promise.all([permissionProblems(client), clusterOf(client)]);
+  const skipped = new Map<string, readonly string[]>();
+  let done = 0;
+  await atATime(AT_A_TIME, props.groups, async (group) => {
+    const objects = await props.objectsOf(group);
+    const demand = demandOf(group, objects);
+    const absent = demand.apis.filter((name) => !apis.has(name));
+    const reasons = [
+      ...(absent.length > 0 ? [apisMissing(absent)] : []),
+      ...classReasons(demand, cluster),
+      ...capacityReasons(demand, cluster),
+      ...(props.running?.has(group.id) ? [] : quotaReasons(demand, cluster)),
+    ];
+    // A dry run shows what webhooks, feature gates and quotas reject.
+    if (problems.length === 0 && reasons.length === 0 && cluster.hasNamespace) reasons.push(...(await admission(client, objects)));
+    if (reasons.length > 0) skipped.set(group.id, reasons);
+    done += 1;
+    props.progress?.(done);
+  });
+  return { problems, skipped: new Map([...skipped].sort()), warnings: cluster.unknown.map((what) => notChecked(what)) };
+}
+
+function apisIn(text: string): Set<string> {
+  return new Set([...text.matchAll(/"name"\s*:\s*"([^"]+)"/g)].map(([, name = '']) => name));
+}
+
+async function permissionProblems(client: Client): Promise<Problem[]> {
+  const refused = new Set<Permission>();
+  await atATime(AT_A_TIME, NEEDED, async (permission) => {
+    if (!(await mayDo(client, permission))) refused.add(permission);
+  });
+  const missing = NEEDED.filter((permission) => refused.has(permission));
+  const problems = missing.map(({ verb, resource }) => permissionMissing(verb, resource, client.namespace));
+  for (const way of Object.values(PERMISSIONS)) if (await mayDo(client, way)) return problems;
+  return [...problems, noWayToGuests(client.namespace)];
+}
+
+/** What the groups are compared with. Undefined: not known. */
+interface ClusterState {
+  readonly hasNamespace: boolean;
+  readonly classes: readonly KubeObject[] | undefined;
+  /** Nodes that can run VMs. */
+  readonly nodes: readonly KubeObject[] | undefined;
+  readonly quotas: readonly KubeObject[];
+  readonly cpuRatio: number;
+  readonly unknown: readonly string[];
+}
+
+async function clusterOf(client: Client): Promise<ClusterState> {
+  const [namespace, classes, nodes, quotas, kubevirts] = await Promise.all([
+    namespaceOf(client),
+    listedOnce(client, 'storageclasses.storage.k8s.io'),
+    listedOnce(client, 'nodes'),
+    listedOnce(client, 'resourcequotas'),
+    listedOnce(client, 'kubevirts.kubevirt.io', '-A'),
+  ]);
+  const ratio = Number(kubevirts?.[0]?.spec?.configuration?.developerConfiguration?.cpuAllocationRatio);
+  const all = { 'storage classes': classes, nodes, quotas };
+  return {
+    hasNamespace: namespace,
+    classes,
+    nodes: nodes?.filter(canRunVms),
+    quotas: quotas ?? [],
+    cpuRatio: ratio > 0 ? ratio : CPU_RATIO,
+    unknown: Object.entries(all).flatMap(([what, objects]) => (objects === undefined ? [notListed(what)] : [])),
+  };
+}
+
+async function namespaceOf(client: Client): Promise<boolean> {
+  try {
+    return (await findNamespace(client)) !== undefined;
+  } catch (error) {
+    // An account may use a namespace that it may not get.
+    if (error instanceof KubectlError && error.problem.cause === 'forbidden') return true;
+    throw error;
+  }
+}
+
+function canRunVms({ metadata: { labels = {} }, spec }: KubeObject): boolean {
+  return labels['kubevirt.io/schedulable'] === 'true' && spec?.unschedulable !== true;
+}
+
+const DEFAULT_CLASS = ['storageclass.kubevirt.io/is-default-virt-class', 'storageclass.kubernetes.io/is-default-class'];
+
+/** Whether volumes without a class get this one. */
+export function isDefaultClass({ metadata: { annotations = {} } }: KubeObject): boolean {
+  return DEFAULT_CLASS.some((key) => annotations[key] === 'true');
+}
+
+function classReasons({ volumes }: Demand, { classes }: ClusterState): string[] {
+  if (classes === undefined) return [];
+  const known = classes.map(({ metadata }) => metadata.name);
+  const wanted = [...new Set(volumes.map(({ storageClass }) => storageClass))];
+  return wanted.flatMap((name) => {
+    if (name === undefined) return classes.some(isDefaultClass) ? [] : [NO_DEFAULT_CLASS];
+    return known.includes(name) ? [] : [classMissing(name, known)];
+  });
+}
+
+function capacityReasons({ vms, memory, vcpus }: Demand, { nodes, cpuRatio }: ClusterState): string[] {
+  if (nodes === undefined) return [];
+  if (nodes.length === 0) return [NO_NODES];
+  const memories = nodes.map(({ status }) => bytesOf(status?.allocatable?.memory));
+  const total = memories.reduce((sum, each) => sum + each, 0n);
+  const largest = memories.reduce((most, each) => (each > most ? each : most), 0n);
+  const cpus = nodes.reduce((sum, { status }) => sum + amountOf(status?.allocatable?.cpu), 0);
+  const big = vms.find((vm) => vm.memory > largest);
+  return [
+    ...(memory > total ? [tooMuch('memory', aboutBytes(memory), aboutBytes(total), nodes.length)] : []),
+    ...(big ? [vmTooLarge(big.name, 'memory', aboutBytes(big.memory), aboutBytes(largest))] : []),
+    ...(vcpus / cpuRatio > cpus ? [tooMuch('CPU', String(vcpus / cpuRatio), String(cpus), nodes.length)] : []),
+  ];
+}
+
+/** A number that Kubernetes writes as `4`, `500m` or as a quantity of bytes. */
+function amountOf(quantity: unknown): number {
+  const text = String(quantity ?? '');
+  return text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(bytesOf(text));
+}
+
+function quotaReasons(demand: Demand, { quotas, cpuRatio, classes }: ClusterState): string[] {
+  return quotas.flatMap(({ metadata, spec, status }) => {
+    // Which pods such a quota counts depends on more than the manifests say.
+    if (spec?.scopes?.length > 0 || spec?.scopeSelector) return [];
+    const hard = (status?.hard ?? spec?.hard ?? {}) as { readonly [resource: string]: string };
+    const used = (status?.used ?? {}) as { readonly [resource: string]: string };
+    return Object.entries(hard).flatMap(([resource, limit]) => {
+      const need = needOf(resource, demand, { cpuRatio, byDefault: classes?.find(isDefaultClass)?.metadata.name });
+      if (need === 0 || amountOf(used[resource] ?? '0') + need <= amountOf(limit)) return [];
+      const isBytes = /memory|storage$/.test(resource);
+      const amounts = { hard: limit, used: used[resource] ?? '0', need: isBytes ? aboutBytes(BigInt(Math.ceil(need))) : String(need) };
+      return [quotaExceeded(metadata.name, resource, amounts)];
+    });
+  });
+}
+
+interface Unstated {
+  readonly cpuRatio: number;
+  /** The class of volumes that state none. */
+  readonly byDefault: string | undefined;
+}
+
+/** How much of a resource of a quota the group needs at least; 0 for what does not follow from its manifests. */
+function needOf(resource: string, { kinds, vms, volumes, memory, vcpus }: Demand, { cpuRatio, byDefault }: Unstated): number {
+  const ofClass = /^(.+)\.storageclass\.storage\.k8s\.io\/(.+)$/.exec(resource);
+  const own = ofClass ? volumes.filter(({ storageClass = byDefault }) => storageClass === ofClass[1]) : volumes;
+  const plain = ofClass ? (ofClass[2] as string) : resource.replace(/^count\/([^.]+).*$/, '$1');
+  switch (plain) {
+    case 'requests.storage':
+      return Number(own.reduce((sum, { bytes }) => sum + bytes, 0n));
+    case 'persistentvolumeclaims':
+    case 'datavolumes':
+      return own.length;
+    case 'virtualmachines':
+    case 'virtualmachineinstances':
+    case 'pods':
+      return vms.length;
+    case 'secrets':
+      return kinds.Secret ?? 0;
+    case 'services':
+      return kinds.Service ?? 0;
+    case 'memory':
+    case 'requests.memory':
+      return Number(memory);
+    case 'cpu':
+    case 'requests.cpu':
+      return vcpus / cpuRatio;
+    default:
+      return 0;
+  }
+}
+
+async function admission(client: Client, objects: readonly KubeObject[]): Promise<string[]> {
+  try {
+    const { refused } = await apply(client, objects, () => {}, { isDryRun: true });
+    return refused.map(({ object, problem }) => rejected(object.kind, object.metadata.name, problem.message));
+  } catch (error) {
+    if (!(error instanceof KubectlError) || error.problem.transient) throw error;
+    return [error.problem.message];
+  }
+}

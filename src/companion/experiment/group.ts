@@ -1,0 +1,330 @@
+import type { PlannedGroup } from '../../experiment/experiment-plan';
+import { GROUP } from '../../kubernetes/labels';
+import type { ResultsFolder } from '../../results/folder';
+import type { VmResults } from '../../results/vm-results';
+import { apply } from '../apply';
+import { cleanUp, inventory } from '../cleanup';
+import { type Client, KubectlError } from '../client';
+import type { Report } from '../event';
+import type { GuestRequests } from '../guest-requests';
+import { MeasuredResults } from '../measured-results';
+import { VM_MISSING } from '../messages';
+import type { KubeObject } from '../objects';
+import { examine } from '../observe';
+import type { VmState } from '../readiness';
+import { type VmFacts, vmFacts } from './facts';
+import {
+  APPLYING,
+  CONTINUING,
+  DELETING,
+  KEPT,
+  leftRunning,
+  NO_RECORD,
+  NO_VMS,
+  NOT_FINISHED,
+  NOT_KNOWN,
+  notAnswering,
+  notGone,
+  recordsMissing,
+  rejected,
+  STARTING_OVER,
+} from './messages';
+import { type Missing, measuredNames, missingRecords } from './records';
+
+export interface GroupProps {
+  readonly client: Client;
+  readonly requests: GuestRequests;
+  readonly folder: ResultsFolder;
+  readonly group: PlannedGroup;
+  readonly objects: readonly KubeObject[];
+  /** Seconds that a VM may take for each step until its guest answers, and that a guest may be silent. */
+  readonly timeout: number;
+  /** Do not delete the VMs in the end. */
+  readonly keep: boolean;
+  readonly report: Report;
+  /** Called with each step, in words. */
+  readonly say: (message: string) => void;
+  /** Called after each round of questions. */
+  readonly progress: (progress: GroupProgress) => void;
+  /** Called when the group may have objects on the cluster, and when they are gone. */
+  readonly standing: (isStanding: boolean) => void;
+}
+
+export interface GroupProgress {
+  readonly vms: number;
+  /** VMs whose guests have answered. */
+  readonly answering: number;
+  /** Records that are stored, of this run of the VMs. */
+  readonly records: number;
+  readonly planned: number;
+  /** Why a VM has not answered yet. @default all have, or it is not known */
+  readonly why?: string;
+}
+
+/** What became of a group. */
+export interface GroupResult {
+  /** Empty: the group is complete. */
+  readonly missing: readonly Missing[];
+  /** A VM took longer than it may. */
+  readonly isLate: boolean;
+  readonly facts: { readonly [vm: string]: VmFacts };
+  /** What is left on the cluster, in words. @default nothing */
+  readonly left?: string;
+}
+
+/** Selects everything of a group, neighbors too. */
+export function selectorOfGroup(id: string): string {
+  return `${GROUP}=${id}`;
+}
+
+/** Seconds between two rounds: few in the beginning, so that a short group ends soon. */
+const FIRST_INTERVAL = 2;
+const INTERVAL = 30;
+const GROWTH = 1.5;
+/** A VM that changes all the time, and never answers, may do so for this many times its limit. */
+const PATIENCE = 6;
+/** Seconds until the volumes of a deleted group are gone. */
+const GONE = 600;
+
+/**
+ * Measures one group: applies it, stores its records while they come, and deletes it. VMs of it that exist are used if they can still be
+ * complete; otherwise, what they hold is stored, and they are replaced.
+ * @throws KubectlError when the cluster does not answer; Interrupted. Then its VMs are left as they are
+ */
+export async function measureGroup(props: GroupProps): Promise<GroupResult> {
+  const { client, group, objects, report, say, standing } = props;
+  const names = measuredNames(objects, group);
+  if (names.length === 0) return { missing: [{ why: NO_VMS }], isLate: false, facts: {} };
+  standing(true);
+  const reused = await reuse(props, names);
+  if (reused !== undefined) return reused;
+  say(APPLYING);
+  const refused = await applied(client, objects, report);
+  if (refused.length > 0) return { missing: refused, isLate: false, facts: {}, ...(await removed(props, [])) };
+  return finish(props, names);
+}
+
+/** Waits for a group whose objects are applied, and ends it. */
+async function finish(props: GroupProps, names: readonly string[]): Promise<GroupResult> {
+  const { client, group } = props;
+  const { results, states, isLate } = await wait(props, names);
+  const missing = withReasons(missingRecords(props.folder, group, names), results, states);
+  const facts = await vmFacts(client, selectorOfGroup(group.id), names);
+  return { missing, isLate, facts, ...(await removed(props, mayHoldMore(results, names))) };
+}
+
+async function vmsOf(client: Client, { id }: PlannedGroup): Promise<KubeObject[]> {
+  return client.list('virtualmachines.kubevirt.io', '-l', selectorOfGroup(id));
+}
+
+/**
+ * Stores what existing VMs of the group hold. Afterwards, they are as they should be for an apply: all of them can still be complete, or none
+ * exists.
+ * @returns the result, if they need not be applied again
+ */
+async function reuse(props: GroupProps, names: readonly string[]): Promise<GroupResult | undefined> {
+  const { client, group, folder, say } = props;
+  const vms = await vmsOf(client, group);
+  if (vms.length === 0) return undefined;
+  const there = new Set(vms.map(({ metadata }) => metadata.name));
+  const isEnding = vms.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  const results = resultsOf(props, names);
+  await results.round();
+  if (missingRecords(folder, group, names).length === 0) {
+    const facts = await vmFacts(client, selectorOfGroup(group.id), names);
+    return { missing: [], isLate: false, facts, ...(await removed(props, [])) };
+  }
+  const isEnded = (name: string) => {
+    const vm = results.find(name);
+    return vm?.state?.phase === 'finished' && missingRecords(folder, group, [name]).length > 0;
+  };
+  if (!isEnding && names.every((name) => there.has(name)) && !names.some(isEnded)) {
+    say(CONTINUING);
+    return undefined;
+  }
+  const held = isEnding ? [] : mayHoldMore(results, names);
+  if (held.length > 0) return { missing: missingRecords(folder, group, names), isLate: false, facts: {}, left: leftRunning(held) };
+  say(STARTING_OVER);
+  const { left } = await removed({ ...props, keep: false }, []);
+  return left === undefined ? undefined : { missing: missingRecords(folder, group, names), isLate: false, facts: {}, left };
+}
+
+function resultsOf({ client, requests, folder, group }: GroupProps, names: readonly string[]): MeasuredResults {
+  const wanted = new Set(names);
+  const choose = (vms: Parameters<NonNullable<ConstructorParameters<typeof MeasuredResults>[0]['choose']>>[0]) =>
+    vms.filter(({ name }) => wanted.has(name));
+  return new MeasuredResults({ client, requests, folder, selector: selectorOfGroup(group.id), choose });
+}
+
+/** @returns the objects that the cluster rejects, as what the group misses */
+async function applied(client: Client, objects: readonly KubeObject[], report: Report): Promise<Missing[]> {
+  try {
+    const { refused } = await apply(client, objects, report);
+    return refused.map(({ object, problem }) => ({ why: rejected(object.kind, object.metadata.name, problem.message) }));
+  } catch (error) {
+    if (!(error instanceof KubectlError) || !OF_OBJECTS.includes(error.problem.cause)) throw error;
+    return [{ why: error.problem.message }];
+  }
+}
+
+/** Why all objects of a group may be rejected, while other groups are not. */
+const OF_OBJECTS: readonly string[] = ['quota', 'rejected', 'forbidden', 'unknownKind', 'conflict', 'changed', 'unknown'];
+
+interface Waited {
+  readonly results: MeasuredResults;
+  readonly states: readonly VmState[];
+  readonly isLate: boolean;
+}
+
+/** Asks the guests until each of them is finished, or is late. */
+async function wait(props: GroupProps, names: readonly string[]): Promise<Waited> {
+  const { client, group, timeout, progress, say } = props;
+  const results = resultsOf(props, names);
+  const selector = selectorOfGroup(group.id);
+  const signs = new Map<string, Sign>();
+  const began = Date.now();
+  let states: readonly VmState[] = [];
+  let why: string | undefined;
+  for (let interval = FIRST_INTERVAL; ; interval = Math.min(interval * GROWTH, INTERVAL)) {
+    try {
+      await results.round();
+      // The reasons are of interest while guests do not answer.
+      states = names.every((name) => hasAnswered(results.find(name))) ? [] : await examine(client, selector);
+      why = undefined;
+    } catch (error) {
+      // A long measurement must not end because the API server restarts.
+      if (!(error instanceof KubectlError) || !error.problem.transient) throw error;
+      if (why === undefined) say(notAnswering(error.problem.message));
+      why = error.problem.message;
+    }
+    const now = Date.now();
+    const reasons = new Map(states.map((state) => [state.name, state]));
+    for (const name of names) lookAt(signs, name, { vm: results.find(name), state: reasons.get(name), now });
+    const limits = { began, now, timeout, measuring: timeout + 2 * group.seconds };
+    const late = names.filter((name) => !isSettled(results.find(name)) && isLate(signs.get(name) as Sign, limits));
+    progress(progressOf(group, names, results, reasons));
+    if (names.every((name) => isSettled(results.find(name)) || late.includes(name))) {
+      return { results, states, isLate: late.length > 0 };
+    }
+    await client.pause(interval * 1000);
+  }
+}
+
+function hasAnswered(vm: VmResults | undefined): boolean {
+  return vm?.state !== undefined && vm.trouble === undefined;
+}
+
+/** Its guest has finished all trials, and what it holds is stored; or it is stopped. Records of an earlier run of the VM do not count. */
+function isSettled(vm: VmResults | undefined): boolean {
+  if (!vm || vm.trouble) return vm?.trouble?.kind === 'halted' && vm.trouble.message !== VM_MISSING;
+  return vm.state !== undefined && (vm.state.phase === 'finished' || vm.state.left === 0);
+}
+
+/** The last change of a VM. */
+interface Sign {
+  readonly text: string;
+  readonly at: number;
+  readonly isMeasuring: boolean;
+}
+
+interface Look {
+  readonly vm: VmResults | undefined;
+  readonly state: VmState | undefined;
+  readonly now: number;
+}
+
+function lookAt(signs: Map<string, Sign>, name: string, { vm, state, now }: Look): void {
+  const isMeasuring = hasAnswered(vm);
+  const guest = isMeasuring ? [vm?.state?.boot, vm?.state?.phase, vm?.state?.running, vm?.state?.left] : [];
+  const text = JSON.stringify([...guest, state?.status, state?.phase, state?.node, state?.why]);
+  if (signs.get(name)?.text !== text) signs.set(name, { text, at: now, isMeasuring });
+}
+
+interface Limits {
+  readonly began: number;
+  readonly now: number;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Seconds that a guest may take for one step of its trials. Its own units have limits too. */
+  readonly measuring: number;
+}
+
+function isLate({ at, isMeasuring }: Sign, { began, now, timeout, measuring }: Limits): boolean {
+  if (isMeasuring) return now - at > measuring * 1000;
+  return now - at > timeout * 1000 || now - began > PATIENCE * (timeout + measuring) * 1000;
+}
+
+function progressOf(
+  group: PlannedGroup,
+  names: readonly string[],
+  results: MeasuredResults,
+  states: ReadonlyMap<string, VmState>,
+): GroupProgress {
+  const silent = names.find((name) => !hasAnswered(results.find(name)));
+  const reason = silent === undefined ? undefined : (results.find(silent)?.trouble?.message ?? '');
+  const why = silent === undefined ? undefined : states.get(silent)?.why || reason;
+  return {
+    vms: names.length,
+    answering: names.filter((name) => hasAnswered(results.find(name))).length,
+    records: names.reduce((sum, name) => sum + (results.find(name)?.state?.records.length ?? 0), 0),
+    planned: names.length * group.trials.length,
+    ...(why ? { why: `${silent}: ${why}` } : {}),
+  };
+}
+
+/** The VMs whose guests run, and may hold records that are not stored. */
+function mayHoldMore(results: MeasuredResults, names: readonly string[]): string[] {
+  return names.filter((name) => {
+    const { trouble, faults = [], state } = results.find(name) ?? {};
+    if (trouble) return ['unreachable', 'forbidden', 'silent', 'other'].includes(trouble.kind) && (state?.records.length ?? 1) > 0;
+    return faults.some(({ fault }) => fault === 'missing' || fault === 'truncated');
+  });
+}
+
+/** One line for a VM without any record, instead of one for each trial. */
+function withReasons(missing: readonly Missing[], results: MeasuredResults, states: readonly VmState[]): Missing[] {
+  const byVm = new Map<string, Missing[]>();
+  for (const each of missing) byVm.set(each.vm ?? '', [...(byVm.get(each.vm ?? '') ?? []), each]);
+  return [...byVm].flatMap(([vm, all]) => {
+    const { trouble, faults = [], state } = results.find(vm) ?? {};
+    const why = states.find(({ name }) => name === vm)?.why ?? trouble?.message ?? faults[0]?.message ?? state?.why;
+    const absent = all.filter(({ why: reason }) => reason === NO_RECORD);
+    if (absent.length === 0) return all;
+    const reason = why || (state && state.phase !== 'finished' ? NOT_FINISHED : NOT_KNOWN);
+    return [{ vm, why: recordsMissing(absent.length, reason) }, ...all.filter((each) => !absent.includes(each))];
+  });
+}
+
+/** Deletes the group, unless its VMs are to be kept or hold what is not stored. */
+async function removed(props: GroupProps, holders: readonly string[]): Promise<{ readonly left?: string }> {
+  const { keep, say } = props;
+  if (keep) {
+    say(KEPT);
+    return { left: KEPT };
+  }
+  if (holders.length > 0) return { left: leftRunning(holders) };
+  return removeGroup(props);
+}
+
+/** Deletes everything of a group, and waits until its volumes are gone. */
+export async function removeGroup({
+  client,
+  group,
+  report,
+  say,
+  standing,
+}: Pick<GroupProps, 'client' | 'group' | 'report' | 'say' | 'standing'>): Promise<{ readonly left?: string }> {
+  const selector = selectorOfGroup(group.id);
+  const found = await inventory(client, selector);
+  if (found.objects.length > 0) {
+    say(DELETING);
+    const { left, problems } = await cleanUp({ client, selector, found, timeout: GONE, report, progress: () => {} });
+    const rest = [
+      ...problems.map(({ message }) => message),
+      ...left.map(({ object, why }) => `${object.kind} ${object.metadata.name} ${why}`),
+    ];
+    if (rest.length > 0) return { left: notGone(rest) };
+  }
+  standing(false);
+  return {};
+}

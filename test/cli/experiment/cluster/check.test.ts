@@ -1,0 +1,129 @@
+import type { KubeObject } from '../../../../src/companion/objects';
+import { CEPHFS, group, RBD, setUp } from '../../../support/experiment-runs';
+import { own } from '../../../support/fake-cluster';
+import { ALL_KINDS, type Scenario } from '../../../support/fake-kubectl';
+
+const GIB = 2 ** 30;
+
+function quota(hard: object, used: object = {}): KubeObject {
+  return { ...own('ResourceQuota', 'few'), status: { hard, used } };
+}
+
+test('everything is there: exit 0, and nothing is changed', async () => {
+  const { cluster, dist } = await setUp();
+  const before = cluster.objects;
+  expect(await cluster.virtwork(`experiment check ${dist}`)).toMatchObject({
+    status: 0,
+    stdout: `GROUP           STATE     WHY
+rbd-3f9a1c      can run   -
+cephfs-77b0e2   can run   -
+2 of 2 groups can run
+`,
+  });
+  expect(cluster.objects).toEqual(before);
+});
+
+describe('a group is skipped, with the reason', () => {
+  const rows: readonly [string, Parameters<typeof setUp>, RegExp][] = [
+    [
+      'a missing class',
+      [[RBD, group('none-000000', { storage: 'none' })]],
+      /none-000000 +skipped +no storage class none; the cluster has rbd, cephfs\n/,
+    ],
+    [
+      'more memory than all nodes have',
+      [[RBD, { ...CEPHFS, memoryBytes: 65 * GIB }]],
+      /cephfs-77b0e2 +skipped +needs 65Gi of memory; the 2 nodes for VMs can allocate 64Gi\n/,
+    ],
+    ['more CPUs', [[RBD, { ...CEPHFS, vcpus: 161 }]], /cephfs-77b0e2 +skipped +needs 16.1 of CPU; the 2 nodes for VMs can allocate 16\n/],
+    [
+      'a quota of pods',
+      [[RBD, CEPHFS], { objects: [quota({ pods: '10' }, { pods: '8' })] }],
+      /rbd-3f9a1c +skipped +quota few allows 10 of pods, 8 are used, and the group needs 3\n/,
+    ],
+    [
+      'a quota of a class',
+      [[RBD, CEPHFS], { objects: [quota({ 'rbd.storageclass.storage.k8s.io/requests.storage': '1Gi' })] }],
+      /rbd-3f9a1c +skipped +quota few allows 1Gi of rbd\.storage.*requests.storage, 0 are used, and the group needs 2Gi\n/,
+    ],
+    [
+      'what a webhook rejects',
+      [
+        [RBD, CEPHFS],
+        {
+          objects: [own('Namespace', 'ns')],
+          faults: [
+            { object: '^VirtualMachine/rbd', error: 'Error from server: admission webhook denied the request: feature gate is off' },
+          ],
+        },
+      ],
+      /rbd-3f9a1c +skipped +the cluster rejects VirtualMachine rbd-3f9a1c-0: .*feature gate is off/,
+    ],
+  ];
+
+  test.each(rows)('%s', async (_, props, says) => {
+    const { cluster, dist } = await setUp(...props);
+    const { status, stdout } = await cluster.virtwork(`experiment check ${dist}`);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: expect.stringMatching(says) });
+    expect(stdout).toMatch(/ can run +-\n[\s\S]*1 of 2 groups can run, 1 skipped\n$/);
+  });
+
+  test('run skips it, measures the others, and exits with 1', async () => {
+    const { cluster, dist, stored } = await setUp([group('none-000000', { storage: 'none' }), CEPHFS]);
+    const { status, stdout, stderr } = await cluster.virtwork(`experiment run ${dist} -o runs/first`);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('group none-000000 is skipped: no storage class none'),
+    });
+    expect(stdout).toMatch(/none-000000 +skipped .*\ncephfs-77b0e2 +complete/);
+    expect(stored('runs/first')).toHaveLength(2);
+  });
+});
+
+describe('what keeps every group from running', () => {
+  test.each<[Scenario, RegExp]>([
+    [
+      { forbidden: ['pods/proxy', 'pods/portforward'] },
+      /this account may not get results: it needs get on pods\/proxy or create on pods\/portforward\n/,
+    ],
+    [{ forbidden: ['services'] }, /this account may not create services\n {2}hint: .*kubectl auth can-i create services -n ns/],
+    [
+      { kinds: ALL_KINDS.filter(({ apiVersion }) => !/kubevirt/.test(apiVersion)) },
+      /the cluster does not have the API kubevirt.io, cdi.kubevirt.io/,
+    ],
+  ])('%j', async (scenario, says) => {
+    const { cluster, dist } = await setUp([CEPHFS], scenario);
+    const { status, stderr } = await cluster.virtwork(`experiment check ${dist}`);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(says) });
+    if (scenario.kinds || scenario.forbidden?.includes('services')) return;
+    expect(await cluster.virtwork(`experiment run ${dist}`)).toMatchObject({ status: 2, stderr: expect.stringMatching(says) });
+    expect(cluster.objects.filter((object) => object.startsWith('VirtualMachine'))).toEqual([]);
+  });
+
+  test('port forwards suffice', async () => {
+    const { cluster, dist } = await setUp([CEPHFS], { forbidden: ['pods/proxy'] });
+    expect(await cluster.virtwork(`experiment run ${dist}`)).toMatchObject({ status: 0 });
+  });
+});
+
+test('what the account may not list is not checked, and said', async () => {
+  const { cluster, dist } = await setUp([CEPHFS], { forbidden: ['nodes', 'storageclasses'] });
+  const { status, stderr } = await cluster.virtwork(`experiment check ${dist}`);
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: expect.stringMatching(
+      /warning: not checked: storage classes could not be listed\nwarning: not checked: nodes could not be listed\n/,
+    ),
+  });
+});
+
+test('-o json has the reasons', async () => {
+  const { cluster, dist } = await setUp([group('none-000000', { storage: 'none' })]);
+  const { status, stdout } = await cluster.virtwork(`experiment check ${dist} -o json`);
+  expect({ status, ...JSON.parse(stdout) }).toEqual({
+    status: 1,
+    command: 'experiment check',
+    problems: [],
+    groups: [{ id: 'none-000000', settings: { storage: 'none' }, skipped: [expect.stringContaining('no storage class none')] }],
+  });
+});
