@@ -30,9 +30,10 @@ export class Place {
     return start(program, words, { cwd: this.cwd, env: { ...process.env, ...env } }, seconds);
   }
 
-  /** The command line of the built program, as a user types it. */
+  /** The command line of the built program, as a user types it. An experiment has a namespace of its own. */
   command(args: string): string[] {
-    return [process.execPath, PROGRAM, ...args.split(' '), '--namespace', this.namespace];
+    const namespace = args.startsWith('experiment ') ? [] : ['--namespace', this.namespace];
+    return [process.execPath, PROGRAM, ...args.split(' '), ...namespace];
   }
 
   /** @throws Error when kubectl fails */

@@ -8,14 +8,14 @@ import { table } from '../../table';
 import type { Verb } from '../../verb';
 import { checked } from './messages';
 import { ONLY } from './only';
-import { CLUSTER, prepare } from './prepare';
+import { OF_EXPERIMENT, prepare } from './prepare';
 
 export const check: Verb = {
   name: 'check',
   describe: 'check that a cluster has what an experiment needs, and change nothing: permissions, classes, quotas, capacity, admission',
   words: 'FILE',
   flags: { only: ONLY, output: outputFlag('table', 'json') },
-  options: CLUSTER,
+  options: OF_EXPERIMENT,
   examples: [['virtwork experiment check dist/rank', 'which groups can run, and why others cannot']],
   run: runCheck,
 };

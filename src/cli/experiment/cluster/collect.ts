@@ -8,7 +8,7 @@ import { FOLLOW } from '../../results/output';
 import type { Verb } from '../../verb';
 import { nothingToCollect, runFolderIs } from './messages';
 import { ONLY } from './only';
-import { CLUSTER, prepare, requestsOf, VIA } from './prepare';
+import { OF_EXPERIMENT, prepare, requestsOf, VIA } from './prepare';
 import { RUN_DIR, RunFolder } from './run-folder';
 
 export const collect: Verb = {
@@ -16,7 +16,7 @@ export const collect: Verb = {
   describe: 'store what the guests of an experiment hold now, in the folder of its newest run',
   words: 'FILE',
   flags: { only: ONLY, follow: FOLLOW, via: VIA, output: RUN_DIR },
-  options: CLUSTER,
+  options: OF_EXPERIMENT,
   examples: [['virtwork experiment collect dist/rank -o runs/rank/monday', 'after kubectl apply --server-side -k dist/rank/groups/ID']],
   run: runCollect,
 };

@@ -9,15 +9,7 @@ export function oneSource(verb: string, given: readonly string[]): Problem {
   return {
     where: `virtwork experiment ${verb}`,
     message: `takes one experiment, got ${given.length === 0 ? 'none' : given.join(' ')}`,
-    hint: 'name an experiment file, or the folder that virtwork experiment synth wrote',
-  };
-}
-
-export function sourceMissing(verb: string, given: string): Problem {
-  return {
-    where: `virtwork experiment ${verb}`,
-    message: `must be given an existing file or folder, got ${show(given)}`,
-    hint: 'run: virtwork experiment synth FILE (it writes dist/NAME)',
+    hint: 'name an experiment file, an experiment of the catalog such as fio-bench/quick, or a folder that virtwork experiment synth wrote',
   };
 }
 

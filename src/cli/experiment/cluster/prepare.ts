@@ -13,6 +13,9 @@ import { openSource, type Source } from './source';
 /** The options of every verb that uses a cluster for an experiment: the namespace is that of the experiment. */
 export const CLUSTER: readonly OptionKey[] = ['kubeconfig', 'context', 'verbose'];
 
+/** The same for verbs that read an experiment. */
+export const OF_EXPERIMENT: readonly OptionKey[] = [...CLUSTER, 'catalog_dir'];
+
 export const VIA: Flag = {
   metavar: 'WAY',
   choices: WAYS,
@@ -34,11 +37,12 @@ export interface Prepared {
 export async function prepare(
   verb: { readonly name: string; readonly options: readonly OptionKey[] },
   args: Args,
-  { env, cwd, problems: before }: Context,
+  context: Context,
   problems: Problem[] = [],
 ): Promise<Prepared> {
-  problems.unshift(...before);
-  const source = openSource(verb.name, args, cwd, problems);
+  const { env, cwd } = context;
+  problems.unshift(...context.problems);
+  const source = await openSource(verb.name, args, context, problems);
   const groups = source ? chosenGroups(args, source.plan, problems) : [];
   const namespace = source ? { namespace: source.plan.namespace } : {};
   const flags = Object.fromEntries(verb.options.map((key) => key.replaceAll('_', '-')).map((flag) => [flag, args[flag]]));

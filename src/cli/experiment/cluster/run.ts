@@ -35,7 +35,7 @@ import {
   wrongParallel,
 } from './messages';
 import { ONLY } from './only';
-import { CLUSTER, type Prepared, prepare, requestsOf, VIA } from './prepare';
+import { OF_EXPERIMENT, type Prepared, prepare, requestsOf, VIA } from './prepare';
 import { RUN_DIR, RunFolder } from './run-folder';
 import { type GroupEnd, reasons, runJson, runTable } from './summary';
 
@@ -52,9 +52,10 @@ export const run: Verb = {
     via: VIA,
     output: RUN_DIR,
   },
-  options: [...CLUSTER, 'timeout', 'audit', 'audit_db'],
+  options: [...OF_EXPERIMENT, 'timeout', 'audit', 'audit_db'],
   examples: [
-    ['virtwork experiment run dist/rank', 'run all groups, one after another'],
+    ['virtwork experiment run fio-bench/quick', 'an experiment of the catalog'],
+    ['virtwork experiment run dist/rank', 'what experiment synth wrote, all groups, one after another'],
     ["virtwork experiment run dist/rank --only 'storage=rbd*'", 'only some values of an axis'],
     ['virtwork experiment run dist/rank --resume', 'go on after an interrupt'],
   ],
@@ -173,7 +174,7 @@ class Run {
   /** The command that goes on with this run. */
   private get resume(): string {
     const { source, args } = this.props;
-    const values = ['only', 'parallel', 'kubeconfig', 'context', 'via', 'timeout', 'on-complete'] as const;
+    const values = ['only', 'parallel', 'kubeconfig', 'context', 'via', 'timeout', 'catalog-dir', 'on-complete'] as const;
     const options = [
       ...values.flatMap((flag) => [args[flag] ?? []].flat().map((value) => [`--${flag}`, String(value)] as const)),
       ...(args.keep === true ? [['--keep'] as const] : []),

@@ -1,14 +1,16 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { objectsOf } from '../../../companion/apply';
+import { objectsIn, objectsOf } from '../../../companion/apply';
 import type { Client } from '../../../companion/client';
 import type { KubeObject } from '../../../companion/objects';
-import type { Problem } from '../../../errors';
+import { type Problem, UserError } from '../../../errors';
 import type { ExperimentPlan, PlannedGroup } from '../../../experiment/experiment-plan';
+import type { PlannedExperiment } from '../../../experiment/plan-experiment';
 import { readPlan } from '../../../experiment/read-plan';
 import { mayExist } from '../../../files/make-folder';
-import type { Args } from '../../context';
-import { noPlan, oneSource, sourceMissing, wrongPlan } from './messages';
+import type { Plan } from '../../../plan/plan';
+import type { Args, Context } from '../../context';
+import { noPlan, oneSource, wrongPlan } from './messages';
 
 /** An experiment that a user named, as it runs on a cluster. */
 export interface Source {
@@ -21,21 +23,30 @@ export interface Source {
   readonly objectsOf: (client: Client, group: PlannedGroup) => Promise<KubeObject[]>;
   /** The objects that all groups need: the namespace, if there is one to create. */
   readonly shared: (client: Client) => Promise<KubeObject[]>;
+  /** The plans of its groups, by ID. @default it is a rendered folder */
+  readonly groups?: PlannedExperiment['groups'];
 }
 
-/** Opens the experiment that the arguments of a verb name. @returns undefined with a problem */
-export function openSource(verb: string, args: Args, cwd: string, problems: Problem[]): Source | undefined {
+/**
+ * Opens the experiment that the arguments of a verb name: a folder that `experiment synth` wrote, or what that verb reads.
+ * @returns undefined with a problem
+ */
+export async function openSource(verb: string, args: Args, context: Context, problems: Problem[]): Promise<Source | undefined> {
   const words = (args.FILE as string[] | undefined) ?? [];
   const [given = ''] = words;
   if (words.length !== 1) {
     problems.push(oneSource(verb, words));
     return undefined;
   }
-  const path = resolve(cwd, given);
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return openFolder(given, path, problems);
-  problems.push(sourceMissing(verb, given));
-  return undefined;
+  const path = resolve(context.cwd, given);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return openFolder(given, path, problems);
+  try {
+    return await openFile(given, args, context);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
 }
 
 /** A folder that `experiment synth` wrote. */
@@ -55,5 +66,25 @@ function openFolder(given: string, path: string, problems: Problem[]): Source | 
     planText: read.text,
     objectsOf: (client, { id }) => objectsOf(client, join(given, 'groups', id)),
     shared: async (client) => (mayExist(join(path, 'namespace.yaml')) ? objectsOf(client, given) : []),
+  };
+}
+
+/** An experiment file, or the name of one of the catalog. Its groups are rendered when they are needed. */
+async function openFile(given: string, args: Args, { env, cwd, log }: Context): Promise<Source> {
+  const { planExperiment } = require('../../../experiment/plan-experiment') as typeof import('../../../experiment/plan-experiment');
+  const { renderStream } = require('../../../synth/render') as typeof import('../../../synth/render');
+  const flags = { 'catalog-dir': args['catalog-dir'] };
+  const { plan, options, groups, warnings, permissions } = await planExperiment(given, { flags, env, cwd, problems: [] });
+  warnings.forEach(log.warn);
+  permissions.forEach(log.info);
+  const rendered = async (each: Plan) => objectsIn([...renderStream(each)].join(''));
+  const { namespace, createNamespace, runId } = options;
+  return {
+    given,
+    plan,
+    planText: `${JSON.stringify(plan, null, 2)}\n`,
+    objectsOf: (_, { id }) => rendered(groups.get(id) as Plan),
+    shared: async () => (createNamespace ? rendered({ namespace, createNamespace, runId, workloads: [], warnings: [] }) : []),
+    groups,
   };
 }
