@@ -150,7 +150,10 @@ function textOf(manifest: Manifest, secret?: Confidential): string {
 
 function* stampedDocuments(pieces: readonly { readonly text: string; readonly vms: readonly VmPlan[] }[]): Generator<string> {
   for (const { text, vms } of pieces) {
-    if (vms.length === 0) yield text;
+    if (vms.length === 0) {
+      yield text;
+      continue;
+    }
     const stamp = stamper(text);
     for (const vm of vms) yield stamp(vm);
   }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { unforeseeable, writeNew } from '../files/new-file';
 import { chunked } from './chunked';
 import { KUSTOMIZATION_FILE } from './kustomization';
-import { isFile } from './own-files';
 import type { RenderedFile } from './rendered-file';
 
 /** Mode of a file that only its owner may read. */
@@ -29,18 +28,24 @@ interface StagedFile {
  */
 export function replaceAll(dir: string, files: readonly RenderedFile[]): void {
   if (files.length === 0) return;
-  const prefix = `.virtwork-${process.pid}-${unforeseeable()}-`;
+  const prefix = stagedPrefix();
   const staged = stageAll(dir, prefix, files);
   const [first] = staged;
   if (staged.length === 1 && first) renameSync(join(dir, first.staged), join(dir, first.name));
   else switchTo(dir, prefix, staged);
 }
 
-/** Staged files of this run, and of runs that were killed; not those of a run that is still at work. */
-export function leftovers(dir: string): string[] {
-  return readdirSync(dir).filter((name) => {
-    const pid = Number(STAGED.exec(name)?.[1]);
-    return (pid === process.pid || (pid > 0 && !isAlive(pid))) && isFile(join(dir, name));
+/** What the name of a staged file or folder begins with. */
+export function stagedPrefix(): string {
+  return `.virtwork-${process.pid}-${unforeseeable()}-`;
+}
+
+/** Staged files, or folders, of this run and of runs that were killed; not those of a run that is still at work. */
+export function leftovers(dir: string, what: 'file' | 'folder' = 'file'): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((each) => {
+    const pid = Number(STAGED.exec(each.name)?.[1]);
+    const isWanted = what === 'file' ? each.isFile() : each.isDirectory();
+    return isWanted && (pid === process.pid || (pid > 0 && !isAlive(pid))) ? [each.name] : [];
   });
 }
 
