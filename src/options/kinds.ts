@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { isDnsLabel } from '../kubernetes/dns-label';
 import { canonicalQuantity, parseBytes } from '../kubernetes/quantity';
 import { CONTROL } from '../text/control';
+import { didYouMean } from '../text/messages';
 import { showScalar } from '../text/show';
+import { nearest } from '../text/suggest';
 import type { DocumentPath } from '../yaml/yaml-file';
 import { keyProblem, splitKeys } from './authorized-key';
 import { GOT, MUST } from './value-messages';
@@ -75,9 +77,26 @@ export const boot = matching(
   'SOURCE',
 );
 
+/** Common other words for words of options. */
+const OTHER_WORDS: { readonly [word: string]: string } = {
+  ...{ rwo: 'ReadWriteOnce', rwx: 'ReadWriteMany', rox: 'ReadOnlyMany', rwop: 'ReadWriteOncePod' },
+  ...{ x86_64: 'amd64', aarch64: 'arm64', efi: 'uefi', secureboot: 'secure-boot', file: 'Filesystem' },
+  ...{ running: 'Always', stopped: 'Halted' },
+};
+
+/** One of some words. The hint for another one is the word that it probably means. */
 export function choice<const T extends string>(...words: readonly T[]): Kind<T> {
+  const meant = (raw: unknown): T | undefined => {
+    if (typeof raw !== 'string') return undefined;
+    const other = Object.hasOwn(OTHER_WORDS, raw.toLowerCase()) ? OTHER_WORDS[raw.toLowerCase()] : undefined;
+    return words.find((word) => word === other) ?? (nearest(raw, words) as T | undefined);
+  };
   return {
-    parse: (raw) => (words.includes(raw as T) ? { value: raw as T } : { must: MUST.choice(words) }),
+    parse: (raw) => {
+      if (words.includes(raw as T)) return { value: raw as T };
+      const near = meant(raw);
+      return { must: MUST.choice(words), ...(near === undefined ? {} : { hint: didYouMean(near) }) };
+    },
     schema: { enum: words },
     metavar: words.join('|'),
   };

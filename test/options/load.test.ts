@@ -204,13 +204,17 @@ describe('every problem states where it is, what is required and what was got', 
     [
       'an unknown access mode',
       { flags: { 'access-modes': 'RWX' } },
-      ['flag --access-modes: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "RWX"'],
+      [
+        'flag --access-modes: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "RWX"',
+        '  hint: did you mean "ReadWriteMany"?',
+      ],
     ],
     [
       'two wrong items of a list',
       { file: 'access_modes:\n  - RWX\n  - ReadWriteOnce\n  - RWO,RWX\n' },
       [
         'virtwork.yaml:2:5: access_modes[0]: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "RWX"',
+        '  hint: did you mean "ReadWriteMany"?',
         'virtwork.yaml:4:5: access_modes[2]: must be one of ReadWriteOnce, ReadWriteMany, ReadOnlyMany, ReadWriteOncePod, got "RWO,RWX"',
       ],
     ],

@@ -109,6 +109,25 @@ test.each([
   );
 });
 
+test.each([
+  ['volume_mode', 'block', 'Block'],
+  ['access_modes', 'RWX', 'ReadWriteMany'],
+  ['access_modes', '[RWOP]', 'ReadWriteOncePod'],
+  ['image_pull_policy', 'always', 'Always'],
+  ['run_strategy', 'Running', 'Always'],
+  ['eviction_strategy', 'livemigrate', 'LiveMigrate'],
+  ['architecture', 'x86_64', 'amd64'],
+  ['architecture', 'aarch64', 'arm64'],
+  ['firmware', 'efi', 'uefi'],
+  ['guest_os', 'debian12', 'debian'],
+  ['tolerations', '[{ key: a, operator: exists }]', 'Exists'],
+  ['disk_bus', 'nvme', undefined],
+])('%s: %s is answered with %s', async (key, value, word) => {
+  const message = await faults({ file: `workloads: { disk: { ${key}: ${value} } }\n` });
+  expect(message).toContain('must be one of');
+  expect(/hint: did you mean "(.*)"/.exec(message)?.[1]).toBe(word);
+});
+
 test('--set also sets what is no option', async () => {
   const options = await load({ flags: { set: 'a.entry=disk,a.repeats=3,cpu.enabled=false' } });
   expect(options.settings.get('a')).toMatchObject({ entry: 'disk', repeats: 3, enabled: true });
