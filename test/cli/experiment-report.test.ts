@@ -80,6 +80,20 @@ test('the page is written into a run folder, each time anew', () => {
   }
 });
 
+test('the page links to the records in its folder', () => {
+  const { cwd } = setUp();
+  const folder = join(cwd, 'run/groups/g0-abcdef/virtwork-fio-bench-0');
+  mkdirSync(folder, { recursive: true });
+  renameSync(join(cwd, 'plan.json'), join(cwd, 'run/plan.json'));
+  const plan = JSON.parse(readFileSync(join(cwd, 'run/plan.json'), 'utf8'));
+  const [record] = resultsOf(plan, () => ({ metrics: { iops: 1000 } }));
+  writeFileSync(join(folder, '001-t0-r1.json.gz'), membersOf([record as NonNullable<typeof record>]));
+  expect(virtwork(['experiment', 'report', 'run'], { cwd })).toMatchObject({ status: 1, stderr: 'wrote run/report.html\n' });
+  const page = readFileSync(join(cwd, 'run/report.html'), 'utf8');
+  const link = /<a href="(groups[^"]*)">/.exec(page)?.[1] as string;
+  expect(readFileSync(join(cwd, 'run', link)).length).toBeGreaterThan(0);
+});
+
 test('a page that cannot be written is a warning', () => {
   const { page, report } = runFolder();
   mkdirSync(page);

@@ -64,6 +64,9 @@ export function missing({ cells, missing, broken }: ExperimentResults): Html | u
 `;
 }
 
+/** Folder of a run that has the records. */
+const RECORDS = 'groups';
+
 /** What takes time until a VM can work, in the order in which it happens. */
 const STEPS = ['provisioning', 'attach', 'start', 'boot'] as const;
 
@@ -122,9 +125,9 @@ export function provenance({ plan, tuning, facts, cells, records }: ExperimentRe
 
 /** A link to a record in the run folder, which is where the page is. Other places are text. */
 function recordLink(place: string): Part {
-  const parts = place.split('/');
-  const isInside = parts[0] === 'groups' && place.endsWith('.gz') && !parts.some((part) => part === '' || part === '.' || part === '..');
-  return isInside
-    ? html`<a href="${parts.map((part) => encodeURIComponent(plain(part))).join('/')}">${place}</a>`
-    : html`<code>${place}</code>`;
+  const all = place.split('/');
+  const inside = all.slice(all.lastIndexOf(RECORDS));
+  const isInside = inside[0] === RECORDS && place.endsWith('.gz') && !inside.some((part) => part === '' || part === '.' || part === '..');
+  if (!isInside) return html`<code>${place}</code>`;
+  return html`<a href="${inside.map((part) => encodeURIComponent(plain(part))).join('/')}">${inside.join('/')}</a>`;
 }

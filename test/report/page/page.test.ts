@@ -50,7 +50,9 @@ test('no string of the results becomes markup, also in charts', () => {
 test.each<[string, boolean]>([
   ['groups/a/vm-0/001-x-r1.json.gz', true],
   ['groups/a b/vm&0/001#x.json.gz', true],
+  ['../runs/rank/first/groups/a/vm-0/001-x-r1.json.gz', true],
   ['groups/../../etc/passwd.gz', false],
+  ['results.gz', false],
   ['javascript:alert(1)//.gz', false],
   ['/etc/shadow.gz', false],
   ['results.gz part 3', false],
