@@ -1,4 +1,5 @@
 import type { Entry, ParamSpec } from '../catalog/entry';
+import { entryExperiments } from '../catalog/experiments';
 import { entryNames, findCatalog } from '../catalog/find';
 import { openEntry } from '../catalog/open-entry';
 import { allowed, type TypedValue, typedValue } from '../catalog/params/param-value';
@@ -35,6 +36,8 @@ interface Listed {
   readonly storage: Entry['storage'];
   /** What a trial leaves. Absent: the entry cannot be measured. */
   readonly results?: Entry['results'];
+  /** Names of its experiments. Absent: it has none. */
+  readonly experiments?: readonly string[];
   readonly service?: Entry['service'];
   readonly access?: Entry['access'];
   readonly folder: string;
@@ -65,7 +68,11 @@ async function runList({ packages, ...args }: Args, context: Context): Promise<n
   const findings: Problems = { problems: [], warnings: [] };
   const entries = entryNames(catalog).flatMap((name) => openEntry(catalog, name, cwd, findings) ?? []);
   for (const problem of findings.problems) log.warn(leftOut(formatProblem(problem)));
-  const listed = entries.map((entry) => row(entry, kindOf(catalog, entry.name)));
+  const experiments = entryExperiments(catalog);
+  const listed = entries.map((entry) => {
+    const own = experiments.flatMap((each) => (each.entry === entry.name ? [each.name] : []));
+    return row(entry, kindOf(catalog, entry.name), own);
+  });
   out(format(entries, listed, (args.output as (typeof FORMATS)[number] | undefined) ?? 'table'));
   return EXIT.done;
 }
@@ -79,6 +86,7 @@ function kindOf(catalog: ReturnType<typeof findCatalog>, name: string): Listed['
 function row(
   { name, chaos, description, roles, params, storage, results, service, access, folder, multiRole }: Entry,
   kind: Listed['kind'],
+  experiments: readonly string[],
 ): Listed {
   return {
     name,
@@ -89,6 +97,7 @@ function row(
     params: params.map(typed),
     storage,
     ...(results.length > 0 ? { results } : {}),
+    ...(experiments.length > 0 ? { experiments } : {}),
     ...(service ? { service } : {}),
     ...(access ? { access } : {}),
     folder,

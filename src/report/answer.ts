@@ -1,4 +1,5 @@
 import type { ExperimentResults, Score, ScoreEntry } from './experiment-results';
+import { layoutOf } from './layout';
 import {
   ANSWER,
   mayBeFirst,
@@ -10,14 +11,18 @@ import {
   toldApart,
   valuesNamed,
 } from './messages';
+import { rampSentences } from './ramp';
 
 /** What the experiment found, in one or two sentences. */
-export function answerOf({ score, comparisons, cells }: ExperimentResults): string {
+export function answerOf(results: ExperimentResults): string {
+  const { score, comparisons, cells, ramp } = results;
   if (score)
     return scoreAnswer(
       score,
       cells.some(({ figures }) => Object.values(figures).some(({ n }) => n > 1)),
     );
+  const ends = ramp ? rampSentences(results, layoutOf(results)) : [];
+  if (ends.length > 0) return ends.join(' ');
   const decided = comparisons.filter(({ verdict }) => verdict !== 'incomplete' && verdict !== 'not decided: one repeat');
   const complete = cells.filter((cell) => cell.complete).length;
   if (comparisons.length === 0) return toldApart(complete, cells.length);

@@ -326,7 +326,7 @@ export function onlyOneRanked(name: string): string {
 }
 
 export function mayBeFirst(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)} may each rank first: the repeats differ too much to tell.`;
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)} may each rank first: the repeats do not tell them apart.`;
 }
 
 export function noDifference(count: number): string {

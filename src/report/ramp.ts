@@ -39,6 +39,24 @@ export function rampEnd(results: ExperimentResults, panel: Panel, index: number)
   return { ...(met === undefined ? {} : { met }), ...(missed === undefined ? {} : { missed }) };
 }
 
+/** Sentences that are shown. */
+const MOST_SENTENCES = 6;
+
+/** How far each subject could go on an axis such as the number of VMs. */
+export function rampSentences(results: ExperimentResults, layout: Layout): readonly string[] {
+  if (!isRamp(results, layout)) return [];
+  const ends = layout.panels.flatMap((panel) =>
+    layout.subjects.flatMap(({ label }, index) => {
+      const { met, missed } = rampEnd(results, panel, index);
+      const name = [label, panel.label].filter((part) => part !== '').join(', ') || results.name;
+      if (met === undefined) return missed === undefined ? [] : [`${name} passes a limit at ${layout.curveAxis} ${missed}.`];
+      const kept = `${name} keeps its limits up to ${layout.curveAxis} ${met}`;
+      return [missed === undefined ? `${kept}.` : `${kept}, and passes one at ${missed}.`];
+    }),
+  );
+  return ends.slice(0, MOST_SENTENCES);
+}
+
 function outcomesOf(results: ExperimentResults, cell: CellResult): readonly Outcome[] {
   const expected = results.expect.filter((each) => each.cell === cell.id).map(({ outcome }) => outcome);
   return results.ramp ? [...expected, withinLimit(results.ramp, cell)] : expected;

@@ -44,6 +44,12 @@ test('-o json shows what a trial of an entry leaves, for entries that can be mea
   expect(entries.find(({ name }) => name === 'chaos-process')).not.toHaveProperty('results');
 });
 
+test('-o json shows the experiments of an entry', () => {
+  const entries = JSON.parse(virtwork('list -o json').stdout) as { readonly name: string; readonly experiments?: readonly string[] }[];
+  expect(entries.find(({ name }) => name === 'network')?.experiments).toEqual(['network/streams']);
+  expect(entries.find(({ name }) => name === 'tps')).not.toHaveProperty('experiments');
+});
+
 test('-o json and yaml print the same', () => {
   const json = JSON.parse(virtwork('list -o json').stdout) as Listed[];
   expect(json.map((entry) => entry.name)).toEqual(expect.arrayContaining(['cpu', 'chaos-process', 'sysbench']));

@@ -28,3 +28,7 @@ export function pageWritten(path: string): string {
 export function pageNotWritten(path: string, why: string): string {
   return `${path}: not written: ${why}; use -o html for the page`;
 }
+
+export function notVisited(cells: number): string {
+  return `${cells} more ${cells === 1 ? 'cell was' : 'cells were'} not measured: the ramp ended before.\n`;
+}

@@ -2,14 +2,14 @@ import { answerOf } from '../answer';
 import type { ExperimentResults, Score } from '../experiment-results';
 import { type Layout, labelOf, metricName } from '../layout';
 import { quantity } from '../quantity';
-import { isNotVisited, isRamp, rampEnd } from '../ramp';
+import { isNotVisited, isRamp, rampSentences } from '../ramp';
 
 /** Names that a sentence lists. */
 const MOST_NAMED = 6;
 
 /** The answer in a sentence, then in short sentences what it comes from and what limits it. */
 export function answerAndRemarks(results: ExperimentResults, layout: Layout): readonly string[] {
-  const found = [...rampsOf(results, layout), ...comparedOf(results, layout), ...kneesOf(results, layout)];
+  const found = [...rampSentences(results, layout), ...comparedOf(results, layout), ...kneesOf(results, layout)];
   return [
     ...(results.score || found.length === 0 ? [answerOf(results)] : []),
     ...(results.score ? unrankedOf(results.score) : []),
@@ -22,21 +22,6 @@ export function answerAndRemarks(results: ExperimentResults, layout: Layout): re
 function unrankedOf({ unranked }: Score): readonly string[] {
   const names = unranked.slice(0, MOST_NAMED).map(({ values }) => labelOf(values));
   return names.length > 0 ? [`Not ranked, because measurements are missing or wrong: ${names.join(', ')}.`] : [];
-}
-
-/** How far each subject could go on an axis such as the number of VMs. */
-function rampsOf(results: ExperimentResults, layout: Layout): readonly string[] {
-  if (!isRamp(results, layout)) return [];
-  const ends = layout.panels.flatMap((panel) =>
-    layout.subjects.flatMap(({ label }, index) => {
-      const { met, missed } = rampEnd(results, panel, index);
-      const name = [label, panel.label].filter((part) => part !== '').join(', ');
-      if (met === undefined) return missed === undefined ? [] : [`${name} passes a limit at ${layout.curveAxis} ${missed}.`];
-      const kept = `${name} keeps its limits up to ${layout.curveAxis} ${met}`;
-      return [missed === undefined ? `${kept}.` : `${kept}, and passes one at ${missed}.`];
-    }),
-  );
-  return ends.slice(0, MOST_NAMED);
 }
 
 /** Each subject against the baseline, unless a score says more. Nothing if no comparison is decided. */
