@@ -1,8 +1,8 @@
-import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { UserError } from '../errors';
 import { readBounded } from '../files/bounded-file';
-import { makeFolder } from '../files/make-folder';
+import { makeFolder, mayExist } from '../files/make-folder';
 import { placeNew } from '../files/new-file';
 import { type Kept, readRecord, type Summary } from './answer';
 import { notAFolderOfResults, tooManyVersions } from './messages';
@@ -54,6 +54,22 @@ export class ResultsFolder {
       if (placeNew(path, bytes) || bytesOf(path).equals(bytes)) return;
     }
     throw new UserError([tooManyVersions(`${base}.json.gz`, VERSIONS)]);
+  }
+
+  /**
+   * Moves all records of a group out of the way, into `attempts/<group>.<number>` next to this folder: figures of VMs that did not measure
+   * together do not add up.
+   * @throws UserError, or an Error of the file system
+   */
+  setAside(group: string): void {
+    const folder = join(this.path, group);
+    this.checked(group, '');
+    if (!mayExist(folder)) return;
+    const attempts = join(dirname(this.path), 'attempts');
+    makeFolder(attempts);
+    let number = 1;
+    while (mayExist(join(attempts, `${group}.${number}`))) number += 1;
+    renameSync(folder, join(attempts, `${group}.${number}`));
   }
 
   /** The folder of a VM: a link in its place could lead anywhere. */

@@ -97,7 +97,9 @@ export async function measureGroup(props: GroupProps): Promise<GroupResult> {
   if (names.length === 0) return { missing: [{ why: NO_VMS }], isLate: false, facts: {} };
   standing(true);
   const reused = await reuse(props, names);
-  if (reused !== undefined) return reused;
+  if (reused.result) return reused.result;
+  // Records of an earlier attempt must not be mixed with those of VMs that start now.
+  if (!reused.isContinued) props.folder.setAside(group.id);
   say(APPLYING);
   const refused = await applied(client, objects, report);
   if (refused.length > 0) return { missing: refused, isLate: false, facts: {}, ...(await removed(props, [])) };
@@ -117,22 +119,28 @@ async function vmsOf(client: Client, { id }: PlannedGroup): Promise<KubeObject[]
   return client.list('virtualmachines.kubevirt.io', '-l', selectorOfGroup(id));
 }
 
+interface Reused {
+  /** The VMs exist, and go on measuring. */
+  readonly isContinued: boolean;
+  /** They need not be applied again. @default they must be */
+  readonly result?: GroupResult;
+}
+
 /**
  * Stores what existing VMs of the group hold. Afterwards, they are as they should be for an apply: all of them can still be complete, or none
  * exists.
- * @returns the result, if they need not be applied again
  */
-async function reuse(props: GroupProps, names: readonly string[]): Promise<GroupResult | undefined> {
+async function reuse(props: GroupProps, names: readonly string[]): Promise<Reused> {
   const { client, group, folder, say } = props;
   const vms = await vmsOf(client, group);
-  if (vms.length === 0) return undefined;
+  if (vms.length === 0) return { isContinued: false };
   const there = new Set(vms.map(({ metadata }) => metadata.name));
   const isEnding = vms.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
   const results = resultsOf(props, names);
   await results.round();
   if (missingRecords(folder, group, names).length === 0) {
     const facts = await vmFacts(client, selectorOfGroup(group.id), names);
-    return { missing: [], isLate: false, facts, ...(await removed(props, [])) };
+    return { isContinued: true, result: { missing: [], isLate: false, facts, ...(await removed(props, [])) } };
   }
   const isEnded = (name: string) => {
     const vm = results.find(name);
@@ -140,13 +148,17 @@ async function reuse(props: GroupProps, names: readonly string[]): Promise<Group
   };
   if (!isEnding && names.every((name) => there.has(name)) && !names.some(isEnded)) {
     say(CONTINUING);
-    return undefined;
+    return { isContinued: true };
   }
   const held = isEnding ? [] : mayHoldMore(results, names);
-  if (held.length > 0) return { missing: missingRecords(folder, group, names), isLate: false, facts: {}, left: leftRunning(held) };
+  const kept = (left: string): Reused => ({
+    isContinued: true,
+    result: { missing: missingRecords(folder, group, names), isLate: false, facts: {}, left },
+  });
+  if (held.length > 0) return kept(leftRunning(held));
   say(STARTING_OVER);
   const { left } = await removed({ ...props, keep: false }, []);
-  return left === undefined ? undefined : { missing: missingRecords(folder, group, names), isLate: false, facts: {}, left };
+  return left === undefined ? { isContinued: false } : kept(left);
 }
 
 function resultsOf({ client, requests, folder, group }: GroupProps, names: readonly string[]): MeasuredResults {

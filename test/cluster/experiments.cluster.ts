@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExperimentPlan, PlannedGroup } from '../../src/experiment/experiment-plan';
+import { measurable } from '../support/measured';
+import { ended, outputOf } from '../support/run';
+import { guestOf } from '../support/trial-records';
+import { inNetwork, Place } from './cluster';
+import { FakeGuests, type Guest } from './fake-guests';
+
+interface Launcher {
+  readonly vm: string;
+  readonly group: string;
+  /** Changes with each start of the VM. */
+  readonly uid: string;
+}
+
+const here = new Place();
+let launchers = new Map<string, Launcher>();
+let plan: ExperimentPlan;
+/** Records that the first start of a VM does not have, by the name of the VM. */
+const failing = new Set<string>();
+/** The first start of each VM. */
+const firsts = new Map<string, string>();
+const fake = new FakeGuests(
+  (address) => {
+    // Each time: a new pod may have the address of an old one.
+    launchers = readLaunchers();
+    return launchers.has(address) ? address : undefined;
+  },
+  (address) => guestAt(launchers.get(address) as Launcher),
+);
+
+function readLaunchers(): Map<string, Launcher> {
+  return new Map(
+    here.list('pods', '-l', 'kubevirt.io=virt-launcher').map(({ metadata, status }) => {
+      const { 'vm.kubevirt.io/name': vm = '', 'virtwork/group': group = '' } = metadata.labels ?? {};
+      return [String(status?.podIP ?? ''), { vm, group, uid: metadata.uid ?? '' }];
+    }),
+  );
+}
+
+/** A guest that has finished all trials of its group. */
+function guestAt({ vm, group: id, uid }: Launcher): Guest | undefined {
+  const group = plan.groups.find((each) => each.id === id);
+  if (!group) return undefined;
+  if (!firsts.has(vm)) firsts.set(vm, uid);
+  const fails = failing.has(vm) && firsts.get(vm) === uid;
+  const common = { plan: group.plan, group: id, workload: group.workload, guest: { boot: uid } };
+  const records = group.trials.map(({ name, repeat, params }, index) => ({
+    ...common,
+    name,
+    repeat,
+    params,
+    ...(fails && index === 0 ? { outcome: 'failed' as const, why: 'fio: error 28' } : {}),
+  }));
+  return guestOf(vm, records, { group: id, plan: group.plan, boot: uid });
+}
+
+beforeAll(async () => {
+  if (!process.env.TEST_NETWORK) return;
+  const port = await fake.listen();
+  writeFileSync(
+    join(here.cwd, 'sizes.yaml'),
+    `name: sizes
+workload: bench
+settings:
+  namespace: ${here.namespace}
+  health_port: ${port}
+  access_modes: [ReadWriteMany]
+  vm_count: 2
+matrix:
+  memory: [1Gi, 2Gi]
+  job: { random: { params: { profile: random } }, mixed: { params: { profile: mixed } } }
+repeats: 1
+`,
+  );
+  const { status, stderr } = await here.virtwork(`experiment synth sizes.yaml --catalog-dir ${measurable()}`);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  plan = JSON.parse(readFileSync(join(here.cwd, 'dist/sizes/plan.json'), 'utf8'));
+});
+
+afterAll(async () => {
+  here.remove();
+  await fake.close();
+});
+
+function stored(run: string): string[] {
+  return (readdirSync(join(here.cwd, run, 'groups'), { recursive: true }) as string[]).filter((file) => file.endsWith('.gz')).sort();
+}
+
+/** Objects of the groups that are left. */
+function left(): string[] {
+  return here.labelled('virtwork/group');
+}
+
+inNetwork('check: everything is there, and nothing is changed', async () => {
+  const { status, stdout } = await here.virtwork('experiment check dist/sizes');
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('2 of 2 groups can run') });
+  expect(outputOf('kubectl', ['get', 'namespace', here.namespace, '--ignore-not-found'])).toBe('');
+});
+
+inNetwork('run: killed in the middle and resumed, a group that fails first; everything is stored and deleted', async () => {
+  const [first, second] = plan.groups as [PlannedGroup, PlannedGroup];
+  failing.add(vmOf(second));
+  const child = here.start('experiment run dist/sizes -o runs/first');
+  const end = ended(child, 120);
+  // Until the first VMs exist.
+  while (fake.asked.length === 0) await sleep(100);
+  child.kill('SIGKILL');
+  await end;
+  expect(left()).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^VirtualMachine\//), expect.stringMatching(/^PersistentVolumeClaim\//)]),
+  );
+
+  const refused = await here.virtwork('experiment run dist/sizes -o runs/second');
+  expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining(`has VMs of group ${first.id} already`) });
+
+  const { status, stdout, stderr } = await here.virtwork('experiment run dist/sizes -o runs/first --resume');
+  expect({ status, stdout, stderr }).toEqual({
+    status: 0,
+    stdout: expect.stringContaining('2 of 2 groups complete'),
+    stderr: expect.stringMatching(
+      new RegExp(
+        `${second.id}: incomplete: .* its record says failed: fio: error 28[\\s\\S]*1 incomplete group is run once more[\\s\\S]*${second.id}: complete`,
+      ),
+    ),
+  });
+  expect(left()).toEqual([]);
+  // The records of the failed attempt are kept elsewhere.
+  expect(stored('runs/first')).toHaveLength(2 * 2 * 2);
+  expect(readdirSync(join(here.cwd, 'runs/first/attempts'))).toEqual([`${second.id}.1`]);
+  const facts = JSON.parse(readFileSync(join(here.cwd, 'runs/first/facts.json'), 'utf8'));
+  expect(Object.keys(facts.groups).sort()).toEqual([first.id, second.id].sort());
+  for (const { vms } of Object.values(facts.groups) as { vms: { [vm: string]: object } }[])
+    for (const vm of Object.values(vms))
+      expect(vm).toMatchObject({
+        node: expect.any(String),
+        provisioning: expect.any(Number),
+        attach: expect.any(Number),
+        claims: [{ volumeMode: 'Block' }],
+      });
+
+  const report = await here.virtwork('experiment report runs/first -o json');
+  expect(report.stderr).toBe('');
+  expect(JSON.parse(report.stdout)).toMatchObject({ name: 'sizes', missing: [] });
+});
+
+/** A VM of the group, with the name that its manifests have. */
+function vmOf({ id }: PlannedGroup): string {
+  const text = readdirSync(join(here.cwd, 'dist/sizes/groups', id))
+    .map((file) => readFileSync(join(here.cwd, 'dist/sizes/groups', id, file), 'utf8'))
+    .join('---\n');
+  return /kind: VirtualMachine\nmetadata:[\s\S]*?\n {2}name: (\S+)/.exec(text)?.[1] ?? '';
+}
