@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Verb, VerbGroup } from '../../src/cli/verb';
 import { VERBS } from '../../src/cli/verbs';
 import { virtwork } from '../support/program';
@@ -21,13 +19,13 @@ test.each(ALL)('the help of virtwork %s consists of short phrases, with one to t
   expect([1, 2, 3]).toContain(examples.length);
 });
 
-/** A folder with what the examples name: a base and an entry. */
+/** A folder with what the examples name: a base, an experiment and an entry. */
 const cwd = tempDir();
-mkdirSync(join(cwd, 'dist'));
+virtwork('experiment synth fio-bench/rank', { cwd });
 virtwork('new my-benchmark --catalog-dir .', { cwd });
 
 const EXAMPLES = ALL.flatMap(([title, { examples = [] }]) =>
-  examples.flatMap(([line]) => [...line.matchAll(/virtwork ([^|&)]+)/g)].map(([, words = '']) => [title, words.trim()] as const)),
+  examples.flatMap(([line]) => [...line.matchAll(/virtwork ([^|&)>]+)/g)].map(([, words = '']) => [title, words.trim()] as const)),
 );
 
 test.each(EXAMPLES)('the example of virtwork %s has no error: %s', (_, words) => {

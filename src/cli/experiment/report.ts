@@ -25,8 +25,7 @@ export const report: Verb = {
   options: [],
   examples: [
     ['virtwork experiment report runs/rank/first', 'a run folder; also writes report.html into it'],
-    ['virtwork experiment report results.gz', 'answers that were fetched with kubectl'],
-    ['virtwork experiment report results.gz -o html > report.html', 'a page with charts, for a browser'],
+    ['virtwork experiment report results.gz -o html > report.html', 'a page with charts, of answers that were fetched with kubectl'],
     ['virtwork experiment report runs/rank/first -o json > results.json', 'all figures, for programs'],
   ],
   run: runReport,

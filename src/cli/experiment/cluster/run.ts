@@ -56,7 +56,6 @@ export const run: Verb = {
   examples: [
     ['virtwork experiment run fio-bench/quick', 'an experiment of the catalog'],
     ['virtwork experiment run dist/rank', 'what experiment synth wrote, all groups, one after another'],
-    ["virtwork experiment run dist/rank --only 'storage=rbd*'", 'only some values of an axis'],
     ['virtwork experiment run dist/rank --resume', 'go on after an interrupt'],
   ],
   run: runExperiment,
