@@ -46,15 +46,17 @@ function guestAt({ vm, group: id, uid }: Launcher): Guest | undefined {
   if (!group) return undefined;
   if (!firsts.has(vm)) firsts.set(vm, uid);
   const fails = failing.has(vm) && firsts.get(vm) === uid;
-  const common = { plan: group.plan, group: id, workload: group.workload, guest: { boot: uid } };
-  const records = group.trials.map(({ name, repeat, params }, index) => ({
+  // As in a guest: the number at the end of its name.
+  const index = Number(/\d+$/.exec(vm)?.[0]);
+  const common = { plan: group.plan, group: id, index, workload: group.workload, guest: { boot: uid } };
+  const records = group.trials.map(({ name, repeat, params }, place) => ({
     ...common,
     name,
     repeat,
     params,
-    ...(fails && index === 0 ? { outcome: 'failed' as const, why: 'fio: error 28' } : {}),
+    ...(fails && place === 0 ? { outcome: 'failed' as const, why: 'fio: error 28' } : {}),
   }));
-  return guestOf(vm, records, { group: id, plan: group.plan, boot: uid });
+  return guestOf(vm, records, { group: id, plan: group.plan, boot: uid, index });
 }
 
 beforeAll(async () => {
