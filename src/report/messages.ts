@@ -50,6 +50,10 @@ export function severalPlansFit(paths: readonly string[]) {
 }
 
 export const ONE_RUN = { message: 'must be given one run folder, or files with records', hint: 'run: virtwork experiment compare RUN RUN' };
+export const MANIFESTS = {
+  message: 'has manifests, not records',
+  hint: 'run: virtwork experiment run, and report the run folder that it prints',
+};
 export const NO_SOURCE = { message: 'needs a run folder, or files with records', hint: 'run: virtwork experiment report results.gz' };
 
 export function notARun(detail: string) {

@@ -8,7 +8,18 @@ import { shownPath } from '../files/shown-path';
 import { notFormat, wrongField } from '../results/messages';
 import { collect } from './collect';
 import type { ExperimentResults } from './experiment-results';
-import { danglingPlan, isNotReadable, NO_SUCH_FILE, NOT_JSON, noPlanFound, notAPlan, notARun, ONE_RUN, severalPlansFit } from './messages';
+import {
+  danglingPlan,
+  isNotReadable,
+  MANIFESTS,
+  NO_SUCH_FILE,
+  NOT_JSON,
+  noPlanFound,
+  notAPlan,
+  notARun,
+  ONE_RUN,
+  severalPlansFit,
+} from './messages';
 import type { TrialRecord } from './record';
 import { experimentResults } from './results';
 import { readSources } from './sources';
@@ -33,10 +44,15 @@ export function readRun({ paths, plan: stated, cwd }: RunProps): ExperimentResul
   const folders = paths.filter((path) => isRun(resolve(cwd, path)));
   const [folder] = folders;
   if (folder !== undefined && paths.length > 1) throw new UserError([{ where: paths.join(' '), ...ONE_RUN }]);
+  // The output of synth has a plan too, and the page must not be written into it.
+  if (folder !== undefined && existsSync(resolve(cwd, folder, 'kustomization.yaml')))
+    throw new UserError([{ where: folder, ...MANIFESTS }]);
   const path = stated ?? (folder === undefined ? undefined : join(folder, 'plan.json'));
   const known = path === undefined ? undefined : planAt(resolve(cwd, path), shownPath(resolve(cwd, path), cwd), problems);
   const found = folder === undefined ? readSources(paths, cwd, problems) : readSources([recordsOf(folder, cwd)], cwd, problems, true);
   refuse(problems);
+  // Without any record, no plan can be found, and what is wrong with the files is the reason.
+  if (known === undefined && found.records.length === 0) refuse(found.broken.map(({ place, why }) => ({ where: place, message: why })));
   const plan = known ?? foundPlan(found.records, cwd);
   return experimentResults(plan, collect(plan, found), folder === undefined ? undefined : factsOf(resolve(cwd, folder)));
 }

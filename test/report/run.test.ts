@@ -57,6 +57,20 @@ function answers(): Buffer {
 }
 
 describe('a run', () => {
+  test('is not the output of synth', () => {
+    writeRun([]);
+    write('run/kustomization.yaml', '');
+    expect(problemsOf(() => read('run'))).toEqual([
+      { where: 'run', message: 'has manifests, not records', hint: expect.stringContaining('experiment run') },
+    ]);
+  });
+
+  test('without a plan, a file without any record is reported for what is wrong with it', () => {
+    write('dist/bench/plan.json', JSON.stringify(PLAN));
+    write('x.gz', gzipSync('hello'));
+    expect(problemsOf(() => read('x.gz'))).toEqual([{ where: expect.stringContaining('x.gz'), message: expect.stringContaining('JSON') }]);
+  });
+
   test('is read from its folder', () => {
     writeRun();
     write('run/facts.json', '{"kubernetes":"1.34","tuning":"performance"}');
