@@ -1,22 +1,10 @@
 import type { PlannedGroup } from '../../experiment/experiment-plan';
-import { GROUP } from '../../kubernetes/labels';
 import type { ResultsFolder } from '../../results/folder';
 import type { VmResults } from '../../results/vm-results';
-import { apply } from '../apply';
-import { cleanUp, inventory } from '../cleanup';
-import { type Client, KubectlError } from '../client';
-import type { Report } from '../event';
-import type { GuestRequests } from '../guest-requests';
-import { MeasuredResults } from '../measured-results';
+import { KubectlError } from '../client';
 import { VM_MISSING } from '../messages';
-import type { KubeObject } from '../objects';
-import { examine } from '../observe';
-import type { VmState } from '../readiness';
-import { type VmFacts, vmFacts } from './facts';
 import {
-  APPLYING,
   CONTINUING,
-  DELETING,
   KEPT,
   leftRunning,
   NO_RECORD,
@@ -24,29 +12,25 @@ import {
   NOT_FINISHED,
   NOT_KNOWN,
   notAnswering,
-  notGone,
   recordsMissing,
-  rejected,
   STARTING_OVER,
 } from './messages';
-import { type Missing, measuredNames, missingRecords } from './records';
+import type { GroupPlace, GroupVms, SilentVm } from './place';
+import { type Missing, missingRecords } from './records';
 
 export interface GroupProps {
-  readonly client: Client;
-  readonly requests: GuestRequests;
+  readonly place: GroupPlace;
   readonly folder: ResultsFolder;
   readonly group: PlannedGroup;
-  readonly objects: readonly KubeObject[];
   /** Seconds that a VM may take for each step until its guest answers, and that a guest may be silent. */
   readonly timeout: number;
   /** Do not delete the VMs in the end. */
   readonly keep: boolean;
-  readonly report: Report;
   /** Called with each step, in words. */
   readonly say: (message: string) => void;
   /** Called after each round of questions. */
   readonly progress: (progress: GroupProgress) => void;
-  /** Called when the group may have objects on the cluster, and when they are gone. */
+  /** Called when the group may have VMs, and when everything of it is gone. */
   readonly standing: (isStanding: boolean) => void;
 }
 
@@ -67,14 +51,9 @@ export interface GroupResult {
   readonly missing: readonly Missing[];
   /** A VM took longer than it may. */
   readonly isLate: boolean;
-  readonly facts: { readonly [vm: string]: VmFacts };
-  /** What is left on the cluster, in words. @default nothing */
+  readonly facts: { readonly [vm: string]: object };
+  /** What is left, in words. @default nothing */
   readonly left?: string;
-}
-
-/** Selects everything of a group, neighbors too. */
-export function selectorOfGroup(id: string): string {
-  return `${GROUP}=${id}`;
 }
 
 /** Seconds between two rounds: few in the beginning, so that a short group ends soon. */
@@ -83,40 +62,32 @@ const INTERVAL = 30;
 const GROWTH = 1.5;
 /** A VM that changes all the time, and never answers, may do so for this many times its limit. */
 const PATIENCE = 6;
-/** Seconds until the volumes of a deleted group are gone. */
-const GONE = 600;
 
 /**
- * Measures one group: applies it, stores its records while they come, and deletes it. VMs of it that exist are used if they can still be
- * complete; otherwise, what they hold is stored, and they are replaced.
+ * Measures one group: creates its VMs, stores their records while they come, and deletes everything. VMs of it that exist are used if they can
+ * still be complete; otherwise, what they hold is stored, and they are replaced.
  * @throws KubectlError when the cluster does not answer; Interrupted. Then its VMs are left as they are
  */
 export async function measureGroup(props: GroupProps): Promise<GroupResult> {
-  const { client, group, objects, report, say, standing } = props;
-  const names = measuredNames(objects, group);
-  if (names.length === 0) return { missing: [{ why: NO_VMS }], isLate: false, facts: {} };
+  const { place, group, standing } = props;
+  if (place.names.length === 0) return { missing: [{ why: NO_VMS }], isLate: false, facts: {} };
   standing(true);
-  const reused = await reuse(props, names);
+  const reused = await reuse(props);
   if (reused.result) return reused.result;
   // Records of an earlier attempt must not be mixed with those of VMs that start now.
   if (!reused.isContinued) props.folder.setAside(group.id);
-  say(APPLYING);
-  const refused = await applied(client, objects, report);
+  const refused = await place.create();
   if (refused.length > 0) return { missing: refused, isLate: false, facts: {}, ...(await removed(props, [])) };
-  return finish(props, names);
+  return finish(props);
 }
 
-/** Waits for a group whose objects are applied, and ends it. */
-async function finish(props: GroupProps, names: readonly string[]): Promise<GroupResult> {
-  const { client, group } = props;
-  const { results, states, isLate } = await wait(props, names);
-  const missing = withReasons(missingRecords(props.folder, group, names), results, states);
-  const facts = await vmFacts(client, selectorOfGroup(group.id), names);
-  return { missing, isLate, facts, ...(await removed(props, mayHoldMore(results, names))) };
-}
-
-async function vmsOf(client: Client, { id }: PlannedGroup): Promise<KubeObject[]> {
-  return client.list('virtualmachines.kubevirt.io', '-l', selectorOfGroup(id));
+/** Waits for a group whose VMs are created, and ends it. */
+async function finish(props: GroupProps): Promise<GroupResult> {
+  const { place, group, folder } = props;
+  const { results, states, isLate } = await wait(props);
+  const missing = withReasons(missingRecords(folder, group, place.names), results, states);
+  const facts = await place.facts();
+  return { missing, isLate, facts, ...(await removed(props, mayHoldMore(results, place.names))) };
 }
 
 interface Reused {
@@ -127,19 +98,18 @@ interface Reused {
 }
 
 /**
- * Stores what existing VMs of the group hold. Afterwards, they are as they should be for an apply: all of them can still be complete, or none
- * exists.
+ * Stores what existing VMs of the group hold. Afterwards, they are as they should be: all of them can still be complete, or none exists.
  */
-async function reuse(props: GroupProps, names: readonly string[]): Promise<Reused> {
-  const { client, group, folder, say } = props;
-  const vms = await vmsOf(client, group);
-  if (vms.length === 0) return { isContinued: false };
-  const there = new Set(vms.map(({ metadata }) => metadata.name));
-  const isEnding = vms.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
-  const results = resultsOf(props, names);
+async function reuse(props: GroupProps): Promise<Reused> {
+  const { place, group, folder, say } = props;
+  const { names } = place;
+  const there = await place.existing();
+  if (there.size === 0) return { isContinued: false };
+  const isEnding = [...there.values()].includes('ending');
+  const results = place.results(folder);
   await results.round();
   if (missingRecords(folder, group, names).length === 0) {
-    const facts = await vmFacts(client, selectorOfGroup(group.id), names);
+    const facts = await place.facts();
     return { isContinued: true, result: { missing: [], isLate: false, facts, ...(await removed(props, [])) } };
   }
   const isEnded = (name: string) => {
@@ -161,47 +131,26 @@ async function reuse(props: GroupProps, names: readonly string[]): Promise<Reuse
   return left === undefined ? { isContinued: false } : kept(left);
 }
 
-function resultsOf({ client, requests, folder, group }: GroupProps, names: readonly string[]): MeasuredResults {
-  const wanted = new Set(names);
-  const choose = (vms: Parameters<NonNullable<ConstructorParameters<typeof MeasuredResults>[0]['choose']>>[0]) =>
-    vms.filter(({ name }) => wanted.has(name));
-  return new MeasuredResults({ client, requests, folder, selector: selectorOfGroup(group.id), choose });
-}
-
-/** @returns the objects that the cluster rejects, as what the group misses */
-async function applied(client: Client, objects: readonly KubeObject[], report: Report): Promise<Missing[]> {
-  try {
-    const { refused } = await apply(client, objects, report);
-    return refused.map(({ object, problem }) => ({ why: rejected(object.kind, object.metadata.name, problem.message) }));
-  } catch (error) {
-    if (!(error instanceof KubectlError) || !OF_OBJECTS.includes(error.problem.cause)) throw error;
-    return [{ why: error.problem.message }];
-  }
-}
-
-/** Why all objects of a group may be rejected, while other groups are not. */
-const OF_OBJECTS: readonly string[] = ['quota', 'rejected', 'forbidden', 'unknownKind', 'conflict', 'changed', 'unknown'];
-
 interface Waited {
-  readonly results: MeasuredResults;
-  readonly states: readonly VmState[];
+  readonly results: GroupVms;
+  readonly states: readonly SilentVm[];
   readonly isLate: boolean;
 }
 
 /** Asks the guests until each of them is finished, or is late. */
-async function wait(props: GroupProps, names: readonly string[]): Promise<Waited> {
-  const { client, group, timeout, progress, say } = props;
-  const results = resultsOf(props, names);
-  const selector = selectorOfGroup(group.id);
+async function wait(props: GroupProps): Promise<Waited> {
+  const { place, folder, group, timeout, progress, say } = props;
+  const { names } = place;
+  const results = place.results(folder);
   const signs = new Map<string, Sign>();
   const began = Date.now();
-  let states: readonly VmState[] = [];
+  let states: readonly SilentVm[] = [];
   let why: string | undefined;
   for (let interval = FIRST_INTERVAL; ; interval = Math.min(interval * GROWTH, INTERVAL)) {
     try {
       await results.round();
       // The reasons are of interest while guests do not answer.
-      states = names.every((name) => hasAnswered(results.find(name))) ? [] : await examine(client, selector);
+      states = names.every((name) => hasAnswered(results.find(name))) ? [] : await place.states();
       why = undefined;
     } catch (error) {
       // A long measurement must not end because the API server restarts.
@@ -218,7 +167,7 @@ async function wait(props: GroupProps, names: readonly string[]): Promise<Waited
     if (names.every((name) => isSettled(results.find(name)) || late.includes(name))) {
       return { results, states, isLate: late.length > 0 };
     }
-    await client.pause(interval * 1000);
+    await place.pause(interval * 1000);
   }
 }
 
@@ -241,7 +190,7 @@ interface Sign {
 
 interface Look {
   readonly vm: VmResults | undefined;
-  readonly state: VmState | undefined;
+  readonly state: SilentVm | undefined;
   readonly now: number;
 }
 
@@ -269,8 +218,8 @@ function isLate({ at, isMeasuring }: Sign, { began, now, timeout, measuring }: L
 function progressOf(
   group: PlannedGroup,
   names: readonly string[],
-  results: MeasuredResults,
-  states: ReadonlyMap<string, VmState>,
+  results: GroupVms,
+  states: ReadonlyMap<string, SilentVm>,
 ): GroupProgress {
   const silent = names.find((name) => !hasAnswered(results.find(name)));
   const reason = silent === undefined ? undefined : (results.find(silent)?.trouble?.message ?? '');
@@ -285,7 +234,7 @@ function progressOf(
 }
 
 /** The VMs whose guests run, and may hold records that are not stored. */
-function mayHoldMore(results: MeasuredResults, names: readonly string[]): string[] {
+function mayHoldMore(results: GroupVms, names: readonly string[]): string[] {
   return names.filter((name) => {
     const { trouble, faults = [], state } = results.find(name) ?? {};
     if (trouble) return ['unreachable', 'forbidden', 'silent', 'other'].includes(trouble.kind) && (state?.records.length ?? 1) > 0;
@@ -294,7 +243,7 @@ function mayHoldMore(results: MeasuredResults, names: readonly string[]): string
 }
 
 /** One line for a VM without any record, instead of one for each trial. */
-function withReasons(missing: readonly Missing[], results: MeasuredResults, states: readonly VmState[]): Missing[] {
+function withReasons(missing: readonly Missing[], results: GroupVms, states: readonly SilentVm[]): Missing[] {
   const byVm = new Map<string, Missing[]>();
   for (const each of missing) byVm.set(each.vm ?? '', [...(byVm.get(each.vm ?? '') ?? []), each]);
   return [...byVm].flatMap(([vm, all]) => {
@@ -318,25 +267,10 @@ async function removed(props: GroupProps, holders: readonly string[]): Promise<{
   return removeGroup(props);
 }
 
-/** Deletes everything of a group, and waits until its volumes are gone. */
-export async function removeGroup({
-  client,
-  group,
-  report,
-  say,
-  standing,
-}: Pick<GroupProps, 'client' | 'group' | 'report' | 'say' | 'standing'>): Promise<{ readonly left?: string }> {
-  const selector = selectorOfGroup(group.id);
-  const found = await inventory(client, selector);
-  if (found.objects.length > 0) {
-    say(DELETING);
-    const { left, problems } = await cleanUp({ client, selector, found, timeout: GONE, report, progress: () => {} });
-    const rest = [
-      ...problems.map(({ message }) => message),
-      ...left.map(({ object, why }) => `${object.kind} ${object.metadata.name} ${why}`),
-    ];
-    if (rest.length > 0) return { left: notGone(rest) };
-  }
+/** Deletes everything of a group. @returns what is left, in words */
+export async function removeGroup({ place, standing }: Pick<GroupProps, 'place' | 'standing'>): Promise<{ readonly left?: string }> {
+  const { left } = await place.remove();
+  if (left !== undefined) return { left };
   standing(false);
   return {};
 }

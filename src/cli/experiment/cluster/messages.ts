@@ -76,13 +76,14 @@ export function groupSkipped(id: string, why: readonly string[]): string {
   return `group ${id} is skipped: ${why.join('; ')}`;
 }
 
+/** @param where such as `namespace bench` */
 export function groupsExist(
   groups: readonly string[],
-  namespace: string,
+  where: string,
   commands: { readonly resume: string; readonly remove: string },
 ): Problem {
   return {
-    where: `namespace ${namespace}`,
+    where,
     message: `has VMs of ${named(groups)} already, which may hold results`,
     hint: `to go on with their run: ${commands.resume}; or delete them: ${commands.remove}`,
   };
@@ -133,13 +134,17 @@ export function onceMore(groups: number): string {
 
 // The end
 
-/** @param commands what continues, and what deletes */
-export function leftOnCluster(
+export function clusterName(namespace: string): string {
+  return `the cluster, in namespace ${namespace}`;
+}
+
+/** @param place such as `the cluster`; @param commands what continues, and what deletes */
+export function leftIn(
+  place: string,
   groups: readonly string[],
-  namespace: string,
   { resume, remove }: { readonly resume: string; readonly remove: string },
 ): string {
-  return `left on the cluster, in namespace ${namespace}: ${named(groups)}\n  to go on: ${resume}\n  to delete: ${remove}`;
+  return `left on ${place}: ${named(groups)}\n  to go on: ${resume}\n  to delete: ${remove}`;
 }
 
 /** After an interrupt. */

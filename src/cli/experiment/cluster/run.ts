@@ -1,20 +1,15 @@
-import { inventory } from '../../../companion/cleanup';
-import { type Client, Interrupted } from '../../../companion/client';
-import { checkExperiment } from '../../../companion/experiment/check';
-import { clusterFacts } from '../../../companion/experiment/facts';
+import { Interrupted } from '../../../companion/client';
 import { type GroupProgress, type GroupProps, type GroupResult, measureGroup, removeGroup } from '../../../companion/experiment/group';
-import { measuredNames, missingRecords } from '../../../companion/experiment/records';
-import type { GuestRequests } from '../../../companion/guest-requests';
+import { missingRecords } from '../../../companion/experiment/records';
 import { runToEnd } from '../../../companion/process';
 import { EXIT, type Problem, UserError } from '../../../errors';
 import type { PlannedGroup } from '../../../experiment/experiment-plan';
-import { GROUP } from '../../../kubernetes/labels';
 import { atATime } from '../../../results/at-a-time';
 import { audited } from '../../companion/audited';
 import { announced, clientOf, interruptible } from '../../companion/cluster';
-import { applyCounted } from '../../companion/progress';
 import type { Args, Context } from '../../context';
 import type { Verb } from '../../verb';
+import { ClusterPlace } from './cluster-place';
 import { Estimate } from './estimate';
 import {
   COMPLETE,
@@ -26,15 +21,15 @@ import {
   groupSays,
   groupSkipped,
   groupsExist,
-  leftOnCluster,
+  leftIn,
   NOTHING_CHANGED,
   onceMore,
-  removeCommand,
   resumeCommand,
   runFolderIs,
   wrongParallel,
 } from './messages';
 import { ONLY } from './only';
+import type { Place } from './place';
 import { OF_EXPERIMENT, type Prepared, prepare, requestsOf, VIA } from './prepare';
 import { RUN_DIR, RunFolder } from './run-folder';
 import { type GroupEnd, reasons, runJson, runTable } from './summary';
@@ -86,7 +81,9 @@ async function runExperiment(args: Args, context: Context): Promise<number> {
       const { columns } = await announced(client, context);
       const log = { command: 'experiment run', ...columns };
       return audited({ options: prepared.options, context, log }, async (record) => {
-        const code = await runs.all({ client, requests: requestsOf(client, args, context), report: record.report, signal });
+        const { source } = prepared;
+        const place = new ClusterPlace({ client, requests: requestsOf(client, args, context), report: record.report, source, context });
+        const code = await runs.all({ place, signal });
         const ending = code === EXIT.done ? { status: 'success' as const } : { status: 'failed' as const, error: 'groups are incomplete' };
         return { code, ending };
       });
@@ -114,11 +111,12 @@ interface RunProps extends Prepared {
 /** One run of an experiment. */
 class Run {
   private readonly ends = new Map<string, GroupEnd>();
-  /** Groups that may have objects on the cluster. */
+  /** Groups that may have VMs. */
   private readonly standing = new Set<string>();
   private readonly estimate: Estimate;
   private readonly began = Date.now();
   private folder: RunFolder | undefined;
+  private place: Place | undefined;
 
   constructor(private readonly props: RunProps) {
     this.estimate = new Estimate(props.groups, props.parallel);
@@ -128,21 +126,20 @@ class Run {
   /** What an interrupt leaves, and how to go on. */
   get goOn(): string {
     if (!this.folder) return NOTHING_CHANGED;
-    return this.standing.size > 0
-      ? leftOnCluster([...this.standing], this.namespace, this.commands([...this.standing]))
-      : goOn(this.resume);
+    return this.left ?? goOn(this.resume);
   }
 
   /** @returns the exit code */
   async all(work: Work): Promise<number> {
-    const { client, report } = work;
+    const { place } = work;
+    this.place = place;
     const { groups, source, context, args, parallel } = this.props;
     try {
-      const there = await this.existing(client);
+      const there = await this.existing(place);
       const names = new Map<string, readonly string[]>();
-      for (const group of groups) names.set(group.id, measuredNames(await source.objectsOf(client, group), group));
+      for (const group of groups) names.set(group.id, (await place.group(group, () => {})).names);
       const open = groups.filter((group) => !this.isComplete(group, names.get(group.id) ?? []));
-      const possible = await this.possible(client, open, there);
+      const possible = await this.possible(place, open, there);
       this.folder ??= this.props.begin();
       context.log.info(runFolderIs(this.folder.shown));
       for (const group of groups.filter((each) => !open.includes(each))) {
@@ -151,10 +148,7 @@ class Run {
         this.say(group, COMPLETE_BEFORE);
         if (there.has(group.id) && args.keep !== true) await this.remove(work, group);
       }
-      if (possible.length > 0) {
-        await applyCounted(client, await source.shared(client), report, context.log);
-        this.folder.addFacts({ plan: source.plan.hash, cluster: await clusterFacts(client) });
-      }
+      if (possible.length > 0) this.folder.addFacts({ plan: source.plan.hash, ...(await place.begin()) });
       await atATime(parallel, possible, (group) => this.measure(work, group));
       const again = possible.filter(({ id }) => this.ends.get(id)?.status !== 'complete');
       if (again.length > 0) context.log.info(onceMore(again.length));
@@ -166,14 +160,10 @@ class Run {
     return this.end(work);
   }
 
-  private get namespace(): string {
-    return this.props.source.plan.namespace;
-  }
-
   /** The command that goes on with this run. */
   private get resume(): string {
     const { source, args } = this.props;
-    const values = ['only', 'parallel', 'kubeconfig', 'context', 'via', 'timeout', 'catalog-dir', 'on-complete'] as const;
+    const values = ['only', 'parallel', ...(this.place?.flags ?? []), 'timeout', 'catalog-dir', 'on-complete'];
     const options = [
       ...values.flatMap((flag) => [args[flag] ?? []].flat().map((value) => [`--${flag}`, String(value)] as const)),
       ...(args.keep === true ? [['--keep'] as const] : []),
@@ -181,41 +171,35 @@ class Run {
     return resumeCommand(source.given, this.folder?.shown ?? '', options);
   }
 
-  private commands(groups: readonly string[]) {
-    return { resume: this.resume, remove: removeCommand(this.namespace, groups) };
+  /** What is left, and the commands that continue and delete. @returns undefined for nothing */
+  private get left(): string | undefined {
+    const ids = [...this.standing];
+    if (!this.place || ids.length === 0) return undefined;
+    return leftIn(this.place.name, ids, { resume: this.resume, remove: this.place.removeCommand(ids) });
   }
 
   private isComplete(group: PlannedGroup, names: readonly string[]): boolean {
     return this.folder !== undefined && names.length > 0 && missingRecords(this.folder.results, group, names).length === 0;
   }
 
-  /** The groups that have objects on the cluster. @throws UserError for a new run: they may hold results of another one */
-  private async existing(client: Client): Promise<Set<string>> {
-    const { groups } = this.props;
-    const wanted = new Set(groups.map(({ id }) => id));
-    const { objects } = await inventory(client, GROUP);
-    // An interrupted deletion may leave other objects than VMs.
-    const found = this.folder ? objects : objects.filter(({ kind }) => kind === 'VirtualMachine');
-    const there = new Set(found.flatMap(({ metadata }) => metadata.labels?.[GROUP] ?? []).filter((id) => wanted.has(id)));
+  /** The groups that have VMs, or what is left of them. @throws UserError for a new run: they may hold results of another one */
+  private async existing(place: Place): Promise<ReadonlySet<string>> {
+    const { groups, source } = this.props;
+    const there = await place.existing(groups, this.folder !== undefined);
     if (there.size > 0 && !this.folder) {
       const ids = [...there].sort();
-      throw new UserError([
-        groupsExist(ids, this.namespace, {
-          resume: resumeCommand(this.props.source.given, 'DIR', []),
-          remove: removeCommand(this.namespace, ids),
-        }),
-      ]);
+      const commands = { resume: resumeCommand(source.given, 'DIR', []), remove: place.removeCommand(ids) };
+      throw new UserError([groupsExist(ids, place.where, commands)]);
     }
     for (const id of there) this.standing.add(id);
     return there;
   }
 
-  /** The groups that the cluster can run; the others are skipped. @throws UserError when nothing can run */
-  private async possible(client: Client, groups: readonly PlannedGroup[], running: ReadonlySet<string>): Promise<PlannedGroup[]> {
-    const { source, context } = this.props;
+  /** The groups that can run; the others are skipped. @throws UserError when nothing can run */
+  private async possible(place: Place, groups: readonly PlannedGroup[], running: ReadonlySet<string>): Promise<PlannedGroup[]> {
+    const { context } = this.props;
     if (groups.length === 0) return [];
-    const objectsOf = (group: PlannedGroup) => source.objectsOf(client, group);
-    const { problems, skipped, warnings } = await checkExperiment({ client, groups, objectsOf, running });
+    const { problems, skipped, warnings } = await place.check(groups, running);
     warnings.forEach(context.log.warn);
     if (problems.length > 0) throw new UserError(problems);
     for (const [id, why] of skipped) {
@@ -227,14 +211,12 @@ class Run {
   }
 
   private async measure(work: Work, group: PlannedGroup): Promise<void> {
-    const { options, args, source } = this.props;
+    const { options, args } = this.props;
     const folder = this.folder as RunFolder;
     const started = Date.now();
     const result = await measureGroup({
-      ...this.common(work, group),
-      requests: work.requests,
+      ...(await this.common(work, group)),
       folder: folder.results,
-      objects: await source.objectsOf(work.client, group),
       timeout: options.companion.timeout,
       keep: args.keep === true,
       progress: this.progressOf(group),
@@ -251,12 +233,12 @@ class Run {
     this.say(group, `${isComplete ? COMPLETE : reasons(missing)}${left === undefined ? '' : `; ${left}`}`);
   }
 
-  private common({ client, report }: Work, group: PlannedGroup): Pick<GroupProps, 'client' | 'group' | 'report' | 'say' | 'standing'> {
+  private async common({ place }: Work, group: PlannedGroup): Promise<Pick<GroupProps, 'place' | 'group' | 'say' | 'standing'>> {
+    const say = (what: string) => this.say(group, what);
     return {
-      client,
+      place: await place.group(group, say),
       group,
-      report,
-      say: (what) => this.say(group, what),
+      say,
       standing: (isStanding) => {
         if (isStanding) this.standing.add(group.id);
         else this.standing.delete(group.id);
@@ -265,7 +247,7 @@ class Run {
   }
 
   private async remove(work: Work, group: PlannedGroup): Promise<void> {
-    const { left } = await removeGroup(this.common(work, group));
+    const { left } = await removeGroup(await this.common(work, group));
     if (left !== undefined) this.ends.set(group.id, { status: 'complete', missing: [], isLate: false, left });
   }
 
@@ -292,7 +274,7 @@ class Run {
     context.out(runTable(report));
     const all = groups.map(({ id }) => this.ends.get(id));
     const isComplete = all.every((end) => end?.status === 'complete');
-    if (this.standing.size > 0) context.log.info(leftOnCluster([...this.standing], this.namespace, this.commands([...this.standing])));
+    if (this.left !== undefined) context.log.info(this.left);
     else if (!isComplete) context.log.info(goOn(this.resume));
     if (args['on-complete'] !== undefined) await this.tell(String(args['on-complete']), runJson(report), signal);
     if (isComplete) return EXIT.done;
@@ -314,7 +296,7 @@ class Run {
   }
 }
 
-interface Work extends Pick<GroupProps, 'client' | 'report'> {
-  readonly requests: GuestRequests;
+interface Work {
+  readonly place: Place;
   readonly signal: AbortSignal;
 }
