@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 import { SWAPS } from './swaps/index.mjs';
 
@@ -43,8 +45,9 @@ export async function bundle({ main, ...modules }, outdir, { swaps = SWAPS, exte
 }
 
 async function bundleAs(entryPoints, options) {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...options,
+    write: false,
     entryPoints,
     metafile: true,
     outExtension: { '.js': '.cjs' },
@@ -56,7 +59,16 @@ async function bundleAs(entryPoints, options) {
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
   });
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, inAscii(text), 'latin1');
+  }
   return metafile;
+}
+
+/** esbuild escapes the characters of strings, but not those of regular expressions and comments. start.cjs reads ASCII. */
+function inAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** @throws Error when a swap found no module to replace */

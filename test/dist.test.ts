@@ -72,6 +72,11 @@ test('the built program reports the same errors of a configuration as its source
   expect(stderr.trimEnd().split('\n')).toEqual(`error: ${message}`.split('\n'));
 });
 
+test('the program is ASCII, as which it is read', () => {
+  const text = readFileSync(join(ROOT, 'lib/main.cjs'), 'latin1');
+  expect(text.match(/.*[^\0-\x7f].*/g) ?? []).toEqual([]);
+});
+
 test('a program without its catalog says so', () => {
   const dir = tempDir();
   for (const name of ['virtwork.cjs', 'main.cjs']) cpSync(join(ROOT, 'lib', name), join(dir, name));
