@@ -15,9 +15,9 @@ export function toYaml(document: object): string {
   return `${written.trimStart()}\n${written.endsWith('\n') ? '...\n' : ''}`;
 }
 
-/** Words and numbers that are unambiguous without quotes, including UUIDs, hashes and quantities. */
+/** Words and numbers that are unambiguous without quotes, including UUIDs, hashes, quantities and flags of a command. */
 const PLAIN =
-  /^(?:[A-Za-z/\ue000][A-Za-z0-9_./@[\]\ue000\ue001-]*(?::[A-Za-z0-9_./@-]+)*|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]*[acdf][0-9a-f]*|[1-9][0-9]*[KMGTPE]i|[0-9]+-[A-Za-z][A-Za-z0-9_.-]*)$/;
+  /^(?:[A-Za-z/\ue000][A-Za-z0-9_./@[\]\ue000\ue001-]*(?::[A-Za-z0-9_./@-]+)*|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[0-9be]*[acdf]|[1-9][0-9e]*b)[0-9a-f]+|-[A-Za-z]+|[1-9][0-9]*[KMGTPE]i|[0-9]+-[A-Za-z][A-Za-z0-9_.-]*)$/;
 /** Strings of digits, such as file modes; without quotes they would be numbers. */
 const DIGITS = /^[0-9]+$/;
 /** Words that YAML 1.1 or 1.2 reads as a boolean or null. */
