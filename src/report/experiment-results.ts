@@ -10,6 +10,7 @@ export interface ExperimentResults {
   readonly question?: string;
   /** `hash` of the plan. */
   readonly plan: string;
+  /** How the cluster was tuned while the run measured. @default not stated */
   readonly tuning?: string;
   readonly axes: ExperimentPlan['axes'];
   readonly metrics: readonly ResultMetric[];

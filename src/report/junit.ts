@@ -45,9 +45,10 @@ export function junitOf(results: ExperimentResults): string {
 
 function suiteOf(results: ExperimentResults, suite: string, cases: readonly Case[]): string {
   const className = escaped(`${results.name}.${suite}`);
+  const tuning = results.tuning === undefined ? '' : property('tuning', results.tuning);
   return [
     `  <testsuite name="${className}" ${counts(cases)}>`,
-    `    <properties><property name="answer" value="${escaped(answerOf(results))}"/><property name="plan" value="${escaped(results.plan)}"/></properties>`,
+    `    <properties>${property('answer', answerOf(results))}${property('plan', results.plan)}${tuning}</properties>`,
     ...cases.map((each) => {
       const start = `    <testcase classname="${className}" name="${escaped(each.name)}"`;
       if (each.failure !== undefined) return `${start}><failure message="${escaped(each.failure)}"/></testcase>`;
@@ -56,6 +57,10 @@ function suiteOf(results: ExperimentResults, suite: string, cases: readonly Case
     }),
     '  </testsuite>',
   ].join('\n');
+}
+
+function property(name: string, value: string): string {
+  return `<property name="${name}" value="${escaped(value)}"/>`;
 }
 
 function counts(cases: readonly Case[]): string {

@@ -11,8 +11,12 @@ import { NO_RECORD, noRecordsOf } from './messages';
 import { scoreOf } from './score';
 import type { Broken } from './sources';
 
-/** Evaluates the records of an experiment. @param facts of the run, as they were recorded */
-export function experimentResults(plan: ExperimentPlan, { groups, broken }: Collected, facts?: object): ExperimentResults {
+/**
+ * Evaluates the records of an experiment.
+ * @param facts of the run, as they were recorded
+ * @param tuning how the cluster was tuned. @default what the facts say, or the plan
+ */
+export function experimentResults(plan: ExperimentPlan, { groups, broken }: Collected, facts?: object, tuning?: string): ExperimentResults {
   const planned = plannedFigures(plan);
   const trials = trialsByCell(plan);
   const cells = plan.cells.map((cell) => {
@@ -25,13 +29,14 @@ export function experimentResults(plan: ExperimentPlan, { groups, broken }: Coll
   const all = planned.map(({ key, unit, better }) => ({ key, unit, better }));
   const baselines = new Baselines(cells, plan.baseline);
   const score = scoreOf(cells, { rules: plan.score, metrics: all, seed: plan.seed, ...(plan.baseline ? { baseline: plan.baseline } : {}) });
-  const { tuning } = (facts ?? {}) as { readonly tuning?: unknown };
+  const { tuning: recorded } = (facts ?? {}) as { readonly tuning?: unknown };
+  const tuned = tuning ?? (typeof recorded === 'string' ? recorded : plan.tuning);
   return {
     schema: 'virtwork.results/1',
     name: plan.name,
     ...(plan.question === undefined ? {} : { question: plan.question }),
     plan: plan.hash,
-    ...(typeof tuning === 'string' ? { tuning } : {}),
+    ...(tuned === undefined ? {} : { tuning: tuned }),
     axes: plan.axes,
     metrics,
     cells,

@@ -8,18 +8,19 @@ const ALL_VMS = 'all';
 
 /**
  * Every figure in one row: cell, values of the axes, repeat, VM, metric, unit, value. Rows of a single VM have the mean of its repeats, and no
- * repeat.
+ * repeat. Of a run with a tuning, each row ends with it.
  */
-export function* valueRows({ axes, cells, metrics }: ExperimentResults): Generator<Row> {
-  yield ['cell', ...axes.map(({ name }) => name), 'group', 'complete', 'repeat', 'vm', 'metric', 'unit', 'value'];
+export function* valueRows({ axes, cells, metrics, tuning }: ExperimentResults): Generator<Row> {
+  const [header, last] = tuning === undefined ? [[], []] : [['tuning'], [tuning]];
+  yield ['cell', ...axes.map(({ name }) => name), 'group', 'complete', 'repeat', 'vm', 'metric', 'unit', 'value', ...header];
   for (const { id, values, group, complete, figures, vms } of cells) {
     const first = [id, ...axes.map(({ name }) => values[name]), group, complete ? 'yes' : 'no'];
     for (const { key, unit } of metrics) {
       for (const [repeat, value] of (figures[key]?.values ?? []).entries()) {
-        if (value !== null) yield [...first, repeat + 1, ALL_VMS, key, unit, value];
+        if (value !== null) yield [...first, repeat + 1, ALL_VMS, key, unit, value, ...last];
       }
       for (const { vm, figures: own } of vms) {
-        if (own[key] !== undefined) yield [...first, undefined, vm, key, unit, own[key]];
+        if (own[key] !== undefined) yield [...first, undefined, vm, key, unit, own[key], ...last];
       }
     }
   }

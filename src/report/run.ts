@@ -32,6 +32,8 @@ export interface RunProps {
   readonly paths: readonly string[];
   /** File of the plan. @default that of the run folder, or the one of dist/ whose groups the records have */
   readonly plan?: string;
+  /** How the cluster was tuned. @default what the run recorded, or the plan */
+  readonly tuning?: string;
   readonly cwd: string;
 }
 
@@ -39,7 +41,7 @@ export interface RunProps {
  * Reads a run and evaluates it.
  * @throws UserError for files that cannot be read, and if there is no plan
  */
-export function readRun({ paths, plan: stated, cwd }: RunProps): ExperimentResults {
+export function readRun({ paths, plan: stated, tuning, cwd }: RunProps): ExperimentResults {
   const problems: Problem[] = [];
   const folders = paths.filter((path) => isRun(resolve(cwd, path)));
   const [folder] = folders;
@@ -54,7 +56,7 @@ export function readRun({ paths, plan: stated, cwd }: RunProps): ExperimentResul
   // Without any record, no plan can be found, and what is wrong with the files is the reason.
   if (known === undefined && found.records.length === 0) refuse(found.broken.map(({ place, why }) => ({ where: place, message: why })));
   const plan = known ?? foundPlan(found.records, cwd);
-  return experimentResults(plan, collect(plan, found), folder === undefined ? undefined : factsOf(resolve(cwd, folder)));
+  return experimentResults(plan, collect(plan, found), folder === undefined ? undefined : factsOf(resolve(cwd, folder)), tuning);
 }
 
 /**

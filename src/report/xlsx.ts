@@ -38,11 +38,12 @@ function sheet(name: string, rows: readonly Row[]) {
 }
 
 function answerRows(results: ExperimentResults): readonly Row[] {
-  const { name, question, score } = results;
+  const { name, question, score, tuning } = results;
   return [
     ['Experiment', name],
     ['Question', question],
     ['Answer', answerOf(results)],
+    ...(tuning === undefined ? [] : [['Tuning', tuning]]),
     [],
     ...(score
       ? [

@@ -37,7 +37,7 @@ async function runCompare(args: Args, { cwd, out, stream, log }: Context): Promi
 }
 
 function comparisonText({ runs, rows }: RunComparison): string {
-  const [first] = runs;
+  const labels = labelsOf(runs);
   const isTuned = runs.some(({ tuning }) => tuning !== undefined);
   const summary = table(
     ['RUN', 'EXPERIMENT', ...(isTuned ? ['TUNING'] : []), 'COMPLETE'],
@@ -54,11 +54,17 @@ function comparisonText({ runs, rows }: RunComparison): string {
     rows.map(({ values, metric, run, ratio: value, low, high, p, verdict }) => [
       valuesNamed(values),
       metric,
-      run,
+      labels.get(run) ?? run,
       ratio(value, low, high),
       p === undefined ? '-' : pValue(p),
       verdict,
     ]),
   );
-  return `${summary}\n${baseLine(first?.name ?? '')}${compared}`;
+  return `${summary}\n${baseLine(labels.get(runs[0]?.name ?? '') ?? '')}${compared}`;
+}
+
+/** By run, what it is called in the rows: its tuning, if that tells all runs apart, and otherwise its name. */
+function labelsOf(runs: RunComparison['runs']): ReadonlyMap<string, string> {
+  const isTold = runs.every(({ tuning }) => tuning !== undefined) && new Set(runs.map(({ tuning }) => tuning)).size === runs.length;
+  return new Map(runs.map(({ name, tuning }) => [name, isTold ? (tuning ?? name) : name]));
 }

@@ -4,6 +4,10 @@ export function questionLine(name: string, question: string | undefined): string
   return question === undefined ? `${name}: ` : `${question}\n`;
 }
 
+export function tuningLine(tuning: string): string {
+  return `Tuning: ${tuning}\n`;
+}
+
 export const NOT_RANKED = 'Not ranked:';
 export const FLAGS = 'To know before using the figures:';
 export const MISSING = 'Missing:';

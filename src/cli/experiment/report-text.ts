@@ -3,7 +3,7 @@ import type { CellResult, ExperimentResults, ResultMetric } from '../../report/e
 import { amountWith, ratio, valuesNamed } from '../../report/messages';
 import { isNotVisited } from '../../report/ramp';
 import { table } from '../table';
-import { andMoreLines, FLAGS, MISSING, NOT_RANKED, notVisited, questionLine } from './report-messages';
+import { andMoreLines, FLAGS, MISSING, NOT_RANKED, notVisited, questionLine, tuningLine } from './report-messages';
 
 /** Lines of a list that are shown; all of them are in the JSON output. */
 const MOST = 20;
@@ -12,10 +12,10 @@ const MOST_ROWS = 60;
 
 /** The results for a terminal: the answer first, then what it comes from, and what is missing. */
 export function reportText(results: ExperimentResults): string {
-  const { name, question, score, comparisons, expect, missing, cells: all, metrics } = results;
+  const { name, question, score, comparisons, expect, missing, cells: all, metrics, tuning } = results;
   const cells = all.filter((cell) => !isNotVisited(cell));
   const parts = [
-    `${questionLine(name, question)}${answerOf(results)}\n`,
+    `${questionLine(name, question)}${answerOf(results)}\n${tuning === undefined ? '' : tuningLine(tuning)}`,
     score ? scoreTable(score) : '',
     comparisons.length > 0 ? comparisonTable(results) : '',
     score || comparisons.length > 0 ? '' : figureTable(cells, metrics),

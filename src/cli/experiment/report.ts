@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
-import { EXIT, formatProblems, refusedPath, UserError } from '../../errors';
+import { EXIT, formatProblems, type Problem, refuse, refusedPath, UserError } from '../../errors';
 import { replaceFile } from '../../files/new-file';
 import { shownPath } from '../../files/shown-path';
+import { present } from '../../options/present';
 import type { ExperimentResults } from '../../report/experiment-results';
 import { NO_SOURCE } from '../../report/messages';
 import { isRun, readRun } from '../../report/run';
@@ -10,6 +11,7 @@ import { outputFlag } from '../options-of';
 import type { Verb } from '../verb';
 import { PAGE, pageNotWritten, pageWritten } from './report-messages';
 import { reportText } from './report-text';
+import { TUNING, tuningFlag } from './tuning-flag';
 
 export const report: Verb = {
   name: 'report',
@@ -20,6 +22,7 @@ export const report: Verb = {
       metavar: 'FILE',
       describe: 'plan of the experiment (default: that of the run, or the one in dist/ that the records belong to)',
     },
+    tuning: TUNING,
     output: outputFlag('text', 'html', 'json', 'csv', 'markdown', 'xlsx', 'junit'),
   },
   options: [],
@@ -35,7 +38,11 @@ async function runReport(args: Args, context: Context): Promise<number> {
   const { cwd, out, stream, bytes, log } = context;
   const paths = (args.RUN as string[] | undefined) ?? [];
   if (paths.length === 0) throw new UserError([{ where: 'argument RUN', ...NO_SOURCE }]);
-  const results = readRun({ paths, cwd, ...(args.plan === undefined ? {} : { plan: String(args.plan) }) });
+  const problems: Problem[] = [];
+  const tuning = tuningFlag(args, problems);
+  refuse(problems);
+  const plan = args.plan === undefined ? undefined : String(args.plan);
+  const results = readRun({ paths, cwd, ...present('plan', plan), ...present('tuning', tuning) });
   if (results.broken.length > 0) log.warn(formatProblems(results.broken.map(({ place, why }) => ({ where: place, message: why }))));
   const format = String(args.output ?? 'text');
   if (format === 'text') {
