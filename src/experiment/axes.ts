@@ -1,8 +1,10 @@
 import type { Entry } from '../catalog/entry';
 import type { Problem } from '../errors';
+import { isDnsLabel } from '../kubernetes/dns-label';
 import { fromFolder } from '../options/kinds';
 import { isOfWorkload, type OptionKey, type OptionSpec, specs, TABLE } from '../options/table';
 import { wrongValue } from '../options/value-messages';
+import type { PoolsPlan } from '../synth/pools';
 import { CONTROL } from '../text/control';
 import { kindOf, show, showScalar } from '../text/show';
 import { nearest } from '../text/suggest';
@@ -14,6 +16,7 @@ import {
   NOT_IN_SETTINGS,
   noScalar,
   notInSettings,
+  POOLS,
   RAMP_PLACE,
   SAME_FOR_ALL,
   setByBoth,
@@ -25,6 +28,7 @@ import {
   VALUE_NAME,
 } from './messages';
 import { isRamp, type RampCounts, readRampCounts } from './ramp';
+import { ALL_POOLS } from './schema';
 import { isMap, isScalar, mapAt, type Piece, piecesOf, problemAt } from './source';
 
 /** A named choice of an axis, and what it sets. */
@@ -53,15 +57,31 @@ const RAMP_KEY = 'vm_count';
 
 /**
  * The axes of the matrix, in the order of the file.
- * @param folder start of relative paths in values
+ * @param pools of the experiment, whose classes can be an axis. @default it has none
  */
-export function readAxes(file: YamlFile, entry: Entry, problems: Problem[]): Axis[] {
+export function readAxes(file: YamlFile, entry: Entry, pools: PoolsPlan | undefined, problems: Problem[]): Axis[] {
   const axes = Object.entries(mapAt(file.data, 'matrix')).flatMap(([name, raw]) => {
-    const axis = readAxis(file, entry, name, raw, problems);
+    const axis = raw === ALL_POOLS ? poolsAxis(file, name, pools, problems) : readAxis(file, entry, name, raw, problems);
     return axis ? [axis] : [];
   });
   problems.push(...overlaps(file, axes));
   return axes;
+}
+
+/** A value for each class of the pools, with its name. */
+function poolsAxis(file: YamlFile, name: string, pools: PoolsPlan | undefined, problems: Problem[]): Axis | undefined {
+  const from = ['matrix', name];
+  const classes = (pools?.classes ?? []).filter((each) => isDnsLabel(each.name));
+  if (classes.length > 0) {
+    const values = classes.map(({ name: value }): AxisValue => listValue('setting', 'storage_class', value, value, from));
+    return { name, kind: 'settings', values };
+  }
+  const isStated = isMap(file.data) && file.data.pools !== undefined && file.data.pools !== null;
+  const hasPools = pools !== undefined && pools.block.length + pools.filesystems.length > 0;
+  if (!isStated) problems.push(problemAt(file, from, POOLS.noPools));
+  // Other pools, and wrong names of classes, are reported elsewhere.
+  else if (hasPools && pools.classes.length === 0) problems.push(problemAt(file, from, POOLS.noClasses));
+  return undefined;
 }
 
 function readAxis(file: YamlFile, entry: Entry, name: string, raw: unknown, problems: Problem[]): Axis | undefined {

@@ -7,6 +7,7 @@ import { compareBase, type Differences, reported, writeBase } from '../synth/bas
 import { chunked } from '../synth/chunked';
 import { IN_THE_WAY } from '../synth/messages';
 import { begins, isFile } from '../synth/own-files';
+import type { PoolsPlan } from '../synth/pools';
 import { render } from '../synth/render';
 import type { RenderedFile } from '../synth/rendered-file';
 import { leftovers, OWNER_ONLY, stagedPrefix } from '../synth/staged-files';
@@ -15,6 +16,8 @@ import type { PlannedExperiment } from './plan-experiment';
 /** Name of the plan in the folder of an experiment. */
 export const PLAN_FILE = 'plan.json';
 const GROUPS = 'groups';
+/** Folder of the pools and classes, which an administrator applies. */
+export const POOLS_FOLDER = 'pools';
 /** How every plan begins, by which virtwork recognizes its own. */
 const BEGINNING = '{\n  "schema": "virtwork.plan/';
 
@@ -24,10 +27,12 @@ export interface RenderedExperiment {
   readonly root: readonly RenderedFile[];
   /** The base of each group, by its ID. */
   readonly groups: ReadonlyMap<string, readonly RenderedFile[]>;
+  /** Empty if the experiment has none. */
+  readonly pools: readonly RenderedFile[];
   readonly plan: string;
 }
 
-/** What writing an experiment changed: paths in its folder; of a group that of its folder alone, with a slash at its end. */
+/** What writing an experiment changed: paths in its folder; of a group, and of pools that are removed, that of its folder alone, with a slash at its end. */
 export interface ExperimentChanges {
   readonly written: readonly string[];
   readonly removed: readonly string[];
@@ -37,16 +42,23 @@ export interface ExperimentChanges {
  * Renders and validates all groups.
  * @throws UserError when a rendered object breaks a rule of KubeVirt or CDI
  */
-export function renderExperiment({ plan, options, groups }: PlannedExperiment): RenderedExperiment {
+export function renderExperiment({ plan, options, groups, pools }: PlannedExperiment): RenderedExperiment {
   const { namespace, createNamespace, runId } = options;
   const problems: Problem[] = [];
   const rendered = [...groups].map(([id, each]): [string, readonly RenderedFile[]] => [id, reporting(problems, () => render(each)) ?? []]);
+  const ofPools = pools ? reporting(problems, () => filesOf(pools)) : [];
   refuse(problems);
   return {
     root: createNamespace ? render({ namespace, createNamespace, runId, workloads: [], warnings: [] }) : [],
     groups: new Map(rendered),
+    pools: ofPools ?? [],
     plan: `${JSON.stringify(plan, null, 2)}\n`,
   };
+}
+
+/** Loaded here, because few experiments have pools. */
+function filesOf(pools: PoolsPlan): RenderedFile[] {
+  return (require('../synth/pools') as typeof import('../synth/pools')).poolFiles(pools);
 }
 
 function reporting<T>(problems: Problem[], work: () => T): T | undefined {
@@ -74,15 +86,16 @@ export function writeExperiment(dir: string, experiment: RenderedExperiment): Ex
     const path = join(dir, PLAN_FILE);
     const isCurrent = isFile(path) && readFileSync(path, 'utf8') === experiment.plan;
     if (!isCurrent) rmSync(path, { force: true });
+    const pools = writePools(join(dir, POOLS_FOLDER), experiment.pools);
     const root = writeBase(dir, experiment.root);
     const groups = [...experiment.groups].filter(([id, files]) => writeGroup(join(dir, GROUPS), id, files)).map(([id]) => id);
     const stale = staleGroups(dir, experiment);
-    for (const id of stale) removeGroup(join(dir, GROUPS, id));
+    for (const id of stale) removeFolder(join(dir, GROUPS, id));
     for (const draft of leftovers(join(dir, GROUPS), 'folder')) rmSync(join(dir, GROUPS, draft), { recursive: true });
     if (!isCurrent) replaceFile(path, experiment.plan, 0o666);
     return {
-      written: [...root.written, ...groups.map((id) => `${GROUPS}/${id}/`), ...(isCurrent ? [] : [PLAN_FILE])],
-      removed: [...root.removed, ...stale.map((id) => `${GROUPS}/${id}/`)],
+      written: [...pools.written, ...root.written, ...groups.map((id) => `${GROUPS}/${id}/`), ...(isCurrent ? [] : [PLAN_FILE])],
+      removed: [...pools.removed, ...root.removed, ...stale.map((id) => `${GROUPS}/${id}/`)],
     };
   });
 }
@@ -93,10 +106,16 @@ export function writeExperiment(dir: string, experiment: RenderedExperiment): Ex
  */
 export function compareExperiment(dir: string, experiment: RenderedExperiment): Differences {
   return reported('read', dir, () => {
-    const links = [join(dir, GROUPS), ...[...experiment.groups.keys()].map((id) => join(dir, GROUPS, id))].filter(isInTheWay);
+    const folders = [
+      ...(experiment.pools.length > 0 ? [join(dir, POOLS_FOLDER)] : []),
+      join(dir, GROUPS),
+      ...[...experiment.groups.keys()].map((id) => join(dir, GROUPS, id)),
+    ];
+    const links = folders.filter(isInTheWay);
     if (links.length > 0) return { ...NO_DIFFERENCE, foreign: links.map((where) => ({ where, ...IN_THE_WAY })) };
     const bases: [prefix: string, differences: Differences][] = [
       ['', compareBase(dir, experiment.root)],
+      [`${POOLS_FOLDER}/`, comparePools(join(dir, POOLS_FOLDER), experiment.pools)],
       ...[...experiment.groups].map(([id, files]): [string, Differences] => [
         `${GROUPS}/${id}/`,
         compareBase(join(dir, GROUPS, id), files),
@@ -115,6 +134,26 @@ export function compareExperiment(dir: string, experiment: RenderedExperiment): 
       foreign: [...bases.flatMap(([, { foreign }]) => foreign), ...(there === undefined || isOurs ? [] : [{ where: path, ...IN_THE_WAY }])],
     };
   });
+}
+
+/** Whether there is a folder, and not a link to one. */
+function isRealFolder(dir: string): boolean {
+  return lstatSync(dir, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function comparePools(dir: string, files: readonly RenderedFile[]): Differences {
+  return files.length > 0 || isRealFolder(dir) ? compareBase(dir, files) : NO_DIFFERENCE;
+}
+
+function writePools(dir: string, files: readonly RenderedFile[]): Pick<ExperimentChanges, 'written' | 'removed'> {
+  const named = (names: readonly string[]) => names.map((name) => `${POOLS_FOLDER}/${name}`);
+  if (files.length > 0) {
+    const { written, removed } = writeBase(dir, files);
+    return { written: named(written), removed: named(removed) };
+  }
+  if (!isRealFolder(dir) || compareBase(dir, []).stale.length === 0) return { written: [], removed: [] };
+  removeFolder(dir);
+  return { written: [], removed: [`${POOLS_FOLDER}/`] };
 }
 
 /** A new group is written elsewhere and then moved, which takes half the time of replacing a base. @returns whether something has changed */
@@ -147,7 +186,7 @@ function isInTheWay(path: string): boolean {
 /** Folders of groups that virtwork wrote, and that the experiment no longer has. */
 function staleGroups(dir: string, { groups }: RenderedExperiment): string[] {
   const folder = join(dir, GROUPS);
-  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (!isRealFolder(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter(
       (each) =>
@@ -161,7 +200,7 @@ function staleGroups(dir: string, { groups }: RenderedExperiment): string[] {
 }
 
 /** Removes what virtwork wrote, and the folder unless the user has files in it. */
-function removeGroup(dir: string): void {
+function removeFolder(dir: string): void {
   writeBase(dir, []);
   if (readdirSync(dir).length === 0) rmdirSync(dir);
 }

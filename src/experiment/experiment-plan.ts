@@ -8,7 +8,7 @@ export interface ExperimentPlan {
   readonly question?: string;
   /** Catalog entry that is measured. */
   readonly workload: string;
-  /** `sha256:…` of all other fields, by which two runs of the same plan are recognized. */
+  /** `sha256:…` of all other fields except `tuning`, by which two runs of the same plan are recognized. */
   readonly hash: string;
   readonly seed: number;
   readonly repeats: number;
@@ -28,6 +28,18 @@ export interface ExperimentPlan {
   /** @default the number of VMs does not depend on what is measured */
   readonly ramp?: PlannedRamp;
   readonly totals: PlanTotals;
+  /** @default the experiment uses classes of the cluster only */
+  readonly pools?: PlannedPools;
+  /** How the cluster is tuned: runs with different tuning are runs of the same plan. @default not stated */
+  readonly tuning?: string;
+}
+
+/** Pools that an administrator creates before the groups run. */
+export interface PlannedPools {
+  /** Names of their storage classes. */
+  readonly classes: readonly string[];
+  /** `sha256:…` of what is rendered for them. */
+  readonly digest: string;
 }
 
 /** Names of values by axis. */

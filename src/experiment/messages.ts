@@ -32,6 +32,12 @@ export function takenName(names: readonly string[]): string {
 
 export const NO_NAME_HINT = 'state one: name: my-experiment';
 
+export function TUNING(longest: number): string {
+  return `be one line of 1 to ${longest} characters, without blanks around it and without control characters`;
+}
+
+export const NO_WORDS_OF_TUNING: Text = { message: 'must have at least one key', hint: 'as in tuning: { scrub: "off" }' };
+
 export const NO_WORKLOAD: Text = {
   message: 'needs the key "workload"',
   hint: 'name a catalog entry that can be measured, such as workload: fio-bench',
@@ -219,3 +225,64 @@ export const RAMP_KEYS: Text = {
 export function rampCount(most: number): string {
   return `be an integer from 1 to ${most}`;
 }
+
+// Pools.
+
+export const POOLS = {
+  name: 'be a DNS label: lowercase letters, digits and hyphens, at most 63 characters',
+  none: {
+    message: 'must have at least one pool, under block or filesystem',
+    hint: 'as in block: { bench-rep2: { replicated: { size: 2 } } }',
+  },
+  clusterId: (longest: number) => `have 1 to ${longest} characters`,
+  noNamespace: (id: string): Text => ({
+    message: `${show(id)} is not the name of a namespace, so the key namespace is required`,
+    hint: 'state the namespace of the CephCluster; run: kubectl get cephcluster -A',
+  }),
+  noKind: { message: 'must have replicated or erasureCoded', hint: 'as in replicated: { size: 3 }' },
+  twoKinds: { message: 'must have only one of replicated and erasureCoded' },
+  noFailureDomain: {
+    message: 'needs a failure domain',
+    hint: 'state failureDomain here or under pools; run: kubectl get cephblockpool -A -o custom-columns=NAME:.metadata.name,DOMAIN:.spec.failureDomain',
+  },
+  unsafeSize: {
+    message: 'size 1 needs requireSafeReplicaSize: false',
+    hint: 'a pool with one copy loses its data with the first OSD that fails',
+  },
+  perDomain: (size: number, each: number): Text => ({ message: `must divide size and be less than it, got ${each} of size ${size}` }),
+  sameDomain: (domain: string): Text => ({ message: `must be another domain than failureDomain, got ${show(domain)}` }),
+  twoRatios: { message: 'is also set by replicated.targetSizeRatio', hint: 'remove one of them' },
+  ratio: 'be a number of at least 0',
+  needsMetadataPool: {
+    message: 'is erasure-coded, and needs a metadataPool: RBD stores the metadata of images in a replicated pool',
+    hint: 'name a replicated pool under block, or one of the cluster: metadataPool: { existing: NAME }',
+  },
+  metadataOfReplicated: { message: 'is only for erasure-coded pools', hint: 'remove it' },
+  unknownPool: (name: string, known: readonly string[], nearest?: string): Text => ({
+    message: `no pool named ${show(name)}; pools: ${listed(known) || 'none'}`,
+    ...near(nearest),
+  }),
+  notReplicated: (name: string): Text => ({ message: `must be a replicated pool, got ${name}, which is erasure-coded` }),
+  firstDataPool: {
+    message: 'must be replicated: the first data pool of a file system is its default pool',
+    hint: 'put a replicated pool first, and name this one in the class: dataPool: NAME',
+  },
+  whichDataPool: (names: readonly string[]): Text => ({
+    message: `needs the key dataPool: the file system has ${names.length} data pools`,
+    hint: `state it under classes; data pools: ${listed(names)}`,
+  }),
+  classTwice: (name: string): Text => ({ message: `makes storage class ${name} a second time`, hint: 'rename one of them under classes' }),
+  poolTwice: (name: string): Text => ({ message: `makes pool ${name} a second time`, hint: 'rename one of them' }),
+  needsEncrypted: { message: 'needs encrypted: true' },
+  unknownFeature: (name: string, known: readonly string[], nearest?: string): Text => ({
+    message: `unknown feature ${show(name)}; known: ${listed(known)}`,
+    ...near(nearest),
+  }),
+  needsFeature: (feature: string, needed: string): Text => ({ message: `${feature} needs ${needed}`, hint: `add ${needed}` }),
+  needsNbd: (feature: string): Text => ({ message: `${feature} needs mounter: rbd-nbd` }),
+  mapOptions: (item: string): Text => ({ message: `must begin with krbd: or nbd:, got ${show(item)}`, hint: 'as in krbd:rxbounce' }),
+  noPools: { message: 'needs pools in the file', hint: 'state pools, or list classes of the cluster' },
+  noClasses: { message: 'has no classes: none of the pools has one' },
+  notMeasured: (names: readonly string[]) =>
+    `${names.length === 1 ? 'storage class' : 'storage classes'} ${listed(names)} of pools: no setting of the experiment uses ${names.length === 1 ? 'it' : 'them'}`,
+} as const;

@@ -13,12 +13,13 @@ import { namespaceProblems } from '../plan/namespace';
 import type { Plan, RolePlan, TrialsPlan } from '../plan/plan';
 import { totals } from '../plan/totals';
 import { formatPath } from '../schema/schema-errors';
+import type { PoolsPlan } from '../synth/pools';
 import { nearest } from '../text/suggest';
 import type { YamlFile } from '../yaml/yaml-file';
 import { type Axis, readAxes } from './axes';
 import { combine, type Matrix } from './cells';
 import { type ExperimentFile, readExperiment } from './experiment-file';
-import type { ExperimentPlan, PlannedGroup, PlannedMetric, PlannedRamp, PlanTotals } from './experiment-plan';
+import type { ExperimentPlan, PlannedGroup, PlannedMetric, PlannedPools, PlannedRamp, PlanTotals } from './experiment-plan';
 import { besideName, type Common, commonConfig, groupConfig } from './group-options';
 import { type Group, groupsOf } from './groups';
 import {
@@ -29,13 +30,16 @@ import {
   notInSettings,
   notMeasurable,
   ofMeasured,
+  POOLS,
   tooManyGroups,
   unknownWorkload,
 } from './messages';
 import { sha256 } from './names';
+import { readPools } from './pools';
 import { readUntil } from './ramp';
 import { type Rules, readRules } from './rules';
 import { isMap, mapAt, problemAt } from './source';
+import { tuningOf } from './tuning';
 
 /** An experiment: what it measures, and what is rendered for it. */
 export interface PlannedExperiment {
@@ -44,6 +48,8 @@ export interface PlannedExperiment {
   readonly options: Options;
   /** By ID, in the order of the plan. */
   readonly groups: ReadonlyMap<string, Plan>;
+  /** @default the experiment has none */
+  readonly pools?: PoolsPlan;
   /** Oddities that are not errors. */
   readonly warnings: readonly string[];
   /** What workloads next to the measured one may do in the cluster. */
@@ -78,7 +84,9 @@ export async function planExperiment(given: string, { flags, env, cwd, problems:
   problems.push(...namespaceProblems(options).problems);
   const entry = measuredEntry(file, entries, problems);
   if (entry === undefined) throw new UserError(problems);
-  const axes = readAxes(file, entry, problems);
+  const pools = readPools(read, options.runId, problems);
+  const tuning = tuningOf(file, problems);
+  const axes = readAxes(file, entry, pools, problems);
   const metrics = entry.results.map(({ key, unit, better, vms }): PlannedMetric => ({ key, unit, better, vms }));
   const matrix = combine(file, axes, problems);
   const rules = readRules({ file, matrix, metrics, problems });
@@ -89,8 +97,25 @@ export async function planExperiment(given: string, { flags, env, cwd, problems:
   const order = orderOf(file, groups, ramp !== undefined);
   const planned = await planGroups({ ...read, ...order, workload: entry.name }, order.groups, { ...sources, entries });
   refuse([...problems, ...planned.problems], planned.warnings);
-  const plan = composed(read, entry, options, order, { matrix, metrics, rules, ramp }, planned.plans);
-  return { plan, options, groups: planned.plans, warnings: planned.warnings, permissions: planned.permissions };
+  const plan = composed(read, entry, options, order, { matrix, metrics, rules, ramp, pools }, planned.plans);
+  const unused = pools ? notMeasured(pools, groups) : [];
+  return {
+    plan: tuning === undefined ? plan : { ...plan, tuning },
+    options,
+    groups: planned.plans,
+    ...(pools ? { pools } : {}),
+    warnings: [...planned.warnings, ...(unused.length > 0 ? [POOLS.notMeasured(unused)] : [])],
+    permissions: planned.permissions,
+  };
+}
+
+/** Classes of pools that no setting names: a name may be misspelled. */
+function notMeasured({ classes }: PoolsPlan, groups: readonly Group[]): string[] {
+  const used = groups.flatMap(({ own, workloads }) => [
+    own.get('storage_class')?.value,
+    ...[...workloads.values()].map(({ value }) => (isMap(value) ? value.storage_class : undefined)),
+  ]);
+  return classes.map(({ name }) => name).filter((name) => !used.includes(name));
 }
 
 /** Settings that an experiment has elsewhere, or sets itself. */
@@ -217,6 +242,7 @@ interface Judged {
   readonly metrics: readonly PlannedMetric[];
   readonly rules: Rules;
   readonly ramp: PlannedRamp | undefined;
+  readonly pools: PoolsPlan | undefined;
 }
 
 function composed(
@@ -224,7 +250,7 @@ function composed(
   entry: Entry,
   { namespace }: Options,
   { repeats, planSeed, groups: ordered }: Order,
-  { matrix, metrics, rules, ramp }: Judged,
+  { matrix, metrics, rules, ramp, pools }: Judged,
   plans: ReadonlyMap<string, Plan>,
 ): ExperimentPlan {
   const groups = ordered.map((group) => plannedGroup(group, plans.get(group.id) as Plan));
@@ -244,8 +270,13 @@ function composed(
     ...rules,
     ...(ramp ? { ramp } : {}),
     totals: totalsOf(groups, cells.length, repeats),
+    ...(pools ? { pools: plannedPools(pools) } : {}),
   };
   return { schema: 'virtwork.plan/1', hash: `sha256:${sha256(content)}`, ...content };
+}
+
+function plannedPools({ namespace, block, filesystems, classes }: PoolsPlan): PlannedPools {
+  return { classes: classes.map(({ name }) => name), digest: `sha256:${sha256({ namespace, block, filesystems, classes })}` };
 }
 
 function cellId(group: Group, trial: string): string {

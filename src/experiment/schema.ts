@@ -1,6 +1,7 @@
 import { configSchema } from '../options/schema';
 import { isOfWorkload } from '../options/table';
 import { NOT_IN_SETTINGS } from './messages';
+import { poolsSchema } from './pool-schema';
 
 type Schema = { readonly [key: string]: unknown };
 
@@ -10,6 +11,8 @@ const MAP = { type: ['object', 'null'] };
 const PARAMS = { ...MAP, description: 'params of the measured workload' };
 /** A metric, or a percentile of a histogram; see figure.ts for what it must be. */
 const OF = { ...TEXT, description: 'metric, or percentile of a histogram such as write-latency.p99' };
+/** The value of an axis that has a value for each class of `pools`. */
+export const ALL_POOLS = 'pools';
 const AMOUNT = { type: ['string', 'number'] };
 
 /** The settings of virtwork.yaml that an experiment may have. */
@@ -30,6 +33,7 @@ export function experimentSchema(): object {
     anyOf: [
       { type: 'array', items: SCALAR },
       { type: 'object', additionalProperties: value },
+      { const: ALL_POOLS, description: 'all classes of pools' },
     ],
   };
   const ramp = {
@@ -74,10 +78,16 @@ export function baseSchema() {
         type: ['string', 'array'],
         items: TEXT,
       },
+      tuning: {
+        description: 'how the cluster is tuned while the experiment runs, for the report: a string, or a map of words',
+        type: ['string', 'object'],
+        additionalProperties: SCALAR,
+      },
       workload: { ...TEXT, description: 'catalog entry that is measured' },
       settings: { ...MAP, description: 'settings of all groups, as in virtwork.yaml' },
       params: PARAMS,
       workloads: { ...MAP, description: 'workloads next to the measured one, as in virtwork.yaml' },
+      pools: poolsSchema(),
       matrix: { ...MAP, description: 'axes: what differs between the measurements' },
       exclude: rows('combinations that are not measured: a value or a glob by axis'),
       include: rows('combinations that are measured in addition: a value or a glob by axis'),

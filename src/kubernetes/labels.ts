@@ -19,6 +19,8 @@ export const ROLE = 'virtwork/role';
 export const PAIR = 'virtwork/pair';
 /** On the VMs that are measured together. */
 export const GROUP = 'virtwork/group';
+/** On the pools and storage classes of an experiment: its name. */
+export const EXPERIMENT = 'virtwork/experiment';
 /** On cluster-scoped objects: the namespace of the VMs that they are for. */
 export const NAMESPACE = 'virtwork/namespace';
 /** Annotation of the VM template: changes when the configuration of the guest changes. */

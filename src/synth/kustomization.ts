@@ -56,9 +56,11 @@ export function workloadFile(workload: string): string {
  * The text of `kustomization.yaml`. The version of virtwork is a comment: a reviewer sees an upgrade, and no object on a cluster changes
  * because of it.
  * @param resources names of the files, in the order in which they are applied
+ * @param configurations files with fields that kustomize does not know
  */
-export function kustomization(resources: readonly string[]): string {
-  const base = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', configurations: [CONFIG_FILE], resources };
+export function kustomization(resources: readonly string[], configurations: readonly string[] = [CONFIG_FILE]): string {
+  const known = configurations.length > 0 ? { configurations } : {};
+  const base = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', ...known, resources };
   return `# Version: ${version()}\n${toYaml(base)}`;
 }
 

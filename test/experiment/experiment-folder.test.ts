@@ -200,3 +200,78 @@ test('a namespace of the cluster is not rendered', async () => {
   writeExperiment(dir, (await rendered('name: x\nworkload: cpu\nsettings: { create_namespace: false }\n')).files);
   expect(readdirSync(dir).sort()).toEqual(['groups', 'plan.json']);
 });
+
+describe('pools', () => {
+  const POOLS = `${TWO.replace('name: two', 'name: pooled')}pools:
+  clusterID: rook-ceph
+  failureDomain: host
+  block: { ceph-rbd: { replicated: { size: 2 } } }
+`;
+
+  test('are a folder of their own, which neither the root nor a group includes', async () => {
+    const dir = tempDir();
+    const { files } = await rendered(POOLS);
+    writeExperiment(dir, files);
+    expect(readdirSync(join(dir, 'pools')).sort()).toEqual(['kustomization.yaml', 'pools.yaml', 'storage-classes.yaml']);
+    const others = Object.entries(tree(dir)).filter(([path]) => !path.startsWith('pools/') && path !== 'plan.json');
+    for (const [path, text] of others) expect([path, /pools|CephBlockPool|kind: StorageClass/.test(text)]).toEqual([path, false]);
+    expect(compareExperiment(dir, files)).toEqual({ missing: [], changed: [], lineEnds: [], stale: [], foreign: [] });
+    expect(writeExperiment(dir, files)).toEqual({ written: [], removed: [] });
+  });
+
+  test('that changed or are missing are found, and written again', async () => {
+    const dir = tempDir();
+    const { files } = await rendered(POOLS);
+    writeExperiment(dir, files);
+    rmSync(join(dir, 'pools/storage-classes.yaml'));
+    const three = await rendered(POOLS.replace('{ size: 2 }', '{ size: 3 }'));
+    expect(compareExperiment(dir, three.files)).toMatchObject({
+      missing: ['pools/storage-classes.yaml'],
+      changed: expect.arrayContaining(['pools/pools.yaml', 'plan.json']),
+    });
+    expect([...writeExperiment(dir, three.files).written].sort()).toEqual(['plan.json', 'pools/pools.yaml', 'pools/storage-classes.yaml']);
+    expect(readFileSync(join(dir, 'pools/pools.yaml'), 'utf8')).toContain('size: 3');
+  });
+
+  test('that the experiment no longer has are removed with their folder, files of the user are not', async () => {
+    const dir = tempDir();
+    writeExperiment(dir, (await rendered(POOLS)).files);
+    const { files } = await rendered(TWO.replace('name: two', 'name: pooled'));
+    expect(compareExperiment(dir, files).stale).toEqual(['pools/kustomization.yaml', 'pools/pools.yaml', 'pools/storage-classes.yaml']);
+    expect(writeExperiment(dir, files).removed).toEqual(['pools/']);
+    expect(readdirSync(dir)).not.toContain('pools');
+    mkdirSync(join(dir, 'pools'));
+    writeFileSync(join(dir, 'pools/notes.yaml'), 'mine: 1\n');
+    expect(compareExperiment(dir, files).stale).toEqual([]);
+    writeExperiment(dir, files);
+    expect(readFileSync(join(dir, 'pools/notes.yaml'), 'utf8')).toBe('mine: 1\n');
+  });
+
+  test.each<[string, (dir: string) => void]>([
+    ['a link', (dir) => symlinkSync('/tmp', join(dir, 'pools'))],
+    ['a file', (dir) => writeFileSync(join(dir, 'pools'), '')],
+    [
+      'a kustomization of the user',
+      (dir) => {
+        mkdirSync(join(dir, 'pools'));
+        writeFileSync(join(dir, 'pools/kustomization.yaml'), 'mine: 1\n');
+      },
+    ],
+  ])('are not written over %s', async (_, put) => {
+    const dir = tempDir();
+    const { files } = await rendered(POOLS);
+    put(dir);
+    expect(compareExperiment(dir, files).foreign).not.toEqual([]);
+    expect(() => writeExperiment(dir, files)).toThrow('was not written by virtwork');
+    expect(readdirSync(dir)).toEqual(['pools']);
+  });
+
+  test('an experiment without pools does not look behind a link', async () => {
+    const [dir, other] = [tempDir(), tempDir()];
+    const { files } = await rendered(POOLS);
+    writeExperiment(other, files);
+    symlinkSync(join(other, 'pools'), join(dir, 'pools'));
+    writeExperiment(dir, (await rendered(TWO)).files);
+    expect(readdirSync(join(other, 'pools'))).toHaveLength(3);
+  });
+});

@@ -1,3 +1,5 @@
+import { shellWord } from '../../text/shell-word';
+
 /** Every message and note of the verbs for experiments. Messages about the file of an experiment are in src/experiment/messages.ts. */
 
 export const FILE_REQUIRED = {
@@ -22,6 +24,21 @@ export function experimentSizes(of: { groups: number; cells: number; trials: num
 
 export function peakSizes(vcpus: number, memory: string, disks: string): string {
   return `peak: ${counted(vcpus, 'vCPU')}, ${memory} memory, ${disks} of data disks\n`;
+}
+
+/** @param classes those of the pools */
+export function ofPools(classes: readonly string[]): string {
+  return `pools: an administrator creates them before the groups; storage classes: ${classes.join(', ') || 'none'}\n`;
+}
+
+/** @param folder of the experiment */
+export function applyPools(folder: string): string {
+  return `kubectl apply --server-side -k ${shellWord(`${folder.replace(/\/+$/, '')}/pools`)}`;
+}
+
+/** @param command that creates them */
+export function poolsFirst(command: string): string {
+  return `pools: an administrator creates them before the groups: ${command}`;
 }
 
 /** A duration in seconds, as minutes, hours or days. */

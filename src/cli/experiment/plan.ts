@@ -5,7 +5,7 @@ import type { Args, Context } from '../context';
 import { outputFlag } from '../options-of';
 import { table } from '../table';
 import type { Verb } from '../verb';
-import { about, experimentSizes, peakSizes } from './messages';
+import { about, experimentSizes, ofPools, peakSizes } from './messages';
 import { OPTIONS, planned } from './planned';
 
 export const plan: Verb = {
@@ -27,7 +27,7 @@ async function runPlan(args: Args, context: Context): Promise<number> {
   return EXIT.done;
 }
 
-function text({ axes, groups, totals }: ExperimentPlan): string {
+function text({ axes, groups, totals, pools }: ExperimentPlan): string {
   const ofVms = axes.filter(({ kind }) => kind !== 'params').map(({ name }) => name);
   const rows = groups.map(({ id, settings, vms, trials, seconds, vcpus, memoryBytes, diskBytes }) => [
     id,
@@ -40,7 +40,7 @@ function text({ axes, groups, totals }: ExperimentPlan): string {
     formatBytes(BigInt(diskBytes)),
   ]);
   const header = ['GROUP', ...ofVms.map((axis) => axis.toUpperCase()), 'VMS', 'TRIALS', 'TIME', 'VCPUS', 'MEMORY', 'DISKS'];
-  return table(header, rows) + sizesOf(totals);
+  return table(header, rows) + sizesOf(totals) + (pools ? ofPools(pools.classes) : '');
 }
 
 /** What an experiment takes, as lines. */

@@ -5,6 +5,7 @@ import type { Args, Context } from '../context';
 import { removedFile, upToDate, wroteFile } from '../messages';
 import { folder, refuseLink, reportDifferences } from '../output-folder';
 import type { Verb } from '../verb';
+import { applyPools, poolsFirst } from './messages';
 import { sizesOf } from './plan';
 import { OPTIONS, planned } from './planned';
 
@@ -38,5 +39,6 @@ async function runSynth(args: Args, context: Context): Promise<number> {
   if (written.length + removed.length === 0) out(upToDate(folder(shown)));
   out([...written.map((name) => wroteFile(folder(shown) + name)), ...removed.map((name) => removedFile(folder(shown) + name))].join(''));
   out(sizesOf(plan.totals));
+  if (plan.pools) out(`${poolsFirst(applyPools(shown))}\n`);
   return EXIT.done;
 }

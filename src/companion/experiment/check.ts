@@ -13,6 +13,7 @@ import { bytesOf, type Demand, demandOf } from './demand';
 import {
   apisMissing,
   classMissing,
+  classOfPools,
   NO_DEFAULT_CLASS,
   NO_NODES,
   notChecked,
@@ -31,6 +32,8 @@ export interface CheckProps {
   readonly objectsOf: (group: PlannedGroup) => Promise<readonly KubeObject[]>;
   /** Groups whose VMs exist: they count in quotas already. @default none */
   readonly running?: ReadonlySet<string>;
+  /** Classes that an administrator creates with a command. @default none */
+  readonly pools?: { readonly classes: readonly string[]; readonly command: string };
   /** Called after each group. */
   readonly progress?: (done: number) => void;
 }
@@ -80,7 +83,7 @@ export async function checkExperiment(props: CheckProps): Promise<Checked> {
     const absent = demand.apis.filter((name) => !apis.has(name));
     const reasons = [
       ...(absent.length > 0 ? [apisMissing(absent)] : []),
-      ...classReasons(demand, cluster),
+      ...classReasons(demand, cluster, props.pools),
       ...capacityReasons(demand, cluster),
       ...(props.running?.has(group.id) ? [] : quotaReasons(demand, cluster)),
     ];
@@ -160,13 +163,14 @@ export function isDefaultClass({ metadata: { annotations = {} } }: KubeObject): 
   return DEFAULT_CLASS.some((key) => annotations[key] === 'true');
 }
 
-function classReasons({ volumes }: Demand, { classes }: ClusterState): string[] {
+function classReasons({ volumes }: Demand, { classes }: ClusterState, pools: CheckProps['pools']): string[] {
   if (classes === undefined) return [];
   const known = classes.map(({ metadata }) => metadata.name);
   const wanted = [...new Set(volumes.map(({ storageClass }) => storageClass))];
   return wanted.flatMap((name) => {
     if (name === undefined) return classes.some(isDefaultClass) ? [] : [NO_DEFAULT_CLASS];
-    return known.includes(name) ? [] : [classMissing(name, known)];
+    if (known.includes(name)) return [];
+    return [pools?.classes.includes(name) ? classOfPools(name, pools.command) : classMissing(name, known)];
   });
 }
 

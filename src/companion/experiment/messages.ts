@@ -79,6 +79,11 @@ export function classMissing(name: string, known: readonly string[]): string {
   return `no storage class ${name}; the cluster has ${known.length === 0 ? 'none' : first(known)}`;
 }
 
+/** @param command that creates it */
+export function classOfPools(name: string, command: string): string {
+  return `storage class ${name} of pools does not exist yet; an administrator creates it with: ${command}`;
+}
+
 export const NO_DEFAULT_CLASS = 'no storage class is set, and the cluster has no default class; set storage_class';
 
 /** @param what such as `memory`; need and has in readable units */

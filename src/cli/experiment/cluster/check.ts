@@ -9,6 +9,7 @@ import type { Verb } from '../../verb';
 import { checked } from './messages';
 import { ONLY } from './only';
 import { OF_EXPERIMENT, prepare } from './prepare';
+import { poolsOf } from './source';
 
 export const check: Verb = {
   name: 'check',
@@ -29,6 +30,7 @@ async function runCheck(args: Args, context: Context): Promise<number> {
     const { problems, skipped, warnings } = await checkExperiment({
       client,
       groups,
+      ...poolsOf(source),
       objectsOf: (group) => source.objectsOf(client, group),
       progress: (done) => count(done, groups.length),
     });

@@ -11,7 +11,7 @@ import { applyCounted } from '../../companion/progress';
 import type { Context } from '../../context';
 import { clusterName, removeCommand } from './messages';
 import type { Place } from './place';
-import type { Source } from './source';
+import { poolsOf, type Source } from './source';
 
 export interface ClusterPlaceProps {
   readonly client: Client;
@@ -46,7 +46,7 @@ export class ClusterPlace implements Place {
 
   check(groups: readonly PlannedGroup[], running: ReadonlySet<string>): Promise<Checked> {
     const { client, source } = this.props;
-    return checkExperiment({ client, groups, running, objectsOf: (group) => source.objectsOf(client, group) });
+    return checkExperiment({ client, groups, running, objectsOf: (group) => source.objectsOf(client, group), ...poolsOf(source) });
   }
 
   async begin(): Promise<{ readonly cluster: object }> {

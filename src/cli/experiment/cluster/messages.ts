@@ -58,6 +58,15 @@ export function otherPlan(folder: string, has: string, wanted: string): Problem 
   };
 }
 
+export function otherTuning(folder: string, has: string | undefined, wanted: string | undefined): Problem {
+  const run = has === undefined ? 'a run without tuning' : `a run with the tuning ${show(has)}`;
+  return {
+    where: folder,
+    message: `is ${run}, and the tuning is now ${show(wanted)}`,
+    hint: 'use another folder: -o DIR; a run has one tuning',
+  };
+}
+
 export function runExists(folder: string): Problem {
   return { where: folder, message: 'has a run of this plan', hint: 'use --resume to go on with it, or another folder: -o DIR' };
 }

@@ -9,7 +9,7 @@ import { placeNew, replaceFile } from '../../../files/new-file';
 import { shownPath } from '../../../files/shown-path';
 import { ResultsFolder } from '../../../results/folder';
 import type { Flag } from '../../verb';
-import { noRun, otherPlan, runExists } from './messages';
+import { noRun, otherPlan, otherTuning, runExists } from './messages';
 import type { Source } from './source';
 
 export const RUN_DIR: Flag = { alias: 'o', metavar: 'DIR', describe: 'folder of the run (default: runs/NAME/TIME)' };
@@ -19,6 +19,8 @@ export interface RunFolderProps {
   readonly cwd: string;
   /** The folder of the run. @default a folder below runs/NAME */
   readonly output?: string;
+  /** How the cluster is tuned, which is the same during a run. @default that of the plan */
+  readonly tuning?: string;
 }
 
 /** The folder of one run: the plan, the facts, and the records of each group. */
@@ -34,7 +36,9 @@ export class RunFolder {
   }
 
   /** The folder for a new run, which does not exist or has no run. @throws UserError */
-  static unused({ source: { plan }, cwd, output }: RunFolderProps): RunFolder {
+  static unused(props: RunFolderProps): RunFolder {
+    const { cwd, output } = props;
+    const plan = planOf(props);
     const folder = RunFolder.at(output === undefined ? unused(parentOf(plan, cwd)) : resolve(cwd, output), cwd);
     if (folder.has(plan)) refuse([runExists(folder.shown)]);
     return folder;
@@ -43,15 +47,16 @@ export class RunFolder {
   /** Begins a run. @throws UserError when the folder has one */
   static begin(props: RunFolderProps): RunFolder {
     const folder = RunFolder.unused(props);
-    const { planText } = props.source;
     makeFolder(folder.path);
     // Another process may have begun a run in the meantime.
-    if (!placeNew(join(folder.path, 'plan.json'), Buffer.from(planText))) refuse([runExists(folder.shown)]);
+    if (!placeNew(join(folder.path, 'plan.json'), Buffer.from(planText(props)))) refuse([runExists(folder.shown)]);
     return folder;
   }
 
   /** Goes on with a run: by default, with the newest one of the plan. @throws UserError */
-  static resume({ source: { plan }, cwd, output }: RunFolderProps): RunFolder {
+  static resume(props: RunFolderProps): RunFolder {
+    const { cwd, output } = props;
+    const plan = planOf(props);
     const parent = parentOf(plan, cwd);
     const folder = RunFolder.at(output === undefined ? (newest(parent, plan) ?? parent) : resolve(cwd, output), cwd);
     if (!folder.has(plan)) refuse([noRun(folder.shown)]);
@@ -60,9 +65,10 @@ export class RunFolder {
 
   /** Goes on with a run if there is one, and begins one otherwise. @throws UserError */
   static openAny(props: RunFolderProps): RunFolder {
-    const { source, cwd, output } = props;
-    const path = output === undefined ? newest(parentOf(source.plan, cwd), source.plan) : resolve(cwd, output);
-    return path !== undefined && RunFolder.at(path, cwd).has(source.plan) ? RunFolder.resume(props) : RunFolder.begin(props);
+    const { cwd, output } = props;
+    const plan = planOf(props);
+    const path = output === undefined ? newest(parentOf(plan, cwd), plan) : resolve(cwd, output);
+    return path !== undefined && RunFolder.at(path, cwd).has(plan) ? RunFolder.resume(props) : RunFolder.begin(props);
   }
 
   private static at(path: string, cwd: string): RunFolder {
@@ -74,39 +80,56 @@ export class RunFolder {
     return this.results.path;
   }
 
-  /** Whether it has a run of the plan. @throws UserError for a run of another plan */
+  /** Whether it has a run of the plan. @throws UserError for a run of another plan, or with other tuning */
   private has(plan: ExperimentPlan): boolean {
-    const hash = hashIn(this.path);
-    if (hash !== undefined && hash !== plan.hash) refuse([otherPlan(this.shown, hash, plan.hash)]);
-    return hash !== undefined;
+    const there = planIn(this.path);
+    if (there !== undefined && there.hash !== plan.hash) refuse([otherPlan(this.shown, there.hash, plan.hash)]);
+    if (there !== undefined && !hasTuning(there, plan)) refuse([otherTuning(this.shown, there.tuning, plan.tuning)]);
+    return there !== undefined;
   }
 
   /** Adds to facts.json. */
   addFacts(facts: { readonly [key: string]: unknown }, groups: { readonly [group: string]: unknown } = {}): void {
     const file = join(this.path, 'facts.json');
-    const before = this.facts();
+    const before = factsIn(this.path);
     const all = { schema: 'virtwork.facts/1', ...before, ...facts, groups: { ...before.groups, ...groups } };
     replaceFile(file, `${JSON.stringify(all, null, 2)}\n`, 0o666);
   }
+}
 
-  private facts(): { readonly [key: string]: unknown } & { readonly groups?: object } {
-    const file = join(this.path, 'facts.json');
-    if (!mayExist(file)) return {};
-    try {
-      const bytes = readBounded(file, 64 << 20);
-      return typeof bytes === 'string' ? {} : JSON.parse(bytes.toString('utf8'));
-    } catch {
-      return {};
-    }
+function factsIn(folder: string): { readonly [key: string]: unknown } & { readonly groups?: object } {
+  const file = join(folder, 'facts.json');
+  if (!mayExist(file)) return {};
+  try {
+    const bytes = readBounded(file, 64 << 20);
+    return typeof bytes === 'string' ? {} : JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return {};
   }
 }
 
-/** @returns undefined without a plan */
-function hashIn(folder: string): string | undefined {
+/** The plan, with the tuning of the run. */
+function planOf({ source: { plan }, tuning = plan.tuning }: RunFolderProps): ExperimentPlan {
+  return tuning === undefined ? plan : { ...plan, tuning };
+}
+
+function planText(props: RunFolderProps): string {
+  const { plan, planText: text } = props.source;
+  const own = planOf(props);
+  return own.tuning === plan.tuning ? text : `${JSON.stringify(own, null, 2)}\n`;
+}
+
+/** Whether a run has the tuning of the plan. Any is good if that is not stated. */
+function hasTuning(run: Pick<ExperimentPlan, 'tuning'>, { tuning }: ExperimentPlan): boolean {
+  return tuning === undefined || run.tuning === tuning;
+}
+
+/** @returns undefined without a plan; an empty hash for a damaged one */
+function planIn(folder: string): Pick<ExperimentPlan, 'hash' | 'tuning'> | undefined {
   const file = join(folder, 'plan.json');
   if (!mayExist(file)) return undefined;
   const read = readPlan(file);
-  return 'plan' in read ? read.plan.hash : '';
+  return 'plan' in read ? read.plan : { hash: '' };
 }
 
 function parentOf({ name }: ExperimentPlan, cwd: string): string {
@@ -116,7 +139,12 @@ function parentOf({ name }: ExperimentPlan, cwd: string): string {
 function newest(parent: string, plan: ExperimentPlan): string | undefined {
   if (!isFolder(parent)) return undefined;
   const names = readdirSync(parent).sort().reverse();
-  return names.map((name) => join(parent, name)).find((folder) => isFolder(folder) && hashIn(folder) === plan.hash);
+  return names
+    .map((name) => join(parent, name))
+    .find((folder) => {
+      const there = isFolder(folder) ? planIn(folder) : undefined;
+      return there?.hash === plan.hash && hasTuning(there, plan);
+    });
 }
 
 /** A folder named after the time, which does not exist. */

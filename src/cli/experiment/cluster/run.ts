@@ -4,11 +4,13 @@ import { missingRecords } from '../../../companion/experiment/records';
 import { runToEnd } from '../../../companion/process';
 import { EXIT, type Problem, UserError } from '../../../errors';
 import type { PlannedGroup } from '../../../experiment/experiment-plan';
+import { present } from '../../../options/present';
 import { atATime } from '../../../results/at-a-time';
 import { audited } from '../../companion/audited';
 import { announced, clientOf, interruptible } from '../../companion/cluster';
 import type { Args, Context } from '../../context';
 import type { Verb } from '../../verb';
+import { TUNING, tuningFlag } from '../tuning-flag';
 import { ClusterPlace } from './cluster-place';
 import { Estimate } from './estimate';
 import {
@@ -44,6 +46,7 @@ export const run: Verb = {
     resume: { describe: 'go on with a run: keep its records, and run only the groups that miss some' },
     keep: { describe: 'do not delete the VMs of a group when it is complete' },
     'on-complete': { metavar: 'COMMAND', describe: 'shell command to run at the end, with a summary in JSON on its standard input' },
+    tuning: TUNING,
     via: VIA,
     output: RUN_DIR,
   },
@@ -64,16 +67,26 @@ async function runExperiment(args: Args, context: Context): Promise<number> {
   const problems: Problem[] = [];
   const parallel = parallelOf(args, problems);
   if (args['on-complete'] === '') problems.push(EMPTY_COMMAND);
+  const tuning = tuningFlag(args, problems);
   const prepared = await prepare(run, args, context, problems);
   const place = {
     source: prepared.source,
     cwd: context.cwd,
+    ...present('tuning', tuning),
     ...(args.output === undefined ? {} : { output: String(args.output) }),
   };
   const folder = args.resume === true ? RunFolder.resume(place) : undefined;
   // A folder that cannot be used is reported before any request. It is created after the check.
   if (folder === undefined) RunFolder.unused(place);
-  const runs = new Run({ ...prepared, args, context, parallel, folder, begin: () => RunFolder.begin(place) });
+  const runs = new Run({
+    ...prepared,
+    ...present('tuning', tuning ?? prepared.source.plan.tuning),
+    args,
+    context,
+    parallel,
+    folder,
+    begin: () => RunFolder.begin(place),
+  });
   return interruptible(
     context,
     async (signal) => {
@@ -102,6 +115,8 @@ interface RunProps extends Prepared {
   readonly args: Args;
   readonly context: Context;
   readonly parallel: number;
+  /** How the cluster is tuned. @default not stated */
+  readonly tuning?: string;
   /** The folder of the run that goes on. @default a new run */
   readonly folder: RunFolder | undefined;
   /** Creates the folder of a new run. */
@@ -148,7 +163,8 @@ class Run {
         this.say(group, COMPLETE_BEFORE);
         if (there.has(group.id) && args.keep !== true) await this.remove(work, group);
       }
-      if (possible.length > 0) this.folder.addFacts({ plan: source.plan.hash, ...(await place.begin()) });
+      if (possible.length > 0)
+        this.folder.addFacts({ plan: source.plan.hash, ...present('tuning', this.props.tuning), ...(await place.begin()) });
       await atATime(parallel, possible, (group) => this.measure(work, group));
       const again = possible.filter(({ id }) => this.ends.get(id)?.status !== 'complete');
       if (again.length > 0) context.log.info(onceMore(again.length));
@@ -163,7 +179,7 @@ class Run {
   /** The command that goes on with this run. */
   private get resume(): string {
     const { source, args } = this.props;
-    const values = ['only', 'parallel', ...(this.place?.flags ?? []), 'timeout', 'catalog-dir', 'on-complete'];
+    const values = ['only', 'parallel', ...(this.place?.flags ?? []), 'timeout', 'catalog-dir', 'tuning', 'on-complete'];
     const options = [
       ...values.flatMap((flag) => [args[flag] ?? []].flat().map((value) => [`--${flag}`, String(value)] as const)),
       ...(args.keep === true ? [['--keep'] as const] : []),

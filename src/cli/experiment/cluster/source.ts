@@ -9,7 +9,9 @@ import type { PlannedExperiment } from '../../../experiment/plan-experiment';
 import { readPlan } from '../../../experiment/read-plan';
 import { mayExist } from '../../../files/make-folder';
 import type { Plan } from '../../../plan/plan';
+import { shellWord } from '../../../text/shell-word';
 import type { Args, Context } from '../../context';
+import { applyPools } from '../messages';
 import { noPlan, oneSource, wrongPlan } from './messages';
 
 /** An experiment that a user named, as it runs on a cluster. */
@@ -23,8 +25,17 @@ export interface Source {
   readonly objectsOf: (client: Client, group: PlannedGroup) => Promise<KubeObject[]>;
   /** The objects that all groups need: the namespace, if there is one to create. */
   readonly shared: (client: Client) => Promise<KubeObject[]>;
+  /** What creates the pools of the experiment, as a command. @default it has none */
+  readonly createPools?: string;
   /** The plans of its groups, by ID. @default it is a rendered folder */
   readonly groups?: PlannedExperiment['groups'];
+}
+
+/** The classes of the pools for the check, with the command that creates them. */
+export function poolsOf({ plan, createPools }: Source): {
+  readonly pools?: { readonly classes: readonly string[]; readonly command: string };
+} {
+  return plan.pools && createPools !== undefined ? { pools: { classes: plan.pools.classes, command: createPools } } : {};
 }
 
 /**
@@ -64,6 +75,7 @@ function openFolder(given: string, path: string, problems: Problem[]): Source | 
     given,
     plan: read.plan,
     planText: read.text,
+    ...(read.plan.pools ? { createPools: applyPools(given) } : {}),
     objectsOf: (client, { id }) => objectsOf(client, join(given, 'groups', id)),
     shared: async (client) => (mayExist(join(path, 'namespace.yaml')) ? objectsOf(client, given) : []),
   };
@@ -84,6 +96,9 @@ async function openFile(given: string, args: Args, { env, cwd, log }: Context): 
     plan,
     planText: `${JSON.stringify(plan, null, 2)}\n`,
     objectsOf: (_, { id }) => rendered(groups.get(id) as Plan),
+    ...(plan.pools
+      ? { createPools: `virtwork experiment synth ${shellWord(given)} && ${applyPools(join(options.outputDir, plan.name))}` }
+      : {}),
     shared: async () => (createNamespace ? rendered({ namespace, createNamespace, runId, workloads: [], warnings: [] }) : []),
     groups,
   };

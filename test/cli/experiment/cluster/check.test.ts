@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../../src/companion/objects';
-import { CEPHFS, group, RBD, setUp } from '../../../support/experiment-runs';
+import { CEPHFS, group, planOf, RBD, setUp, writeExperiment } from '../../../support/experiment-runs';
 import { own } from '../../../support/fake-cluster';
 import { ALL_KINDS, type Scenario } from '../../../support/fake-kubectl';
 
@@ -126,4 +126,19 @@ test('-o json has the reasons', async () => {
     problems: [],
     groups: [{ id: 'none-000000', settings: { storage: 'none' }, skipped: [expect.stringContaining('no storage class none')] }],
   });
+});
+
+test('a class of pools that does not exist yet is reported with the command that creates it', async () => {
+  const planned = group('fast-000000', { storage: 'fast' });
+  const { cluster } = await setUp([planned, RBD]);
+  const pools = { classes: ['fast', 'rbd'], digest: `sha256:${'0'.repeat(64)}` };
+  const dist = writeExperiment(cluster, planOf([planned, RBD], { pools }));
+  const { status, stdout } = await cluster.virtwork(`experiment check ${dist}`);
+  expect({ status, stdout }).toEqual({
+    status: 1,
+    stdout: expect.stringMatching(
+      /fast-000000 +skipped +storage class fast of pools does not exist yet; an administrator creates it with: kubectl apply --server-side -k dist\/rank\/pools\nrbd-3f9a1c +can run/,
+    ),
+  });
+  expect(cluster.calls.join('\n')).not.toContain('dist/rank/pools');
 });

@@ -278,3 +278,50 @@ test('a folder with a run of another plan is refused, and so is one with a run, 
     expect(other).toMatchObject({ status: 2, stderr: expect.stringMatching(/runs\/first: is a run of another plan/) });
   }
 });
+
+describe('--tuning', () => {
+  const planIn = (cluster: FakeCluster, run: string) => JSON.parse(readFileSync(join(cluster.cwd, run, 'plan.json'), 'utf8'));
+  const factsIn = (cluster: FakeCluster, run: string) => JSON.parse(readFileSync(join(cluster.cwd, run, 'facts.json'), 'utf8'));
+
+  test('is recorded, overrides that of the plan, and does not make another plan', async () => {
+    const { cluster } = await setUp([CEPHFS]);
+    const dist = writeExperiment(cluster, { ...planOf([CEPHFS]), tuning: 'before' });
+    await cluster.virtwork(`experiment run ${dist} -o runs/first`);
+    await cluster.virtwork(`experiment run ${dist} -o runs/second --tuning after`);
+    expect([planIn(cluster, 'runs/first').tuning, factsIn(cluster, 'runs/first').tuning]).toEqual(['before', 'before']);
+    expect([planIn(cluster, 'runs/second').tuning, factsIn(cluster, 'runs/second').tuning]).toEqual(['after', 'after']);
+    expect(planIn(cluster, 'runs/second').hash).toBe(planIn(cluster, 'runs/first').hash);
+    const { stdout } = await cluster.virtwork('experiment compare runs/first runs/second');
+    expect(stdout).toMatch(/runs\/first +rank +before +2\/2\nruns\/second +rank +after +2\/2\n\nRatios are to before\.\n/);
+    expect(stdout).toMatch(/ after +1\.00/);
+  });
+
+  test('is the same during a run', async () => {
+    const { cluster, dist } = await setUp([CEPHFS]);
+    await cluster.virtwork(`experiment run ${dist} -o runs/rank/a --tuning one`);
+    expect(await cluster.virtwork(`experiment run ${dist} -o runs/rank/a --resume --tuning two`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /runs\/rank\/a: is a run with the tuning "one", and the tuning is now "two"\n {2}hint: use another folder/,
+      ),
+    });
+    expect(await cluster.virtwork(`experiment run ${dist} --resume --tuning two`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('has no run of this plan'),
+    });
+    for (const flag of ['', ' --tuning one'])
+      expect(await cluster.virtwork(`experiment run ${dist} --resume${flag}`)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('records: runs/rank/a'),
+      });
+  });
+
+  test('must be one line', async () => {
+    const { cluster, dist } = await setUp([CEPHFS]);
+    expect(await cluster.virtwork(`experiment run ${dist} --tuning ${'x'.repeat(201)}`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('flag --tuning: must be one line of 1 to 200 characters'),
+    });
+    expect(cluster.calls).toEqual([]);
+  });
+});
