@@ -4,12 +4,12 @@ import type { CellResult, Comparison, ResultMetric } from './experiment-results'
 import { knownValues } from './figures';
 
 /** Probability of a difference that does not exist, over all rows of a comparison. */
-const LEVEL = 0.05;
+export const LEVEL = 0.05;
 /**
  * Bins of a histogram are up to this wide, as a share of their value, in fio. A smaller difference of two percentiles may be that of
  * neighboring bins.
  */
-const BIN_WIDTH = 1 / 64;
+export const BIN_WIDTH = 1 / 64;
 
 export type Verdict = Comparison['verdict'];
 

@@ -76,6 +76,8 @@ export type FlagKind =
   | 'steal'
   | 'read-again'
   | 'rate'
+  /** Faster than the layer beneath it. */
+  | 'layer'
   /** A percentile is absent because it would have fewer than ten samples beyond it. */
   | 'few-samples';
 

@@ -199,6 +199,29 @@ export function fewSamples(keys: readonly string[]): string {
   return `fewer than 10 samples lie beyond ${keys.join(', ')}, which ${keys.length === 1 ? 'is' : 'are'} therefore not shown`;
 }
 
+/** A figure of a layer, and of the one beneath it. */
+export interface Faster {
+  readonly key: string;
+  readonly unit: string;
+  readonly own: number;
+  readonly beneath: number;
+  readonly ratio: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** @param layer the one beneath */
+export function fasterThanBeneath(layer: string, figures: readonly Faster[]): string {
+  const each = figures.map(
+    ({ key, unit, own, beneath, ratio: value, low, high }) =>
+      `${key} is ${amount(own, unit)}, and ${amount(beneath, unit)} in ${layer} (${ratio(value, low, high)})`,
+  );
+  return (
+    `faster than ${layer}, the layer beneath: ${each.join('; ')}. A cache answered, or one of the measurements is wrong: ` +
+    'look for a cache of the disk, the node or the storage, measure a larger size, and measure both layers again on the same nodes'
+  );
+}
+
 function repeatsNamed(repeats: readonly number[]): string {
   return `repeat${repeats.length === 1 ? '' : 's'} ${repeats.join(', ')}`;
 }

@@ -7,6 +7,7 @@ import { curvesOf } from './curves';
 import { expectationsOf } from './expectations';
 import type { ExperimentResults, Missing } from './experiment-results';
 import { type PlannedFigure, plannedFigures } from './figures';
+import { withLayerFlags } from './layers';
 import { NO_RECORD, noRecordsOf } from './messages';
 import { scoreOf } from './score';
 import type { Broken } from './sources';
@@ -19,10 +20,11 @@ import type { Broken } from './sources';
 export function experimentResults(plan: ExperimentPlan, { groups, broken }: Collected, facts?: object, tuning?: string): ExperimentResults {
   const planned = plannedFigures(plan);
   const trials = trialsByCell(plan);
-  const cells = plan.cells.map((cell) => {
+  const evaluatedCells = plan.cells.map((cell) => {
     const group = groups.get(cell.group) as GroupRecords;
     return evaluated(plan, cell, trials.get(cell.id) ?? [], group, planned, mainFigures(plan, cell, planned));
   });
+  const cells = withLayerFlags(plan, evaluatedCells, planned);
   const metrics = planned
     .filter(({ key }) => cells.some(({ figures }) => figures[key]))
     .map(({ key, unit, better }) => ({ key, unit, better }));
