@@ -100,11 +100,10 @@ export class GuestRequests {
     const folder = socketFolder();
     const socketPath = join(folder, 'api');
     const ports = [...new Set(vms.map(({ port }) => port))].join('|');
-    const pod = 'virt-launcher-[a-z0-9.-]+';
     const args = [
       'proxy',
       `--unix-socket=${socketPath}`,
-      `--accept-paths=^/api/v1/namespaces/${client.namespace}/pods/${pod}:(${ports})/proxy/results(/[0-9]+)?$`,
+      `--accept-paths=^/api/v1/namespaces/${client.namespace}/pods/(${podsIn(vms)}):(${ports})/proxy/results(/[0-9]+)?$`,
       '--reject-methods=^(POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)$',
     ];
     try {
@@ -162,6 +161,14 @@ export class GuestRequests {
     }
   }
 }
+
+/** A regular expression for the names of the pods: those of VMs differ in each of them, others only in their index. */
+function podsIn(vms: readonly MeasuredVm[]): string {
+  const names = vms.map(({ pod = '' }) => pod.replace(/^virt-launcher-.*/, LAUNCHER));
+  return [...new Set(names.map((name) => (name === LAUNCHER ? name : name.replaceAll('.', '\\.').replace(/[0-9]+$/, '[0-9]+'))))].join('|');
+}
+
+const LAUNCHER = 'virt-launcher-[a-z0-9.-]+';
 
 /** The API server's words for a pod that it does not reach, or whose address it does not accept. */
 const UNREACHED = /^error trying to reach service: /;

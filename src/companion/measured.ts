@@ -6,8 +6,9 @@ import type { KubeObject } from './objects';
 import { look } from './observe';
 import { vmsToCome } from './pools';
 import { launchers, vmStates } from './readiness';
+import { whyPodWaits } from './reason';
 
-/** A VM that is measured, and how its guest is reached. */
+/** A VM that is measured, or a pod in its place, and how it is reached. */
 export interface MeasuredVm {
   readonly name: string;
   readonly group: string;
@@ -20,12 +21,17 @@ export interface MeasuredVm {
   readonly trouble?: Trouble;
 }
 
-/** The VMs that are measured, sorted by name, with those that pools have not created yet: four requests. */
+/** Whether trials run in the pod itself, instead of a VM. */
+export function isMeasuredPod({ metadata: { labels = {}, ownerReferences = [] } }: KubeObject): boolean {
+  return labels[GROUP] !== undefined && ownerReferences.some(({ kind }) => kind === 'StatefulSet');
+}
+
+/** The VMs and pods that are measured, sorted by name, with the VMs that pools have not created yet: four requests. */
 export async function measuredVms(client: Client, selector: string): Promise<MeasuredVm[]> {
   const [seen, pods] = await Promise.all([look(client, selector), client.list('pods', '-l', selector)]);
   const vms = new Map([...seen.vms, ...vmsToCome(seen.pools ?? [], seen.vms)].map((vm) => [vm.metadata.name, vm]));
   const running = runningPods(pods, seen.instances);
-  return vmStates({ ...seen, pods }).flatMap(({ name, halted, why }): MeasuredVm[] => {
+  const measured = vmStates({ ...seen, pods }).flatMap(({ name, halted, why }): MeasuredVm[] => {
     const vm = vms.get(name) as KubeObject;
     const { [GROUP]: group, [WORKLOAD]: workload = '' } = vm.metadata.labels ?? {};
     if (group === undefined) return [];
@@ -34,6 +40,21 @@ export async function measuredVms(client: Client, selector: string): Promise<Mea
     const trouble = troubleOf({ isHalted: halted, port, pod, why });
     return [{ name, group, workload, port, ...(pod === undefined ? {} : { pod }), ...(trouble ? { trouble } : {}) }];
   });
+  return [...measured, ...pods.filter(isMeasuredPod).map(measuredPod)].sort(byName);
+}
+
+function byName(a: MeasuredVm, b: MeasuredVm): number {
+  return a.name.localeCompare(b.name, 'en', { numeric: true });
+}
+
+/** A pod that is measured has the place of a VM, and its name. */
+function measuredPod(pod: KubeObject): MeasuredVm {
+  const { name, labels = {} } = pod.metadata;
+  const port: unknown = pod.spec?.containers?.[0]?.readinessProbe?.httpGet?.port;
+  const isRunning = pod.status?.containerStatuses?.[0]?.state?.running !== undefined && !pod.metadata.deletionTimestamp;
+  const about = { name, group: labels[GROUP] ?? '', workload: labels[WORKLOAD] ?? '', port: Number.isInteger(port) ? (port as number) : 0 };
+  const trouble = troubleOf({ isHalted: false, port: about.port, pod: isRunning ? name : undefined, why: whyPodWaits(pod) });
+  return { ...about, ...(isRunning ? { pod: name } : {}), ...(trouble ? { trouble } : {}) };
 }
 
 interface Reach {

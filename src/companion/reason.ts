@@ -35,6 +35,13 @@ export function whyNotReady(about: VmEvidence): string {
   return known ?? (about.event ? lastEvent(state, about.event.message ?? about.event.reason ?? '') : state);
 }
 
+/** Why a pod that is measured itself does not run. */
+export function whyPodWaits(pod: KubeObject): string {
+  const about = { vm: pod, instance: undefined, volumes: new Map(), pod, event: undefined };
+  const known = [deletion, scheduling, images].map((reason) => reason(about)).find(Boolean);
+  return known ?? String(pod.status?.phase ?? '');
+}
+
 function deletion({ vm, instance }: VmEvidence): string | undefined {
   const going = [vm, instance].find((object) => object?.metadata.deletionTimestamp);
   return going && beingDeleted(going.metadata.finalizers ?? []);

@@ -18,12 +18,14 @@ export interface Kind {
 
 /**
  * Every kind that virtwork renders, or that controllers create with its labels, in the order of deletion: a pool takes its VMs with it, a VM
- * its DataVolumes and migrations, and a DataVolume its claim. The Namespace is not among them: it is deleted only on request.
+ * its DataVolumes and migrations, and a DataVolume its claim. A StatefulSet takes its pods, but not their claims. The Namespace is not among them: it is deleted only on request.
  */
 export const KINDS: readonly Kind[] = [
   // First: a pool creates the VMs that are deleted before it again. Roles that were written for earlier versions do not allow to list it.
   { kind: 'VirtualMachinePool', apiVersion: 'pool.kubevirt.io/v1beta1', plural: 'virtualmachinepools', short: 'vmpool', guarded: true },
   { kind: 'VirtualMachine', apiVersion: 'kubevirt.io/v1', plural: 'virtualmachines', short: 'vm', deleted: 'vms_deleted' },
+  // Pods that are measured in the place of VMs. Earlier Roles do not allow to list it either.
+  { kind: 'StatefulSet', apiVersion: 'apps/v1', plural: 'statefulsets', short: 'sts', guarded: true },
   { kind: 'Service', apiVersion: 'v1', plural: 'services', short: 'svc', deleted: 'services_deleted' },
   { kind: 'Secret', apiVersion: 'v1', plural: 'secrets', short: 'secret', deleted: 'secrets_deleted' },
   { kind: 'DataVolume', apiVersion: 'cdi.kubevirt.io/v1beta1', plural: 'datavolumes', short: 'dv', deleted: 'dvs_deleted' },

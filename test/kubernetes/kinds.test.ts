@@ -22,6 +22,7 @@ test('resources have their API group, unless it is the core group', () => {
   expect(KINDS.map(resourceOf)).toEqual([
     'virtualmachinepools.pool.kubevirt.io',
     'virtualmachines.kubevirt.io',
+    'statefulsets.apps',
     'services',
     'secrets',
     'datavolumes.cdi.kubevirt.io',

@@ -58,6 +58,12 @@ const NEEDED: readonly Permission[] = [
   ),
 ];
 
+/** In addition, where trials run in pods. */
+const NEEDED_FOR_PODS: readonly Permission[] = ['list', 'create', 'patch', 'delete'].map((verb) => ({
+  verb,
+  resource: 'statefulsets.apps',
+}));
+
 /** Questions and groups that are asked about at the same time. */
 const AT_A_TIME = 4;
 
@@ -74,7 +80,7 @@ export async function checkExperiment(props: CheckProps): Promise<Checked> {
   const apis = apisIn(await client.ask(['get', '--raw', '/apis']));
   const missing = ['kubevirt.io', 'cdi.kubevirt.io'].filter((name) => !apis.has(name));
   if (missing.length > 0) return { problems: [{ where: 'cluster', message: apisMissing(missing) }], skipped: new Map(), warnings: [] };
-  const [problems, cluster] = await Promise.all([permissionProblems(client), clusterOf(client)]);
+  const [problems, cluster] = await Promise.all([permissionProblems(client, props.groups), clusterOf(client)]);
   const skipped = new Map<string, readonly string[]>();
   let done = 0;
   await atATime(AT_A_TIME, props.groups, async (group) => {
@@ -100,12 +106,13 @@ function apisIn(text: string): Set<string> {
   return new Set([...text.matchAll(/"name"\s*:\s*"([^"]+)"/g)].map(([, name = '']) => name));
 }
 
-async function permissionProblems(client: Client): Promise<Problem[]> {
+async function permissionProblems(client: Client, groups: readonly PlannedGroup[]): Promise<Problem[]> {
+  const needed = [...NEEDED, ...(groups.some(({ pod }) => pod) ? NEEDED_FOR_PODS : [])];
   const refused = new Set<Permission>();
-  await atATime(AT_A_TIME, NEEDED, async (permission) => {
+  await atATime(AT_A_TIME, needed, async (permission) => {
     if (!(await mayDo(client, permission))) refused.add(permission);
   });
-  const missing = NEEDED.filter((permission) => refused.has(permission));
+  const missing = needed.filter((permission) => refused.has(permission));
   const problems = missing.map(({ verb, resource }) => permissionMissing(verb, resource, client.namespace));
   for (const way of Object.values(PERMISSIONS)) if (await mayDo(client, way)) return problems;
   return [...problems, noWayToGuests(client.namespace)];

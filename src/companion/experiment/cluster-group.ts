@@ -6,9 +6,11 @@ import { cleanUp, inventory } from '../cleanup';
 import { type Client, KubectlError } from '../client';
 import type { Report } from '../event';
 import type { GuestRequests } from '../guest-requests';
+import { isMeasuredPod } from '../measured';
 import { MeasuredResults } from '../measured-results';
 import type { KubeObject } from '../objects';
 import { examine } from '../observe';
+import { whyPodWaits } from '../reason';
 import { vmFacts } from './facts';
 import { APPLYING, DELETING, notGone, rejected } from './messages';
 import type { GroupPlace, GroupVms, SilentVm } from './place';
@@ -39,7 +41,7 @@ export class ClusterGroup implements GroupPlace {
   }
 
   async existing(): Promise<ReadonlyMap<string, 'running' | 'ending'>> {
-    const vms = await this.props.client.list('virtualmachines.kubevirt.io', '-l', this.selector);
+    const vms = this.isOfPods ? await this.pods() : await this.props.client.list('virtualmachines.kubevirt.io', '-l', this.selector);
     return new Map(vms.map(({ metadata }) => [metadata.name, metadata.deletionTimestamp === undefined ? 'running' : 'ending']));
   }
 
@@ -67,8 +69,21 @@ export class ClusterGroup implements GroupPlace {
     });
   }
 
-  states(): Promise<readonly SilentVm[]> {
-    return examine(this.props.client, this.selector);
+  async states(): Promise<readonly SilentVm[]> {
+    if (!this.isOfPods) return examine(this.props.client, this.selector);
+    return (await this.pods()).map((pod) => {
+      const { phase = '', reason = '' } = (pod.status ?? {}) as { readonly phase?: string; readonly reason?: string };
+      return { name: pod.metadata.name, status: reason, phase, node: String(pod.spec?.nodeName ?? ''), why: whyPodWaits(pod) };
+    });
+  }
+
+  /** Whether pods are measured in the place of VMs. */
+  private get isOfPods(): boolean {
+    return this.props.group.pod !== undefined;
+  }
+
+  private async pods(): Promise<KubeObject[]> {
+    return (await this.props.client.list('pods', '-l', this.selector)).filter(isMeasuredPod);
   }
 
   facts() {

@@ -28,14 +28,19 @@ export function demandOf({ vcpus, memoryBytes }: PlannedGroup, objects: readonly
   const vms = all.filter(({ kind }) => kind === 'VirtualMachine');
   const kinds: { [kind: string]: number } = {};
   for (const { kind } of all) kinds[kind] = (kinds[kind] ?? 0) + 1;
-  const volumes = vms.flatMap(volumesOf);
+  const sets = all.filter(({ kind }) => kind === 'StatefulSet');
+  const ofVms = vms.flatMap(volumesOf);
+  const volumes = [...ofVms, ...sets.flatMap((set) => claimsOf(set).flatMap((claim) => replicated(set, claim)))];
   const apis = objects.map(({ apiVersion = 'v1' }) => apiGroupOf(apiVersion));
   return {
     vcpus,
     memory: BigInt(Math.ceil(memoryBytes)),
-    vms: vms.map(({ metadata, spec }) => ({ name: metadata.name, memory: bytesOf(spec?.template?.spec?.domain?.memory?.guest) })),
+    vms: [
+      ...vms.map(({ metadata, spec }) => ({ name: metadata.name, memory: bytesOf(spec?.template?.spec?.domain?.memory?.guest) })),
+      ...sets.flatMap((set) => replicated(set, { name: set.metadata.name, memory: memoryOf(set) })),
+    ],
     volumes,
-    apis: [...new Set([...apis, ...(volumes.length > 0 ? ['cdi.kubevirt.io'] : [])])].filter((name) => name !== '').sort(),
+    apis: [...new Set([...apis, ...(ofVms.length > 0 ? ['cdi.kubevirt.io'] : [])])].filter((name) => name !== '').sort(),
     kinds,
   };
 }
@@ -47,11 +52,25 @@ interface Claim {
 
 function volumesOf({ spec }: KubeObject): Volume[] {
   const templates = (spec?.dataVolumeTemplates ?? []) as readonly { readonly spec?: { readonly storage?: Claim; readonly pvc?: Claim } }[];
-  return templates.map(({ spec: volume }) => {
-    const { storageClassName, resources } = volume?.storage ?? volume?.pvc ?? {};
-    const bytes = bytesOf(resources?.requests?.storage);
-    return { bytes, ...(storageClassName === undefined ? {} : { storageClass: storageClassName }) };
-  });
+  return templates.map(({ spec: volume }) => volumeOf(volume?.storage ?? volume?.pvc));
+}
+
+function claimsOf({ spec }: KubeObject): Volume[] {
+  return ((spec?.volumeClaimTemplates ?? []) as readonly { readonly spec?: Claim }[]).map((claim) => volumeOf(claim.spec));
+}
+
+function volumeOf({ storageClassName, resources }: Claim = {}): Volume {
+  const bytes = bytesOf(resources?.requests?.storage);
+  return { bytes, ...(storageClassName === undefined ? {} : { storageClass: storageClassName }) };
+}
+
+/** One for each pod of a StatefulSet. */
+function replicated<T>({ spec }: KubeObject, one: T): T[] {
+  return Array.from({ length: Number(spec?.replicas ?? 1) }, () => one);
+}
+
+function memoryOf({ spec }: KubeObject): bigint {
+  return bytesOf(spec?.template?.spec?.containers?.[0]?.resources?.requests?.memory);
 }
 
 /** @returns 0 for what is no quantity, such as the memory that an instance type gives */

@@ -1,5 +1,6 @@
 import type { Client } from '../client';
 import { listedOnce } from '../listed';
+import { isMeasuredPod } from '../measured';
 import { condition, type KubeObject } from '../objects';
 import { launchers } from '../readiness';
 import { notListed } from './messages';
@@ -120,16 +121,18 @@ export async function vmFacts(client: Client, selector: string, names: readonly 
   const [machines, running, podsOf, claimsOf] = [byName(vms), byName(instances), launchers(pods ?? []), byName(claims)];
   return Object.fromEntries(
     names.map((name) => {
-      const [vm, instance, pod] = [machines.get(name), running.get(name), podsOf.get(name)];
-      const node = instance?.status?.nodeName as string | undefined;
-      const own = claimNames(vm).flatMap((claim) => claimsOf.get(claim) ?? []);
+      // Trials may run in pods instead of VMs, with their names.
+      const measured = byName((pods ?? []).filter(isMeasuredPod)).get(name);
+      const [vm, instance, pod] = [machines.get(name), running.get(name), podsOf.get(name) ?? measured];
+      const node = (instance?.status?.nodeName ?? measured?.spec?.nodeName) as string | undefined;
+      const own = claimNames(vm?.spec?.template?.spec ?? measured?.spec).flatMap((claim) => claimsOf.get(claim) ?? []);
       return [
         name,
         {
           ...(node === undefined ? {} : { node }),
           ...(pod === undefined ? {} : { pod: pod.metadata.name }),
           claims: own.map(claimFacts),
-          ...times(vm, instance),
+          ...times(vm ?? measured, instance),
         },
       ];
     }),
@@ -137,8 +140,8 @@ export async function vmFacts(client: Client, selector: string, names: readonly 
 }
 
 /** A claim has the name of its DataVolume. */
-function claimNames(vm: KubeObject | undefined): string[] {
-  const volumes = (vm?.spec?.template?.spec?.volumes ?? []) as readonly {
+function claimNames(spec: KubeObject['spec']): string[] {
+  const volumes = (spec?.volumes ?? []) as readonly {
     readonly dataVolume?: { readonly name: string };
     readonly persistentVolumeClaim?: { readonly claimName: string };
   }[];

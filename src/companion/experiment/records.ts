@@ -17,13 +17,17 @@ export interface Missing {
 /** The Secret with the trials, which only VMs that are measured have. */
 const TRIALS = /(^|-)guest-trials(-|$)/;
 
-/** Names of the VMs in manifests of a group that are measured: not those of other workloads, nor of roles without trials. */
-export function measuredNames(objects: readonly KubeObject[], { id, workload }: PlannedGroup): string[] {
-  const vms = expanded(objects).filter(
-    ({ kind, metadata: { labels = {} } }) => kind === 'VirtualMachine' && labels[GROUP] === id && labels[WORKLOAD] === workload,
-  );
+/** Names of the VMs, or of the pods in their place, in manifests of a group that are measured: not those of other workloads, nor of roles without trials. */
+export function measuredNames(objects: readonly KubeObject[], { id, workload, pod }: PlannedGroup): string[] {
+  const isMeasured = ({ metadata: { labels = {} } }: KubeObject) => labels[GROUP] === id && labels[WORKLOAD] === workload;
+  if (pod) return objects.filter((object) => object.kind === 'StatefulSet' && isMeasured(object)).flatMap(podNames);
+  const vms = expanded(objects).filter((object) => object.kind === 'VirtualMachine' && isMeasured(object));
   const withTrials = vms.filter(({ spec }) => secretsOf(spec).some((name) => TRIALS.test(name)));
   return (withTrials.length > 0 ? withTrials : vms).map(({ metadata }) => metadata.name);
+}
+
+function podNames({ metadata: { name }, spec }: KubeObject): string[] {
+  return Array.from({ length: Number(spec?.replicas ?? 1) }, (_, index) => `${name}-${index}`);
 }
 
 function secretsOf(spec: KubeObject['spec']): string[] {

@@ -40,7 +40,7 @@ export class ClusterPlace implements Place {
   async existing(groups: readonly PlannedGroup[], withRest: boolean): Promise<ReadonlySet<string>> {
     const wanted = new Set(groups.map(({ id }) => id));
     const { objects } = await inventory(this.props.client, GROUP);
-    const found = withRest ? objects : objects.filter(({ kind }) => kind === 'VirtualMachine');
+    const found = withRest ? objects : objects.filter(({ kind }) => ['VirtualMachine', 'StatefulSet'].includes(kind));
     return new Set(found.flatMap(({ metadata }) => metadata.labels?.[GROUP] ?? []).filter((id) => wanted.has(id)));
   }
 
