@@ -44,7 +44,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   constructs: { load: ['plan', 'imports'] },
   validation: { load: [] },
   synth: { load: ['constructs', 'guest', 'plan', 'catalog', 'validation'] },
-  experiment: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'synth'] },
+  experiment: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'guest', 'synth'], types: ['validation'] },
   results: { load: [] },
   statistics: { load: [] },
   report: { load: ['results', 'statistics', 'experiment/plan-validator.ts'], types: ['experiment'] },

@@ -27,6 +27,7 @@ import {
   VALUE_LENGTH,
   VALUE_NAME,
 } from './messages';
+import { type PodImage, readPod } from './pod/pod-image';
 import { isRamp, type RampCounts, readRampCounts } from './ramp';
 import { ALL_POOLS } from './schema';
 import { isMap, isScalar, mapAt, type Piece, piecesOf, problemAt } from './source';
@@ -39,6 +40,8 @@ export interface AxisValue {
   readonly params: ReadonlyMap<string, Piece>;
   /** Workloads next to the measured one. */
   readonly workloads: ReadonlyMap<string, Piece>;
+  /** The trials run in pods. @default in VMs, or as another axis says */
+  readonly pod?: PodImage;
 }
 
 /** A key of the matrix. */
@@ -206,12 +209,13 @@ function namedValues(file: YamlFile, path: DocumentPath, raw: object, problems: 
     if (body !== null && !isMap(body)) {
       problems.push(problemAt(file, from, { message: wrongValue('be a map', isScalar(body) ? showScalar(body) : kindOf(body)) }));
     }
-    const { params, workloads, ...settings } = isMap(body) ? body : {};
+    const { params, workloads, pod: stated, ...settings } = isMap(body) ? body : {};
     const pieces = piecesOf(settings, from);
     for (const [key, { from: at }] of pieces) {
       const wrong = settingProblem(key);
       if (wrong) problems.push(problemAt(file, at, wrong));
     }
+    const pod = stated === undefined ? undefined : readPod(file, stated, [...from, 'pod'], problems);
     return [
       {
         name,
@@ -219,6 +223,7 @@ function namedValues(file: YamlFile, path: DocumentPath, raw: object, problems: 
         settings: pieces,
         params: inner(file, [...from, 'params'], params, problems),
         workloads: inner(file, [...from, 'workloads'], workloads, problems),
+        ...(pod ? { pod } : {}),
       },
     ];
   });
@@ -233,7 +238,7 @@ function inner(file: YamlFile, from: DocumentPath, value: unknown, problems: Pro
 
 /** @returns undefined if no value sets anything */
 function axisKind(values: readonly AxisValue[]): AxisKind | undefined {
-  const changesVms = values.some(({ settings, workloads }) => settings.size + workloads.size > 0);
+  const changesVms = values.some(({ settings, workloads, pod }) => settings.size + workloads.size > 0 || pod);
   const changesParams = values.some(({ params }) => params.size > 0);
   if (changesVms) return changesParams ? 'mixed' : 'settings';
   return changesParams ? 'params' : undefined;
@@ -252,10 +257,15 @@ function overlaps(file: YamlFile, axes: readonly Axis[]): Problem[] {
   });
 }
 
-function keysOf({ settings, params, workloads }: AxisValue): [what: string, from: DocumentPath][] {
+function keysOf({ settings, params, workloads, pod }: AxisValue): [what: string, from: DocumentPath][] {
   const named = (prefix: string, pieces: ReadonlyMap<string, Piece>) =>
     [...pieces].map(([key, { from }]): [string, DocumentPath] => [prefix + key, from]);
-  return [...named('', settings), ...named('params.', params), ...named('workloads.', workloads)];
+  return [
+    ...named('', settings),
+    ...named('params.', params),
+    ...named('workloads.', workloads),
+    ...(pod ? [['pod', pod.from] as [string, DocumentPath]] : []),
+  ];
 }
 
 /** The value of a path setting, relative to the folder of its file. */

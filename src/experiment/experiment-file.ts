@@ -14,7 +14,7 @@ import { layered } from '../yaml/layered-file';
 import { replace } from '../yaml/written-yaml';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 import { validate } from './experiment-validator';
-import { NO_NAME_HINT, takenName, unknownPreset, WRONG_NAME } from './messages';
+import { NO_NAME_HINT, placeholder, takenName, unknownPreset, WRONG_NAME } from './messages';
 import { isMap, mapAt, placeIn, problemAt } from './source';
 
 /** The file of an experiment with those that it extends, as one. Its shape is checked. */
@@ -48,8 +48,20 @@ export function readExperiment(given: string, catalog: CatalogIndex, cwd: string
   refuse(problems);
   const file = combined(layers, entryExperiments(catalog), problems);
   problems.push(...schemaProblems(file, shapeErrors(file, validate)));
-  if (!isMap(file.data)) refuse(problems);
+  const open = placeholders(file, file.data, []);
+  // What is said of the text of a placeholder would only confuse.
+  if (!isMap(file.data) || open.length > 0) refuse([...problems, ...open]);
   return { name: nameOf(file, path, problems), file };
+}
+
+/** What an experiment of the catalog cannot know, as in `<storage class of local volumes>`. */
+const PLACEHOLDER = /^<[^<>]+>$/;
+
+function placeholders(file: YamlFile, value: unknown, path: DocumentPath): Problem[] {
+  if (typeof value === 'string') return PLACEHOLDER.test(value) ? [problemAt(file, path, placeholder(value))] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  const parts = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return parts.flatMap(([key, each]) => placeholders(file, each, [...path, key]));
 }
 
 /** Entries by another name that people look for. */

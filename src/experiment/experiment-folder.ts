@@ -12,6 +12,7 @@ import { render } from '../synth/render';
 import type { RenderedFile } from '../synth/rendered-file';
 import { leftovers, OWNER_ONLY, stagedPrefix } from '../synth/staged-files';
 import type { PlannedExperiment } from './plan-experiment';
+import { renderGroup } from './pod/render-group';
 
 /** Name of the plan in the folder of an experiment. */
 export const PLAN_FILE = 'plan.json';
@@ -45,7 +46,10 @@ export interface ExperimentChanges {
 export function renderExperiment({ plan, options, groups, pools }: PlannedExperiment): RenderedExperiment {
   const { namespace, createNamespace, runId } = options;
   const problems: Problem[] = [];
-  const rendered = [...groups].map(([id, each]): [string, readonly RenderedFile[]] => [id, reporting(problems, () => render(each)) ?? []]);
+  const rendered = [...groups].map(([id, each]): [string, readonly RenderedFile[]] => [
+    id,
+    reporting(problems, () => renderGroup(each)) ?? [],
+  ]);
   const ofPools = pools ? reporting(problems, () => filesOf(pools)) : [];
   refuse(problems);
   return {

@@ -27,6 +27,8 @@ export interface ExperimentPlan {
   readonly expect: readonly ExpectRule[];
   /** @default the number of VMs does not depend on what is measured */
   readonly ramp?: PlannedRamp;
+  /** @default the values are not layers of one storage path */
+  readonly layers?: PlannedLayers;
   readonly totals: PlanTotals;
   /** @default the experiment uses classes of the cluster only */
   readonly pools?: PlannedPools;
@@ -70,8 +72,10 @@ export interface PlannedGroup {
   readonly settings: AxisValues;
   /** Name of the measured workload in the base. */
   readonly workload: string;
-  /** VMs that are measured, each of which leaves a record per trial. */
+  /** VMs that are measured, or pods in their place, each of which leaves a record per trial. */
   readonly vms: number;
+  /** The trials run in pods with this image. @default in VMs */
+  readonly pod?: { readonly image: string };
   /** Digest of the list of trials, as in its records. */
   readonly plan: string;
   /** Estimate, with the time until the VMs are ready. */
@@ -144,6 +148,13 @@ export interface PlannedRamp {
   readonly counts: readonly number[];
   /** The ramp ends where the figure is above, or below, the limit, in the unit of the metric. */
   readonly until: { readonly of: string; readonly above?: number; readonly below?: number };
+}
+
+/** Values of an axis of which each runs on top of the one before, such as a pod, and a VM on the same storage class. */
+export interface PlannedLayers {
+  readonly axis: string;
+  /** From the bottom. */
+  readonly order: readonly string[];
 }
 
 export interface PlanTotals {

@@ -3,6 +3,7 @@ import type { Axis, AxisValue } from './axes';
 import type { Combination, Matrix } from './cells';
 import type { AxisValues } from './experiment-plan';
 import { groupId, groupWord, sha256, trialName, trialWord, withDigest } from './names';
+import type { PodImage } from './pod/pod-image';
 import { mapAt, type Piece, piecesOf } from './source';
 
 /** A combination in its group. */
@@ -19,6 +20,8 @@ export interface Group {
   /** By key. */
   readonly own: ReadonlyMap<string, Piece>;
   readonly workloads: ReadonlyMap<string, Piece>;
+  /** @default the trials run in VMs */
+  readonly pod?: PodImage;
   /** By name, what differs between the trials. */
   readonly trials: ReadonlyMap<string, ReadonlyMap<string, Piece>>;
   readonly cells: readonly Cell[];
@@ -45,7 +48,14 @@ export function groupsOf(name: string, file: YamlFile, { axes, combinations }: M
 /** What of a value decides about its group: the value itself, but of an axis that changes params too, only its settings. */
 function groupKey({ kind }: Axis, value: AxisValue): string | undefined {
   if (kind === 'params') return undefined;
-  return kind === 'settings' ? value.name : sha256([[...value.settings], [...value.workloads]].map(valuesOf));
+  return kind === 'settings' ? value.name : sha256([...[[...value.settings], [...value.workloads]].map(valuesOf), ...imageOf(value.pod)]);
+}
+
+/** What of an image decides about the group: not its place in the file. */
+function imageOf(pod: PodImage | undefined) {
+  if (!pod) return [];
+  const { from: _, ...image } = pod;
+  return [image];
 }
 
 function valuesOf(pieces: readonly (readonly [string, Piece])[]) {
@@ -69,8 +79,10 @@ function groupOf(
   const own = new Map([...common, ...first.flatMap(({ settings }) => [...settings])]);
   const beside = piecesOf(mapAt(file.data, 'workloads'), ['workloads']);
   const workloads = new Map([...beside, ...first.flatMap((value) => [...value.workloads])]);
+  const pod = first.find((value) => value.pod)?.pod;
   const words = ofVms.map(({ axis, value }) => groupWord(axis, value));
-  const decides = [name, ofVms.map(({ axis, value }) => [axis.name, value.name]), valuesOf([...own]), valuesOf([...workloads])];
+  const stated = [valuesOf([...own]), valuesOf([...workloads]), ...imageOf(pod)];
+  const decides = [name, ofVms.map(({ axis, value }) => [axis.name, value.name]), ...stated];
   const id = untaken(taken, (salt) => groupId(words.length > 0 ? words : [name], salt === 0 ? decides : [decides, salt]));
   const trials = new Map<string, ReadonlyMap<string, Piece>>();
   const cells = members.map((member): Cell => {
@@ -78,7 +90,8 @@ function groupOf(
     trials.set(trial, new Map(member.flatMap(({ params }) => [...params])));
     return { trial, values: Object.fromEntries(axes.map((axis, index) => [axis.name, (member[index] as AxisValue).name])) };
   });
-  return { id, settings: Object.fromEntries(ofVms.map(({ axis, value }) => [axis.name, value.name])), own, workloads, trials, cells };
+  const settings = Object.fromEntries(ofVms.map(({ axis, value }) => [axis.name, value.name]));
+  return { id, settings, own, workloads, ...(pod ? { pod } : {}), trials, cells };
 }
 
 function untaken(taken: Set<string>, make: (salt: number) => string): string {

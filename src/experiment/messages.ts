@@ -55,6 +55,14 @@ export function noResults(name: string): Text {
   return { message: `workload ${name} has no results to compare`, hint: 'declare them under results in its workload.yaml' };
 }
 
+/** @param text as in `<storage class of local volumes>` */
+export function placeholder(text: string): Text {
+  return {
+    message: `needs a value of yours in the place of ${show(text)}`,
+    hint: 'state it in a file that extends this experiment',
+  };
+}
+
 // Settings.
 
 /** By key, what to do instead. */
@@ -148,6 +156,10 @@ export function unknownAxis(axis: string, known: readonly string[], nearest?: st
 
 export function matchesNothing(glob: string, axis: string, values: readonly string[], nearest?: string): Text {
   return { message: `${show(glob)} matches no value of ${axis}; values: ${listed(values)}`, ...near(nearest) };
+}
+
+export function unknownValue(name: string, axis: string, values: readonly string[], nearest?: string): Text {
+  return { message: `no value named ${show(name)} in ${axis}; values: ${listed(values)}`, ...near(nearest) };
 }
 
 export const MATCHES_NO_CELL: Text = {

@@ -10,7 +10,7 @@ import { refuseSecrets } from '../options/secrets';
 import type { Spell } from '../options/spell';
 import { accessLines } from '../plan/access';
 import { namespaceProblems } from '../plan/namespace';
-import type { Plan, RolePlan, TrialsPlan } from '../plan/plan';
+import type { RolePlan, TrialsPlan } from '../plan/plan';
 import { totals } from '../plan/totals';
 import { formatPath } from '../schema/schema-errors';
 import type { PoolsPlan } from '../synth/pools';
@@ -35,6 +35,8 @@ import {
   unknownWorkload,
 } from './messages';
 import { sha256 } from './names';
+import { podProblems } from './pod/pod-problems';
+import type { GroupPlan } from './pod/render-group';
 import { readPools } from './pools';
 import { readUntil } from './ramp';
 import { type Rules, readRules } from './rules';
@@ -47,7 +49,7 @@ export interface PlannedExperiment {
   /** The options of all groups, with the folder of the output. */
   readonly options: Options;
   /** By ID, in the order of the plan. */
-  readonly groups: ReadonlyMap<string, Plan>;
+  readonly groups: ReadonlyMap<string, GroupPlan>;
   /** @default the experiment has none */
   readonly pools?: PoolsPlan;
   /** Oddities that are not errors. */
@@ -190,7 +192,7 @@ function orderOf(file: YamlFile, groups: readonly Group[], isRamp: boolean): Ord
 }
 
 interface PlannedGroups {
-  readonly plans: ReadonlyMap<string, Plan>;
+  readonly plans: ReadonlyMap<string, GroupPlan>;
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
   readonly permissions: readonly string[];
@@ -202,7 +204,7 @@ async function planGroups(
   groups: readonly Group[],
   { entries, ...sources }: Parameters<typeof optionsOf>[1] & { readonly entries: CatalogEntries },
 ): Promise<PlannedGroups> {
-  const plans = new Map<string, Plan>();
+  const plans = new Map<string, GroupPlan>();
   const problems = new Map<string, Problem>();
   const warnings = new Set<string>();
   const permissions = new Set<string>();
@@ -213,11 +215,11 @@ async function planGroups(
     try {
       const options = await optionsOf(config, { ...sources, problems: found });
       const plan = planOf(options, found, sources.cwd, entries);
-      refuse(besideProblems(config, plan, group, common.workload), plan.warnings);
+      refuse([...besideProblems(config, plan, group, common.workload), ...inPodProblems(common, group, plan)], plan.warnings);
       refuseSecrets(options, plan.workloads);
       for (const warning of plan.warnings) warnings.add(inNames(warning));
       for (const line of accessLines(plan)) permissions.add(inNames(line));
-      plans.set(group.id, { ...plan, group: group.id });
+      plans.set(group.id, { ...plan, group: group.id, ...(group.pod ? { pod: group.pod } : {}) });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       for (const warning of error.warnings) warnings.add(inNames(warning));
@@ -231,10 +233,15 @@ async function planGroups(
 }
 
 /** @param workload the one that is measured, which is reported elsewhere */
-function besideProblems(config: ConfigFile, { workloads }: Plan, group: Group, workload: string): Problem[] {
+function besideProblems(config: ConfigFile, { workloads }: GroupPlan, group: Group, workload: string): Problem[] {
   const known = [group.id, besideName(workload, group.id)];
   const measured = workloads.filter(({ name, roles }) => !known.includes(name) && roles.some(({ trials }) => trials));
   return measured.map(({ name, entry }) => ({ where: config.place(['workloads', name]), ...measuredBeside(entry ?? name) }));
+}
+
+function inPodProblems({ file, workload }: Common, group: Group, plan: GroupPlan): Problem[] {
+  const { pod } = group;
+  return pod ? podProblems(measuredRole(plan, group), workload).map((wrong) => problemAt(file, pod.from, wrong)) : [];
 }
 
 interface Judged {
@@ -251,9 +258,9 @@ function composed(
   { namespace }: Options,
   { repeats, planSeed, groups: ordered }: Order,
   { matrix, metrics, rules, ramp, pools }: Judged,
-  plans: ReadonlyMap<string, Plan>,
+  plans: ReadonlyMap<string, GroupPlan>,
 ): ExperimentPlan {
-  const groups = ordered.map((group) => plannedGroup(group, plans.get(group.id) as Plan));
+  const groups = ordered.map((group) => plannedGroup(group, plans.get(group.id) as GroupPlan));
   const { question } = file.data as { readonly question?: string };
   const cells = inMatrixOrder(matrix, ordered);
   const content: Omit<ExperimentPlan, 'hash' | 'schema'> = {
@@ -294,17 +301,19 @@ function inMatrixOrder({ axes, combinations }: Matrix, groups: readonly Group[])
   return combinations.flatMap((combination) => found.get(JSON.stringify(combination.map(({ name }) => name))) ?? []);
 }
 
-function plannedGroup(group: Group, plan: Plan): PlannedGroup {
-  const role = plan.workloads.find(({ name }) => name === group.id)?.roles.find(({ trials }) => trials) as RolePlan & {
-    readonly trials: TrialsPlan;
-  };
-  const { trials, vms } = role;
+function measuredRole({ workloads }: GroupPlan, { id }: Group) {
+  return workloads.find(({ name }) => name === id)?.roles.find(({ trials }) => trials) as RolePlan & { readonly trials: TrialsPlan };
+}
+
+function plannedGroup(group: Group, plan: GroupPlan): PlannedGroup {
+  const { trials, vms } = measuredRole(plan, group);
   const { cpuCores, memoryBytes, diskBytes } = totals(plan);
   return {
     id: group.id,
     settings: group.settings,
     workload: group.id,
     vms: vms.length,
+    ...(group.pod ? { pod: { image: group.pod.image } } : {}),
     plan: trials.plan,
     seconds: trials.list.reduce((sum, { seconds }) => sum + seconds + trials.settle, READY),
     vcpus: cpuCores,

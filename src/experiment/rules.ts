@@ -1,13 +1,14 @@
 import type { Problem } from '../errors';
 import { wrongValue } from '../options/value-messages';
 import { showScalar } from '../text/show';
+import { nearest } from '../text/suggest';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 import { amountIn, exampleOf, shareOf } from './amount';
 import { type Matrix, matchesNone, whereOf } from './cells';
-import type { AxisValues, ExpectRule, PlannedMetric, ScoreRule, SteadyRule } from './experiment-plan';
+import type { AxisValues, ExpectRule, PlannedLayers, PlannedMetric, ScoreRule, SteadyRule } from './experiment-plan';
 import { figureOf } from './figure';
-import { NO_AXES_STATED, NO_BASELINE, ONE_LIMIT, oneValue, SHARE, wrongAmount } from './messages';
-import { isMap, isScalar, listAt, problemAt, type YamlMap } from './source';
+import { NO_AXES_STATED, NO_BASELINE, ONE_LIMIT, oneValue, SHARE, twice, unknownAxis, unknownValue, wrongAmount } from './messages';
+import { isMap, isScalar, listAt, mapAt, problemAt, type YamlMap } from './source';
 
 /** How the results of an experiment are judged. */
 export interface Rules {
@@ -15,6 +16,7 @@ export interface Rules {
   readonly steady?: SteadyRule;
   readonly score: readonly ScoreRule[];
   readonly expect: readonly ExpectRule[];
+  readonly layers?: PlannedLayers;
 }
 
 interface Reading {
@@ -32,11 +34,13 @@ export function readRules(reading: Reading): Rules {
   const { data } = reading.file;
   const baseline = readBaseline(reading);
   const steady = readSteady(reading);
+  const layers = readLayers(reading);
   return {
     ...(baseline ? { baseline } : {}),
     ...(steady ? { steady } : {}),
     score: listAt(data, 'score').flatMap((row, index) => readScore(reading, row, ['score', index]) ?? []),
     expect: listAt(data, 'expect').flatMap((row, index) => readExpect(reading, row, ['expect', index]) ?? []),
+    ...(layers ? { layers } : {}),
   };
 }
 
@@ -110,6 +114,29 @@ function readShare({ file, problems }: Reading, path: DocumentPath): number | un
   if (share !== undefined && share >= 0 && (share <= 1 || text.includes('%'))) return share;
   problems.push(problemAt(file, path, { message: wrongValue(SHARE, showScalar(text)) }));
   return undefined;
+}
+
+/** The axis and its values from the bottom, each as its name in the matrix. */
+function readLayers({ file, matrix: { axes }, problems }: Reading): PlannedLayers | undefined {
+  const stated = mapAt(file.data, 'layers');
+  if (typeof stated.axis !== 'string') return undefined;
+  const axis = axes.find(({ name }) => name === stated.axis);
+  if (axis === undefined) {
+    const known = axes.map(({ name }) => name);
+    // An axis with a problem is reported elsewhere.
+    if (!Object.hasOwn(mapAt(file.data, 'matrix'), stated.axis))
+      problems.push(problemAt(file, ['layers', 'axis'], unknownAxis(stated.axis, known, nearest(stated.axis, known))));
+    return undefined;
+  }
+  const before = problems.length;
+  const values = axis.values.map(({ name }) => name);
+  const order = listAt(stated, 'order').map((_, index) => String(file.written(['layers', 'order', index])));
+  for (const [index, name] of order.entries()) {
+    const at = ['layers', 'order', index];
+    if (!values.includes(name)) problems.push(problemAt(file, at, unknownValue(name, axis.name, values, nearest(name, values))));
+    else if (order.indexOf(name) < index) problems.push(problemAt(file, at, twice(name)));
+  }
+  return problems.length > before ? undefined : { axis: axis.name, order };
 }
 
 function readSteady(reading: Reading): SteadyRule | undefined {

@@ -1,6 +1,7 @@
 import { configSchema } from '../options/schema';
 import { isOfWorkload } from '../options/table';
 import { NOT_IN_SETTINGS } from './messages';
+import { podSchema } from './pod/pod-image';
 import { poolsSchema } from './pool-schema';
 
 type Schema = { readonly [key: string]: unknown };
@@ -27,7 +28,7 @@ export function experimentSchema(): object {
   const { workloads } = config.properties;
   const ofGroups = settingsOf(config, isOfWorkload);
   const settings = { ...MAP, additionalProperties: false, properties: settingsOf(config, () => true) };
-  const value = { ...MAP, additionalProperties: false, properties: { ...ofGroups, params: PARAMS, workloads } };
+  const value = { ...MAP, additionalProperties: false, properties: { ...ofGroups, params: PARAMS, workloads, pod: podSchema() } };
   const axis = {
     description: 'an axis: a list of values of the setting or param with this name, or names and what each sets',
     anyOf: [
@@ -111,6 +112,17 @@ export function baseSchema() {
           rounds: { type: 'integer', minimum: 2, maximum: 100, default: 5, description: 'rounds of equal length' },
           spread: { ...AMOUNT, default: '20%', description: 'maximum range of the rounds, as a share of their mean' },
           slope: { ...AMOUNT, default: '10%', description: 'maximum rise or fall over the rounds, as a share of their mean' },
+        },
+      },
+      layers: {
+        description:
+          'values of an axis of which each runs on top of the one before: the report flags one that is faster than what it runs on',
+        type: 'object',
+        additionalProperties: false,
+        required: ['axis', 'order'],
+        properties: {
+          axis: { ...TEXT, description: 'axis that has the layers as values' },
+          order: { type: 'array', items: SCALAR, minItems: 2, description: 'values from the bottom, such as [local, pod, vm]' },
         },
       },
       score: {

@@ -62,7 +62,12 @@ test.each<[string, Parameters<typeof flagsOf>[0], Parameters<typeof flagsOf>[1],
   ['a missing layer: the next one beneath', { local, pod: undefined, vm: { latency: 90, writes: 600 } }, {}, { vm: 1 }],
   ['nothing beneath', { local: undefined, pod: { latency: 1, writes: 9000 }, vm }, {}, { pod: 0 }],
   ['the lowest layer', { local: { latency: 500, writes: 1 }, pod, vm }, {}, { local: 0, pod: 1, vm: 0 }],
-  ['a layer that is not in the order', { local, pod, vm: { latency: 1, writes: 9000 } }, { layers: { axis: 'layer', order: ['local', 'pod'] } }, { vm: 0 }],
+  [
+    'a layer that is not in the order',
+    { local, pod, vm: { latency: 1, writes: 9000 } },
+    { layers: { axis: 'layer', order: ['local', 'pod'] } },
+    { vm: 0 },
+  ],
 ])('%s', (_, speeds, options, counts) => {
   const flags = flagsOf(speeds, options);
   for (const [layer, count] of Object.entries(counts)) expect(flags[layer]).toHaveLength(count);

@@ -6,9 +6,9 @@ import type { KubeObject } from '../../../companion/objects';
 import { type Problem, UserError } from '../../../errors';
 import type { ExperimentPlan, PlannedGroup } from '../../../experiment/experiment-plan';
 import type { PlannedExperiment } from '../../../experiment/plan-experiment';
+import type { GroupPlan } from '../../../experiment/pod/render-group';
 import { readPlan } from '../../../experiment/read-plan';
 import { mayExist } from '../../../files/make-folder';
-import type { Plan } from '../../../plan/plan';
 import { shellWord } from '../../../text/shell-word';
 import type { Args, Context } from '../../context';
 import { applyPools } from '../messages';
@@ -84,22 +84,23 @@ function openFolder(given: string, path: string, problems: Problem[]): Source | 
 /** An experiment file, or the name of one of the catalog. Its groups are rendered when they are needed. */
 async function openFile(given: string, args: Args, { env, cwd, log }: Context): Promise<Source> {
   const { planExperiment } = require('../../../experiment/plan-experiment') as typeof import('../../../experiment/plan-experiment');
+  const { groupManifests } = require('../../../experiment/pod/render-group') as typeof import('../../../experiment/pod/render-group');
   const { renderStream } = require('../../../synth/render') as typeof import('../../../synth/render');
   const flags = { 'catalog-dir': args['catalog-dir'] };
   const { plan, options, groups, warnings, permissions } = await planExperiment(given, { flags, env, cwd, problems: [] });
   warnings.forEach(log.warn);
   permissions.forEach(log.info);
-  const rendered = async (each: Plan) => objectsIn([...renderStream(each)].join(''));
   const { namespace, createNamespace, runId } = options;
   return {
     given,
     plan,
     planText: `${JSON.stringify(plan, null, 2)}\n`,
-    objectsOf: (_, { id }) => rendered(groups.get(id) as Plan),
+    objectsOf: async (_, { id }) => objectsIn(groupManifests(groups.get(id) as GroupPlan)),
     ...(plan.pools
       ? { createPools: `virtwork experiment synth ${shellWord(given)} && ${applyPools(join(options.outputDir, plan.name))}` }
       : {}),
-    shared: async () => (createNamespace ? rendered({ namespace, createNamespace, runId, workloads: [], warnings: [] }) : []),
+    shared: async () =>
+      createNamespace ? objectsIn([...renderStream({ namespace, createNamespace, runId, workloads: [], warnings: [] })].join('')) : [],
     groups,
   };
 }
