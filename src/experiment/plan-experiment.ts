@@ -282,8 +282,16 @@ function composed(
   return { schema: 'virtwork.plan/1', hash: `sha256:${sha256(content)}`, ...content };
 }
 
+/** Keys are sorted, as they are rendered, so that their order in the file does not make another plan. */
 function plannedPools({ namespace, block, filesystems, classes }: PoolsPlan): PlannedPools {
-  return { classes: classes.map(({ name }) => name), digest: `sha256:${sha256({ namespace, block, filesystems, classes })}` };
+  return { classes: classes.map(({ name }) => name), digest: `sha256:${sha256(sorted({ namespace, block, filesystems, classes }))}` };
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isMap(value)) return value;
+  const keys = Object.keys(value).sort();
+  return keys.map((key) => [key, sorted(value[key])]);
 }
 
 function cellId(group: Group, trial: string): string {

@@ -1,3 +1,5 @@
+import { isMap } from './source';
+
 type Schema = { readonly [key: string]: unknown };
 
 const TEXT = { type: 'string' };
@@ -181,4 +183,18 @@ export function poolsSchema(): Schema {
     ),
     description: 'Ceph pools and their storage classes, for an administrator of Rook or ODF',
   };
+}
+
+/** The same for editors, which do not know that a parameter may be written as a number or a boolean. */
+export function poolsSchemaForEditors(): Schema {
+  return lenient(poolsSchema(), false) as Schema;
+}
+
+function lenient(value: unknown, isParameter: boolean): unknown {
+  if (!isMap(value)) return value;
+  if (!isParameter || value.type !== 'string')
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, lenient(each, isParameter || key === 'parameters')]));
+  const words = (value.enum ?? []) as readonly string[];
+  const others = words.filter((word) => /^(true|false|[0-9]+)$/.test(word)).map((word) => JSON.parse(word) as boolean | number);
+  return { ...value, type: ['string', 'number', 'boolean'], ...(words.length > 0 ? { enum: [...words, ...others] } : {}) };
 }

@@ -2,7 +2,7 @@ import { configSchema } from '../options/schema';
 import { isOfWorkload } from '../options/table';
 import { NOT_IN_SETTINGS } from './messages';
 import { podSchema } from './pod/pod-image';
-import { poolsSchema } from './pool-schema';
+import { poolsSchema, poolsSchemaForEditors } from './pool-schema';
 
 type Schema = { readonly [key: string]: unknown };
 
@@ -55,6 +55,7 @@ export function experimentSchema(): object {
       ...schema.properties,
       settings: { ...schema.properties.settings, ...settings },
       workloads,
+      pools: poolsSchemaForEditors(),
       matrix: {
         ...schema.properties.matrix,
         properties: { vm_count: { description: axis.description, ...vmCount } },

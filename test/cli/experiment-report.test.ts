@@ -61,6 +61,67 @@ test.each([
   expect([stderr, status]).toEqual(['', 0]);
 });
 
+describe('tuning', () => {
+  const TUNING = 'queue depth 64, "a|b" <i>';
+  const rows = (stdout: string) => stdout.trimEnd().split('\n');
+
+  test.each<[string, (stdout: string) => unknown, unknown]>([
+    ['text', (stdout) => rows(stdout)[2], `Tuning: ${TUNING}`],
+    ['json', (stdout) => JSON.parse(stdout).tuning, TUNING],
+    ['html', (stdout) => stdout.includes('<p>Tuning: queue depth 64, &quot;a|b&quot; &lt;i&gt;</p>'), true],
+    [
+      'csv',
+      (stdout) =>
+        rows(stdout)
+          .slice(0, 2)
+          .map((row) => row.slice(row.indexOf('value') < 0 ? row.indexOf('"') : row.indexOf('tuning'))),
+      ['tuning', '"queue depth 64, ""a|b"" <i>"'],
+    ],
+    [
+      'markdown',
+      (stdout) =>
+        rows(stdout)
+          .at(-1)
+          ?.replace(/^.*Tuning/, 'Tuning'),
+      'Tuning: queue depth 64, "a\\|b" \\<i\\>',
+    ],
+    ['junit', (stdout) => stdout.match(/<property name="tuning" value="queue depth 64, &quot;a\|b&quot; &lt;i&gt;"\/>/g)?.length, 1],
+  ])('is in -o %s', (format, found, expected) => {
+    const { stdout, stderr, status } = setUp().report('-o', format, '--tuning', TUNING);
+    expect([stderr, status]).toEqual(['', 0]);
+    expect(found(stdout)).toEqual(expected);
+  });
+
+  test('is that of the plan without the flag', () => {
+    const { report } = setUp({ tuning: 'before' });
+    expect(report().stdout).toContain('\nTuning: before\n');
+    expect(report('--tuning', 'after').stdout).toContain('\nTuning: after\n');
+  });
+
+  test('must be one line', () => {
+    const { stdout, stderr, status } = setUp().report('--tuning', 'a\nb');
+    expect([stdout, status]).toEqual(['', 2]);
+    expect(stderr).toContain(
+      'flag --tuning: must be one line of 1 to 200 characters, without blanks around it and without control characters, got ',
+    );
+  });
+
+  test('names the runs in compare, if all of them have different ones', () => {
+    const { cwd, report } = setUp();
+    for (const [name, tuning] of [
+      ['a', 'before'],
+      ['b', 'after'],
+      ['c', 'after'],
+    ] as const)
+      writeFileSync(join(cwd, `${name}.json`), report('-o', 'json', '--tuning', tuning).stdout);
+    const compare = (...files: string[]) => virtwork(['experiment', 'compare', ...files], { cwd }).stdout;
+    expect(compare('a.json', 'b.json')).toMatch(
+      /^RUN +EXPERIMENT +TUNING +COMPLETE\na\.json +rank +before [\s\S]*\nRatios are to before\.\n[\s\S]* after +1\.00/,
+    );
+    expect(compare('a.json', 'b.json', 'c.json')).toMatch(/\nRatios are to a\.json\.\n[\s\S]* c\.json +1\.00/);
+  });
+});
+
 /** Moves plan and records into a run folder. */
 function runFolder() {
   const { cwd } = setUp();

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kustomize } from '../support/kustomize';
 import { virtwork } from '../support/program';
 import { tempDir } from '../support/render';
 
@@ -110,5 +111,42 @@ describe('wrong input', () => {
     const { stderr, status } = virtwork('experiment synth e.yaml', { cwd });
     expect([status, stderr]).toEqual([2, expect.stringContaining('ssh_password')]);
     expect(stderr).not.toContain('secret-word');
+  });
+});
+
+describe('pools', () => {
+  const POOLS = `workload: fio-bench
+matrix: { storage: pools }
+pools: { clusterID: rook-ceph, failureDomain: host, block: { new-rbd: { replicated: { size: 2 } } } }
+`;
+
+  test('synth writes them next to the groups, and prints the command of an administrator', () => {
+    const cwd = folder(POOLS);
+    const { stdout, stderr, status } = virtwork('experiment synth e.yaml', { cwd });
+    expect([stderr, status]).toEqual(['', 0]);
+    expect(stdout).toContain('wrote dist/e/pools/pools.yaml\n');
+    expect(stdout).toMatch(/\npools: an administrator creates them before the groups: kubectl apply --server-side -k dist\/e\/pools\n$/);
+    expect(kustomize(join(cwd, 'dist/e/pools')).map(({ kind, metadata }) => [kind, metadata.name])).toEqual([
+      ['StorageClass', 'new-rbd'],
+      ['CephBlockPool', 'new-rbd'],
+    ]);
+    expect(kustomize(join(cwd, 'dist/e')).map(({ kind }) => kind)).toEqual(['Namespace']);
+    expect(virtwork('experiment plan e.yaml', { cwd }).stdout).toContain(
+      '\npools: an administrator creates them before the groups; storage classes: new-rbd\n',
+    );
+  });
+
+  test('--check finds pools that differ, and pools that the file no longer has', () => {
+    const cwd = folder(POOLS);
+    virtwork('experiment synth e.yaml', { cwd });
+    writeFileSync(join(cwd, 'e.yaml'), POOLS.replace('size: 2', 'size: 3'));
+    expect(virtwork('experiment synth e.yaml --check', { cwd }).stdout).toMatch(/^differs dist\/e\/pools\/pools\.yaml$/m);
+    writeFileSync(join(cwd, 'e.yaml'), 'workload: fio-bench\nmatrix: { storage: { new-rbd: { storage_class: new-rbd } } }\n');
+    expect(virtwork('experiment synth e.yaml --check', { cwd })).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^stale dist\/e\/pools\/pools\.yaml$/m),
+    });
+    expect(virtwork('experiment synth e.yaml', { cwd }).stdout).toMatch(/^removed dist\/e\/pools\/$/m);
+    expect(existsSync(join(cwd, 'dist/e/pools'))).toBe(false);
   });
 });

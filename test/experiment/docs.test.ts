@@ -7,11 +7,13 @@ import { ROOT } from '../support/places';
 import { problemsOf } from '../support/planned-experiments';
 
 const PAGE = readFileSync(join(ROOT, 'docs/experiments.md'), 'utf8');
-const examples = blocksOf(PAGE)
-  .filter(({ language }) => language === 'yaml')
-  .map(({ start, lines }): [number, string] => [start, `${lines.join('\n')}\n`]);
+const examples = ['docs/experiments.md', 'docs/how-to/create-pools.md'].flatMap((page) =>
+  blocksOf(readFileSync(join(ROOT, page), 'utf8'))
+    .filter(({ language }) => language === 'yaml')
+    .map(({ start, lines }): [string, number, string] => [page, start, `${lines.join('\n')}\n`]),
+);
 
-test.each(examples)('the example in line %i is an experiment', async (_, text) => {
+test.each(examples)('the example of %s in line %i is an experiment', async (_, __, text) => {
   expect(await problemsOf(text)).toEqual([]);
 });
 

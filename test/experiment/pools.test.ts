@@ -187,6 +187,13 @@ describe('the hash of the plan', () => {
     expect(await hash(pools(2))).not.toBe(await hash(pools(3)));
     expect(await hash(pools(2))).toBe(await hash(pools(2)));
   });
+
+  test('does not depend on the order of keys, which is not rendered', async () => {
+    const [one, other] = ['size: 2, targetSizeRatio: 1', 'targetSizeRatio: 1, size: 2'].map((keys) =>
+      withPools(`${COMMON}block: { a: { replicated: { ${keys} } } }`),
+    );
+    expect(await hash(one as string)).toBe(await hash(other as string));
+  });
 });
 
 /** Lines of problems and hints, without the position. */

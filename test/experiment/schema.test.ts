@@ -18,8 +18,8 @@ test.each(entryExperiments(findCatalog('/nonexistent')).map(({ name, path }) => 
   expect(errors(readFileSync(path, 'utf8'))).toEqual([]);
 });
 
-test('editors accept the examples of the documentation', () => {
-  const blocks = blocksOf(readFileSync(join(ROOT, 'docs/experiments.md'), 'utf8')).filter(({ language }) => language === 'yaml');
+test.each(['experiments.md', 'how-to/create-pools.md'])('editors accept the examples of %s', (page) => {
+  const blocks = blocksOf(readFileSync(join(ROOT, 'docs', page), 'utf8')).filter(({ language }) => language === 'yaml');
   for (const { start, lines } of blocks) expect([start, errors(lines.join('\n'))]).toEqual([start, []]);
 });
 
@@ -34,6 +34,10 @@ test.each<[string, string, string]>([
   ['a ramp without an end', 'matrix: { vm_count: { ramp: { from: 1, to: 2 } } }', '/matrix/vm_count/ramp required'],
   ['no metric of a score', 'score: [{ weight: 1 }]', '/score/0 required'],
   ['another order', 'order: up', '/order enum'],
+  ['a word as an axis', 'matrix: { storage: pool }', '/matrix/storage const'],
+  ['pools of no cluster', 'pools: { failureDomain: host }', '/pools required'],
+  ['an unknown key of a pool', 'pools: { clusterID: a, block: { b: { replicted: { size: 2 } } } }', '/pools/block/b additionalProperties'],
+  ['a tag that is a list', 'tuning: [a]', '/tuning type'],
 ])('editors reject %s', (_, text, error) => {
   expect(errors(text)).toContain(error);
 });

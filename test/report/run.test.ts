@@ -83,6 +83,18 @@ describe('a run', () => {
     expect(results.records['g0-abcdef.t0']?.[0]).toBe('run/groups/g0-abcdef/virtwork-fio-bench-0/001-t0-r1.json.gz');
   });
 
+  test.each<[string, string, string | undefined, string | undefined, string | undefined]>([
+    ['what the user says', '{"tuning":"facts"}', 'plan', 'flag', 'flag'],
+    ['the facts', '{"tuning":"facts"}', 'plan', undefined, 'facts'],
+    ['the plan', '{}', 'plan', undefined, 'plan'],
+    ['the plan, for facts of another type', '{"tuning":[1]}', 'plan', undefined, 'plan'],
+    ['nothing', '{}', undefined, undefined, undefined],
+  ])('has the tuning of %s', (_, facts, ofPlan, tuning, expected) => {
+    write('run/plan.json', JSON.stringify({ ...PLAN, ...(ofPlan === undefined ? {} : { tuning: ofPlan }) }));
+    write('run/facts.json', facts);
+    expect(readRun({ paths: ['run'], cwd: folder, ...(tuning === undefined ? {} : { tuning }) }).tuning).toBe(expected);
+  });
+
   test('is read from answers of several VMs in one file, with the plan of dist/', () => {
     write('results.gz', answers());
     write('dist/rank/plan.json', JSON.stringify(PLAN));

@@ -101,6 +101,16 @@ describe('XLSX', () => {
     expect(parts['xl/worksheets/sheet2.xml']).toMatch(/<v>\d+\.\d+<\/v>/);
   });
 
+  test('has the tuning of the run', async () => {
+    const file = join(tempDir(), 'a.xlsx');
+    writeFileSync(file, await xlsxOf({ ...small(), tuning: '=1+1' }));
+    const program = `
+      const { unzipSync, strFromU8 } = require('fflate');
+      process.stdout.write(strFromU8(unzipSync(require('fs').readFileSync(process.argv[1]))['xl/sharedStrings.xml']));`;
+    const strings = outputOf(process.execPath, ['-e', program, file]);
+    for (const each of ['Tuning', 'tuning', '=1+1']) expect(strings).toContain(`>${each}<`);
+  });
+
   test('names of guests are neither markup nor formulas', async () => {
     const results = small();
     const cells = results.cells.map((cell) => ({ ...cell, vms: [{ vm: '=1+1<a>\u0000', figures: { iops: 1 } }] }));
