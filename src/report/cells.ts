@@ -6,7 +6,7 @@ import { type GroupRecords, keyOf } from './collect';
 import type { CellResult, CellSeries, Figure, MergedHistogram, VmFigures } from './experiment-results';
 import { figureOf, type PlannedFigure, samplesOf, together } from './figures';
 import { flagsOf } from './flags';
-import { errorsIn, metricMissing, NO_RECORD, NOT_VISITED, ofRepeat, overlapOf, startedApart } from './messages';
+import { errorsIn, metricMissing, NO_RECORD, ofRepeat, overlapOf, startedApart } from './messages';
 import type { TrialRecord } from './record';
 
 /** One repeat of a cell. */
@@ -36,8 +36,7 @@ export function evaluated(
   const repeats = [...trials].sort((a, b) => a.repeat - b.repeat).map((trial) => repeatOf(trial, group));
   const apart = repeats.flatMap(overlapReason);
   const errors = repeats.flatMap(errorReasons);
-  const absent =
-    group.records.size === 0 && plan.ramp ? [NOT_VISITED] : repeats.flatMap((repeat) => absentReasons(plan, repeat, group.vms));
+  const absent = repeats.flatMap((repeat) => absentReasons(plan, repeat, group.vms));
   const figures = figuresOf(planned, repeats);
   const summed = planned.find(({ metric }) => metric.vms === 'sum')?.key;
   const vms = vmsOf(planned, repeats, group.vms);

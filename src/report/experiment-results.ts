@@ -24,6 +24,8 @@ export interface ExperimentResults {
   readonly curves: readonly Curve[];
   /** As in the plan. @default no axis grows until a limit is passed */
   readonly ramp?: NonNullable<ExperimentPlan['ramp']>;
+  /** One for each combination of the other axes. @default the experiment has no ramp */
+  readonly ramps?: readonly RampResult[];
   /** Records that the plan has and that do not exist, or whose trial was not done. */
   readonly missing: readonly Missing[];
   /** What was found and does not count, such as a damaged record or a second one of the same trial. */
@@ -166,6 +168,34 @@ export interface Curve {
   readonly cells: readonly string[];
   /** The cell with the largest throughput divided by latency. */
   readonly knee?: string;
+}
+
+/** How far the counts of a ramp went. */
+export interface RampResult {
+  /** Of the other axes. */
+  readonly values: AxisValues;
+  /** The largest count within the limit, by the mean of its figure. */
+  readonly within?: number;
+  /** The smallest count beyond the limit. */
+  readonly beyond?: number;
+  /** The count that is measured next. @default none: the ramp has ended */
+  readonly next?: number;
+  /** All counts of the plan, ascending. */
+  readonly counts: readonly RampVisit[];
+}
+
+export interface RampVisit {
+  readonly count: number;
+  /** ID of its cell. */
+  readonly cell: string;
+  /** beyond: also when a VM has no record, or its rate was not reached. unknown: the cell does not have the figure. */
+  readonly outcome: 'within' | 'beyond' | 'unknown' | 'not measured';
+  /** The interval of the figure is on one side of the limit. */
+  readonly decided: boolean;
+  /** How often it was measured, each time with new VMs. */
+  readonly rounds: number;
+  /** Why it was not measured. */
+  readonly why?: string;
 }
 
 export interface Missing {

@@ -144,7 +144,25 @@ export function noRecordsOf(vms: number): string {
   return `no records of its ${counted(vms, 'VM')}`;
 }
 
-export const NOT_VISITED = 'not measured: the ramp ended before';
+// Counts of a ramp
+
+/** What the reason of a count that was not measured begins with. */
+export const NOT_MEASURED = 'not measured: ';
+export const RAMP_ENDED = 'the ramp ended before';
+export const RAMP_GOES_ON = 'the ramp has not ended';
+
+export function isBeyondLimit(count: number): string {
+  return `${count} is beyond the limit`;
+}
+
+export function isWithinLimit(count: number): string {
+  return `${count} is within the limit`;
+}
+
+/** @param vms of the group that the ramp measures next */
+export function rampGoesOn(vms: number): string {
+  return `${noRecordsOf(vms)}: ${RAMP_GOES_ON}`;
+}
 
 /** @param vms those that the sentence is about */
 export function ofRepeat(repeat: number, vms: readonly string[], what: string): string {

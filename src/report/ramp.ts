@@ -1,6 +1,7 @@
 import type { CellResult, ExperimentResults } from './experiment-results';
 import type { Layout, Panel } from './layout';
-import { NOT_VISITED } from './messages';
+import { NOT_MEASURED } from './messages';
+import { visitOf } from './ramp-visits';
 
 /** Where a subject reaches its limit on an axis of numbers, such as the number of VMs. */
 export interface RampEnd {
@@ -19,7 +20,7 @@ export function isRamp({ axes }: ExperimentResults, { curveAxis }: Layout): bool
 
 /** Whether a ramp ended before it came to the cell. */
 export function isNotVisited({ why }: CellResult): boolean {
-  return why.length === 1 && why[0] === NOT_VISITED;
+  return why.length === 1 && why[0]?.startsWith(NOT_MEASURED) === true;
 }
 
 /**
@@ -62,14 +63,8 @@ function outcomesOf(results: ExperimentResults, cell: CellResult): readonly Outc
   return results.ramp ? [...expected, withinLimit(results.ramp, cell)] : expected;
 }
 
-/** VMs that do not answer, or do not reach their rate, count as a breach: they are no proof that so many fit. */
-function withinLimit(
-  { until: { of, above, below } }: NonNullable<ExperimentResults['ramp']>,
-  { complete, flags, figures }: CellResult,
-): Outcome {
-  if (!complete || flags.some(({ kind }) => kind === 'rate')) return 'not met';
-  const { low, high } = figures[of] ?? {};
-  if (low === undefined || high === undefined) return 'not decided';
-  if ((above !== undefined && low > above) || (below !== undefined && high < below)) return 'not met';
-  return (above === undefined || high <= above) && (below === undefined || low >= below) ? 'met' : 'not decided';
+function withinLimit(ramp: NonNullable<ExperimentResults['ramp']>, cell: CellResult): Outcome {
+  const { outcome, decided } = visitOf(ramp, cell, 1);
+  if (!decided) return 'not decided';
+  return outcome === 'within' ? 'met' : 'not met';
 }

@@ -5,10 +5,12 @@ import { evaluated } from './cells';
 import { type Collected, type GroupRecords, keyOf } from './collect';
 import { curvesOf } from './curves';
 import { expectationsOf } from './expectations';
-import type { ExperimentResults, Missing } from './experiment-results';
+import type { CellResult, ExperimentResults, Missing, RampResult } from './experiment-results';
 import { type PlannedFigure, plannedFigures } from './figures';
 import { withLayerFlags } from './layers';
-import { NO_RECORD, noRecordsOf } from './messages';
+import { NO_RECORD, NOT_MEASURED, noRecordsOf, rampGoesOn } from './messages';
+import { rampResults } from './ramp-visits';
+import { type Facts, isInFacts } from './rounds';
 import { scoreOf } from './score';
 import type { Broken } from './sources';
 
@@ -17,21 +19,26 @@ import type { Broken } from './sources';
  * @param facts of the run, as they were recorded
  * @param tuning how the cluster was tuned. @default what the facts say, or the plan
  */
-export function experimentResults(plan: ExperimentPlan, { groups, broken }: Collected, facts?: object, tuning?: string): ExperimentResults {
+export function experimentResults(plan: ExperimentPlan, { groups, broken }: Collected, facts?: Facts, tuning?: string): ExperimentResults {
   const planned = plannedFigures(plan);
   const trials = trialsByCell(plan);
   const evaluatedCells = plan.cells.map((cell) => {
     const group = groups.get(cell.group) as GroupRecords;
     return evaluated(plan, cell, trials.get(cell.id) ?? [], group, planned, mainFigures(plan, cell, planned));
   });
-  const cells = withLayerFlags(plan, evaluatedCells, planned);
+  const ramps = rampResults(plan, new Map(evaluatedCells.map((cell) => [cell.id, cell])), ({ id, group }) =>
+    isMeasured(groups, group, facts) ? (trials.get(id)?.length ?? 0) / plan.repeats : 0,
+  );
+  const reasons = new Map(ramps.flatMap(({ counts }) => counts.flatMap(({ cell, why }) => (why === undefined ? [] : [[cell, why]]))));
+  const measured = evaluatedCells.map((cell) => notMeasured(cell, reasons.get(cell.id)));
+  const cells = withLayerFlags(plan, measured, planned);
   const metrics = planned
     .filter(({ key }) => cells.some(({ figures }) => figures[key]))
     .map(({ key, unit, better }) => ({ key, unit, better }));
   const all = planned.map(({ key, unit, better }) => ({ key, unit, better }));
   const baselines = new Baselines(cells, plan.baseline);
   const score = scoreOf(cells, { rules: plan.score, metrics: all, seed: plan.seed, ...(plan.baseline ? { baseline: plan.baseline } : {}) });
-  const { tuning: recorded } = (facts ?? {}) as { readonly tuning?: unknown };
+  const recorded = facts?.tuning;
   const tuned = tuning ?? (typeof recorded === 'string' ? recorded : plan.tuning);
   return {
     schema: 'virtwork.results/1',
@@ -46,8 +53,8 @@ export function experimentResults(plan: ExperimentPlan, { groups, broken }: Coll
     ...(score ? { score } : {}),
     expect: expectationsOf(cells, plan.expect, all, baselines, plan.baseline),
     curves: curvesOf(plan, cells),
-    ...(plan.ramp ? { ramp: plan.ramp } : {}),
-    missing: missingOf(plan, groups, broken),
+    ...(plan.ramp ? { ramp: plan.ramp, ramps } : {}),
+    missing: missingOf(plan, groups, broken, ramps, facts),
     broken: broken.map(({ place, why }) => ({ place, why })),
     ...(facts ? { facts } : {}),
     records: Object.fromEntries(plan.cells.map(({ id, group }) => [id, placesOf(trials.get(id) ?? [], groups.get(group) as GroupRecords)])),
@@ -76,13 +83,39 @@ function placesOf(trials: readonly PlannedTrial[], { vms, records }: GroupRecord
   return trials.flatMap(({ id }) => vms.flatMap((_, index) => records.get(keyOf(index, id))?.place ?? []));
 }
 
-function missingOf(plan: ExperimentPlan, groups: ReadonlyMap<string, GroupRecords>, broken: readonly Broken[]): Missing[] {
+/** Whether a group was measured: it has a record, or the facts of the run have it. */
+function isMeasured(groups: Collected['groups'], group: string, facts: Facts | undefined): boolean {
+  return (groups.get(group) as GroupRecords).records.size > 0 || isInFacts(facts, group, 1);
+}
+
+/** @param why the ramp has not measured it. @default it was measured */
+function notMeasured(cell: CellResult, why: string | undefined): CellResult {
+  if (why === undefined) return cell;
+  const text = `${NOT_MEASURED}${why}`;
+  return { ...cell, complete: false, why: [text], flags: [{ kind: 'incomplete', text }] };
+}
+
+function missingOf(
+  plan: ExperimentPlan,
+  groups: Collected['groups'],
+  broken: readonly Broken[],
+  ramps: readonly RampResult[],
+  facts: Facts | undefined,
+): Missing[] {
   const reasons = new Map(broken.map(({ group, vm, trial, why }) => [`${group} ${vm} ${trial}`, why]));
+  const groupOf = new Map(plan.cells.map(({ id, group }) => [id, group]));
+  const ofRamps = new Set(ramps.flatMap(({ counts }) => counts.map(({ cell }) => groupOf.get(cell))));
+  const next = new Set(
+    ramps.flatMap(({ counts, next: wanted }) => counts.filter(({ count }) => count === wanted).map(({ cell }) => groupOf.get(cell))),
+  );
   const isAnywhere = [...groups.values()].some(({ records }) => records.size > 0);
   return plan.groups.flatMap(({ id: group, vms: count, trials }): Missing[] => {
     const { vms, records } = groups.get(group) as GroupRecords;
-    // A ramp ends at the first count that is too large.
-    if (records.size === 0) return plan.ramp && isAnywhere ? [] : [{ group, why: noRecordsOf(count) }];
+    if (records.size === 0) {
+      if (!isAnywhere || !ofRamps.has(group) || isMeasured(groups, group, facts)) return [{ group, why: noRecordsOf(count) }];
+      // A ramp does not need all counts.
+      return next.has(group) ? [{ group, why: rampGoesOn(count) }] : [];
+    }
     return vms.flatMap((vm, index): Missing[] => {
       const rows = trials.map((trial) => ({ trial, record: records.get(keyOf(index, trial.id)) }));
       if (

@@ -22,7 +22,8 @@ import {
 } from './messages';
 import type { TrialRecord } from './record';
 import { experimentResults } from './results';
-import { readSources } from './sources';
+import { counted, type Facts, knownFacts, roundsIn, withRounds } from './rounds';
+import { type Found, readSources } from './sources';
 
 /** Bytes of a plan or of results that are read. */
 const LARGEST = 512 << 20;
@@ -56,7 +57,38 @@ export function readRun({ paths, plan: stated, tuning, cwd }: RunProps): Experim
   // Without any record, no plan can be found, and what is wrong with the files is the reason.
   if (known === undefined && found.records.length === 0) refuse(found.broken.map(({ place, why }) => ({ where: place, message: why })));
   const plan = known ?? foundPlan(found.records, cwd);
-  return experimentResults(plan, collect(plan, found), folder === undefined ? undefined : factsOf(resolve(cwd, folder)), tuning);
+  return folder === undefined
+    ? experimentResults(plan, collect(plan, found), undefined, tuning)
+    : ofRun(plan, folder, cwd, found, { tuning });
+}
+
+/** Whether a round of a group counts. */
+type Counts = (group: string, round: number) => boolean;
+
+/**
+ * Evaluates what a run has so far.
+ * @param folder of the run
+ * @param counts which groups and rounds. Others are treated as not measured
+ */
+export function resultsSoFar(plan: ExperimentPlan, folder: string, counts: Counts): ExperimentResults {
+  return ofRun(plan, folder, folder, readSources([recordsOf(folder, folder)], folder, [], true), { counts });
+}
+
+function ofRun(
+  plan: ExperimentPlan,
+  folder: string,
+  cwd: string,
+  first: Found,
+  { counts = () => true, tuning }: { readonly counts?: Counts; readonly tuning?: string | undefined },
+): ExperimentResults {
+  const facts = factsOf(resolve(cwd, folder));
+  const rounds = [{ round: 1, found: first }, ...roundsIn(folder, cwd)].map(({ round, found }) => ({
+    round,
+    found: counted(found, (group) => counts(group, round)),
+  }));
+  const known = knownFacts(facts, counts);
+  const whole = withRounds(plan, rounds, known);
+  return experimentResults(whole.plan, collect(whole.plan, whole.found), known, tuning);
 }
 
 /**
@@ -89,7 +121,7 @@ function recordsOf(folder: string, cwd: string): string {
   return isFolder(resolve(cwd, groups)) ? groups : folder;
 }
 
-function factsOf(folder: string): object | undefined {
+function factsOf(folder: string): Facts | undefined {
   const facts = jsonAt(join(folder, 'facts.json'), '', [], notARun);
   return typeof facts === 'object' && facts !== null ? facts : undefined;
 }

@@ -166,16 +166,26 @@ describe('completeness', () => {
     ]);
   });
 
-  test('the counts that a ramp did not visit are not missing', () => {
-    const ramp = { axis: 'count', steps: [1, 2], counts: [1, 2], until: { of: 'read-latency.p99', above: 5e6 } };
-    const { missing, cells } = evaluate(planOf({ settings: { count: ['1', '2'] }, ramp }), ({ values }) =>
-      values.count === '1' ? good : undefined,
+  test.each([
+    ['that a ramp does not need is not missing', 6e6, [], 'not measured: 1 is beyond the limit'],
+    [
+      'at which a ramp goes on is missing',
+      4e6,
+      [{ group: 'g1-abcdef', why: 'no records of its 1 VM: the ramp has not ended' }],
+      'not measured: the ramp has not ended',
+    ],
+  ])('a count %s', (_, latency, missing, why) => {
+    const ramp = { axis: 'count', steps: [1, 2], counts: [1, 2], until: { of: 'write-latency.p99', above: 5e6 } };
+    const histogram = { ...histogramOf(Array(2000).fill(latency)), sum: latency, min: latency, max: latency };
+    const results = evaluate(planOf({ settings: { count: ['1', '2'] }, ramp }), ({ values }) =>
+      values.count === '1' ? { histograms: { 'write-latency': histogram } } : undefined,
     );
-    expect(missing).toEqual([]);
-    expect(cells.map(({ complete, why }) => [complete, why])).toEqual([
+    expect(results.missing).toEqual(missing);
+    expect(results.cells.map((cell) => [cell.complete, cell.why])).toEqual([
       [true, []],
-      [false, ['not measured: the ramp ended before']],
+      [false, [why]],
     ]);
+    expect(results.ramps).toMatchObject([{ values: {}, counts: [{ count: 1, decided: true, rounds: 1 }, { count: 2, why: why.slice(14) }] }]);
   });
 });
 

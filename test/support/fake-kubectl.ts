@@ -127,7 +127,7 @@ export class FakeKubectl {
         );
       case 'get':
         if (what === '--raw') return this.groups();
-        return what === 'namespace' ? this.getNamespace(args[2] as string) : this.list(what, namespace, selector);
+        return what === 'namespace' ? this.getNamespace(args[2] as string) : this.list(what, args.includes('-A') ? undefined : namespace, selector);
       case 'apply':
         return this.apply(input, namespace, args.includes('--dry-run=server'));
       case 'version':
@@ -171,20 +171,21 @@ export class FakeKubectl {
     return done(found ? pretty(found) : '');
   }
 
-  private list(resources: string, namespace: string, selector: string): FakeAnswer {
+  /** @param namespace @default all */
+  private list(resources: string, namespace: string | undefined, selector: string): FakeAnswer {
     const problems: string[] = [];
     const items: KubeObject[] = [];
     for (const resource of resources.split(',')) {
       const kind = this.scenario.kinds.find((each) => resourceOf(each) === resource);
       if (!kind) return failed([`error: the server doesn't have a resource type "${resource.split('.')[0]}"`]);
-      if (this.isForbidden(kind)) problems.push(forbidden('list', kind, namespace));
+      if (this.isForbidden(kind)) problems.push(forbidden('list', kind, namespace ?? ''));
       else items.push(...this.selected(kind, namespace, selector));
     }
     const list = pretty({ apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } });
     return problems.length > 0 ? failed(problems, list) : done(list);
   }
 
-  private selected({ kind, cluster }: FakeKind, namespace: string, selector: string): KubeObject[] {
+  private selected({ kind, cluster }: FakeKind, namespace: string | undefined, selector: string): KubeObject[] {
     const wanted = selector
       .split(',')
       .filter(Boolean)
@@ -192,7 +193,7 @@ export class FakeKubectl {
     return this.objects.filter(
       ({ kind: is, metadata: { namespace: place, labels = {} } }) =>
         is === kind &&
-        (cluster || place === namespace) &&
+        (cluster || namespace === undefined || place === namespace) &&
         wanted.every(([key, value]) => (value === undefined ? key in labels : labels[key] === value)),
     );
   }

@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors';
 import type { PlannedGroup } from '../../experiment/experiment-plan';
+import { GROUP } from '../../kubernetes/labels';
 import { aboutBytes } from '../../kubernetes/quantity';
 import { atATime } from '../../results/at-a-time';
 import { apply } from '../apply';
@@ -22,6 +23,7 @@ import {
   permissionMissing,
   quotaExceeded,
   rejected,
+  stillFree,
   tooMuch,
   vmTooLarge,
 } from './messages';
@@ -80,7 +82,7 @@ export async function checkExperiment(props: CheckProps): Promise<Checked> {
   const apis = apisIn(await client.ask(['get', '--raw', '/apis']));
   const missing = ['kubevirt.io', 'cdi.kubevirt.io'].filter((name) => !apis.has(name));
   if (missing.length > 0) return { problems: [{ where: 'cluster', message: apisMissing(missing) }], skipped: new Map(), warnings: [] };
-  const [problems, cluster] = await Promise.all([permissionProblems(client, props.groups), clusterOf(client)]);
+  const [problems, cluster] = await Promise.all([permissionProblems(client, props.groups), clusterOf(client, props.groups)]);
   const skipped = new Map<string, readonly string[]>();
   let done = 0;
   await atATime(AT_A_TIME, props.groups, async (group) => {
@@ -123,26 +125,35 @@ interface ClusterState {
   readonly hasNamespace: boolean;
   readonly classes: readonly KubeObject[] | undefined;
   /** Nodes that can run VMs. */
-  readonly nodes: readonly KubeObject[] | undefined;
+  readonly nodes: readonly Room[] | undefined;
   readonly quotas: readonly KubeObject[];
   readonly cpuRatio: number;
   readonly unknown: readonly string[];
 }
 
-async function clusterOf(client: Client): Promise<ClusterState> {
-  const [namespace, classes, nodes, quotas, kubevirts] = await Promise.all([
+async function clusterOf(client: Client, groups: readonly PlannedGroup[]): Promise<ClusterState> {
+  const [namespace, classes, nodes, quotas, kubevirts, pods] = await Promise.all([
     namespaceOf(client),
     listedOnce(client, 'storageclasses.storage.k8s.io'),
     listedOnce(client, 'nodes'),
     listedOnce(client, 'resourcequotas'),
     listedOnce(client, 'kubevirts.kubevirt.io', '-A'),
+    listedOnce(client, 'pods', '-A', '--field-selector=status.phase!=Succeeded,status.phase!=Failed'),
   ]);
   const ratio = Number(kubevirts?.[0]?.spec?.configuration?.developerConfiguration?.cpuAllocationRatio);
-  const all = { 'storage classes': classes, nodes, quotas };
+  const all = { 'storage classes': classes, nodes, quotas, 'pods of all namespaces': pods };
+  const own = new Set(groups.map(({ id }) => id));
+  const byNode = new Map<string, KubeObject[]>();
+  for (const pod of pods ?? []) {
+    const { namespace: place, labels = {} } = pod.metadata;
+    const node = String(pod.spec?.nodeName ?? '');
+    // VMs of the experiment itself that are left are deleted, or are what is measured.
+    if (place !== client.namespace || !own.has(labels[GROUP] ?? '')) byNode.set(node, (byNode.get(node) ?? []).concat(pod));
+  }
   return {
     hasNamespace: namespace,
     classes,
-    nodes: nodes?.filter(canRunVms),
+    nodes: nodes?.filter(canRunVms).map((node) => roomOf(node, byNode.get(node.metadata.name) ?? [])),
     quotas: quotas ?? [],
     cpuRatio: ratio > 0 ? ratio : CPU_RATIO,
     unknown: Object.entries(all).flatMap(([what, objects]) => (objects === undefined ? [notListed(what)] : [])),
@@ -181,24 +192,81 @@ function classReasons({ volumes }: Demand, { classes }: ClusterState, pools: Che
   });
 }
 
+/** What a node can still give to VMs. */
+interface Room {
+  readonly memory: Capacity<bigint>;
+  readonly cpus: Capacity<number>;
+}
+
+interface Capacity<T> {
+  readonly allocatable: T;
+  /** Without what pods that run there request. */
+  readonly free: T;
+}
+
+/** @param pods of other workloads on the node */
+function roomOf({ status }: KubeObject, pods: readonly KubeObject[]): Room {
+  const requests = pods.map(requestsOf);
+  const [memory, cpus] = [bytesOf(status?.allocatable?.memory), amountOf(status?.allocatable?.cpu)];
+  const used = { memory: requests.reduce((sum, each) => sum + each.memory, 0n), cpus: requests.reduce((sum, each) => sum + each.cpus, 0) };
+  return {
+    memory: { allocatable: memory, free: memory > used.memory ? memory - used.memory : 0n },
+    cpus: { allocatable: cpus, free: Math.max(0, cpus - used.cpus) },
+  };
+}
+
 function capacityReasons({ vms, memory, vcpus }: Demand, { nodes, cpuRatio }: ClusterState): string[] {
   if (nodes === undefined) return [];
   if (nodes.length === 0) return [NO_NODES];
-  const memories = nodes.map(({ status }) => bytesOf(status?.allocatable?.memory));
-  const total = memories.reduce((sum, each) => sum + each, 0n);
-  const largest = memories.reduce((most, each) => (each > most ? each : most), 0n);
-  const cpus = nodes.reduce((sum, { status }) => sum + amountOf(status?.allocatable?.cpu), 0);
-  const big = vms.find((vm) => vm.memory > largest);
+  const sum = (of: keyof Capacity<bigint>) => nodes.reduce((total, each) => total + each.memory[of], 0n);
+  const cpus = (of: keyof Capacity<number>) => nodes.reduce((total, each) => total + each.cpus[of], 0);
+  const largest = nodes.map((each) => each.memory).reduce((most, each) => (each.free > most.free ? each : most));
+  const big = vms.find((vm) => vm.memory > largest.free);
+  const [total, all] = [
+    { allocatable: sum('allocatable'), free: sum('free') },
+    { allocatable: cpus('allocatable'), free: cpus('free') },
+  ];
   return [
-    ...(memory > total ? [tooMuch('memory', aboutBytes(memory), aboutBytes(total), nodes.length)] : []),
-    ...(big ? [vmTooLarge(big.name, 'memory', aboutBytes(big.memory), aboutBytes(largest))] : []),
-    ...(vcpus / cpuRatio > cpus ? [tooMuch('CPU', String(vcpus / cpuRatio), String(cpus), nodes.length)] : []),
+    ...(memory > total.free ? [tooMuch('memory', aboutBytes(memory), shown(total, aboutBytes), nodes.length)] : []),
+    ...(big ? [vmTooLarge(big.name, 'memory', aboutBytes(big.memory), shown(largest, aboutBytes))] : []),
+    ...(vcpus / cpuRatio > all.free ? [tooMuch('CPU', String(vcpus / cpuRatio), shown(all, rounded), nodes.length)] : []),
   ];
 }
 
-/** A number that Kubernetes writes as `4`, `500m` or as a quantity of bytes. */
+function shown<T>({ allocatable, free }: Capacity<T>, format: (amount: T) => string): string {
+  return allocatable === free ? format(allocatable) : stillFree(format(allocatable), format(free));
+}
+
+function rounded(cpus: number): string {
+  return String(Math.round(cpus * 1000) / 1000);
+}
+
+interface Container {
+  readonly restartPolicy?: string;
+  readonly resources?: { readonly requests?: { readonly memory?: unknown; readonly cpu?: unknown } };
+}
+
+/** What the scheduler counts for a pod: its containers together, or the largest one that runs before them, and its overhead. */
+function requestsOf({ spec }: KubeObject): { readonly memory: bigint; readonly cpus: number } {
+  const inits = (spec?.initContainers ?? []) as readonly Container[];
+  const together = [
+    ...((spec?.containers ?? []) as readonly Container[]),
+    ...inits.filter(({ restartPolicy }) => restartPolicy === 'Always'),
+  ];
+  const memoryOf = ({ resources }: Container) => bytesOf(resources?.requests?.memory);
+  const cpusOf = ({ resources }: Container) => amountOf(resources?.requests?.cpu);
+  const memory = together.reduce((sum, each) => sum + memoryOf(each), 0n);
+  const cpus = together.reduce((sum, each) => sum + cpusOf(each), 0);
+  return {
+    memory: inits.map(memoryOf).reduce((most, each) => (each > most ? each : most), memory) + bytesOf(spec?.overhead?.memory),
+    cpus: Math.max(cpus, ...inits.map(cpusOf)) + amountOf(spec?.overhead?.cpu),
+  };
+}
+
+/** A number that Kubernetes writes as `4`, `500m`, `0.5` or as a quantity of bytes. */
 function amountOf(quantity: unknown): number {
   const text = String(quantity ?? '');
+  if (/^\d*\.\d+$/.test(text)) return Number(text);
   return text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(bytesOf(text));
 }
 

@@ -26,6 +26,11 @@ export interface GroupProps {
   readonly timeout: number;
   /** Do not delete the VMs in the end. */
   readonly keep: boolean;
+  /**
+   * Delete VMs that do not answer, although they may hold records: a smaller number of VMs did, so that this one is too large, and the next one
+   * of the ramp needs the place for itself. @default they are left
+   */
+  readonly deletesSilent?: boolean;
   /** Called with each step, in words. */
   readonly say: (message: string) => void;
   /** Called after each round of questions. */
@@ -52,6 +57,8 @@ export interface GroupResult {
   /** A VM took longer than it may. */
   readonly isLate: boolean;
   readonly facts: { readonly [vm: string]: object };
+  /** Its VMs are rejected, or it has none: nothing was measured. @default it was */
+  readonly isRejected?: true;
   /** What is left, in words. @default nothing */
   readonly left?: string;
 }
@@ -70,14 +77,14 @@ const PATIENCE = 6;
  */
 export async function measureGroup(props: GroupProps): Promise<GroupResult> {
   const { place, group, standing } = props;
-  if (place.names.length === 0) return { missing: [{ why: NO_VMS }], isLate: false, facts: {} };
+  if (place.names.length === 0) return { missing: [{ why: NO_VMS }], isLate: false, facts: {}, isRejected: true };
   standing(true);
   const reused = await reuse(props);
   if (reused.result) return reused.result;
   // Records of an earlier attempt must not be mixed with those of VMs that start now.
   if (!reused.isContinued) props.folder.setAside(group.id);
   const refused = await place.create();
-  if (refused.length > 0) return { missing: refused, isLate: false, facts: {}, ...(await removed(props, [])) };
+  if (refused.length > 0) return { missing: refused, isLate: false, facts: {}, isRejected: true, ...(await removed(props, [])) };
   return finish(props);
 }
 
@@ -87,7 +94,7 @@ async function finish(props: GroupProps): Promise<GroupResult> {
   const { results, states, isLate } = await wait(props);
   const missing = withReasons(missingRecords(folder, group, place.names), results, states);
   const facts = await place.facts();
-  return { missing, isLate, facts, ...(await removed(props, mayHoldMore(results, place.names))) };
+  return { missing, isLate, facts, ...(await removed(props, mayHoldMore(props, results, place.names))) };
 }
 
 interface Reused {
@@ -120,7 +127,7 @@ async function reuse(props: GroupProps): Promise<Reused> {
     say(CONTINUING);
     return { isContinued: true };
   }
-  const held = isEnding ? [] : mayHoldMore(results, names);
+  const held = isEnding ? [] : mayHoldMore(props, results, names);
   const kept = (left: string): Reused => ({
     isContinued: true,
     result: { missing: missingRecords(folder, group, names), isLate: false, facts: {}, left },
@@ -234,10 +241,11 @@ function progressOf(
 }
 
 /** The VMs whose guests run, and may hold records that are not stored. */
-function mayHoldMore(results: GroupVms, names: readonly string[]): string[] {
+function mayHoldMore({ deletesSilent }: GroupProps, results: GroupVms, names: readonly string[]): string[] {
+  const kinds = deletesSilent === true ? ['forbidden'] : ['unreachable', 'forbidden', 'silent', 'other'];
   return names.filter((name) => {
     const { trouble, faults = [], state } = results.find(name) ?? {};
-    if (trouble) return ['unreachable', 'forbidden', 'silent', 'other'].includes(trouble.kind) && (state?.records.length ?? 1) > 0;
+    if (trouble) return kinds.includes(trouble.kind) && (state?.records.length ?? 1) > 0;
     return faults.some(({ fault }) => fault === 'missing' || fault === 'truncated');
   });
 }

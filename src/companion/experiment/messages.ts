@@ -91,6 +91,11 @@ export function tooMuch(what: string, need: string, has: string, nodes: number):
   return `needs ${need} of ${what}; ${nodes === 1 ? 'the node' : `the ${nodes} nodes`} for VMs can allocate ${has}`;
 }
 
+/** What nodes can allocate, and how much of it other workloads leave. */
+export function stillFree(allocatable: string, free: string): string {
+  return `${allocatable}, of which ${free} are free`;
+}
+
 export function vmTooLarge(vm: string, what: string, need: string, has: string): string {
   return `VM ${vm} needs ${need} of ${what}; the largest node can allocate ${has}`;
 }

@@ -1,5 +1,5 @@
 import type { ExperimentResults } from '../../../src/report/experiment-results';
-import { NOT_VISITED } from '../../../src/report/messages';
+import { NOT_MEASURED } from '../../../src/report/messages';
 import { pageOf } from '../../../src/report/page/page';
 import { experimentResults } from '../../support/experiment-results';
 
@@ -126,7 +126,7 @@ test('a ramp ends where its figure passes the limit; counts that it did not visi
   const cells = results.cells.map((cell, index) => {
     const mean = means[index];
     if (mean !== undefined) return { ...cell, figures: { ...cell.figures, [key]: at(mean) } };
-    return { ...cell, complete: false, why: [NOT_VISITED], figures: {}, vms: [], histograms: {}, series: {} };
+    return { ...cell, complete: false, why: [`${NOT_MEASURED}4 is beyond the limit`], figures: {}, vms: [], histograms: {}, series: {} };
   });
   const page = pageOf({
     ...results,
@@ -138,7 +138,7 @@ test('a ramp ends where its figure passes the limit; counts that it did not visi
   expect(page).toContain('<p>rbd, random-4k keeps its limits up to queue-depth 1, and passes one at 4.</p>');
   expect(page.match(/class="limit"/g)).toHaveLength(1);
   expect(page).not.toContain('<summary>queue-depth 16');
-  expect(textOf(page)).not.toContain(NOT_VISITED);
+  expect(textOf(page)).not.toContain(NOT_MEASURED);
 });
 
 test('many sections: the first ones have charts, all have tables', () => {

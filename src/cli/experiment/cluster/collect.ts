@@ -26,7 +26,7 @@ async function runCollect(args: Args, context: Context): Promise<number> {
   const run = RunFolder.openAny({ source, cwd: context.cwd, ...(args.output === undefined ? {} : { output: String(args.output) }) });
   context.log.info(runFolderIs(run.shown));
   const workloads = new Map(groups.map(({ id, workload }) => [id, workload]));
-  return gather({ ...args, output: run.records }, context, (signal, folder) => {
+  const collected = gather({ ...args, output: run.records }, context, (signal, folder) => {
     const client = clientOf(options, context, signal);
     const vms: MeasuredResults = new MeasuredResults({
       client,
@@ -43,4 +43,5 @@ async function runCollect(args: Args, context: Context): Promise<number> {
     const seen = () => vms.seen.filter(({ trouble }) => trouble?.kind !== 'unmeasured');
     return { round: () => vms.round(), seen, hasWholeGroups: true };
   });
+  return collected.finally(() => run.close());
 }

@@ -4,6 +4,8 @@ import type { PlannedGroup } from '../../../experiment/experiment-plan';
 export class Estimate {
   /** Seconds of groups that are not complete, by ID. */
   private readonly left: Map<string, number>;
+  /** What ramps take at most, in seconds. */
+  private readonly ramps = new Map<object, number>();
   private planned = 0;
   private taken = 0;
 
@@ -27,9 +29,22 @@ export class Estimate {
     this.taken += taken;
   }
 
+  /** @param seconds that a ramp still takes at most, without the group that is measured now */
+  ramp(ramp: object, seconds: number): void {
+    if (seconds > 0) this.ramps.set(ramp, seconds);
+    else this.ramps.delete(ramp);
+  }
+
+  /** Whether it may also be less, because a ramp ends as soon as its limit is known. */
+  get isMost(): boolean {
+    return this.ramps.size > 0;
+  }
+
   /** In seconds. A cluster that provisions volumes slowly takes longer for each group. */
   get seconds(): number {
-    const sum = [...this.left.values()].reduce((all, each) => all + each, 0);
-    return (sum * (this.planned > 0 ? this.taken / this.planned : 1)) / this.parallel;
+    const all = [...this.left.values(), ...this.ramps.values()];
+    const sum = all.reduce((total, each) => total + each, 0);
+    // A ramp, or the longest group, runs alone in the end.
+    return Math.max(sum / this.parallel, ...all) * (this.planned > 0 ? this.taken / this.planned : 1);
   }
 }

@@ -1,5 +1,8 @@
 /** Every message and hint of the verbs that run experiments. */
 import type { Problem } from '../../../errors';
+import type { AxisValues } from '../../../experiment/experiment-plan';
+import type { RampVisit } from '../../../report/experiment-results';
+import { valuesNamed } from '../../../report/messages';
 import { shellWord } from '../../../text/shell-word';
 import { show } from '../../../text/show';
 
@@ -75,6 +78,23 @@ export function noRun(folder: string): Problem {
   return { where: folder, message: 'has no run of this plan', hint: 'omit --resume to begin one, or name its folder: -o DIR' };
 }
 
+/** A process that uses the folder of a run. */
+export interface LockOwner {
+  readonly pid: number;
+  /** When it was started, because process IDs are used again. */
+  readonly started?: string;
+  readonly host: string;
+  readonly since: string;
+}
+
+/** @param isHere whether the process is one of this machine; @param file its lock */
+export function inUse(folder: string, { pid, host, since }: LockOwner, file: string, isHere: boolean): Problem {
+  const hint = isHere
+    ? `wait until it ends, or end it: kill ${pid}; then go on with --resume`
+    : `wait until it ends; if it no longer runs on ${host}, remove the lock: rm ${shellWord(file)}`;
+  return { where: folder, message: `is used by process ${pid} on ${host} since ${since}`, hint };
+}
+
 export function runFolderIs(folder: string): string {
   return `run folder: ${folder}`;
 }
@@ -118,19 +138,86 @@ export interface Figures {
 }
 
 /** @param left seconds of all groups */
-export function groupProgress({ answering, vms, records, planned, why }: Figures, left: number): string {
+export function groupProgress({ answering, vms, records, planned, why }: Figures, left: number, isMost: boolean): string {
   const waits = answering < vms && why !== undefined ? ` (${why})` : '';
-  return `${answering} of ${vms} VMs answer${waits}, ${records} of ${planned} records; ${timeLeft(left)}`;
+  return `${answering} of ${vms} VMs answer${waits}, ${records} of ${planned} records; ${timeLeft(left, isMost)}`;
 }
 
-export function timeLeft(seconds: number): string {
+/** @param isMost it may also be less */
+export function timeLeft(seconds: number, isMost: boolean): string {
   const minutes = Math.max(1, Math.round(seconds / 60));
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  return `about ${[...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 || hours === 0 ? [`${rest} min`] : [])].join(' ')} left`;
+  return `${isMost ? 'at most' : 'about'} ${[...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 || hours === 0 ? [`${rest} min`] : [])].join(' ')} left`;
+}
+
+// Ramps
+
+export const KEEP_WITH_RAMP: Problem = {
+  where: 'flag --keep',
+  message: 'cannot be used with a ramp: the VMs of one count would be a load for the next one',
+  hint: 'omit --keep; or choose one count, for example: --only vm_count=4',
+};
+
+/** A group is measured as a further round. */
+export function anotherRound(round: number): string {
+  return `measuring it again, round ${round}: it is at the limit`;
+}
+
+export function cannotRun(count: number): string {
+  return `${count} cannot run`;
+}
+
+/** How far a ramp went, for the summary of a run. */
+export interface RampSummary {
+  /** Of the other axes. */
+  readonly values: AxisValues;
+  readonly axis: string;
+  /** The figure that has a limit. */
+  readonly of: string;
+  readonly within?: number;
+  readonly beyond?: number;
+  /** Whether the intervals of both edges are on their sides of the limit. */
+  readonly decided: boolean;
+  readonly counts: readonly (Omit<RampVisit, 'cell'> & { readonly group: string })[];
+}
+
+export interface RampPoint {
+  readonly axis: string;
+  readonly of: string;
+  /** Of the other axes. */
+  readonly values: AxisValues;
+  readonly count: number;
+  readonly outcome: RampVisit['outcome'];
+  readonly decided: boolean;
+  readonly rounds: number;
+}
+
+/** What a count showed. */
+export function rampOutcome({ axis, of, values, count, outcome, decided, rounds }: RampPoint): string {
+  const name = valuesNamed({ ...values, [axis]: String(count) });
+  if (outcome === 'unknown') return `${name} has no ${of}: the ramp stops`;
+  const times = rounds > 1 ? `, measured ${rounds} times` : '';
+  return `${name} is ${outcome} the limit of ${of}${times}${decided ? '' : ', not decided'}`;
+}
+
+/** How far a ramp went. */
+export function rampEnds({ values, axis, of, within, beyond, decided }: Omit<RampSummary, 'counts'>): string {
+  const found = [
+    ...(within === undefined ? [] : [`within its limit up to ${axis} ${within}`]),
+    ...(beyond === undefined ? [] : [`beyond it from ${axis} ${beyond}`]),
+  ];
+  const name = Object.keys(values).length === 0 ? '' : ` ${valuesNamed(values)}`;
+  const what = found.length === 0 ? 'nothing is known' : `${of} is ${found.join(', ')}`;
+  return `ramp${name}: ${what}${decided || found.length === 0 ? '' : ' (not decided)'}`;
+}
+
+export function rampStops(left: string): string {
+  return `the ramp stops, because the next count needs the cluster for itself: ${left}`;
 }
 
 export const COMPLETE = 'complete';
 export const COMPLETE_BEFORE = 'complete already';
+export const MEASURED_BEFORE = 'measured already';
 
 /** @param why the first reasons; more: the number of others */
 export function incomplete(why: string, more: number): string {
@@ -163,8 +250,8 @@ export function goOn(command: string): string {
   return `to go on: ${command}`;
 }
 
-export function endLine(complete: number, groups: number, folder: string): string {
-  return `${complete} of ${groups} groups complete; records: ${folder}`;
+export function endLine(complete: number, unneeded: number, groups: number, folder: string): string {
+  return `${complete} of ${groups} groups complete${unneeded > 0 ? `, ${unneeded} not needed` : ''}; records: ${folder}`;
 }
 
 /** @param why the exit code or the reason */

@@ -7,12 +7,25 @@ import { readBounded } from '../../../files/bounded-file';
 import { isFolder, makeFolder, mayExist } from '../../../files/make-folder';
 import { placeNew, replaceFile } from '../../../files/new-file';
 import { shownPath } from '../../../files/shown-path';
+import { roundFolder } from '../../../report/rounds';
 import { ResultsFolder } from '../../../results/folder';
 import type { Flag } from '../../verb';
 import { noRun, otherPlan, otherTuning, runExists } from './messages';
+import { lockFolder, refuseOthers } from './run-lock';
 import type { Source } from './source';
 
 export const RUN_DIR: Flag = { alias: 'o', metavar: 'DIR', describe: 'folder of the run (default: runs/NAME/TIME)' };
+
+/** What facts.json says of a group. */
+export interface GroupFacts {
+  readonly started?: string;
+  /** How long the last attempt took. Absent: none has ended. */
+  readonly seconds?: number;
+  readonly attempts?: number;
+  readonly vms?: object;
+  /** Further rounds by their number. */
+  readonly rounds?: { readonly [round: string]: GroupFacts };
+}
 
 export interface RunFolderProps {
   readonly source: Source;
@@ -26,13 +39,14 @@ export interface RunFolderProps {
 /** The folder of one run: the plan, the facts, and the records of each group. */
 export class RunFolder {
   readonly results: ResultsFolder;
+  private release = () => {};
 
   /** @param shown the path for messages and commands */
   private constructor(
-    private readonly path: string,
+    readonly path: string,
     readonly shown: string,
   ) {
-    this.results = new ResultsFolder(join(path, 'groups'));
+    this.results = this.round(1);
   }
 
   /** The folder for a new run, which does not exist or has no run. @throws UserError */
@@ -40,27 +54,29 @@ export class RunFolder {
     const { cwd, output } = props;
     const plan = planOf(props);
     const folder = RunFolder.at(output === undefined ? unused(parentOf(plan, cwd)) : resolve(cwd, output), cwd);
-    if (folder.has(plan)) refuse([runExists(folder.shown)]);
+    if (!folder.has(plan)) return folder;
+    refuseOthers(folder.path, folder.shown);
+    refuse([runExists(folder.shown)]);
     return folder;
   }
 
-  /** Begins a run. @throws UserError when the folder has one */
+  /** Begins a run, and locks it. @throws UserError when the folder has one */
   static begin(props: RunFolderProps): RunFolder {
     const folder = RunFolder.unused(props);
     makeFolder(folder.path);
     // Another process may have begun a run in the meantime.
     if (!placeNew(join(folder.path, 'plan.json'), Buffer.from(planText(props)))) refuse([runExists(folder.shown)]);
-    return folder;
+    return folder.locked();
   }
 
-  /** Goes on with a run: by default, with the newest one of the plan. @throws UserError */
+  /** Goes on with a run, and locks it: by default, the newest one of the plan. @throws UserError, also when another process uses it */
   static resume(props: RunFolderProps): RunFolder {
     const { cwd, output } = props;
     const plan = planOf(props);
     const parent = parentOf(plan, cwd);
     const folder = RunFolder.at(output === undefined ? (newest(parent, plan) ?? parent) : resolve(cwd, output), cwd);
     if (!folder.has(plan)) refuse([noRun(folder.shown)]);
-    return folder;
+    return folder.locked();
   }
 
   /** Goes on with a run if there is one, and begins one otherwise. @throws UserError */
@@ -73,6 +89,21 @@ export class RunFolder {
 
   private static at(path: string, cwd: string): RunFolder {
     return new RunFolder(path, shownPath(path, cwd));
+  }
+
+  private locked(): RunFolder {
+    this.release = lockFolder(this.path, this.shown);
+    return this;
+  }
+
+  /** Lets other processes use it. */
+  close(): void {
+    this.release();
+  }
+
+  /** The records of a round. Those of a further round, for which a ramp measures a group again, must not be mixed with the first ones. */
+  round(round: number): ResultsFolder {
+    return new ResultsFolder(join(roundFolder(this.path, round), 'groups'));
   }
 
   /** The folder of the records. */
@@ -89,15 +120,27 @@ export class RunFolder {
   }
 
   /** Adds to facts.json. */
-  addFacts(facts: { readonly [key: string]: unknown }, groups: { readonly [group: string]: unknown } = {}): void {
-    const file = join(this.path, 'facts.json');
-    const before = factsIn(this.path);
-    const all = { schema: 'virtwork.facts/1', ...before, ...facts, groups: { ...before.groups, ...groups } };
-    replaceFile(file, `${JSON.stringify(all, null, 2)}\n`, 0o666);
+  addFacts(facts: { readonly [key: string]: unknown }): void {
+    const all = { schema: 'virtwork.facts/1', groups: {}, ...factsIn(this.path), ...facts };
+    replaceFile(join(this.path, 'facts.json'), `${JSON.stringify(all, null, 2)}\n`, 0o666);
+  }
+
+  /** What facts.json says of a round of a group. @returns undefined if it has not begun */
+  groupFacts(group: string, round: number): GroupFacts | undefined {
+    const first = factsIn(this.path).groups?.[group];
+    return round === 1 ? first : first?.rounds?.[round];
+  }
+
+  /** Replaces what facts.json says of a round of a group. */
+  setGroupFacts(group: string, round: number, facts: GroupFacts): void {
+    const { groups = {} } = factsIn(this.path);
+    const { rounds, ...first } = groups[group] ?? {};
+    const all = round === 1 ? rounds : { ...rounds, [round]: facts };
+    this.addFacts({ groups: { ...groups, [group]: { ...(round === 1 ? facts : first), ...(all ? { rounds: all } : {}) } } });
   }
 }
 
-function factsIn(folder: string): { readonly [key: string]: unknown } & { readonly groups?: object } {
+function factsIn(folder: string): { readonly [key: string]: unknown } & { readonly groups?: { readonly [group: string]: GroupFacts } } {
   const file = join(folder, 'facts.json');
   if (!mayExist(file)) return {};
   try {

@@ -1,10 +1,11 @@
 import { Interrupted } from '../../../companion/client';
 import { type GroupProgress, type GroupProps, type GroupResult, measureGroup, removeGroup } from '../../../companion/experiment/group';
-import { missingRecords } from '../../../companion/experiment/records';
+import { type Missing, missingRecords } from '../../../companion/experiment/records';
 import { runToEnd } from '../../../companion/process';
-import { EXIT, type Problem, UserError } from '../../../errors';
+import { EXIT, type Problem, refuse, UserError } from '../../../errors';
 import type { PlannedGroup } from '../../../experiment/experiment-plan';
 import { present } from '../../../options/present';
+import { resultsSoFar } from '../../../report/run';
 import { atATime } from '../../../results/at-a-time';
 import { audited } from '../../companion/audited';
 import { announced, clientOf, interruptible } from '../../companion/cluster';
@@ -14,6 +15,7 @@ import { TUNING, tuningFlag } from '../tuning-flag';
 import { ClusterPlace } from './cluster-place';
 import { Estimate } from './estimate';
 import {
+  anotherRound,
   COMPLETE,
   COMPLETE_BEFORE,
   commandFailed,
@@ -23,9 +25,12 @@ import {
   groupSays,
   groupSkipped,
   groupsExist,
+  KEEP_WITH_RAMP,
   leftIn,
+  MEASURED_BEFORE,
   NOTHING_CHANGED,
   onceMore,
+  rampStops,
   resumeCommand,
   runFolderIs,
   wrongParallel,
@@ -33,8 +38,9 @@ import {
 import { ONLY } from './only';
 import type { Place } from './place';
 import { OF_EXPERIMENT, type Prepared, prepare, requestsOf, VIA } from './prepare';
+import { RampLane, type Step } from './ramp';
 import { RUN_DIR, RunFolder } from './run-folder';
-import { type GroupEnd, reasons, runJson, runTable } from './summary';
+import { type GroupEnd, type GroupStatus, isDone, reasons, runJson, runTable } from './summary';
 
 export const run: Verb = {
   name: 'run',
@@ -60,6 +66,8 @@ export const run: Verb = {
 };
 
 const MOST_PARALLEL = 99;
+/** How often a ramp measures a group that misses records, before it counts as a breach. */
+const ATTEMPTS = 2;
 /** Milliseconds that the command of --on-complete may print nothing. */
 const SILENCE = 600_000;
 
@@ -69,6 +77,9 @@ async function runExperiment(args: Args, context: Context): Promise<number> {
   if (args['on-complete'] === '') problems.push(EMPTY_COMMAND);
   const tuning = tuningFlag(args, problems);
   const prepared = await prepare(run, args, context, problems);
+  const lanes = RampLane.of(prepared.source.plan, prepared.groups);
+  if (lanes.length > 0 && args.keep === true) problems.push(KEEP_WITH_RAMP);
+  refuse(problems);
   const place = {
     source: prepared.source,
     cwd: context.cwd,
@@ -80,6 +91,7 @@ async function runExperiment(args: Args, context: Context): Promise<number> {
   if (folder === undefined) RunFolder.unused(place);
   const runs = new Run({
     ...prepared,
+    lanes,
     ...present('tuning', tuning ?? prepared.source.plan.tuning),
     args,
     context,
@@ -87,7 +99,7 @@ async function runExperiment(args: Args, context: Context): Promise<number> {
     folder,
     begin: () => RunFolder.begin(place),
   });
-  return interruptible(
+  const ended = interruptible(
     context,
     async (signal) => {
       const client = clientOf(prepared.options, context, signal);
@@ -103,6 +115,7 @@ async function runExperiment(args: Args, context: Context): Promise<number> {
     },
     () => runs.goOn,
   );
+  return ended.finally(() => runs.close());
 }
 
 function parallelOf({ parallel = '1' }: Args, problems: Problem[]): number {
@@ -112,6 +125,7 @@ function parallelOf({ parallel = '1' }: Args, problems: Problem[]): number {
 }
 
 interface RunProps extends Prepared {
+  readonly lanes: readonly RampLane[];
   readonly args: Args;
   readonly context: Context;
   readonly parallel: number;
@@ -133,9 +147,24 @@ class Run {
   private folder: RunFolder | undefined;
   private place: Place | undefined;
 
+  /** Names of the measured VMs of each group. */
+  private readonly names = new Map<string, readonly string[]>();
+  private readonly laneOf: ReadonlyMap<string, RampLane>;
+  /** Groups that the cluster cannot run, with the reasons. */
+  private skipped: ReadonlyMap<string, readonly string[]> = new Map();
+
   constructor(private readonly props: RunProps) {
-    this.estimate = new Estimate(props.groups, props.parallel);
+    this.laneOf = new Map(props.lanes.flatMap((lane) => lane.groups.map(({ id }) => [id, lane])));
+    this.estimate = new Estimate(
+      props.groups.filter(({ id }) => !this.laneOf.has(id)),
+      props.parallel,
+    );
     this.folder = props.folder;
+  }
+
+  /** Lets other processes use the folder. */
+  close(): void {
+    this.folder?.close();
   }
 
   /** What an interrupt leaves, and how to go on. */
@@ -148,27 +177,29 @@ class Run {
   async all(work: Work): Promise<number> {
     const { place } = work;
     this.place = place;
-    const { groups, source, context, args, parallel } = this.props;
+    const { groups, lanes, source, context, args, parallel } = this.props;
     try {
       const there = await this.existing(place);
-      const names = new Map<string, readonly string[]>();
-      for (const group of groups) names.set(group.id, (await place.group(group, () => {})).names);
-      const open = groups.filter((group) => !this.isComplete(group, names.get(group.id) ?? []));
+      for (const group of groups) this.names.set(group.id, (await place.group(group, () => {})).names);
+      const open = groups.filter((group) => !this.isComplete(group));
       const possible = await this.possible(place, open, there);
       this.folder ??= this.props.begin();
       context.log.info(runFolderIs(this.folder.shown));
       for (const group of groups.filter((each) => !open.includes(each))) {
         this.ends.set(group.id, { status: 'complete', missing: [], isLate: false });
         this.estimate.ended(group);
-        this.say(group, COMPLETE_BEFORE);
+        this.say(group, this.laneOf.has(group.id) ? MEASURED_BEFORE : COMPLETE_BEFORE);
         if (there.has(group.id) && args.keep !== true) await this.remove(work, group);
       }
-      if (possible.length > 0)
+      if (possible.length > 0 || lanes.some((lane) => this.nextOf(lane))) {
         this.folder.addFacts({ plan: source.plan.hash, ...present('tuning', this.props.tuning), ...(await place.begin()) });
-      await atATime(parallel, possible, (group) => this.measure(work, group));
-      const again = possible.filter(({ id }) => this.ends.get(id)?.status !== 'complete');
+      }
+      const others = possible.filter(({ id }) => !this.laneOf.has(id));
+      const works = [...others.map((group) => () => this.measure(work, group)), ...lanes.map((lane) => () => this.climb(work, lane))];
+      await atATime(parallel, works, (each) => each().then(() => {}));
+      const again = others.filter(({ id }) => this.ends.get(id)?.status !== 'complete');
       if (again.length > 0) context.log.info(onceMore(again.length));
-      await atATime(parallel, again, (group) => this.measure(work, group));
+      await atATime(parallel, again, (group) => this.measure(work, group).then(() => {}));
     } catch (error) {
       if (!(error instanceof Interrupted) && this.folder) context.log.info(this.goOn);
       throw error;
@@ -194,8 +225,25 @@ class Run {
     return leftIn(this.place.name, ids, { resume: this.resume, remove: this.place.removeCommand(ids) });
   }
 
-  private isComplete(group: PlannedGroup, names: readonly string[]): boolean {
-    return this.folder !== undefined && names.length > 0 && missingRecords(this.folder.results, group, names).length === 0;
+  /** Whether nothing of a group is to be measured, or was begun. A ramp may still need a further round of it. */
+  private isComplete(group: PlannedGroup): boolean {
+    if (!this.laneOf.has(group.id)) return this.folder !== undefined && this.missing(group, 1)?.length === 0;
+    const rounds = this.roundsOf(group);
+    return rounds > 0 && this.folder?.groupFacts(group.id, rounds + 1) === undefined;
+  }
+
+  /** What a round of a group misses. */
+  private missing({ id, ...group }: PlannedGroup, round: number): Missing[] | undefined {
+    const names = this.names.get(id) ?? [];
+    return this.folder && names.length > 0 ? missingRecords(this.folder.round(round), { id, ...group }, names) : undefined;
+  }
+
+  /** How often a group was measured to its end: it is complete, or has failed twice. */
+  private roundsOf(group: PlannedGroup): number {
+    for (let round = 1; ; round += 1) {
+      const attempts = this.folder?.groupFacts(group.id, round)?.attempts ?? 0;
+      if (attempts < ATTEMPTS && this.missing(group, round)?.length !== 0) return round - 1;
+    }
   }
 
   /** The groups that have VMs, or what is left of them. @throws UserError for a new run: they may hold results of another one */
@@ -218,28 +266,111 @@ class Run {
     const { problems, skipped, warnings } = await place.check(groups, running);
     warnings.forEach(context.log.warn);
     if (problems.length > 0) throw new UserError(problems);
-    for (const [id, why] of skipped) {
-      context.log.warn(groupSkipped(id, why));
-      this.ends.set(id, { status: 'skipped', missing: why.map((each) => ({ why: each })), isLate: false });
-      this.estimate.ended({ id } as PlannedGroup);
-    }
+    this.skipped = skipped;
+    // A ramp may end before the groups that it cannot run.
+    for (const id of skipped.keys()) if (!this.laneOf.has(id)) this.skip(id);
     return groups.filter(({ id }) => !skipped.has(id));
   }
 
-  private async measure(work: Work, group: PlannedGroup): Promise<void> {
+  private skip(id: string): void {
+    const why = this.skipped.get(id) ?? [];
+    this.props.context.log.warn(groupSkipped(id, why));
+    this.ends.set(id, { status: 'skipped', missing: why.map((each) => ({ why: each })), isLate: false });
+    this.estimate.ended({ id } as PlannedGroup);
+  }
+
+  /** Measures what the ramps of a lane need, and nothing else. Everything that was measured decides, also in earlier processes. */
+  private async climb(work: Work, lane: RampLane): Promise<void> {
+    let stop: string | undefined;
+    for (let step = this.nextOf(lane); step !== undefined && stop === undefined; step = this.nextOf(lane)) {
+      const { group, round } = step;
+      const why = this.skipped.get(group.id);
+      if (why) {
+        lane.skip(group, why);
+        this.skip(group.id);
+        continue;
+      }
+      stop = round > 1 ? await this.beginRound(work, group, round) : undefined;
+      if (stop !== undefined) break;
+      this.estimate.ramp(lane, lane.seconds - group.seconds);
+      const { isRejected, missing, left } = await this.measure(work, group, round);
+      this.estimate.ended(group);
+      // The next count would share the cluster with what is left.
+      if (left !== undefined) stop = rampStops(left);
+      else if (isRejected)
+        lane.skip(
+          group,
+          missing.map((each) => each.why),
+        );
+      else if (this.roundsOf(group) >= round) {
+        this.nextOf(lane);
+        this.say(group, lane.outcomeOf(group));
+      }
+    }
+    this.nextOf(lane);
+    this.estimate.ramp(lane, 0);
+    for (const group of lane.groups) this.endOf(lane, group, stop);
+  }
+
+  /** What a lane measures next, after everything that has ended. */
+  private nextOf(lane: RampLane): Step | undefined {
+    const { plan } = this.props.source;
+    const folder = this.folder as RunFolder;
+    const rounds = new Map(lane.groups.map((group) => [group.id, this.roundsOf(group)]));
+    const { cells } = resultsSoFar(plan, folder.path, (group, round) => round <= (rounds.get(group) ?? 0));
+    lane.update(cells, ({ id }) => rounds.get(id) ?? 0);
+    return lane.next;
+  }
+
+  /** Makes sure that VMs of an earlier round are not taken for those of a further one. @returns why that is not possible */
+  private async beginRound(work: Work, group: PlannedGroup, round: number): Promise<string | undefined> {
+    const folder = this.folder as RunFolder;
+    this.say(group, anotherRound(round));
+    if (folder.groupFacts(group.id, round) !== undefined) return undefined;
+    const { left } = await removeGroup(await this.common(work, group));
+    if (left !== undefined) return rampStops(left);
+    folder.setGroupFacts(group.id, round, { started: new Date().toISOString() });
+    return undefined;
+  }
+
+  /** @param stop why its lane stopped. @default all ramps have ended */
+  private endOf(lane: RampLane, group: PlannedGroup, stop: string | undefined): void {
+    const rounds = this.roundsOf(group);
+    const before = this.ends.get(group.id);
+    if (rounds > 0) {
+      const missing = Array.from({ length: rounds }, (_, index) => this.missing(group, index + 1) ?? []).flat();
+      const status: GroupStatus = missing.length === 0 ? 'complete' : 'incomplete';
+      const known = before?.status === status ? before : { status, missing, isLate: before?.isLate ?? false };
+      this.ends.set(group.id, { ...known, ...(before?.left === undefined ? {} : { left: before.left }), note: lane.outcomeOf(group) });
+      return;
+    }
+    if (before) return;
+    const isOpen = stop !== undefined || lane.hasUnknown;
+    const note = stop ?? lane.reasonOf(group);
+    this.ends.set(group.id, { status: isOpen ? 'left' : 'not needed', missing: [], isLate: false, note });
+  }
+
+  private async measure(work: Work, group: PlannedGroup, round = 1): Promise<GroupResult> {
     const { options, args } = this.props;
     const folder = this.folder as RunFolder;
+    const lane = this.laneOf.get(group.id);
     const started = Date.now();
     const result = await measureGroup({
       ...(await this.common(work, group)),
-      folder: folder.results,
+      folder: folder.round(round),
       timeout: options.companion.timeout,
       keep: args.keep === true,
+      deletesSilent: lane?.hasWithin === true,
       progress: this.progressOf(group),
     });
     const seconds = (Date.now() - started) / 1000;
-    folder.addFacts({}, { [group.id]: { started: new Date(started).toISOString(), seconds: Math.round(seconds), vms: result.facts } });
+    if (!result.isRejected) {
+      const attempts = (folder.groupFacts(group.id, round)?.attempts ?? 0) + 1;
+      const facts = { started: new Date(started).toISOString(), seconds: Math.round(seconds), attempts, vms: result.facts };
+      folder.setGroupFacts(group.id, round, facts);
+    }
     this.ended(group, result, seconds);
+    return result;
   }
 
   private ended(group: PlannedGroup, { missing, isLate, left }: GroupResult, seconds: number): void {
@@ -273,7 +404,7 @@ class Run {
     return (progress) => {
       this.estimate.progress(group, progress.records / progress.planned);
       const state = JSON.stringify(progress);
-      if (state !== last) this.say(group, groupProgress(progress, this.estimate.seconds));
+      if (state !== last) this.say(group, groupProgress(progress, this.estimate.seconds, this.estimate.isMost));
       last = state;
     };
   }
@@ -284,12 +415,13 @@ class Run {
   }
 
   private async end({ signal }: Work): Promise<number> {
-    const { groups, source, context, args } = this.props;
+    const { groups, lanes, source, context, args } = this.props;
     const folder = (this.folder as RunFolder).shown;
-    const report = { plan: source.plan, groups, ends: this.ends, folder, seconds: (Date.now() - this.began) / 1000 };
+    const ramps = lanes.flatMap(({ summaries }) => summaries);
+    const report = { plan: source.plan, groups, ends: this.ends, ramps, folder, seconds: (Date.now() - this.began) / 1000 };
     context.out(runTable(report));
     const all = groups.map(({ id }) => this.ends.get(id));
-    const isComplete = all.every((end) => end?.status === 'complete');
+    const isComplete = all.every(isDone);
     if (this.left !== undefined) context.log.info(this.left);
     else if (!isComplete) context.log.info(goOn(this.resume));
     if (args['on-complete'] !== undefined) await this.tell(String(args['on-complete']), runJson(report), signal);

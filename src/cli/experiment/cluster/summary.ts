@@ -1,13 +1,14 @@
 import type { Missing } from '../../../companion/experiment/records';
 import type { ExperimentPlan, PlannedGroup } from '../../../experiment/experiment-plan';
 import { table } from '../../table';
-import { endLine, incomplete } from './messages';
+import { endLine, incomplete, type RampSummary, rampEnds } from './messages';
 
 /**
  * - skipped: the check found that it cannot run
  * - left: the run ended before it
+ * - not needed: its ramp ended before it
  */
-export type GroupStatus = 'complete' | 'incomplete' | 'skipped' | 'left';
+export type GroupStatus = 'complete' | 'incomplete' | 'skipped' | 'left' | 'not needed';
 
 /** What a run knows of a group in the end. */
 export interface GroupEnd {
@@ -16,12 +17,20 @@ export interface GroupEnd {
   readonly isLate: boolean;
   /** What is left on the cluster, in words. @default nothing */
   readonly left?: string;
+  /** What its ramp says of it. */
+  readonly note?: string;
+}
+
+/** Whether nothing more of a group is to be measured. */
+export function isDone(end: GroupEnd | undefined): boolean {
+  return end?.status === 'complete' || end?.status === 'not needed';
 }
 
 export interface RunEnd {
   readonly plan: ExperimentPlan;
   readonly groups: readonly PlannedGroup[];
   readonly ends: ReadonlyMap<string, GroupEnd>;
+  readonly ramps: readonly RampSummary[];
   readonly folder: string;
   readonly seconds: number;
 }
@@ -31,13 +40,14 @@ const NOT_REACHED: GroupEnd = { status: 'left', missing: [], isLate: false };
 const REASONS = 2;
 
 /** The groups as a table, with the totals. */
-export function runTable({ groups, ends, folder }: RunEnd): string {
+export function runTable({ groups, ends, ramps, folder }: RunEnd): string {
   const rows = groups.map(({ id }) => {
-    const { status, missing, left } = ends.get(id) ?? NOT_REACHED;
-    return [id, status, [...(missing.length > 0 ? [reasons(missing)] : []), ...(left === undefined ? [] : [left])].join('; ') || '-'];
+    const { status, missing, left, note } = ends.get(id) ?? NOT_REACHED;
+    return [id, status, [...(missing.length > 0 ? [reasons(missing)] : []), ...[note, left].filter(Boolean)].join('; ') || '-'];
   });
-  const complete = groups.filter(({ id }) => ends.get(id)?.status === 'complete').length;
-  return `${table(['GROUP', 'STATE', 'WHY'], rows)}${endLine(complete, groups.length, folder)}\n`;
+  const count = (status: GroupStatus) => groups.filter(({ id }) => ends.get(id)?.status === status).length;
+  const lines = [...ramps.map(rampEnds), endLine(count('complete'), count('not needed'), groups.length, folder)];
+  return `${table(['GROUP', 'STATE', 'WHY'], rows)}${lines.map((line) => `${line}\n`).join('')}`;
 }
 
 /** Why a group is not complete, in a line. */
@@ -54,7 +64,7 @@ function lineOf({ vm, trial, why }: Missing): string {
 }
 
 /** The same for --on-complete. */
-export function runJson({ plan, groups, ends, folder, seconds }: RunEnd): string {
+export function runJson({ plan, groups, ends, ramps, folder, seconds }: RunEnd): string {
   const complete = groups.filter(({ id }) => ends.get(id)?.status === 'complete').length;
   return `${JSON.stringify({
     command: 'experiment run',
@@ -62,12 +72,13 @@ export function runJson({ plan, groups, ends, folder, seconds }: RunEnd): string
     plan: plan.hash,
     namespace: plan.namespace,
     run: folder,
-    complete: complete === groups.length,
+    complete: groups.every(({ id }) => isDone(ends.get(id))),
     seconds: Math.round(seconds),
     groups_complete: complete,
     groups: groups.map(({ id, settings }) => {
-      const { status, missing, left } = ends.get(id) ?? NOT_REACHED;
-      return { id, settings, status, missing, left: left ?? null };
+      const { status, missing, left, note } = ends.get(id) ?? NOT_REACHED;
+      return { id, settings, status, missing, left: left ?? null, ...(note === undefined ? {} : { note }) };
     }),
+    ...(ramps.length > 0 ? { ramps } : {}),
   })}\n`;
 }

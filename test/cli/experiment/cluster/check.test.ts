@@ -5,6 +5,12 @@ import { ALL_KINDS, type Scenario } from '../../../support/fake-kubectl';
 
 const GIB = 2 ** 30;
 
+/** A pod of another namespace on a node. */
+function pod(name: string, nodeName: string, requests: object, more: object = {}): KubeObject {
+  const { metadata, ...object } = own('Pod', name, {}, { nodeName, containers: [{ name, resources: { requests } }], ...more });
+  return { ...object, metadata: { ...metadata, namespace: 'other', labels: {} }, status: { phase: 'Running' } };
+}
+
 function quota(hard: object, used: object = {}): KubeObject {
   return { ...own('ResourceQuota', 'few'), status: { hard, used } };
 }
@@ -36,6 +42,16 @@ describe('a group is skipped, with the reason', () => {
       /cephfs-77b0e2 +skipped +needs 65Gi of memory; the 2 nodes for VMs can allocate 64Gi\n/,
     ],
     ['more CPUs', [[RBD, { ...CEPHFS, vcpus: 161 }]], /cephfs-77b0e2 +skipped +needs 16.1 of CPU; the 2 nodes for VMs can allocate 16\n/],
+    [
+      'memory that other pods use',
+      [[RBD, CEPHFS], { objects: [pod('db', 'worker-1', { memory: '30Gi' }), pod('web', 'worker-2', { memory: '31Gi' })] }],
+      /rbd-3f9a1c +skipped +needs 4Gi of memory; the 2 nodes for VMs can allocate 64Gi, of which 3Gi are free\n/,
+    ],
+    [
+      'CPUs that other pods use',
+      [[{ ...RBD, vcpus: 11 }, CEPHFS], { objects: [pod('db', 'worker-1', { cpu: '8' }), pod('web', 'worker-2', { cpu: '7' })] }],
+      /rbd-3f9a1c +skipped +needs 1.1 of CPU; the 2 nodes for VMs can allocate 16, of which 1 are free\n/,
+    ],
     [
       'a quota of pods',
       [[RBD, CEPHFS], { objects: [quota({ pods: '10' }, { pods: '8' })] }],
@@ -104,6 +120,23 @@ describe('what keeps every group from running', () => {
     const { cluster, dist } = await setUp([CEPHFS], { forbidden: ['pods/proxy'] });
     expect(await cluster.virtwork(`experiment run ${dist}`)).toMatchObject({ status: 0 });
   });
+});
+
+test.each<[string, object, RegExp]>([
+  ['init containers that run before it', { initContainers: [{ resources: { requests: { memory: '62Gi' } } }] }, /of which 2Gi are free/],
+  ['a sidecar', { initContainers: [{ restartPolicy: 'Always', resources: { requests: { memory: '1Gi' } } }] }, /of which 2Gi are free/],
+  ['overhead', { overhead: { memory: '1Gi' } }, /of which 2Gi are free/],
+])('what a pod uses: %s', async (_, more, says) => {
+  const objects = [pod('db', 'worker-1', { memory: '30Gi' }), pod('web', 'worker-2', { memory: '31Gi' }, more)];
+  const { cluster, dist } = await setUp([RBD], { objects });
+  expect(await cluster.virtwork(`experiment check ${dist}`)).toMatchObject({ status: 1, stdout: expect.stringMatching(says) });
+});
+
+test('VMs of the experiment that run are not counted twice', async () => {
+  const { metadata, ...launcher } = pod('virt-launcher-rbd', 'worker-1', { memory: '31Gi' });
+  const own = { ...launcher, metadata: { ...metadata, namespace: 'ns', labels: { 'virtwork/group': RBD.id } } };
+  const { cluster, dist } = await setUp([{ ...RBD, memoryBytes: 63 * GIB }], { objects: [own] });
+  expect(await cluster.virtwork(`experiment check ${dist}`)).toMatchObject({ status: 0 });
 });
 
 test('what the account may not list is not checked, and said', async () => {
