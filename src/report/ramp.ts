@@ -1,5 +1,5 @@
 import type { CellResult, ExperimentResults } from './experiment-results';
-import type { Layout, Panel } from './layout';
+import { type Layout, labelOf, type Panel } from './layout';
 import { NOT_MEASURED } from './messages';
 import { visitOf } from './ramp-visits';
 
@@ -56,6 +56,28 @@ export function rampSentences(results: ExperimentResults, layout: Layout): reado
     }),
   );
   return ends.slice(0, MOST_SENTENCES);
+}
+
+/** Counts that a sentence lists. */
+const MOST_COUNTS = 12;
+
+/** Which counts each ramp measured, and why it did not measure the others. */
+export function visitSentences({ name, ramp, ramps = [] }: ExperimentResults): readonly string[] {
+  return ramps.slice(0, MOST_SENTENCES).map(({ values, counts }) => {
+    const measured = counts
+      .filter(({ rounds }) => rounds > 0)
+      .map(({ count, rounds }) => (rounds > 1 ? `${count} (${rounds} times)` : `${count}`));
+    const reasons = new Map<string, string[]>();
+    for (const { count, why } of counts) if (why !== undefined) reasons.set(why, [...(reasons.get(why) ?? []), `${count}`]);
+    const others = [...reasons].map(([why, all]) => `${listed(all)} (${why})`);
+    const of = `${labelOf(values) || name}: measured at ${ramp?.axis} ${listed(measured) || 'none'}.`;
+    return others.length === 0 ? of : `${of} Not measured: ${others.join('; ')}.`;
+  });
+}
+
+function listed(counts: readonly string[]): string {
+  const more = counts.length - MOST_COUNTS;
+  return `${counts.slice(0, MOST_COUNTS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function outcomesOf(results: ExperimentResults, cell: CellResult): readonly Outcome[] {

@@ -18,6 +18,8 @@ interface Launcher {
 const here = new Place();
 let launchers = new Map<string, Launcher>();
 let plan: ExperimentPlan;
+/** Its number of VMs grows. */
+let ramp: ExperimentPlan;
 /** Records that the first start of a VM does not have, by the name of the VM. */
 const failing = new Set<string>();
 /** The first start of each VM. */
@@ -42,8 +44,10 @@ function readLaunchers(): Map<string, Launcher> {
 
 /** A guest that has finished all trials of its group. */
 function guestAt({ vm, group: id, uid }: Launcher): Guest | undefined {
-  const group = plan.groups.find((each) => each.id === id);
+  const group = [...plan.groups, ...ramp.groups].find((each) => each.id === id);
   if (!group) return undefined;
+  // All VMs together do 100 operations per second, until there are more than two.
+  const count = Number(group.settings.vm_count ?? 1);
   if (!firsts.has(vm)) firsts.set(vm, uid);
   const fails = failing.has(vm) && firsts.get(vm) === uid;
   // As in a guest: the number at the end of its name.
@@ -54,6 +58,7 @@ function guestAt({ vm, group: id, uid }: Launcher): Guest | undefined {
     name,
     repeat,
     params,
+    metrics: { iops: (count > 2 ? 10 : 100) / count },
     ...(fails && place === 0 ? { outcome: 'failed' as const, why: 'fio: error 28' } : {}),
   }));
   return guestOf(vm, records, { group: id, plan: group.plan, boot: uid, index });
@@ -77,10 +82,27 @@ matrix:
 repeats: 1
 `,
   );
-  const { status, stderr } = await here.virtwork(`experiment synth sizes.yaml --catalog-dir ${measurable()}`);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  plan = JSON.parse(readFileSync(join(here.cwd, 'dist/sizes/plan.json'), 'utf8'));
+  writeFileSync(
+    join(here.cwd, 'density.yaml'),
+    `name: density
+workload: bench
+settings:
+  namespace: ${here.namespace}
+  health_port: ${port}
+  access_modes: [ReadWriteMany]
+matrix:
+  vm_count: { ramp: { from: 1, to: 8, until: iops < 50 } }
+`,
+  );
+  plan = await synthesized('sizes');
+  ramp = await synthesized('density');
 });
+
+async function synthesized(name: string): Promise<ExperimentPlan> {
+  const { status, stderr } = await here.virtwork(`experiment synth ${name}.yaml --catalog-dir ${measurable()}`);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(readFileSync(join(here.cwd, 'dist', name, 'plan.json'), 'utf8'));
+}
 
 afterAll(async () => {
   here.remove();
@@ -146,6 +168,24 @@ inNetwork('run: killed in the middle and resumed, a group that fails first; ever
   const report = await here.virtwork('experiment report runs/first -o json');
   expect(report.stderr).toBe('');
   expect(JSON.parse(report.stdout)).toMatchObject({ name: 'sizes', missing: [] });
+});
+
+inNetwork('run with a ramp: it ends early, and both edges are measured twice', async () => {
+  const { status, stdout, stderr } = await here.virtwork('experiment run dist/density -o runs/density', {}, 400);
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: expect.stringMatching(
+      /\nramp: iops is within its limit up to vm_count 2, beyond it from vm_count 3\n4 of 8 groups complete, 4 not needed; records: runs\/density\n$/,
+    ),
+  });
+  expect(stderr).toContain('measuring it again, round 2: it is at the limit');
+  expect(left()).toEqual([]);
+  expect(stored('runs/density')).toHaveLength(1 + 2 + 3 + 4);
+  expect(stored('runs/density/rounds/2')).toHaveLength(2 + 3);
+
+  const report = await here.virtwork('experiment report runs/density -o json');
+  expect(report.stderr).toBe('');
+  expect(JSON.parse(report.stdout)).toMatchObject({ missing: [], broken: [], ramps: [{ within: 2, beyond: 3 }] });
 });
 
 /** A VM of the group, with the name that its manifests have. */

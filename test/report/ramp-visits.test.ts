@@ -8,7 +8,10 @@ function rampTo(to: number): PlannedRamp {
 }
 
 /** Measures until the ramp ends. @param seen of a count in a round; undecided counts straddle the limit */
-function climb(ramp: PlannedRamp, seen: (count: number, rounds: number) => Omit<Visit, 'rounds'>): { order: number[]; visits: Map<number, Visit> } {
+function climb(
+  ramp: PlannedRamp,
+  seen: (count: number, rounds: number) => Omit<Visit, 'rounds'>,
+): { order: number[]; visits: Map<number, Visit> } {
   const visits = new Map<number, Visit>();
   const order: number[] = [];
   for (;;) {
@@ -20,8 +23,10 @@ function climb(ramp: PlannedRamp, seen: (count: number, rounds: number) => Omit<
   }
 }
 
-const limitedTo = (most: number) => (count: number, rounds: number) =>
-  ({ outcome: count <= most ? ('within' as const) : ('beyond' as const), decided: rounds >= 2 });
+const limitedTo = (most: number) => (count: number, rounds: number) => ({
+  outcome: count <= most ? ('within' as const) : ('beyond' as const),
+  decided: rounds >= 2,
+});
 
 test.each<[string, number, number, readonly number[]]>([
   ['the limit is between two steps', 16, 5, [1, 2, 4, 8, 6, 5, 5, 6]],
@@ -71,7 +76,16 @@ test.each([
   [4, 'the ramp ended before'],
 ])('why %d is not measured', (count, why) => {
   const visit = (outcome: Visit['outcome']): Visit => ({ outcome, decided: true, rounds: 1 });
-  expect(reasonFor(count, new Map([[2, visit('within')], [8, visit('beyond')]]), undefined)).toBe(why);
+  expect(
+    reasonFor(
+      count,
+      new Map([
+        [2, visit('within')],
+        [8, visit('beyond')],
+      ]),
+      undefined,
+    ),
+  ).toBe(why);
 });
 
 describe('what a cell shows', () => {
@@ -82,7 +96,11 @@ describe('what a cell shows', () => {
       const value = (milliseconds[repeat - 1] as number) * 1e6;
       return Number.isNaN(value)
         ? undefined
-        : { metrics: { iops: 500 }, histograms: { 'write-latency': { ...histogramOf(Array(2000).fill(value)), sum: value, min: value, max: value } }, ...more };
+        : {
+            metrics: { iops: 500 },
+            histograms: { 'write-latency': { ...histogramOf(Array(2000).fill(value)), sum: value, min: value, max: value } },
+            ...more,
+          };
     });
     return visitOf(ramp, cells[0] as (typeof cells)[0], 1);
   };

@@ -185,7 +185,15 @@ describe('completeness', () => {
       [true, []],
       [false, [why]],
     ]);
-    expect(results.ramps).toMatchObject([{ values: {}, counts: [{ count: 1, decided: true, rounds: 1 }, { count: 2, why: why.slice(14) }] }]);
+    expect(results.ramps).toMatchObject([
+      {
+        values: {},
+        counts: [
+          { count: 1, decided: true, rounds: 1 },
+          { count: 2, why: why.slice(14) },
+        ],
+      },
+    ]);
   });
 });
 

@@ -30,7 +30,9 @@ export const LIMIT = 5e6;
 /** A plan whose number of VMs grows from 1, until p99 of the write latency is above 5 ms. */
 export function rampPlan({ to = 8, storages = ['rbd'], jobs = ['random'], memoryOf }: RampProps = {}): ExperimentPlan {
   const { steps, counts } = rampCounts(1, to);
-  const groups = storages.flatMap((storage) => counts.map((count) => ({ ...groupAt(storage, count, jobs), ...(memoryOf ? { memoryBytes: memoryOf(count) } : {}) })));
+  const groups = storages.flatMap((storage) =>
+    counts.map((count) => ({ ...groupAt(storage, count, jobs), ...(memoryOf ? { memoryBytes: memoryOf(count) } : {}) })),
+  );
   return planOf(groups, {
     name: 'density',
     axes: [
@@ -49,7 +51,9 @@ export function rampPlan({ to = 8, storages = ['rbd'], jobs = ['random'], memory
 /** Samples that all have one value. */
 export function latencyOf(milliseconds: number) {
   const value = milliseconds * 1e6;
-  return { 'write-latency': { unit: 'ns', count: 2000, sum: value * 2000, min: value, max: value, bins: [[value, 2000]] as [number, number][] } };
+  return {
+    'write-latency': { unit: 'ns', count: 2000, sum: value * 2000, min: value, max: value, bins: [[value, 2000]] as [number, number][] },
+  };
 }
 
 /** What a VM of a group measures: milliseconds, or why it does not answer. */
@@ -63,7 +67,11 @@ export type Measure = (of: {
 }) => number | 'unreachable';
 
 /** An experiment in `dist/density`, and guests that have measured as soon as they start. */
-export async function rampSetUp(measure: Measure, props: RampProps = {}, scenario: Scenario = {}): Promise<SetUp & { readonly plan: ExperimentPlan }> {
+export async function rampSetUp(
+  measure: Measure,
+  props: RampProps = {},
+  scenario: Scenario = {},
+): Promise<SetUp & { readonly plan: ExperimentPlan }> {
   const plan = rampPlan(props);
   const ready = await setUp([], scenario);
   const { cluster, guests } = ready;

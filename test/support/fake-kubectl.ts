@@ -127,7 +127,9 @@ export class FakeKubectl {
         );
       case 'get':
         if (what === '--raw') return this.groups();
-        return what === 'namespace' ? this.getNamespace(args[2] as string) : this.list(what, args.includes('-A') ? undefined : namespace, selector);
+        return what === 'namespace'
+          ? this.getNamespace(args[2] as string)
+          : this.list(what, args.includes('-A') ? undefined : namespace, selector);
       case 'apply':
         return this.apply(input, namespace, args.includes('--dry-run=server'));
       case 'version':

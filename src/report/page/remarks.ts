@@ -2,14 +2,19 @@ import { answerOf } from '../answer';
 import type { ExperimentResults, Score } from '../experiment-results';
 import { type Layout, labelOf, metricName } from '../layout';
 import { quantity } from '../quantity';
-import { isNotVisited, isRamp, rampSentences } from '../ramp';
+import { isNotVisited, isRamp, rampSentences, visitSentences } from '../ramp';
 
 /** Names that a sentence lists. */
 const MOST_NAMED = 6;
 
 /** The answer in a sentence, then in short sentences what it comes from and what limits it. */
 export function answerAndRemarks(results: ExperimentResults, layout: Layout): readonly string[] {
-  const found = [...rampSentences(results, layout), ...comparedOf(results, layout), ...kneesOf(results, layout)];
+  const found = [
+    ...rampSentences(results, layout),
+    ...visitSentences(results),
+    ...comparedOf(results, layout),
+    ...kneesOf(results, layout),
+  ];
   return [
     ...(results.score || found.length === 0 ? [answerOf(results)] : []),
     ...(results.score ? unrankedOf(results.score) : []),

@@ -139,6 +139,19 @@ test('a ramp ends where its figure passes the limit; counts that it did not visi
   expect(page.match(/class="limit"/g)).toHaveLength(1);
   expect(page).not.toContain('<summary>queue-depth 16');
   expect(textOf(page)).not.toContain(NOT_MEASURED);
+  const counted = results.cells.map(({ id }, index) => ({
+    count: 2 ** index,
+    cell: id,
+    outcome: 'within' as const,
+    decided: true,
+    rounds: 2,
+  }));
+  const last = { ...(counted[4] as (typeof counted)[0]), outcome: 'not measured' as const, rounds: 0, why: '8 is beyond the limit' };
+  const ramp = { axis: 'queue-depth', steps: [1, 2, 4, 8, 16], counts: [1, 2, 4, 8, 16], until: { of: key, above: 5e6 } };
+  const ramps = [{ values: { storage: 'rbd' }, counts: [...counted.slice(0, 2), last] }];
+  expect(textOf(pageOf({ ...results, ramp, ramps }))).toContain(
+    'rbd: measured at queue-depth 1 (2 times), 2 (2 times). Not measured: 16 (8 is beyond the limit).',
+  );
 });
 
 test('many sections: the first ones have charts, all have tables', () => {

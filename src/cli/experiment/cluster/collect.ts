@@ -6,7 +6,7 @@ import type { Args, Context } from '../../context';
 import { gather } from '../../results/gather';
 import { FOLLOW } from '../../results/output';
 import type { Verb } from '../../verb';
-import { nothingToCollect, runFolderIs } from './messages';
+import { notCollected, nothingToCollect, runFolderIs } from './messages';
 import { ONLY } from './only';
 import { OF_EXPERIMENT, prepare, requestsOf, VIA } from './prepare';
 import { RUN_DIR, RunFolder } from './run-folder';
@@ -25,7 +25,9 @@ async function runCollect(args: Args, context: Context): Promise<number> {
   const { source, groups, options } = await prepare(collect, args, context);
   const run = RunFolder.openAny({ source, cwd: context.cwd, ...(args.output === undefined ? {} : { output: String(args.output) }) });
   context.log.info(runFolderIs(run.shown));
-  const workloads = new Map(groups.map(({ id, workload }) => [id, workload]));
+  const again = groups.filter(({ id }) => run.groupFacts(id, 2) !== undefined);
+  if (again.length > 0) context.log.info(notCollected(again.map(({ id }) => id)));
+  const workloads = new Map(groups.filter((group) => !again.includes(group)).map(({ id, workload }) => [id, workload]));
   const collected = gather({ ...args, output: run.records }, context, (signal, folder) => {
     const client = clientOf(options, context, signal);
     const vms: MeasuredResults = new MeasuredResults({

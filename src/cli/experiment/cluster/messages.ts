@@ -278,6 +278,11 @@ function named(groups: readonly string[]): string {
 
 // Collect
 
+/** @param groups that a ramp measures again: their records belong to a further round */
+export function notCollected(groups: readonly string[]): string {
+  return `not collected, because a ramp measures them again: ${groups.join(', ')}; use virtwork experiment run --resume`;
+}
+
 export function nothingToCollect(namespace: string): Problem {
   return {
     where: `namespace ${namespace}`,

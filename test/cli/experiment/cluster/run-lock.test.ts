@@ -2,12 +2,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { lockFolder } from '../../../../src/cli/experiment/cluster/run-lock';
-import { UserError } from '../../../../src/errors';
+import type { UserError } from '../../../../src/errors';
 import { startOf } from '../../../../src/lab/process';
 import { tempDir } from '../../../support/render';
 
 function locks(folder: string): string[] {
-  return readdirSync(folder).filter((name) => name.startsWith('.lock')).sort();
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('.lock'))
+    .sort();
 }
 
 function lockOf(folder: string, number: number, owner: object): void {
