@@ -90,7 +90,9 @@ export function objectsOf(planned: PlannedGroup): KubeObject[] {
   });
   return [
     own('Secret', `${planned.id}-guest-trials`, { labels }),
-    ...vmsOf(planned).map((name) => own('VirtualMachine', name, { labels: { ...labels, 'virtwork/workload': 'bench' } }, spec(name))),
+    ...(planned.pod
+      ? [setOf(planned)]
+      : vmsOf(planned).map((name) => own('VirtualMachine', name, { labels: { ...labels, 'virtwork/workload': 'bench' } }, spec(name)))),
     own(
       'VirtualMachine',
       `${planned.id}-neighbor`,
@@ -98,6 +100,23 @@ export function objectsOf(planned: PlannedGroup): KubeObject[] {
       { runStrategy: 'Always', template: { spec: {} } },
     ),
   ];
+}
+
+/** The pods in the place of the measured VMs. */
+function setOf({ id, vms, settings }: PlannedGroup): KubeObject {
+  const labels = { 'virtwork/group': id, 'virtwork/workload': 'bench', 'virtwork/run-id': 'run' };
+  const container = { resources: { requests: { memory: '2Gi' } }, readinessProbe: { httpGet: { port: 9998, path: '/healthz' } } };
+  const claim = { storageClassName: settings.storage, resources: { requests: { storage: '1Gi' } } };
+  return own(
+    'StatefulSet',
+    id,
+    { labels },
+    {
+      replicas: vms,
+      template: { metadata: { labels }, spec: { containers: [container] } },
+      volumeClaimTemplates: [{ metadata: { name: 'data', labels }, spec: claim }],
+    },
+  );
 }
 
 /** Writes what `experiment synth` writes into `dist/NAME` of the cluster's folder. @returns the folder */

@@ -236,6 +236,7 @@ export class FakeKubectl {
     const created = [
       ...vms.filter((vm) => vm !== stored),
       ...vms.flatMap((vm) => [...instanceOf(vm, this.scenario.ready), ...(this.scenario.pods ? [podOfVm(vm)] : [])]),
+      ...(kind === 'StatefulSet' ? podsOf(stored) : []),
     ];
     const ids = new Set(created.map(({ metadata }) => metadata.uid));
     this.objects = [...this.objects.filter((each) => isOther(each) && !ids.has(each.metadata.uid)), stored, ...created];
@@ -342,6 +343,29 @@ function podOfVm({ metadata: { name, namespace = '', labels = {}, uid = '' } }: 
     spec: { nodeName: 'worker-1' },
     status: { phase: 'Running' },
   };
+}
+
+/** The pods that Kubernetes creates for a StatefulSet. */
+function podsOf({ metadata: { name: set, namespace = '', uid = '' }, spec }: KubeObject): KubeObject[] {
+  return Array.from({ length: spec.replicas }, (_, index) => {
+    const own = {
+      name: `${set}-${index}`,
+      namespace,
+      uid: `${uid}-pod-${index}`,
+      ownerReferences: [{ kind: 'StatefulSet', name: set, uid }],
+    };
+    const claims = (spec.volumeClaimTemplates ?? []).map((claim: KubeObject) => ({
+      name: claim.metadata.name,
+      persistentVolumeClaim: { claimName: `${claim.metadata.name}-${own.name}` },
+    }));
+    return {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...spec.template.metadata, ...own },
+      spec: { ...spec.template.spec, volumes: claims, nodeName: 'worker-1' },
+      status: { phase: 'Running', containerStatuses: [{ name: 'trials', state: { running: {} } }] },
+    };
+  });
 }
 
 /** The resources of a kustomization.yaml without any changes. */

@@ -269,7 +269,7 @@ export function resumeCommand(source: string, folder: string, options: readonly 
 export function removeCommand(namespace: string, groups: readonly string[]): string {
   const [only = ''] = groups;
   const selector = groups.length === 1 ? `virtwork/group=${only}` : `'virtwork/group in (${groups.join(',')})'`;
-  return `kubectl delete vm,svc,secret,dv -n ${namespace} -l ${selector}`;
+  return `kubectl delete vm,sts,svc,secret,dv,pvc -n ${namespace} -l ${selector}`;
 }
 
 function named(groups: readonly string[]): string {

@@ -130,7 +130,7 @@ describe('interrupted', () => {
     const { status, stderr } = await child;
     expect(status).toBe(signal === 'SIGINT' ? 130 : 143);
     expect(stderr).toMatch(
-      /interrupted; left on the cluster, in namespace ns: group rbd-3f9a1c\n {2}to go on: virtwork experiment run dist\/rank --resume -o runs\/first\n {2}to delete: kubectl delete vm,svc,secret,dv -n ns -l virtwork\/group=rbd-3f9a1c\n$/,
+      /interrupted; left on the cluster, in namespace ns: group rbd-3f9a1c\n {2}to go on: virtwork experiment run dist\/rank --resume -o runs\/first\n {2}to delete: kubectl delete vm,sts,svc,secret,dv,pvc -n ns -l virtwork\/group=rbd-3f9a1c\n$/,
     );
     expect(left(cluster).length).toBeGreaterThan(0);
     Object.assign(guests, before);
