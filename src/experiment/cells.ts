@@ -1,20 +1,9 @@
 import type { Problem } from '../errors';
-import { wrongValue } from '../options/value-messages';
 import { isGlob, matchesGlob } from '../text/glob';
-import { kindOf } from '../text/show';
 import { nearest } from '../text/suggest';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 import { type Axis, type AxisValue, scalarValue } from './axes';
-import {
-  AXIS_VALUE,
-  INCLUDES_NOTHING,
-  MATCHES_NO_CELL,
-  matchesNothing,
-  NO_AXES_STATED,
-  NOTHING_LEFT,
-  tooManyCells,
-  unknownAxis,
-} from './messages';
+import { INCLUDES_NOTHING, MATCHES_NO_CELL, matchesNothing, NO_AXES_STATED, NOTHING_LEFT, tooManyCells, unknownAxis } from './messages';
 import { isMap, isScalar, listAt, mapAt, problemAt } from './source';
 
 /** One combination: a value of each axis, in the order of the axes. */
@@ -80,8 +69,13 @@ export function whereOf(
     const axis = axes.find(({ name }) => name === key);
     // The problem of the axis is reported.
     if (axis === undefined && Object.hasOwn(mapAt(file.data, 'matrix'), key)) return undefined;
-    const names = axis && isScalar(value) ? matched(axis, String(file.written(at))) : [];
-    const wrong = problemOf(file, key, axis, value, names, axes, others, at);
+    // The schema reports it.
+    if (!isScalar(value)) {
+      isGood = false;
+      continue;
+    }
+    const names = axis ? matched(axis, String(file.written(at))) : [];
+    const wrong = problemOf(file, key, axis, names, axes, others, at);
     if (wrong) problems.push(problemAt(file, at, wrong));
     else where.set(key, new Set(names));
     isGood &&= !wrong;
@@ -93,7 +87,6 @@ function problemOf(
   file: YamlFile,
   key: string,
   axis: Axis | undefined,
-  value: unknown,
   names: readonly string[],
   axes: readonly Axis[],
   others: readonly string[],
@@ -103,7 +96,6 @@ function problemOf(
     const known = axes.map(({ name }) => name);
     return unknownAxis(key, known, nearest(key, [...known, ...others]));
   }
-  if (!isScalar(value)) return { message: wrongValue(AXIS_VALUE, kindOf(value)) };
   if (names.length > 0) return undefined;
   const values = axis.values.map(({ name }) => name);
   const glob = String(file.written(at));

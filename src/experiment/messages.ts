@@ -176,8 +176,6 @@ export const INCLUDES_NOTHING: Text = {
 
 export const NOTHING_LEFT: Text = { message: 'leaves no combination', hint: 'exclude less' };
 
-export const AXIS_VALUE = 'be a value of the axis or a glob, as a string or a number';
-
 // Metrics and limits.
 
 export function unknownMetric(of: string, known: readonly string[], nearest?: string): Text {

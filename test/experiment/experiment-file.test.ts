@@ -125,6 +125,11 @@ test.each<[string, string, readonly string[]]>([
     `${AB}exclude: [{ storage: c* }]`,
     [expect.stringContaining('"c*" matches no value of storage; values: a, b')],
   ],
+  [
+    'a list as the value of an axis, once',
+    `${AB}exclude: [{ storage: [a] }]`,
+    ['exclude[0].storage must be a string or a number or true or false, got a list'],
+  ],
   ['a row without axes', `${AB}exclude: [{}]`, ['exclude[0]: must name at least one axis', expect.any(String)]],
   ['everything excluded', `${AB}exclude: [{ storage: "*" }]`, ['exclude: leaves no combination', expect.any(String)]],
   [
