@@ -11,6 +11,8 @@ import { audited } from '../../companion/audited';
 import { announced, clientOf, interruptible } from '../../companion/cluster';
 import type { Args, Context } from '../../context';
 import type { Verb } from '../../verb';
+import { LabPlace } from '../lab/lab-place';
+import { isInLab, LAB_FLAGS, labPlan, misplacedFlags } from '../lab/prepare';
 import { TUNING, tuningFlag } from '../tuning-flag';
 import { ClusterPlace } from './cluster-place';
 import { Estimate } from './estimate';
@@ -44,9 +46,10 @@ import { type GroupEnd, type GroupStatus, isDone, reasons, runJson, runTable } f
 
 export const run: Verb = {
   name: 'run',
-  describe: 'run an experiment on a cluster: apply each group, store its records, delete it; the folder of the run has everything',
+  describe: 'run an experiment: create the VMs of each group, store their records, delete them; the folder of the run has everything',
   words: 'FILE',
   flags: {
+    in: { metavar: 'PLACE', choices: ['cluster', 'lab'], describe: 'where: cluster, or lab for VMs on this machine (default: cluster)' },
     parallel: { metavar: 'N', describe: 'groups that run at the same time; they share the cluster (default: 1)' },
     only: ONLY,
     resume: { describe: 'go on with a run: keep its records, and run only the groups that miss some' },
@@ -54,6 +57,7 @@ export const run: Verb = {
     'on-complete': { metavar: 'COMMAND', describe: 'shell command to run at the end, with a summary in JSON on its standard input' },
     tuning: TUNING,
     via: VIA,
+    ...LAB_FLAGS,
     output: RUN_DIR,
   },
   options: [...OF_EXPERIMENT, 'timeout', 'audit', 'audit_db'],
@@ -61,6 +65,7 @@ export const run: Verb = {
     ['virtwork experiment run fio-bench/quick', 'an experiment of the catalog'],
     ['virtwork experiment run dist/rank', 'what experiment synth wrote, all groups, one after another'],
     ['virtwork experiment run dist/rank --resume', 'go on after an interrupt'],
+    ['virtwork experiment run rank.yaml --in lab --class fast=/dev/shm --class slow=/srv', 'in VMs on this machine'],
   ],
   run: runExperiment,
 };
@@ -76,10 +81,12 @@ async function runExperiment(args: Args, context: Context): Promise<number> {
   const parallel = parallelOf(args, problems);
   if (args['on-complete'] === '') problems.push(EMPTY_COMMAND);
   const tuning = tuningFlag(args, problems);
+  misplacedFlags(args, problems);
   const prepared = await prepare(run, args, context, problems);
   const lanes = RampLane.of(prepared.source.plan, prepared.groups);
   if (lanes.length > 0 && args.keep === true) problems.push(KEEP_WITH_RAMP);
   refuse(problems);
+  const lab = isInLab(args) ? await labPlan(prepared, args, context) : undefined;
   const place = {
     source: prepared.source,
     cwd: context.cwd,
@@ -102,6 +109,7 @@ async function runExperiment(args: Args, context: Context): Promise<number> {
   const ended = interruptible(
     context,
     async (signal) => {
+      if (lab) return runs.all({ place: new LabPlace({ ...lab, signal }), signal });
       const client = clientOf(prepared.options, context, signal);
       const { columns } = await announced(client, context);
       const log = { command: 'experiment run', ...columns };
@@ -209,13 +217,15 @@ class Run {
 
   /** The command that goes on with this run. */
   private get resume(): string {
-    const { source, args } = this.props;
     const values = ['only', 'parallel', ...(this.place?.flags ?? []), 'timeout', 'catalog-dir', 'tuning', 'on-complete'];
-    const options = [
-      ...values.flatMap((flag) => [args[flag] ?? []].flat().map((value) => [`--${flag}`, String(value)] as const)),
-      ...(args.keep === true ? [['--keep'] as const] : []),
-    ];
-    return resumeCommand(source.given, this.folder?.shown ?? '', options);
+    const options = [...this.given(values), ...(this.props.args.keep === true ? [['--keep'] as const] : [])];
+    return resumeCommand(this.props.source.given, this.folder?.shown ?? '', options);
+  }
+
+  /** Flags as they were given. */
+  private given(flags: readonly string[]): (readonly [flag: string, value: string])[] {
+    const { args } = this.props;
+    return flags.flatMap((flag) => [args[flag] ?? []].flat().map((value) => [`--${flag}`, String(value)] as const));
   }
 
   /** What is left, and the commands that continue and delete. @returns undefined for nothing */
@@ -252,7 +262,7 @@ class Run {
     const there = await place.existing(groups, this.folder !== undefined);
     if (there.size > 0 && !this.folder) {
       const ids = [...there].sort();
-      const commands = { resume: resumeCommand(source.given, 'DIR', []), remove: place.removeCommand(ids) };
+      const commands = { resume: resumeCommand(source.given, 'DIR', this.given(place.flags)), remove: place.removeCommand(ids) };
       throw new UserError([groupsExist(ids, place.where, commands)]);
     }
     for (const id of there) this.standing.add(id);

@@ -14,7 +14,7 @@ import type { Args, Context } from '../../context';
 import { applyPools } from '../messages';
 import { noPlan, oneSource, wrongPlan } from './messages';
 
-/** An experiment that a user named, as it runs on a cluster. */
+/** An experiment that a user named, as it runs. */
 export interface Source {
   /** As the user named it. */
   readonly given: string;
@@ -86,7 +86,8 @@ async function openFile(given: string, args: Args, { env, cwd, log }: Context): 
   const { planExperiment } = require('../../../experiment/plan-experiment') as typeof import('../../../experiment/plan-experiment');
   const { groupManifests } = require('../../../experiment/pod/render-group') as typeof import('../../../experiment/pod/render-group');
   const { renderStream } = require('../../../synth/render') as typeof import('../../../synth/render');
-  const flags = { 'catalog-dir': args['catalog-dir'] };
+  // The lab's image is Debian, whatever the image in the cluster is.
+  const flags = { 'catalog-dir': args['catalog-dir'], ...(args.in === 'lab' ? { 'guest-os': 'debian' } : {}) };
   const { plan, options, groups, warnings, permissions } = await planExperiment(given, { flags, env, cwd, problems: [] });
   warnings.forEach(log.warn);
   permissions.forEach(log.info);
