@@ -1,6 +1,6 @@
 import type { Problem } from '../../errors';
 import type { PlannedGroup } from '../../experiment/experiment-plan';
-import { GROUP } from '../../kubernetes/labels';
+import { EXPERIMENT, GROUP } from '../../kubernetes/labels';
 import { aboutBytes } from '../../kubernetes/quantity';
 import { atATime } from '../../results/at-a-time';
 import { apply } from '../apply';
@@ -14,6 +14,7 @@ import { bytesOf, type Demand, demandOf } from './demand';
 import {
   apisMissing,
   classMissing,
+  classOfOthers,
   classOfPools,
   NO_DEFAULT_CLASS,
   NO_NODES,
@@ -35,9 +36,18 @@ export interface CheckProps {
   /** Groups whose VMs exist: they count in quotas already. @default none */
   readonly running?: ReadonlySet<string>;
   /** Classes that an administrator creates with a command. @default none */
-  readonly pools?: { readonly classes: readonly string[]; readonly command: string };
+  readonly pools?: PoolClasses;
   /** Called after each group. */
   readonly progress?: (done: number) => void;
+}
+
+/** Storage classes that belong to pools of an experiment. */
+export interface PoolClasses {
+  readonly classes: readonly string[];
+  /** Name of the experiment, which they have as a label. */
+  readonly experiment: string;
+  /** What creates them. */
+  readonly command: string;
 }
 
 /** What a cluster has and lacks for an experiment. */
@@ -181,14 +191,17 @@ export function isDefaultClass({ metadata: { annotations = {} } }: KubeObject): 
   return DEFAULT_CLASS.some((key) => annotations[key] === 'true');
 }
 
-function classReasons({ volumes }: Demand, { classes }: ClusterState, pools: CheckProps['pools']): string[] {
+function classReasons({ volumes }: Demand, { classes }: ClusterState, pools: PoolClasses | undefined): string[] {
   if (classes === undefined) return [];
   const known = classes.map(({ metadata }) => metadata.name);
   const wanted = [...new Set(volumes.map(({ storageClass }) => storageClass))];
   return wanted.flatMap((name) => {
     if (name === undefined) return classes.some(isDefaultClass) ? [] : [NO_DEFAULT_CLASS];
-    if (known.includes(name)) return [];
-    return [pools?.classes.includes(name) ? classOfPools(name, pools.command) : classMissing(name, known)];
+    const found = classes.find(({ metadata }) => metadata.name === name);
+    if (!pools?.classes.includes(name)) return found ? [] : [classMissing(name, known)];
+    if (found === undefined) return [classOfPools(name, pools.command)];
+    // A class of the same name would be measured in the place of that of the pool.
+    return found.metadata.labels?.[EXPERIMENT] === pools.experiment ? [] : [classOfOthers(name, pools.experiment)];
   });
 }
 

@@ -84,6 +84,11 @@ export function classOfPools(name: string, command: string): string {
   return `storage class ${name} of pools does not exist yet; an administrator creates it with: ${command}`;
 }
 
+/** A class of the cluster has the name of one of pools. */
+export function classOfOthers(name: string, experiment: string): string {
+  return `storage class ${name} exists, and is not of the pools of ${experiment}: it has no label virtwork/experiment=${experiment}; rename the class in the experiment`;
+}
+
 export const NO_DEFAULT_CLASS = 'no storage class is set, and the cluster has no default class; set storage_class';
 
 /** @param what such as `memory`; need and has in readable units */

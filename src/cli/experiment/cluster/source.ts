@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { objectsIn, objectsOf } from '../../../companion/apply';
 import type { Client } from '../../../companion/client';
+import type { PoolClasses } from '../../../companion/experiment/check';
 import type { KubeObject } from '../../../companion/objects';
 import { type Problem, UserError } from '../../../errors';
 import type { ExperimentPlan, PlannedGroup } from '../../../experiment/experiment-plan';
@@ -32,10 +33,9 @@ export interface Source {
 }
 
 /** The classes of the pools for the check, with the command that creates them. */
-export function poolsOf({ plan, createPools }: Source): {
-  readonly pools?: { readonly classes: readonly string[]; readonly command: string };
-} {
-  return plan.pools && createPools !== undefined ? { pools: { classes: plan.pools.classes, command: createPools } } : {};
+export function poolsOf({ plan, createPools }: Source): { readonly pools?: PoolClasses } {
+  if (!plan.pools || createPools === undefined) return {};
+  return { pools: { classes: plan.pools.classes, experiment: plan.name, command: createPools } };
 }
 
 /**

@@ -164,7 +164,7 @@ test('-o json has the reasons', async () => {
 test('a class of pools that does not exist yet is reported with the command that creates it', async () => {
   const planned = group('fast-000000', { storage: 'fast' });
   const { cluster } = await setUp([planned, RBD]);
-  const pools = { classes: ['fast', 'rbd'], digest: `sha256:${'0'.repeat(64)}` };
+  const pools = { classes: ['fast', 'other'], digest: `sha256:${'0'.repeat(64)}` };
   const dist = writeExperiment(cluster, planOf([planned, RBD], { pools }));
   const { status, stdout } = await cluster.virtwork(`experiment check ${dist}`);
   expect({ status, stdout }).toEqual({
@@ -174,4 +174,22 @@ test('a class of pools that does not exist yet is reported with the command that
     ),
   });
   expect(cluster.calls.join('\n')).not.toContain('dist/rank/pools');
+});
+
+test('a class of pools that exists must be of the same experiment', async () => {
+  const groups = ['mine', 'foreign'].map((name) => group(`${name}-000000`, { storage: name }));
+  const { cluster } = await setUp([...groups, RBD], {
+    objects: [
+      own('StorageClass', 'mine', { labels: { 'virtwork/experiment': 'rank' } }),
+      own('StorageClass', 'foreign', { labels: { 'virtwork/experiment': 'other' } }),
+    ],
+  });
+  const pools = { classes: ['mine', 'foreign', 'rbd'], digest: `sha256:${'0'.repeat(64)}` };
+  const { status, stdout } = await cluster.virtwork(`experiment check ${writeExperiment(cluster, planOf([...groups, RBD], { pools }))}`);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/mine-000000 +can run/);
+  for (const name of ['foreign', 'rbd'])
+    expect(stdout).toContain(
+      `storage class ${name} exists, and is not of the pools of rank: it has no label virtwork/experiment=rank; rename`,
+    );
 });
