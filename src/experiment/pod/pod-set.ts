@@ -1,4 +1,4 @@
-import { GROUP, selector, USER_DATA_HASH } from '../../kubernetes/labels';
+import { GROUP, type Labels, selector, USER_DATA_HASH } from '../../kubernetes/labels';
 import { userDataHash } from '../../kubernetes/user-data-hash';
 import type { DiskPlan, RolePlan } from '../../plan/plan';
 import type { Manifest } from '../../validation/manifest';
@@ -15,10 +15,9 @@ const PLACEMENT = ['nodeSelector', 'tolerations', 'priorityClassName', 'schedule
 const GRACE_SECONDS = 10;
 
 type Template = {
-  readonly metadata?: { readonly labels?: object; readonly annotations?: object };
+  readonly metadata: { readonly labels: Labels; readonly annotations?: Labels };
   readonly spec: { readonly [field: string]: unknown };
 };
-type Vm = Manifest & { readonly spec: { readonly template: Template } };
 
 /**
  * The pods in the place of the VMs of a role. A StatefulSet gives them the names of the VMs and claims of their own.
@@ -27,18 +26,10 @@ type Vm = Manifest & { readonly spec: { readonly template: Template } };
  * @param rendered a VM of the role, or its pool
  */
 export function podSet(role: RolePlan, rendered: Manifest, pod: PodImage, files: PodFiles): Manifest {
-  const vm = (
-    rendered.kind === 'VirtualMachine' ? rendered : (rendered.spec as { readonly virtualMachineTemplate: Vm }).virtualMachineTemplate
-  ) as Vm;
-  const { metadata, spec } = vm.spec.template;
+  const { metadata, spec } = templateOf(rendered);
   const [first] = role.vms;
   const { annotations, ...own } = rendered.metadata;
-  const hash = {
-    [USER_DATA_HASH]: userDataHash(
-      '',
-      Object.fromEntries(Object.entries(files).map(([key, content]) => [key, content.toString('base64')])),
-    ),
-  };
+  const hash = { [USER_DATA_HASH]: userDataHash('', inBase64(files)) };
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -47,10 +38,10 @@ export function podSet(role: RolePlan, rendered: Manifest, pod: PodImage, files:
       // All at once: the pods wait for each other.
       podManagementPolicy: 'Parallel',
       replicas: role.vms.length,
-      selector: { matchLabels: { [GROUP]: metadata?.labels?.[GROUP as never] as unknown as string, ...selector(role) } },
+      selector: { matchLabels: { [GROUP]: metadata.labels[GROUP] ?? '', ...selector(role) } },
       serviceName: role.subdomain ?? '',
       template: {
-        metadata: { ...metadata, annotations: { ...metadata?.annotations, ...hash } },
+        metadata: { ...metadata, annotations: { ...metadata.annotations, ...hash } },
         spec: {
           automountServiceAccountToken: false,
           containers: [container(role, spec, pod)],
@@ -68,6 +59,18 @@ export function podSet(role: RolePlan, rendered: Manifest, pod: PodImage, files:
       volumeClaimTemplates: role.disks.map((disk) => claim(disk, rendered)),
     },
   };
+}
+
+function templateOf({ kind, spec }: Manifest): Template {
+  const vm =
+    kind === 'VirtualMachine'
+      ? spec
+      : (spec as { readonly virtualMachineTemplate: { readonly spec: unknown } }).virtualMachineTemplate.spec;
+  return (vm as { readonly template: Template }).template;
+}
+
+function inBase64(files: PodFiles): { readonly [key: string]: string } {
+  return Object.fromEntries(Object.entries(files).map(([key, content]) => [key, content.toString('base64')]));
 }
 
 function container(role: RolePlan, spec: Template['spec'], { image }: PodImage) {
