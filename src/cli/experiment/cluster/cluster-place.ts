@@ -6,12 +6,16 @@ import { ClusterGroup } from '../../../companion/experiment/cluster-group';
 import { clusterFacts } from '../../../companion/experiment/facts';
 import type { GuestRequests } from '../../../companion/guest-requests';
 import type { PlannedGroup } from '../../../experiment/experiment-plan';
+import { KINDS } from '../../../kubernetes/kinds';
 import { GROUP } from '../../../kubernetes/labels';
 import { applyCounted } from '../../companion/progress';
 import type { Context } from '../../context';
 import { clusterName, removeCommand } from './messages';
 import type { Place } from './place';
 import { poolsOf, type Source } from './source';
+
+/** Kinds of objects that hold results. */
+const MEASURED: readonly string[] = ['VirtualMachine', 'StatefulSet'];
 
 export interface ClusterPlaceProps {
   readonly client: Client;
@@ -39,9 +43,9 @@ export class ClusterPlace implements Place {
 
   async existing(groups: readonly PlannedGroup[], withRest: boolean): Promise<ReadonlySet<string>> {
     const wanted = new Set(groups.map(({ id }) => id));
-    const { objects } = await inventory(this.props.client, GROUP);
-    const found = withRest ? objects : objects.filter(({ kind }) => ['VirtualMachine', 'StatefulSet'].includes(kind));
-    return new Set(found.flatMap(({ metadata }) => metadata.labels?.[GROUP] ?? []).filter((id) => wanted.has(id)));
+    const kinds = withRest ? KINDS : KINDS.filter(({ kind }) => MEASURED.includes(kind));
+    const { objects } = await inventory(this.props.client, GROUP, kinds);
+    return new Set(objects.flatMap(({ metadata }) => metadata.labels?.[GROUP] ?? []).filter((id) => wanted.has(id)));
   }
 
   check(groups: readonly PlannedGroup[], running: ReadonlySet<string>): Promise<Checked> {

@@ -121,20 +121,50 @@ describe('interrupted', () => {
   const running = (vm: string, { id }: PlannedGroup): Guest =>
     guestOf(vm, [{ group: id, workload: 'bench', name: 'random' }], { group: id, planned: 2 });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s: the VMs are left, and the message says how to go on', async (signal) => {
-    const { cluster, guests, dist, stored } = await setUp();
-    const slow = { [podOf('rbd-3f9a1c-0')]: running('rbd-3f9a1c-0', RBD) };
-    const before = { ...guests };
-    Object.assign(guests, slow);
-    const child = cluster.interrupted(`experiment run ${dist} -o runs/first`, 'proxy', signal);
-    const { status, stderr } = await child;
-    expect(status).toBe(signal === 'SIGINT' ? 130 : 143);
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: the VMs are left, and the message says how to go on', async (signal, code) => {
+    const { cluster, guests, dist } = await setUp([RBD]);
+    guests[podOf('rbd-3f9a1c-0')] = running('rbd-3f9a1c-0', RBD);
+    const { status, stderr } = await cluster.interrupted(`experiment run ${dist} -o runs/first`, 'proxy', signal);
+    expect(status).toBe(code);
     expect(stderr).toMatch(
       /interrupted; left on the cluster, in namespace ns: group rbd-3f9a1c\n {2}to go on: virtwork experiment run dist\/rank --resume -o runs\/first\n {2}to delete: kubectl delete vm,sts,svc,secret,dv,pvc -n ns -l virtwork\/group=rbd-3f9a1c\n$/,
     );
     expect(left(cluster).length).toBeGreaterThan(0);
-    Object.assign(guests, before);
-    // What the guests hold is stored; they need not measure again.
+    if (signal === 'SIGTERM') return;
+    // Without --resume, they are not touched.
+    const before = left(cluster);
+    expect(await cluster.virtwork(`experiment run ${dist} -o runs/second`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /has VMs of group rbd-3f9a1c already, which may hold results\n {2}hint: to go on with their run: .*--resume/,
+      ),
+    });
+    expect(left(cluster)).toEqual(before);
+    expect(existsSync(join(cluster.cwd, 'runs/second'))).toBe(false);
+  });
+
+  test('what the guests hold afterwards is stored; they need not measure again', async () => {
+    const { cluster, guests, dist, stored } = await setUp();
+    const [pod, done] = [podOf('rbd-3f9a1c-0'), guests[podOf('rbd-3f9a1c-0')] as Guest];
+    guests[pod] = running('rbd-3f9a1c-0', RBD);
+    const child = cluster.start(`experiment run ${dist} -o runs/first`);
+    const end = ended(child, 60);
+    await cluster.called('proxy');
+    // Two processes would each delete what the other one measures.
+    const inUse = new RegExp(
+      `runs/first: is used by process ${child.pid} on .* since .*\\n {2}hint: wait until it ends, or end it: kill ${child.pid};`,
+    );
+    for (const command of [`run ${dist} --resume`, `run ${dist}`, `collect ${dist}`])
+      expect(await cluster.virtwork(`experiment ${command} -o runs/first`)).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(inUse),
+      });
+    child.kill('SIGKILL');
+    await end;
+    guests[pod] = done;
     const again = await cluster.virtwork(`experiment run ${dist} --resume -o runs/first`);
     expect(again).toMatchObject({
       status: 0,
@@ -161,22 +191,10 @@ describe('interrupted', () => {
     expect(left(cluster)).toEqual([]);
   });
 
-  test('without --resume, VMs of an earlier run are not touched', async () => {
-    const { cluster, dist } = await setUp();
-    await cluster.interrupted(`experiment run ${dist} -o runs/first`, 'proxy', 'SIGINT');
-    const before = left(cluster);
-    expect(before.length).toBeGreaterThan(0);
-    const { status, stderr } = await cluster.virtwork(`experiment run ${dist} -o runs/second`);
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/has VMs of group rbd-3f9a1c already, which may hold results\n {2}hint: to go on with their run: .*--resume/);
-    expect(left(cluster)).toEqual(before);
-    expect(existsSync(join(cluster.cwd, 'runs/second'))).toBe(false);
-  });
-
   test('killed at any moment: the next run completes it, and nothing is stored twice', async () => {
     const { cluster, dist, stored } = await setUp();
     let resume = '';
-    for (let moment = 200; moment <= 2600; moment += 300 + Math.floor(Math.random() * 200)) {
+    for (let moment = 200; moment <= 2600; moment += 500 + Math.floor(Math.random() * 300)) {
       const child = cluster.start(`experiment run ${dist} -o runs/first${resume}`);
       // It may end before it is killed.
       const end = ended(child, 60);
@@ -193,7 +211,7 @@ describe('interrupted', () => {
 });
 
 test('--resume skips what is complete, and deletes what is left of it', async () => {
-  const { cluster, dist } = await setUp();
+  const { cluster, dist } = await setUp([RBD]);
   await cluster.virtwork(`experiment run ${dist} -o runs/first --keep`);
   expect(left(cluster).length).toBeGreaterThan(0);
   const applied = cluster.calls.filter((call) => call.startsWith('apply')).length;
@@ -204,7 +222,7 @@ test('--resume skips what is complete, and deletes what is left of it', async ()
 });
 
 test('--resume takes the newest run without -o', async () => {
-  const { cluster, dist } = await setUp();
+  const { cluster, dist } = await setUp([CEPHFS]);
   await cluster.virtwork(`experiment run ${dist}`);
   const [name = ''] = readdirSync(join(cluster.cwd, 'runs/rank'));
   expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d{6}$/);
