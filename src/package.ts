@@ -30,6 +30,15 @@ export function packageRoot(): string {
   return folder;
 }
 
-function packageInfo(): { readonly version: string; readonly bugs: { readonly url: string } } {
-  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
+interface PackageInfo {
+  readonly version: string;
+  readonly bugs: { readonly url: string };
+}
+
+let info: PackageInfo | undefined;
+
+/** Read once: an experiment has the version in each of its bases. */
+function packageInfo(): PackageInfo {
+  info ??= JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as PackageInfo;
+  return info;
 }

@@ -47,9 +47,11 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: Environme
 
 /** Warnings for variables with the prefix that no option reads. They may belong to another program, so they are not errors. */
 export function unknownVariables(env: Environment): string[] {
+  const ours = Object.keys(env).filter((name) => name.startsWith(PREFIX));
+  if (ours.length === 0) return [];
   const known = specs().flatMap(([, spec]) => (spec.env ? [PREFIX + spec.env] : []));
-  return Object.keys(env)
-    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+  return ours
+    .filter((name) => !known.includes(name))
     .sort()
     .map((name) => unknownVariable(name, nearVariable(name, known)));
 }

@@ -722,9 +722,11 @@ export const DISK_SIZES: { readonly [os in GuestOs]?: string } = {
 };
 
 /** All rows, in the order of the table. */
-export function specs(): [OptionKey, OptionSpec][] {
-  return Object.entries(TABLE) as [OptionKey, OptionSpec][];
+export function specs(): readonly (readonly [OptionKey, OptionSpec])[] {
+  return SPECS;
 }
+
+const SPECS = Object.entries(TABLE) as [OptionKey, OptionSpec][];
 
 /** The name of an option in programs: `data_disk_size` → `dataDiskSize`. */
 export function camel(key: string): string {
@@ -749,8 +751,22 @@ export function libraryOptions(): { readonly [name in Camel<LibraryKey>]: Option
 
 /** The plain options, copied from the folded values. */
 export function plainOptions(values: Values): { readonly options: PlainOptions; readonly companion: PlainCompanionOptions } {
-  const plain = specs().filter(([key, { combined }]) => !combined && values[key] !== undefined);
-  const named = (ofCompanion: boolean) =>
-    Object.fromEntries(plain.filter(([, { companion = false }]) => companion === ofCompanion).map(([key]) => [camel(key), values[key]]));
-  return { options: named(false) as PlainOptions, companion: named(true) as unknown as PlainCompanionOptions };
+  const options: { [name: string]: unknown } = {};
+  const companion: { [name: string]: unknown } = {};
+  for (const { key, name, ofCompanion } of plainNames()) {
+    if (values[key] !== undefined) (ofCompanion ? companion : options)[name] = values[key];
+  }
+  return { options: options as unknown as PlainOptions, companion: companion as unknown as PlainCompanionOptions };
+}
+
+/** An experiment has the options of hundreds of groups. */
+let names: readonly { readonly key: OptionKey; readonly name: string; readonly ofCompanion: boolean }[] | undefined;
+
+function plainNames() {
+  names ??= SPECS.filter(([, { combined }]) => !combined).map(([key, { companion = false }]) => ({
+    key,
+    name: camel(key),
+    ofCompanion: companion,
+  }));
+  return names;
 }

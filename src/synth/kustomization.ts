@@ -73,6 +73,16 @@ export function kustomization(resources: readonly string[], configurations: read
  * @param hasPools whether a role is a pool
  */
 export function kustomizeConfig(hasAccess: boolean, hasPools: boolean): string {
+  const key = `${hasAccess} ${hasPools}`;
+  const text = CONFIGS.get(key) ?? newConfig(hasAccess, hasPools);
+  CONFIGS.set(key, text);
+  return text;
+}
+
+/** The bases of an experiment have the same one. */
+const CONFIGS = new Map<string, string>();
+
+function newConfig(hasAccess: boolean, hasPools: boolean): string {
   const kinds: readonly VmKind[] = hasPools ? [VM, POOL] : [VM];
   const names = [{ path: 'metadata/name' }, ...inVms(NAMES, kinds), ...(hasAccess ? ACCESS_NAMES : [])];
   const templateLabels = inTemplates('labels', kinds);

@@ -3,9 +3,8 @@ import type { Construct } from 'constructs';
 import { GuestSecret } from '../constructs/guest-secret';
 import { PlannedWorkload } from '../constructs/planned-workload';
 import { refuse } from '../errors';
-import { guestDisk } from '../guest/guest-disk';
 import type { WorkloadPlan } from '../plan/plan';
-import { guestsOf } from './guests';
+import { diskOf, guestsOf } from './guests';
 import { patchProblems } from './patched';
 
 /**
@@ -23,6 +22,6 @@ export function addPlanned(scope: Construct, plan: WorkloadPlan): PlannedWorkloa
 export function addGuestSecret(chart: Chart, { namespace, runId, roles }: WorkloadPlan): void {
   for (const { secret: name, files } of roles.map((role) => role.guestDisk)) {
     const id = `guest-${namespace}-${name}`;
-    if (!chart.node.tryFindChild(id)) new GuestSecret(chart, id, { name, namespace, runId, files: guestDisk(files) });
+    if (!chart.node.tryFindChild(id)) new GuestSecret(chart, id, { name, namespace, runId, files: diskOf(files) });
   }
 }

@@ -12,7 +12,7 @@ export function toYaml(document: object): string {
   const written = collection(document, '');
   if (written === undefined) return dumped(document);
   // Blank lines at the end belong to the last string; the end marker makes that explicit.
-  return `${written.trimStart()}\n${written.endsWith('\n') ? '...\n' : ''}`;
+  return `${written}\n${written.endsWith('\n') ? '...\n' : ''}`;
 }
 
 /** Words and numbers that are unambiguous without quotes, including UUIDs, hashes, quantities and flags of a command. */
@@ -30,22 +30,29 @@ const INVISIBLE = /[\x7f-\xa0\u2028\u2029\ue000-\uf8ff\ufeff\ufffe\uffff]/g;
 const TAG = /[\u{e0000}-\u{e007f}]/gu;
 const SCALARS = new Map<string, string>();
 
-/** The YAML of a list or map, after a line break; undefined if js-yaml must write the document. */
+/**
+ * The YAML of a list or map, without the indent of its first line; undefined if js-yaml must write the document. It is concatenated and not
+ * joined, because V8 copies a concatenated string once, when it is written, and a joined one at each level.
+ */
 function collection(value: object, indent: string): string | undefined {
-  const items = Array.isArray(value)
-    ? value.map((item) => entry('-', item, indent, ''))
-    : Object.entries(value).map(([key, item]) => entry(plainKey(key), item, indent, '  '));
-  return items.length === 0 || items.includes(undefined) ? undefined : items.map((item) => `\n${indent}${item}`).join('');
+  const isList = Array.isArray(value);
+  let written: string | undefined;
+  for (const key of Object.keys(value)) {
+    const item = entry(isList ? '-' : plainKey(key), (value as { readonly [key: string]: unknown })[key], indent, isList);
+    if (item === undefined) return undefined;
+    written = written === undefined ? item : `${written}\n${indent}${item}`;
+  }
+  return written;
 }
 
 /** A key or a dash with its value. A list or map after a dash starts on the same line. */
-function entry(head: string | undefined, value: unknown, indent: string, step: string): string | undefined {
+function entry(head: string | undefined, value: unknown, indent: string, isItem: boolean): string | undefined {
   if (head === undefined) return undefined;
   if (typeof value !== 'object' || value === null) return after(head, scalar(value, `${indent}  `));
   if (Object.keys(value).length === 0) return `${head} ${Array.isArray(value) ? '[]' : '{}'}`;
   const below = collection(value, `${indent}  `);
   if (below === undefined) return undefined;
-  return step === '' ? `${head} ${below.trimStart()}` : `${head}${below}`;
+  return isItem ? `${head} ${below}` : `${head}\n${indent}  ${below}`;
 }
 
 function after(head: string, text: string | undefined): string | undefined {
@@ -76,8 +83,11 @@ function line(value: string): string {
 
 /** Cache: scripts that guests share are repeated in the user data of each role. */
 const BLOCKS = new Map<string, Map<string, string>>();
+/** Characters from which on a string is not cached: it is the user data of one role. */
+const UNIQUE = 24_000;
 
 function block(value: string, indent: string): string {
+  if (value.length >= UNIQUE) return newBlock(value, indent);
   const known = BLOCKS.get(indent) ?? new Map<string, string>();
   const written = known.get(value) ?? newBlock(value, indent);
   BLOCKS.set(indent, known.set(value, written));
