@@ -28,14 +28,19 @@ function writeProgram() {
   keepMachineCode(program);
 }
 
-/** For editors, the JSON Schemas of virtwork.yaml and of experiments; for programs, those of a record, of the state before it and of the plan of an experiment. */
+/** For editors, the JSON Schemas of virtwork.yaml and of experiments; for programs, those of a record, of the state before it and of the plan and the results of an experiment. */
 async function writeSchemas() {
   const { configSchema } = await evaluate('src/options/schema.ts');
   const { experimentSchema } = await evaluate('src/experiment/schema.ts');
   for (const [name, schema] of Object.entries({ virtwork: configSchema(), experiment: experimentSchema() })) {
     writeFileSync(join(lib, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
   }
-  for (const path of ['results/result.schema.json', 'results/state.schema.json', 'experiment/plan.schema.json']) {
+  for (const path of [
+    'results/result.schema.json',
+    'results/state.schema.json',
+    'experiment/plan.schema.json',
+    'report/results.schema.json',
+  ]) {
     cpSync(join(root, 'src', path), join(lib, basename(path)));
   }
 }

@@ -1,14 +1,18 @@
+import type { RunComparison } from './compare-runs';
 import type { ExperimentResults, Score, ScoreEntry } from './experiment-results';
 import { layoutOf } from './layout';
 import {
   ANSWER,
+  comparedWith,
   mayBeFirst,
   mostPoints,
   noDifference,
+  nothingCompared,
   onlyOneRanked,
   ranksFirst,
   someDifferences,
   toldApart,
+  undecided,
   valuesNamed,
 } from './messages';
 import { rampSentences } from './ramp';
@@ -39,6 +43,18 @@ function scoreAnswer({ entries, unranked }: Score, isRepeated: boolean): string 
   if (!isRepeated) return mostPoints(named(first), first.points);
   const tied = others.filter(({ rank: [from] }) => from === 1);
   return tied.length === 0 ? ranksFirst(named(first), first.points) : mayBeFirst([first, ...tied].map(named));
+}
+
+/** What each run shows against the one that is the baseline. */
+export function comparisonSentences({ runs, baseline, rows }: RunComparison): readonly string[] {
+  const others = runs.filter(({ name }) => name !== baseline);
+  return others.map(({ name }) => {
+    const own = rows.filter(({ run }) => run === name);
+    const count = (...verdicts: readonly string[]) => own.filter(({ verdict }) => verdicts.includes(verdict)).length;
+    if (own.length === 0) return nothingCompared(name, baseline);
+    if (count('incomplete', 'not decided: one repeat') === own.length) return undecided(name, baseline, own.length);
+    return comparedWith(name, baseline, { better: count('better'), worse: count('worse'), all: own.length });
+  });
 }
 
 /** Values alone where there is one axis: the reader knows which. */

@@ -1,12 +1,13 @@
 import type { ExperimentPlan, PlannedCell, PlannedTrial } from '../experiment/experiment-plan';
-import { trialFailed } from '../results/messages';
+import { outcomeOf } from '../results/messages';
 import { ENOUGH, overlapsOf } from '../results/overlap';
 import { fairnessOf } from '../statistics/fairness';
 import { type GroupRecords, keyOf } from './collect';
 import type { CellResult, CellSeries, Figure, MergedHistogram, VmFigures } from './experiment-results';
 import { figureOf, type PlannedFigure, samplesOf, together } from './figures';
 import { flagsOf } from './flags';
-import { errorsIn, metricMissing, NO_RECORD, ofRepeat, overlapOf, startedApart } from './messages';
+import { grouped } from './grouped';
+import { errorsIn, inRepeats, metricMissing, NO_RECORD, ofVms, overlapOf, startedApart, theTrial } from './messages';
 import type { TrialRecord } from './record';
 
 /** One repeat of a cell. */
@@ -34,9 +35,9 @@ export function evaluated(
   main: readonly string[],
 ): CellResult {
   const repeats = [...trials].sort((a, b) => a.repeat - b.repeat).map((trial) => repeatOf(trial, group));
-  const apart = repeats.flatMap(overlapReason);
-  const errors = repeats.flatMap(errorReasons);
-  const absent = repeats.flatMap((repeat) => absentReasons(plan, repeat, group.vms));
+  const apart = reasonsOf(repeats, overlapReason);
+  const errors = reasonsOf(repeats, errorReasons);
+  const absent = reasonsOf(repeats, (repeat) => absentReasons(plan, repeat, group.vms));
   const figures = figuresOf(planned, repeats);
   const summed = planned.find(({ metric }) => metric.vms === 'sum')?.key;
   const vms = vmsOf(planned, repeats, group.vms);
@@ -80,53 +81,65 @@ function flagged(kind: Flag['kind'], texts: readonly string[]): Flag[] {
   return texts.length === 0 ? [] : [{ kind, text: texts.join('; ') }];
 }
 
+/** What is wrong with repeats. What is the same in several of them is one reason. */
+function reasonsOf(repeats: readonly Repeat[], of: (repeat: Repeat) => readonly string[]): string[] {
+  const found = repeats.flatMap((repeat) => of(repeat).map((text) => ({ text, number: repeat.trial.repeat })));
+  return grouped(found, ({ text }) => text).map((own) =>
+    inRepeats(
+      own.map(({ number }) => number),
+      own[0]?.text ?? '',
+    ),
+  );
+}
+
 /** Records that do not exist or are of failed trials, and metrics that only some VMs have. */
-function absentReasons({ metrics }: ExperimentPlan, { trial: { repeat }, row, records }: Repeat, vms: readonly string[]): string[] {
+function absentReasons({ metrics }: ExperimentPlan, { row, records }: Repeat, vms: readonly string[]): string[] {
   const absent = vms.filter((_, index) => row[index] === undefined);
   const failed = row.filter((record) => record !== undefined && record.outcome !== 'done') as TrialRecord[];
+  const outcomes = grouped(
+    failed.map(({ vm, outcome, why }) => ({ vm, text: theTrial(outcomeOf(outcome, why)) })),
+    ({ text }) => text,
+  );
   const partly = metrics.flatMap(({ key, vms: how }) => {
     const without = records.filter((record) => record.metrics?.[key] === undefined);
     return how === 'merge' || without.length === 0 || without.length === records.length
       ? []
       : [
           metricMissing(
-            repeat,
             key,
             without.map(({ vm }) => vm),
           ),
         ];
   });
   return [
-    ...(absent.length > 0 ? [ofRepeat(repeat, absent, NO_RECORD)] : []),
-    ...failed.map(({ vm, trial, name, outcome, why }) => ofRepeat(repeat, [vm], trialFailed(trial, name, outcome, why))),
+    ...(absent.length > 0 ? [ofVms(absent, NO_RECORD)] : []),
+    ...outcomes.map((own) =>
+      ofVms(
+        own.map(({ vm }) => vm),
+        own[0]?.text ?? '',
+      ),
+    ),
     ...partly,
   ];
 }
 
 /** Metrics named `errors`, or `…-errors`, count what failed while the load ran. */
-function errorReasons({ trial: { repeat }, row }: Repeat): string[] {
+function errorReasons({ row }: Repeat): string[] {
   const sums = new Map<string, number>();
   for (const record of row) {
     for (const [key, value] of Object.entries(record?.metrics ?? {})) {
       if (/^(.*-)?errors$/.test(key) && value > 0) sums.set(key, (sums.get(key) ?? 0) + value);
     }
   }
-  return [...sums].map(([key, count]) => errorsIn(repeat, key, count));
+  return [...sums].map(([key, count]) => errorsIn(key, count));
 }
 
-function overlapReason({ trial: { repeat }, records }: Repeat): string[] {
+function overlapReason({ records }: Repeat): string[] {
   const [overlap] = overlapsOf(records);
-  if (overlap) return overlap.share < ENOUGH ? [overlapOf(repeat, overlap.share)] : [];
+  if (overlap) return overlap.share < ENOUGH ? [overlapOf(overlap.share)] : [];
   // Without their times, it is only known whether they started together.
   const apart = records.filter(({ barrier }) => barrier.outcome === 'alone' || barrier.outcome === 'partial');
-  return apart.length > 0 && records.length > 1
-    ? [
-        startedApart(
-          repeat,
-          apart.map(({ vm }) => vm),
-        ),
-      ]
-    : [];
+  return apart.length > 0 && records.length > 1 ? [startedApart(apart.map(({ vm }) => vm))] : [];
 }
 
 function figuresOf(planned: readonly PlannedFigure[], repeats: readonly Repeat[]): { readonly [key: string]: Figure } {

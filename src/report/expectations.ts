@@ -3,19 +3,11 @@ import { ratioOf } from '../statistics/ratio';
 import { type Baselines, matches } from './baseline';
 import type { CellResult, Expectation, ResultMetric } from './experiment-results';
 import { knownValues } from './figures';
-import {
-  amount,
-  amountWith,
-  atLeast,
-  atMost,
-  cellIncomplete,
-  NO_BASELINE_CELL,
-  noCell,
-  noFigure,
-  ONE_REPEAT,
-  ratio,
-  worseByAtMost,
-} from './messages';
+import { atLeast, atMost, cellIncomplete, NO_BASELINE_CELL, noCell, noFigure, ONE_REPEAT, worseByAtMost } from './messages';
+import { quantityWith, ratio, stated } from './quantity';
+
+/** One more than elsewhere: a figure may be close to its limit. */
+const DIGITS = 4;
 
 type Judged = Pick<Expectation, 'outcome' | 'got'>;
 
@@ -39,11 +31,11 @@ export function expectationsOf(
 
 function textOf(
   { of, atMost: most, atLeast: least, worseThanBaselineByAtMost: share }: ExpectRule,
-  { unit }: ResultMetric,
+  metric: ResultMetric,
   baseline: AxisValues,
 ) {
-  if (most !== undefined) return atMost(of, amount(most, unit));
-  return least === undefined ? worseByAtMost(of, share ?? 0, baseline) : atLeast(of, amount(least, unit));
+  if (most !== undefined) return atMost(of, stated(metric, most));
+  return least === undefined ? worseByAtMost(of, share ?? 0, baseline) : atLeast(of, stated(metric, least));
 }
 
 function judged(rule: ExpectRule, metric: ResultMetric, cell: CellResult, baselines: Baselines): Judged {
@@ -54,7 +46,7 @@ function judged(rule: ExpectRule, metric: ResultMetric, cell: CellResult, baseli
   const { mean, low = mean, high = mean } = figure;
   const { atMost: most, atLeast: least, worseThanBaselineByAtMost: share } = rule;
   if (share === undefined) {
-    const got = amountWith(figure, metric.unit);
+    const got = quantityWith(metric, { ...figure, mean }, DIGITS);
     const isMost = most !== undefined;
     return { ...sided({ low, high }, isMost ? most : (least as number), isMost), got: figure.n === 1 ? `${got} (${ONE_REPEAT})` : got };
   }

@@ -1,4 +1,5 @@
 import type { AxisValues, ExperimentPlan } from '../experiment/experiment-plan';
+import type { RunFacts } from '../experiment/run-facts';
 
 /**
  * What an experiment found: `virtwork.results/1`. Everything that a report shows comes from here. Figures that are not known are absent,
@@ -31,7 +32,7 @@ export interface ExperimentResults {
   /** What was found and does not count, such as a damaged record or a second one of the same trial. */
   readonly broken: readonly { readonly place: string; readonly why: string }[];
   /** Facts of the run, as they were recorded. */
-  readonly facts?: object;
+  readonly facts?: RunFacts;
   /** By cell: the files of its records, with the part of a file that has several. */
   readonly records: { readonly [cell: string]: readonly string[] };
 }

@@ -1,15 +1,14 @@
 import { answerOf } from './answer';
 import type { ExperimentResults } from './experiment-results';
+import { flagRows, incompleteRows, limited, missingRows } from './gaps';
 import { plain } from './html';
 import { comparisonsOf, drawnMetrics, labelOf, layoutOf, metricName } from './layout';
-import { ratio } from './messages';
-import { quantity } from './quantity';
-import { isNotVisited } from './ramp';
+import { reasonsNamed } from './messages';
+import { quantity, ratio } from './quantity';
 
 /** The results as Markdown (GitHub's tables), for issues, pull requests and wikis. */
 export function markdownOf(results: ExperimentResults): string {
   const { name, question, score, expect, missing, broken, cells, plan, tuning } = results;
-  const incomplete = cells.filter((cell) => !cell.complete && !isNotVisited(cell));
   return [
     [`# ${text(name)}`],
     question === undefined ? [] : [text(question)],
@@ -21,21 +20,9 @@ export function markdownOf(results: ExperimentResults): string {
       ['Expected', 'Outcome', 'Measured'],
       expect.map((each) => [each.text, each.outcome, each.got]),
     ),
-    section(
-      'Flags',
-      ['Cell', 'Flag', 'Reason'],
-      cells.flatMap(({ values, flags }) => flags.map((flag) => [labelOf(values), flag.kind, flag.text])),
-    ),
-    section(
-      'Incomplete cells',
-      ['Cell', 'Reason'],
-      incomplete.map(({ values, why }) => [labelOf(values), why.join('; ')]),
-    ),
-    section(
-      'Missing records',
-      ['Group', 'VM', 'Trial', 'Reason'],
-      missing.map(({ group, vm, trial, why }) => [group, vm ?? 'all', trial ?? 'all', why]),
-    ),
+    section('Flags', ['Cell', 'Flag', 'Reason'], flagRows(cells)),
+    section('Incomplete cells', ['Cell', 'Reason'], incompleteRows(cells)),
+    section('Missing records', ['Group', 'VM', 'Trial', 'Reason'], missingRows(missing)),
     section(
       'Records that do not count',
       ['Place', 'Reason'],
@@ -56,11 +43,11 @@ function scoreOf({ entries, unranked }: NonNullable<ExperimentResults['score']>)
     points.toFixed(1),
     ...own.map((part) => part.points.toFixed(1)),
   ]);
+  const others = limited(unranked);
+  const lines = others.rows.map(({ values, why }) => `- ${text(labelOf(values))}: ${text(reasonsNamed(why))}`);
   return [
     ...section('Score', ['Rank', '', 'Points', ...parts.map(({ of }) => metricName(of))], rows),
-    ...(unranked.length > 0
-      ? ['', 'Not ranked:', '', ...unranked.map(({ values, why }) => `- ${text(labelOf(values))}: ${text(why.join('; '))}`)]
-      : []),
+    ...(unranked.length > 0 ? ['', 'Not ranked:', '', ...lines, ...(others.more === undefined ? [] : [`- ${others.more}`])] : []),
   ];
 }
 
@@ -94,10 +81,18 @@ function figures(results: ExperimentResults): readonly (readonly string[])[] {
   );
 }
 
-function section(title: string, header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+function section(title: string, header: readonly string[], all: readonly (readonly string[])[]): readonly string[] {
+  const { rows, more } = limited(all);
   if (rows.length === 0) return [];
   const line = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |`;
-  return [`## ${text(title)}`, '', line(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(line)];
+  return [
+    `## ${text(title)}`,
+    '',
+    line(header),
+    `|${' --- |'.repeat(header.length)}`,
+    ...rows.map(line),
+    ...(more === undefined ? [] : ['', text(more)]),
+  ];
 }
 
 /** Text in which no character means something in Markdown or HTML. */

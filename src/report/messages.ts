@@ -1,6 +1,7 @@
 /** Every message about the results of an experiment. */
 import type { AxisValues } from '../experiment/experiment-plan';
 import { show } from '../text/show';
+import { number, percent, quantity, ratio } from './quantity';
 
 export const THE_RECORD = 'the record';
 export const EMPTY = 'the file is empty';
@@ -49,12 +50,23 @@ export function severalPlansFit(paths: readonly string[]) {
   return { message: `several plans have the groups of these records: ${paths.join(', ')}`, hint: 'use --plan with one of them' };
 }
 
-export const ONE_RUN = { message: 'must be given one run folder, or files with records', hint: 'run: virtwork experiment compare RUN RUN' };
+/** @param file with results */
+export function planNotUsed(file: string) {
+  return { message: `cannot be used with ${file}, which has results of its own plan`, hint: 'omit --plan, or name the files with records' };
+}
+
+export const ONE_RUN = {
+  message: 'must be given one run folder, one results.json, or files with records',
+  hint: 'run: virtwork experiment compare RUN RUN',
+};
 export const MANIFESTS = {
   message: 'has manifests, not records',
   hint: 'run: virtwork experiment run, and report the run folder that it prints',
 };
-export const NO_SOURCE = { message: 'needs a run folder, or files with records', hint: 'run: virtwork experiment report results.gz' };
+export const NO_SOURCE = {
+  message: 'needs a run folder, a results.json, or files with records',
+  hint: 'run: virtwork experiment report results.gz',
+};
 
 export function notARun(detail: string) {
   return {
@@ -165,30 +177,77 @@ export function rampGoesOn(vms: number): string {
 }
 
 /** @param vms those that the sentence is about */
-export function ofRepeat(repeat: number, vms: readonly string[], what: string): string {
-  return `repeat ${repeat}: ${what} (${andMore(vms)})`;
+export function ofVms(vms: readonly string[], what: string): string {
+  return `${what} (${andMore(vms)})`;
 }
 
-function andMore(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(', ');
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+/** @param outcome in words */
+export function theTrial(outcome: string): string {
+  return `the trial ${outcome}`;
 }
 
-export function errorsIn(repeat: number, metric: string, count: number): string {
-  return `repeat ${repeat}: ${metric} is ${figure(count)}`;
+/** @param repeats ascending */
+export function inRepeats(repeats: readonly number[], what: string): string {
+  return `${repeatsNamed(repeats)}: ${what}`;
 }
 
-export function overlapOf(repeat: number, share: number): string {
-  return `repeat ${repeat}: the VMs measured at different times (overlap ${percent(share)}), so their figures do not add up`;
+export function errorsIn(metric: string, count: number): string {
+  return `${metric} is ${number(count)}`;
 }
 
-export function startedApart(repeat: number, vms: readonly string[]): string {
-  return `repeat ${repeat}: not all VMs started together (${andMore(vms)}), and when they measured is not known`;
+export function overlapOf(share: number): string {
+  return `the VMs measured at different times (overlap ${percent(share)}), so their figures do not add up`;
 }
 
-export function metricMissing(repeat: number, metric: string, vms: readonly string[]): string {
-  return `repeat ${repeat}: some VMs report ${metric}, but not ${andMore(vms)}`;
+export function startedApart(vms: readonly string[]): string {
+  return `not all VMs started together (${andMore(vms)}), and when they measured is not known`;
 }
+
+export function metricMissing(metric: string, vms: readonly string[]): string {
+  return `some VMs report ${metric}, but not ${andMore(vms)}`;
+}
+
+/** Names that a sentence lists; the others are counted. */
+const NAMED = 3;
+
+export function andMore(names: readonly string[], separator = ', '): string {
+  const more = names.length - NAMED;
+  return names.slice(0, NAMED).join(separator) + (more > 0 ? `${separator === ', ' ? ' ' : separator}and ${more} more` : '');
+}
+
+/** Several reasons for one thing. */
+export function reasonsNamed(why: readonly string[]): string {
+  return andMore(why, '; ');
+}
+
+/** What a row is about, where several things have the same: `3 groups: a, b, c`. */
+export function severalNamed(names: readonly string[], noun: string): string {
+  return names.length === 1 ? (names[0] as string) : `${names.length} ${noun}s: ${andMore(names)}`;
+}
+
+/** Trials by their IDs: `4 trials: 002, 004 to 006`. @param ids ascending */
+export function trialsNamed(ids: readonly string[]): string {
+  const [only] = ids;
+  return ids.length === 1 ? (only as string) : `${counted(ids.length, 'trial')}: ${andMore(ranges(ids))}`;
+}
+
+/** Whole numbers, of which three or more in a row are a range: `2`, `4 to 6`. @param numbers ascending */
+function ranges(numbers: readonly (number | string)[]): string[] {
+  const rows: (number | string)[][] = [];
+  for (const each of numbers) {
+    const row = rows.at(-1);
+    if (row && Number(row.at(-1)) + 1 === Number(each)) row.push(each);
+    else rows.push([each]);
+  }
+  return rows.flatMap((row) => (row.length > 2 ? [`${row[0]} to ${row.at(-1)}`] : row.map(String)));
+}
+
+export function moreRows(count: number): string {
+  return `and ${count} more; the JSON output has all of them`;
+}
+
+/** Every one of a kind. */
+export const ALL = 'all';
 
 // Flags
 
@@ -197,16 +256,16 @@ export function unsteady(of: string, repeats: readonly number[], spread: number,
 }
 
 export function guestBusy(share: number): string {
-  return `the CPUs of a guest were ${figure(share)} % busy: the VM may have been the limit, not the storage`;
+  return `the CPUs of a guest were ${number(share)} % busy: the VM may have been the limit, not the storage`;
 }
 
 export function stolen(share: number): string {
-  return `${figure(share)} % of the CPU time of a guest was stolen: the node was busy with something else`;
+  return `${number(share)} % of the CPU time of a guest was stolen: the node was busy with something else`;
 }
 
 /** @param size as the param says, such as 8G */
 export function readAgain(times: number, size: string): string {
-  return `each block was read ${figure(times)} times on average: a cache of ${size} or more for each VM may have answered`;
+  return `each block was read ${number(times)} times on average: a cache of ${size} or more for each VM may have answered`;
 }
 
 export function rateNotReached(repeats: readonly number[], share: number): string {
@@ -231,8 +290,8 @@ export interface Faster {
 /** @param layer the one beneath */
 export function fasterThanBeneath(layer: string, figures: readonly Faster[]): string {
   const each = figures.map(
-    ({ key, unit, own, beneath, ratio: value, low, high }) =>
-      `${key} is ${amount(own, unit)}, and ${amount(beneath, unit)} in ${layer} (${ratio(value, low, high)})`,
+    ({ own, beneath, ratio: value, low, high, ...measure }) =>
+      `${measure.key} is ${quantity(measure, own)}, and ${quantity(measure, beneath)} in ${layer} (${ratio(value, low, high)})`,
   );
   return (
     `faster than ${layer}, the layer beneath: ${each.join('; ')}. A cache answered, or one of the measurements is wrong: ` +
@@ -241,7 +300,7 @@ export function fasterThanBeneath(layer: string, figures: readonly Faster[]): st
 }
 
 function repeatsNamed(repeats: readonly number[]): string {
-  return `repeat${repeats.length === 1 ? '' : 's'} ${repeats.join(', ')}`;
+  return `repeat${repeats.length === 1 ? '' : 's'} ${ranges(repeats).join(', ')}`;
 }
 
 // Score and expectations
@@ -258,11 +317,13 @@ export function noFigure(values: AxisValues, of: string): string {
   return `${valuesNamed(values)} has no ${of}`;
 }
 
+export const THE_ONLY_CELL = 'the only cell';
+
 export function valuesNamed(values: AxisValues): string {
   return (
     Object.entries(values)
       .map(([axis, value]) => `${axis}=${value}`)
-      .join(' ') || 'the only cell'
+      .join(' ') || THE_ONLY_CELL
   );
 }
 
@@ -278,74 +339,8 @@ export function worseByAtMost(of: string, share: number, baseline: AxisValues): 
   return `${of} worse than ${valuesNamed(baseline)} by at most ${percent(share)}`;
 }
 
-/** A figure with its interval. */
-export function amountWith(
-  { mean, low, high }: { readonly mean?: number; readonly low?: number; readonly high?: number },
-  unit: string,
-): string {
-  const interval = low === undefined || high === undefined ? '' : ` [${amount(low, unit)}, ${amount(high, unit)}]`;
-  return `${amount(mean ?? Number.NaN, unit)}${interval}`;
-}
-
 export const NO_BASELINE_CELL = 'no cell of the baseline to compare with';
 export const ONE_REPEAT = 'one repeat';
-
-// Figures
-
-/** Four significant digits. */
-export function figure(value: number): string {
-  if (value === 0) return '0';
-  const rounded = Number(value.toPrecision(4));
-  return Math.abs(rounded) >= 1e15 || Math.abs(rounded) < 1e-6
-    ? rounded.toExponential()
-    : rounded.toLocaleString('en', { maximumFractionDigits: 20 });
-}
-
-/** Units of metrics, and what larger ones are called. */
-const LARGER: { readonly [unit: string]: readonly (readonly [factor: number, unit: string])[] } = {
-  ns: [
-    [1e9, 's'],
-    [1e6, 'ms'],
-    [1e3, 'µs'],
-  ],
-  s: [
-    [1, 's'],
-    [1e-3, 'ms'],
-    [1e-6, 'µs'],
-  ],
-  'B/s': [
-    [2 ** 30, 'GiB/s'],
-    [2 ** 20, 'MiB/s'],
-    [2 ** 10, 'KiB/s'],
-  ],
-};
-
-/** A figure with its unit, such as `4.21 ms` for 4210000 ns. */
-export function amount(value: number, unit: string): string {
-  const scales = LARGER[unit] ?? [];
-  const [factor, scaled] = scales.find(([least]) => Math.abs(value) >= least) ?? [1, unit];
-  const text = figure(value / factor);
-  if (scaled === '1' || scaled === '') return text;
-  return scaled.startsWith('1/') ? `${text}${scaled.slice(1)}` : `${text} ${scaled}`;
-}
-
-/** Not rounded up: what is below a limit is shown below it. */
-export function percent(share: number): string {
-  return `${figure(Math.floor(share * 1000 + TINY) / 10)} %`;
-}
-
-/** An error of rounding. */
-const TINY = 1e-6;
-
-export function ratio(value: number, low?: number, high?: number): string {
-  const interval = low === undefined || high === undefined ? '' : ` [${times(low)}, ${times(high)}]`;
-  return `${times(value)}×${interval}`;
-}
-
-function times(value: number): string {
-  if (value >= 100) return figure(value);
-  return value < 0.1 ? String(Number(value.toPrecision(2))) : value.toFixed(2);
-}
 
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -405,3 +400,34 @@ export function sameRunTwice(run: string) {
 }
 
 export const TWO_RUNS = { where: '', message: 'two or more runs are required', hint: 'run: virtwork experiment compare RUN RUN' };
+
+/** What comparisons of one thing with another one show, by their number. */
+export function comparedWith(
+  name: string,
+  baseline: string,
+  { better, worse, all }: { better: number; worse: number; all: number },
+): string {
+  const figures = counted(all, 'figure');
+  if (better + worse === 0) return `${name}: no difference from ${baseline} is shown in ${figures}.`;
+  if (worse === 0) return `${name} is better than ${baseline} in ${better} of ${figures} and worse in none.`;
+  if (better === 0) return `${name} is worse than ${baseline} in ${worse} of ${figures} and better in none.`;
+  return `${name} is better than ${baseline} in ${better} and worse in ${worse} of ${figures}.`;
+}
+
+export function nothingCompared(name: string, baseline: string): string {
+  return `${name} has no figure to compare with ${baseline}.`;
+}
+
+export function undecided(name: string, baseline: string, all: number): string {
+  return `${name}: nothing is decided against ${baseline}, in ${counted(all, 'figure')}.`;
+}
+
+/** @param runs names */
+export function notOneOfRuns(given: string, runs: readonly string[]) {
+  return { where: 'flag --baseline', message: `must be one of the runs ${runs.join(', ')}, got ${show(given)}` };
+}
+
+/** The further round of a group in a ramp. */
+export function inRound(group: string, round: string): string {
+  return `${group}, round ${round}`;
+}

@@ -1,4 +1,11 @@
-/** How reports write figures: three significant digits, with a unit that people read. */
+/** How reports write figures, in every format: with few digits, and with a unit that people read. */
+
+/** What decides about the unit: IOPS and other rates have the same one. */
+export interface Measure {
+  /** Of a metric, or of a histogram with a percentile. */
+  readonly key: string;
+  readonly unit: string;
+}
 
 /** A unit of one chart or column: what a figure is divided by, and the symbol of the result. */
 export interface Scale {
@@ -16,16 +23,13 @@ const NANOSECONDS: { readonly [unit: string]: number } = { ns: 1, us: 1e3, µs: 
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 const DECIMAL = ['', 'k', 'M', 'G'];
 
-/**
- * The scale in which the largest of some figures has one to three digits before the point.
- * @param metric decides between IOPS and other rates, which have the same unit
- */
-export function scaleOf(metric: { readonly key: string; readonly unit: string }, figures: readonly number[]): Scale {
-  const largest = Math.max(0, ...figures.filter(Number.isFinite).map(Math.abs));
-  return largestBelow(scalesOf(metric), largest);
+/** The scale in which the largest of some figures has one to three digits before the point. */
+export function scaleOf(measure: Measure, figures: readonly number[]): Scale {
+  const largest = figures.reduce((most, figure) => (Number.isFinite(figure) ? Math.max(most, Math.abs(figure)) : most), 0);
+  return largestBelow(scalesOf(measure), largest);
 }
 
-function scalesOf({ key, unit }: { readonly key: string; readonly unit: string }): readonly Scale[] {
+function scalesOf({ key, unit }: Measure): readonly Scale[] {
   const ns = NANOSECONDS[unit];
   if (ns !== undefined) return TIME.map(({ divisor, symbol }) => ({ divisor: divisor / ns, symbol }));
   if (unit === 'B' || unit === 'B/s') return BINARY.map((symbol, power) => ({ divisor: 1024 ** power, symbol: symbol + unit.slice(1) }));
@@ -37,30 +41,83 @@ function scalesOf({ key, unit }: { readonly key: string; readonly unit: string }
   return [{ divisor: 1, symbol: unit }];
 }
 
-function largestBelow(scales: readonly Scale[], figure: number): Scale {
-  return scales.findLast(({ divisor }) => figure >= divisor * 0.9995) ?? (scales[0] as Scale);
+/** @param least share of the divisor that a figure has at least: what is rounded up to 1 counts */
+function largestBelow(scales: readonly Scale[], figure: number, least = 0.9995): Scale {
+  return scales.findLast(({ divisor }) => figure >= divisor * least) ?? (scales[0] as Scale);
 }
 
-/** A figure in a given scale, without its symbol. */
-export function inScale(figure: number, { divisor }: Scale): string {
-  return digits(figure / divisor);
+/** A figure in a given scale, without its symbol. @param significant digits */
+export function inScale(figure: number, { divisor }: Scale, significant?: number): string {
+  return digits(figure / divisor, significant);
 }
 
 /** A figure with its unit, such as `24.0 k IOPS`. */
-export function quantity(metric: { readonly key: string; readonly unit: string }, figure: number): string {
-  const scale = scaleOf(metric, [figure]);
-  return `${inScale(figure, scale)} ${scale.symbol}`.trimEnd();
+export function quantity(measure: Measure, figure: number): string {
+  const scale = scaleOf(measure, [figure]);
+  return withSymbol(inScale(figure, scale), scale);
 }
 
-/** Three significant digits. All digits before the point are kept. */
-export function digits(figure: number): string {
+/**
+ * A mean with its interval in the same unit, such as `4.21 ms [4.02, 4.40]`.
+ * @param significant digits
+ */
+export function quantityWith(
+  measure: Measure,
+  { mean, low, high }: { readonly mean: number; readonly low?: number; readonly high?: number },
+  significant?: number,
+): string {
+  const scale = scaleOf(measure, [mean]);
+  const text = (figure: number) => inScale(figure, scale, significant);
+  return withSymbol(text(mean), scale) + (low === undefined || high === undefined ? '' : ` [${text(low)}, ${text(high)}]`);
+}
+
+/** A figure that a user has stated, with all of its digits: `12.345 k IOPS`. */
+export function stated(measure: Measure, figure: number): string {
+  const scale = largestBelow(scalesOf(measure), Math.abs(figure), 1);
+  return withSymbol(String(Number((figure / scale.divisor).toPrecision(12))), scale);
+}
+
+function withSymbol(text: string, { symbol }: Scale): string {
+  return symbol === '' || symbol.startsWith('/') ? text + symbol : `${text} ${symbol}`;
+}
+
+/** A figure with its significant digits. All digits before the point are kept. */
+export function digits(figure: number, significant = 3): string {
   if (figure === 0 || !Number.isFinite(figure)) return String(figure);
-  const size = Math.floor(Math.log10(Math.abs(figure) * (1 + 5e-4)));
-  if (size < -4) return figure.toExponential(2);
-  return figure.toFixed(Math.max(0, 2 - size));
+  const size = Math.floor(Math.log10(Math.abs(figure) * (1 + 0.5 / 10 ** significant)));
+  if (size < -4) return figure.toExponential(significant - 1);
+  return figure.toFixed(Math.max(0, significant - 1 - size));
 }
 
 /** An interval, such as `1.04 to 1.07`. */
 export function intervalText(low: number, high: number): string {
   return `${digits(low)} to ${digits(high)}`;
+}
+
+/** A number in a sentence: at most four significant digits. */
+export function number(value: number): string {
+  if (value === 0) return '0';
+  const rounded = Number(value.toPrecision(4));
+  return Math.abs(rounded) >= 1e15 || Math.abs(rounded) < 1e-6
+    ? rounded.toExponential()
+    : rounded.toLocaleString('en', { maximumFractionDigits: 20 });
+}
+
+/** A share. Not rounded up: what is below a limit is shown below it. */
+export function percent(share: number): string {
+  return `${number(Math.floor(share * 1000 + TINY) / 10)} %`;
+}
+
+/** An error of rounding. */
+const TINY = 1e-6;
+
+/** A ratio with its interval, such as `1.05× [1.04, 1.07]`. */
+export function ratio(value: number, low?: number, high?: number): string {
+  const interval = low === undefined || high === undefined ? '' : ` [${times(low)}, ${times(high)}]`;
+  return `${times(value)}×${interval}`;
+}
+
+function times(value: number): string {
+  if (value >= 100) return number(value);
+  return value < 0.1 ? String(Number(value.toPrecision(2))) : value.toFixed(2);
 }

@@ -1,5 +1,6 @@
 import type { ExperimentPlan, PlannedCell, PlannedTrial } from '../experiment/experiment-plan';
-import { trialFailed } from '../results/messages';
+import type { RunFacts } from '../experiment/run-facts';
+import { outcomeOf } from '../results/messages';
 import { Baselines, comparisonsOf, matches } from './baseline';
 import { evaluated } from './cells';
 import { type Collected, type GroupRecords, keyOf } from './collect';
@@ -8,9 +9,9 @@ import { expectationsOf } from './expectations';
 import type { CellResult, ExperimentResults, Missing, RampResult } from './experiment-results';
 import { type PlannedFigure, plannedFigures } from './figures';
 import { withLayerFlags } from './layers';
-import { NO_RECORD, NOT_MEASURED, noRecordsOf, rampGoesOn } from './messages';
+import { NO_RECORD, NOT_MEASURED, noRecordsOf, rampGoesOn, theTrial } from './messages';
 import { rampResults } from './ramp-visits';
-import { type Facts, isInFacts } from './rounds';
+import { isInFacts } from './rounds';
 import { scoreOf } from './score';
 import type { Broken } from './sources';
 
@@ -19,7 +20,12 @@ import type { Broken } from './sources';
  * @param facts of the run, as they were recorded
  * @param tuning how the cluster was tuned. @default what the facts say, or the plan
  */
-export function experimentResults(plan: ExperimentPlan, { groups, broken }: Collected, facts?: Facts, tuning?: string): ExperimentResults {
+export function experimentResults(
+  plan: ExperimentPlan,
+  { groups, broken }: Collected,
+  facts?: RunFacts,
+  tuning?: string,
+): ExperimentResults {
   const planned = plannedFigures(plan);
   const trials = trialsByCell(plan);
   const evaluatedCells = plan.cells.map((cell) => {
@@ -38,7 +44,8 @@ export function experimentResults(plan: ExperimentPlan, { groups, broken }: Coll
   const all = planned.map(({ key, unit, better }) => ({ key, unit, better }));
   const baselines = new Baselines(cells, plan.baseline);
   const score = scoreOf(cells, { rules: plan.score, metrics: all, seed: plan.seed, ...(plan.baseline ? { baseline: plan.baseline } : {}) });
-  const recorded = facts?.tuning;
+  // Facts are in a file that a user can change.
+  const recorded: unknown = facts?.tuning;
   const tuned = tuning ?? (typeof recorded === 'string' ? recorded : plan.tuning);
   return {
     schema: 'virtwork.results/1',
@@ -84,7 +91,7 @@ function placesOf(trials: readonly PlannedTrial[], { vms, records }: GroupRecord
 }
 
 /** Whether a group was measured: it has a record, or the facts of the run have it. */
-function isMeasured(groups: Collected['groups'], group: string, facts: Facts | undefined): boolean {
+function isMeasured(groups: Collected['groups'], group: string, facts: RunFacts | undefined): boolean {
   return (groups.get(group) as GroupRecords).records.size > 0 || isInFacts(facts, group, 1);
 }
 
@@ -100,7 +107,7 @@ function missingOf(
   groups: Collected['groups'],
   broken: readonly Broken[],
   ramps: readonly RampResult[],
-  facts: Facts | undefined,
+  facts: RunFacts | undefined,
 ): Missing[] {
   const reasons = new Map(broken.map(({ group, vm, trial, why }) => [`${group} ${vm} ${trial}`, why]));
   const groupOf = new Map(plan.cells.map(({ id, group }) => [id, group]));
@@ -126,8 +133,8 @@ function missingOf(
         return [{ group, vm, why: NO_RECORD }];
       return rows.flatMap(({ trial, record }): Missing[] => {
         if (record === undefined) return [{ group, vm, trial: trial.id, why: reasons.get(`${group} ${vm} ${trial.id}`) ?? NO_RECORD }];
-        const { outcome, name, why } = record;
-        return outcome === 'done' ? [] : [{ group, vm, trial: trial.id, why: trialFailed(trial.id, name, outcome, why) }];
+        const { outcome, why } = record;
+        return outcome === 'done' ? [] : [{ group, vm, trial: trial.id, why: theTrial(outcomeOf(outcome, why)) }];
       });
     });
   });

@@ -1,20 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ExperimentPlan, PlannedGroup } from '../experiment/experiment-plan';
+import type { GroupFacts, RunFacts } from '../experiment/run-facts';
 import { type Found, readSources } from './sources';
-
-/** What a run recorded about itself, as far as the evaluation needs it. */
-export interface Facts {
-  readonly tuning?: unknown;
-  readonly groups?: { readonly [group: string]: GroupFacts };
-}
-
-interface GroupFacts {
-  /** How long it was measured. @default it has not ended */
-  readonly seconds?: unknown;
-  /** Further rounds by their number, from 2. */
-  readonly rounds?: { readonly [round: string]: GroupFacts };
-}
 
 /** What was found in one round of a run. */
 export interface Round {
@@ -53,13 +41,13 @@ export function counted({ records, broken }: Found, counts: (group: string) => b
 }
 
 /** Whether the facts of a run say that a round of a group was measured, with or without records. */
-export function isInFacts(facts: Facts | undefined, group: string, round: number): boolean {
+export function isInFacts(facts: RunFacts | undefined, group: string, round: number): boolean {
   const first = facts?.groups?.[group];
   return typeof (round === 1 ? first : first?.rounds?.[round])?.seconds === 'number';
 }
 
 /** The facts without groups that do not count. */
-export function knownFacts(facts: Facts | undefined, counts: (group: string, round: number) => boolean): Facts | undefined {
+export function knownFacts(facts: RunFacts | undefined, counts: (group: string, round: number) => boolean): RunFacts | undefined {
   if (typeof facts?.groups !== 'object' || facts.groups === null) return facts;
   const groups = Object.entries(facts.groups).flatMap(([id, { rounds, ...group }]): [string, GroupFacts][] => {
     if (!counts(id, 1)) return [];
@@ -76,7 +64,7 @@ export function knownFacts(facts: Facts | undefined, counts: (group: string, rou
 export function withRounds(
   plan: ExperimentPlan,
   rounds: readonly Round[],
-  facts: Facts | undefined,
+  facts: RunFacts | undefined,
 ): { readonly plan: ExperimentPlan; readonly found: Found } {
   const later = rounds.filter(({ round }) => round > 1);
   const groups = plan.groups.map((group): PlannedGroup => {

@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path';
 import { type Problem, refuse, refusedPath, UserError } from '../errors';
 import type { ExperimentPlan } from '../experiment/experiment-plan';
 import { validate as validatePlan } from '../experiment/plan-validator';
+import type { RunFacts } from '../experiment/run-facts';
 import { readBounded } from '../files/bounded-file';
 import { shownPath } from '../files/shown-path';
-import { notFormat, wrongField } from '../results/messages';
+import { notFormat } from '../results/messages';
+import { documentError } from '../schema/schema-errors';
 import { collect } from './collect';
 import type { ExperimentResults } from './experiment-results';
 import {
@@ -18,18 +20,20 @@ import {
   notAPlan,
   notARun,
   ONE_RUN,
+  planNotUsed,
   severalPlansFit,
 } from './messages';
 import type { TrialRecord } from './record';
 import { experimentResults } from './results';
-import { counted, type Facts, knownFacts, roundsIn, withRounds } from './rounds';
+import { validate as validateResults } from './results-validator';
+import { counted, knownFacts, roundsIn, withRounds } from './rounds';
 import { type Found, readSources } from './sources';
 
 /** Bytes of a plan or of results that are read. */
 const LARGEST = 512 << 20;
 
 export interface RunProps {
-  /** A run folder, or files and folders with records, as the user named them. */
+  /** A run folder, a results.json, or files and folders with records, as the user named them. */
   readonly paths: readonly string[];
   /** File of the plan. @default that of the run folder, or the one of dist/ whose groups the records have */
   readonly plan?: string;
@@ -44,9 +48,14 @@ export interface RunProps {
  */
 export function readRun({ paths, plan: stated, tuning, cwd }: RunProps): ExperimentResults {
   const problems: Problem[] = [];
-  const folders = paths.filter((path) => isRun(resolve(cwd, path)));
-  const [folder] = folders;
-  if (folder !== undefined && paths.length > 1) throw new UserError([{ where: paths.join(' '), ...ONE_RUN }]);
+  const whole = paths.find((path) => isRun(resolve(cwd, path)) || isResultsFile(resolve(cwd, path)));
+  if (whole !== undefined && paths.length > 1) throw new UserError([{ where: paths.join(' '), ...ONE_RUN }]);
+  if (whole !== undefined && !isRun(resolve(cwd, whole))) {
+    if (stated !== undefined) throw new UserError([{ where: 'flag --plan', ...planNotUsed(whole) }]);
+    const results = readResults(whole, cwd);
+    return tuning === undefined ? results : { ...results, tuning };
+  }
+  const folder = whole;
   // The output of synth has a plan too, and the page must not be written into it.
   if (folder !== undefined && existsSync(resolve(cwd, folder, 'kustomization.yaml')))
     throw new UserError([{ where: folder, ...MANIFESTS }]);
@@ -99,12 +108,21 @@ export function readResults(path: string, cwd: string): ExperimentResults {
   const absolute = resolve(cwd, path);
   if (isRun(absolute)) return readRun({ paths: [path], cwd });
   const problems: Problem[] = [];
-  const value = jsonAt(absolute, shownPath(absolute, cwd), problems, notARun) as ExperimentResults | undefined;
+  const value = jsonAt(absolute, shownPath(absolute, cwd), problems, notARun);
   refuse(problems);
-  const isResults =
-    value?.schema === 'virtwork.results/1' && Array.isArray(value.cells) && Array.isArray(value.metrics) && Array.isArray(value.axes);
-  if (!isResults) throw new UserError([{ where: shownPath(absolute, cwd), ...notARun(notFormat('virtwork.results/1', value?.schema)) }]);
-  return value;
+  const wrong = resultsProblem(value);
+  if (wrong !== undefined) throw new UserError([{ where: shownPath(absolute, cwd), ...notARun(wrong) }]);
+  return value as ExperimentResults;
+}
+
+function resultsProblem(value: unknown): string | undefined {
+  const { schema } = (value ?? {}) as { readonly schema?: unknown };
+  return schema === 'virtwork.results/1' ? documentError(value, validateResults) : notFormat('virtwork.results/1', schema);
+}
+
+/** A file that `experiment report -o json` wrote: records are compressed. */
+function isResultsFile(path: string): boolean {
+  return path.endsWith('.json') && !isFolder(path);
 }
 
 /** A folder that `virtwork experiment run` wrote. */
@@ -121,9 +139,9 @@ function recordsOf(folder: string, cwd: string): string {
   return isFolder(resolve(cwd, groups)) ? groups : folder;
 }
 
-function factsOf(folder: string): Facts | undefined {
+function factsOf(folder: string): RunFacts | undefined {
   const facts = jsonAt(join(folder, 'facts.json'), '', [], notARun);
-  return typeof facts === 'object' && facts !== null ? facts : undefined;
+  return typeof facts === 'object' && facts !== null ? (facts as RunFacts) : undefined;
 }
 
 function planAt(path: string, shown: string, problems: Problem[]): ExperimentPlan | undefined {
@@ -137,8 +155,8 @@ function planAt(path: string, shown: string, problems: Problem[]): ExperimentPla
 function planProblem(value: unknown): string | undefined {
   const { schema } = (value ?? {}) as { readonly schema?: unknown };
   if (schema !== 'virtwork.plan/1') return notFormat('virtwork.plan/1', schema);
-  const [error] = validatePlan(value);
-  if (error) return wrongField(error.instancePath, error.message ?? '');
+  const error = documentError(value, validatePlan);
+  if (error !== undefined) return error;
   const { groups, cells } = value as ExperimentPlan;
   const known = { groups: new Set(groups.map(({ id }) => id)), cells: new Set(cells.map(({ id }) => id)) };
   const group = cells.find((cell) => !known.groups.has(cell.group))?.group;

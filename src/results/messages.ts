@@ -132,7 +132,12 @@ function percent(share: number): string {
 
 /** @param why empty: not known */
 export function trialFailed(trial: string, name: string, outcome: string, why: string): string {
-  return `trial ${trial} (${name}) ${OUTCOMES[outcome] ?? outcome}${why && `: ${why}`}`;
+  return `trial ${trial} (${name}) ${outcomeOf(outcome, why)}`;
+}
+
+/** What happened to a trial: `failed: exit status 1`. @param why empty: not known */
+export function outcomeOf(outcome: string, why: string): string {
+  return `${OUTCOMES[outcome] ?? outcome}${why && `: ${why}`}`;
 }
 
 const OUTCOMES: { readonly [outcome: string]: string } = {

@@ -55,9 +55,24 @@ export function formatPath(path: DocumentPath): string {
 
 function problem(file: YamlFile, path: DocumentPath, error: ErrorObject, hintFor: HintFor): Problem {
   if (error.keyword === 'additionalProperties') return unknownKeyProblem(file, path, error, hintFor);
-  const [where, name] = [file.locate(path), formatPath(path)];
-  if (error.keyword === 'required') return { where, message: missingKey(name, show(error.params.missingProperty)) };
-  return { where, message: wrongValue(name, requirement(error), gotOf(path, error)) };
+  return { where: file.locate(path), message: errorText(path, error) };
+}
+
+function errorText(path: DocumentPath, error: ErrorObject): string {
+  const name = formatPath(path);
+  if (error.keyword === 'required') return missingKey(name, show(error.params.missingProperty));
+  return wrongValue(name, requirement(error), gotOf(path, error));
+}
+
+/**
+ * The first error of a JSON document, with its place in it: `cells[0].complete must be true or false, got "yes"`.
+ * @returns undefined for a valid document
+ */
+export function documentError(data: unknown, validate: Validator): string | undefined {
+  const [error] = validate(data);
+  if (error === undefined) return undefined;
+  const path = documentPath(error.instancePath, data);
+  return error.keyword === 'additionalProperties' ? unknown(path, error) : errorText(path, error);
 }
 
 function gotOf(path: DocumentPath, error: ErrorObject): string {
@@ -79,14 +94,23 @@ function isShown(path: DocumentPath, { keyword, params, data }: ErrorObject): bo
 function unknownKeyProblem(file: YamlFile, path: DocumentPath, error: ErrorObject, hintFor: HintFor): Problem {
   const key = String(error.params.additionalProperty);
   if (key === '<<') return { where: file.locate([...path, key]), ...NO_MERGE_KEYS };
-  const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
+  const known = knownKeys(error);
   const near = nearest(key, known);
   const hint = hintFor(path, key, (error.data as { [key: string]: unknown })[key]) ?? (near === undefined ? undefined : didYouMean(near));
   return {
     where: file.locate([...path, key]),
-    message: unknownKey(isName(key) ? show(key) : KEY_NOT_SHOWN, formatPath(path), known),
+    message: unknown(path, error),
     ...(hint === undefined ? {} : { hint }),
   };
+}
+
+function unknown(path: DocumentPath, error: ErrorObject): string {
+  const key = String(error.params.additionalProperty);
+  return unknownKey(isName(key) ? show(key) : KEY_NOT_SHOWN, formatPath(path), knownKeys(error));
+}
+
+function knownKeys({ parentSchema }: ErrorObject): string[] {
+  return Object.keys((parentSchema?.properties as object | undefined) ?? {});
 }
 
 /** Lines of a passwd file, a .netrc or a list of variables are not names. */

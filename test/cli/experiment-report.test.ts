@@ -168,7 +168,8 @@ test('missing records are listed, and the exit code is 1', () => {
   const { stdout, status } = setUp({}, ({ values, repeat }) => values.storage === 'rbd' || repeat < 3).report();
   expect(stdout).toContain('No answer: only rbd can be ranked, because the others miss a figure of the score.');
   expect(stdout).toContain('Not ranked:\n  storage=cephfs: storage=cephfs is incomplete: repeat 3: no record (virtwork-fio-bench-0)\n');
-  expect(stdout).toContain('Missing:\n  g1-abcdef virtwork-fio-bench-0 003: no record\n');
+  expect(stdout).toContain('Incomplete cells:\n  cephfs: repeat 3: no record (virtwork-fio-bench-0)\n');
+  expect(stdout).toMatch(/\nMISSING IN +VM +TRIAL +REASON\ng1-abcdef +virtwork-fio-bench-0 +003 +no record\n$/);
   expect(status).toBe(1);
 });
 
@@ -190,12 +191,15 @@ test('records that do not count are warnings', () => {
 });
 
 test.each<[readonly string[], string]>([
-  [['report'], 'error: argument RUN: needs a run folder, or files with records\n'],
+  [['report'], 'error: argument RUN: needs a run folder, a results.json, or files with records\n'],
   [['report', 'absent.gz'], 'error: absent.gz: no such file or folder\n'],
   [['report', 'absent.gz', '-o', 'pdf'], 'must be one of text, html, json, csv, markdown, xlsx, junit, got "pdf"'],
   [['report', 'absent.gz', '--plan', 'plan.yaml'], 'plan.yaml: no such file or folder\n'],
   [['compare', 'one'], 'error: two or more runs are required\n'],
   [['compare', 'one', 'one'], 'error: one: must be given once\n'],
+  [['compare', 'one', 'two', '--baseline', 'three'], 'error: flag --baseline: must be one of the runs one, two, got "three"\n'],
+  [['report', 'results.json', '--plan', 'plan.json'], 'error: flag --plan: cannot be used with results.json'],
+  [['report', 'absent.json'], 'error: absent.json: no such file or folder\n'],
 ])('wrong input: %j', (args, message) => {
   const { stderr, status } = virtwork(['experiment', ...args]);
   expect(stderr).toContain(message);
@@ -217,4 +221,40 @@ storage=rbd      iops     tuesday.json   1.00× [0.98, 1.02]   1.000   no differ
 storage=cephfs   iops     tuesday.json   1.00× [0.98, 1.02]   1.000   no difference shown
 `);
   expect([stderr, status]).toEqual(['', 0]);
+});
+
+test('a comparison is a page too, with any run as the baseline', () => {
+  const { cwd, report } = setUp();
+  for (const name of ['monday.json', 'tuesday.json']) writeFileSync(join(cwd, name), report('-o', 'json').stdout);
+  const args = ['experiment', 'compare', 'monday.json', 'tuesday.json', '--baseline', 'tuesday.json'];
+  const { stdout, stderr, status } = virtwork([...args, '-o', 'html'], { cwd });
+  expect(stdout).toMatch(
+    /^<!doctype html>\n.*<p>monday\.json: no difference from tuesday\.json is shown in 2 figures\.<\/p>.*<\/html>\n$/s,
+  );
+  expect([stderr, status]).toEqual(['', 0]);
+  expect(virtwork(args, { cwd }).stdout).toContain('Ratios are to tuesday.json.\n');
+});
+
+test('results are evaluated as the run that they come from', () => {
+  const { cwd, report } = setUp();
+  writeFileSync(join(cwd, 'results.json'), report('-o', 'json').stdout);
+  const { stdout, stderr, status } = virtwork(['experiment', 'report', 'results.json'], { cwd });
+  expect([stdout, stderr, status]).toEqual([report().stdout, '', 0]);
+});
+
+test('wrong results are an error with the place and what is required', () => {
+  const { cwd, report } = setUp();
+  const results = JSON.parse(report('-o', 'json').stdout);
+  results.cells[1].figures.iops.values[0] = 'fast';
+  writeFileSync(join(cwd, 'results.json'), JSON.stringify(results));
+  for (const args of [
+    ['report', 'results.json'],
+    ['compare', 'results.json', 'results.gz'],
+  ]) {
+    const { stderr, status } = virtwork(['experiment', ...args], { cwd });
+    expect(stderr).toContain(
+      'results.json: must be a run folder with a plan.json, or a results.json: cells[1].figures.iops.values[0] must be a number or empty, got "fast"\n',
+    );
+    expect(status).toBe(2);
+  }
 });

@@ -41,7 +41,7 @@ test('a lower latency than that of the layer beneath is flagged with the figures
     {
       kind: 'layer',
       text: expect.stringMatching(
-        /^faster than pod, the layer beneath: read-latency\.p50 is 75 µs, and 150 µs in pod \(0\.50× \[.*\]\); write-latency\.p50 is 150 µs, and 300 µs in pod \(0\.50×.*\)\. A cache answered, or .* is wrong: look for a cache .*measure a larger size/,
+        /^faster than pod, the layer beneath: read-latency\.p50 is 75\.0 µs, and 150 µs in pod \(0\.50× \[.*\]\); write-latency\.p50 is 150 µs, and 300 µs in pod \(0\.50×.*\)\. A cache answered, or .* is wrong: look for a cache .*measure a larger size/,
       ),
     },
   ]);
@@ -49,7 +49,7 @@ test('a lower latency than that of the layer beneath is flagged with the figures
 
 test('more writes than the layer beneath are flagged', () => {
   expect(flagsOf({ local, pod: { ...pod, writes: 2000 }, vm }).pod).toEqual([
-    { kind: 'layer', text: expect.stringMatching(/^faster than local, .*: write-iops is 2,000\/s, and 1,000\/s in local \(2\.00× \[/) },
+    { kind: 'layer', text: expect.stringMatching(/^faster than local, .*: write-iops is 2\.00 k IOPS, and 1\.00 k IOPS in local \(2\.00× \[/) },
   ]);
 });
 

@@ -128,8 +128,8 @@ describe('completeness', () => {
     [
       'a failed trial',
       { outcome: 'failed', why: 'exit status 1' },
-      'repeat 2: trial 002 (t0) failed: exit status 1 (virtwork-fio-bench-1)',
-      ['trial 002 (t0) failed: exit status 1'],
+      'repeat 2: the trial failed: exit status 1 (virtwork-fio-bench-1)',
+      ['the trial failed: exit status 1'],
     ],
     ['an error', { metrics: { iops: 100, errors: 3 } }, 'repeat 2: errors is 3', []],
     [
@@ -396,7 +396,7 @@ describe('the score', () => {
 
 describe('expectations', () => {
   const shape = { settings: { storage: ['rbd', 'virt'] }, baseline: { storage: 'rbd' } };
-  const GOT = expect.stringMatching(/^100\/s \[97\.\d+\/s, 102\.\d+\/s\]$/);
+  const GOT = expect.stringMatching(/^100\.0 IOPS \[97\.\d\d, 102\.\d\]$/);
 
   test.each<[string, object, string]>([
     ['a figure above the least', { atLeast: 90 }, 'met'],
@@ -406,7 +406,7 @@ describe('expectations', () => {
   ])('%s', (_, limit, outcome) => {
     const plan = planOf({ ...shape, expect: [{ of: 'iops', where: { storage: 'virt' }, ...limit }] });
     const found = evaluate(plan, ({ repeat }) => ({ metrics: { iops: [100, 101, 99][repeat - 1] as number } })).expect;
-    expect(found).toEqual([{ text: expect.stringMatching(/^iops at (most|least) \d+\/s$/), outcome, got: GOT, cell: 'g1-abcdef.t0' }]);
+    expect(found).toEqual([{ text: expect.stringMatching(/^iops at (most|least) \d+ IOPS$/), outcome, got: GOT, cell: 'g1-abcdef.t0' }]);
   });
 
   test.each([
@@ -442,7 +442,7 @@ describe('expectations', () => {
     ];
     const found = evaluate(planOf({ ...shape, repeats: 1, expect: rules }), () => ({ metrics: { iops: 100 } })).expect;
     expect(found.map(({ outcome, got }) => [outcome, got])).toEqual([
-      ['met', '100/s (one repeat)'],
+      ['met', '100.0 IOPS (one repeat)'],
       ['not decided', '1.00× (one repeat)'],
     ]);
   });
@@ -451,7 +451,7 @@ describe('expectations', () => {
     const plan = planOf({ ...shape, expect: [{ of: 'read-latency.p99', where: {}, atMost: 1e6 }] });
     const { expect: found } = evaluate(plan, ({ values: { storage } }) => (storage === 'rbd' ? undefined : { metrics: { iops: 1 } }));
     expect(found.map(({ text, outcome, got }) => [text, outcome, got])).toEqual([
-      ['read-latency.p99 at most 1 ms', 'not decided', 'storage=rbd is incomplete: repeat 1: no record (VM 0)'],
+      ['read-latency.p99 at most 1 ms', 'not decided', 'storage=rbd is incomplete: repeats 1 to 3: no record (VM 0)'],
       ['read-latency.p99 at most 1 ms', 'not decided', 'storage=virt has no read-latency.p99'],
     ]);
   });

@@ -289,7 +289,7 @@ describe('wrong input', () => {
       { 'run/plan.json': JSON.stringify({ ...PLAN, seed: undefined }) },
       ['run'],
       'run/plan.json',
-      /must have required property 'seed'$/,
+      /: needs the key "seed"$/,
     ],
     [
       'a plan with a cell of no group',

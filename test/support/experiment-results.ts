@@ -76,7 +76,19 @@ export function experimentResults(shape: Partial<Shape> = {}): ExperimentResults
     curves: depths.length < 3 ? [] : curves(cells, storage, jobs),
     missing: cells.filter(({ complete }) => !complete).map(({ group }) => ({ group, vm: 'bench-1', trial: '003', why: 'no record' })),
     broken: [{ place: 'groups/rbd-000000/bench-0/004-random-4k-r2.json.gz', why: 'the trial has another record, which counts' }],
-    facts: { kubernetes: 'v1.34.2', kubevirt: 'v1.7.0', storageClasses: { rbd: { provisioner: 'rbd.csi.ceph.com' } } },
+    facts: {
+      schema: 'virtwork.facts/1',
+      cluster: {
+        version: { serverVersion: { gitVersion: 'v1.34.2' } },
+        kubevirt: [{ name: 'kubevirt', version: 'v1.7.0' }],
+        storageClasses: [{ name: 'rbd', provisioner: 'rbd.csi.ceph.com' }],
+        storageProfiles: [],
+        csiDrivers: [],
+        nodes: [],
+        unknown: [],
+      },
+      groups: {},
+    },
     records: Object.fromEntries(
       cells.map(({ id, group, values }) => [
         id,

@@ -21,6 +21,27 @@ function counts() {
   };
 }
 
+/** The charts of a comparison of runs. */
+function trends() {
+  const all = (selector) => document.querySelectorAll(selector).length;
+  return {
+    answers: all('.answer p'),
+    parts: all('section[id^=part-]'),
+    charts: all('svg[role=img]'),
+    means: all('g.means > *'),
+    intervals: all('g.intervals > *'),
+    lines: all('g.trend > path'),
+    baselines: all('g.baseline > *'),
+    ticks: [...document.querySelectorAll('#part-1 svg')][0]
+      ?.querySelector('[aria-label="x-axis tick label"]')
+      ?.textContent?.split('')
+      .join(' '),
+    requests: performance.getEntriesByType('resource').length,
+    scripts: all('script') - 1,
+    unnamed: [...document.querySelectorAll('svg:not(.inline):not(.swatch)')].filter((svg) => !svg.getAttribute('aria-label')).length,
+  };
+}
+
 /** Elements beyond the width of the window, and the width that the page needs. */
 function overflow() {
   for (const details of document.querySelectorAll('details')) details.open = true;

@@ -1,6 +1,7 @@
 import { EXIT, formatProblem, UserError } from '../../errors';
 import { compareRuns, type RunComparison } from '../../report/compare-runs';
-import { ratio, sameRunTwice, TWO_RUNS, valuesNamed } from '../../report/messages';
+import { notOneOfRuns, sameRunTwice, TWO_RUNS, valuesNamed } from '../../report/messages';
+import { ratio } from '../../report/quantity';
 import { readResults } from '../../report/run';
 import { visible } from '../../text/show';
 import type { Args, Context } from '../context';
@@ -12,13 +13,17 @@ import { pValue } from './report-text';
 
 export const compare: Verb = {
   name: 'compare',
-  describe: 'compare runs of an experiment with the first of them',
+  describe: 'compare runs of an experiment with one of them',
   words: 'RUN',
-  flags: { output: outputFlag('text', 'json') },
+  flags: {
+    baseline: { metavar: 'RUN', describe: 'run with which the others are compared (default: the first)' },
+    output: outputFlag('text', 'html', 'json'),
+  },
   options: [],
   examples: [
     ['virtwork experiment compare runs/rank/before runs/rank/after', 'run folders'],
     ['virtwork experiment compare monday.json tuesday.json friday.json', 'files that experiment report -o json wrote'],
+    ['virtwork experiment compare runs/rank/* -o html > runs.html', 'all runs in their order, as a page with charts'],
   ],
   run: runCompare,
 };
@@ -28,15 +33,22 @@ async function runCompare(args: Args, { cwd, out, stream, log }: Context): Promi
   if (paths.length < 2) throw new UserError([TWO_RUNS]);
   const repeated = paths.filter((path, index) => paths.indexOf(path) !== index);
   if (repeated.length > 0) throw new UserError(repeated.map(sameRunTwice));
+  const base = args.baseline === undefined ? undefined : String(args.baseline);
+  if (base !== undefined && !paths.includes(base)) throw new UserError([notOneOfRuns(base, paths)]);
   const runs = paths.map((path) => ({ name: path, results: readResults(path, cwd) }));
-  const comparison = compareRuns(runs);
+  const baseline = base === undefined ? undefined : runs.find(({ name }) => name === base);
+  const comparison = compareRuns(runs, baseline);
   for (const note of comparison.notes) log.warn(formatProblem({ where: '', message: note }));
   if (args.output === 'json') await stream([visible(JSON.stringify(comparison)), '\n']);
-  else out(comparisonText(comparison));
+  else if (args.output === 'html') {
+    const { comparisonPage } = require('../../report/page/comparison') as typeof import('../../report/page/comparison');
+    await stream([comparisonPage(comparison)]);
+  } else out(comparisonText(comparison));
   return runs.some(({ results }) => results.missing.length > 0) ? EXIT.no : EXIT.done;
 }
 
-function comparisonText({ runs, rows }: RunComparison): string {
+function comparisonText(comparison: RunComparison): string {
+  const { runs, rows, baseline } = comparison;
   const labels = labelsOf(runs);
   const isTuned = runs.some(({ tuning }) => tuning !== undefined);
   const summary = table(
@@ -60,7 +72,7 @@ function comparisonText({ runs, rows }: RunComparison): string {
       verdict,
     ]),
   );
-  return `${summary}\n${baseLine(labels.get(runs[0]?.name ?? '') ?? '')}${compared}`;
+  return `${summary}\n${baseLine(labels.get(baseline) ?? baseline)}${compared}`;
 }
 
 /** By run, what it is called in the rows: its tuning, if that tells all runs apart, and otherwise its name. */

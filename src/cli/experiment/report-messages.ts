@@ -10,7 +10,8 @@ export function tuningLine(tuning: string): string {
 
 export const NOT_RANKED = 'Not ranked:';
 export const FLAGS = 'To know before using the figures:';
-export const MISSING = 'Missing:';
+export const INCOMPLETE = 'Incomplete cells:';
+export const MISSING_HEADER = ['MISSING IN', 'VM', 'TRIAL', 'REASON'];
 
 export function andMoreLines(count: number): string {
   return `  and ${count} more; -o json has all of them\n`;

@@ -1,9 +1,11 @@
 import { answerOf } from '../../report/answer';
-import type { CellResult, ExperimentResults, ResultMetric } from '../../report/experiment-results';
-import { amountWith, ratio, valuesNamed } from '../../report/messages';
+import type { CellResult, Expectation, ExperimentResults, Figure, ResultMetric } from '../../report/experiment-results';
+import { flagRows, incompleteRows, missingRows } from '../../report/gaps';
+import { reasonsNamed, valuesNamed } from '../../report/messages';
+import { quantityWith, ratio } from '../../report/quantity';
 import { isNotVisited } from '../../report/ramp';
 import { table } from '../table';
-import { andMoreLines, FLAGS, MISSING, NOT_RANKED, notVisited, questionLine, tuningLine } from './report-messages';
+import { andMoreLines, FLAGS, INCOMPLETE, MISSING_HEADER, NOT_RANKED, notVisited, questionLine, tuningLine } from './report-messages';
 
 /** Lines of a list that are shown; all of them are in the JSON output. */
 const MOST = 20;
@@ -20,20 +22,22 @@ export function reportText(results: ExperimentResults): string {
     comparisons.length > 0 ? comparisonTable(results) : '',
     score || comparisons.length > 0 ? '' : figureTable(cells, metrics),
     all.length > cells.length ? notVisited(all.length - cells.length) : '',
-    expect.length > 0
-      ? table(
-          ['OUTCOME', 'EXPECTED', 'CELL', 'GOT'],
-          expect.map((each) => [each.outcome, each.text, nameOf(cells, each.cell), each.got]),
-        )
-      : '',
+    expect.length > 0 ? expectationTable(expect, cells) : '',
     list(
       FLAGS,
-      cells.flatMap(({ flags, values }) => flags.map(({ text }) => `${valuesNamed(values)}: ${text}`)),
+      flagRows(cells).map(([which, , text]) => `${which}: ${text}`),
     ),
     list(
-      MISSING,
-      missing.map(({ group, vm, trial, why }) => `${[group, vm, trial].filter(Boolean).join(' ')}: ${why}`),
+      INCOMPLETE,
+      incompleteRows(cells).map(([which, why]) => `${which}: ${why}`),
     ),
+    missing.length > 0
+      ? limitedTable(
+          MISSING_HEADER,
+          missingRows(missing).map((row) => () => row),
+          MOST,
+        )
+      : '',
   ];
   return parts.filter(Boolean).join('\n');
 }
@@ -51,34 +55,53 @@ function scoreTable({ entries, unranked }: NonNullable<ExperimentResults['score'
   const ranking = entries.length > 0 ? table(header, rows) : '';
   return `${ranking}${list(
     NOT_RANKED,
-    unranked.map(({ values, why }) => `${valuesNamed(values)}: ${why.join('; ')}`),
+    unranked.map(({ values, why }) => `${valuesNamed(values)}: ${reasonsNamed(why)}`),
   )}`;
 }
 
 function comparisonTable({ comparisons, cells }: ExperimentResults): string {
-  const rows = comparisons
-    .slice(0, MOST_ROWS)
-    .map(({ cell, metric, ratio: value, low, high, p, verdict }) => [
-      nameOf(cells, cell),
-      metric,
-      ratio(value, low, high),
-      p === undefined ? '-' : pValue(p),
-      verdict,
-    ]);
-  return `${table(['CELL', 'FIGURE', 'RATIO TO BASELINE [95 %]', 'P', 'VERDICT'], rows)}${rest(comparisons.length - rows.length)}`;
+  const rows = comparisons.map(({ cell, metric, ratio: value, low, high, p, verdict }) => () => [
+    nameOf(cells, cell),
+    metric,
+    ratio(value, low, high),
+    p === undefined ? '-' : pValue(p),
+    verdict,
+  ]);
+  return limitedTable(['CELL', 'FIGURE', 'RATIO TO BASELINE [95 %]', 'P', 'VERDICT'], rows);
 }
 
-/** Where nothing is compared, the figures themselves. */
+/** Where there are too many, those that are not met come first. */
+function expectationTable(expect: ExperimentResults['expect'], cells: readonly CellResult[]): string {
+  const order = expect.length > MOST_ROWS ? expect.toSorted((a, b) => urgency(a) - urgency(b)) : expect;
+  const rows = order.map((each) => () => [each.outcome, each.text, nameOf(cells, each.cell), each.got]);
+  return limitedTable(['OUTCOME', 'EXPECTED', 'CELL', 'GOT'], rows);
+}
+
+function urgency({ outcome }: Expectation): number {
+  return ['not met', 'not decided', 'met'].indexOf(outcome);
+}
+
+/** Where nothing is compared, the figures themselves. Cells without any are listed as incomplete. */
 function figureTable(cells: readonly CellResult[], metrics: readonly ResultMetric[]): string {
   const shown = metrics.filter(({ key }) => cells.some(({ main }) => main.includes(key)));
-  const rows = cells
-    .slice(0, MOST_ROWS)
-    .map(({ values, figures, complete }) => [
-      valuesNamed(values),
-      ...shown.map(({ key, unit }) => (figures[key]?.mean === undefined ? '-' : amountWith(figures[key], unit))),
-      complete ? 'yes' : 'no',
-    ]);
-  return `${table(['CELL', ...shown.map(({ key }) => key.toUpperCase()), 'COMPLETE'], rows)}${rest(cells.length - rows.length)}`;
+  const measured = cells.filter(({ figures }) => shown.some(({ key }) => figures[key]));
+  if (measured.length === 0) return '';
+  const rows = measured.map(({ values, figures, complete }) => () => [
+    valuesNamed(values),
+    ...shown.map((metric) => figureText(metric, figures[metric.key])),
+    complete ? 'yes' : 'no',
+  ]);
+  return limitedTable(['CELL', ...shown.map(({ key }) => key.toUpperCase()), 'COMPLETE'], rows);
+}
+
+/** @param rows written when they are shown */
+function limitedTable(header: readonly string[], rows: readonly (() => readonly string[])[], most: number = MOST_ROWS): string {
+  const shown = rows.slice(0, most).map((row) => row());
+  return `${table(header, shown)}${rest(rows.length - shown.length)}`;
+}
+
+function figureText(metric: ResultMetric, figure: Figure | undefined): string {
+  return figure?.mean === undefined ? '-' : quantityWith(metric, { ...figure, mean: figure.mean });
 }
 
 function list(title: string, lines: readonly string[]): string {

@@ -1,48 +1,10 @@
+import type { ClaimFacts, ClusterFacts, VmFacts } from '../../experiment/run-facts';
 import type { Client } from '../client';
 import { listedOnce } from '../listed';
 import { isMeasuredPod } from '../measured';
 import { condition, type KubeObject } from '../objects';
 import { launchers } from '../readiness';
 import { notListed } from './messages';
-
-/** What is known of a cluster when it is measured. What could not be listed is named in `unknown`. */
-export interface ClusterFacts {
-  /** What `kubectl version` prints. */
-  readonly version?: unknown;
-  readonly kubevirt: readonly object[];
-  readonly storageClasses: readonly object[];
-  readonly storageProfiles: readonly object[];
-  readonly csiDrivers: readonly object[];
-  readonly nodes: readonly object[];
-  readonly unknown: readonly string[];
-}
-
-/** What is known of a VM that was measured. Times are those of the cluster; durations are in seconds. */
-export interface VmFacts {
-  readonly node?: string;
-  readonly pod?: string;
-  readonly claims: readonly ClaimFacts[];
-  /** Phases of the instance, with the time at which each began. */
-  readonly phases: { readonly [phase: string]: string };
-  readonly created?: string;
-  /** From the creation of the VM until its volumes were ready and its pod was created. */
-  readonly provisioning?: number;
-  /** From the creation of the pod until it ran on its node, with its volumes attached. */
-  readonly attach?: number;
-  /** From then until the guest ran. */
-  readonly start?: number;
-  /** From then until the guest agent answered. @default there is no agent */
-  readonly boot?: number;
-}
-
-export interface ClaimFacts {
-  readonly name: string;
-  readonly volume?: string;
-  readonly storageClass?: string;
-  readonly volumeMode?: string;
-  readonly accessModes?: readonly string[];
-  readonly capacity?: string;
-}
 
 /** An object as the server prints it: any field may be there. */
 // biome-ignore lint/suspicious/noExplicitAny: the server decides about its type
@@ -159,7 +121,7 @@ function claimFacts({ metadata, spec, status }: KubeObject): ClaimFacts {
   return { name: metadata.name, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
 }
 
-function times(vm: KubeObject | undefined, instance: KubeObject | undefined): Omit<VmFacts, 'claims'> & Pick<VmFacts, 'phases'> {
+function times(vm: KubeObject | undefined, instance: KubeObject | undefined): Omit<VmFacts, 'claims'> {
   const stamps = (instance?.status?.phaseTransitionTimestamps ?? []) as readonly {
     readonly phase?: string;
     readonly phaseTransitionTimestamp?: string;

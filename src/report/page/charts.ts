@@ -85,6 +85,59 @@ export function intervalChart(metric: ResultMetric, all: readonly Drawn[]): Html
   } as Parameters<typeof chart>[1]);
 }
 
+export interface TrendPoint {
+  /** Position of the run, from 1. */
+  readonly run: number;
+  readonly mean: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly isBaseline: boolean;
+}
+
+/** A figure over the runs, in their order; a line at the mean of the baseline. */
+export function trendChart(metric: ResultMetric, points: readonly TrendPoint[], runs: number): Html | undefined {
+  const figures = points.flatMap(({ mean, low = mean, high = mean }) => [mean, low, high]);
+  if (figures.length === 0) return undefined;
+  const scale = scaleOf(metric, figures);
+  const at = (figure: number | undefined) => (figure ?? 0) / scale.divisor;
+  const numbers = Array.from({ length: runs }, (_, index) => index + 1);
+  const { dot, line, ruleX, ruleY } = marks();
+  const stroke = colorOf(0);
+  return chart(`${metricName(metric.key)} of ${runs} runs in their order, with 95 % intervals. The table has the figures.`, {
+    height: 200,
+    x: {
+      domain: [0.5, runs + 0.5],
+      ticks: runs > MOST_TICKS ? undefined : numbers,
+      tickFormat: (run: number) => (Number.isInteger(run) ? String(run) : ''),
+      label: 'run',
+    },
+    y: figureAxis(figures, scale),
+    marks: [
+      ruleY(
+        points.filter(({ isBaseline }) => isBaseline),
+        { y: ({ mean }) => at(mean), stroke: 'currentColor', strokeDasharray: '3 3', className: 'baseline' },
+      ),
+      line(points, { x: 'run', y: ({ mean }) => at(mean), stroke, strokeWidth: 1, strokeOpacity: 0.6, className: 'trend' }),
+      ruleX(
+        points.filter(({ low, high }) => low !== undefined && high !== undefined),
+        {
+          x: 'run',
+          y1: ({ low }) => at(low),
+          y2: ({ high }) => at(high),
+          stroke,
+          strokeWidth: 3,
+          strokeLinecap: 'round',
+          className: 'intervals',
+        },
+      ),
+      dot(points, { x: 'run', y: ({ mean }) => at(mean), r: 5, fill: stroke, className: 'means' }),
+    ],
+  } as Parameters<typeof chart>[1]);
+}
+
+/** Runs that an axis names one by one. */
+const MOST_TICKS = 15;
+
 function figureAxis(figures: readonly number[], scale: Scale) {
   const most = Math.max(...figures) / scale.divisor;
   const least = Math.min(...figures) / scale.divisor;

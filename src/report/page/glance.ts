@@ -1,8 +1,8 @@
 import type { CellResult, Comparison, ExperimentResults, ResultMetric } from '../experiment-results';
 import { type Html, html, type Part } from '../html';
 import { comparisonsOf, drawnMetrics, type Layout, metricName, type Panel } from '../layout';
-import { ratio as ratioText } from '../messages';
 import { quantity } from '../quantity';
+import { verdict } from './figures';
 
 /** The most rows of the table; an experiment with more has its figures in the sections. */
 const MOST_ROWS = 60;
@@ -15,7 +15,8 @@ export function overview(results: ExperimentResults, { subjects, panels, curveAx
   const groups = panels.flatMap((panel) =>
     groupsOf(panel, curveAxis).map((group) => ({ ...group, metrics: drawnMetrics(results.metrics, present(group.cells)) })),
   );
-  if (groups.reduce((sum, { metrics }) => sum + metrics.length, 0) > MOST_ROWS) return undefined;
+  const rows = groups.reduce((sum, { metrics }) => sum + metrics.length, 0);
+  if (rows === 0 || rows > MOST_ROWS) return undefined;
   const caption = `Bold is the best mean of a row.${results.comparisons.length > 0 ? ' Below a mean: the ratio to the baseline, its 95 % interval, and what it shows.' : ''}`;
   return html`<section id="glance"><h2>At a glance</h2>
 <div class="card"><p class="caption">${caption}</p><div class="scroll" tabindex="0" role="region" aria-label="At a glance"><table class="glance" aria-label="${caption}"><thead><tr><th scope="col"></th>${subjects.map(
@@ -58,13 +59,4 @@ function figureOf(metric: ResultMetric, cell: CellResult | undefined, best: numb
   return html`<span${mean === best && html` class="best"`}>${quantity(metric, mean)}</span>${!cell.complete && html` <small>(incomplete)</small>`}${
     comparison && html`<br>${verdict(comparison)}`
   }`;
-}
-
-const SIGNS: { readonly [verdict: string]: string } = { better: '▲ ', worse: '▼ ' };
-
-/** What a comparison shows, with the ratio and its interval. */
-export function verdict({ ratio, low, high, verdict }: Comparison): Html {
-  return html`<small>${ratioText(ratio, low, high)}<br><span class="${
-    verdict === 'better' || verdict === 'worse' ? verdict : ''
-  }">${SIGNS[verdict]}${verdict}</span></small>`;
 }

@@ -1,10 +1,12 @@
 import type { CellResult, ExperimentResults, ResultMetric } from '../experiment-results';
+import { shownFlags } from '../gaps';
 import { type Html, html, type Part } from '../html';
 import { comparisonsOf, drawnMetrics, type Layout, metricName, type Panel, type PanelRow, type Subject, workMetric } from '../layout';
-import { digits, inScale, intervalText, quantity, scaleOf } from '../quantity';
+import { digits, inScale, type Measure, quantity, scaleOf } from '../quantity';
 import { isNotVisited, isRamp, rampEnd } from '../ramp';
 import { curveChart, type Drawn, intervalChart, type Line, percentileChart, percentiles, rampChart, timeChart, vmChart } from './charts';
-import { present, verdict } from './glance';
+import { interval, verdict } from './figures';
+import { present } from './glance';
 import { card, grid, legend, table } from './parts';
 
 /** Sections that have charts. Those after them have tables only, so that the page of a large experiment stays small. */
@@ -16,11 +18,14 @@ const LISTED_VMS = 16;
 export function panels(results: ExperimentResults, layout: Layout): Html {
   let drawn = 0;
   const isDrawn = () => ++drawn <= DRAWN_SECTIONS;
-  const sections = layout.panels.map(
-    (panel, index) => html`<section id="part-${index + 1}"><h3>${panel.label || 'All'}</h3>
-${curves(results, layout, panel)}${panel.rows.filter(({ cells }) => present(cells).some((cell) => !isNotVisited(cell))).map((row) => rowSection(results, layout, row, isDrawn()))}</section>
+  const sections = layout.panels
+    .filter(({ rows }) => rows.some(isMeasured))
+    .map(
+      (panel, index) => html`<section id="part-${index + 1}"><h3>${panel.label || 'All'}</h3>
+${curves(results, layout, panel)}${panel.rows.filter(isMeasured).map((row) => rowSection(results, layout, row, isDrawn()))}</section>
 `,
-  );
+    );
+  if (sections.length === 0) return html``;
   return html`<section id="figures"><h2>Figures</h2>
 <p class="dim">A large mark is the mean, a thick line its 95 % interval, a ring one repeat.${
     results.comparisons.length > 0 && ' The dashed line is the baseline.'
@@ -30,6 +35,10 @@ ${sections}${
   html`<p>Only the first ${DRAWN_SECTIONS} parts have charts. The tables and the CSV file have the figures of all ${drawn} parts.</p>`
 }</section>
 `;
+}
+
+function isMeasured({ cells }: PanelRow): boolean {
+  return present(cells).some(({ figures }) => Object.keys(figures).length > 0);
 }
 
 function rowSection(results: ExperimentResults, layout: Layout, row: PanelRow, isDrawn: boolean): Html {
@@ -71,17 +80,8 @@ ${body}</details>
 }
 
 function cardsAreFew(cells: readonly CellResult[]): Part {
-  const flags = cells.flatMap((cell) => cell.flags);
+  const flags = cells.flatMap(shownFlags);
   return flags.length > 0 && ` (${flags.length} ${flags.length === 1 ? 'flag' : 'flags'})`;
-}
-
-function interval(
-  metric: ResultMetric,
-  { mean, low, high }: { readonly mean?: number; readonly low?: number; readonly high?: number },
-): Part {
-  if (mean === undefined || low === undefined || high === undefined) return undefined;
-  const scale = scaleOf(metric, [mean]);
-  return html`<br><small>${intervalText(low / scale.divisor, high / scale.divisor)}</small>`;
 }
 
 function drawnOf(subjects: readonly Subject[], { cells }: PanelRow): readonly Drawn[] {
@@ -203,7 +203,7 @@ function allFigures(results: ExperimentResults, drawn: readonly Drawn[]): Html {
   )}</div>`;
 }
 
-function shown(metric: { readonly key: string; readonly unit: string }, figure: number | undefined): string {
+function shown(metric: Measure, figure: number | undefined): string {
   return figure === undefined ? '–' : quantity(metric, figure);
 }
 

@@ -1,6 +1,7 @@
 import { answerOf } from '../answer';
 import type { ExperimentResults, Score } from '../experiment-results';
 import { type Layout, labelOf, metricName } from '../layout';
+import { comparedWith } from '../messages';
 import { quantity } from '../quantity';
 import { isNotVisited, isRamp, rampSentences, visitSentences } from '../ramp';
 
@@ -41,10 +42,7 @@ function comparedOf({ score, comparisons, cells }: ExperimentResults, { subjects
       const own = comparisons.filter(({ cell }) => subjectAxes.every((axis) => byId.get(cell)?.[axis] === values[axis]));
       const count = (verdict: string) => own.filter((each) => each.verdict === verdict).length;
       const [better, worse] = [count('better'), count('worse')];
-      if (better + worse === 0) return `${label}: no difference from ${baseline} is shown in ${own.length} figures.`;
-      if (worse === 0) return `${label} is better than ${baseline} in ${better} of ${own.length} figures and worse in none.`;
-      if (better === 0) return `${label} is worse than ${baseline} in ${worse} of ${own.length} figures and better in none.`;
-      return `${label} is better than ${baseline} in ${better} and worse in ${worse} of ${own.length} figures.`;
+      return comparedWith(label, baseline, { better, worse, all: own.length });
     });
 }
 

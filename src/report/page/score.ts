@@ -1,6 +1,8 @@
 import type { ExperimentResults } from '../experiment-results';
+import { limited } from '../gaps';
 import { type Html, html } from '../html';
 import { labelOf, metricName } from '../layout';
+import { reasonsNamed } from '../messages';
 import { digits } from '../quantity';
 import { bar, list, rankStrip, table } from './parts';
 
@@ -9,6 +11,7 @@ export function score({ score }: ExperimentResults): Html | undefined {
   if (!score) return undefined;
   const { entries, unranked } = score;
   const parts = entries[0]?.parts ?? [];
+  const others = limited(unranked);
   return html`<section id="score"><h2>Score</h2>
 <div class="card">${
     entries.length > 0 &&
@@ -37,7 +40,10 @@ export function score({ score }: ExperimentResults): Html | undefined {
     )
   }${
     unranked.length > 0 &&
-    html`<p>Not ranked:</p>${list(unranked.map(({ values, why }) => html`<strong>${labelOf(values)}</strong>: ${why.join('; ')}`))}`
+    html`<p>Not ranked:</p>${list([
+      ...others.rows.map(({ values, why }) => html`<strong>${labelOf(values)}</strong>: ${reasonsNamed(why)}`),
+      ...[others.more ?? []].flat(),
+    ])}`
   }</div></section>
 `;
 }

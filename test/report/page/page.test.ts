@@ -91,15 +91,26 @@ test('one repeat has no interval and decides nothing', () => {
   expect(text).toContain('not decided: one repeat');
 });
 
-test('times until VMs are ready, wherever the facts of the run have them', () => {
-  const group = 'rbd-000000';
+test('times until VMs are ready', () => {
   const vms = {
-    'bench-0': { node: 'a', provisioning: 12, attach: 3.5, boot: 41 },
-    'bench-1': { node: 'b', provisioning: 20, attach: 4, boot: 40 },
+    'bench-0': { claims: [], phases: {}, node: 'a', provisioning: 12, attach: 3.5, boot: 41 },
+    'bench-1': { claims: [], phases: {}, node: 'b', provisioning: 20, attach: 4, boot: 40 },
+    'bench-2': { claims: [], phases: {} },
   };
-  const text = textOf(pageOf({ ...experimentResults(), facts: { cluster: {}, groups: { [group]: { vms } } } }));
-  expect(text).toContain('Group VMs provisioning attach boot rbd-000000 2 20.0 (20.0) 4.00 (4.00) 41.0 (41.0)');
+  const groups = { 'rbd-000000': { started: '2026-01-01T00:00:00.000Z', seconds: 60, vms } };
+  const text = textOf(pageOf({ ...experimentResults(), facts: { schema: 'virtwork.facts/1', groups } }));
+  expect(text).toContain('Group VMs provisioning attach boot rbd-000000 2 16.0 (20.0) 3.75 (4.00) 40.5 (41.0)');
   expect(textOf(pageOf(experimentResults()))).not.toContain('Times until ready');
+});
+
+test.each<[string, unknown]>([
+  ['no groups', null],
+  ['a list of groups', [{ vms: { a: { boot: 'soon' } } }]],
+  ['a group without VMs', { g: null }],
+  ['a VM that is no object', { g: { vms: { a: 5, b: null } } }],
+])('facts that a user has changed have no times: %s', (_, groups) => {
+  const facts = { schema: 'virtwork.facts/1', groups } as unknown as NonNullable<ExperimentResults['facts']>;
+  expect(textOf(pageOf({ ...experimentResults(), facts }))).not.toContain('Times until ready');
 });
 
 test('a ramp shows the band in which expectations change from met to not met', () => {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { refuse } from '../../../errors';
 import type { ExperimentPlan } from '../../../experiment/experiment-plan';
 import { readPlan } from '../../../experiment/read-plan';
+import type { GroupFacts, RunFacts } from '../../../experiment/run-facts';
 import { readBounded } from '../../../files/bounded-file';
 import { isFolder, makeFolder, mayExist } from '../../../files/make-folder';
 import { placeNew, replaceFile } from '../../../files/new-file';
@@ -15,17 +16,6 @@ import { lockFolder, refuseOthers } from './run-lock';
 import type { Source } from './source';
 
 export const RUN_DIR: Flag = { alias: 'o', metavar: 'DIR', describe: 'folder of the run (default: runs/NAME/TIME)' };
-
-/** What facts.json says of a group. */
-export interface GroupFacts {
-  readonly started?: string;
-  /** How long the last attempt took. Absent: none has ended. */
-  readonly seconds?: number;
-  readonly attempts?: number;
-  readonly vms?: object;
-  /** Further rounds by their number. */
-  readonly rounds?: { readonly [round: string]: GroupFacts };
-}
 
 export interface RunFolderProps {
   readonly source: Source;
@@ -140,7 +130,7 @@ export class RunFolder {
   }
 }
 
-function factsIn(folder: string): { readonly [key: string]: unknown } & { readonly groups?: { readonly [group: string]: GroupFacts } } {
+function factsIn(folder: string): Partial<RunFacts> {
   const file = join(folder, 'facts.json');
   if (!mayExist(file)) return {};
   try {
