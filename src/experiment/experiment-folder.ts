@@ -1,10 +1,9 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, refuse, UserError } from '../errors';
 import { makeFolder } from '../files/make-folder';
-import { replaceFile, writeNew } from '../files/new-file';
+import { replaceFile } from '../files/new-file';
 import { compareBase, type Differences, reported, writeBase } from '../synth/base';
-import { chunked } from '../synth/chunked';
 import { IN_THE_WAY } from '../synth/messages';
 import { begins, isFile } from '../synth/own-files';
 import type { PoolsPlan } from '../synth/pools';
@@ -170,7 +169,9 @@ function writeGroup(folder: string, id: string, files: readonly RenderedFile[]):
   const draft = join(folder, `${stagedPrefix()}${id}`);
   try {
     mkdirSync(draft);
-    for (const { name, text, isSecret } of files) writeNew(join(draft, name), chunked(text()), isSecret && OWNER_ONLY);
+    // In one call for each file, which takes half the time of writing pieces: the files of a group are small.
+    for (const { name, text, isSecret } of files)
+      writeFileSync(join(draft, name), [...text()].join(''), { flag: 'wx', mode: isSecret ? OWNER_ONLY : 0o666 });
     renameSync(draft, dir);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });

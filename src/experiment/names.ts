@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Axis, AxisValue } from './axes';
 
 /** Characters of the readable part of a group's ID. */
@@ -9,7 +9,7 @@ const DIGEST = 6;
 const LONGEST_TRIAL = 40;
 
 export function sha256(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  return hash('sha256', JSON.stringify(value));
 }
 
 /**

@@ -8,5 +8,5 @@ const VIRTWORK = parse('8c0ff3a6-5b7e-4c1d-9e2a-71d4f06b83c5');
  * their meaning does.
  */
 export function nameUuid(name: string): string {
-  return v5(name, VIRTWORK);
+  return v5(Buffer.from(name), VIRTWORK);
 }

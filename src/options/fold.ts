@@ -35,7 +35,15 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: Environme
   const origins: { [key: string]: Origin } = {};
   const all: { [key: string]: readonly Given[] } = {};
   for (const [key, spec] of specs()) {
-    const good = sources(key, spec, flags, env, file).flatMap((source) => parse(spec, source, problems));
+    const found = sources(key, spec, flags, env, file);
+    // Most options are not given, and an experiment has the options of hundreds of groups.
+    if (found.length === 0) {
+      values[key] = spec.fallback;
+      origins[key] = 'default';
+      all[key] = NOT_GIVEN;
+      continue;
+    }
+    const good = found.flatMap((source) => parse(spec, source, problems));
     const given = file.isFound && spec.byHand ? good.filter(({ origin }) => origin !== 'file') : good;
     const [first] = given;
     values[key] = first ? (spec.added ? added(given) : spec.merged ? merged(given) : first.value) : spec.fallback;
@@ -44,6 +52,8 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: Environme
   }
   return { values: values as Values, origins: origins as Folded['origins'], given: all as Folded['given'] };
 }
+
+const NOT_GIVEN: readonly Given[] = [];
 
 /** Warnings for variables with the prefix that no option reads. They may belong to another program, so they are not errors. */
 export function unknownVariables(env: Environment): string[] {

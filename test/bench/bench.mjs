@@ -79,6 +79,11 @@ console.error('more than 100 000 objects …');
 const huge = once(ours(folder('all-99990', all(99_990))));
 rows.push(['ok', '99 990 VMs', 'does not crash', `${huge.seconds.toFixed(2)} s, ${huge.mebibytes.toFixed(0)} MiB`]);
 
+console.error('experiments …');
+const [hundred, thousands] = [5, 25].map(experiment);
+target('10 000 trials in 500 groups: virtwork experiment synth', 2, thousands, ' s');
+target('time(500 groups) / time(100 groups)', 5.5, thousands / hundred);
+
 console.error('kustomize …');
 const base = join(scratch, 'all-1000', 'dist');
 const naive = secretPerVm(base);
@@ -99,6 +104,23 @@ target(`run-time install: ${runtime.length} packages, of these cdk8s-cli and jsi
 
 print();
 process.exitCode = missed ? MISSED : 0;
+
+/** Seconds in which the base of each group of a new experiment is written: 20 groups for each count of VMs, with 20 trials each. */
+function experiment(counts) {
+  const numbers = (length) => Array.from({ length }, (_, index) => index + 1);
+  const dir = folder(`experiment-${counts}`, '');
+  const axes = [
+    `vm_count: [${numbers(counts)}]`,
+    `memory: [${numbers(20).map((each) => `${2048 + 64 * each}Mi`)}]`,
+    'block-size: [4k, 8k, 64k, 1m]',
+  ];
+  writeFileSync(join(dir, 'scale.yaml'), `workload: fio-bench\nrepeats: 5\nmatrix:\n${axes.map((axis) => `  ${axis}\n`).join('')}`);
+  const synth = () => {
+    rmSync(join(dir, 'dist'), { recursive: true, force: true });
+    return once({ command: node, args: [join(root, 'lib/virtwork.cjs'), 'experiment', 'synth', 'scale.yaml'], cwd: dir }).seconds;
+  };
+  return median([synth(), synth(), synth()]);
+}
 
 /**
  * The layout of a generator that renders VM by VM: the same VMs, each with its own Secret. References to the Secrets use

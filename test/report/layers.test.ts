@@ -49,7 +49,10 @@ test('a lower latency than that of the layer beneath is flagged with the figures
 
 test('more writes than the layer beneath are flagged', () => {
   expect(flagsOf({ local, pod: { ...pod, writes: 2000 }, vm }).pod).toEqual([
-    { kind: 'layer', text: expect.stringMatching(/^faster than local, .*: write-iops is 2\.00 k IOPS, and 1\.00 k IOPS in local \(2\.00× \[/) },
+    {
+      kind: 'layer',
+      text: expect.stringMatching(/^faster than local, .*: write-iops is 2\.00 k IOPS, and 1\.00 k IOPS in local \(2\.00× \[/),
+    },
   ]);
 });
 
