@@ -61,6 +61,7 @@ function cellsNamed(cells: readonly CellResult[]): string {
   return severalNamed(
     cells.map(({ values }) => labelOf(values) || THE_ONLY_CELL),
     'cell',
+    '; ',
   );
 }
 

@@ -221,8 +221,8 @@ export function reasonsNamed(why: readonly string[]): string {
 }
 
 /** What a row is about, where several things have the same: `3 groups: a, b, c`. */
-export function severalNamed(names: readonly string[], noun: string): string {
-  return names.length === 1 ? (names[0] as string) : `${names.length} ${noun}s: ${andMore(names)}`;
+export function severalNamed(names: readonly string[], noun: string, separator = ', '): string {
+  return names.length === 1 ? (names[0] as string) : `${names.length} ${noun}s: ${andMore(names, separator)}`;
 }
 
 /** Trials by their IDs: `4 trials: 002, 004 to 006`. @param ids ascending */

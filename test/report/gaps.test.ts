@@ -63,7 +63,7 @@ test('an experiment without records is a few lines in every format for people', 
   const results = evaluate(planOf({ settings, params: { depth: ['1', '2', '4'] }, repeats: 20, vms: 2 }), () => undefined);
   expect(results.missing).toHaveLength(200);
   expect(incompleteRows(results.cells)).toEqual([
-    ['600 cells: class-0, depth 1, class-0, depth 2, class-0, depth 4 and 597 more', 'repeats 1 to 20: no record (VM 0, VM 1)'],
+    ['600 cells: class-0, depth 1; class-0, depth 2; class-0, depth 4; and 597 more', 'repeats 1 to 20: no record (VM 0, VM 1)'],
   ]);
   expect(missingRows(results.missing)).toHaveLength(1);
   expect(flagRows(results.cells)).toEqual([]);
@@ -75,7 +75,7 @@ test('what several cells have in common is one flag', () => {
   const busy = { metrics: { iops: 100, 'cpu-busy': 95 } };
   const results = evaluate(planOf({ settings: { storage: ['a', 'b', 'c', 'd', 'e'] } }), () => busy);
   expect(flagRows(results.cells)).toEqual([
-    ['5 cells: a, b, c and 2 more', 'guest-cpu', expect.stringMatching(/^the CPUs of a guest were 95 % busy/)],
+    ['5 cells: a; b; c; and 2 more', 'guest-cpu', expect.stringMatching(/^the CPUs of a guest were 95 % busy/)],
   ]);
 });
 

@@ -14,6 +14,8 @@ test('bins of equal value are added, and the others sorted', () => {
 test.each<[string, number, number | undefined]>([
   ['50', 19, undefined],
   ['50', 20, 10],
+  // Between two samples, it is the upper one.
+  ['50', 21, 11],
   ['90', 99, undefined],
   ['90', 100, 90],
   ['99', 999, undefined],

@@ -69,3 +69,27 @@ test.each([2, 3, 5])('%i repeats of equal populations get different ranks in at 
   }).filter(([first]) => first?.[0] === first?.[1]);
   expect(wrong.length / 150).toBeLessThanOrEqual(0.08);
 });
+
+test('points that differ by an error of rounding are equal', () => {
+  expect(ranksOf([100, 100 - 1e-12, 99])).toEqual([
+    [1, 2],
+    [1, 2],
+    [3, 3],
+  ]);
+});
+
+test('of the draws, 2.5 % at each end do not count', () => {
+  // The second entry is first in a share of the draws.
+  const ranks = (share: number) => {
+    let draw = 0;
+    return rankIntervals(() => (++draw <= share * 1000 ? [0, 1] : [1, 0]), 1, 1000);
+  };
+  expect(ranks(0.02)).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
+  expect(ranks(0.03)).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
+});

@@ -33,6 +33,15 @@ test.each<[string, readonly number[]]>([
   expect(steadinessOf(values, SNIA)).toBeUndefined();
 });
 
+test('no verdict for one round', () => {
+  expect(steadinessOf([1, 2, 3], { ...SNIA, rounds: 1 })).toBeUndefined();
+});
+
+test('values below 0 are judged by their distance from 0', () => {
+  const values = [-95, -97.5, -100, -102.5, -105];
+  expect(steadinessOf(values, SNIA)).toEqual(steadinessOf(values.map(Math.abs), SNIA));
+});
+
 test.each<[readonly number[], number | undefined]>([
   [[5, 5, 5, 5], 1],
   [[8, 0, 0, 0], 0.25],
@@ -55,4 +64,26 @@ test('the knee has the largest throughput for its latency', () => {
   expect(kneeOf(curve.map(([throughput, latency]) => ({ throughput, latency })))).toBe(2);
   expect(kneeOf([])).toBeUndefined();
   expect(kneeOf([{ throughput: 1, latency: 0 }])).toBeUndefined();
+});
+
+test.each<[string, readonly (readonly [throughput: number, latency: number])[], number]>([
+  [
+    'a point without a latency is no knee',
+    [
+      [1, 0],
+      [2, 1],
+      [1, 1],
+    ],
+    1,
+  ],
+  [
+    'of equal points, the first one is the knee',
+    [
+      [1, 1],
+      [2, 2],
+    ],
+    0,
+  ],
+])('%s', (_, curve, knee) => {
+  expect(kneeOf(curve.map(([throughput, latency]) => ({ throughput, latency })))).toBe(knee);
 });

@@ -39,5 +39,12 @@ function extentOf(results: ExperimentResults): Html {
   const flagged = results.cells.filter((cell) => shownFlags(cell).length > 0).length;
   return html`Measured: ${axes}, ${results.cells.length} cells, ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}. ${
     flagged > 0 && html`<a href="#flags">${flagged} ${flagged === 1 ? 'cell has' : 'cells have'} flags</a>. `
-  }${hasRepeats(results) ? 'Ranges are 95 % confidence intervals over the repeats.' : 'With one repeat, no interval is known and nothing is decided.'}`;
+  }${rangesOf(results, repeats)}`;
+}
+
+function rangesOf(results: ExperimentResults, repeats: number): string {
+  if (repeats === 0) return 'Nothing is measured.';
+  return hasRepeats(results)
+    ? 'Ranges are 95 % confidence intervals over the repeats.'
+    : 'With one repeat, no interval is known and nothing is decided.';
 }
