@@ -63,9 +63,8 @@ export const run: Verb = {
   options: [...OF_EXPERIMENT, 'timeout', 'audit', 'audit_db'],
   examples: [
     ['virtwork experiment run fio-bench/quick', 'an experiment of the catalog'],
-    ['virtwork experiment run dist/rank', 'what experiment synth wrote, all groups, one after another'],
     ['virtwork experiment run dist/rank --resume', 'go on after an interrupt'],
-    ['virtwork experiment run rank.yaml --in lab --class fast=/dev/shm --class slow=/srv', 'in VMs on this machine'],
+    ['virtwork experiment run fio-bench/quick --in lab', 'in VMs on this machine'],
   ],
   run: runExperiment,
 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Checked } from '../../../companion/experiment/check';
 import type { PlannedGroup } from '../../../experiment/experiment-plan';
+import { shownPath } from '../../../files/shown-path';
 import { LabFolder } from '../../../lab/folder';
 import type { LabProps } from '../../../lab/up';
 import type { Plan } from '../../../plan/plan';
@@ -16,6 +17,8 @@ export interface LabPlaceProps extends Pick<LabProps, 'image' | 'accelerator'> {
   readonly folder: LabFolder;
   /** The flag --lab-dir. */
   readonly labDir?: string;
+  /** Paths in commands are relative to it. */
+  readonly cwd: string;
   /** File of the key that seals records. */
   readonly keyFile: string;
   readonly classes: Classes;
@@ -47,8 +50,8 @@ export class LabPlace implements Place {
       const folder = this.folderOf(plan);
       byFolder.set(folder, [...(byFolder.get(folder) ?? []), ...vmsOf(plan).filter((name) => folder.has(name))]);
     }
-    const { folder: own, labDir } = this.props;
-    return downCommand([...byFolder].map(([folder, names]) => [folder === own ? labDir : folder.path, names] as const));
+    const { folder: own, labDir, cwd } = this.props;
+    return downCommand([...byFolder].map(([folder, names]) => [folder === own ? labDir : shownPath(folder.path, cwd), names] as const));
   }
 
   async existing(groups: readonly PlannedGroup[]): Promise<ReadonlySet<string>> {

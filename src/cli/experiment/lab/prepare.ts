@@ -75,6 +75,7 @@ export async function labPlan({ source, groups }: Prepared, args: Args, context:
     groups: new Map(chosen.map(([{ id }, plan]) => [id, plan])),
     folder: folderOf(args, context),
     ...(args['lab-dir'] === undefined ? {} : { labDir: String(args['lab-dir']) }),
+    cwd,
     keyFile: join(env.HOME || homedir(), '.virtwork/lab.key'),
     classes,
     image: image as NonNullable<typeof image>,
