@@ -298,3 +298,20 @@ describe('the layout', () => {
     expect(drawnMetrics(metrics, [cell(4096)]).map(({ key }) => key)).toEqual(['iops']);
   });
 });
+
+describe('comparisons', () => {
+  const verdicts = (settings: readonly string[], baseline: string, more: (spot: Spot) => ReturnType<typeof iops>) =>
+    evaluate(planOf({ settings: { storage: settings }, baseline: { storage: baseline }, repeats: 4 }), more).comparisons.map(
+      ({ cell, baseline: base, verdict }) => [cell.slice(0, 2), base.slice(0, 2), verdict],
+    );
+
+  test('1 % more operations are a difference: only percentiles have bins', () => {
+    const speed = ({ values, repeat }: Spot) => iops((values.storage === 'b' ? 1010 : 1000) + repeat / 10);
+    expect(verdicts(['a', 'b'], 'a', speed)).toEqual([['g1', 'g0', 'better']]);
+  });
+
+  test('if a glob matches several cells, the first one is the baseline', () => {
+    const speed = ({ repeat }: Spot) => iops(1000 + repeat);
+    expect(verdicts(['rbd', 'rbd-virt', 'nfs'], 'rbd*', speed)).toEqual([['g2', 'g0', 'no difference shown']]);
+  });
+});

@@ -241,6 +241,11 @@ describe('a record that does not count is named with its place and the reason', 
       'the histogram read-latency of the record has the unit "us", in the plan "ns"',
     ],
     ['another name', { name: 'other' }, 'the record says other repeat 1, the plan t0 repeat 1'],
+    [
+      'one VM more than the group has',
+      { vm: 'virtwork-fio-bench-2', index: 2 },
+      'the record is of another VM: virtwork-fio-bench-2 has index 2, but the group has 2 VMs, from 0',
+    ],
   ])('%s', (_, more, why) => {
     write('run.json', JSON.stringify(PLAN));
     write('results.gz', membersOf([...ALL, { ...first, ...more }]));

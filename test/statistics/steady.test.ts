@@ -11,6 +11,9 @@ test.each<[string, readonly number[], boolean]>([
   ['a slope of 10 %', [95, 97.5, 100, 102.5, 105], true],
   ['a slope above 10 %', [94.9, 97.4, 100, 102.5, 105.1], false],
   ['a falling slope above 10 %', [105.1, 102.5, 100, 97.4, 94.9], false],
+  // In binary fractions, both are a little above their limits.
+  ['a spread of 20 % with an error of rounding', [1.1, 0.9, 1, 0.9, 1.1], true],
+  ['a slope of 10 % with an error of rounding', [0.95, 0.975, 1, 1.025, 1.05], true],
 ])('%s', (_, rounds, isSteady) => {
   expect(steadinessOf(rounds, SNIA)?.isSteady).toBe(isSteady);
   // The same with 1-second values, whose noise within a round does not count.
