@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExperimentPlan, PlannedGroup } from '../../src/experiment/experiment-plan';
 import { measurable } from '../support/measured';
-import { ended, outputOf } from '../support/run';
+import { ROOT } from '../support/render';
+import { ended, outputOf, start } from '../support/run';
 import { guestOf } from '../support/trial-records';
 import { inNetwork, Place } from './cluster';
 import { FakeGuests, type Guest } from './fake-guests';
@@ -20,6 +21,8 @@ let launchers = new Map<string, Launcher>();
 let plan: ExperimentPlan;
 /** Its number of VMs grows. */
 let ramp: ExperimentPlan;
+/** Health port of the fake guests. */
+let port: number;
 /** Records that the first start of a VM does not have, by the name of the VM. */
 const failing = new Set<string>();
 /** The first start of each VM. */
@@ -66,7 +69,7 @@ function guestAt({ vm, group: id, uid }: Launcher): Guest | undefined {
 
 beforeAll(async () => {
   if (!process.env.TEST_NETWORK) return;
-  const port = await fake.listen();
+  port = await fake.listen();
   writeFileSync(
     join(here.cwd, 'sizes.yaml'),
     `name: sizes
@@ -187,6 +190,27 @@ inNetwork('run with a ramp: it ends early, and both edges are measured twice', a
   expect(report.stderr).toBe('');
   expect(JSON.parse(report.stdout)).toMatchObject({ missing: [], broken: [], ramps: [{ within: 2, beyond: 3 }] });
 });
+
+inNetwork('the loop of the docs runs all groups with kubectl alone', async () => {
+  // The documented commands, with the names of this test.
+  const loop = documentedLoop()
+    .replaceAll('dist/rank', 'dist/sizes')
+    .replaceAll('-n bench', `-n ${here.namespace}`)
+    .replace('/namespaces/bench/', `/namespaces/${here.namespace}/`)
+    .replace(':9998', `:${port}`)
+    .replace('virtwork experiment report results.gz', '');
+  const { status, stdout, stderr } = await ended(start('bash', ['-euc', loop], { cwd: here.cwd }, 130), 120);
+  expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: expect.stringContaining(' deleted') });
+  expect(left()).toEqual([]);
+  const report = await here.virtwork('experiment report results.gz -o json');
+  expect(report.stderr).toBe('');
+  expect(JSON.parse(report.stdout)).toMatchObject({ name: 'sizes', missing: [], broken: [] });
+});
+
+function documentedLoop(): string {
+  const text = readFileSync(join(ROOT, 'docs/experiments.md'), 'utf8');
+  return /## Run it with kubectl\n\n```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+}
 
 /** A VM of the group, with the name that its manifests have. */
 function vmOf({ id }: PlannedGroup): string {
