@@ -12,7 +12,7 @@ const PREFIXES: { readonly [prefix: string]: number } = {
   Gi: 2 ** 30,
   Ti: 2 ** 40,
 };
-const NUMBER = /^(-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*(.*)$/;
+const NUMBER = /^((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*(.*)$/;
 
 /** Units that an amount may have, by the unit of its metric, for messages. */
 const EXAMPLES: readonly (readonly [unit: string, example: string])[] = [
@@ -25,14 +25,15 @@ const EXAMPLES: readonly (readonly [unit: string, example: string])[] = [
 /**
  * A number with a unit, such as `10ms`, `20k` or `100MiB/s`.
  * @param unit of the result. A number without a unit is in it.
- * @returns undefined for another form, or a unit that cannot be converted
+ * @returns undefined for another form, a number below 0 or too large, or a unit that cannot be converted
  */
 export function amountIn(unit: string, text: string): number | undefined {
   const [, number, given] = NUMBER.exec(text.trim()) ?? [];
   if (number === undefined || given === undefined) return undefined;
   const factor = given === '' || given === unit ? 1 : factorOf(unit, given);
   // Of 10 ms in ns, 1e-3 / 1e-9 is not exactly 1e6.
-  return factor === undefined ? undefined : Number((Number(number) * factor).toPrecision(12));
+  const amount = factor === undefined ? undefined : Number((Number(number) * factor).toPrecision(12));
+  return Number.isFinite(amount) ? amount : undefined;
 }
 
 /** An amount as a user may write it for a metric of this unit. */

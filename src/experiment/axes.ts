@@ -8,6 +8,7 @@ import type { PoolsPlan } from '../synth/pools';
 import { CONTROL } from '../text/control';
 import { kindOf, show, showScalar } from '../text/show';
 import { nearest } from '../text/suggest';
+import { isEmptyIn } from '../yaml/written-yaml';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 import type { AxisKind } from './experiment-plan';
 import {
@@ -18,11 +19,11 @@ import {
   notInSettings,
   POOLS,
   RAMP_PLACE,
+  removesNothing,
   SAME_FOR_ALL,
   setByBoth,
   setsNothing,
   settingAndParam,
-  twice,
   unknownAxisKey,
   VALUE_LENGTH,
   VALUE_NAME,
@@ -30,7 +31,7 @@ import {
 import { type PodImage, readPod } from './pod/pod-image';
 import { isRamp, type RampCounts, readRampCounts } from './ramp';
 import { ALL_POOLS } from './schema';
-import { isMap, isScalar, mapAt, type Piece, piecesOf, problemAt } from './source';
+import { isMap, isScalar, mapAt, type Piece, piecesOf, problemAt, type YamlMap } from './source';
 
 /** A named choice of an axis, and what it sets. */
 export interface AxisValue {
@@ -38,7 +39,7 @@ export interface AxisValue {
   readonly from: DocumentPath;
   readonly settings: ReadonlyMap<string, Piece>;
   readonly params: ReadonlyMap<string, Piece>;
-  /** Workloads next to the measured one. */
+  /** Workloads next to the measured one. The value `null` removes one that the file states for all cells. */
   readonly workloads: ReadonlyMap<string, Piece>;
   /** The trials run in pods. @default in VMs, or as another axis says */
   readonly pod?: PodImage;
@@ -136,9 +137,6 @@ function listValues(file: YamlFile, entry: Entry, name: string, raw: readonly un
   const listOf = listKind(file, entry, name, problems);
   if (listOf === undefined) return undefined;
   const values = raw.flatMap((value, index) => scalarValue(file, listOf, name, value, [...path, index], problems) ?? []);
-  for (const [index, { name: each, from }] of values.entries()) {
-    if (values.findIndex((other) => other.name === each) < index) problems.push(problemAt(file, from, twice(each)));
-  }
   return { values, listOf };
 }
 
@@ -222,11 +220,22 @@ function namedValues(file: YamlFile, path: DocumentPath, raw: object, problems: 
         from,
         settings: pieces,
         params: inner(file, [...from, 'params'], params, problems),
-        workloads: inner(file, [...from, 'workloads'], workloads, problems),
+        workloads: workloadsIn(file, [...from, 'workloads'], workloads, problems),
         ...(pod ? { pod } : {}),
       },
     ];
   });
+}
+
+/** The workloads of a value. `null` removes one; a name without anything, as in `disk:`, is a workload with its defaults. */
+function workloadsIn(file: YamlFile, from: DocumentPath, stated: unknown, problems: Problem[]): Map<string, Piece> {
+  const pieces = inner(file, from, stated, problems);
+  for (const [name, piece] of pieces) {
+    if (piece.value !== null) continue;
+    if (isEmptyIn(stated as YamlMap, name)) pieces.set(name, { ...piece, value: {} });
+    else if (!Object.hasOwn(mapAt(file.data, 'workloads'), name)) problems.push(problemAt(file, piece.from, removesNothing(name)));
+  }
+  return pieces;
 }
 
 function inner(file: YamlFile, from: DocumentPath, value: unknown, problems: Problem[]): Map<string, Piece> {

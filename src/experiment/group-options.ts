@@ -3,8 +3,9 @@ import { type ConfigFile, check } from '../options/config-file';
 import { formatPath } from '../schema/schema-errors';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 import type { Group } from './groups';
+import { NO_VMS } from './messages';
 import { sha256 } from './names';
-import { isMap, mapAt, type Piece, type YamlMap } from './source';
+import { isMap, mapAt, type Piece, problemAt, type YamlMap } from './source';
 
 /** What the settings of an experiment say about the measured workload alone: the others have the sizes of their entries. */
 const OF_MEASURED = ['vm_count', 'cpu_cores', 'memory'];
@@ -119,7 +120,11 @@ export function groupConfig({ name, file, workload, repeats, seed }: Common, gro
   if (seed !== undefined) composed.set([...measured, 'seed'], Number.parseInt(sha256([seed, group.id]).slice(0, 8), 16));
   for (const [key, piece] of group.workloads) {
     const path = ['workloads', besideName(key, group.id)];
-    const stated = isMap(piece.value) ? piece.value : {};
+    const stated = isMap(piece.value) ? { ...piece.value } : {};
+    if (stated.vm_count === 0) {
+      problems.push(problemAt(file, [...piece.from, 'vm_count'], NO_VMS));
+      delete (stated as Draft).vm_count;
+    }
     composed.put(path, { ...piece, value: isMap(piece.value) || piece.value === null ? { ...stated } : piece.value });
     if (stated.entry === undefined && (isMap(piece.value) || piece.value === null)) composed.set([...path, 'entry'], key);
   }

@@ -78,11 +78,13 @@ function groupOf(
   const common = piecesOf(mapAt(file.data, 'settings'), ['settings']);
   const own = new Map([...common, ...first.flatMap(({ settings }) => [...settings])]);
   const beside = piecesOf(mapAt(file.data, 'workloads'), ['workloads']);
-  const workloads = new Map([...beside, ...first.flatMap((value) => [...value.workloads])]);
+  const stated = first.flatMap((value) => [...value.workloads]);
+  const removed = new Set(stated.flatMap(([key, { value }]) => (value === null ? [key] : [])));
+  const workloads = new Map([...beside, ...stated].filter(([key]) => !removed.has(key)));
   const pod = first.find((value) => value.pod)?.pod;
   const words = ofVms.map(({ axis, value }) => groupWord(axis, value));
-  const stated = [valuesOf([...own]), valuesOf([...workloads]), ...imageOf(pod)];
-  const decides = [name, ofVms.map(({ axis, value }) => [axis.name, value.name]), ...stated];
+  const content = [valuesOf([...own]), valuesOf([...workloads]), ...imageOf(pod)];
+  const decides = [name, ofVms.map(({ axis, value }) => [axis.name, value.name]), ...content];
   const id = untaken(taken, (salt) => groupId(words.length > 0 ? words : [name], salt === 0 ? decides : [decides, salt]));
   const trials = new Map<string, ReadonlyMap<string, Piece>>();
   const cells = members.map((member): Cell => {

@@ -131,6 +131,19 @@ export function twice(value: string): Text {
   return { message: `value ${show(value)} is given twice` };
 }
 
+export function sameAs(value: string, other: string): Text {
+  return { message: `values ${show(other)} and ${show(value)} set the same`, hint: 'change what one of them sets, or remove it' };
+}
+
+export function removesNothing(workload: string): Text {
+  return {
+    message: `null removes a workload, but workloads has none named ${show(workload)}`,
+    hint: `for a workload with its defaults, write ${workload}: {}`,
+  };
+}
+
+export const NO_VMS: Text = { message: 'must be at least 1, got 0', hint: 'for no VMs, write enabled: false' };
+
 export function setsNothing(): Text {
   return { message: 'changes nothing', hint: 'state settings, params or workloads for at least one value' };
 }
@@ -199,7 +212,7 @@ export function noHistogram(key: string, histograms: readonly string[]): Text {
 
 /** @param example such as `10ms` */
 export function wrongAmount(unit: string, example: string): string {
-  return `be a number with or without a unit that converts to ${unit}, such as ${example}`;
+  return `be a number of at least 0, with or without a unit that converts to ${unit}, such as ${example}`;
 }
 
 export const SHARE = 'be a percentage, such as 5%';
@@ -222,6 +235,11 @@ export function oneValue(names: readonly string[]): Text {
 export const RAMP_PLACE: Text = { message: 'only vm_count can have a ramp', hint: 'write matrix: { vm_count: { ramp: … } }' };
 
 export const RAMP_UNTIL = 'be a metric, > or <, and a limit, such as write-latency.p99 > 5ms';
+
+/** @param sign the one to write */
+export function rampSign(key: string, better: 'more' | 'less', sign: '<' | '>'): Text {
+  return { message: `must end where ${key} becomes worse: ${better} is better`, hint: `write ${key} ${sign} and the limit` };
+}
 
 export function rampOrder(from: number, to: number): Text {
   return { message: `to must be at least from (${from}), got ${to}` };

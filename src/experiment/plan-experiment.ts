@@ -35,11 +35,13 @@ import {
   unknownWorkload,
 } from './messages';
 import { sha256 } from './names';
-import { podProblems } from './pod/pod-problems';
+import { NO_EFFECT_IN_POD } from './pod/messages';
+import { ONLY_IN_VMS, podProblems } from './pod/pod-problems';
 import type { GroupPlan } from './pod/render-group';
 import { readPools } from './pools';
 import { readUntil } from './ramp';
 import { type Rules, readRules } from './rules';
+import { sameValues } from './same-values';
 import { isMap, mapAt, problemAt } from './source';
 import { tuningOf } from './tuning';
 
@@ -91,6 +93,7 @@ export async function planExperiment(given: string, { flags, env, cwd, problems:
   const axes = readAxes(file, entry, pools, problems);
   const metrics = entry.results.map(({ key, unit, better, vms }): PlannedMetric => ({ key, unit, better, vms }));
   const matrix = combine(file, axes, problems);
+  problems.push(...sameValues(file, entry, matrix.axes));
   const rules = readRules({ file, matrix, metrics, problems });
   const ramp = rampOf(file, axes, metrics, problems);
   const groups = groupsOf(read.name, file, matrix);
@@ -241,7 +244,12 @@ function besideProblems(config: ConfigFile, { workloads }: GroupPlan, group: Gro
 
 function inPodProblems({ file, workload }: Common, group: Group, plan: GroupPlan): Problem[] {
   const { pod } = group;
-  return pod ? podProblems(measuredRole(plan, group), workload).map((wrong) => problemAt(file, pod.from, wrong)) : [];
+  if (!pod) return [];
+  const wrong = podProblems(measuredRole(plan, group), workload).map((each) => problemAt(file, pod.from, each));
+  // Settings of disks are those of the VMs next to the pods too.
+  const idle =
+    group.workloads.size > 0 ? [] : [...group.own].filter(([key, { from }]) => ONLY_IN_VMS.includes(key) && from[0] !== 'settings');
+  return [...wrong, ...idle.map(([, { from }]) => problemAt(file, from, NO_EFFECT_IN_POD))];
 }
 
 interface Judged {

@@ -5,7 +5,7 @@ import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 import { amountIn, exampleOf } from './amount';
 import type { PlannedMetric, PlannedRamp } from './experiment-plan';
 import { figureOf } from './figure';
-import { RAMP_KEYS, RAMP_UNTIL, rampCount, rampOrder, wrongAmount } from './messages';
+import { RAMP_KEYS, RAMP_UNTIL, rampCount, rampOrder, rampSign, wrongAmount } from './messages';
 import { isMap, problemAt } from './source';
 
 /** Maximum number of VMs, as of the setting `vm_count`. */
@@ -62,13 +62,15 @@ export function readUntil(
   problems: Problem[],
 ): PlannedRamp['until'] | undefined {
   const text = String(file.written(path));
-  const [, of, sign, limit] = /^\s*(\S+)\s*([<>])\s*(\S.*?)\s*$/.exec(text) ?? [];
+  const [, of, sign, limit] = /^\s*([^\s<>=!]+)\s*([<>])\s*([^\s<>=].*?)\s*$/.exec(text) ?? [];
   if (of === undefined || limit === undefined) {
     problems.push(problemAt(file, path, { message: wrongValue(RAMP_UNTIL, showScalar(text)) }));
     return undefined;
   }
   const metric = figureOf(of, metrics, (wrong) => problems.push(problemAt(file, path, wrong)));
   if (metric === undefined) return undefined;
+  const good = metric.better === 'less' ? '>' : '<';
+  if (sign !== good) problems.push(problemAt(file, path, rampSign(of, metric.better, good)));
   const amount = amountIn(metric.unit, limit);
   if (amount === undefined) {
     problems.push(problemAt(file, path, { message: wrongValue(wrongAmount(metric.unit, exampleOf(metric.unit)), showScalar(limit)) }));

@@ -62,6 +62,53 @@ test.each<[string, string, readonly string[]]>([
   ['no values', 'matrix: { memory: [] }', ['matrix.memory: must have at least one value', expect.any(String)]],
   ['a value twice', 'matrix: { jobs: [1, 1] }', ['matrix.jobs[1]: value "1" is given twice']],
   ['a list of maps', 'matrix: { jobs: [{ a: 1 }] }', ['matrix.jobs[0]: must be a string, a number, true or false', expect.any(String)]],
+  ...(
+    [
+      ['params', 'a: { params: { queue-depth: 1 } }, b: { params: { queue-depth: "1" } }'],
+      ['a param that is the default', 'a: {}, b: { params: { queue-depth: 32 } }'],
+      ['a setting', 'a: { storage_class: rbd }, b: { storage_class: rbd }'],
+      ['a setting in another unit', 'a: { memory: 1Gi, params: { jobs: 1 } }, b: { params: { jobs: 1 }, memory: 1024Mi }'],
+      ['a setting of all cells', 'a: {}, b: { cpu_cores: 4 }'],
+      ['workloads', 'a: { workloads: { cpu: { memory: 2Gi } } }, b: { workloads: { cpu: { enabled: true, memory: 2048Mi } } }'],
+      ['a workload of all cells', 'a: {}, b: { workloads: { disk: { vm_count: 2 } } }'],
+      ['no workload', 'a: { workloads: { disk: null } }, b: { workloads: { disk: { enabled: false } } }'],
+      ['an image', 'a: { pod: { image: x/y:1 } }, b: { pod: { image: x/y:1 } }'],
+    ] as const
+  ).map(([what, values]): [string, string, readonly string[]] => [
+    `the same twice: ${what}`,
+    `settings: { cpu_cores: 4, volume_mode: Block }\nworkloads: { disk: { vm_count: 2 } }\nmatrix: { x: { ${values} } }`,
+    ['matrix.x.b: values "a" and "b" set the same', expect.any(String)],
+  ]),
+  [
+    'the same quantity twice',
+    'matrix: { memory: [1Gi, 1024Mi] }',
+    ['matrix.memory[1]: values "1Gi" and "1024Mi" set the same', expect.any(String)],
+  ],
+  [
+    'a new value that is the same',
+    'matrix: { memory: [1Gi, 2Gi] }\ninclude: [{ memory: 1024Mi }]',
+    ['include[0].memory: values "1Gi" and "1024Mi" set the same', expect.any(String)],
+  ],
+  [
+    'the removal of an unknown workload',
+    'matrix: { x: { a: { workloads: { disk: null } }, b: { memory: 4Gi } } }',
+    ['matrix.x.a.workloads.disk: null removes a workload, but workloads has none named "disk"', expect.any(String)],
+  ],
+  [
+    'a workload without VMs',
+    'workloads: { disk: { vm_count: 0 } }',
+    ['workloads.disk.vm_count: must be at least 1, got 0', 'hint: for no VMs, write enabled: false'],
+  ],
+  [
+    'a setting of VM disks in a pod',
+    'settings: { volume_mode: Block, disk_io: native }\nmatrix: { x: { a: { disk_cache: none, pod: { image: x/y:1 } }, b: { disk_cache: none } } }',
+    ['matrix.x.a.disk_cache: has no effect in a pod', expect.any(String)],
+  ],
+  [
+    'an axis of VM disks with a pod',
+    'settings: { volume_mode: Block }\nmatrix: { x: { a: { pod: { image: x/y:1 } } }, disk_bus: [scsi] }',
+    ['matrix.disk_bus[0]: has no effect in a pod', expect.any(String)],
+  ],
   ['nothing that is set', 'matrix: { a: { x: {}, y: {} } }', ['matrix.a: changes nothing', expect.any(String)]],
   ['a setting of all groups', 'matrix: { namespace: [a, b] }', ['matrix.namespace: must be the same for all groups', expect.any(String)]],
   [
@@ -110,6 +157,33 @@ test.each<[string, string, readonly string[]]>([
     'matrix: { vm_count: { ramp: { from: 1, to: 2, until: iops < 5ms } } }',
     [expect.stringContaining('converts to 1/s')],
   ],
+  [
+    'a ramp that ends where latency is low',
+    'matrix: { vm_count: { ramp: { from: 1, to: 2, until: write-latency.p99 < 5ms } } }',
+    [
+      expect.stringContaining('must end where write-latency.p99 becomes worse: less is better'),
+      'hint: write write-latency.p99 > and the limit',
+    ],
+  ],
+  [
+    'a ramp that ends where throughput is high',
+    'matrix: { vm_count: { ramp: { from: 1, to: 2, until: iops > 5 } } }',
+    [expect.stringContaining('more is better'), 'hint: write iops < and the limit'],
+  ],
+  ...['>=', '=>', '<=', '==', '>>', '='].map((sign): [string, string, readonly string[]] => [
+    `a ramp with the operator ${sign}`,
+    `matrix: { vm_count: { ramp: { from: 1, to: 2, until: write-latency.p99 ${sign} 5ms } } }`,
+    [expect.stringContaining('must be a metric, > or <, and a limit')],
+  ]),
+  [
+    'a limit that is too large',
+    'expect: [{ of: iops, at-least: 1e999 }]',
+    [expect.stringContaining('expect[0].at-least: must be a number')],
+  ],
+  ['a limit below 0', 'expect: [{ of: iops, at-least: -5 }]', [expect.stringContaining('must be a number of at least 0')]],
+  ['an infinite limit', 'expect: [{ of: iops, at-most: .inf }]', [expect.stringContaining('must be a number of at least 0')]],
+  ['an infinite weight', 'score: [{ of: iops, weight: 1e999 }]', [expect.stringContaining('weight')]],
+  ['an infinite share', 'steady: { of: iops, spread: 1e999% }', [expect.stringContaining('must be a percentage')]],
   [
     'too many trials',
     'repeats: 500\nmatrix: { jobs: [1, 2] }',
@@ -207,6 +281,25 @@ test('the same problem of many groups is reported once', async () => {
   expect(await said('workload: fio-bench\nparams: { jobs: 0 }\nmatrix: { memory: [2Gi, 4Gi, 8Gi] }')).toEqual([
     'param jobs of fio-bench must be 1 to 64, got 0',
   ]);
+});
+
+describe('null in workloads of a value', () => {
+  test('removes what all cells have', async () => {
+    const { plan } = await experiment(
+      'workload: fio-bench\nworkloads: { disk: { vm_count: 2 } }\nmatrix: { n: { quiet: { workloads: { disk: null } }, busy: {} } }\norder: listed\n',
+    );
+    // Two CPUs for each of the other VMs.
+    const [quiet, busy] = plan.groups.map(({ vcpus }) => vcpus);
+    expect((busy as number) - (quiet as number)).toBe(4);
+  });
+
+  test('a name without anything is a workload with its defaults', async () => {
+    const { plan } = await experiment(
+      'workload: fio-bench\nmatrix:\n  n:\n    quiet: {}\n    busy:\n      workloads:\n        disk:\norder: listed\n',
+    );
+    const [quiet, busy] = plan.groups.map(({ vcpus }) => vcpus);
+    expect(busy).toBeGreaterThan(quiet as number);
+  });
 });
 
 describe('extends', () => {

@@ -189,7 +189,7 @@ describe('the matrix', () => {
     ['params', 'a: { params: { jobs: 1 } }, b: { params: { jobs: 2 } }', 'params', 1],
     ['settings and params', 'a: { memory: 2Gi, params: { jobs: 1 } }, b: { memory: 4Gi, params: { jobs: 2 } }', 'mixed', 2],
     ['the same settings and other params', 'a: { memory: 2Gi, params: { jobs: 1 } }, b: { memory: 2Gi, params: { jobs: 2 } }', 'mixed', 1],
-    ['equal settings, to compare a storage with itself', 'a: { memory: 2Gi }, b: { memory: 2Gi }', 'settings', 2],
+    ['equal settings but a label, to compare a storage with itself', 'a: {}, b: { labels: { copy: b } }', 'settings', 2],
     ['workloads', 'a: {}, b: { workloads: { cpu: { vm_count: 2 } } }', 'settings', 2],
     ['nothing, written without a value', 'a: , b: { memory: 4Gi }', 'settings', 2],
   ])('an axis of %s', async (_, values, kind, groups) => {

@@ -51,3 +51,8 @@ export function wrongVolumeMode(disk: string, mode: 'Block' | 'Filesystem', got:
 export function tooLarge(bytes: number, most: number): Text {
   return { message: `the files of its trials have ${bytes} bytes; a Secret can have ${most}`, hint: 'measure fewer trials in a group' };
 }
+
+export const NO_EFFECT_IN_POD: Text = {
+  message: 'has no effect in a pod',
+  hint: 'remove it; for an axis of its own, exclude its combinations with the pod',
+};
