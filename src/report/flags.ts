@@ -33,7 +33,7 @@ export function flagsOf(
     highest(records, 'cpu-steal', STOLEN, 'steal', stolen),
     readAgainFlag(records),
     rateFlag(plan, repeats, figures),
-    fewSamplesFlag(records, figures, planned, asked),
+    fewSamplesFlag(repeats, figures, planned, asked),
   ];
   return flags.filter((flag) => flag !== undefined);
 }
@@ -109,17 +109,20 @@ function rateFlag({ metrics }: ExperimentPlan, repeats: Repeats, figures: { read
   return numbers.length === 0 ? undefined : { kind: 'rate', text: rateNotReached(numbers, Math.min(...shares)) };
 }
 
+/** A repeat without records has no percentile either, but its cell is incomplete for that reason. */
 function fewSamplesFlag(
-  records: readonly TrialRecord[],
+  repeats: Repeats,
   figures: { readonly [key: string]: Figure },
   planned: readonly PlannedFigure[],
   asked: readonly string[],
 ): Flag | undefined {
   const absent = planned.filter(({ key, metric, percent }) => {
     if (percent === undefined || !(USUAL.includes(percent) || asked.includes(key))) return false;
-    const samples = samplesOf(metric.key, records);
-    const figure = figures[key];
-    return samples !== undefined && countOf(samples) > 0 && (figure === undefined || figure.values.includes(null)) && records.length > 0;
+    return repeats.some((records, index) => {
+      if (typeof figures[key]?.values[index] === 'number') return false;
+      const samples = samplesOf(metric.key, records);
+      return samples !== undefined && countOf(samples) > 0;
+    });
   });
   return absent.length === 0 ? undefined : { kind: 'few-samples', text: fewSamples(absent.map(({ key }) => key)) };
 }

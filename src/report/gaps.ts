@@ -1,4 +1,4 @@
-import type { CellResult, Missing } from './experiment-results';
+import type { CellResult, ExperimentResults, Missing } from './experiment-results';
 import { grouped } from './grouped';
 import { labelOf } from './layout';
 import { ALL, moreRows, reasonsNamed, severalNamed, THE_ONLY_CELL, trialsNamed } from './messages';
@@ -37,10 +37,19 @@ export function missingRows(missing: readonly Missing[]): string[][] {
   });
 }
 
-/** Incomplete cells and the reason. Cells that a ramp did not visit are not among them. */
+/** Cells with missing or wrong records. Cells that a ramp did not visit are not among them. */
+export function incompleteCells(cells: readonly CellResult[]): CellResult[] {
+  return cells.filter((cell) => !cell.complete && !isNotVisited(cell));
+}
+
+/** Whether every planned record is there and counts. */
+export function isWhole({ missing, cells }: ExperimentResults): boolean {
+  return missing.length === 0 && incompleteCells(cells).length === 0;
+}
+
+/** Incomplete cells and the reason. */
 export function incompleteRows(cells: readonly CellResult[]): string[][] {
-  const incomplete = cells.filter((cell) => !cell.complete && !isNotVisited(cell));
-  return grouped(incomplete, ({ why }) => why).map((own) => [cellsNamed(own), reasonsNamed((own[0] as CellResult).why)]);
+  return grouped(incompleteCells(cells), ({ why }) => why).map((own) => [cellsNamed(own), reasonsNamed((own[0] as CellResult).why)]);
 }
 
 /** Cells, the kind of the flag and the text. That a cell is incomplete is said elsewhere. */

@@ -173,6 +173,17 @@ test('missing records are listed, and the exit code is 1', () => {
   expect(status).toBe(1);
 });
 
+test('an incomplete cell without missing records also fails, in every format and in compare', () => {
+  const { cwd, report } = setUp();
+  const plan: ExperimentPlan = JSON.parse(readFileSync(join(cwd, 'plan.json'), 'utf8'));
+  writeFileSync(join(cwd, 'results.gz'), membersOf(resultsOf(plan, () => ({ metrics: { iops: 1000, errors: 7 } }))));
+  expect(report()).toMatchObject({ status: 1, stdout: expect.stringContaining('repeats 1 to 3: errors is 7') });
+  const { stdout, status } = report('-o', 'json');
+  expect([JSON.parse(stdout).missing, status]).toEqual([[], 1]);
+  for (const name of ['a.json', 'b.json']) writeFileSync(join(cwd, name), stdout);
+  expect(virtwork(['experiment', 'compare', 'a.json', 'b.json'], { cwd }).status).toBe(1);
+});
+
 test.each([
   [400, 'met', 0],
   [800, 'not met', 1],

@@ -1,5 +1,6 @@
 import { EXIT, formatProblem, UserError } from '../../errors';
 import { compareRuns, type RunComparison } from '../../report/compare-runs';
+import { isWhole } from '../../report/gaps';
 import { notOneOfRuns, sameRunTwice, TWO_RUNS, valuesNamed } from '../../report/messages';
 import { ratio } from '../../report/quantity';
 import { readResults } from '../../report/run';
@@ -44,7 +45,7 @@ async function runCompare(args: Args, { cwd, out, stream, log }: Context): Promi
     const { comparisonPage } = require('../../report/page/comparison') as typeof import('../../report/page/comparison');
     await stream([comparisonPage(comparison)]);
   } else out(comparisonText(comparison));
-  return runs.some(({ results }) => results.missing.length > 0) ? EXIT.no : EXIT.done;
+  return runs.every(({ results }) => isWhole(results)) ? EXIT.done : EXIT.no;
 }
 
 function comparisonText(comparison: RunComparison): string {

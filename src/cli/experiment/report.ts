@@ -4,6 +4,7 @@ import { replaceFile } from '../../files/new-file';
 import { shownPath } from '../../files/shown-path';
 import { present } from '../../options/present';
 import type { ExperimentResults } from '../../report/experiment-results';
+import { isWhole } from '../../report/gaps';
 import { NO_SOURCE } from '../../report/messages';
 import { isRun, readRun } from '../../report/run';
 import type { Args, Context } from '../context';
@@ -73,7 +74,7 @@ function writePage(paths: readonly string[], results: ExperimentResults, { cwd, 
   }
 }
 
-/** The exit code: an experiment with missing records, or whose expectations are not met, has failed. */
-function exitOf({ missing, expect }: ExperimentResults): number {
-  return missing.length > 0 || expect.some(({ outcome }) => outcome === 'not met') ? EXIT.no : EXIT.done;
+/** The exit code: an experiment with missing records or incomplete cells, or whose expectations are not met, has failed. */
+function exitOf(results: ExperimentResults): number {
+  return isWhole(results) && results.expect.every(({ outcome }) => outcome !== 'not met') ? EXIT.done : EXIT.no;
 }
