@@ -52,6 +52,29 @@ function overflow() {
   return { width: document.documentElement.scrollWidth, window: innerWidth, wide: wide.map((each) => each.outerHTML.slice(0, 100)) };
 }
 
+/** Tables that need sideways scrolling, those of them that do not show it, and cells and charts that cannot be brought into view. */
+function tables() {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+  const nameOf = (box) => box.closest('section[id]')?.id;
+  const boxes = [...document.querySelectorAll('.scroll')].filter((box) => box.scrollWidth > box.clientWidth + 1);
+  const hasEdge = (box) => getComputedStyle(box).backgroundImage.includes('gradient');
+  const isFixed = (box) => [...box.querySelectorAll('th[scope=row]')].every((each) => getComputedStyle(each).position === 'sticky');
+  const isHidden = (each) => {
+    each.scrollIntoView({ block: 'center', inline: 'center' });
+    const { left, right, top, width, height } = each.getBoundingClientRect();
+    const found = document.elementFromPoint(left + width / 2, top + height / 2);
+    return width === 0 || height === 0 || left < 0 || right > innerWidth || !(found?.contains(each) || each.contains(found));
+  };
+  const cells = document.querySelectorAll('#score tbody :is(th, td), #score svg, #glance tbody :is(th, td)');
+  return {
+    scrolled: [...new Set(boxes.map(nameOf))],
+    unmarked: boxes.filter((box) => !hasEdge(box) || !isFixed(box)).map(nameOf),
+    cells: cells.length,
+    hidden: [...cells].filter(isHidden).map((each) => each.outerHTML.slice(0, 100)),
+    unnamed: [...document.querySelectorAll('#glance td')].filter((each) => getComputedStyle(each, '::before').content === 'none').length,
+  };
+}
+
 /** Texts, lines and dots with less contrast than WCAG's level AA demands. */
 function faint() {
   for (const details of document.querySelectorAll('details')) details.open = true;

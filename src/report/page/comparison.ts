@@ -7,7 +7,7 @@ import { THE_ONLY_CELL } from '../messages';
 import { quantity } from '../quantity';
 import { trendChart } from './charts';
 import { documentOf } from './document';
-import { interval, verdict } from './figures';
+import { adjusted, interval, verdict } from './figures';
 import { card, grid, list, table } from './parts';
 
 /** Rows of the first table. With more, it has only those that differ. */
@@ -34,7 +34,7 @@ export function comparisonPage(comparison: RunComparison): string {
     html`<header>
 <h1>${experiments}: ${runs.length} runs compared</h1>
 <div class="answer"><p>${answer}</p>${more.map((each) => html`<p>${each}</p>`)}</div>
-<p class="dim">Ratios are to ${baseline}. Ranges are 95 % confidence intervals over the repeats.</p>
+<p class="dim">Ratios are to ${baseline}. Ranges are 95 % confidence intervals over the repeats. ${adjusted(comparison.rows)}</p>
 ${notes.length > 0 && list(notes)}</header>
 ${runTable(comparison)}
 ${overview(comparison, compared)}
@@ -107,7 +107,7 @@ function overview({ runs, baseline }: RunComparison, all: readonly Compared[]): 
         ...figures.map((figure, index) => html`${meanOf(of, figure)}${rows[index] && html`<br>${verdict(rows[index])}`}`),
       ],
     })),
-    'glance',
+    'glance stacked',
   )}</div></section>
 `;
 }

@@ -1,5 +1,5 @@
 import { simpleStatistics } from '../../statistics/libraries';
-import type { ExperimentResults } from '../experiment-results';
+import type { Expectation, ExperimentResults } from '../experiment-results';
 import { flagRows, incompleteRows, limited, missingRows } from '../gaps';
 import { type Html, html, type Part, plain } from '../html';
 import { labelOf } from '../layout';
@@ -9,19 +9,42 @@ import { list, table } from './parts';
 
 /** What was expected, and what limits the trust in the figures. */
 
+/** Expectations that are not met come first. */
+const OUTCOMES = ['not met', 'not decided', 'met'] as const;
+/** Expectations that are shown. The others are folded, and those that are met always are. */
+const MOST_OPEN = 12;
+
 export function expectations({ expect, cells }: ExperimentResults): Html | undefined {
   if (expect.length === 0) return undefined;
   const of = (id: string | undefined) => labelOf(cells.find((cell) => cell.id === id)?.values ?? {});
   const signs: { readonly [outcome: string]: string } = { met: 'better', 'not met': 'worse' };
+  const rowsOf = (caption: string, rows: readonly Expectation[]) =>
+    table(
+      caption,
+      [{ name: 'Expected' }, { name: 'Of' }, { name: 'Outcome' }, { name: 'Measured' }],
+      rows.map(({ text, outcome, got, cell }) => ({
+        cells: [text, of(cell), html`<span class="${signs[outcome]}">${outcome}</span>`, got],
+      })),
+      'stacked',
+    );
+  const sorted = OUTCOMES.flatMap((outcome) => expect.filter((each) => each.outcome === outcome));
+  const open = sorted.filter(({ outcome }) => outcome !== 'met').slice(0, MOST_OPEN);
+  const folded = sorted.slice(open.length);
   return html`<section id="expectations"><h2>Expectations</h2>
-<div class="card">${table(
-    'What the experiment file expects',
-    [{ name: 'Expected' }, { name: 'Of' }, { name: 'Outcome' }, { name: 'Measured' }],
-    expect.map(({ text, outcome, got, cell }) => ({
-      cells: [text, of(cell), html`<span class="${signs[outcome]}">${outcome}</span>`, got],
-    })),
-  )}</div></section>
+<div class="card">${open.length > 0 && rowsOf('What the experiment file expects, and is not met or not decided', open)}${
+    folded.length > 0 &&
+    html`<details><summary>${open.length > 0 && 'Others: '}${outcomeCounts(folded)}</summary>
+${rowsOf(open.length > 0 ? 'The other expectations' : 'What the experiment file expects', folded)}</details>`
+  }</div></section>
 `;
+}
+
+/** Such as `2 not decided, 24 met`. */
+function outcomeCounts(rows: readonly Expectation[]): string {
+  return OUTCOMES.map((outcome) => ({ outcome, count: rows.filter((each) => each.outcome === outcome).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ outcome, count }) => `${count} ${outcome}`)
+    .join(', ');
 }
 
 export function flags({ cells }: ExperimentResults): Html | undefined {

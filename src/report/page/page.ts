@@ -6,6 +6,7 @@ import { documentOf } from './document';
 import { expectations, flags, missing, provenance, readiness } from './evidence';
 import { overview } from './glance';
 import { panels } from './panels';
+import { ratios } from './ratios';
 import { answerAndRemarks, hasRepeats } from './remarks';
 import { score } from './score';
 
@@ -18,7 +19,7 @@ export function pageOf(results: ExperimentResults): string {
     html`<header>
 <h1>${results.name}</h1>
 ${results.question !== undefined && html`<p class="question">${results.question}</p>`}
-<div class="answer"><p>${answer}</p>${more.map((each) => html`<p>${each}</p>`)}</div>
+<div class="answer"><p>${answer}</p>${more.map((each) => html`<p>${each}</p>`)}${ratios(results, layout)}</div>
 <p class="dim">${extentOf(results)}</p>
 </header>
 ${score(results)}

@@ -5,7 +5,7 @@ import { comparisonsOf, drawnMetrics, type Layout, metricName, type Panel, type 
 import { digits, inScale, type Measure, quantity, scaleOf } from '../quantity';
 import { isNotVisited, isRamp, rampEnd } from '../ramp';
 import { curveChart, type Drawn, intervalChart, type Line, percentileChart, percentiles, rampChart, timeChart, vmChart } from './charts';
-import { interval, verdict } from './figures';
+import { adjusted, interval, verdict } from './figures';
 import { present } from './glance';
 import { card, grid, legend, table } from './parts';
 
@@ -28,7 +28,7 @@ ${curves(results, layout, panel)}${panel.rows.filter(isMeasured).map((row) => ro
   if (sections.length === 0) return html``;
   return html`<section id="figures"><h2>Figures</h2>
 <p class="dim">A large mark is the mean, a thick line its 95 % interval, a ring one repeat.${
-    results.comparisons.length > 0 && ' The dashed line is the baseline.'
+    results.comparisons.length > 0 && ` The dashed line is the baseline. ${adjusted(results.comparisons) ?? ''}`
   }</p>
 ${sections}${
   drawn > DRAWN_SECTIONS &&

@@ -9,7 +9,10 @@ export interface Column {
   readonly isNumber?: boolean;
 }
 
-/** A table that scrolls in itself if it is wider than the screen. The first cell of a row is its heading. */
+/**
+ * A table that scrolls in itself if it is wider than the screen. The first cell of a row is its heading.
+ * @param className stacked: on a narrow screen, each cell is a line that begins with the name of its column
+ */
 export function table(
   caption: string,
   columns: readonly Column[],
@@ -22,10 +25,15 @@ export function table(
   )}</tr></thead><tbody>${rows.map(
     ({ class: rowClass, cells }) =>
       html`<tr${rowClass !== undefined && html` class="${rowClass}"`}>${cells.map((cell, index) =>
-        index === 0 ? html`<th scope="row">${cell}</th>` : html`<td${kind(index)}>${cell}</td>`,
+        index === 0 ? html`<th scope="row">${cell}</th>` : html`<td${kind(index)}${columnLabel(columns[index]?.name)}>${cell}</td>`,
       )}</tr>`,
   )}</tbody></table></div>
 `;
+}
+
+/** The name of a column as an attribute of its cells, for the style of stacked tables. */
+export function columnLabel(name: Part): Part {
+  return typeof name === 'string' && name !== '' && html` data-label="${name}"`;
 }
 
 export function card(title: Part, note: Part, ...content: readonly Part[]): Html {

@@ -1,9 +1,9 @@
 import { answerOf } from '../answer';
 import type { ExperimentResults, Score } from '../experiment-results';
 import { type Layout, labelOf, metricName } from '../layout';
-import { comparedWith } from '../messages';
 import { quantity } from '../quantity';
 import { isNotVisited, isRamp, rampSentences, visitSentences } from '../ramp';
+import { differences } from './ratios';
 
 /** Names that a sentence lists. */
 const MOST_NAMED = 6;
@@ -31,19 +31,10 @@ function unrankedOf({ unranked }: Score): readonly string[] {
 }
 
 /** Each subject against the baseline, unless a score says more. Nothing if no comparison is decided. */
-function comparedOf({ score, comparisons, cells }: ExperimentResults, { subjects, subjectAxes }: Layout): readonly string[] {
+function comparedOf(results: ExperimentResults, layout: Layout): readonly string[] {
+  const { score, comparisons } = results;
   if (score || !comparisons.some(({ verdict }) => verdict === 'better' || verdict === 'worse')) return [];
-  const baseline = subjects.find(({ isBaseline }) => isBaseline)?.label ?? 'the baseline';
-  const byId = new Map(cells.map(({ id, values }) => [id, values]));
-  return subjects
-    .filter(({ isBaseline }) => !isBaseline)
-    .slice(0, MOST_NAMED)
-    .map(({ label, values }) => {
-      const own = comparisons.filter(({ cell }) => subjectAxes.every((axis) => byId.get(cell)?.[axis] === values[axis]));
-      const count = (verdict: string) => own.filter((each) => each.verdict === verdict).length;
-      const [better, worse] = [count('better'), count('worse')];
-      return comparedWith(label, baseline, { better, worse, all: own.length });
-    });
+  return differences(results, layout);
 }
 
 function expectationsOf({ expect }: ExperimentResults): readonly string[] {

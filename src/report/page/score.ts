@@ -36,7 +36,7 @@ export function score({ score }: ExperimentResults): Html | undefined {
           ...parts.map((part) => digits(part.points)),
         ],
       })),
-      'ranking',
+      'ranking stacked',
     )
   }${
     unranked.length > 0 &&

@@ -1,3 +1,4 @@
+import type { ExperimentResults } from '../../../src/report/experiment-results';
 import { pageOf } from '../../../src/report/page/page';
 import { BROWSER, printed, seen } from '../../support/browser';
 import { experimentResults } from '../../support/experiment-results';
@@ -10,6 +11,7 @@ const depths = () =>
   pageOf(
     experimentResults({ depths: ['1', '4', '16', '64'], jobs: ['random-4k', 'log-8k'], incomplete: ['cephfs/random-4k/64'], score: false }),
   );
+const eight = () => experimentResults({ storage: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], incomplete: [] });
 
 needs(BROWSER)('the page shows the answer, ranks, and for each class the mean, interval, repeats, percentiles, VMs and seconds', () => {
   expect(seen(rank(), 'counts')).toEqual({
@@ -37,18 +39,25 @@ needs(BROWSER)('queue depths are curves with a knee, without the incomplete cell
   expect(shown).toEqual({ curves: 3, points: 11, knees: 3, values: '1 4 16 64 1 4 16 64 1 4 16' });
 });
 
-needs(BROWSER).each([360, 768, 1280])('nothing is wider than a window of %d pixels', (width) => {
+needs(BROWSER).each([360, 390, 768, 1280])('nothing is wider than a window of %d pixels', (width) => {
   const long = { storage: ['ocs-storagecluster-ceph-rbd-virtualization-with-a-long-name', 'b', 'c'], incomplete: [] };
   for (const page of [rank(), depths(), pageOf(experimentResults(long))])
     expect(seen(page, 'overflow', { width })).toEqual({ width, window: width, wide: [] });
+});
+
+needs(BROWSER).each<[string, ExperimentResults, object]>([
+  // Of two classes that rank: 8 cells and 2 charts. Of three jobs with three metrics: a heading, and 4 cells for each metric.
+  ['3 classes', experimentResults(), { scrolled: [], cells: 2 * 10 + 3 * (1 + 3 * 4) }],
+  ['8 classes', eight(), { scrolled: ['part-1', 'part-2', 'part-3'], cells: 8 * 10 + 3 * (1 + 3 * 9) }],
+])('on a phone, all of score and overview can be reached, and tables that scroll show it: %s', (_, results, shown) => {
+  expect(seen(pageOf(results), 'tables', { width: 390 })).toEqual({ ...shown, unmarked: [], hidden: [], unnamed: 0 });
 });
 
 needs(BROWSER).each([
   ['light', false, 'rgb(246, 247, 249)'],
   ['dark', true, 'rgb(14, 17, 22)'],
 ])('all text, lines and dots have enough contrast in %s mode', (_, dark, background) => {
-  const eight = experimentResults({ storage: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], incomplete: [] });
-  for (const page of [depths(), pageOf(eight)]) expect(seen(page, 'faint', { dark })).toEqual({ background, found: [] });
+  for (const page of [depths(), pageOf(eight())]) expect(seen(page, 'faint', { dark })).toEqual({ background, found: [] });
 });
 
 needs(BROWSER, 'pdftotext')('on paper, closed parts are open', () => {

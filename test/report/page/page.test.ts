@@ -78,6 +78,105 @@ test('with a baseline and no score, each class is compared with the baseline', (
   expect(text).toContain('cephfs is worse than rbd in 6 of 8 figures and better in none.');
 });
 
+/** The first box, with spaces between its parts. */
+const boxOf = (results: ExperimentResults) => textOf(/<div class="answer">.*?<\/div>/s.exec(pageOf(results))?.[0] ?? '');
+
+test('the first box has the ratio of each candidate to the baseline, or counts if there are many conditions', () => {
+  const one = experimentResults({ jobs: ['random-4k'], incomplete: [] });
+  const [better, none, worse] = ['better', 'no difference shown', 'worse'] as const;
+  const row = (index: number, verdict: (typeof one.comparisons)[0]['verdict'], ratio: number) => ({
+    ...(one.comparisons.filter(({ metric }) => metric === 'iops')[index] as (typeof one.comparisons)[0]),
+    ...{ verdict, ratio, low: ratio - 0.05, high: ratio + 0.05 },
+  });
+  expect(boxOf({ ...one, comparisons: [row(0, better, 1.4), row(1, none, 1.02)] })).toContain(
+    'IOPS as a ratio to rbd: rbd-virt : 1.40× [1.35, 1.45], better cephfs : 1.02× [0.97, 1.07], no difference shown',
+  );
+  expect(boxOf({ ...one, comparisons: [row(0, worse, 0.5)] })).toContain(
+    'rbd-virt : 0.50× [0.45, 0.55], worse cephfs : nothing to compare',
+  );
+  expect(boxOf(experimentResults())).toMatch(/rbd-virt : \S+ \[.*?\], better \(random-4k\); \S+ \[.*?\], better \(sequential-1m\);/);
+  const many = { jobs: ['a', 'b', 'c', 'd'], incomplete: [] };
+  expect(boxOf(experimentResults(many))).toContain('rbd-virt is better than rbd in 12 of 12 figures and worse in none.');
+  expect(boxOf(experimentResults({ ...many, score: false })).match(/rbd-virt is better/g)).toHaveLength(1);
+  expect(boxOf({ ...one, comparisons: [] })).not.toContain('ratio');
+});
+
+test('no difference at all is the answer, and the ratios follow', () => {
+  const results = experimentResults({ jobs: ['random-4k'], incomplete: [], score: false });
+  const comparisons = results.comparisons.map((each) => ({ ...each, verdict: 'no difference shown' as const }));
+  expect(boxOf({ ...results, comparisons })).toMatch(
+    /^ No difference is shown in 6 comparisons with the baseline\. .*IOPS as a ratio to rbd:/,
+  );
+});
+
+test.each<[string, readonly string[], number[]]>([
+  ['the best candidate, if it is better', ['better', 'better'], [1]],
+  ['nothing, if no difference is shown', ['no difference shown', 'no difference shown'], []],
+  ['nothing, if only another one is worse', ['no difference shown', 'worse'], []],
+  ['nothing with one repeat', ['not decided: one repeat', 'not decided: one repeat'], []],
+])('in the overview, bold is %s', (_, verdicts, bold) => {
+  const results = experimentResults({ jobs: ['random-4k'], incomplete: [] });
+  expect(boldOf(results, verdicts)).toEqual(bold);
+});
+
+test.each<[string, readonly string[], number[]]>([
+  ['all others are worse', ['worse', 'worse'], [0]],
+  ['one of the others is not', ['worse', 'no difference shown'], []],
+])('in the overview, a baseline with the best mean is bold if %s: %j', (_, verdicts, bold) => {
+  // The classes with half of the speed of the first one and less.
+  const results = experimentResults({ storage: ['a', 'b', 'c', 'd'], jobs: ['random-4k'], incomplete: [] });
+  const cells = results.cells.filter(({ values }) => values.storage !== 'b');
+  const comparisons = results.comparisons.filter(({ cell }) => cells.some(({ id }) => id === cell));
+  expect(boldOf({ ...results, cells, comparisons }, verdicts)).toEqual(bold);
+});
+
+/** Columns of the overview with a bold figure in the row of IOPS, if the others have these verdicts in each row. */
+function boldOf(results: ExperimentResults, verdicts: readonly string[]): number[] {
+  const others = [...new Set(results.comparisons.map(({ cell }) => cell))];
+  const comparisons = results.comparisons.map((each) => ({
+    ...each,
+    verdict: verdicts[others.indexOf(each.cell)] as (typeof results.comparisons)[0]['verdict'],
+  }));
+  const row = /<th scope="row">IOPS<.*?<\/tr>/s.exec(pageOf({ ...results, comparisons }))?.[0] ?? '';
+  return [...row.matchAll(/<td.*?<\/td>/gs)].flatMap(([cell], index) => (cell.includes('class="best"') ? [index] : []));
+}
+
+test('without a baseline, no mean is bold', () => {
+  const page = pageOf({ ...experimentResults(), comparisons: [] });
+  expect(page).toContain('Mean over the repeats.');
+  expect(page).not.toContain('class="best"');
+});
+
+const ADJUSTED = 'Verdicts are adjusted for the number of comparisons (Holm), so an interval that excludes 1 can stand next to';
+
+test('tables with verdicts say that these are adjusted, unless nothing was tested', () => {
+  expect(textOf(pageOf(experimentResults())).split(ADJUSTED)).toHaveLength(3);
+  expect(textOf(pageOf(experimentResults({ repeats: 1, incomplete: [] })))).not.toContain('(Holm)');
+});
+
+test('expectations that are not met come first, then those not decided; those that are met are folded', () => {
+  const rules = (['met', 'not decided', 'not met', 'met', 'not met'] as const).map((outcome, index) => ({
+    text: `rule ${index}`,
+    outcome,
+    got: '1',
+  }));
+  const sectionOf = (expectations: ExperimentResults['expect']) =>
+    /<section id="expectations">.*?<\/section>/s.exec(pageOf({ ...experimentResults(), expect: expectations }))?.[0] ?? '';
+  const [open = '', folded = ''] = sectionOf(rules).split('<details>');
+  expect(open.match(/rule \d/g)).toEqual(['rule 2', 'rule 4', 'rule 1']);
+  expect(folded.match(/rule \d/g)).toEqual(['rule 0', 'rule 3']);
+  expect(folded).toContain('<summary>Others: 2 met</summary>');
+  const many = Array.from({ length: 30 }, () => rules).flat();
+  expect(
+    sectionOf(many)
+      .split('<details>')[0]
+      ?.match(/rule \d/g),
+  ).toHaveLength(12);
+  expect(sectionOf(many)).toContain('<summary>Others: 48 not met, 30 not decided, 60 met</summary>');
+  const met = sectionOf(rules.filter(({ outcome }) => outcome === 'met'));
+  expect(met).toContain('<div class="card"><details><summary>2 met</summary>');
+});
+
 test('with neither, the answer is the knee of each curve', () => {
   const results = experimentResults({ storage: ['rbd'], depths: ['1', '4', '16'], jobs: ['random-4k'], incomplete: [], score: false });
   expect(textOf(pageOf({ ...results, expect: [] }))).toMatch(
