@@ -13,6 +13,7 @@ import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 import type { AxisKind } from './experiment-plan';
 import {
   AXIS,
+  AXIS_NAME,
   emptyAxis,
   NOT_IN_SETTINGS,
   noScalar,
@@ -24,6 +25,7 @@ import {
   setByBoth,
   setsNothing,
   settingAndParam,
+  settingsInValue,
   unknownAxisKey,
   VALUE_LENGTH,
   VALUE_NAME,
@@ -90,6 +92,10 @@ function poolsAxis(file: YamlFile, name: string, pools: PoolsPlan | undefined, p
 
 function readAxis(file: YamlFile, entry: Entry, name: string, raw: unknown, problems: Problem[]): Axis | undefined {
   const path = ['matrix', name];
+  if (name.length === 0 || name.length > LONGEST_VALUE || CONTROL.test(name)) {
+    problems.push(problemAt(file, ['matrix'], { message: wrongValue(AXIS_NAME, show(name)) }));
+    return undefined;
+  }
   if (typeof raw === 'object' && raw !== null && Object.keys(raw).length === 0) {
     problems.push(problemAt(file, path, emptyAxis()));
     return undefined;
@@ -207,8 +213,9 @@ function namedValues(file: YamlFile, path: DocumentPath, raw: object, problems: 
     if (body !== null && !isMap(body)) {
       problems.push(problemAt(file, from, { message: wrongValue('be a map', isScalar(body) ? showScalar(body) : kindOf(body)) }));
     }
-    const { params, workloads, pod: stated, ...settings } = isMap(body) ? body : {};
-    const pieces = piecesOf(settings, from);
+    const { params, workloads, pod: stated, settings: nested, ...settings } = isMap(body) ? body : {};
+    if (nested !== undefined) problems.push(problemAt(file, [...from, 'settings'], settingsInValue(name, nested)));
+    const pieces = new Map([...piecesOf(settings, from), ...(isMap(nested) ? piecesOf(nested, [...from, 'settings']) : [])]);
     for (const [key, { from: at }] of pieces) {
       const wrong = settingProblem(key);
       if (wrong) problems.push(problemAt(file, at, wrong));

@@ -7,6 +7,7 @@ import { isDnsLabel } from '../kubernetes/dns-label';
 import { absolutePaths, type Layer, layersOf, readNamed } from '../options/config-file';
 import { NOTHING_REMOVED } from '../options/messages';
 import { wrongValue } from '../options/value-messages';
+import { NO_MERGE_KEYS } from '../schema/messages';
 import { schemaProblems, shapeErrors } from '../schema/schema-errors';
 import { show } from '../text/show';
 import { nearest } from '../text/suggest';
@@ -47,10 +48,13 @@ export function readExperiment(given: string, catalog: CatalogIndex, cwd: string
   // Without what it extends, nothing in the file can be judged.
   refuse(problems);
   const file = combined(layers, entryExperiments(catalog), problems);
-  problems.push(...schemaProblems(file, shapeErrors(file, validate)));
+  const merges = mergeKeys(file.data, []);
+  problems.push(...merges.map((path) => ({ where: file.locate(path), ...NO_MERGE_KEYS })));
+  const merged = new Set(merges.map((path) => JSON.stringify(path.slice(0, -1))));
+  problems.push(...schemaProblems(file, shapeErrors(file, validate), (path) => merged.has(JSON.stringify(path))));
   const open = placeholders(file, file.data, []);
-  // What is said of the text of a placeholder would only confuse.
-  if (!isMap(file.data) || open.length > 0) refuse([...problems, ...open]);
+  // What is said of the text of a placeholder, or of a map without what it refers to, would only confuse.
+  if (!isMap(file.data) || open.length + merges.length > 0) refuse([...problems, ...open]);
   return { name: nameOf(file, path, problems), file };
 }
 
@@ -63,6 +67,17 @@ function placeholders(file: YamlFile, value: unknown, path: DocumentPath): Probl
   const parts = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return parts.flatMap(([key, each]) => placeholders(file, each, [...path, key]));
 }
+
+/** Removes the merge keys of all maps, also of those in which any key may be. @returns their paths */
+function mergeKeys(value: unknown, path: DocumentPath): DocumentPath[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = isMap(value) && Object.hasOwn(value, MERGE) ? [[...path, MERGE]] : [];
+  if (own.length > 0) delete (value as { [key: string]: unknown })[MERGE];
+  const parts = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return [...own, ...parts.flatMap(([key, each]) => mergeKeys(each, [...path, key]))];
+}
+
+const MERGE = '<<';
 
 /** Entries by another name that people look for. */
 const ALSO: { readonly [name: string]: string } = { pgbench: 'database' };

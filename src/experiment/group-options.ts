@@ -59,8 +59,17 @@ class Composed {
     };
     // Paths in the file are absolute already.
     const config = check(composed, '/', found);
-    problems.push(...found);
+    problems.push(...found.map((problem) => ({ ...problem, where: this.renamed(problem.where) })));
     return { ...config, place: (path) => `${composed.locate(path)}: ${formatPath(this.from(path) ?? path)}` };
+  }
+
+  /** A place with the path in the file instead of that in the configuration. */
+  private renamed(where: string): string {
+    for (const [key, from] of this.origins) {
+      const [place = '', rest] = where.split(`: ${formatPath(key.split('\0'))}`);
+      if (rest !== undefined && /^([.[]|$)/.test(rest)) return `${place}: ${formatPath(from)}${rest}`;
+    }
+    return where;
   }
 
   /** The path in the file; undefined for what the file does not state. */

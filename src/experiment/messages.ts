@@ -101,6 +101,14 @@ export function measuredBeside(name: string): Text {
 
 export const AXIS = 'be a list of values, or a map of names and what each sets';
 
+export const AXIS_NAME = 'have names of axes with 1 to 63 characters, without control characters';
+
+/** @param nested what is stated under settings */
+export function settingsInValue(value: string, nested: unknown): Text {
+  const [key = 'memory'] = Object.keys(typeof nested === 'object' && nested !== null ? nested : {});
+  return { message: 'settings stand directly in the value', hint: `write ${value}: { ${key}: … }` };
+}
+
 export function emptyAxis(): Text {
   return { message: 'must have at least one value', hint: 'add a value, or remove the axis' };
 }
@@ -225,6 +233,16 @@ export const NO_BASELINE: Text = {
   message: 'needs a baseline',
   hint: 'state one next to expect, such as baseline: { storage: rbd }',
 };
+
+export const ONLY_BASELINE: Text = {
+  message: 'applies to the baseline alone, which cannot be worse than itself',
+  hint: 'name another value, or remove the row',
+};
+
+/** @param other the row before, such as `score[0]` */
+export function sameRow(other: string): Text {
+  return { message: `is the same as ${other}`, hint: 'remove one of them, or change what it applies to' };
+}
 
 export function oneValue(names: readonly string[]): Text {
   return { message: `must be one value, matches ${listed(names)}` };

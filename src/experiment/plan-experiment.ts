@@ -8,6 +8,7 @@ import { optionsOf, type Sources } from '../options/load';
 import type { Options } from '../options/options';
 import { refuseSecrets } from '../options/secrets';
 import type { Spell } from '../options/spell';
+import { MOST_TRIALS } from '../options/workload-settings';
 import { accessLines } from '../plan/access';
 import { namespaceProblems } from '../plan/namespace';
 import type { RolePlan, TrialsPlan } from '../plan/plan';
@@ -88,12 +89,15 @@ export async function planExperiment(given: string, { flags, env, cwd, problems:
   problems.push(...namespaceProblems(options).problems);
   const entry = measuredEntry(file, entries, problems);
   if (entry === undefined) throw new UserError(problems);
+  const known = problems.length;
   const pools = readPools(read, options.runId, problems);
   const tuning = tuningOf(file, problems);
   const axes = readAxes(file, entry, pools, problems);
+  const isGood = problems.length === known;
   const metrics = entry.results.map(({ key, unit, better, vms }): PlannedMetric => ({ key, unit, better, vms }));
   const matrix = combine(file, axes, problems);
-  problems.push(...sameValues(file, entry, matrix.axes));
+  // What a wrong value would set is not known.
+  if (isGood) problems.push(...sameValues(file, entry, matrix.axes));
   const rules = readRules({ file, matrix, metrics, problems });
   const ramp = rampOf(file, axes, metrics, problems);
   const groups = groupsOf(read.name, file, matrix);
@@ -132,10 +136,9 @@ function misplaced(file: YamlFile): Problem[] {
 /** @returns undefined if the entry cannot be measured */
 function measuredEntry(file: YamlFile, entries: CatalogEntries, problems: Problem[]): Entry | undefined {
   const name = isMap(file.data) ? file.data.workload : undefined;
-  if (typeof name !== 'string') {
-    problems.push({ where: file.locate([]), ...NO_WORKLOAD });
-    return undefined;
-  }
+  if (name === undefined) problems.push({ where: file.locate([]), ...NO_WORKLOAD });
+  // The schema reports another type.
+  if (typeof name !== 'string') return undefined;
   const known = entryNames(entries.catalog);
   const findings: Problems = { problems, warnings: [] };
   const entry = known.includes(name) ? entries.open(name, findings) : undefined;
@@ -185,8 +188,12 @@ interface Order {
 
 /** A ramp visits its counts in an order of its own. */
 function orderOf(file: YamlFile, groups: readonly Group[], isRamp: boolean): Order {
-  const number = (key: string) => (isMap(file.data) && typeof file.data[key] === 'number' ? (file.data[key] as number) : 1);
-  const [repeats, seed] = [number('repeats'), number('seed')];
+  // The schema reports other values.
+  const whole = (key: string, least: number) => {
+    const value = isMap(file.data) ? file.data[key] : undefined;
+    return Number.isInteger(value) && (value as number) >= least ? (value as number) : 1;
+  };
+  const [repeats, seed] = [Math.min(whole('repeats', 1), MOST_TRIALS), whole('seed', 0)];
   const order = isMap(file.data) ? (file.data.order ?? 'random') : 'random';
   if (order !== 'random') return { repeats, planSeed: seed, groups };
   const keys = new Map(groups.map((group) => [group, sha256([seed, group.id])]));

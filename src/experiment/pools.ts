@@ -145,7 +145,8 @@ function metadataPoolOf({ file, problems }: Reading, common: YamlMap, stated: Ya
     return undefined;
   }
   if (given === undefined) {
-    problems.push(problemAt(file, path, POOLS.needsMetadataPool));
+    // With both kinds, it is not known which one is meant.
+    if (stated.replicated === undefined) problems.push(problemAt(file, path, POOLS.needsMetadataPool));
     return undefined;
   }
   if (isMap(given)) {

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors';
 import { wrongValue } from '../options/value-messages';
+import { matchesGlob } from '../text/glob';
 import { showScalar } from '../text/show';
 import { nearest } from '../text/suggest';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
@@ -7,7 +8,19 @@ import { amountIn, exampleOf, shareOf } from './amount';
 import { type Matrix, matchesNone, whereOf } from './cells';
 import type { AxisValues, ExpectRule, PlannedLayers, PlannedMetric, ScoreRule, SteadyRule } from './experiment-plan';
 import { figureOf } from './figure';
-import { NO_AXES_STATED, NO_BASELINE, ONE_LIMIT, oneValue, SHARE, twice, unknownAxis, unknownValue, wrongAmount } from './messages';
+import {
+  NO_AXES_STATED,
+  NO_BASELINE,
+  ONE_LIMIT,
+  ONLY_BASELINE,
+  oneValue,
+  SHARE,
+  sameRow,
+  twice,
+  unknownAxis,
+  unknownValue,
+  wrongAmount,
+} from './messages';
 import { isMap, isScalar, listAt, mapAt, problemAt, type YamlMap } from './source';
 
 /** How the results of an experiment are judged. */
@@ -27,21 +40,40 @@ interface Reading {
 }
 
 const LIMITS = ['at-most', 'at-least', 'worse-than-baseline-by-at-most'] as const;
+type Limit = (typeof LIMITS)[number];
 /** SNIA's limits for a steady state. */
 const STEADY = { rounds: 5, spread: 0.2, slope: 0.1 };
 
 export function readRules(reading: Reading): Rules {
-  const { data } = reading.file;
   const baseline = readBaseline(reading);
   const steady = readSteady(reading);
   const layers = readLayers(reading);
   return {
     ...(baseline ? { baseline } : {}),
     ...(steady ? { steady } : {}),
-    score: listAt(data, 'score').flatMap((row, index) => readScore(reading, row, ['score', index]) ?? []),
-    expect: listAt(data, 'expect').flatMap((row, index) => readExpect(reading, row, ['expect', index]) ?? []),
+    score: readRows(reading, 'score', (row, path) => readScore(reading, row, path)),
+    expect: readRows(reading, 'expect', (row, path) => readExpect(reading, row, path, baseline)),
     ...(layers ? { layers } : {}),
   };
+}
+
+/** The rows of a list. What two of them judge in the same way would count twice. */
+function readRows<T extends ScoreRule | ExpectRule>(
+  { file, problems }: Reading,
+  key: 'score' | 'expect',
+  read: (row: unknown, path: DocumentPath) => T | undefined,
+): T[] {
+  const first = new Map<string, number>();
+  return listAt(file.data, key).flatMap((row, index) => {
+    const rule = read(row, [key, index]);
+    if (rule === undefined) return [];
+    const { weight: _, ...judged } = { weight: 1, ...rule };
+    const content = JSON.stringify({ ...judged, where: Object.entries(rule.where).sort() });
+    const other = first.get(content);
+    if (other === undefined) first.set(content, index);
+    else problems.push(problemAt(file, [key, index], sameRow(`${key}[${other}]`)));
+    return [rule];
+  });
 }
 
 function readBaseline(reading: Reading): AxisValues | undefined {
@@ -83,19 +115,22 @@ function readScore(reading: Reading, row: unknown, path: DocumentPath): ScoreRul
   return figure && where && { of: figure.of, where, weight };
 }
 
-function readExpect(reading: Reading, row: unknown, path: DocumentPath): ExpectRule | undefined {
+function readExpect(reading: Reading, row: unknown, path: DocumentPath, baseline: AxisValues | undefined): ExpectRule | undefined {
   if (!isMap(row)) return undefined;
   const { file, problems } = reading;
   const figure = readFigure(reading, row, path);
   const where = globsOf(reading, row, path, ['of', ...LIMITS]);
   const limits = LIMITS.filter((key) => Object.hasOwn(row, key));
   const [limit] = limits;
-  if (limit === undefined || limits.length > 1) problems.push(problemAt(file, path, ONE_LIMIT));
+  // A misspelled limit is reported as an unknown axis.
+  const isMisspelled = where === undefined && Object.keys(row).some((key) => !LIMITS.includes(key as Limit) && nearest(key, LIMITS));
+  if (limits.length > 1 || (limit === undefined && !isMisspelled)) problems.push(problemAt(file, path, ONE_LIMIT));
   if (limit === undefined || figure === undefined || where === undefined) return undefined;
   const { of, metric } = figure;
   const at = [...path, limit];
   if (limit === 'worse-than-baseline-by-at-most') {
     if (!isMap((file.data as YamlMap).baseline)) problems.push(problemAt(file, at, NO_BASELINE));
+    if (baseline && isOnly(reading.matrix, where, baseline)) problems.push(problemAt(file, path, ONLY_BASELINE));
     const share = readShare(reading, at);
     return share === undefined ? undefined : { of, where, worseThanBaselineByAtMost: share };
   }
@@ -106,6 +141,16 @@ function readExpect(reading: Reading, row: unknown, path: DocumentPath): ExpectR
     return undefined;
   }
   return limit === 'at-most' ? { of, where, atMost: amount } : { of, where, atLeast: amount };
+}
+
+/** Whether a row applies to nothing but the baseline. */
+function isOnly({ axes }: Matrix, where: AxisValues, baseline: AxisValues): boolean {
+  return axes.every(({ name, values }) => {
+    const wanted = baseline[name];
+    if (wanted === undefined) return true;
+    const glob = where[name];
+    return values.every((value) => value.name === wanted || (glob !== undefined && value.name !== glob && !matchesGlob(glob, value.name)));
+  });
 }
 
 function readShare({ file, problems }: Reading, path: DocumentPath): number | undefined {

@@ -233,6 +233,11 @@ describe('rejects, with the place', () => {
       block('{ replicatd: { size: 2 } }'),
       [/unknown key "replicatd"/, 'hint: did you mean "replicated"?', /must have replicated or/, /^hint: as in replicated/],
     ],
+    [
+      'both kinds, once',
+      block('{ replicated: { size: 2 }, erasureCoded: { dataChunks: 2, codingChunks: 1 } }'),
+      [/must have only one of replicated and erasureCoded/],
+    ],
     ['a wrong type', block('{ replicated: { size: two } }'), ['pools.block.a.replicated.size must be an integer, got "two"']],
     ['a name', block('{ replicated: { size: 2 } }').replace('a:', 'A_b:'), [/^pools\.block\.A_b: must be a DNS label/]],
     ['no kind', block('{}'), ['pools.block.a: must have replicated or erasureCoded', /size: 3/]],

@@ -1,7 +1,10 @@
+import type { Client } from '../../../companion/client';
+import { measuredVms } from '../../../companion/measured';
 import { MeasuredResults } from '../../../companion/measured-results';
 import { EXIT, UserError } from '../../../errors';
+import type { PlannedGroup } from '../../../experiment/experiment-plan';
 import { GROUP } from '../../../kubernetes/labels';
-import { clientOf } from '../../companion/cluster';
+import { clientOf, interruptible } from '../../companion/cluster';
 import type { Args, Context } from '../../context';
 import { gather } from '../../results/gather';
 import { FOLLOW } from '../../results/output';
@@ -23,7 +26,12 @@ export const collect: Verb = {
 
 async function runCollect(args: Args, context: Context): Promise<number> {
   const { source, groups, options } = await prepare(collect, args, context);
-  const run = RunFolder.openAny({ source, cwd: context.cwd, ...(args.output === undefined ? {} : { output: String(args.output) }) });
+  const place = { source, cwd: context.cwd, ...(args.output === undefined ? {} : { output: String(args.output) }) };
+  const existing = RunFolder.existing(place);
+  // Without a cluster, or without VMs of the experiment, no folder is created.
+  const code = existing ? EXIT.done : await interruptible(context, (signal) => hasVms(clientOf(options, context, signal), groups));
+  if (code !== EXIT.done) return code;
+  const run = existing ?? RunFolder.begin(place);
   context.log.info(runFolderIs(run.shown));
   const again = groups.filter(({ id }) => run.groupFacts(id, 2) !== undefined);
   if (again.length > 0) context.log.info(notCollected(again.map(({ id }) => id)));
@@ -46,4 +54,13 @@ async function runCollect(args: Args, context: Context): Promise<number> {
     return { round: () => vms.round(), seen, hasWholeGroups: true };
   });
   return collected.finally(() => run.close());
+}
+
+/** @throws UserError if the cluster has no VMs of the groups, or cannot be asked */
+async function hasVms(client: Client, groups: readonly PlannedGroup[]): Promise<number> {
+  const workloads = new Map(groups.map(({ id, workload }) => [id, workload]));
+  const all = await measuredVms(client, GROUP);
+  if (!all.some(({ group, workload }) => workloads.get(group) === workload))
+    throw new UserError([nothingToCollect(client.namespace)], EXIT.no);
+  return EXIT.done;
 }

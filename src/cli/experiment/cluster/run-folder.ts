@@ -69,12 +69,12 @@ export class RunFolder {
     return folder.locked();
   }
 
-  /** Goes on with a run if there is one, and begins one otherwise. @throws UserError */
-  static openAny(props: RunFolderProps): RunFolder {
+  /** Goes on with a run, if there is one. @throws UserError */
+  static existing(props: RunFolderProps): RunFolder | undefined {
     const { cwd, output } = props;
     const plan = planOf(props);
     const path = output === undefined ? newest(parentOf(plan, cwd), plan) : resolve(cwd, output);
-    return path !== undefined && RunFolder.at(path, cwd).has(plan) ? RunFolder.resume(props) : RunFolder.begin(props);
+    return path !== undefined && RunFolder.at(path, cwd).has(plan) ? RunFolder.resume(props) : undefined;
   }
 
   private static at(path: string, cwd: string): RunFolder {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { CEPHFS, RBD, setUp } from '../../../support/experiment-runs';
 
 test('stores what the guests of all groups hold, in the folder of a run', async () => {
@@ -31,4 +33,5 @@ test('no VMs of the experiment: exit 1, and what to do', async () => {
     status: 1,
     stderr: expect.stringMatching(/namespace ns: has no VMs of this experiment\n {2}hint: run:/),
   });
+  expect(existsSync(join(cluster.cwd, 'runs'))).toBe(false);
 });
