@@ -3,38 +3,42 @@ import { paramValue } from '../catalog/params/param-value';
 import type { Problem } from '../errors';
 import { settingSpec } from '../options/workload-settings';
 import type { YamlFile } from '../yaml/yaml-file';
-import type { Axis, AxisValue } from './axes';
+import type { Axis } from './axes';
 import { sameAs, twice } from './messages';
-import { isMap, mapAt, type Piece, problemAt, type YamlMap } from './source';
+import { isMap, mapAt, type Piece, piecesOf, problemAt, type YamlMap } from './source';
 
 /** Values of an axis that set the same: their difference would be noise. Written differently, they still are the same: 1Gi is 1024Mi. */
 export function sameValues(file: YamlFile, entry: Entry, axes: readonly Axis[]): Problem[] {
+  const [settings, params, workloads] = ['settings', 'params', 'workloads'].map((key) => piecesOf(mapAt(file.data, key), [key]));
   return axes.flatMap((axis) => {
     const first = new Map<string, string>();
-    const keysOf = (of: (value: AxisValue) => ReadonlyMap<string, Piece>) => [
-      ...new Set(axis.values.flatMap((each) => [...of(each).keys()])),
-    ];
-    const keys = { settings: keysOf(({ settings }) => settings), params: keysOf(({ params }) => params) };
-    const workloads = keysOf((value) => value.workloads);
     return axis.values.flatMap((value) => {
       const { from: _, ...pod } = value.pod ?? { from: [] };
-      const all = JSON.stringify([
-        keys.settings.map((key) => settingOf(key, pieceOf(file, 'settings', value.settings, key))),
-        keys.params.map((key) => paramOf(file, entry, key, pieceOf(file, 'params', value.params, key))),
-        workloads.map((name) => workloadOf(file, name, value)),
+      const changes = JSON.stringify([
+        changed(value.settings, settings, settingOf),
+        changed(value.params, params, (key, piece) => paramOf(file, entry, key, piece)),
+        changed(value.workloads, workloads, (_, piece) => workloadOf(piece)),
         pod,
       ]);
-      const other = first.get(all);
-      if (other === undefined) first.set(all, value.name);
+      const other = first.get(changes);
+      if (other === undefined) first.set(changes, value.name);
       return other === undefined ? [] : [problemAt(file, value.from, other === value.name ? twice(other) : sameAs(value.name, other))];
     });
   });
 }
 
-/** What a value sets, or else what the file states for all cells. */
-function pieceOf(file: YamlFile, common: string, pieces: ReadonlyMap<string, Piece>, key: string): Piece | undefined {
-  const stated = mapAt(file.data, common);
-  return pieces.get(key) ?? (Object.hasOwn(stated, key) ? { value: stated[key], from: [common, key] } : undefined);
+/** What differs from that which the file states for all cells, by key. */
+function changed(
+  own: ReadonlyMap<string, Piece>,
+  common: ReadonlyMap<string, Piece> | undefined,
+  settled: (key: string, piece: Piece | undefined) => unknown,
+): unknown {
+  const all = [...own].map(([key, piece]) => [key, settled(key, piece), settled(key, common?.get(key))] as const);
+  return sorted(
+    Object.fromEntries(
+      all.flatMap(([key, value, before]) => (JSON.stringify(value) === JSON.stringify(before) ? [] : [[key, value ?? null]])),
+    ),
+  );
 }
 
 /** A setting in its final form. A wrong one, which is reported elsewhere, stays as it is. */
@@ -51,10 +55,10 @@ function paramOf(file: YamlFile, entry: Entry, key: string, piece: Piece | undef
 }
 
 /** @returns undefined for a workload that is not there */
-function workloadOf(file: YamlFile, name: string, { workloads }: AxisValue): unknown {
-  const common = mapAt(file.data, 'workloads');
-  const stated = workloads.has(name) ? workloads.get(name)?.value : Object.hasOwn(common, name) ? (common[name] ?? {}) : null;
-  if (stated === null || (isMap(stated) && stated.enabled === false)) return undefined;
+function workloadOf(piece: Piece | undefined): unknown {
+  // Next to settings, null is a workload with its defaults; in a value, it removes one.
+  const stated = piece?.value === null && piece.from[0] === 'workloads' ? {} : piece?.value;
+  if (stated === undefined || stated === null || (isMap(stated) && stated.enabled === false)) return undefined;
   if (!isMap(stated)) return stated;
   const { enabled: _, ...settings } = stated;
   return sorted(Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, settingOf(key, { value })])));
