@@ -1,3 +1,4 @@
+import { isDecided } from './compare';
 import type { RunComparison } from './compare-runs';
 import type { ExperimentResults, Score, ScoreEntry } from './experiment-results';
 import { layoutOf } from './layout';
@@ -27,7 +28,7 @@ export function answerOf(results: ExperimentResults): string {
     );
   const ends = ramp ? rampSentences(results, layoutOf(results)) : [];
   if (ends.length > 0) return ends.join(' ');
-  const decided = comparisons.filter(({ verdict }) => verdict !== 'incomplete' && verdict !== 'not decided: one repeat');
+  const decided = comparisons.filter(({ verdict }) => isDecided(verdict));
   const complete = cells.filter((cell) => cell.complete).length;
   if (comparisons.length === 0) return toldApart(complete, cells.length);
   if (decided.length === 0) return ANSWER.nothingDecided;
@@ -52,7 +53,7 @@ export function comparisonSentences({ runs, baseline, rows }: RunComparison): re
     const own = rows.filter(({ run }) => run === name);
     const count = (...verdicts: readonly string[]) => own.filter(({ verdict }) => verdicts.includes(verdict)).length;
     if (own.length === 0) return nothingCompared(name, baseline);
-    if (count('incomplete', 'not decided: one repeat') === own.length) return undecided(name, baseline, own.length);
+    if (own.every(({ verdict }) => !isDecided(verdict))) return undecided(name, baseline, own.length);
     return comparedWith(name, baseline, { better: count('better'), worse: count('worse'), all: own.length });
   });
 }

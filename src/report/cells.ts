@@ -2,12 +2,13 @@ import type { ExperimentPlan, PlannedCell, PlannedTrial } from '../experiment/ex
 import { outcomeOf } from '../results/messages';
 import { ENOUGH, overlapsOf } from '../results/overlap';
 import { fairnessOf } from '../statistics/fairness';
+import { medianOf } from '../statistics/median';
 import { type GroupRecords, keyOf } from './collect';
 import type { CellResult, CellSeries, Figure, MergedHistogram, VmFigures } from './experiment-results';
 import { figureOf, type PlannedFigure, samplesOf, together } from './figures';
 import { flagsOf } from './flags';
 import { grouped } from './grouped';
-import { errorsIn, inRepeats, metricMissing, NO_RECORD, ofVms, overlapOf, startedApart, theTrial } from './messages';
+import { errorsIn, inRepeats, metricMissing, NO_RECORD, ofVms, overlapOf, shareOfMedian, startedApart, theTrial } from './messages';
 import type { TrialRecord } from './record';
 
 /** One repeat of a cell. */
@@ -37,10 +38,11 @@ export function evaluated(
   const repeats = [...trials].sort((a, b) => a.repeat - b.repeat).map((trial) => repeatOf(trial, group));
   const apart = reasonsOf(repeats, overlapReason);
   const errors = reasonsOf(repeats, errorReasons);
+  const zeros = reasonsOf(repeats, (repeat) => zeroReasons(planned, repeat, main));
   const absent = reasonsOf(repeats, (repeat) => absentReasons(plan, repeat, group.vms));
-  const figures = figuresOf(planned, repeats);
+  const figures = figuresOf(planned, repeats, main);
   const summed = planned.find(({ metric }) => metric.vms === 'sum')?.key;
-  const vms = vmsOf(planned, repeats, group.vms);
+  const vms = vmsOf(planned, repeats, group.vms, main);
   const shares = summed === undefined ? [] : vms.flatMap((vm) => vm.figures[summed] ?? []);
   const fairness = shares.length < group.vms.length ? undefined : fairnessOf(shares);
   const why = [...absent, ...errors, ...apart];
@@ -54,6 +56,8 @@ export function evaluated(
       ...flagged('incomplete', absent),
       ...flagged('errors', errors),
       ...flagged('overlap', apart),
+      ...flagged('zero', zeros),
+      ...slowVms(summed, vms),
       ...flagsOf(
         plan,
         repeats.map(({ records }) => records),
@@ -134,6 +138,33 @@ function errorReasons({ row }: Repeat): string[] {
   return [...sums].map(([key, count]) => errorsIn(key, count));
 }
 
+/** Rates that the report leads with and that are 0, of all VMs or of some. */
+function zeroReasons(planned: readonly PlannedFigure[], { records }: Repeat, main: readonly string[]): string[] {
+  const rates = planned.filter(({ key, better, percent }) => better === 'more' && percent === undefined && main.includes(key));
+  return rates.flatMap(({ key }) => {
+    const idle = records.filter(({ metrics }) => metrics?.[key] === 0);
+    if (idle.length === 0) return [];
+    const names = idle.map(({ vm }) => vm);
+    return [idle.length === records.length ? errorsIn(key, 0) : ofVms(names, errorsIn(key, 0))];
+  });
+}
+
+/** Share of the median below which a VM is slow. */
+const SLOW = 0.5;
+
+/** VMs that are much slower than the others, which the sum does not show. @param summed the first metric with `vms: sum` */
+function slowVms(summed: string | undefined, vms: readonly VmFigures[]): Flag[] {
+  const known =
+    summed === undefined ? [] : vms.flatMap(({ vm, figures: { [summed]: value } }) => (value === undefined ? [] : [{ vm, value }]));
+  if (summed === undefined || known.length < 2) return [];
+  const middle = medianOf(known.map(({ value }) => value));
+  const slow = known.filter(({ value }) => value > 0 && value < SLOW * middle);
+  return flagged(
+    'slow-vm',
+    slow.map(({ vm, value }) => shareOfMedian(vm, summed, value / middle)),
+  );
+}
+
 function overlapReason({ records }: Repeat): string[] {
   const [overlap] = overlapsOf(records);
   if (overlap) return overlap.share < ENOUGH ? [overlapOf(overlap.share)] : [];
@@ -142,13 +173,18 @@ function overlapReason({ records }: Repeat): string[] {
   return apart.length > 0 && records.length > 1 ? [startedApart(apart.map(({ vm }) => vm))] : [];
 }
 
-function figuresOf(planned: readonly PlannedFigure[], repeats: readonly Repeat[]): { readonly [key: string]: Figure } {
+function figuresOf(
+  planned: readonly PlannedFigure[],
+  repeats: readonly Repeat[],
+  main: readonly string[],
+): { readonly [key: string]: Figure } {
   const values = repeats.map(({ records }) => together(planned, records));
   return Object.fromEntries(
     planned.flatMap((each) => {
       const figure = figureOf(
         each,
         values.map((of) => of[each.key]),
+        main,
       );
       return figure ? [[each.key, figure]] : [];
     }),
@@ -156,7 +192,12 @@ function figuresOf(planned: readonly PlannedFigure[], repeats: readonly Repeat[]
 }
 
 /** The figures of each VM that has a record. */
-function vmsOf(planned: readonly PlannedFigure[], repeats: readonly Repeat[], vms: readonly string[]): VmFigures[] {
+function vmsOf(
+  planned: readonly PlannedFigure[],
+  repeats: readonly Repeat[],
+  vms: readonly string[],
+  main: readonly string[],
+): VmFigures[] {
   return vms.flatMap((vm, index) => {
     const records = repeats.flatMap(({ row }) => (row[index]?.outcome === 'done' ? [row[index] as TrialRecord] : []));
     if (records.length === 0) return [];
@@ -165,6 +206,7 @@ function vmsOf(planned: readonly PlannedFigure[], repeats: readonly Repeat[], vm
       const figure = figureOf(
         each,
         values.map((of) => of[each.key]),
+        main,
       );
       return figure?.mean === undefined ? [] : [[each.key, figure.mean]];
     });

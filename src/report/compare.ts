@@ -1,6 +1,6 @@
 import { holm } from '../statistics/holm';
 import { type Ratio, ratioOf } from '../statistics/ratio';
-import type { CellResult, Comparison, ResultMetric } from './experiment-results';
+import type { CellResult, Comparison, Figure, ResultMetric } from './experiment-results';
 import { knownValues } from './figures';
 
 /** Probability of a difference that does not exist, over all rows of a comparison. */
@@ -31,7 +31,7 @@ export interface ComparedPair<T> extends Ratio {
 export function comparedPairs<T>(pairs: readonly Pair<T>[], metrics: readonly ResultMetric[]): ComparedPair<T>[] {
   const rows = pairs.flatMap((pair) => {
     const [figure, base] = [pair.cell.figures[pair.metric], pair.base.figures[pair.metric]];
-    const ratio = figure && base && ratioOf(knownValues(figure), knownValues(base));
+    const ratio = figure && base && (ratioOf(knownValues(figure), knownValues(base)) ?? ratioWithZeros(figure, base));
     return ratio ? [{ pair, ratio, isComplete: pair.cell.complete && pair.base.complete }] : [];
   });
   const tested = rows.filter(({ ratio, isComplete }) => isComplete && ratio.p !== undefined);
@@ -41,21 +41,35 @@ export function comparedPairs<T>(pairs: readonly Pair<T>[], metrics: readonly Re
     const { pair, ratio, isComplete } = row;
     const { p: _, ...rest } = ratio;
     const p = adjusted.get(row);
-    const verdict = verdictOf({ ratio: ratio.ratio, p, isComplete, metric: pair.metric, better: betterOf.get(pair.metric) ?? 'more' });
+    const hasZeros = [pair.cell, pair.base].some(({ figures }) => figures[pair.metric]?.values.includes(0));
+    const better = betterOf.get(pair.metric) ?? 'more';
+    const verdict = verdictOf({ ratio: ratio.ratio, p, hasZeros, isComplete, metric: pair.metric, better });
     return { pair, verdict, ...rest, ...(p === undefined ? {} : { p }) };
   });
+}
+
+/** Figures that are 0 in a repeat have no geometric mean. @returns undefined if the base is 0: there is no ratio */
+function ratioWithZeros({ mean = 0 }: Figure, { mean: base = 0 }: Figure): Ratio | undefined {
+  return base > 0 ? { ratio: mean / base } : undefined;
+}
+
+/** Whether a comparison shows a difference, or that none can be shown. */
+export function isDecided(verdict: Verdict): boolean {
+  return verdict === 'better' || verdict === 'worse' || verdict === 'no difference shown';
 }
 
 interface Judged {
   readonly ratio: number;
   readonly p: number | undefined;
+  readonly hasZeros: boolean;
   readonly isComplete: boolean;
   readonly metric: string;
   readonly better: 'more' | 'less';
 }
 
-function verdictOf({ ratio, p, isComplete, metric, better }: Judged): Verdict {
+function verdictOf({ ratio, p, hasZeros, isComplete, metric, better }: Judged): Verdict {
   if (!isComplete) return 'incomplete';
+  if (hasZeros) return 'not decided: 0 in a repeat';
   if (p === undefined) return 'not decided: one repeat';
   const isPercentile = metric.includes('.');
   const isWithinBin = isPercentile && ratio < 1 + BIN_WIDTH && ratio > 1 / (1 + BIN_WIDTH);

@@ -3,7 +3,7 @@ import { ratioOf } from '../statistics/ratio';
 import { type Baselines, matches } from './baseline';
 import type { CellResult, Expectation, ResultMetric } from './experiment-results';
 import { knownValues } from './figures';
-import { atLeast, atMost, cellIncomplete, NO_BASELINE_CELL, noCell, noFigure, ONE_REPEAT, worseByAtMost } from './messages';
+import { atLeast, atMost, cellIncomplete, NO_BASELINE_CELL, noCell, noFigure, ONE_REPEAT, worseByAtMost, zeroFigure } from './messages';
 import { quantityWith, ratio, stated } from './quantity';
 
 /** One more than elsewhere: a figure may be close to its limit. */
@@ -43,23 +43,33 @@ function judged(rule: ExpectRule, metric: ResultMetric, cell: CellResult, baseli
   if (!cell.complete) return undecided(cellIncomplete(cell.values, cell.why[0] ?? ''));
   const figure = cell.figures[rule.of];
   if (figure?.mean === undefined) return undecided(noFigure(cell.values, rule.of));
-  const { mean, low = mean, high = mean } = figure;
+  const { mean, high = mean } = figure;
   const { atMost: most, atLeast: least, worseThanBaselineByAtMost: share } = rule;
   if (share === undefined) {
     const got = quantityWith(metric, { ...figure, mean }, DIGITS);
     const isMost = most !== undefined;
+    // Without an interval, a repeat is 0: a rate below its limit in that repeat is not met for certain.
+    const { low = isMost ? mean : Math.min(...knownValues(figure)) } = figure;
     return { ...sided({ low, high }, isMost ? most : (least as number), isMost), got: figure.n === 1 ? `${got} (${ONE_REPEAT})` : got };
   }
   const base = baselines.of(cell);
   if (base === undefined) return undecided(NO_BASELINE_CELL);
   if (!base.complete) return undecided(cellIncomplete(base.values, base.why[0] ?? ''));
   const other = base.figures[rule.of];
-  const found = other && ratioOf(knownValues(figure), knownValues(other));
-  if (!found) return undecided(noFigure(base.values, rule.of));
+  if (other === undefined) return undecided(noFigure(base.values, rule.of));
+  const found = ratioOf(knownValues(figure), knownValues(other));
+  if (!found) return withoutRatio(metric, cell, base);
   const got = ratio(found.ratio, found.low, found.high);
   if (found.low === undefined || found.high === undefined) return undecided(`${got} (${ONE_REPEAT})`);
   const isLess = metric.better === 'less';
   return { ...sided({ low: found.low, high: found.high }, isLess ? 1 + share : 1 - share, isLess), got };
+}
+
+/** A repeat of one of both cells is 0, which has no logarithm. A rate of 0 in every repeat is worse than any other. */
+function withoutRatio({ key, better }: ResultMetric, cell: CellResult, base: CellResult): Judged {
+  const isZero = ({ figures }: CellResult) => figures[key]?.values.includes(0);
+  const isWorse = better === 'more' && !isZero(base) && cell.figures[key]?.mean === 0;
+  return { outcome: isWorse ? 'not met' : 'not decided', got: zeroFigure((isZero(base) ? base : cell).values, key) };
 }
 
 /** @param isMost the limit is the largest value that is met; else the smallest */

@@ -74,6 +74,8 @@ export type FlagKind =
   | 'incomplete'
   | 'errors'
   | 'overlap'
+  | 'zero'
+  | 'slow-vm'
   | 'unsteady'
   | 'guest-cpu'
   | 'steal'
@@ -129,7 +131,7 @@ export interface Comparison {
   readonly high?: number;
   /** Of Welch's test, adjusted by Holm's method over all comparisons of the report. */
   readonly p?: number;
-  readonly verdict: 'better' | 'worse' | 'no difference shown' | 'not decided: one repeat' | 'incomplete';
+  readonly verdict: 'better' | 'worse' | 'no difference shown' | 'not decided: one repeat' | 'not decided: 0 in a repeat' | 'incomplete';
 }
 
 export interface Score {

@@ -56,11 +56,17 @@ export function samplesOf(key: string, records: readonly TrialRecord[]): (Bins &
 
 /**
  * The values of the repeats as one figure.
- * @returns undefined without a value, and for a rate that is 0 in every repeat: nothing of the kind was done
+ * @param main figures that the report leads with
+ * @returns undefined without a value, and for a rate that is 0 in every repeat and that the report does not lead with: nothing of the kind was done
  */
-export function figureOf({ better }: PlannedFigure, values: readonly (number | undefined)[]): Figure | undefined {
+export function figureOf(
+  { key, better }: PlannedFigure,
+  values: readonly (number | undefined)[],
+  main: readonly string[],
+): Figure | undefined {
   const known = values.filter((value) => value !== undefined);
-  if (known.length === 0 || (better === 'more' && known.every((value) => value === 0))) return undefined;
+  const isIdle = better === 'more' && !main.includes(key) && known.every((value) => value === 0);
+  if (known.length === 0 || isIdle) return undefined;
   return { values: values.map((value) => value ?? null), n: known.length, ...meanOf(known) };
 }
 

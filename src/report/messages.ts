@@ -195,6 +195,11 @@ export function errorsIn(metric: string, count: number): string {
   return `${metric} is ${number(count)}`;
 }
 
+/** @param share of the median of all VMs */
+export function shareOfMedian(vm: string, metric: string, share: number): string {
+  return `${vm} has only ${percent(share)} of the median ${metric} of the VMs`;
+}
+
 export function overlapOf(share: number): string {
   return `the VMs measured at different times (overlap ${percent(share)}), so their figures do not add up`;
 }
@@ -317,6 +322,11 @@ export function noFigure(values: AxisValues, of: string): string {
   return `${valuesNamed(values)} has no ${of}`;
 }
 
+/** A figure of a cell that has no ratio to another one. */
+export function zeroFigure(values: AxisValues, of: string): string {
+  return `${of} of ${valuesNamed(values)} is 0 in a repeat`;
+}
+
 export const THE_ONLY_CELL = 'the only cell';
 
 export function valuesNamed(values: AxisValues): string {
@@ -340,6 +350,10 @@ export function worseByAtMost(of: string, share: number, baseline: AxisValues): 
 }
 
 export const NO_BASELINE_CELL = 'no cell of the baseline to compare with';
+/** Below a table with intervals and verdicts. */
+export const MANY_ROWS =
+  'A verdict allows for the number of rows, an interval does not: "no difference shown" can stand next to an interval that excludes 1.';
+
 export const ONE_REPEAT = 'one repeat';
 
 export function counted(count: number, noun: string): string {

@@ -74,7 +74,7 @@ test.each<[string, (results: Draft, cell: Draft) => void, string]>([
   [
     'with another verdict',
     (results) => Object.assign((results.comparisons as Draft[])[0] as Draft, { verdict: 'good' }),
-    'comparisons[0].verdict must be one of better, worse, no difference shown, not decided: one repeat, incomplete, got "good"',
+    'comparisons[0].verdict must be one of better, worse, no difference shown, not decided: one repeat, not decided: 0 in a repeat, incomplete, got "good"',
   ],
   [
     'with half a bin',

@@ -1,3 +1,4 @@
+import type { ExpectRule } from '../../src/experiment/experiment-plan';
 import { answerOf } from '../../src/report/answer';
 import type { CellResult, ExperimentResults } from '../../src/report/experiment-results';
 import { drawnMetrics, labelOf, layoutOf, workMetric } from '../../src/report/layout';
@@ -53,14 +54,72 @@ describe('cells', () => {
     expect(['iops', 'cpu-busy', 'cpu-per-io'].map((key) => cell?.figures[key]?.values[0])).toEqual([21, 21, 1.5]);
   });
 
-  test('a rate of 0 in every repeat is absent, a latency of 0 is not', () => {
-    const [cell] = evaluate(planOf(), () => ({ metrics: { iops: 0, 'cpu-per-io': 0 } })).cells;
-    expect(cell?.figures.iops).toBeUndefined();
+  test('a rate of 0 in every repeat is absent, unless the report leads with it; a latency of 0 is not', () => {
+    const [cell] = evaluate(planOf(), () => ({ metrics: { iops: 0, 'read-iops': 0, 'cpu-per-io': 0 } })).cells;
+    expect(cell?.figures['read-iops']).toBeUndefined();
+    expect(cell?.figures.iops?.mean).toBe(0);
     expect(cell?.figures['cpu-per-io']?.mean).toBe(0);
   });
 });
 
 describe('flags', () => {
+  test.each<[string, (spot: Spot) => number, string[]]>([
+    [
+      'a VM at a fifth of the others',
+      ({ index }) => (index === 1 ? 20 : 100),
+      ['virtwork-fio-bench-1 has only 20 % of the median iops of the VMs'],
+    ],
+    ['a VM at two thirds of the others', ({ index }) => (index === 1 ? 66 : 100), []],
+    ['a rate of 0 in a repeat', ({ repeat }) => (repeat === 2 ? 0 : 100), ['repeat 2: iops is 0']],
+    ['a rate of 0 of a VM', ({ repeat, index }) => (repeat === 2 && index === 3 ? 0 : 100), ['repeat 2: iops is 0 (virtwork-fio-bench-3)']],
+    ['a rate of 0 everywhere', () => 0, ['repeats 1 to 3: iops is 0']],
+  ])('%s', (_, value, texts) => {
+    const [cell] = evaluate(planOf({ vms: 4 }), (spot) => iops(value(spot))).cells;
+    expect(cell?.flags.filter(({ kind }) => kind === 'zero' || kind === 'slow-vm').map(({ text }) => text)).toEqual(texts);
+    expect(cell?.complete).toBe(true);
+  });
+
+  test.each<[string, (spot: Spot) => number, string | undefined, string, string]>([
+    [
+      'in a repeat',
+      ({ values, repeat }) => (values.storage === 'b' && repeat === 2 ? 0 : 100),
+      'not decided: 0 in a repeat',
+      'not met',
+      'not decided: iops of storage=b is 0 in a repeat',
+    ],
+    [
+      'in every repeat',
+      ({ values }) => (values.storage === 'b' ? 0 : 100),
+      'not decided: 0 in a repeat',
+      'not met',
+      'not met: iops of storage=b is 0 in a repeat',
+    ],
+    [
+      'in a repeat of the baseline',
+      ({ values, repeat }) => (values.storage === 'a' && repeat === 2 ? 0 : 100),
+      'not decided: 0 in a repeat',
+      'met',
+      'not decided: iops of storage=a is 0 in a repeat',
+    ],
+    [
+      'in every repeat of the baseline',
+      ({ values }) => (values.storage === 'a' ? 0 : 100),
+      undefined,
+      'met',
+      'not decided: iops of storage=a is 0 in a repeat',
+    ],
+  ])('a rate of 0 %s is compared and expected', (_, value, verdict, limit, relative) => {
+    const rules: readonly ExpectRule[] = [
+      { of: 'iops', where: { storage: 'b' }, atLeast: 90 },
+      { of: 'iops', where: {}, worseThanBaselineByAtMost: 0.05 },
+    ];
+    const plan = planOf({ settings: { storage: ['a', 'b'] }, baseline: { storage: 'a' }, expect: rules });
+    const { comparisons, expect: found } = evaluate(plan, (spot) => iops(value(spot)));
+    expect(comparisons[0]?.verdict).toBe(verdict);
+    expect(found.map(({ outcome }) => outcome)).toEqual([limit, relative.split(':')[0]]);
+    expect(found[1]?.got).toBe(relative.split(': ')[1]);
+  });
+
   const read = (size: string, params: { readonly [key: string]: string } = { runtime: '60' }) =>
     evaluate(planOf(), () => ({ metrics: { iops: 1, 'read-bytes': 2 ** 20 }, params: { size, ...params }, seconds: 60 })).cells[0];
 

@@ -1,7 +1,7 @@
 import { answerOf } from '../../report/answer';
-import type { CellResult, Expectation, ExperimentResults, Figure, ResultMetric } from '../../report/experiment-results';
+import type { CellResult, Comparison, Expectation, ExperimentResults, Figure, ResultMetric } from '../../report/experiment-results';
 import { flagRows, incompleteRows, missingRows } from '../../report/gaps';
-import { reasonsNamed, valuesNamed } from '../../report/messages';
+import { MANY_ROWS, reasonsNamed, valuesNamed } from '../../report/messages';
 import { quantityWith, ratio } from '../../report/quantity';
 import { isNotVisited } from '../../report/ramp';
 import { table } from '../table';
@@ -67,7 +67,13 @@ function comparisonTable({ comparisons, cells }: ExperimentResults): string {
     p === undefined ? '-' : pValue(p),
     verdict,
   ]);
-  return limitedTable(['CELL', 'FIGURE', 'RATIO TO BASELINE [95 %]', 'P', 'VERDICT'], rows);
+  const compared = limitedTable(['CELL', 'FIGURE', 'RATIO TO BASELINE [95 %]', 'P', 'VERDICT'], rows);
+  return comparisons.some(isCorrected) ? `${compared}${MANY_ROWS}\n` : compared;
+}
+
+/** Whether the interval alone would show a difference. */
+function isCorrected({ low = 0, high = Number.POSITIVE_INFINITY, verdict }: Comparison): boolean {
+  return verdict === 'no difference shown' && (low > 1 || high < 1);
 }
 
 /** Where there are too many, those that are not met come first. */
