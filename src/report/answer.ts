@@ -7,6 +7,7 @@ import {
   comparedWith,
   mayBeFirst,
   mostPoints,
+  noAnswer,
   noDifference,
   nothingCompared,
   onlyOneRanked,
@@ -39,7 +40,10 @@ export function answerOf(results: ExperimentResults): string {
 
 function scoreAnswer({ entries, unranked }: Score, isRepeated: boolean): string {
   const [first, ...others] = entries;
-  if (first === undefined) return ANSWER.nothingRanked;
+  if (first === undefined) {
+    const common = unranked[0]?.why.find((why) => unranked.every((each) => each.why.includes(why)));
+    return common === undefined ? ANSWER.nothingRanked : noAnswer(common);
+  }
   if (others.length === 0) return unranked.length > 0 ? onlyOneRanked(named(first)) : ranksFirst(named(first), first.points);
   if (!isRepeated) return mostPoints(named(first), first.points);
   const tied = others.filter(({ rank: [from] }) => from === 1);

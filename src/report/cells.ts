@@ -8,7 +8,18 @@ import type { CellResult, CellSeries, Figure, MergedHistogram, VmFigures } from 
 import { figureOf, type PlannedFigure, samplesOf, together } from './figures';
 import { flagsOf } from './flags';
 import { grouped } from './grouped';
-import { errorsIn, inRepeats, metricMissing, NO_RECORD, ofVms, overlapOf, shareOfMedian, startedApart, theTrial } from './messages';
+import {
+  errorsIn,
+  inRepeats,
+  metricMissing,
+  NO_RECORD,
+  ofVms,
+  overlapOf,
+  REJECTED,
+  shareOfMedian,
+  startedApart,
+  theTrial,
+} from './messages';
 import type { TrialRecord } from './record';
 
 /** One repeat of a cell. */
@@ -39,7 +50,7 @@ export function evaluated(
   const apart = reasonsOf(repeats, overlapReason);
   const errors = reasonsOf(repeats, errorReasons);
   const zeros = reasonsOf(repeats, (repeat) => zeroReasons(planned, repeat, main));
-  const absent = reasonsOf(repeats, (repeat) => absentReasons(plan, repeat, group.vms));
+  const absent = reasonsOf(repeats, (repeat) => absentReasons(plan, repeat, group));
   const figures = figuresOf(planned, repeats, main);
   const summed = planned.find(({ metric }) => metric.vms === 'sum')?.key;
   const vms = vmsOf(planned, repeats, group.vms, main);
@@ -97,26 +108,30 @@ function reasonsOf(repeats: readonly Repeat[], of: (repeat: Repeat) => readonly 
 }
 
 /** Records that do not exist or are of failed trials, and metrics that only some VMs have. */
-function absentReasons({ metrics }: ExperimentPlan, { row, records }: Repeat, vms: readonly string[]): string[] {
-  const absent = vms.filter((_, index) => row[index] === undefined);
+function absentReasons({ metrics }: ExperimentPlan, { trial, row, records }: Repeat, { vms, rejected }: GroupRecords): string[] {
+  const without = vms.filter((_, index) => row[index] === undefined);
+  const isRejected = (vm: string) => rejected.has(`${vm} ${trial.id}`);
+  const absent = without.filter((vm) => !isRejected(vm));
+  const wrong = without.filter(isRejected);
   const failed = row.filter((record) => record !== undefined && record.outcome !== 'done') as TrialRecord[];
   const outcomes = grouped(
     failed.map(({ vm, outcome, why }) => ({ vm, text: theTrial(outcomeOf(outcome, why)) })),
     ({ text }) => text,
   );
   const partly = metrics.flatMap(({ key, vms: how }) => {
-    const without = records.filter((record) => record.metrics?.[key] === undefined);
-    return how === 'merge' || without.length === 0 || without.length === records.length
+    const others = records.filter((record) => record.metrics?.[key] === undefined);
+    return how === 'merge' || others.length === 0 || others.length === records.length
       ? []
       : [
           metricMissing(
             key,
-            without.map(({ vm }) => vm),
+            others.map(({ vm }) => vm),
           ),
         ];
   });
   return [
     ...(absent.length > 0 ? [ofVms(absent, NO_RECORD)] : []),
+    ...(wrong.length > 0 ? [ofVms(wrong, REJECTED)] : []),
     ...outcomes.map((own) =>
       ofVms(
         own.map(({ vm }) => vm),

@@ -15,7 +15,7 @@ export function partOf(file: string, part: number): string {
 
 export const NO_RECORDS = {
   message: 'the folder has no files with records (*.gz)',
-  hint: 'get the results first: virtwork results -o DIR',
+  hint: 'get them with: virtwork experiment collect dist/NAME -o DIR, or virtwork experiment run FILE --resume -o DIR',
 };
 
 export const NO_SUCH_FILE = 'no such file or folder';
@@ -50,15 +50,25 @@ export function severalPlansFit(paths: readonly string[]) {
   return { message: `several plans have the groups of these records: ${paths.join(', ')}`, hint: 'use --plan with one of them' };
 }
 
+/** @param path of the plan that was found */
+export function planUsed(path: string): string {
+  return `plan of the records: ${path}`;
+}
+
 /** @param file with results */
 export function planNotUsed(file: string) {
   return { message: `cannot be used with ${file}, which has results of its own plan`, hint: 'omit --plan, or name the files with records' };
 }
 
-export const ONE_RUN = {
-  message: 'must be given one run folder, one results.json, or files with records',
-  hint: 'run: virtwork experiment compare RUN RUN',
-};
+/** @param paths as the user named them */
+export function oneRun(paths: readonly string[]) {
+  return {
+    where: 'argument RUN',
+    message: `must be one run folder, one results.json, or files with records, got ${paths.join(' ')}`,
+    hint: 'report them one by one, or run: virtwork experiment compare RUN RUN',
+  };
+}
+
 export const MANIFESTS = {
   message: 'has manifests, not records',
   hint: 'run: virtwork experiment run, and report the run folder that it prints',
@@ -138,9 +148,23 @@ export function indexTaken(vm: string, index: number, name: string): string {
   return `the record is of another VM: ${vm} has the index ${index} of ${name}`;
 }
 
-/** @param place of the record that counts */
-export function duplicate(place: string): string {
-  return `the trial has another record, which counts: ${place}`;
+export function otherParam(key: string, got: string, planned: string): string {
+  return `param ${key} is ${show(got)}, in the plan ${show(planned)}`;
+}
+
+/**
+ * @param place of the record that counts
+ * @param differing what differs in it, if anything does
+ */
+export function duplicate(place: string, differing?: readonly string[]): string {
+  const same = `the trial has another record, which counts: ${place}`;
+  return differing === undefined ? same : `${same}; they differ${differing.length > 0 ? `: ${andMore(differing)}` : ''}`;
+}
+
+/** A figure of a record, and of the one that counts. */
+export function otherFigure(key: string, got: number | undefined, counts: number | undefined): string {
+  const named = (value: number | undefined) => (value === undefined ? 'absent' : number(value));
+  return `${key} is ${named(got)}, in the other ${named(counts)}`;
 }
 
 /** A VM whose name is not known. */
@@ -151,6 +175,7 @@ export function unnamedVm(index: number): string {
 // What is missing
 
 export const NO_RECORD = 'no record';
+export const REJECTED = 'record rejected';
 
 export function noRecordsOf(vms: number): string {
   return `no records of its ${counted(vms, 'VM')}`;
@@ -352,7 +377,7 @@ export function worseByAtMost(of: string, share: number, baseline: AxisValues): 
 export const NO_BASELINE_CELL = 'no cell of the baseline to compare with';
 /** Below a table with intervals and verdicts. */
 export const MANY_ROWS =
-  'A verdict allows for the number of rows, an interval does not: "no difference shown" can stand next to an interval that excludes 1.';
+  'A verdict allows for the number of rows and for the bins of a percentile, an interval does not: "no difference shown" can stand next to an interval that excludes 1.';
 
 export const ONE_REPEAT = 'one repeat';
 
@@ -361,6 +386,14 @@ export function counted(count: number, noun: string): string {
 }
 
 // The answer
+
+export function noRecordHas(of: string): string {
+  return `no record has ${of}`;
+}
+
+export function noAnswer(why: string): string {
+  return `No answer: ${why}.`;
+}
 
 export const ANSWER = {
   nothingRanked: 'No answer: nothing can be ranked, because every candidate misses a figure of the score.',

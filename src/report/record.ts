@@ -4,6 +4,7 @@ import type { Histogram, Result, TrialsState } from '../results/result';
 import { validate as validateResult } from '../results/result-validator';
 import { validate as validateState } from '../results/state-validator';
 import type { Bins } from '../statistics/histogram';
+import { visible, withoutKeys } from '../text/show';
 import { binsUnordered, countDiffers, negative, THE_RECORD } from './messages';
 
 /** The part of a record that results come from, in a compact form: an experiment may have ten thousand of them. */
@@ -44,7 +45,7 @@ export type Reading =
 /** Reads the JSON text of a member of an answer. Never throws. */
 export function readMember(text: string, place: string): Reading {
   const value = parsed(text);
-  if (value === undefined) return { why: faulty(THE_RECORD, 'not-json') };
+  if (value === undefined) return { why: faulty(THE_RECORD, 'not-json', syntaxError(text)) };
   if ((value as { readonly schema?: unknown } | null)?.schema === 'virtwork.state/1') {
     const detail = misshaped(value, 'virtwork.state/1', validateState);
     return detail === undefined ? { state: value as TrialsState } : { why: faulty(THE_RECORD, 'wrong-shape', detail) };
@@ -59,6 +60,16 @@ export function readMember(text: string, place: string): Reading {
   const optional = Object.entries({ seconds, window, metrics, series }).filter(([, each]) => each !== undefined);
   const required = { plan, group, trial, name, repeat, vm, index, params, outcome, why, barrier };
   return { record: { ...required, ...Object.fromEntries(optional), histograms, place } };
+}
+
+/** Where the text is not JSON, as far as the parser says. */
+function syntaxError(text: string): string {
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (error) {
+    return visible(withoutKeys((error as Error).message.replace(/ is not valid JSON$/, '').replace(/\s+/g, ' ')));
+  }
 }
 
 /** Whose record a wrong record says it is, as far as that can be read. */

@@ -19,7 +19,7 @@ import {
   noPlanFound,
   notAPlan,
   notARun,
-  ONE_RUN,
+  oneRun,
   planNotUsed,
   severalPlansFit,
 } from './messages';
@@ -40,16 +40,18 @@ export interface RunProps {
   /** How the cluster was tuned. @default what the run recorded, or the plan */
   readonly tuning?: string;
   readonly cwd: string;
+  /** Gets the path of the plan, if the user named none and the records are not in a run folder. @default it is not reported */
+  readonly onPlan?: (path: string) => void;
 }
 
 /**
  * Reads a run and evaluates it.
  * @throws UserError for files that cannot be read, and if there is no plan
  */
-export function readRun({ paths, plan: stated, tuning, cwd }: RunProps): ExperimentResults {
+export function readRun({ paths, plan: stated, tuning, cwd, onPlan = () => undefined }: RunProps): ExperimentResults {
   const problems: Problem[] = [];
   const whole = paths.find((path) => isRun(resolve(cwd, path)) || isResultsFile(resolve(cwd, path)));
-  if (whole !== undefined && paths.length > 1) throw new UserError([{ where: paths.join(' '), ...ONE_RUN }]);
+  if (whole !== undefined && paths.length > 1) throw new UserError([oneRun(paths)]);
   if (whole !== undefined && !isRun(resolve(cwd, whole))) {
     if (stated !== undefined) throw new UserError([{ where: 'flag --plan', ...planNotUsed(whole) }]);
     const results = readResults(whole, cwd);
@@ -65,7 +67,7 @@ export function readRun({ paths, plan: stated, tuning, cwd }: RunProps): Experim
   refuse(problems);
   // Without any record, no plan can be found, and what is wrong with the files is the reason.
   if (known === undefined && found.records.length === 0) refuse(found.broken.map(({ place, why }) => ({ where: place, message: why })));
-  const plan = known ?? foundPlan(found.records, cwd);
+  const plan = known ?? foundPlan(found.records, cwd, onPlan);
   return folder === undefined
     ? experimentResults(plan, collect(plan, found), undefined, tuning)
     : ofRun(plan, folder, cwd, found, { tuning });
@@ -130,7 +132,7 @@ export function isRun(path: string): boolean {
   return isFolder(path) && existsSync(join(path, 'plan.json'));
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 
@@ -184,7 +186,7 @@ function jsonAt(path: string, shown: string, problems: Problem[], wrong: (detail
 }
 
 /** The plan in dist/ whose groups the records have, with the same trials. */
-function foundPlan(records: readonly TrialRecord[], cwd: string): ExperimentPlan {
+function foundPlan(records: readonly TrialRecord[], cwd: string, onPlan: (path: string) => void): ExperimentPlan {
   const paths = plansIn(resolve(cwd, 'dist')).map((path) => ({ path, shown: shownPath(path, cwd) }));
   const plans = paths.flatMap(({ path, shown }) => {
     const plan = planAt(path, shown, []);
@@ -198,6 +200,7 @@ function foundPlan(records: readonly TrialRecord[], cwd: string): ExperimentPlan
   if (first === undefined) throw new UserError([{ where: 'flag --plan', ...noPlanFound(paths.map(({ shown }) => shown)) }]);
   if (new Set(fitting.map(({ plan }) => plan.hash)).size > 1)
     throw new UserError([{ where: 'flag --plan', ...severalPlansFit(fitting.map(({ shown }) => shown)) }]);
+  onPlan(first.shown);
   return first.plan;
 }
 

@@ -4,7 +4,7 @@ import { rankIntervals, ranksOf, resampler } from '../statistics/ranks';
 import { matches } from './baseline';
 import type { CellResult, ResultMetric, Score } from './experiment-results';
 import { knownValues } from './figures';
-import { cellIncomplete, noCell, noFigure } from './messages';
+import { cellIncomplete, noCell, noFigure, noRecordHas } from './messages';
 
 export interface ScoreProps {
   readonly rules: readonly ScoreRule[];
@@ -53,7 +53,7 @@ export function scoreOf(cells: readonly CellResult[], props: ScoreProps): Score 
       const figure = cell?.figures[of];
       if (cell === undefined) why.add(noCell(where));
       else if (!cell.complete) why.add(cellIncomplete(cell.values, cell.why[0] ?? ''));
-      else if (figure === undefined) why.add(noFigure(cell.values, of));
+      else if (figure === undefined) why.add(cells.some(({ figures }) => figures[of]) ? noFigure(cell.values, of) : noRecordHas(of));
       return figure ? [knownValues(figure)] : [];
     });
     if (why.size > 0) unranked.push({ values, why: [...why] });

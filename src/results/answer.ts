@@ -107,7 +107,9 @@ export function misshaped(value: unknown, format: string, validate: Validator): 
   const { schema } = (value ?? {}) as { readonly schema?: unknown };
   if (schema !== format) return notFormat(format, schema);
   const [problem] = validate(value);
-  return problem && wrongField(problem.instancePath, problem.message ?? '');
+  if (problem === undefined) return undefined;
+  const { instancePath, message = '', data } = problem;
+  return wrongField(instancePath, message, typeof data === 'object' && data !== null ? undefined : data);
 }
 
 function summaryOf({ plan, group, vm, trial, name, repeat, outcome, why, seconds, barrier, window, guest }: Result): Summary {

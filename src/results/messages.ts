@@ -57,8 +57,8 @@ export function partNamed(position: number): string {
 }
 
 /** @param path of the field, such as /metrics/iops; @param must what it must be, in the words of ajv */
-export function wrongField(path: string, must: string): string {
-  return `${path || 'it'} ${must}`;
+export function wrongField(path: string, must: string, got?: unknown): string {
+  return `${path || 'it'} ${must}${got === undefined ? '' : `, got ${show(got)}`}`;
 }
 
 /** @param got its field `schema` */

@@ -193,6 +193,18 @@ test.each([
   expect(status).toBe(code);
 });
 
+test('a folder without a plan is evaluated with that of dist/, which is named, and has no page', () => {
+  const { cwd } = setUp();
+  for (const name of ['dist/rank', 'run']) mkdirSync(join(cwd, name), { recursive: true });
+  renameSync(join(cwd, 'plan.json'), join(cwd, 'dist/rank/plan.json'));
+  renameSync(join(cwd, 'results.gz'), join(cwd, 'run/results.gz'));
+  const { stderr, status } = virtwork(['experiment', 'report', 'run'], { cwd });
+  expect([stderr, status]).toEqual([
+    'plan of the records: dist/rank/plan.json\nno page written: run has no plan.json; use -o html for the page\n',
+    0,
+  ]);
+});
+
 test('records that do not count are warnings', () => {
   const { cwd, report } = setUp();
   writeFileSync(join(cwd, 'more.gz'), 'hello');

@@ -1,3 +1,4 @@
+import { answerOf } from '../../src/report/answer';
 import type { Result } from '../../src/results/result';
 import { seeded } from '../../src/statistics/random';
 import { evaluate, histogramOf, planOf, type Spot } from '../support/experiments';
@@ -374,6 +375,11 @@ describe('the score', () => {
       ['rbd', expect.closeTo(100, 8)],
       ['file', expect.closeTo(50, 8)],
     ]);
+  });
+
+  test('a figure that no record has is the answer', () => {
+    const results = evaluate(plan, () => ({ metrics: { iops: 1 } }));
+    expect(answerOf(results)).toBe('No answer: no record has write-latency.p99.');
   });
 
   test('a class without a figure does not rank', () => {

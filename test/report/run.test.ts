@@ -8,7 +8,7 @@ import { membersOf, planOf, resultsOf } from '../support/experiments';
 import { tempDir } from '../support/places';
 import { member, record, state } from '../support/trial-records';
 
-const PLAN = planOf({ settings: { storage: ['a', 'b'] }, vms: 2 });
+const PLAN = planOf({ settings: { storage: ['a', 'b'] }, vms: 2, trialParams: { profile: 'random' } });
 const GROUP = PLAN.groups[0] as (typeof PLAN.groups)[number];
 const ALL = resultsOf(PLAN, () => ({ metrics: { iops: 100 } }));
 const VM = 'virtwork-fio-bench-1';
@@ -136,9 +136,11 @@ describe('a record that does not count is named with its place and the reason', 
     ],
     ['no gzip', Buffer.from('hello'), /^the record is not compressed with gzip$/],
     ['an empty file', Buffer.alloc(0), /^the file is empty$/],
-    ['not JSON', gzipSync('{"schema":'), /^the record is not JSON$/],
-    ['NaN', gzipSync(JSON.stringify(second).replace('100', 'NaN')), /^the record is not JSON$/],
-    ['an infinite number', gzipSync(JSON.stringify(second).replace('100', '1e999')), /metrics\/iops must be number/],
+    ['not JSON', gzipSync('{"schema":'), /^the record is not JSON: Unexpected end of JSON input$/],
+    ['NaN', gzipSync(JSON.stringify(second).replace('100', 'NaN')), /^the record is not JSON: Unexpected token .*"iops":NaN/],
+    ['an infinite number', gzipSync(JSON.stringify(second).replace('100', '1e999')), /metrics\/iops must be number, got Infinity$/],
+    ['no number', gzipSync(JSON.stringify(second).replace('100', 'null')), /metrics\/iops must be number, got null$/],
+    ['a string', gzipSync(JSON.stringify(second).replace('100', '"100"')), /metrics\/iops must be number, got "100"$/],
     ['another schema', member({ ...second, schema: 'virtwork.result/2' }), /schema must be virtwork.result\/1, got "virtwork.result\/2"$/],
     ['an unknown field', member({ ...second, more: 1 }), /must NOT have additional properties/],
     [
@@ -191,14 +193,19 @@ describe('a record that does not count is named with its place and the reason', 
     expect(broken).toEqual([{ place: path, why: expect.stringMatching(why) }]);
     expect(missing).toEqual([{ group: GROUP.id, vm: VM, trial: '002', why: broken[0]?.why }]);
     expect(cells.map(({ complete }) => complete)).toEqual([false, true]);
+    expect(cells[0]?.why).toEqual(['repeat 2: record rejected (virtwork-fio-bench-1)']);
   });
 
-  test('a second record of a trial', () => {
+  test.each<[string, Partial<Result>, string]>([
+    ['a copy', {}, ''],
+    ['with another figure', { metrics: { iops: 1 } }, '; they differ: iops is 1, in the other 100'],
+    ['with another time', { seconds: 1 }, '; they differ'],
+  ])('a second record of a trial: %s', (_, more, differing) => {
     writeRun();
-    write(path.replace('.json.gz', '.2.json.gz'), member({ ...second, metrics: { iops: 1 } }));
+    write(path.replace('.json.gz', '.2.json.gz'), member({ ...second, ...more }));
     const { broken, missing, cells } = read('run');
     const other = path.replace('.json.gz', '.2.json.gz');
-    expect(broken).toEqual([{ place: other, why: `the trial has another record, which counts: ${path}` }]);
+    expect(broken).toEqual([{ place: other, why: `the trial has another record, which counts: ${path}${differing}` }]);
     expect(missing).toEqual([]);
     expect(cells[0]?.figures.iops?.values).toEqual([200, 200, 200]);
   });
@@ -240,6 +247,7 @@ describe('a record that does not count is named with its place and the reason', 
       { trial: '002', repeat: 2, histograms: { 'read-latency': { unit: 'us', count: 1, bins: [[5, 1]] } } },
       'the histogram read-latency of the record has the unit "us", in the plan "ns"',
     ],
+    ['another param', { params: { ...first.params, profile: 'log' } }, 'param profile is "log", in the plan "random"'],
     ['another name', { name: 'other' }, 'the record says other repeat 1, the plan t0 repeat 1'],
     [
       'one VM more than the group has',
@@ -303,7 +311,7 @@ describe('wrong input', () => {
       'run/plan.json',
       /refers to group "g0-abcdef", which it does not have$/,
     ],
-    ['two runs', { 'run/plan.json': plan }, ['run', 'run'], 'run run', /^must be given one run folder/],
+    ['two runs', { 'run/plan.json': plan }, ['run', 'run'], 'argument RUN', /^must be one run folder, .*, got run run$/],
   ])('%s', (_, files, paths, where, message) => {
     for (const [path, content] of Object.entries(files)) write(path, content);
     expect(problemsOf(() => read(...paths))).toEqual([expect.objectContaining({ where, message: expect.stringMatching(message) })]);

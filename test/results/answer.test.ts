@@ -45,7 +45,7 @@ test.each<[string, Buffer, string]>([
   [
     'of wrong shape',
     member({ ...record({ trial: '002' }), outcome: 'ok' }),
-    'record 002 does not have the required format: /outcome must be equal to one of the allowed values',
+    'record 002 does not have the required format: /outcome must be equal to one of the allowed values, got "ok"',
   ],
   ['no object', member(5), 'record 002 does not have the required format: schema must be virtwork.result/1, got nothing'],
   [

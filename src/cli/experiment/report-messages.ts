@@ -30,6 +30,11 @@ export function pageWritten(path: string): string {
   return `wrote ${path}`;
 }
 
+/** @param paths of records without a run folder */
+export function noPage(paths: readonly string[]): string {
+  return `no page written: ${paths.join(' ')} has no plan.json; use -o html for the page`;
+}
+
 export function pageNotWritten(path: string, why: string): string {
   return `${path}: not written: ${why}; use -o html for the page`;
 }

@@ -5,12 +5,12 @@ import { shownPath } from '../../files/shown-path';
 import { present } from '../../options/present';
 import type { ExperimentResults } from '../../report/experiment-results';
 import { isWhole } from '../../report/gaps';
-import { NO_SOURCE } from '../../report/messages';
-import { isRun, readRun } from '../../report/run';
+import { NO_SOURCE, planUsed } from '../../report/messages';
+import { isFolder, isRun, readRun } from '../../report/run';
 import type { Args, Context } from '../context';
 import { outputFlag } from '../options-of';
 import type { Verb } from '../verb';
-import { PAGE, pageNotWritten, pageWritten } from './report-messages';
+import { noPage, PAGE, pageNotWritten, pageWritten } from './report-messages';
 import { reportText } from './report-text';
 import { TUNING, tuningFlag } from './tuning-flag';
 
@@ -43,7 +43,13 @@ async function runReport(args: Args, context: Context): Promise<number> {
   const tuning = tuningFlag(args, problems);
   refuse(problems);
   const plan = args.plan === undefined ? undefined : String(args.plan);
-  const results = readRun({ paths, cwd, ...present('plan', plan), ...present('tuning', tuning) });
+  const results = readRun({
+    paths,
+    cwd,
+    onPlan: (path) => log.info(planUsed(path)),
+    ...present('plan', plan),
+    ...present('tuning', tuning),
+  });
   if (results.broken.length > 0) log.warn(formatProblems(results.broken.map(({ place, why }) => ({ where: place, message: why }))));
   const format = String(args.output ?? 'text');
   if (format === 'text') {
@@ -60,7 +66,10 @@ async function runReport(args: Args, context: Context): Promise<number> {
 /** Writes the page into the run folder. Without one, the user chooses a place: --output html prints the page. */
 function writePage(paths: readonly string[], results: ExperimentResults, { cwd, log }: Context): void {
   const folder = paths.map((path) => resolve(cwd, path)).find(isRun);
-  if (folder === undefined) return;
+  if (folder === undefined) {
+    if (paths.some((path) => isFolder(resolve(cwd, path)))) log.info(noPage(paths));
+    return;
+  }
   const { pageOf } = require('../../report/page/page') as typeof import('../../report/page/page');
   const path = join(folder, PAGE);
   try {
