@@ -15,7 +15,7 @@ const NO_GO = 3;
 /** The tests with real guests. */
 const withGuests = (file) => file.startsWith('test/cluster/guests');
 /** Only with --all. */
-const LONG = ['scale.cluster.ts', 'guests-bench.cluster.ts'];
+const LONG = ['scale.cluster.ts', 'guests-bench.cluster.ts', 'guests-experiment.cluster.ts'];
 /** Time limit in milliseconds, enough for all tests with --all on a slow machine. */
 const LONGEST = 6 * 3_600_000;
 
