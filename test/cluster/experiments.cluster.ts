@@ -203,7 +203,7 @@ inNetwork('the loop of the docs runs all groups with kubectl alone', async () =>
   expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: expect.stringContaining(' deleted') });
   expect(left()).toEqual([]);
   const report = await here.virtwork('experiment report results.gz -o json');
-  expect(report.stderr).toBe('');
+  expect(report.stderr).toBe('plan of the records: dist/sizes/plan.json\n');
   expect(JSON.parse(report.stdout)).toMatchObject({ name: 'sizes', missing: [], broken: [] });
 });
 

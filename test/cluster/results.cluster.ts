@@ -130,7 +130,7 @@ describe('through the proxy of a real API server', () => {
       'a record of another format',
       withFirst(first, member({ ...record(own), repeat: 'once' })),
       1,
-      /3\/4 +0 +finished +record 001 does not have the required format: \/repeat must be integer\n/,
+      /3\/4 +0 +finished +record 001 does not have the required format: \/repeat must be integer, got "once"\n/,
     ],
     [
       'a record of another list of trials',

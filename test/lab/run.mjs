@@ -44,8 +44,9 @@ function hash(file) {
   const config = join(boot, `${entry}.yaml`);
   if (existsSync(join(root, config)))
     return hashOf(root, [...tested, ...measured(config)], { ...facts, rendered: rendered(configured(config)) });
-  // Tests of the lab itself: all code counts, except the code for clusters.
-  const program = filesIn(root, ['src', 'build'], ['src/audit', 'src/companion', 'src/cli/companion', 'src/library']);
+  // Tests of the lab itself: all code counts, except the code for clusters. Experiments run with the same code in both.
+  const idle = ['src/audit', 'src/cli/companion', 'src/library', ...(entry === 'experiment' ? [] : ['src/companion'])];
+  const program = filesIn(root, ['src', 'build'], idle);
   return hashOf(root, [...tested, ...program, ...filesIn(root, ['catalog', ENTRIES_OF_TESTS])], facts);
 }
 
