@@ -125,7 +125,7 @@ test('hostile bytes are no address', async () => {
     const { status, written } = await against(answer(Buffer.concat([Buffer.from(OK), bytes])));
     expect({ status, written }).toEqual({ status: 1, written: undefined });
   }
-});
+}, 60_000);
 
 test.each([
   ['a load', [], '60'],
