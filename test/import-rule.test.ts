@@ -29,7 +29,8 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
     ],
   },
   options: { load: [] },
-  catalog: { load: [], types: ['options'] },
+  signals: { load: [] },
+  catalog: { load: [], types: ['options', 'signals'] },
   plan: {
     load: [
       'catalog/entry.ts',

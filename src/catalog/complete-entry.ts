@@ -37,6 +37,7 @@ export function completeEntry(read: ReadParts, data: WorkloadFile): Entry {
     ...(data.access ? { access: accessOf(data.access) } : {}),
     vm: { ...(cpuCores ? { cpuCores } : {}), ...(memory === undefined ? {} : { memory: canonicalQuantity(String(memory)) }) },
     chaos: data.chaos ?? false,
+    idle: data.idle ?? false,
   };
 }
 

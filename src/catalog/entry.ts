@@ -26,6 +26,8 @@ export interface Entry {
   readonly vm: { readonly cpuCores?: number; readonly memory?: string };
   /** Rendered only if the user names it. */
   readonly chaos: boolean;
+  /** Its VMs do nothing: no monitoring product may see a load. */
+  readonly idle: boolean;
   /** Ships with virtwork and is no example. */
   readonly builtIn: boolean;
   /** Folder of the entry, as the user knows it. */

@@ -36,6 +36,7 @@ export interface WorkloadFile {
   readonly files?: readonly DeclaredFile[];
   readonly vm?: { readonly count?: number; readonly 'cpu-cores'?: number; readonly memory?: string | number };
   readonly chaos?: boolean;
+  readonly idle?: boolean;
 }
 
 export interface DeclaredDisk extends Omit<Storage, 'size' | 'raw'> {

@@ -30,6 +30,7 @@ interface Listed {
   readonly name: string;
   readonly kind: 'default' | 'opt-in' | 'example' | 'yours';
   readonly chaos: boolean;
+  readonly idle: boolean;
   readonly description: string;
   readonly roles: readonly { readonly name: string; readonly vmCount?: number }[];
   readonly params: readonly ListedParam[];
@@ -84,7 +85,7 @@ function kindOf(catalog: ReturnType<typeof findCatalog>, name: string): Listed['
 }
 
 function row(
-  { name, chaos, description, roles, params, storage, results, service, access, folder, multiRole }: Entry,
+  { name, chaos, idle, description, roles, params, storage, results, service, access, folder, multiRole }: Entry,
   kind: Listed['kind'],
   experiments: readonly string[],
 ): Listed {
@@ -92,6 +93,7 @@ function row(
     name,
     kind,
     chaos,
+    idle,
     description,
     roles: multiRole ? roles.map((role) => ({ name: role.name, ...(role.vmCount === undefined ? {} : { vmCount: role.vmCount }) })) : [],
     params: params.map(typed),
