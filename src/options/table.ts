@@ -325,7 +325,7 @@ export const TABLE = {
     fallback: [],
     flag: 'components',
     env: 'COMPONENTS',
-    describe: 'guard rails to render next to the base, as Kustomize components for your overlay',
+    describe: 'guard rails and monitoring to render next to the base, as Kustomize components for your overlay',
   }),
   write_password_hash: option(bool, {
     fallback: false,

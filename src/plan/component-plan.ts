@@ -1,7 +1,7 @@
 // The Kustomize components next to a base, as plain data.
 
 /** A Kustomize component for an overlay of the user. */
-export type ComponentPlan = QuotaPlan | NetworkPolicyPlan | PodSecurityPlan;
+export type ComponentPlan = QuotaPlan | NetworkPolicyPlan | PodSecurityPlan | MonitoringPlan;
 
 /** What the pods of the VMs may reach, and from where they may be reached. */
 export interface NetworkPolicyPlan {
@@ -79,6 +79,25 @@ export interface QuotaPart {
 export interface PodSecurityPlan {
   readonly kind: 'pod-security';
   readonly labels: { readonly [key: string]: string };
+}
+
+/** How Prometheus reads the metrics of the guests. */
+export interface MonitoringPlan {
+  readonly kind: 'monitoring';
+  /** Name of its objects. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly runId: string;
+  /** The health ports, at least one. */
+  readonly ports: readonly HealthPortPlan[];
+}
+
+export interface HealthPortPlan {
+  /** Of the port in the Service. */
+  readonly name: string;
+  readonly port: number;
+  /** Names of the workloads whose guests listen on it. Absent: all of them. */
+  readonly workloads?: readonly string[];
 }
 
 /** CPUs in thousandths, memory in bytes. */

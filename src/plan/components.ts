@@ -2,6 +2,7 @@ import { formatProblem } from '../errors';
 import type { Component } from '../kubernetes/components';
 import type { Options } from '../options/options';
 import type { ComponentPlan } from './component-plan';
+import { monitoring, monitoringWarnings } from './monitoring';
 import { networkPolicies } from './network-policies';
 import type { Plan, WorkloadPlan } from './plan';
 import { podSecurity, podSecurityWarnings } from './pod-security';
@@ -28,4 +29,8 @@ const PLANNED: { readonly [name in Component]: Planned } = {
     const plan = podSecurity();
     return { plan, warnings: podSecurityWarnings(options, plan).map(formatProblem) };
   },
+  monitoring: (options, workloads) => ({
+    plan: monitoring(options, workloads),
+    warnings: monitoringWarnings(options, workloads).map(formatProblem),
+  }),
 };

@@ -485,6 +485,16 @@ export const COMPONENT = {
     message: `the component quota does not count what patches change, and those of ${names.join(', ')} may change resources or volumes`,
     hint: 'compare the quota with the pods, and change its amounts in your overlay',
   }),
+  /** No guest has the port that the component reads. */
+  noHealth: (): Text => ({
+    message: 'the component monitoring needs a health endpoint on the pod network, and no workload has one',
+    hint: 'set health_port to a port, or remove monitoring from components',
+  }),
+  /** @param names workloads */
+  notScraped: (names: readonly string[]): Text => ({
+    message: `the component monitoring does not read the metrics of ${names.join(', ')}: no health endpoint on the pod network`,
+    hint: 'set health_port to a port, and keep the pod network in networks',
+  }),
   /** The base has no Namespace that the component could label. */
   noNamespace: (namespace: string, labels: { readonly [key: string]: string }): Text => ({
     message: 'the component pod-security changes nothing: the base has no Namespace',

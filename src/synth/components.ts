@@ -1,11 +1,13 @@
 import { App, Chart } from 'cdk8s';
 import { LimitRange } from '../constructs/limit-range';
+import { MetricsService } from '../constructs/metrics-service';
 import { NetworkPolicy } from '../constructs/network-policy';
 import { ResourceQuota } from '../constructs/resource-quota';
+import { ServiceMonitor } from '../constructs/service-monitor';
 import { type Problem, refuse } from '../errors';
 import { COMPONENTS_FOLDER } from '../kubernetes/components';
 import { canonicalQuantity } from '../kubernetes/quantity';
-import type { Amounts, ComponentPlan, NetworkPolicyPlan, PodSecurityPlan, QuotaPlan } from '../plan/component-plan';
+import type { Amounts, ComponentPlan, MonitoringPlan, NetworkPolicyPlan, PodSecurityPlan, QuotaPlan } from '../plan/component-plan';
 import { DEFAULTS } from '../plan/launcher';
 import type { Plan } from '../plan/plan';
 import type { Manifest } from '../validation/manifest';
@@ -38,8 +40,16 @@ export function componentFiles({ namespace, components = [] }: Plan): RenderedFi
 }
 
 function contentOf(plan: ComponentPlan, namespace: string, chart: Chart): Content {
-  if (plan.kind === 'quota') return quota(plan, chart);
-  return plan.kind === 'network-policy' ? networkPolicies(plan, chart) : podSecurity(plan, namespace);
+  switch (plan.kind) {
+    case 'quota':
+      return quota(plan, chart);
+    case 'network-policy':
+      return networkPolicies(plan, chart);
+    case 'pod-security':
+      return podSecurity(plan, namespace);
+    case 'monitoring':
+      return monitoring(plan, chart);
+  }
 }
 
 function rendered({ kind }: ComponentPlan, file: string, text: string): RenderedFile {
@@ -82,6 +92,12 @@ function objects(file: string, chart: Chart, comments: readonly string[]): Conte
     text: manifests.map((manifest, at) => `${comments[at] ?? ''}${toYaml(manifest)}`).join('---\n'),
     use: { resources: [file] },
   };
+}
+
+function monitoring(plan: MonitoringPlan, chart: Chart): Content {
+  new MetricsService(chart, 'service', plan);
+  new ServiceMonitor(chart, 'service-monitor', plan);
+  return objects('metrics.yaml', chart, []);
 }
 
 /** A patch, because the Namespace belongs to the base. */

@@ -28,6 +28,15 @@ const selector: Schema = {
     },
   },
 };
+const relabeling: Schema = {
+  type: 'object',
+  properties: {
+    sourceLabels: textList,
+    regex: text,
+    targetLabel: text,
+    action: { type: 'string', enum: ['keep', 'replace'] },
+  },
+};
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** Schemas of Kubernetes' own kinds, with only the fields that virtwork renders, so that a misspelled field is an unknown one. */
@@ -91,6 +100,26 @@ export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
           policyTypes: { type: 'array', items: { type: 'string', enum: ['Ingress', 'Egress'] } },
           ingress: policyRules('from'),
           egress: policyRules('to'),
+        },
+      },
+    },
+    ['spec'],
+  ),
+  'monitoring.coreos.com/v1/ServiceMonitor': object(
+    {
+      spec: {
+        type: 'object',
+        required: ['selector', 'endpoints'],
+        properties: {
+          selector,
+          endpoints: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['port'],
+              properties: { port: text, interval: text, relabelings: { type: 'array', items: relabeling } },
+            },
+          },
         },
       },
     },
