@@ -26,11 +26,12 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
       'experiment',
       'report',
       'audit',
+      'signals',
     ],
   },
   options: { load: [] },
   signals: { load: [] },
-  catalog: { load: [], types: ['options', 'signals'] },
+  catalog: { load: ['signals'], types: ['options'] },
   plan: {
     load: [
       'catalog/entry.ts',
@@ -38,6 +39,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
       'catalog/params/break-out.ts',
       'catalog/files/guest-path.ts',
       'catalog/params/param-value.ts',
+      'signals',
     ],
     types: ['options', 'catalog'],
   },

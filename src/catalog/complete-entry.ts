@@ -1,4 +1,5 @@
 import { canonicalQuantity } from '../kubernetes/quantity';
+import { completeSignal } from './complete-signal';
 import {
   ACCESS_SERIAL,
   type Entry,
@@ -38,6 +39,7 @@ export function completeEntry(read: ReadParts, data: WorkloadFile): Entry {
     vm: { ...(cpuCores ? { cpuCores } : {}), ...(memory === undefined ? {} : { memory: canonicalQuantity(String(memory)) }) },
     chaos: data.chaos ?? false,
     idle: data.idle ?? false,
+    signals: (data.signals ?? []).map(completeSignal),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Signal } from '../signals/signal';
+
 /** A catalog entry as plain data: checked, and with defaults filled in. */
 export interface Entry {
   /** Name of the workload: the entry's own, or that of an instance of it. */
@@ -28,6 +30,8 @@ export interface Entry {
   readonly chaos: boolean;
   /** Its VMs do nothing: no monitoring product may see a load. */
   readonly idle: boolean;
+  /** Those that it declares, see `signalsOf` for all. */
+  readonly signals: readonly Signal[];
   /** Ships with virtwork and is no example. */
   readonly builtIn: boolean;
   /** Folder of the entry, as the user knows it. */

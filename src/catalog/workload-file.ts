@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ErrorObject } from 'ajv';
 import type { Problem } from '../errors';
 import { documentPath, formatPath, schemaProblems, shapeErrors } from '../schema/schema-errors';
+import type { GuestReading, Relation, Signal } from '../signals/signal';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
 import type { AccessRule, ParamSpec, ResultSpec, Storage, TrialTime } from './entry';
 import { readText } from './files/entry-file';
@@ -37,6 +38,16 @@ export interface WorkloadFile {
   readonly vm?: { readonly count?: number; readonly 'cpu-cores'?: number; readonly memory?: string | number };
   readonly chaos?: boolean;
   readonly idle?: boolean;
+  readonly signals?: readonly DeclaredSignal[];
+}
+
+/** Only `name` is always required, see the rules of check-signals.ts. */
+export interface DeclaredSignal
+  extends Pick<Signal, 'name'>,
+    Partial<Pick<Signal, 'role' | 'desc' | 'outside' | 'unit' | 'floor' | 'hides'>> {
+  readonly guest?: Pick<GuestReading, 'metric'> & Partial<GuestReading>;
+  readonly relation?: Partial<Relation>;
+  readonly window?: string;
 }
 
 export interface DeclaredDisk extends Omit<Storage, 'size' | 'raw'> {

@@ -6,6 +6,7 @@ import { allowed, type TypedValue, typedValue } from '../catalog/params/param-va
 import type { Problems } from '../catalog/problems';
 import { EXIT, formatProblem } from '../errors';
 import { loadOptions } from '../options/load';
+import { type Signal, signalsOf } from '../signals/signal';
 import { toYaml } from '../yaml/to-yaml';
 import type { Args, Context } from './context';
 import { idleFlags, listPackages, OF_PACKAGES } from './list-packages';
@@ -39,6 +40,8 @@ interface Listed {
   readonly results?: Entry['results'];
   /** Names of its experiments. Absent: it has none. */
   readonly experiments?: readonly string[];
+  /** Of all roles, with those that every workload has. */
+  readonly signals: readonly Signal[];
   readonly service?: Entry['service'];
   readonly access?: Entry['access'];
   readonly folder: string;
@@ -85,7 +88,7 @@ function kindOf(catalog: ReturnType<typeof findCatalog>, name: string): Listed['
 }
 
 function row(
-  { name, chaos, idle, description, roles, params, storage, results, service, access, folder, multiRole }: Entry,
+  { name, chaos, idle, description, roles, params, storage, results, signals, service, access, folder, multiRole }: Entry,
   kind: Listed['kind'],
   experiments: readonly string[],
 ): Listed {
@@ -100,6 +103,9 @@ function row(
     storage,
     ...(results.length > 0 ? { results } : {}),
     ...(experiments.length > 0 ? { experiments } : {}),
+    signals: multiRole
+      ? roles.flatMap((role) => signalsOf({ signals }, role.name).map((each) => ({ ...each, role: role.name })))
+      : signalsOf({ signals }),
     ...(service ? { service } : {}),
     ...(access ? { access } : {}),
     folder,

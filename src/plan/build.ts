@@ -4,6 +4,7 @@ import { formatProblem, type Problem, refuse } from '../errors';
 import { nameUuid } from '../kubernetes/name-uuid';
 import type { Options } from '../options/options';
 import type { WorkloadSettings } from '../options/workload-settings';
+import { signalsOf } from '../signals/signal';
 import { disksOf, mountProblems } from './disks';
 import { machineOf, machineProblems } from './machine';
 import { noPublicImage } from './messages';
@@ -137,7 +138,8 @@ function planWorkload(context: Context): WorkloadPlan {
   context.warnings.push(...patchWarnings(options));
   // A Service leads to pods, and what reaches a pod reaches its VM only over the pod network.
   const services = roles.every(hasPod) ? servicesOf(options, entry, settled.trials !== undefined, learnt.length > 0) : [];
-  return { name: entry.name, entry: entry.entry, namespace, runId, roles, services, ...accessOf(options, entry) };
+  const idle = entry.idle ? { idle: true as const } : {};
+  return { name: entry.name, entry: entry.entry, namespace, runId, roles, services, ...accessOf(options, entry), ...idle };
 }
 
 /** The roles that are measured need the space of each trial, the others that of the workload's own params. */
@@ -187,6 +189,7 @@ function planRole(context: Context, role: EntryRole, { params, trials }: Settled
     },
     guest: guestOf(context, role, disks, params, plan !== undefined),
     ...(plan ? { trials: plan } : {}),
+    signals: signalsOf(entry, name),
     ...patchesOf(options),
   };
 }

@@ -7,6 +7,7 @@ import type { Boot } from '../options/options';
 import type { Patch } from '../options/patch-kinds';
 import type { Ssh } from '../options/ssh';
 import type { GuestOs } from '../options/table';
+import type { Signal } from '../signals/signal';
 import type { ComponentPlan } from './component-plan';
 
 /** What is rendered, as plain data: every name, number and value is final. */
@@ -34,6 +35,8 @@ export interface WorkloadPlan {
   readonly services: readonly ServicePlan[];
   /** Absent: its guests do not use the API server. */
   readonly access?: AccessPlan;
+  /** Its VMs do nothing. Absent: they have a load. */
+  readonly idle?: true;
 }
 
 /** The VMs of one role; they differ only in their {@link VmPlan}. */
@@ -84,6 +87,8 @@ export interface RolePlan {
   readonly guest: GuestPlan;
   /** Absent: the role is not measured. */
   readonly trials?: TrialsPlan;
+  /** What shows its load from outside. */
+  readonly signals: readonly Signal[];
   /** Operations on each VM, in the order in which they are applied. Absent: none. */
   readonly patches?: readonly PatchPlan[];
 }

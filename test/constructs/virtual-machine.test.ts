@@ -9,6 +9,7 @@ const ROLE: RolePlan = {
   namespace: 'ns',
   runId: 'run',
   vms: [],
+  signals: [],
   cpuCores: 3,
   memory: '1536Mi',
   guestDisk: { secret: 'virtwork-guest', serial: 'virtwork-guest', files: [] },

@@ -13,6 +13,7 @@ import { trialFiles } from '../units/trial-files';
 import { UNIT_TYPE, unitRole } from '../units/unit-name';
 import { ACCESS_RULES } from './check-access';
 import { SERVICE_RULES } from './check-service';
+import { SIGNAL_RULES } from './check-signals';
 import { SPACE_RULES } from './check-space';
 import { STORAGE_RULES } from './check-storage';
 import type { RawEntry } from './raw-entry';
@@ -32,6 +33,7 @@ const RULES: readonly Rule[] = [
   ...SERVICE_RULES,
   ...ACCESS_RULES,
   ...SPACE_RULES,
+  ...SIGNAL_RULES,
   vmMemory,
   vmCount,
 ];
