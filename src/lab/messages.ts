@@ -96,6 +96,9 @@ export function trialsEnded(records: number, planned: number, failed: number, wh
   return `measured: ${records} of ${planned} records${failures(failed)}${why && `: ${why}`}`;
 }
 
+export const STOPPED = 'is stopped';
+export const NO_ENDPOINT = 'has no health endpoint: health_port is 0';
+
 // The credential of --access
 
 /** @param files that the folder must have */

@@ -110,9 +110,6 @@ export function bootToInspect(entries: readonly string[]): string {
   return `to inspect the VM, run: virtwork lab up ${entries.join(' ')}`;
 }
 
-export const STOPPED = 'is stopped';
-export const NO_ENDPOINT = 'has no health endpoint: health_port is 0';
-
 export const NOTHING_MEASURED = {
   where: LAB,
   message: 'no VM of the lab is measured',

@@ -1,20 +1,16 @@
-import { freemem } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { type Problem, refuse, UserError } from '../../errors';
-import { parseBytes } from '../../kubernetes/quantity';
-import { findAccelerator } from '../../lab/accelerator';
 import { readCredential } from '../../lab/credential';
 import { builtImage, checkImageFile, foreignImage, type LabImage } from '../../lab/image';
-import { UNKNOWN } from '../../lab/machine';
-import { requirePrograms } from '../../lab/process';
 import type { LabProps } from '../../lab/up';
 import { loadPlan } from '../../load-plan';
 import type { Plan } from '../../plan/plan';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
 import { timeoutFlag } from '../timeout-flag';
-import { ENTRY_REQUIRED, emulation, imageMissing, littleMemory, unknownInstancetype, wrongArchitecture, wrongGuestOs } from './messages';
+import { ENTRY_REQUIRED, imageMissing, wrongGuestOs } from './messages';
 import { cacheOf, catalogOf, folderOf, LAB_DIR } from './places';
+import { acceleratorFor, foreignArchitectures, memoryWarnings, requireLabPrograms, unknownSizes } from './requirements';
 
 /** The flags of verbs that boot VMs. */
 export const BOOT_FLAGS = {
@@ -50,11 +46,10 @@ export async function prepare(args: Args, context: Context): Promise<Prepared> {
   const credential = args.access === undefined ? undefined : readCredential(resolve(cwd, String(args.access)), problems);
   const { plan } = await loadPlan({ flags: planFlags(args, entries, cwd, file), env, cwd, problems });
   refuse(foreignArchitectures(plan));
-  for (const warning of [...plan.warnings, ...unknownSizes(plan), ...memoryWarnings(plan)]) log.warn(warning);
-  requirePrograms('qemu-system-x86_64', 'qemu-img', 'setpriv', 'ssh-keygen');
+  for (const warning of [...plan.warnings, ...unknownSizes(plan), ...memoryWarnings([plan])]) log.warn(warning);
+  requireLabPrograms();
   const image = file === undefined ? ownImage(plan, entries, env, args.outbound === true) : await foreignImage(file);
-  const accelerator = await findAccelerator();
-  if (accelerator.reason) log.info(emulation(accelerator.reason));
+  const accelerator = await acceleratorFor(log);
   return {
     folder: folderOf(args, context),
     plan,
@@ -96,28 +91,4 @@ function ownImage(plan: Plan, entries: readonly string[], env: NodeJS.ProcessEnv
   const image = builtImage(cacheOf(env), packages) ?? (isEnough ? builtImage(cacheOf(env), []) : undefined);
   if (image === undefined) throw new UserError([imageMissing(packages, entries)]);
   return image;
-}
-
-/** Without free memory, the kernel kills one of the VMs or another process. */
-function memoryWarnings({ workloads }: Plan): string[] {
-  const wanted = workloads
-    .flatMap(({ roles }) => roles)
-    .reduce((sum, { vms, memory = UNKNOWN.memory }) => sum + vms.length * Number(parseBytes(memory)), 0);
-  const free = freemem();
-  return wanted > free ? [littleMemory(wanted, free)] : [];
-}
-
-/** The lab boots its image on the machine of this computer. */
-function foreignArchitectures({ workloads }: Plan): Problem[] {
-  const foreign = workloads.filter(({ roles }) => roles.some(({ machine }) => machine?.architecture !== undefined));
-  return foreign.map(({ name, roles }) =>
-    wrongArchitecture(name, roles.find(({ machine }) => machine?.architecture)?.machine?.architecture),
-  );
-}
-
-function unknownSizes({ workloads }: Plan): string[] {
-  return workloads.flatMap(({ name, roles: [role] }) => {
-    const instancetype = role?.machine?.instancetype;
-    return instancetype ? [unknownInstancetype(name, instancetype.name, UNKNOWN.cpuCores, UNKNOWN.memory)] : [];
-  });
 }

@@ -1,8 +1,6 @@
 import { Interrupted } from '../../companion/client';
 import { EXIT, refuse, UserError } from '../../errors';
-import { type LabVm, runs } from '../../lab/folder';
 import { resultsOf } from '../../lab/results';
-import { type Ask, trouble } from '../../results/ask';
 import { atATime } from '../../results/at-a-time';
 import { VmResults } from '../../results/vm-results';
 import type { Args, Context } from '../context';
@@ -10,7 +8,7 @@ import { gather } from '../results/gather';
 import { FOLLOW, OUTPUT, outputProblems } from '../results/output';
 import type { Verb } from '../verb';
 import { chosen } from './chosen';
-import { EMPTY, NO_ENDPOINT, NOTHING_MEASURED, STOPPED } from './messages';
+import { EMPTY, NOTHING_MEASURED } from './messages';
 import { folderOf, LAB_DIR } from './places';
 
 export const results: Verb = {
@@ -43,15 +41,10 @@ async function runResults(args: Args, context: Context): Promise<number> {
     // Other VMs of the lab need not be measured.
     const seen = () => known.filter((vm) => isNamed || vm.trouble?.kind !== 'unmeasured');
     const round = async () => {
-      await atATime(AT_A_TIME, known, (vm) => vm.update(askOf(folder.find(vm.name), signal)));
+      await atATime(AT_A_TIME, known, (vm) => vm.update(resultsOf(folder.find(vm.name), signal)));
       if (signal.aborted) throw new Interrupted();
       if (seen().length === 0) throw new UserError([NOTHING_MEASURED], EXIT.no);
     };
     return { round, seen, hasWholeGroups: !isNamed };
   });
-}
-
-function askOf(vm: LabVm | undefined, signal: AbortSignal): Ask {
-  if (vm === undefined || !runs(vm)) return async () => trouble('halted', STOPPED);
-  return vm.healthPort === 0 ? async () => trouble('unmeasured', NO_ENDPOINT) : resultsOf(vm, signal);
 }

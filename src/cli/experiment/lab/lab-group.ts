@@ -13,11 +13,9 @@ import { resultsOf } from '../../../lab/results';
 import { bringUp, type LabProps } from '../../../lab/up';
 import { takeDown } from '../../../lab/vm';
 import type { Plan } from '../../../plan/plan';
-import { type Ask, trouble } from '../../../results/ask';
 import { atATime } from '../../../results/at-a-time';
 import type { ResultsFolder } from '../../../results/folder';
 import { VmResults } from '../../../results/vm-results';
-import { STOPPED } from '../../lab/messages';
 import { vmFacts } from './facts';
 import { BOOTING, IS_BOOTING, REMOVING } from './messages';
 
@@ -77,17 +75,12 @@ export class LabGroup implements GroupPlace {
       find: (name) => known.get(name),
       round: async () => {
         await atATime(AT_A_TIME, [...known.values()], async (vm) => {
-          await vm.update(this.askOf(vm.name));
+          await vm.update(resultsOf(this.find(vm.name), signal));
           if (vm.state && !this.answered.has(vm.name)) this.answered.set(vm.name, Date.now());
         });
         if (signal.aborted) throw new Interrupted();
       },
     };
-  }
-
-  private askOf(name: string): Ask {
-    const vm = this.find(name);
-    return vm && runs(vm) ? resultsOf(vm, this.props.signal) : async () => trouble('halted', STOPPED);
   }
 
   private find(name: string): LabVm | undefined {

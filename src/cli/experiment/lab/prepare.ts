@@ -1,18 +1,15 @@
-import { freemem, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Problem, refuse } from '../../../errors';
 import type { PlannedGroup } from '../../../experiment/experiment-plan';
-import { parseBytes } from '../../../kubernetes/quantity';
-import { findAccelerator } from '../../../lab/accelerator';
 import { builtImage } from '../../../lab/image';
-import { UNKNOWN } from '../../../lab/machine';
 import { tooManyVms } from '../../../lab/messages';
 import { MOST_VMS } from '../../../lab/network';
-import { requirePrograms } from '../../../lab/process';
 import type { Plan } from '../../../plan/plan';
 import type { Args, Context } from '../../context';
-import { emulation, imageMissing, littleMemory, unknownInstancetype, wrongArchitecture } from '../../lab/messages';
+import { imageMissing } from '../../lab/messages';
 import { cacheOf, folderOf } from '../../lab/places';
+import { acceleratorFor, foreignArchitectures, memoryWarnings, requireLabPrograms, unknownSizes } from '../../lab/requirements';
 import type { Prepared } from '../cluster/prepare';
 import { CLASS, readClasses } from './classes';
 import { axesWithoutEffect, idleSettings } from './effect';
@@ -66,11 +63,10 @@ export async function labPlan({ source, groups }: Prepared, args: Args, context:
   if (!image)
     problems.push(imageMissing(packages, [...new Set(chosen.flatMap(([, { workloads }]) => workloads.map(({ entry }) => entry)))]));
   refuse(problems);
-  requirePrograms('qemu-system-x86_64', 'qemu-img', 'setpriv', 'ssh-keygen');
+  requireLabPrograms();
   const settings = idleSettings(chosen, isClassed);
   for (const warning of [...(settings.length > 0 ? [withoutEffect(settings)] : []), ...idle.warnings]) log.warn(warning);
-  const accelerator = await findAccelerator();
-  if (accelerator.reason) log.info(emulation(accelerator.reason));
+  const accelerator = await acceleratorFor(log);
   return {
     groups: new Map(chosen.map(([{ id }, plan]) => [id, plan])),
     folder: folderOf(args, context),
@@ -81,33 +77,15 @@ export async function labPlan({ source, groups }: Prepared, args: Args, context:
     image: image as NonNullable<typeof image>,
     accelerator,
     skipped: new Map(chosen.map((each): [string, string[]] => [each[0].id, reasons(...each)]).filter(([, why]) => why.length > 0)),
-    warnings: [...new Set([...chosen.flatMap(([, plan]) => unknownSizes(plan)), ...memoryWarnings(chosen.map(([, plan]) => plan))])],
+    warnings: [
+      ...new Set([...chosen.flatMap(([, plan]) => unknownSizes(plan, 'entry')), ...memoryWarnings(chosen.map(([, plan]) => plan))]),
+    ],
   };
 }
 
 /** Why a group cannot run in the lab. */
 function reasons({ pod }: PlannedGroup, plan: Plan): string[] {
   const count = vmsOf(plan).length;
-  const foreign = plan.workloads.flatMap(({ name, roles }) =>
-    roles.flatMap(({ machine }) => (machine?.architecture === undefined ? [] : [wrongArchitecture(name, machine.architecture).message])),
-  );
+  const foreign = foreignArchitectures(plan).map(({ message }) => message);
   return [...(pod ? [PODS] : []), ...foreign, ...(count > MOST_VMS ? [tooManyVms(MOST_VMS, count).message] : [])];
-}
-
-function unknownSizes({ workloads }: Plan): string[] {
-  return workloads.flatMap(({ entry, roles: [role] }) => {
-    const { name } = role?.machine?.instancetype ?? {};
-    return name === undefined ? [] : [unknownInstancetype(entry, name, UNKNOWN.cpuCores, UNKNOWN.memory)];
-  });
-}
-
-/** The groups run one after another. Without free memory, the kernel kills one of the VMs or another process. */
-function memoryWarnings(plans: readonly Plan[]): string[] {
-  const wanted = plans.map(({ workloads }) =>
-    workloads
-      .flatMap(({ roles }) => roles)
-      .reduce((sum, { vms, memory = UNKNOWN.memory }) => sum + vms.length * Number(parseBytes(memory)), 0),
-  );
-  const [most, free] = [Math.max(0, ...wanted), freemem()];
-  return most > free ? [littleMemory(most, free)] : [];
 }
