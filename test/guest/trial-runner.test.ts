@@ -476,23 +476,78 @@ describe('a VM that restarts during a trial', () => {
   });
 });
 
-describe('a record that cannot be written', () => {
+describe('a record that the disk does not take', () => {
+  /** A guest whose disk is full. A folder that cannot be written stands for it. */
+  function full(script?: string): TrialGuest {
+    const guest = new TrialGuest({ trials: ['a', 'b'] });
+    if (script !== undefined) guest.trial(script);
+    guest.write('results', '');
+    return guest;
+  }
+  const onDisk = (guest: TrialGuest) => readdirSync(join(guest.dir, 'results'));
+  const answered = (guest: TrialGuest) => {
+    const answer = guest.get('/results');
+    const lines = gunzipSync(answer.subarray(answer.indexOf('\r\n\r\n') + 4))
+      .toString()
+      .trimEnd();
+    return lines
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line) as Result);
+  };
+
   // /dev/full stands for a full disk.
-  check('is reported in the state, and the run goes on', () => {
+  check('is written when the disk takes it again', () => {
     const guest = new TrialGuest({ trials: ['a', 'b'] });
     mkdirSync(join(guest.dir, 'results'));
     symlinkSync('/dev/full', join(guest.dir, 'results/.new.json.gz'));
+    const { status, stderr } = guest.run();
+    expect(status).toBe(0);
+    const said = `cannot write 1 of the records to the disk: No space left on device; they are in memory until the VM restarts; free space for ${guest.dir}/results, then restart virtwork-trials.service`;
+    expect(stderr).toBe(`virtwork-trials: ${said}\n`);
+    expect(onDisk(guest)).toEqual(['001-a-r1.json.gz', '002-b-r1.json.gz']);
+    expect(guest.state()).toMatchObject({ done: 2, left: 0, why: '' });
+  });
+
+  check('is in the answer, with the outcome of its trial, and the state says why it is not on the disk', () => {
+    const guest = full(`[[ $VIRTWORK_TRIAL_NAME == a ]] || exit 3\n${GOOD}`);
+    const { status, stderr } = guest.run();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/not all trials are done: 002 failed$/m);
+    expect([...validateState(guest.state()), ...answered(guest).flatMap(validateResult)]).toEqual([]);
+    expect(guest.state()).toMatchObject({
+      ...{ done: 1, failed: 1, left: 0, phase: 'finished', records: ['001', '002'] },
+      why: expect.stringMatching(/^cannot write 2 of the records to the disk: File exists; .*; make \S+ writable, then restart \S+$/),
+    });
+    expect(answered(guest).map(({ trial, outcome }) => [trial, outcome])).toEqual([
+      ['001', 'done'],
+      ['002', 'failed'],
+    ]);
+  });
+
+  check('is not lost when the service restarts: its trial does not run again', () => {
+    const guest = full();
+    guest.run();
+    expect(guest.run()).toMatchObject({ status: 0 });
+    expect(guest.state()).toMatchObject({ done: 2, why: expect.stringMatching(/^cannot write 2 of the records/) });
+    rmSync(join(guest.dir, 'results'));
+    expect(guest.run()).toMatchObject({ status: 0, stderr: '' });
+    expect(onDisk(guest)).toEqual(['001-a-r1.json.gz', '002-b-r1.json.gz']);
+    expect(guest.state()).toMatchObject({ done: 2, left: 0, why: '' });
+    expect([answered(guest).length, guest.starts]).toEqual([2, 2]);
+  });
+
+  check('and that memory does not take is reported in the state, and the run goes on', () => {
+    const guest = new TrialGuest({ trials: ['a', 'b'] });
+    mkdirSync(join(guest.dir, 'run/results'), { recursive: true });
+    symlinkSync('/dev/full', join(guest.dir, 'run/results/.new.json.gz'));
     const { status, stderr } = guest.run();
     expect(status).toBe(1);
     expect(stderr).toMatch(/not all trials are done: 001 without a record$/m);
     expectValid(guest);
     expect(guest.records().map(({ trial }) => trial)).toEqual(['002']);
     expect(guest.state()).toMatchObject({
-      done: 1,
-      failed: 0,
-      left: 1,
-      phase: 'finished',
-      records: ['002'],
+      ...{ done: 1, failed: 0, left: 1, phase: 'finished', records: ['002'] },
       why: expect.stringMatching(/^cannot write the record of trial 001: .*No space left on device/),
     });
   });

@@ -39,15 +39,17 @@ trial_settings() {
 # ---- Results ----
 
 # send_results METHOD FIRST
-# The state is replaced at any time: an open file keeps its size. A record never changes.
+# The state is replaced at any time: an open file keeps its size. A record never changes. One that the disk did not take is
+# next to the state.
 send_results() {
-  local file files size sizes total=0 fd
+  local file id size sizes total=0 fd
+  local -a files sent=() # sent by trial, which is the order
   { exec {fd}<"$state"; } 2>/dev/null || reject 503 'Service Unavailable' $'Retry-After: 5\r\n'
-  files=("/dev/fd/$fd")
-  for file in "$records"/[0-9][0-9][0-9]-*.json.gz; do
-    size=${file##*/}
-    ((10#${size:0:3} < $2)) || files+=("$file")
+  for file in {"${state%/*}","$records"}/[0-9][0-9][0-9]-*.json.gz; do
+    id=${file##*/} id=10#${id:0:3}
+    ((id < $2)) || sent[id]=$file
   done
+  files=("/dev/fd/$fd" "${sent[@]}")
   mapfile -t sizes < <(exec stat -Lc %s -- "${files[@]}" 2>/dev/null)
   ((${#sizes[@]} == ${#files[@]})) || reject 503 'Service Unavailable' $'Retry-After: 5\r\n'
   for size in "${sizes[@]}"; do total=$((total + size)); done
