@@ -1,5 +1,6 @@
 import { canonicalQuantity } from '../kubernetes/quantity';
-import { completeSignal } from './complete-signal';
+import type { AlertRule } from '../signals/alert';
+import { completeSignal, seconds } from './complete-signal';
 import {
   ACCESS_SERIAL,
   type Entry,
@@ -12,8 +13,9 @@ import {
 } from './entry';
 import { ownName } from './entry-name';
 import { normalPath } from './files/guest-path';
+import { profileParam, textOf } from './params/profile';
 import { portNames } from './port-names';
-import type { DeclaredDisk, DeclaredSpace, WorkloadFile } from './workload-file';
+import type { DeclaredAlert, DeclaredDisk, DeclaredSpace, WorkloadFile } from './workload-file';
 
 /** The parts of an entry that are read from more than its workload.yaml. */
 type ReadParts = Pick<Entry, 'name' | 'builtIn' | 'folder'> & {
@@ -26,6 +28,7 @@ export function completeEntry(read: ReadParts, data: WorkloadFile): Entry {
   const { cpuCores, memory } = { cpuCores: data.vm?.['cpu-cores'], memory: data.vm?.memory };
   return {
     ...read,
+    params: [...read.params, ...profileParam(data, read.params)],
     entry: read.name,
     description: data.description ?? '',
     packages: packagesOf(data),
@@ -40,7 +43,16 @@ export function completeEntry(read: ReadParts, data: WorkloadFile): Entry {
     chaos: data.chaos ?? false,
     idle: data.idle ?? false,
     signals: (data.signals ?? []).map(completeSignal),
+    alerts: (data.alerts ?? []).map((alert) => alertOf(alert, read.params)),
   };
+}
+
+function alertOf({ after, when = {}, why = '', others, ...alert }: DeclaredAlert, params: readonly ParamSpec[]): AlertRule {
+  const conditions = Object.entries(when).map(([key, { values, ...limits }]) => [
+    key,
+    { ...limits, ...(values ? { values: values.map((value) => textOf(params, key, value)) } : {}) },
+  ]);
+  return { ...alert, afterSeconds: seconds(after ?? '0s') ?? 0, when: Object.fromEntries(conditions), why, ...(others ? { others } : {}) };
 }
 
 function packagesOf({ packages = {} }: WorkloadFile): Entry['packages'] {

@@ -1,3 +1,4 @@
+import type { AlertRule } from '../signals/alert';
 import type { Signal } from '../signals/signal';
 
 /** A catalog entry as plain data: checked, and with defaults filled in. */
@@ -32,6 +33,8 @@ export interface Entry {
   readonly idle: boolean;
   /** Those that it declares, see `signalsOf` for all. */
   readonly signals: readonly Signal[];
+  /** Those that it can fire. */
+  readonly alerts: readonly AlertRule[];
   /** Ships with virtwork and is no example. */
   readonly builtIn: boolean;
   /** Folder of the entry, as the user knows it. */
@@ -57,6 +60,8 @@ export interface ParamSpec {
   /** The pattern is virtwork's own, so the regular expressions of Node, which need no library, may match it. */
   readonly isOwnPattern?: true;
   readonly enum?: readonly string[];
+  /** Values of other params, by the value of this one: they replace their defaults. The guests do not get a param with presets. */
+  readonly presets?: { readonly [value: string]: { readonly [key: string]: string } };
   /** Only the units and files of a trial read it. Absent: others do, or nothing does. */
   readonly forTrial?: true;
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Problem } from '../errors';
 import { liesIn } from '../files/real-path';
 import { checkEntry } from './checks/check-entry';
+import { checkPresets } from './checks/check-presets';
 import { checkSystemPaths } from './checks/check-system-paths';
 import { checkTrial } from './checks/check-trial';
 import { checkUses, paramsOf } from './checks/check-uses';
@@ -68,6 +69,7 @@ function readFolder(from: EntryFolder, builtIn: boolean, findings: Problems): En
   problems.push(...checkEntry({ ...workloadFile, ...from }));
   const params = readParams(workloadFile, builtIn, problems);
   problems.push(...checkTrial({ ...workloadFile, ...from }, params));
+  problems.push(...checkPresets({ ...workloadFile, ...from }, params));
   const roles = readRoles(from, workloadFile, findings);
   problems.push(...checkModes(workloadFile, roles));
   warnings.push(

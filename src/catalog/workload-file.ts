@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ErrorObject } from 'ajv';
 import type { Problem } from '../errors';
 import { documentPath, formatPath, schemaProblems, shapeErrors } from '../schema/schema-errors';
+import type { AlertCondition, AlertRule } from '../signals/alert';
 import type { GuestReading, Relation, Signal } from '../signals/signal';
 import { type DocumentPath, parseYaml, type YamlFile } from '../yaml/yaml-file';
 import type { AccessRule, ParamSpec, ResultSpec, Storage, TrialTime } from './entry';
@@ -39,6 +40,15 @@ export interface WorkloadFile {
   readonly chaos?: boolean;
   readonly idle?: boolean;
   readonly signals?: readonly DeclaredSignal[];
+  readonly presets?: { readonly [name: string]: { readonly [param: string]: unknown } };
+  readonly alerts?: readonly DeclaredAlert[];
+}
+
+export interface DeclaredAlert extends Pick<AlertRule, 'name' | 'severity'> {
+  readonly after?: string;
+  readonly when?: { readonly [param: string]: Omit<AlertCondition, 'values'> & { readonly values?: readonly unknown[] } };
+  readonly why?: string;
+  readonly others?: boolean;
 }
 
 /** Only `name` is always required, see the rules of check-signals.ts. */

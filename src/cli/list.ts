@@ -40,6 +40,8 @@ interface Listed {
   readonly results?: Entry['results'];
   /** Names of its experiments. Absent: it has none. */
   readonly experiments?: readonly string[];
+  /** What its VMs fire with some params. Absent: nothing. */
+  readonly alerts?: Entry['alerts'];
   /** Of all roles, with those that every workload has. */
   readonly signals: readonly Signal[];
   readonly service?: Entry['service'];
@@ -88,7 +90,7 @@ function kindOf(catalog: ReturnType<typeof findCatalog>, name: string): Listed['
 }
 
 function row(
-  { name, chaos, idle, description, roles, params, storage, results, signals, service, access, folder, multiRole }: Entry,
+  { name, chaos, idle, description, roles, params, storage, results, signals, alerts, service, access, folder, multiRole }: Entry,
   kind: Listed['kind'],
   experiments: readonly string[],
 ): Listed {
@@ -106,6 +108,7 @@ function row(
     signals: multiRole
       ? roles.flatMap((role) => signalsOf({ signals }, role.name).map((each) => ({ ...each, role: role.name })))
       : signalsOf({ signals }),
+    ...(alerts.length > 0 ? { alerts } : {}),
     ...(service ? { service } : {}),
     ...(access ? { access } : {}),
     folder,

@@ -88,6 +88,9 @@ export function removedFile(path: string): string {
   return `removed ${path}\n`;
 }
 
+/** Above the table of the alerts that a base fires. */
+export const ALERTS_EXPECTED = 'Expected alerts of KubeVirt and Kubernetes:';
+
 export function upToDate(folder: string): string {
   return `${folder} is up to date\n`;
 }

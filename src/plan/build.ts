@@ -5,6 +5,7 @@ import { nameUuid } from '../kubernetes/name-uuid';
 import type { Options } from '../options/options';
 import type { WorkloadSettings } from '../options/workload-settings';
 import { signalsOf } from '../signals/signal';
+import { alertsOf } from './alerts';
 import { disksOf, mountProblems } from './disks';
 import { machineOf, machineProblems } from './machine';
 import { noPublicImage } from './messages';
@@ -139,7 +140,8 @@ function planWorkload(context: Context): WorkloadPlan {
   // A Service leads to pods, and what reaches a pod reaches its VM only over the pod network.
   const services = roles.every(hasPod) ? servicesOf(options, entry, settled.trials !== undefined, learnt.length > 0) : [];
   const idle = entry.idle ? { idle: true as const } : {};
-  return { name: entry.name, entry: entry.entry, namespace, runId, roles, services, ...accessOf(options, entry), ...idle };
+  const alerts = alertsOf(entry, roles, settled.params);
+  return { name: entry.name, entry: entry.entry, namespace, runId, roles, services, ...accessOf(options, entry), ...alerts, ...idle };
 }
 
 /** The roles that are measured need the space of each trial, the others that of the workload's own params. */

@@ -503,3 +503,13 @@ export const COMPONENT = {
       .join(' ')}`,
   }),
 };
+
+// Alerts.
+
+/** The alert of KubeVirt about VMs that keep a node from being drained. */
+export const CANNOT_BE_EVICTED = {
+  name: 'VMCannotBeEvicted',
+  severity: 'warning',
+  afterSeconds: 60,
+  why: 'eviction_strategy is LiveMigrate, and only one node at a time can use a disk of the VM',
+} as const;

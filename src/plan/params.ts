@@ -42,8 +42,12 @@ export function settleTrials(
   const idle = new Map<string, Problem[][]>();
   const trials = stated.map((trial): TrialParams => {
     const own = settleValues(entry, trial.params, problems);
-    const isOwn = ({ key }: ParamSpec) => trial.params.has(key);
-    const params = Object.fromEntries(entry.params.map((param) => [param.key, (isOwn(param) ? own : common).params[param.key] as string]));
+    // A preset of the trial replaces that of the workload.
+    const hasPreset = trial.params.has(profileOf(entry)?.key ?? '');
+    const isOwn = ({ key }: ParamSpec) => trial.params.has(key) || (hasPreset && !ofAll.has(key));
+    const params = Object.fromEntries(
+      entry.params.filter(({ presets }) => !presets).map((param) => [param.key, (isOwn(param) ? own : common).params[param.key] as string]),
+    );
     const sound = entry.params.filter((param) => (isOwn(param) ? own : common).sound.includes(param.key)).map(({ key }) => key);
     const given: GivenParams = new Map([...ofAll, ...trial.params]);
     problems.push(...outOfOrder(entry, params, sound, given));
@@ -69,13 +73,29 @@ function settleValues(entry: Entry, given: GivenParams, problems: Problem[]): { 
   }
   const params: { [key: string]: string } = {};
   const sound: string[] = [];
+  const all = withPreset(entry, given);
   for (const param of entry.params) {
     // Values that another source overrides are checked too: otherwise their problems would appear when the user omits the other source.
-    const values = (given.get(param.key) ?? []).map((value) => settle(entry, param, value, problems));
-    params[param.key] = values[0] ?? param.default;
+    const values = (all.get(param.key) ?? []).map((value) => settle(entry, param, value, problems));
+    if (!param.presets) params[param.key] = values[0] ?? param.default;
     if (!values.includes(undefined)) sound.push(param.key);
   }
   return { params, sound };
+}
+
+/** The param that selects a preset. */
+function profileOf({ params }: Entry): ParamSpec | undefined {
+  return params.find(({ presets }) => presets);
+}
+
+/** The given values, and those of the preset that they select. */
+function withPreset(entry: Entry, given: GivenParams): GivenParams {
+  const { key, presets = {} } = profileOf(entry) ?? { key: '' };
+  const [chosen] = given.get(key) ?? [];
+  const name = String(chosen?.raw);
+  if (!chosen || !Object.hasOwn(presets, name)) return given;
+  const values = Object.entries(presets[name] ?? {}).filter(([param]) => !given.has(param));
+  return new Map([...given, ...values.map(([param, raw]): [string, GivenParam[]] => [param, [{ ...chosen, raw, written: raw }]])]);
 }
 
 /** Numbers that are below another param that they must reach. Values that are wrong themselves are not compared. */

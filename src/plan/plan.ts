@@ -7,6 +7,7 @@ import type { Boot } from '../options/options';
 import type { Patch } from '../options/patch-kinds';
 import type { Ssh } from '../options/ssh';
 import type { GuestOs } from '../options/table';
+import type { ExpectedAlert } from '../signals/alert';
 import type { Signal } from '../signals/signal';
 import type { ComponentPlan } from './component-plan';
 
@@ -35,6 +36,8 @@ export interface WorkloadPlan {
   readonly services: readonly ServicePlan[];
   /** Absent: its guests do not use the API server. */
   readonly access?: AccessPlan;
+  /** Those that its VMs fire. Absent: none. */
+  readonly alerts?: readonly ExpectedAlert[];
   /** Its VMs do nothing. Absent: they have a load. */
   readonly idle?: true;
 }

@@ -1,0 +1,22 @@
+import type { PlannedAlert } from '../plan/alerts';
+import { ALERTS_EXPECTED } from './messages';
+import { table } from './table';
+
+/** A table of the alerts that a plan is expected to fire; empty without alerts. */
+export function alertLines(alerts: readonly PlannedAlert[]): string {
+  if (alerts.length === 0) return '';
+  const rows = alerts.map(({ name, severity, afterSeconds, workload, vms, why }) => [
+    name,
+    severity,
+    inWords(afterSeconds),
+    `${workload} (${vms.length} VM${vms.length === 1 ? '' : 's'})`,
+    why,
+  ]);
+  const lines = table(['ALERT', 'SEVERITY', 'AFTER', 'FIRED BY', 'WHY'], rows);
+  return `${ALERTS_EXPECTED}\n${lines.replace(/^/gm, '  ').trimEnd()}\n`;
+}
+
+function inWords(seconds: number): string {
+  if (seconds % 3600 === 0 && seconds > 0) return `${seconds / 3600}h`;
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+}
