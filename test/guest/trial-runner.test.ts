@@ -278,6 +278,21 @@ describe('a trial', () => {
     expect(metrics).toEqual({ virtwork_trials_planned: 3, virtwork_trials_done: 2, virtwork_trials_failed: 1 });
   });
 
+  check('that systemd cannot start has the reason of systemd', () => {
+    const guest = new TrialGuest().trial('exit 1');
+    const systemctl = readFileSync(join(guest.dir, 'bin/systemctl'), 'utf8');
+    guest.write('bin/systemctl', systemctl.replace('result=exit-code', 'result=resources'), 0o755);
+    const said = ["x.service: Failed to run 'start' task: No space left on device", "x.service: Failed with result 'resources'."];
+    guest.write(
+      'bin/journalctl',
+      `#!/bin/bash\n[[ \${*: -1} != INVOCATION_ID=* ]] || printf '%s\\n' ${said.map((line) => `"${line}"`).join(' ')}\n`,
+      0o755,
+    );
+    guest.run();
+    const why = "virtwork-x-trial.service failed: resources, exit 1: Failed to run 'start' task: No space left on device";
+    expect(guest.records()).toMatchObject([{ outcome: 'failed', why }]);
+  });
+
   check('finds nothing of an earlier one', () => {
     const guest = new TrialGuest({ trials: ['a', 'b'] }).trial(
       `[[ $VIRTWORK_TRIAL_NAME == a ]] || exit 0\n${GOOD}\necho >"\${VIRTWORK_RESULT%/*}/more"`,
