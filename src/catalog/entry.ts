@@ -180,7 +180,7 @@ export interface Storage {
   readonly storageClassName?: string;
 }
 
-/** What a workload needs of one of its disks or of its memory: the sum of `base`, `each` and `sizes`. */
+/** What a workload needs of one of its disks or of its memory: the sum of `base`, `each` (`times`) and `sizes`. */
 export interface Space {
   /** Name of a disk of `storage`; `root` for the disk that the VM boots from, `memory` for its memory. */
   readonly on: string;
@@ -192,6 +192,8 @@ export interface Space {
   readonly base: string;
   /** By int param: what each 1 of it needs, a quantity or the key of a param that is a size. */
   readonly each: { readonly [param: string]: string };
+  /** Key of an int param by which `each` is multiplied. */
+  readonly times?: string;
   /** Keys of params that are sizes themselves; a key may occur twice. */
   readonly sizes: readonly string[];
   /** The guest also runs with less: a warning is enough. */

@@ -71,6 +71,7 @@ export interface DeclaredSpace {
   readonly share?: number;
   readonly base?: string | number;
   readonly each?: { readonly [param: string]: string | number };
+  readonly times?: string;
   readonly sizes?: readonly string[];
   readonly 'only-warn'?: boolean;
   readonly desc?: string;

@@ -128,6 +128,12 @@ function withoutEffect(
   );
 }
 
+/** Whether the values of other params leave this one an effect. */
+export function hasEffect(entry: Entry, params: Params, key: string): boolean {
+  const { needs = {} } = entry.params.find((param) => param.key === key) ?? {};
+  return Object.entries(needs).every(([other, values]) => values.includes(params[other] as string));
+}
+
 /** @returns undefined for a wrong value */
 function settle(entry: Entry, param: ParamSpec, { raw, written, source }: GivenParam, problems: Problem[]): string | undefined {
   const parsed = paramValue(param, raw, written);

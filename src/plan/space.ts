@@ -4,7 +4,7 @@ import { aboutBytes, parseBytes } from '../kubernetes/quantity';
 import type { Options } from '../options/options';
 import type { GivenParams } from '../options/workload-settings';
 import { PLACE, shortage } from './messages';
-import type { Params } from './params';
+import { hasEffect, type Params } from './params';
 import type { RolePlan } from './plan';
 import { rootDiskSize } from './root-disk';
 
@@ -45,7 +45,7 @@ export function shortages(
 ): { problems: Problem[]; warnings: Problem[] } {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
-  for (const rule of entry.space) {
+  for (const rule of entry.space.map((each) => inEffect(each, entry, params))) {
     for (const role of roles.filter((each) => rule.role === undefined || rule.role === each.role)) {
       const space = placeOf(entry, role, rule.on);
       const needs = (needed(rule, params) * 100n + BigInt(rule.share) - 1n) / BigInt(rule.share);
@@ -65,7 +65,8 @@ function problemOf(
   { name, size, used, option }: Place,
   needs: bigint,
 ): Problem {
-  const keys = [...new Set([...Object.keys(rule.each), ...rule.sizes, ...Object.values(rule.each).filter((amount) => amount in params)])];
+  const counted = [...Object.keys(rule.each), ...(rule.times === undefined ? [] : [rule.times])];
+  const keys = [...new Set([...counted, ...rule.sizes, ...Object.values(rule.each).filter((amount) => amount in params)])];
   const [first] = keys.flatMap((key) => given.get(key)?.[0] ?? []);
   return {
     where: first?.source() ?? place ?? '',
@@ -83,8 +84,17 @@ function problemOf(
   };
 }
 
-function needed({ base, each, sizes }: Space, params: Params): bigint {
-  const counted = Object.entries(each).map(([key, amount]) => BigInt(params[key] || 0) * (parseBytes(amount) ?? sizeOf(params[amount])));
+/** A rule without the counts that have no effect. */
+function inEffect({ each, times, ...rule }: Space, entry: Entry, params: Params): Space {
+  const counted = Object.fromEntries(Object.entries(each).filter(([key]) => hasEffect(entry, params, key)));
+  return { ...rule, each: counted, ...(times !== undefined && hasEffect(entry, params, times) ? { times } : {}) };
+}
+
+function needed({ base, each, times, sizes }: Space, params: Params): bigint {
+  const factor = times === undefined ? 1n : BigInt(params[times] || 1);
+  const counted = Object.entries(each).map(
+    ([key, amount]) => factor * BigInt(params[key] || 0) * (parseBytes(amount) ?? sizeOf(params[amount])),
+  );
   return [...counted, ...sizes.map((key) => sizeOf(params[key]))].reduce((sum, amount) => sum + amount, parseBytes(base) ?? 0n);
 }
 

@@ -76,6 +76,15 @@ describe('shipped workloads', () => {
       ],
     ],
     [
+      'buffers of all processes',
+      { workloads: 'fio-bench', params: 'fio-bench.block-size=16M' },
+      [
+        'flag --params fio-bench.block-size: fio-bench needs 2176Mi in the memory of a VM (queue-depth is 32, jobs is 4, block-size is 16M), which has 2Gi',
+        '  hint: use --memory 2176Mi, or reduce queue-depth or jobs or block-size',
+      ],
+    ],
+    ['processes that the profile does not have', { workloads: 'fio-bench', params: 'fio-bench.block-size=16M,fio-bench.profile=log' }, []],
+    [
       'more data than memory',
       { 'from-catalog': 'redis-bench', params: 'redis-bench.maxmemory=4gb' },
       [

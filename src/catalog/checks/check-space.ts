@@ -50,14 +50,17 @@ function someAmount(entry: RawEntry): Problem[] {
 function countedParams(entry: RawEntry): Problem[] {
   if (entry.incomplete.has('params')) return [];
   const numbers = (entry.data.params ?? []).flatMap((param) => (param.type === 'int' ? param.key : []));
-  return rulesOf(entry).flatMap(({ rule: { each = {} }, path }) =>
-    Object.keys(each)
+  return rulesOf(entry).flatMap(({ rule: { each = {}, times }, path }) => [
+    ...Object.keys(each)
       .filter((key) => !numbers.includes(key))
       .map((key) => ({
         where: entry.file.locate([...path, 'each', key]),
         ...say.eachOfNoInt(formatPath(path), key, nearest(key, numbers)),
       })),
-  );
+    ...(times === undefined || numbers.includes(times)
+      ? []
+      : [{ where: entry.file.locate([...path, 'times']), ...say.timesOfNoInt(formatPath(path), times, nearest(times, numbers)) }]),
+  ]);
 }
 
 function sizeParams(entry: RawEntry): Problem[] {

@@ -199,6 +199,10 @@ export function eachOfNoInt(at: string, got: string, near: string | undefined): 
   return { message: `${at}.each must have keys of params of type int, got ${show(got)}`, ...nearHint(near) };
 }
 
+export function timesOfNoInt(at: string, got: string, near: string | undefined): Text {
+  return { message: `${at}.times must be the key of a param of type int, got ${show(got)}`, ...nearHint(near) };
+}
+
 export function sizeOfNoParam(at: string, got: string, near: string | undefined): Text {
   return { message: `${at}.sizes must be keys of params, got ${show(got)}`, ...nearHint(near) };
 }
