@@ -71,3 +71,15 @@ metric() {
 
 # sample NAME LABELS VALUE: prints a sample. LABELS are as in 'job="mixed",result="success"'.
 sample() { printf '%s%s %s\n' "$1" "${2:+{$2\}}" "$3"; }
+
+# event KIND TEXT: prints the text, and adds it to the journal as an event. The health endpoint shows it at /events, if the
+# script runs as root or as the user of a unit of the workload. KIND is a word such as kill, fill or load-start.
+event() {
+  local line unit=''
+  log "$2"
+  while IFS= read -r line; do
+    [[ ! $line =~ /([^/]+\.service)(/|$) ]] || unit=${BASH_REMATCH[1]}
+  done 2>/dev/null <"${VIRTWORK_CGROUP_FILE:-/proc/self/cgroup}"
+  printf '%s\n' "MESSAGE=${2//[[:cntrl:]]/?}" MESSAGE_ID=5fcb3c1f6c9b4d0f8e5d3a0c1b7a2e94 "VIRTWORK_EVENT=$1" ${unit:+"VIRTWORK_UNIT=$unit"} |
+    logger --journald 2>/dev/null || warn_once 'cannot add an event to the journal'
+}
