@@ -68,6 +68,7 @@ function environment({ workload, role, runId, guest }: RolePlan): Environment {
     VIRTWORK_RUN_ID: runId,
     VIRTWORK_GUEST_OS: guest.os,
     ...(guest.service === undefined ? {} : { VIRTWORK_SERVICE: guest.service }),
+    ...(guest.namespace === undefined ? {} : { VIRTWORK_NAMESPACE: guest.namespace }),
     ...(guest.peerPrefix === undefined ? {} : { VIRTWORK_PEER_PREFIX: guest.peerPrefix, [PEER_VARIABLE]: PEER_TOKEN }),
     ...Object.fromEntries(Object.entries(guest.params).map(([key, value]) => [variableName(key), value])),
   };

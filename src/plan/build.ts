@@ -246,6 +246,7 @@ function guestOf(
       entry.params.flatMap(({ key, forTrial }) => (params[key] !== undefined && (measures || !forTrial) ? [[key, params[key]]] : [])),
     ),
     ...(entry.service ? { service: entry.service.name } : {}),
+    ...(entry.chaos ? { namespace: options.namespace } : {}),
     ...(selector === undefined ? {} : { peerPrefix: vmName(entry.name, selector, 0).replace(/0$/, '') }),
     ...(ssh === undefined ? {} : { ssh }),
     ...preparedGuest(options),

@@ -281,6 +281,8 @@ export interface GuestPlan {
   readonly params: { readonly [key: string]: string };
   /** DNS name of the workload's Service. */
   readonly service?: string;
+  /** The namespace, for guests that look for the Service that stops chaos. Absent: they do not. */
+  readonly namespace?: string;
   /** Name of the peer VM without its index. The peer has the same index as this VM. */
   readonly peerPrefix?: string;
   /** Where the load may run over a secondary network: the param that names it, and by network how to find the peers. Absent: nowhere. */

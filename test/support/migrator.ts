@@ -16,11 +16,14 @@ const DEFAULTS = {
   PARAM_MIGRATION_TARGET_LABELS: '',
   PARAM_MIGRATION_EXCLUDE_COMPONENTS: '',
   PARAM_MIGRATION_DRY_RUN: 'false',
+  PARAM_START_AFTER: '0',
+  PARAM_DURATION: '0',
+  PARAM_MAX_PER_HOUR: '0',
   VIRTWORK_LIB_DIR: GUEST_LIB,
   VIRTWORK_WORKLOAD: 'chaos-migration',
   VIRTWORK_RUN_ID: '00000000-0000-5000-8000-000000000000',
   VIRTWORK_POLL: '0.1',
-  VIRTWORK_IDLE: '0.2',
+  VIRTWORK_IDLE: '1',
   VIRTWORK_FIRST_BACKOFF: '1',
   VIRTWORK_LONGEST_BACKOFF: '1',
 };
@@ -41,9 +44,9 @@ export class Migrator {
   constructor(server: string, credential: Credential, env: { readonly [name: string]: string } = {}) {
     for (const folder of ['access', 'metrics']) mkdirSync(join(this.dir, folder));
     this.give(credential);
-    const own = { PARAM_API_SERVER: server, VIRTWORK_ACCESS_DIR: join(this.dir, 'access'), VIRTWORK_METRICS_DIR: this.metricsDir };
+    const own = { PARAM_API_SERVER: server, VIRTWORK_ACCESS_DIR: join(this.dir, 'access'), VIRTWORK_METRICS_DIR: this.metricsDir, STATE_DIRECTORY: this.dir };
     // Start a process group, so that end() also kills child processes.
-    this.process = start('bash', [SCRIPT], { env: { PATH: process.env.PATH, ...DEFAULTS, ...own, ...env }, detached: true });
+    this.process = start('bash', [SCRIPT, 'run'], { env: { PATH: process.env.PATH, ...DEFAULTS, ...own, ...env }, detached: true });
     for (const stream of ['stdout', 'stderr'] as const) {
       this.process[stream]?.setEncoding('utf8').on('data', (piece: string) => {
         this.text += piece;

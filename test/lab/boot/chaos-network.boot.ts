@@ -1,11 +1,11 @@
-import { booted } from '../guest';
+import { booted, eventually } from '../guest';
 import { survives } from '../survives';
 
 const lab = booted('chaos-network', { params: { 'latency-ms': 50, 'packet-loss-percent': 1 } });
 const QDISC = 'tc qdisc show dev $(ip -o route get 10.0.2.2 | grep -oE "dev [^ ]+" | cut -d" " -f2)';
 
 async function effect(): Promise<void> {
-  expect(lab.exec('chaos-network-0', QDISC)).toMatch(/netem .*limit 41700 delay 50ms loss 1%/);
+  await eventually(() => expect(lab.exec('chaos-network-0', QDISC)).toMatch(/netem .*limit 41700 delay 50ms loss 1%/));
 }
 
 test('delay and loss are in force', effect);
@@ -35,9 +35,26 @@ test('the queue is long enough for the delay, and the old limit was not', () => 
   expect(dropped(1000)).toBeGreaterThan(500);
 });
 
-test('stopping the unit removes them, starting it adds them again', () => {
+test('stopping the unit removes them, starting it adds them again', async () => {
   expect(lab.exec('chaos-network-0', `systemctl stop virtwork-chaos-network; ${QDISC}`)).not.toContain('netem');
-  expect(lab.exec('chaos-network-0', `systemctl start virtwork-chaos-network; ${QDISC}`)).toContain('netem');
+  expect((await lab.metrics('chaos-network-0')).virtwork_chaos_active).toBe(0);
+  lab.exec('chaos-network-0', 'systemctl start virtwork-chaos-network');
+  await effect();
+});
+
+test('the Service that stops chaos removes them, and without it they come back', async () => {
+  const names = (...services: readonly string[]) =>
+    lab.exec(
+      'chaos-network-0',
+      `sed -i /svc.cluster.local/d /etc/hosts; echo '127.0.0.9 ${services.map((name) => `${name}.svc.cluster.local.`).join(' ')}' >>/etc/hosts`,
+    );
+  names('virtwork-chaos-stop.virtwork', 'kubernetes.default');
+  await eventually(() => expect(lab.exec('chaos-network-0', QDISC)).not.toContain('netem'));
+  await eventually(async () => expect((await lab.metrics('chaos-network-0')).virtwork_chaos_active).toBe(0));
+  names('kubernetes.default');
+  await effect();
+  const said = lab.exec('chaos-network-0', 'journalctl VIRTWORK_UNIT=virtwork-chaos-network.service -o cat');
+  expect(said).toMatch(/^the Service virtwork-chaos-stop exists: chaos is stopped\n(.*\n)*the Service virtwork-chaos-stop is gone: chaos goes on$/m);
 });
 
 survives(lab, {
