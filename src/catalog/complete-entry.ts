@@ -18,7 +18,7 @@ import { portNames } from './port-names';
 import type { DeclaredAlert, DeclaredDisk, DeclaredSpace, WorkloadFile } from './workload-file';
 
 /** The parts of an entry that are read from more than its workload.yaml. */
-type ReadParts = Pick<Entry, 'name' | 'builtIn' | 'folder'> & {
+type ReadParts = Pick<Entry, 'name' | 'builtIn' | 'folder' | 'results'> & {
   readonly params: readonly ParamSpec[];
   readonly roles: readonly EntryRole[];
 };
@@ -35,7 +35,6 @@ export function completeEntry(read: ReadParts, data: WorkloadFile): Entry {
     multiRole: data.roles !== undefined,
     storage: (data.storage ?? []).map(diskOf),
     space: (data.space ?? []).map(spaceOf),
-    results: data.results ?? [],
     ...(data.trial ? { trialTime: { duration: [], parts: {}, fixed: 0, ...data.trial } } : {}),
     ...(data.service ? { service: serviceOf(read.name, data.service) } : {}),
     ...(data.access ? { access: accessOf(data.access) } : {}),

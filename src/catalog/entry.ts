@@ -96,6 +96,8 @@ export interface ResultSpec {
   readonly better: 'more' | 'less';
   /** How the figures of the VMs of a group become one; `merge` for a histogram. */
   readonly vms: 'sum' | 'mean' | 'max' | 'merge';
+  /** Values of params by their keys: only a trial with one of each leaves it. @default every trial does */
+  readonly needs?: { readonly [key: string]: readonly string[] };
 }
 
 /** How long a trial lasts, in seconds: the sum of params, times numbers that depend on other params, and a fixed part. */

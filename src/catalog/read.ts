@@ -9,7 +9,17 @@ import { checkSystemPaths } from './checks/check-system-paths';
 import { checkTrial } from './checks/check-trial';
 import { checkUses, paramsOf } from './checks/check-uses';
 import { completeEntry } from './complete-entry';
-import { allUnits, type Entry, type EntryRole, type GuestFile, type ParamSpec, SINGLE_ROLE, type TrialUnits, type Unit } from './entry';
+import {
+  allUnits,
+  type Entry,
+  type EntryRole,
+  type GuestFile,
+  type ParamSpec,
+  type ResultSpec,
+  SINGLE_ROLE,
+  type TrialUnits,
+  type Unit,
+} from './entry';
 import { type EntryFolder, ROLE_FOLDER } from './entry-folder';
 import { tooMuch } from './files/bounds';
 import { readText, unreadable } from './files/entry-file';
@@ -19,7 +29,7 @@ import { isLeftover } from './files/leftovers';
 import { strayFiles } from './files/stray';
 import { linkOutOfCatalog, NOT_AN_ENTRY } from './messages/entry';
 import { isUnread, PEER, placeholders, SERVICE } from './params/placeholders';
-import { readParams } from './params/read-params';
+import { neededValues, readParams } from './params/read-params';
 import { type Problems, report } from './problems';
 import { knownEntry } from './shipped/known-entry';
 import { type TrialFiles, trialFiles } from './units/trial-files';
@@ -88,7 +98,15 @@ function readFolder(from: EntryFolder, builtIn: boolean, findings: Problems): En
   const ofTrials = paramsOf([...trialUnits, ...files.filter(({ forTrial }) => forTrial)]);
   const ofOthers = paramsOf([...units, ...files.filter(({ forTrial }) => !forTrial)]);
   const marked = params.map((param): ParamSpec => (ofTrials(param.key) && !ofOthers(param.key) ? { ...param, forTrial: true } : param));
-  return completeEntry({ name: from.name, builtIn, folder: from.shown, params: marked, roles: complete }, workloadFile.data);
+  const results = readResults(workloadFile);
+  return completeEntry({ name: from.name, builtIn, folder: from.shown, params: marked, results, roles: complete }, workloadFile.data);
+}
+
+/** What trials leave, with the values of params in the form that the guest gets. */
+function readResults({ file, data }: CheckedWorkloadFile): ResultSpec[] {
+  return (data.results ?? []).map(({ needs, ...result }, index) =>
+    needs ? { ...result, needs: neededValues(file, data.params ?? [], needs, ['results', index]) } : result,
+  );
 }
 
 /** What is only checked of entries that do not ship with virtwork. */

@@ -33,7 +33,7 @@ export interface WorkloadFile {
     readonly 'cluster-rules'?: readonly AccessRule[];
   };
   readonly space?: readonly DeclaredSpace[];
-  readonly results?: readonly ResultSpec[];
+  readonly results?: readonly DeclaredResult[];
   readonly trial?: Partial<TrialTime>;
   readonly files?: readonly DeclaredFile[];
   readonly vm?: { readonly count?: number; readonly 'cpu-cores'?: number; readonly memory?: string | number };
@@ -92,6 +92,10 @@ export interface DeclaredParam extends Omit<ParamSpec, 'type' | 'default' | 'des
   readonly enum?: readonly unknown[];
   readonly 'not-below'?: string;
   readonly needs?: { readonly [key: string]: readonly unknown[] };
+}
+
+export interface DeclaredResult extends Omit<ResultSpec, 'needs'> {
+  readonly needs?: DeclaredParam['needs'];
 }
 
 /** workload.yaml after its shape was checked: the part that rules can be checked against. */

@@ -218,6 +218,36 @@ export function noHistogram(key: string, histograms: readonly string[]): Text {
   return { message: `${key} is no histogram, and has no percentiles`, hint: `histograms: ${listed(histograms) || 'none'}` };
 }
 
+/** Values of params, as in `profile app-server, database or log`. */
+function withParams(needs: readonly (readonly [param: string, values: readonly string[]])[]): string {
+  const oneOf = (values: readonly string[]) => [values.slice(0, -1).join(', '), values.at(-1)].filter(Boolean).join(' or ');
+  return needs.map(([param, values]) => `${param} ${oneOf(values)}`).join(' and ');
+}
+
+/** @param needs values of params */
+export function measuredByNone(metric: string, needs: readonly (readonly [param: string, values: readonly string[]])[]): Text {
+  return {
+    message: `${metric} is measured only with ${withParams(needs)}; no trial that it is used for has this`,
+    hint: 'change the params, or use another metric',
+  };
+}
+
+/**
+ * @param values those with which it is not measured, as in `job: random-4k`
+ * @param good one with which it is
+ */
+export function notMeasuredBySome(
+  metric: string,
+  needs: readonly (readonly [param: string, values: readonly string[]])[],
+  values: readonly string[],
+  good: string,
+): Text {
+  return {
+    message: `${metric} is measured only with ${withParams(needs)}, and not with ${listed(values)}`,
+    hint: `use it only for values that have it, such as ${good}`,
+  };
+}
+
 /** @param example such as `10ms` */
 export function wrongAmount(unit: string, example: string): string {
   return `be a number of at least 0, with or without a unit that converts to ${unit}, such as ${example}`;

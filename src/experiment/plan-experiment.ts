@@ -36,6 +36,7 @@ import {
   unknownWorkload,
 } from './messages';
 import { sha256 } from './names';
+import type { Judging } from './needs';
 import { NO_EFFECT_IN_POD } from './pod/messages';
 import { ONLY_IN_VMS, podProblems } from './pod/pod-problems';
 import type { GroupPlan } from './pod/render-group';
@@ -98,14 +99,16 @@ export async function planExperiment(given: string, { flags, env, cwd, problems:
   const matrix = combine(file, axes, problems);
   // What a wrong value would set is not known.
   if (isGood) problems.push(...sameValues(file, entry, matrix.axes));
-  const rules = readRules({ file, matrix, metrics, problems });
-  const ramp = rampOf(file, axes, metrics, problems);
+  const warnings: string[] = [];
+  const judging: Judging = { file, matrix, metrics, ...(isGood ? { entry } : {}), problems, warnings };
+  const rules = readRules(judging);
+  const ramp = rampOf(judging, axes);
   const groups = groupsOf(read.name, file, matrix);
   if (groups.length > MOST_GROUPS) problems.push(problemAt(file, ['matrix'], tooManyGroups(MOST_GROUPS, groups.length)));
   if (groups.length === 0 || groups.length > MOST_GROUPS) throw new UserError(problems);
   const order = orderOf(file, groups, ramp !== undefined);
   const planned = await planGroups({ ...read, ...order, workload: entry.name }, order.groups, { ...sources, entries });
-  refuse([...problems, ...planned.problems], planned.warnings);
+  refuse([...problems, ...planned.problems], [...warnings, ...planned.warnings]);
   const plan = composed(read, entry, options, order, { matrix, metrics, rules, ramp, pools }, planned.plans);
   const unused = pools ? notMeasured(pools, groups) : [];
   return {
@@ -113,7 +116,7 @@ export async function planExperiment(given: string, { flags, env, cwd, problems:
     options,
     groups: planned.plans,
     ...(pools ? { pools } : {}),
-    warnings: [...planned.warnings, ...(unused.length > 0 ? [POOLS.notMeasured(unused)] : [])],
+    warnings: [...warnings, ...planned.warnings, ...(unused.length > 0 ? [POOLS.notMeasured(unused)] : [])],
     permissions: planned.permissions,
   };
 }
@@ -170,10 +173,10 @@ function mapIn(data: unknown, path: readonly string[]) {
   return path.reduce<{ readonly [key: string]: unknown }>(mapAt, { ...(isMap(data) ? data : {}) });
 }
 
-function rampOf(file: YamlFile, axes: readonly Axis[], metrics: readonly PlannedMetric[], problems: Problem[]): PlannedRamp | undefined {
+function rampOf(judging: Judging, axes: readonly Axis[]): PlannedRamp | undefined {
   const axis = axes.find(({ ramp }) => ramp);
   if (!axis?.ramp) return undefined;
-  const until = readUntil(file, ['matrix', axis.name, 'ramp', 'until'], metrics, problems);
+  const until = readUntil(judging, ['matrix', axis.name, 'ramp', 'until']);
   return until && { axis: axis.name, ...axis.ramp, until };
 }
 

@@ -3,9 +3,10 @@ import { wrongValue } from '../options/value-messages';
 import { showScalar } from '../text/show';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
 import { amountIn, exampleOf } from './amount';
-import type { PlannedMetric, PlannedRamp } from './experiment-plan';
+import type { PlannedRamp } from './experiment-plan';
 import { figureOf } from './figure';
 import { RAMP_KEYS, RAMP_UNTIL, rampCount, rampOrder, rampSign, wrongAmount } from './messages';
+import { checkNeeds, type Judging } from './needs';
 import { isMap, problemAt } from './source';
 
 /** Maximum number of VMs, as of the setting `vm_count`. */
@@ -55,12 +56,8 @@ export function readRampCounts(file: YamlFile, path: DocumentPath, raw: unknown,
 }
 
 /** Where a ramp ends: `write-latency.p99 > 5ms`. */
-export function readUntil(
-  file: YamlFile,
-  path: DocumentPath,
-  metrics: readonly PlannedMetric[],
-  problems: Problem[],
-): PlannedRamp['until'] | undefined {
+export function readUntil(judging: Judging, path: DocumentPath): PlannedRamp['until'] | undefined {
+  const { file, metrics, problems } = judging;
   const text = String(file.written(path));
   const [, of, sign, limit] = /^\s*([^\s<>=!]+)\s*([<>])\s*([^\s<>=].*?)\s*$/.exec(text) ?? [];
   if (of === undefined || limit === undefined) {
@@ -69,6 +66,7 @@ export function readUntil(
   }
   const metric = figureOf(of, metrics, (wrong) => problems.push(problemAt(file, path, wrong)));
   if (metric === undefined) return undefined;
+  checkNeeds(judging, metric, new Map(), path);
   const good = metric.better === 'less' ? '>' : '<';
   if (sign !== good) problems.push(problemAt(file, path, rampSign(of, metric.better, good)));
   const amount = amountIn(metric.unit, limit);

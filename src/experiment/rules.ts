@@ -1,9 +1,8 @@
-import type { Problem } from '../errors';
 import { wrongValue } from '../options/value-messages';
 import { matchesGlob } from '../text/glob';
 import { showScalar } from '../text/show';
 import { nearest } from '../text/suggest';
-import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
+import type { DocumentPath } from '../yaml/yaml-file';
 import { amountIn, exampleOf, shareOf } from './amount';
 import { type Matrix, matchesNone, whereOf } from './cells';
 import type { AxisValues, ExpectRule, PlannedLayers, PlannedMetric, ScoreRule, SteadyRule } from './experiment-plan';
@@ -21,6 +20,7 @@ import {
   unknownValue,
   wrongAmount,
 } from './messages';
+import { checkNeeds, type Judging } from './needs';
 import { isMap, isScalar, listAt, mapAt, problemAt, type YamlMap } from './source';
 
 /** How the results of an experiment are judged. */
@@ -32,34 +32,27 @@ export interface Rules {
   readonly layers?: PlannedLayers;
 }
 
-interface Reading {
-  readonly file: YamlFile;
-  readonly matrix: Matrix;
-  readonly metrics: readonly PlannedMetric[];
-  readonly problems: Problem[];
-}
-
 const LIMITS = ['at-most', 'at-least', 'worse-than-baseline-by-at-most'] as const;
 type Limit = (typeof LIMITS)[number];
 /** SNIA's limits for a steady state. */
 const STEADY = { rounds: 5, spread: 0.2, slope: 0.1 };
 
-export function readRules(reading: Reading): Rules {
-  const baseline = readBaseline(reading);
-  const steady = readSteady(reading);
-  const layers = readLayers(reading);
+export function readRules(judging: Judging): Rules {
+  const baseline = readBaseline(judging);
+  const steady = readSteady(judging);
+  const layers = readLayers(judging);
   return {
     ...(baseline ? { baseline } : {}),
     ...(steady ? { steady } : {}),
-    score: readRows(reading, 'score', (row, path) => readScore(reading, row, path)),
-    expect: readRows(reading, 'expect', (row, path) => readExpect(reading, row, path, baseline)),
+    score: readRows(judging, 'score', (row, path) => readScore(judging, row, path)),
+    expect: readRows(judging, 'expect', (row, path) => readExpect(judging, row, path, baseline)),
     ...(layers ? { layers } : {}),
   };
 }
 
 /** The rows of a list. What two of them judge in the same way would count twice. */
 function readRows<T extends ScoreRule | ExpectRule>(
-  { file, problems }: Reading,
+  { file, problems }: Judging,
   key: 'score' | 'expect',
   read: (row: unknown, path: DocumentPath) => T | undefined,
 ): T[] {
@@ -76,11 +69,11 @@ function readRows<T extends ScoreRule | ExpectRule>(
   });
 }
 
-function readBaseline(reading: Reading): AxisValues | undefined {
-  const { file } = reading;
+function readBaseline(judging: Judging): AxisValues | undefined {
+  const { file } = judging;
   const stated = isMap(file.data) ? file.data.baseline : undefined;
   if (!isMap(stated)) return undefined;
-  const { matrix, problems } = reading;
+  const { matrix, problems } = judging;
   const where = whereOf(file, stated, ['baseline'], [], matrix.axes, problems);
   const values = [...(where ?? [])].map(([axis, names]): [string, string[]] => [axis, [...names]]);
   const several = values.filter(([, names]) => names.length > 1);
@@ -92,34 +85,42 @@ function readBaseline(reading: Reading): AxisValues | undefined {
 }
 
 /** The values or globs of a row by axis, as written, if they match something that is measured. */
-function globsOf({ file, matrix, problems }: Reading, row: YamlMap, path: DocumentPath, others: readonly string[]): AxisValues | undefined {
+function globsOf(
+  judging: Judging,
+  row: YamlMap,
+  path: DocumentPath,
+  others: readonly string[],
+  metric: PlannedMetric | undefined,
+): AxisValues | undefined {
+  const { file, matrix, problems } = judging;
   const where = whereOf(file, row, path, others, matrix.axes, problems);
   if (where === undefined) return undefined;
+  if (metric) checkNeeds(judging, metric, where, [...path, 'of']);
   const none = matrix.combinations.length > 0 ? matchesNone(matrix.axes, matrix.combinations, where) : undefined;
   if (none) problems.push(problemAt(file, path, none));
   return none ? undefined : Object.fromEntries([...where.keys()].map((axis) => [axis, String(file.written([...path, axis]))]));
 }
 
-function readFigure({ file, metrics, problems }: Reading, row: YamlMap, path: DocumentPath) {
+function readFigure({ file, metrics, problems }: Judging, row: YamlMap, path: DocumentPath) {
   if (!isScalar(row.of)) return undefined;
   const of = String(file.written([...path, 'of']));
   const metric = figureOf(of, metrics, (wrong) => problems.push(problemAt(file, [...path, 'of'], wrong)));
   return metric && { of, metric };
 }
 
-function readScore(reading: Reading, row: unknown, path: DocumentPath): ScoreRule | undefined {
+function readScore(judging: Judging, row: unknown, path: DocumentPath): ScoreRule | undefined {
   if (!isMap(row)) return undefined;
-  const figure = readFigure(reading, row, path);
-  const where = globsOf(reading, row, path, ['of', 'weight']);
+  const figure = readFigure(judging, row, path);
+  const where = globsOf(judging, row, path, ['of', 'weight'], figure?.metric);
   const weight = typeof row.weight === 'number' ? row.weight : 1;
   return figure && where && { of: figure.of, where, weight };
 }
 
-function readExpect(reading: Reading, row: unknown, path: DocumentPath, baseline: AxisValues | undefined): ExpectRule | undefined {
+function readExpect(judging: Judging, row: unknown, path: DocumentPath, baseline: AxisValues | undefined): ExpectRule | undefined {
   if (!isMap(row)) return undefined;
-  const { file, problems } = reading;
-  const figure = readFigure(reading, row, path);
-  const where = globsOf(reading, row, path, ['of', ...LIMITS]);
+  const { file, problems } = judging;
+  const figure = readFigure(judging, row, path);
+  const where = globsOf(judging, row, path, ['of', ...LIMITS], figure?.metric);
   const limits = LIMITS.filter((key) => Object.hasOwn(row, key));
   const [limit] = limits;
   // A misspelled limit is reported as an unknown axis.
@@ -130,8 +131,8 @@ function readExpect(reading: Reading, row: unknown, path: DocumentPath, baseline
   const at = [...path, limit];
   if (limit === 'worse-than-baseline-by-at-most') {
     if (!isMap((file.data as YamlMap).baseline)) problems.push(problemAt(file, at, NO_BASELINE));
-    if (baseline && isOnly(reading.matrix, where, baseline)) problems.push(problemAt(file, path, ONLY_BASELINE));
-    const share = readShare(reading, at);
+    if (baseline && isOnly(judging.matrix, where, baseline)) problems.push(problemAt(file, path, ONLY_BASELINE));
+    const share = readShare(judging, at);
     return share === undefined ? undefined : { of, where, worseThanBaselineByAtMost: share };
   }
   const amount = amountIn(metric.unit, String(file.written(at)));
@@ -153,7 +154,7 @@ function isOnly({ axes }: Matrix, where: AxisValues, baseline: AxisValues): bool
   });
 }
 
-function readShare({ file, problems }: Reading, path: DocumentPath): number | undefined {
+function readShare({ file, problems }: Judging, path: DocumentPath): number | undefined {
   const text = String(file.written(path));
   const share = shareOf(text);
   if (share !== undefined && share >= 0 && (share <= 1 || text.includes('%'))) return share;
@@ -162,7 +163,7 @@ function readShare({ file, problems }: Reading, path: DocumentPath): number | un
 }
 
 /** The axis and its values from the bottom, each as its name in the matrix. */
-function readLayers({ file, matrix: { axes }, problems }: Reading): PlannedLayers | undefined {
+function readLayers({ file, matrix: { axes }, problems }: Judging): PlannedLayers | undefined {
   const stated = mapAt(file.data, 'layers');
   if (typeof stated.axis !== 'string') return undefined;
   const axis = axes.find(({ name }) => name === stated.axis);
@@ -184,11 +185,12 @@ function readLayers({ file, matrix: { axes }, problems }: Reading): PlannedLayer
   return problems.length > before ? undefined : { axis: axis.name, order };
 }
 
-function readSteady(reading: Reading): SteadyRule | undefined {
-  const stated = isMap(reading.file.data) ? reading.file.data.steady : undefined;
+function readSteady(judging: Judging): SteadyRule | undefined {
+  const stated = isMap(judging.file.data) ? judging.file.data.steady : undefined;
   if (!isMap(stated)) return undefined;
-  const figure = readFigure(reading, stated, ['steady']);
-  const share = (key: 'spread' | 'slope') => (Object.hasOwn(stated, key) ? readShare(reading, ['steady', key]) : STEADY[key]);
+  const figure = readFigure(judging, stated, ['steady']);
+  if (figure) checkNeeds(judging, figure.metric, new Map(), ['steady', 'of']);
+  const share = (key: 'spread' | 'slope') => (Object.hasOwn(stated, key) ? readShare(judging, ['steady', key]) : STEADY[key]);
   const [spread, slope] = [share('spread'), share('slope')];
   if (figure === undefined || spread === undefined || slope === undefined) return undefined;
   return { of: figure.of, rounds: typeof stated.rounds === 'number' ? stated.rounds : STEADY.rounds, spread, slope };

@@ -16,7 +16,7 @@ export function sameValues(file: YamlFile, entry: Entry, axes: readonly Axis[]):
       const { from: _, ...pod } = value.pod ?? { from: [] };
       const changes = JSON.stringify([
         changed(value.settings, settings, settingOf),
-        changed(value.params, params, (key, piece) => paramOf(file, entry, key, piece)),
+        changed(value.params, params, (key, piece) => settledParam(file, entry, key, piece)),
         changed(value.workloads, workloads, (_, piece) => workloadOf(piece)),
         pod,
       ]);
@@ -47,7 +47,8 @@ function settingOf(key: string, piece: Pick<Piece, 'value'> | undefined): unknow
   return sorted(parsed && 'value' in parsed ? parsed.value : piece?.value);
 }
 
-function paramOf(file: YamlFile, entry: Entry, key: string, piece: Piece | undefined): unknown {
+/** The value of a param in the form that the guest gets; its default, if it is not stated. A wrong one, which is reported elsewhere, stays as it is. */
+export function settledParam(file: YamlFile, entry: Entry, key: string, piece: Piece | undefined): unknown {
   const spec = entry.params.find((each) => each.key === key);
   if (piece === undefined || spec === undefined) return sorted(piece?.value ?? spec?.default);
   const settled = paramValue(spec, piece.value, file.written(piece.from));

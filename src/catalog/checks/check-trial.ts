@@ -7,6 +7,7 @@ import { type ParamSpec, SINGLE_ROLE } from '../entry';
 import { needsOneKey } from '../messages/entry';
 import * as say from '../messages/trials';
 import { paramValue } from '../params/param-value';
+import { neededValues, wrongNeeds } from '../params/read-params';
 import { repeated } from '../problems';
 import { trialFiles } from '../units/trial-files';
 import { unitRole } from '../units/unit-name';
@@ -15,7 +16,7 @@ import { notUnique, roleNames, wrongValue } from './workload-problems';
 
 type Rule = (entry: RawEntry, params: readonly ParamSpec[]) => Problem[];
 
-const RULES: readonly Rule[] = [unitNames, oneTrial, ofTrialUnit, resultKeys, resultUnits, someTime, durations, parts];
+const RULES: readonly Rule[] = [unitNames, oneTrial, ofTrialUnit, resultKeys, resultUnits, resultNeeds, someTime, durations, parts];
 
 /** Rules for the units of a trial, and for `results` and `trial` of workload.yaml. */
 export function checkTrial(entry: RawEntry, params: readonly ParamSpec[]): Problem[] {
@@ -77,6 +78,18 @@ function resultKeys(entry: RawEntry): Problem[] {
 function resultUnits(entry: RawEntry): Problem[] {
   return (entry.data.results ?? []).flatMap(({ unit }, index) =>
     unit !== '' && !CONTROL.test(unit) ? [] : [wrongValue(entry, ['results', index, 'unit'], say.WRONG_UNIT, unit)],
+  );
+}
+
+function resultNeeds({ data, file, incomplete }: RawEntry, params: readonly ParamSpec[]): Problem[] {
+  if (incomplete.has('params')) return [];
+  return (data.results ?? []).flatMap(({ needs = {} }, index) =>
+    Object.entries(neededValues(file, data.params ?? [], needs, ['results', index])).flatMap(([key, values]) =>
+      wrongNeeds(params, key, values, `results[${index}].needs.${key}`).map((message) => ({
+        where: file.locate(['results', index, 'needs', key]),
+        message,
+      })),
+    ),
   );
 }
 

@@ -72,8 +72,11 @@ function enumWord(type: DeclaredParam['type'] = 'string', word: unknown, written
   return 'value' in value ? value.value : String(word);
 }
 
-/** The values of the other params, in the form that the guest gets. */
-function neededValues(
+/**
+ * The values of other params, in the form that the guest gets.
+ * @param path of the map that has the key `needs`
+ */
+export function neededValues(
   file: CheckedWorkloadFile['file'],
   params: readonly DeclaredParam[],
   needs: NonNullable<DeclaredParam['needs']>,
@@ -165,7 +168,8 @@ function needProblems({ file }: CheckedWorkloadFile, specs: readonly ParamSpec[]
   );
 }
 
-function wrongNeeds(others: readonly ParamSpec[], key: string, values: readonly string[], at: string): string[] {
+/** What is wrong with the values of another param. @param at its key below `needs` */
+export function wrongNeeds(others: readonly ParamSpec[], key: string, values: readonly string[], at: string): string[] {
   const other = others.find((each) => each.key === key);
   if (!other)
     return [

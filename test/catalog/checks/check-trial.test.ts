@@ -280,3 +280,24 @@ describe('trial', () => {
     expect(problems.match(/results\[0\]\.unit|got "x"|got "y"/g)).toEqual(['results[0].unit', 'got "x"', 'got "y"']);
   });
 });
+
+describe('the params that a result needs', () => {
+  const withNeeds = (needs: string) => measured(`results: [{ key: rate, unit: 1/s, better: more, vms: sum, needs: ${needs} }]\n`);
+
+  test('have values in the form that the guest gets', () => {
+    const { entry, problems } = withNeeds('{ profile: [mixed], ramp: [0, 0x5] }');
+    expect(problems).toBe('');
+    expect(entry?.results[0]?.needs).toEqual({ profile: ['mixed'], ramp: ['0', '5'] });
+  });
+
+  test.each([
+    ['{ profil: [mixed] }', 'results[0].needs.profil must be another of the params, got "profil"; known: runtime, ramp, profile, name'],
+    ['{ profile: [mxed] }', 'results[0].needs.profile: param profile must be one of random, mixed, got "mxed"'],
+    ['{ ramp: [-1] }', 'results[0].needs.ramp: param ramp must be at least 0, got "-1"'],
+    ['{ profile: [] }', 'results[0].needs.profile'],
+    ['{}', 'results[0].needs'],
+    ['mixed', 'results[0].needs'],
+  ])('must exist, with possible values: %s', (needs, expected) => {
+    expect(withNeeds(needs).problems).toContain(expected);
+  });
+});
