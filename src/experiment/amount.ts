@@ -12,6 +12,8 @@ const PREFIXES: { readonly [prefix: string]: number } = {
   Gi: 2 ** 30,
   Ti: 2 ** 40,
 };
+/** By the unit of a metric, the one that people use. */
+const BYTES: { readonly [unit: string]: string } = { B: 'MiB', 'B/s': 'MiB/s' };
 const NUMBER = /^((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*(.*)$/;
 
 /** Units that an amount may have, by the unit of its metric, for messages. */
@@ -24,7 +26,7 @@ const EXAMPLES: readonly (readonly [unit: string, example: string])[] = [
 
 /**
  * A number with a unit, such as `10ms`, `20k` or `100MiB/s`.
- * @param unit of the result. A number without a unit is in it.
+ * @param unit of the result. A number without a unit is in it; see {@link needsUnit}.
  * @returns undefined for another form, a number below 0 or too large, or a unit that cannot be converted
  */
 export function amountIn(unit: string, text: string): number | undefined {
@@ -40,6 +42,18 @@ export function amountIn(unit: string, text: string): number | undefined {
 export function exampleOf(unit: string): string {
   if (TIMES[unit] !== undefined) return '10ms';
   return EXAMPLES.find(([each]) => each === unit)?.[1] ?? '10';
+}
+
+/**
+ * Whether a number stands alone although it must not: of a time and of bytes, people have other units in mind than those of the metrics. 0 is
+ * the same in all units.
+ * @param unit of the metric
+ * @returns how to write the number, such as `5ms`; undefined for a good one
+ */
+export function needsUnit(unit: string, text: string): string | undefined {
+  const [, number, given] = NUMBER.exec(text.trim()) ?? [];
+  const usual = TIMES[unit] === undefined ? BYTES[unit] : 'ms';
+  return number === undefined || given !== '' || Number(number) === 0 || usual === undefined ? undefined : number + usual;
 }
 
 /** A share: `5%` is 0.05; a number without a unit is a share already. */

@@ -250,7 +250,12 @@ export function notMeasuredBySome(
 
 /** @param example such as `10ms` */
 export function wrongAmount(unit: string, example: string): string {
-  return `be a number of at least 0, with or without a unit that converts to ${unit}, such as ${example}`;
+  return `be a number of at least 0, with a unit that converts to ${unit}, such as ${example}`;
+}
+
+/** @param better the number with a unit that people use */
+export function noUnit(text: string, better: string): Text {
+  return { message: `must have a unit, got ${text}`, hint: `write ${better}, or another unit` };
 }
 
 export const SHARE = 'be a percentage, such as 5%';

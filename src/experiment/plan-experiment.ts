@@ -41,11 +41,11 @@ import { NO_EFFECT_IN_POD } from './pod/messages';
 import { ONLY_IN_VMS, podProblems } from './pod/pod-problems';
 import type { GroupPlan } from './pod/render-group';
 import { readPools } from './pools';
-import { readUntil } from './ramp';
 import { type Rules, readRules } from './rules';
 import { sameValues } from './same-values';
 import { isMap, mapAt, problemAt } from './source';
 import { tuningOf } from './tuning';
+import { readUntil } from './until';
 
 /** An experiment: what it measures, and what is rendered for it. */
 export interface PlannedExperiment {

@@ -2,11 +2,7 @@ import type { Problem } from '../errors';
 import { wrongValue } from '../options/value-messages';
 import { showScalar } from '../text/show';
 import type { DocumentPath, YamlFile } from '../yaml/yaml-file';
-import { amountIn, exampleOf } from './amount';
-import type { PlannedRamp } from './experiment-plan';
-import { figureOf } from './figure';
-import { RAMP_KEYS, RAMP_UNTIL, rampCount, rampOrder, rampSign, wrongAmount } from './messages';
-import { checkNeeds, type Judging } from './needs';
+import { RAMP_KEYS, rampCount, rampOrder } from './messages';
 import { isMap, problemAt } from './source';
 
 /** Maximum number of VMs, as of the setting `vm_count`. */
@@ -53,26 +49,4 @@ export function readRampCounts(file: YamlFile, path: DocumentPath, raw: unknown,
   if (from === undefined || to === undefined) return undefined;
   if (from > to) problems.push(problemAt(file, [...path, 'to'], rampOrder(from, to)));
   return from > to ? undefined : rampCounts(from, to);
-}
-
-/** Where a ramp ends: `write-latency.p99 > 5ms`. */
-export function readUntil(judging: Judging, path: DocumentPath): PlannedRamp['until'] | undefined {
-  const { file, metrics, problems } = judging;
-  const text = String(file.written(path));
-  const [, of, sign, limit] = /^\s*([^\s<>=!]+)\s*([<>])\s*([^\s<>=].*?)\s*$/.exec(text) ?? [];
-  if (of === undefined || limit === undefined) {
-    problems.push(problemAt(file, path, { message: wrongValue(RAMP_UNTIL, showScalar(text)) }));
-    return undefined;
-  }
-  const metric = figureOf(of, metrics, (wrong) => problems.push(problemAt(file, path, wrong)));
-  if (metric === undefined) return undefined;
-  checkNeeds(judging, metric, new Map(), path);
-  const good = metric.better === 'less' ? '>' : '<';
-  if (sign !== good) problems.push(problemAt(file, path, rampSign(of, metric.better, good)));
-  const amount = amountIn(metric.unit, limit);
-  if (amount === undefined) {
-    problems.push(problemAt(file, path, { message: wrongValue(wrongAmount(metric.unit, exampleOf(metric.unit)), showScalar(limit)) }));
-    return undefined;
-  }
-  return sign === '>' ? { of, above: amount } : { of, below: amount };
 }

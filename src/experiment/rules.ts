@@ -3,10 +3,11 @@ import { matchesGlob } from '../text/glob';
 import { showScalar } from '../text/show';
 import { nearest } from '../text/suggest';
 import type { DocumentPath } from '../yaml/yaml-file';
-import { amountIn, exampleOf, shareOf } from './amount';
+import { shareOf } from './amount';
 import { type Matrix, matchesNone, whereOf } from './cells';
 import type { AxisValues, ExpectRule, PlannedLayers, PlannedMetric, ScoreRule, SteadyRule } from './experiment-plan';
 import { figureOf } from './figure';
+import { readLimit } from './limit';
 import {
   NO_AXES_STATED,
   NO_BASELINE,
@@ -18,7 +19,6 @@ import {
   twice,
   unknownAxis,
   unknownValue,
-  wrongAmount,
 } from './messages';
 import { checkNeeds, type Judging } from './needs';
 import { isMap, isScalar, listAt, mapAt, problemAt, type YamlMap } from './source';
@@ -135,12 +135,8 @@ function readExpect(judging: Judging, row: unknown, path: DocumentPath, baseline
     const share = readShare(judging, at);
     return share === undefined ? undefined : { of, where, worseThanBaselineByAtMost: share };
   }
-  const amount = amountIn(metric.unit, String(file.written(at)));
-  if (amount === undefined) {
-    const must = wrongAmount(metric.unit, exampleOf(metric.unit));
-    problems.push(problemAt(file, at, { message: wrongValue(must, showScalar(row[limit])) }));
-    return undefined;
-  }
+  const amount = readLimit(judging, metric.unit, String(file.written(at)), at);
+  if (amount === undefined) return undefined;
   return limit === 'at-most' ? { of, where, atMost: amount } : { of, where, atLeast: amount };
 }
 

@@ -21,7 +21,7 @@ export function expectationsOf(
 ): Expectation[] {
   return rules.flatMap((rule): Expectation[] => {
     const metric = metrics.find(({ key }) => key === rule.of) ?? { key: rule.of, unit: '', better: 'more' };
-    const text = textOf(rule, metric, baseline);
+    const text = expectationText(rule, metric, baseline);
     const isRelative = rule.worseThanBaselineByAtMost !== undefined;
     const meant = cells.filter(({ values }) => matches(values, rule.where) && !(isRelative && matches(values, baseline)));
     if (meant.length === 0) return [{ text, outcome: 'not decided', got: noCell(rule.where) }];
@@ -29,11 +29,12 @@ export function expectationsOf(
   });
 }
 
-function textOf(
+/** What a rule expects of its figure. @param metric that of the figure */
+export function expectationText(
   { of, atMost: most, atLeast: least, worseThanBaselineByAtMost: share }: ExpectRule,
   metric: ResultMetric,
   baseline: AxisValues,
-) {
+): string {
   if (most !== undefined) return atMost(of, stated(metric, most));
   return least === undefined ? worseByAtMost(of, share ?? 0, baseline) : atLeast(of, stated(metric, least));
 }

@@ -22,6 +22,28 @@ test('plan shows the groups', () => {
   expect(stdout).toContain('peak: 2 vCPUs, 4Gi memory, 0 of data disks\n');
 });
 
+test('plan shows how the results are judged', () => {
+  const rules = `baseline: { memory: 2Gi }
+score: [{ of: iops, weight: 3 }, { of: bytes, memory: 4Gi }]
+expect:
+  - { of: write-latency.p99, at-most: 5ms }
+  - { of: cpu-per-io, at-most: 0 }
+  - { of: iops, memory: 4Gi, worse-than-baseline-by-at-most: 5% }
+tuning: { scrub: "off" }
+`;
+  const matrix = 'matrix: { memory: [2Gi, 4Gi], vm_count: { ramp: { from: 1, to: 4, until: iops < 5k } } }\n';
+  const { stdout } = virtwork('experiment plan e.yaml', { cwd: folder(`workload: fio-bench\n${matrix}${rules}`) });
+  expect(stdout.slice(stdout.indexOf('baseline'))).toBe(`baseline: memory=2Gi
+ramp: vm_count 1 to 4, until iops < 5 k IOPS
+score: iops, weight 3
+score: bytes, for memory=4Gi, weight 1
+expected: write-latency.p99 at most 5 ms
+expected: cpu-per-io at most 0 ns
+expected: iops worse than memory=2Gi by at most 5 %, for memory=4Gi
+tuning: scrub=off
+`);
+});
+
 test('plan -o json prints what synth writes', () => {
   const cwd = folder(TWO);
   const { stdout } = virtwork('experiment plan e.yaml -o json', { cwd });

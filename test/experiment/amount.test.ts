@@ -1,4 +1,4 @@
-import { amountIn, shareOf } from '../../src/experiment/amount';
+import { amountIn, needsUnit, shareOf } from '../../src/experiment/amount';
 
 test.each<[string, string, number | undefined]>([
   ['10ms', 'ns', 10_000_000],
@@ -44,4 +44,22 @@ test.each<[string, number | undefined]>([
   ['a lot', undefined],
 ])('%j as a share is %s', (text, expected) => {
   expect(shareOf(text)).toBe(expected);
+});
+
+test.each<[string, string, string | undefined]>([
+  ['5', 'ns', '5ms'],
+  ['0.5', 's', '0.5ms'],
+  [' 1e3 ', 'ns', '1e3ms'],
+  ['100', 'B/s', '100MiB/s'],
+  ['8', 'B', '8MiB'],
+  ['5ms', 'ns', undefined],
+  ['100 B', 'B/s', undefined],
+  ['0', 'ns', undefined],
+  ['0.0', 'B', undefined],
+  ['5000', '1/s', undefined],
+  ['90', '%', undefined],
+  ['3', '1', undefined],
+  ['fast', 'ns', undefined],
+])('%j of %s is better written as %s', (text, unit, expected) => {
+  expect(needsUnit(unit, text)).toBe(expected);
 });

@@ -209,6 +209,21 @@ test.each<[string, string, readonly string[]]>([
     'expect: [{ of: iops, at-least: 1e999 }]',
     [expect.stringContaining('expect[0].at-least: must be a number')],
   ],
+  [
+    'a time without a unit',
+    'expect: [{ of: write-latency.p99, at-most: 5 }]',
+    ['expect[0].at-most: must have a unit, got 5', 'hint: write 5ms, or another unit'],
+  ],
+  [
+    'bytes without a unit',
+    'expect: [{ of: bytes, at-least: 100 }]',
+    ['expect[0].at-least: must have a unit, got 100', 'hint: write 100MiB/s, or another unit'],
+  ],
+  [
+    'a ramp to a time without a unit',
+    'matrix: { vm_count: { ramp: { from: 1, to: 2, until: write-latency.p99 > 5 } } }',
+    ['matrix.vm_count.ramp.until: must have a unit, got 5', 'hint: write 5ms, or another unit'],
+  ],
   ['a limit below 0', 'expect: [{ of: iops, at-least: -5 }]', [expect.stringContaining('must be a number of at least 0')]],
   ['an infinite limit', 'expect: [{ of: iops, at-most: .inf }]', [expect.stringContaining('must be a number of at least 0')]],
   ['an infinite weight', 'score: [{ of: iops, weight: 1e999 }]', [expect.stringContaining('weight')]],

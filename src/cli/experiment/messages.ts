@@ -1,3 +1,5 @@
+import type { AxisValues, PlannedRamp, ScoreRule } from '../../experiment/experiment-plan';
+import { valuesNamed } from '../../report/messages';
 import { shellWord } from '../../text/shell-word';
 
 /** Every message and note of the verbs for experiments. Messages about the file of an experiment are in src/experiment/messages.ts. */
@@ -29,6 +31,32 @@ export function peakSizes(vcpus: number, memory: string, disks: string): string 
 /** @param classes those of the pools */
 export function ofPools(classes: readonly string[]): string {
   return `pools: an administrator creates them before the groups; storage classes: ${classes.join(', ') || 'none'}\n`;
+}
+
+export function ofBaseline(values: AxisValues): string {
+  return `baseline: ${valuesNamed(values)}\n`;
+}
+
+/** @param limit with its unit */
+export function ofRamp({ axis, counts, until: { of, above } }: PlannedRamp, limit: string): string {
+  return `ramp: ${axis} ${counts[0]} to ${counts.at(-1)}, until ${of} ${above === undefined ? '<' : '>'} ${limit}\n`;
+}
+
+export function ofScore({ of, where, weight }: ScoreRule): string {
+  return `score: ${of}${onlyFor(where)}, weight ${weight}\n`;
+}
+
+/** @param what as in `iops at least 500` */
+export function expected(what: string, where: AxisValues): string {
+  return `expected: ${what}${onlyFor(where)}\n`;
+}
+
+export function ofTuning(tuning: string): string {
+  return `tuning: ${tuning}\n`;
+}
+
+function onlyFor(where: AxisValues): string {
+  return Object.keys(where).length === 0 ? '' : `, for ${valuesNamed(where)}`;
 }
 
 /** @param folder of the experiment */

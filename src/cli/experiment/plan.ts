@@ -1,11 +1,14 @@
 import { EXIT } from '../../errors';
 import type { ExperimentPlan } from '../../experiment/experiment-plan';
 import { formatBytes } from '../../kubernetes/quantity';
+import { expectationText } from '../../report/expectations';
+import { plannedFigures } from '../../report/figures';
+import { stated } from '../../report/quantity';
 import type { Args, Context } from '../context';
 import { outputFlag } from '../options-of';
 import { table } from '../table';
 import type { Verb } from '../verb';
-import { about, experimentSizes, ofPools, peakSizes } from './messages';
+import { about, expected, experimentSizes, ofBaseline, ofPools, ofRamp, ofScore, ofTuning, peakSizes } from './messages';
 import { OPTIONS, planned } from './planned';
 
 export const plan: Verb = {
@@ -27,7 +30,8 @@ async function runPlan(args: Args, context: Context): Promise<number> {
   return EXIT.done;
 }
 
-function text({ axes, groups, totals, pools }: ExperimentPlan): string {
+function text(plan: ExperimentPlan): string {
+  const { axes, groups, totals, pools } = plan;
   const ofVms = axes.filter(({ kind }) => kind !== 'params').map(({ name }) => name);
   const rows = groups.map(({ id, settings, vms, trials, seconds, vcpus, memoryBytes, diskBytes }) => [
     id,
@@ -40,7 +44,21 @@ function text({ axes, groups, totals, pools }: ExperimentPlan): string {
     formatBytes(BigInt(diskBytes)),
   ]);
   const header = ['GROUP', ...ofVms.map((axis) => axis.toUpperCase()), 'VMS', 'TRIALS', 'TIME', 'VCPUS', 'MEMORY', 'DISKS'];
-  return table(header, rows) + sizesOf(totals) + (pools ? ofPools(pools.classes) : '');
+  return table(header, rows) + sizesOf(totals) + (pools ? ofPools(pools.classes) : '') + judgedBy(plan);
+}
+
+/** How the results are judged, as lines. */
+function judgedBy(plan: ExperimentPlan): string {
+  const { baseline, ramp, score, expect, tuning } = plan;
+  const figures = plannedFigures(plan);
+  const measure = (of: string) => figures.find(({ key }) => key === of) ?? { key: of, unit: '', better: 'less' as const };
+  return [
+    ...(baseline ? [ofBaseline(baseline)] : []),
+    ...(ramp ? [ofRamp(ramp, stated(measure(ramp.until.of), ramp.until.above ?? ramp.until.below ?? 0))] : []),
+    ...score.map(ofScore),
+    ...expect.map((rule) => expected(expectationText(rule, measure(rule.of), baseline ?? {}), rule.where)),
+    ...(tuning === undefined ? [] : [ofTuning(tuning)]),
+  ].join('');
 }
 
 /** What an experiment takes, as lines. */
