@@ -146,7 +146,10 @@ export interface ScoreEntry {
   readonly values: AxisValues;
   /** 0 to 100. */
   readonly points: number;
-  /** 95 % interval of the rank, by resampling the repeats. All ranks with one repeat, whose spread is not known. */
+  /**
+   * Interval of the rank, by comparing the points of all pairs: in 95 % of experiments, all of these intervals are right. All ranks with one repeat,
+   * whose spread is not known.
+   */
   readonly rank: readonly [from: number, to: number];
   readonly parts: readonly { readonly of: string; readonly points: number }[];
 }

@@ -43,7 +43,7 @@ export function experimentResults(
     .map(({ key, unit, better }) => ({ key, unit, better }));
   const all = planned.map(({ key, unit, better }) => ({ key, unit, better }));
   const baselines = new Baselines(cells, plan.baseline);
-  const score = scoreOf(cells, { rules: plan.score, metrics: all, seed: plan.seed, ...(plan.baseline ? { baseline: plan.baseline } : {}) });
+  const score = scoreOf(cells, { rules: plan.score, metrics: all, ...(plan.baseline ? { baseline: plan.baseline } : {}) });
   // Facts are in a file that a user can change.
   const recorded: unknown = facts?.tuning;
   const tuned = tuning ?? (typeof recorded === 'string' ? recorded : plan.tuning);

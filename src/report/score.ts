@@ -1,6 +1,7 @@
 import type { AxisValues, ScoreRule } from '../experiment/experiment-plan';
-import type { Random } from '../statistics/random';
-import { rankIntervals, ranksOf, resampler } from '../statistics/ranks';
+import { type ErrorPart, pOfDifference } from '../statistics/difference';
+import { simpleStatistics } from '../statistics/libraries';
+import { type RankInterval, rankIntervals, ranksOf } from '../statistics/ranks';
 import { matches } from './baseline';
 import type { CellResult, ResultMetric, Score } from './experiment-results';
 import { knownValues } from './figures';
@@ -11,8 +12,6 @@ export interface ScoreProps {
   /** Its axes are what ranks. @default all axes that no rule fixes */
   readonly baseline?: AxisValues;
   readonly metrics: readonly ResultMetric[];
-  /** For the resampling. */
-  readonly seed: number;
 }
 
 /** What candidates are compared by: a rule, and the values of the axes that do not rank. */
@@ -88,23 +87,21 @@ function contextsOf(candidates: readonly Candidate[], { where }: ScoreRule): str
   return (common.length > 0 ? common : [...counts]).map(([context]) => context);
 }
 
-function entriesOf(ranked: readonly Ranked[], slots: readonly Slot[], { rules, metrics, seed }: ScoreProps): Score['entries'] {
+/** Points by rule and in total, and what decides about the order. */
+function entriesOf(ranked: readonly Ranked[], slots: readonly Slot[], { rules, metrics }: ScoreProps): Score['entries'] {
   const isLess = slots.map(({ rule }) => metrics.find(({ key }) => key === rules[rule]?.of)?.better === 'less');
   const whole = rules.reduce((sum, { weight }) => sum + weight, 0);
-  /** Points by candidate and rule. @param means by candidate and slot */
-  const partsOf = (means: readonly (readonly number[])[]) => {
-    const best = slots.map((_, slot) =>
-      means.map((own) => own[slot] as number).reduce((a, b) => (isLess[slot] ? Math.min(a, b) : Math.max(a, b))),
-    );
-    return means.map((own) => {
-      const points = own.map((mean, slot) => shareOf(mean, best[slot] as number, isLess[slot] as boolean));
-      return rules.map((_, rule) => average(points.filter((_, slot) => slots[slot]?.rule === rule)));
-    });
-  };
-  const total = (parts: readonly number[]) => parts.reduce((sum, each, rule) => sum + each * (rules[rule]?.weight as number), 0) / whole;
-  const parts = ranked.length === 0 ? [] : partsOf(ranked.map(({ repeats }) => repeats.map(centerOf)));
-  const totals = parts.map(total);
-  const intervals = intervalsOf(ranked, (means) => partsOf(means).map(total), seed);
+  const means = ranked.map(({ repeats }) => repeats.map(centerOf));
+  const best = slots.map((_, slot) => bestOf(means, slot, isLess[slot] as boolean));
+  const points = means.map((own) =>
+    own.map((mean, slot) => shareOf(mean, means[best[slot] as number]?.[slot] as number, isLess[slot] as boolean)),
+  );
+  const partsOf = (own: readonly number[]) => rules.map((_, rule) => average(own.filter((_, slot) => slots[slot]?.rule === rule)));
+  const parts = points.map(partsOf);
+  const totals = parts.map((own) => own.reduce((sum, each, rule) => sum + each * (rules[rule]?.weight as number), 0) / whole);
+  const contexts = rules.map((_, rule) => slots.filter((slot) => slot.rule === rule).length);
+  const weights = slots.map(({ rule }) => (rules[rule]?.weight as number) / whole / (contexts[rule] as number));
+  const intervals = intervalsOf({ ranked, means, best, points, totals, weights });
   const order = ranksOf(totals);
   return ranked
     .map(({ values }, index) => ({
@@ -118,21 +115,63 @@ function entriesOf(ranked: readonly Ranked[], slots: readonly Slot[], { rules, m
     .map(({ place: _, ...entry }) => entry);
 }
 
-/** @returns undefined if a cell has one repeat only: its spread is not known, and so is no rank */
-function intervalsOf(ranked: readonly Ranked[], totals: (means: readonly (readonly number[])[]) => readonly number[], seed: number) {
-  if (ranked.length < 2 || ranked.some(({ repeats }) => repeats.some((values) => values.length < 2))) return undefined;
-  const draws = ranked.map(({ repeats }) => repeats.map(drawerOf));
-  return rankIntervals((random: Random) => totals(draws.map((own) => own.map((draw) => draw(random)))), seed);
+/** Index of the candidate with the best mean. */
+function bestOf(means: readonly (readonly number[])[], slot: number, isLess: boolean): number {
+  const of = (index: number) => (means[index]?.[slot] as number) * (isLess ? -1 : 1);
+  return means.reduce((best, _, index) => (of(index) > of(best) ? index : best), 0);
 }
 
-/** Draws a geometric mean; the arithmetic one if a value is 0. */
-function drawerOf(values: readonly number[]): (random: Random) => number {
-  if (values.some((value) => value <= 0)) {
-    const draw = resampler(values);
-    return (random) => Math.max(0, draw(random));
-  }
-  const draw = resampler(values.map(Math.log));
-  return (random) => Math.exp(draw(random));
+/** What the points of candidates follow from: by candidate, slot, or both. */
+interface Points {
+  readonly ranked: readonly Ranked[];
+  readonly means: readonly (readonly number[])[];
+  /** Index of the best candidate by slot. */
+  readonly best: readonly number[];
+  readonly points: readonly (readonly number[])[];
+  readonly totals: readonly number[];
+  /** Shares of the slots in the total. */
+  readonly weights: readonly number[];
+}
+
+/**
+ * Compares the totals of all pairs by the logarithm of their ratio. Its error follows from those of the means: those of both candidates, and of
+ * the best ones, which both are measured by.
+ * @returns undefined if a cell has one repeat only: its spread is not known, and so is no rank
+ */
+function intervalsOf({ ranked, means, best, points, totals, weights }: Points): readonly RankInterval[] | undefined {
+  if (ranked.length < 2 || ranked.some(({ repeats }) => repeats.some((values) => values.length < 2))) return undefined;
+  const errors = ranked.map(({ repeats }, index) => repeats.map((values, slot) => errorOf(values, means[index]?.[slot] as number)));
+  /** The part of a total that a slot has. */
+  const shares = points.map((own, index) =>
+    own.map((each, slot) => (each === 0 ? 0 : ((weights[slot] as number) * each) / (totals[index] as number))),
+  );
+  return rankIntervals(ranked.length, (entry, other) => {
+    const found = weights.flatMap((_, slot) => {
+      const [own, others] = [shares[entry]?.[slot] as number, shares[other]?.[slot] as number];
+      const leader = best[slot] as number;
+      const factors = new Map([
+        [entry, own],
+        [other, -others],
+      ]);
+      factors.set(leader, (factors.get(leader) ?? 0) - (own - others));
+      return [...factors].map(([index, factor]) => scaled(errors[index]?.[slot] as ErrorPart, factor));
+    });
+    const [mine, theirs] = [totals[entry] as number, totals[other] as number];
+    const difference = mine === theirs ? 0 : Math.log(mine / theirs);
+    return { difference, p: pOfDifference(difference, found) };
+  });
+}
+
+function scaled({ variance, freedom }: ErrorPart, factor: number): ErrorPart {
+  return { variance: variance * factor ** 2, freedom };
+}
+
+/** The relative error of a mean. @param values two or more */
+function errorOf(values: readonly number[], mean: number): ErrorPart {
+  const { sampleVariance } = simpleStatistics();
+  const freedom = values.length - 1;
+  if (values.every((value) => value > 0)) return { variance: sampleVariance(values.map(Math.log)) / values.length, freedom };
+  return { variance: mean === 0 ? 0 : sampleVariance([...values]) / values.length / mean ** 2, freedom };
 }
 
 /** The geometric mean; the arithmetic one if a value is 0. */

@@ -1,7 +1,14 @@
 /** Loads the libraries when they are needed: few commands compare anything. */
 
+/** What is known of a sample whose values are not. */
+interface SampleSummary {
+  readonly mean: number;
+  readonly variance: number;
+  readonly size: number;
+}
+
 type TTest = (
-  left: readonly number[],
+  left: readonly number[] | SampleSummary,
   right?: readonly number[],
 ) => {
   readonly pValue: () => number;

@@ -1,7 +1,7 @@
 import { compareRuns } from '../../src/report/compare-runs';
-import { seeded } from '../../src/statistics/random';
 import { evaluate, type PlanProps, planOf } from '../support/experiments';
 import { normal } from '../support/normal';
+import { seeded } from '../support/random';
 
 const SHAPE: PlanProps = { settings: { storage: ['a', 'b'] }, repeats: 5 };
 

@@ -1,8 +1,8 @@
 import { answerOf } from '../../src/report/answer';
 import type { Result } from '../../src/results/result';
-import { seeded } from '../../src/statistics/random';
 import { evaluate, histogramOf, planOf, type Spot } from '../support/experiments';
 import { normal } from '../support/normal';
+import { seeded } from '../support/random';
 
 /** Twenty samples of a value: enough for a median. */
 const median = (value: number) => histogramOf(new Array<number>(20).fill(value));

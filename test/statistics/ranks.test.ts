@@ -1,6 +1,4 @@
-import { seeded } from '../../src/statistics/random';
-import { rankIntervals, ranksOf, resampler } from '../../src/statistics/ranks';
-import { normal } from '../support/normal';
+import { rankIntervals, ranksOf } from '../../src/statistics/ranks';
 
 test.each<[readonly number[], readonly (readonly [number, number])[]]>([
   [
@@ -25,49 +23,52 @@ test.each<[readonly number[], readonly (readonly [number, number])[]]>([
   expect(ranksOf(points)).toEqual(ranks);
 });
 
-/** The intervals of the ranks of samples. */
-function intervals(samples: readonly (readonly number[])[], seed = 1) {
-  const draws = samples.map(resampler);
-  return rankIntervals((random) => draws.map((draw) => draw(random)), seed);
+/** The intervals of the ranks of numbers. Two of them are shown to differ if they do so by more than 1. */
+function intervals(numbers: readonly number[]) {
+  return rankIntervals(numbers.length, (entry, other) => {
+    const difference = (numbers[entry] as number) - (numbers[other] as number);
+    return { difference, p: Math.abs(difference) > 1 ? 0.0001 : 0.5 };
+  });
 }
 
-test('clearly different samples have certain ranks, and similar ones share theirs', () => {
-  const samples = [
-    [100, 101, 99],
-    [100.3, 99.4, 100.5],
-    [50, 51, 52],
-  ];
-  expect(intervals(samples)).toEqual([
-    [1, 2],
-    [1, 2],
-    [3, 3],
-  ]);
+test.each<[readonly number[], readonly (readonly [number, number])[]]>([
+  [
+    [5, 9],
+    [
+      [2, 2],
+      [1, 1],
+    ],
+  ],
+  [
+    [5, 5.5],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+  ],
+  // The middle one is not told apart from both others, which differ.
+  [
+    [5, 6.5, 5.8],
+    [
+      [2, 3],
+      [1, 2],
+      [1, 3],
+    ],
+  ],
+  [[1], [[1, 1]]],
+  [[], []],
+])('the intervals of %j', (numbers, expected) => {
+  expect(intervals(numbers)).toEqual(expected);
 });
 
-test('ties are shown as ties, and the same seed gives the same intervals', () => {
-  const tied = [
-    [5, 5],
-    [5, 5],
-    [4, 4],
-  ];
-  expect(intervals(tied)).toEqual([
-    [1, 2],
-    [1, 2],
+test('the level is divided among all pairs', () => {
+  const ofThree = (p: number) => rankIntervals(3, (entry, other) => ({ difference: other - entry, p }));
+  expect(ofThree(0.05 / 3)).toEqual(Array(3).fill([1, 3]));
+  expect(ofThree(0.05 / 3.1)).toEqual([
+    [1, 1],
+    [2, 2],
     [3, 3],
   ]);
-  const random = normal(seeded(5));
-  const samples = Array.from({ length: 8 }, () => Array.from({ length: 5 }, () => random()));
-  expect(intervals(samples, 9)).toEqual(intervals(samples, 9));
-});
-
-test.each([2, 3, 5])('%i repeats of equal populations get different ranks in at most 8 %% of cases', (repeats) => {
-  const random = normal(seeded(23));
-  const sample = () => Array.from({ length: repeats }, () => random());
-  const wrong = Array.from({ length: 150 }, (_, index) => {
-    const draws = [resampler(sample()), resampler(sample())];
-    return rankIntervals((next) => draws.map((draw) => draw(next)), index, 400);
-  }).filter(([first]) => first?.[0] === first?.[1]);
-  expect(wrong.length / 150).toBeLessThanOrEqual(0.08);
 });
 
 test('points that differ by an error of rounding are equal', () => {
@@ -75,21 +76,5 @@ test('points that differ by an error of rounding are equal', () => {
     [1, 2],
     [1, 2],
     [3, 3],
-  ]);
-});
-
-test('of the draws, 2.5 % at each end do not count', () => {
-  // The second entry is first in a share of the draws.
-  const ranks = (share: number) => {
-    let draw = 0;
-    return rankIntervals(() => (++draw <= share * 1000 ? [0, 1] : [1, 0]), 1, 1000);
-  };
-  expect(ranks(0.02)).toEqual([
-    [1, 1],
-    [2, 2],
-  ]);
-  expect(ranks(0.03)).toEqual([
-    [1, 2],
-    [1, 2],
   ]);
 });

@@ -1,5 +1,5 @@
 import { holm } from '../../src/statistics/holm';
-import { seeded } from '../../src/statistics/random';
+import { seeded } from '../support/random';
 import { meanOf, ratioOf } from '../../src/statistics/ratio';
 import { normal } from '../support/normal';
 

@@ -1,7 +1,7 @@
 import { compareRuns, type NamedRun, type RunComparison } from '../../src/report/compare-runs';
-import { seeded } from '../../src/statistics/random';
 import { evaluate, histogramOf, type PlanProps, planOf } from './experiments';
 import { normal } from './normal';
+import { seeded } from './random';
 
 const SHAPE: PlanProps = { name: 'nightly', settings: { storage: ['rbd', 'cephfs'] }, params: { job: ['random', 'log'] }, repeats: 5 };
 

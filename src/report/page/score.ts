@@ -16,7 +16,7 @@ export function score({ score }: ExperimentResults): Html | undefined {
 <div class="card">${
     entries.length > 0 &&
     table(
-      'Each part gives 100 points to the best and a share to the others. The rank is the range in which it lies in 95 % of resampled repeats.',
+      'Each part gives 100 points to the best and a share to the others. The rank is a range: after all that are shown to be better, and before all that are shown to be worse.',
       [
         { name: '' },
         { name: 'Points', isNumber: true },

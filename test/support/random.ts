@@ -1,7 +1,7 @@
 /** A source of numbers from 0 up to 1. */
 export type Random = () => number;
 
-/** The same numbers for the same seed, on every machine: the generator mulberry32. For resampling, not for secrets. */
+/** The same numbers for the same seed, on every machine: the generator mulberry32. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -1,4 +1,4 @@
-import { seeded } from '../../src/statistics/random';
+import { seeded } from './random';
 
 test('the numbers of a seed are the same on every machine', () => {
   const [first, second] = [seeded(1), seeded(2)];
