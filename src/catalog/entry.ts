@@ -55,6 +55,8 @@ export interface ParamSpec {
   readonly notBelow?: string;
   /** Values of other params by their keys. A value other than the default needs one of them. */
   readonly needs?: { readonly [key: string]: readonly string[] };
+  /** Least values of other numbers by their keys. A value other than the default needs all of them. */
+  readonly needsMinimum?: { readonly [key: string]: number };
   /** Regular expression; for list and dict it holds for each item. */
   readonly pattern?: string | undefined;
   /** The pattern is virtwork's own, so the regular expressions of Node, which need no library, may match it. */

@@ -85,13 +85,15 @@ export interface DeclaredFile {
   readonly role?: string;
 }
 
-export interface DeclaredParam extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum' | 'notBelow' | 'needs'> {
+export interface DeclaredParam
+  extends Omit<ParamSpec, 'type' | 'default' | 'description' | 'enum' | 'notBelow' | 'needs' | 'needsMinimum'> {
   readonly type?: ParamSpec['type'];
   readonly default?: unknown;
   readonly desc?: string;
   readonly enum?: readonly unknown[];
   readonly 'not-below'?: string;
   readonly needs?: { readonly [key: string]: readonly unknown[] };
+  readonly 'needs-minimum'?: { readonly [key: string]: number };
 }
 
 export interface DeclaredResult extends Omit<ResultSpec, 'needs'> {

@@ -357,11 +357,11 @@ export function belowOther(workload: string, key: string, got: string, other: st
   return missing === undefined ? { message } : { message, hint: `set ${missing} as well` };
 }
 
-/** @param needed values of the other param with which the param has an effect */
-export function paramUnused(workload: string, key: string, got: string, other: string, value: string, needed: readonly string[]): Text {
+/** @param needed in words, the values of the other param with which the param has an effect */
+export function paramUnused(workload: string, key: string, got: string, other: string, value: string, needed: string): Text {
   return {
     message: `param ${key} of ${workload} has no effect when ${other} is ${value}, got ${got}`,
-    hint: `omit ${key}, or set ${other} to ${needed.join(' or ')}`,
+    hint: `omit ${key}, or set ${other} to ${needed}`,
   };
 }
 

@@ -117,12 +117,13 @@ function withoutEffect(
   sound: readonly string[],
   given: GivenParams,
 ): { readonly key: string; readonly problem: Problem }[] {
-  return entry.params.flatMap(({ key, needs = {}, default: fallback }) =>
-    Object.entries(needs).flatMap(([other, values]) => {
+  return entry.params.flatMap((param) =>
+    needsOf(param).flatMap(({ other, meets, values }) => {
+      const { key } = param;
       const [source] = given.get(key) ?? [];
       if (!source || ![key, other].every((each) => sound.includes(each))) return [];
-      if (params[key] === fallback || values.includes(params[other] as string)) return [];
       const [got = '', value = ''] = [params[key], params[other]];
+      if (got === param.default || meets(value)) return [];
       return [{ key, problem: { where: source.source(), ...paramUnused(entry.name, key, got, other, value, values) } }];
     }),
   );
@@ -160,4 +161,26 @@ function breakOuts(entry: Entry, key: string, value: string): BreakOut[] {
 function unknown(entry: Entry, key: string, where: string): Problem {
   const keys = entry.params.map((param) => param.key);
   return { where, ...unknownParam(entry.name, key, keys, nearest(key, keys)) };
+}
+
+/** What a param needs of another one, and the same in words. */
+interface Need {
+  readonly other: string;
+  readonly meets: (value: string) => boolean;
+  readonly values: string;
+}
+
+function needsOf({ needs = {}, needsMinimum = {} }: ParamSpec): Need[] {
+  return [
+    ...Object.entries(needs).map(([other, values]) => ({
+      other,
+      meets: (value: string) => values.includes(value),
+      values: values.join(' or '),
+    })),
+    ...Object.entries(needsMinimum).map(([other, least]) => ({
+      other,
+      meets: (value: string) => Number(value) >= least,
+      values: `${least} or more`,
+    })),
+  ];
 }

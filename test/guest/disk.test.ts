@@ -32,6 +32,7 @@ function load(root: StubRoot, params: NodeJS.ProcessEnv = {}, step = 'run') {
     PARAM_IODEPTH: '1',
     PARAM_FILE_SIZE: '0',
     PARAM_RATE_IOPS: '0',
+    PARAM_SHAPE: 'constant',
     ...params,
   });
   const options = (calls.find((call) => call.startsWith('fio ')) ?? '').match(/--(size|rate)=\S+/g) ?? [];

@@ -211,7 +211,7 @@ describe('sysbench', () => {
 });
 
 describe('network', () => {
-  const PARAMS = { VIRTWORK_PEER: 'server-0', PARAM_TEST_DURATION: '2', PARAM_PARALLEL_STREAMS: '2' };
+  const PARAMS = { VIRTWORK_PEER: 'server-0', PARAM_TEST_DURATION: '2', PARAM_PARALLEL_STREAMS: '2', PARAM_BANDWIDTH: '0' };
   const iperf3 = (script: string, params = {}) => new TrialRoot('network').stub('iperf3', script).measure({ ...PARAMS, ...params });
 
   withJq.each([
@@ -474,7 +474,7 @@ describe('redis-bench', () => {
 });
 
 describe('database', () => {
-  const PARAMS = { PARAM_SCALE_FACTOR: '1', PARAM_CLIENTS: '4', PARAM_DURATION: '2' };
+  const PARAMS = { PARAM_SCALE_FACTOR: '1', PARAM_CLIENTS: '4', PARAM_DURATION: '2', PARAM_TPS: '0' };
   const REPORT = `transaction type: <builtin: TPC-B (sort of)>
 number of transactions actually processed: 7`;
   const REPORTS = {

@@ -231,6 +231,20 @@ describe('problems', () => {
       { workloads: 'disk', params },
       `flag --params disk.iodepth: param iodepth of disk has no effect when ioengine is ${engine}, got 8`,
     ]),
+    ...[
+      ['disk', 'rate-iops'],
+      ['network', 'bandwidth'],
+      ['database', 'tps'],
+    ].map(([name, cap]): [string, object, string] => [
+      `a load shape of ${name} without a cap`,
+      { workloads: name, params: `${name}.shape=day` },
+      `flag --params ${name}.shape: param shape of ${name} has no effect when ${cap} is 0, got day\n  hint: omit shape, or set ${cap} to 1 or more`,
+    ]),
+    [
+      'a param of another load shape',
+      { workloads: 'cpu', params: 'cpu.shape=ramp,cpu.shape-duty=20' },
+      'param shape-duty of cpu has no effect when shape is ramp, got 20\n  hint: omit shape-duty, or set shape to duty',
+    ],
     [
       'the same, with a problem of another param',
       { workloads: 'chaos-migration', params: 'chaos-migration.migration-interval-max=100,chaos-migration.migration-timeout=0' },

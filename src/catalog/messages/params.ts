@@ -41,7 +41,7 @@ export function boundOfNoNumber(at: string, types: readonly string[], got: strin
 }
 
 export function unknownBound(at: string, got: string, known: readonly string[]): string {
-  return `${at}.not-below must be another number among the params, got ${show(got)}; known: ${listed(known)}`;
+  return `${at} must be another number among the params, got ${show(got)}; known: ${listed(known)}`;
 }
 
 export function defaultBelow(at: string, other: { readonly key: string; readonly default: string }, got: string): string {

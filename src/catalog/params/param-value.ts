@@ -74,7 +74,8 @@ export function variableName(key: string): string {
 /** What the value of a param may be, in words; empty if every value of its type is allowed. */
 export function allowed(spec: ParamSpec): string {
   const needs = Object.entries(spec.needs ?? {}).map(([key, values]) => `only with ${key} ${values.join(' or ')}`);
-  return [range(spec), spec.notBelow === undefined ? '' : `not below ${spec.notBelow}`, ...needs].filter(Boolean).join(', ');
+  const least = Object.entries(spec.needsMinimum ?? {}).map(([key, value]) => `only with ${key} of at least ${value}`);
+  return [range(spec), spec.notBelow === undefined ? '' : `not below ${spec.notBelow}`, ...needs, ...least].filter(Boolean).join(', ');
 }
 
 function range(spec: ParamSpec): string {

@@ -43,6 +43,7 @@ export function readParams(workloadFile: CheckedWorkloadFile, builtIn: boolean, 
     ...specs.flatMap((spec, index) => [
       ...boundProblems(workloadFile, specs, spec, index),
       ...needProblems(workloadFile, specs, spec, index),
+      ...minimumProblems(workloadFile, specs, spec, index),
       ...networkProblems(workloadFile, specs, spec, index),
     ]),
   );
@@ -51,7 +52,7 @@ export function readParams(workloadFile: CheckedWorkloadFile, builtIn: boolean, 
 
 /** A param without its default. */
 function specOf({ file, data }: CheckedWorkloadFile, param: DeclaredParam, index: number, builtIn: boolean): ParamSpec {
-  const { desc, enum: words, default: _, 'not-below': notBelow, needs, ...rest } = param;
+  const { desc, enum: words, default: _, 'not-below': notBelow, needs, 'needs-minimum': needsMinimum, ...rest } = param;
   const path: DocumentPath = ['params', index];
   return {
     ...rest,
@@ -62,6 +63,7 @@ function specOf({ file, data }: CheckedWorkloadFile, param: DeclaredParam, index
     ...(notBelow === undefined ? {} : { notBelow }),
     ...(builtIn && param.pattern !== undefined ? { isOwnPattern: true } : {}),
     ...(needs ? { needs: neededValues(file, data.params ?? [], needs, path) } : {}),
+    ...(needsMinimum ? { needsMinimum } : {}),
   };
 }
 
@@ -148,7 +150,7 @@ function wrongBound(specs: readonly ParamSpec[], spec: ParamSpec, bound: string,
   const other = others.find(({ key }) => key === bound);
   if (!other)
     return say.unknownBound(
-      at,
+      `${at}.not-below`,
       bound,
       others.map(({ key }) => key),
     );
@@ -166,6 +168,17 @@ function needProblems({ file }: CheckedWorkloadFile, specs: readonly ParamSpec[]
       message,
     })),
   );
+}
+
+/** The other params must be numbers, and must be able to have these values. */
+function minimumProblems({ file }: CheckedWorkloadFile, specs: readonly ParamSpec[], spec: ParamSpec, index: number): Problem[] {
+  const others = specs.filter((each) => each !== spec && NUMBERS.includes(each.type));
+  const keys = others.map(({ key }) => key);
+  return Object.entries(spec.needsMinimum ?? {}).flatMap(([key, least]) => {
+    const at = `params[${index}].needs-minimum.${key}`;
+    const messages = keys.includes(key) ? wrongNeeds(others, key, [String(least)], at) : [say.unknownBound(at, key, keys)];
+    return messages.map((message) => ({ where: file.locate(['params', index, 'needs-minimum', key]), message }));
+  });
 }
 
 /** What is wrong with the values of another param. @param at its key below `needs` */

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2017,SC2034
-# The load shape of a workload. Source this file after common.sh. Its functions need a PARAM_SHAPE other than constant.
+# The load shape of a workload. Source this file after common.sh.
 # The level is a share of the full load in hundredths of a percent, 0 to 10000. It depends on nothing but the clock and
 # the params, so a restart continues the curve. src/signals/shape.ts computes the same level; all numbers are integers.
 
@@ -68,6 +68,22 @@ follow_shape() {
     if ((percent > 0)); then "${@:2}" "$percent" "$seconds"; else sleep "$seconds"; fi
   done
 }
+
+# next_run LONGEST: for a load with a cap, in runs of at most LONGEST seconds. Sets level to the share of the cap, 10000
+# without a shape, and seconds to the time of the run. Waits while the level is 0.
+next_run() {
+  level=10000 seconds=$1
+  [[ $PARAM_SHAPE != constant ]] || return 0
+  next_phase
+  while ((level == 0)); do
+    sleep "$seconds"
+    next_phase
+  done
+  ((seconds <= $1)) || seconds=$1
+}
+
+# rest SECONDS FAILURES: the pause after a run. With a shape, only a run that failed is followed by a pause.
+rest() { [[ $PARAM_SHAPE != constant && $2 == 0 ]] || sleep "$1"; }
 
 shape_metrics() {
   local ratio
