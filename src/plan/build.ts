@@ -63,7 +63,7 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
   const workloads = entries.map((entry) => planWorkload({ options: options.of(entry.name), entry, shared, problems, warnings }));
   refuse([...problems, ...inNamespace.problems, ...nameProblems(workloads), ...sharedAddresses(options, workloads)]);
   const { namespace, createNamespace, runId } = options;
-  const asked = plannedComponents(options, workloads);
+  const asked = plannedComponents(options, workloads, entries);
   const odd = [...inNamespace.warnings, ...warnings, ...withoutEffect(options, entries, workloads)].map(formatProblem);
   return {
     namespace,
@@ -76,9 +76,9 @@ export function buildPlan(options: Options, entries: readonly Entry[], shared: S
 }
 
 /** Loaded here, because few plans have components. */
-function plannedComponents(options: Options, workloads: readonly WorkloadPlan[]) {
+function plannedComponents(options: Options, workloads: readonly WorkloadPlan[], entries: readonly Entry[]) {
   if (options.components.length === 0) return undefined;
-  return (require('./components') as typeof import('./components')).componentsOf(options, workloads);
+  return (require('./components') as typeof import('./components')).componentsOf(options, workloads, entries);
 }
 
 /**

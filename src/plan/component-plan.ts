@@ -1,5 +1,7 @@
 // The Kustomize components next to a base, as plain data.
 
+import type { Watched } from '../signals/rules';
+
 /** A Kustomize component for an overlay of the user. */
 export type ComponentPlan = QuotaPlan | NetworkPolicyPlan | PodSecurityPlan | MonitoringPlan;
 
@@ -90,6 +92,7 @@ export interface MonitoringPlan {
   readonly runId: string;
   /** The health ports, at least one. */
   readonly ports: readonly HealthPortPlan[];
+  readonly watched: readonly Watched[];
 }
 
 export interface HealthPortPlan {

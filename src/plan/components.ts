@@ -1,3 +1,4 @@
+import type { Entry } from '../catalog/entry';
 import { formatProblem } from '../errors';
 import type { Component } from '../kubernetes/components';
 import type { Options } from '../options/options';
@@ -9,14 +10,19 @@ import { podSecurity, podSecurityWarnings } from './pod-security';
 import { quota, quotaWarnings } from './quota';
 
 /** The components that the user asks for, and what is odd about them. */
-export function componentsOf(options: Options, workloads: readonly WorkloadPlan[]): Required<Pick<Plan, 'components' | 'warnings'>> {
-  const planned = options.components.map((name) => PLANNED[name](options, workloads));
+export function componentsOf(
+  options: Options,
+  workloads: readonly WorkloadPlan[],
+  entries: readonly Entry[],
+): Required<Pick<Plan, 'components' | 'warnings'>> {
+  const planned = options.components.map((name) => PLANNED[name](options, workloads, entries));
   return { components: planned.map(({ plan }) => plan), warnings: planned.flatMap(({ warnings }) => warnings) };
 }
 
 type Planned = (
   options: Options,
   workloads: readonly WorkloadPlan[],
+  entries: readonly Entry[],
 ) => { readonly plan: ComponentPlan; readonly warnings: readonly string[] };
 
 const PLANNED: { readonly [name in Component]: Planned } = {
@@ -29,8 +35,8 @@ const PLANNED: { readonly [name in Component]: Planned } = {
     const plan = podSecurity();
     return { plan, warnings: podSecurityWarnings(options, plan).map(formatProblem) };
   },
-  monitoring: (options, workloads) => ({
-    plan: monitoring(options, workloads),
+  monitoring: (options, workloads, entries) => ({
+    plan: monitoring(options, workloads, entries),
     warnings: monitoringWarnings(options, workloads).map(formatProblem),
   }),
 };

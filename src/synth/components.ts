@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { LimitRange } from '../constructs/limit-range';
 import { MetricsService } from '../constructs/metrics-service';
 import { NetworkPolicy } from '../constructs/network-policy';
+import { PrometheusRule } from '../constructs/prometheus-rule';
 import { ResourceQuota } from '../constructs/resource-quota';
 import { ServiceMonitor } from '../constructs/service-monitor';
 import { type Problem, refuse } from '../errors';
@@ -10,6 +11,7 @@ import { canonicalQuantity } from '../kubernetes/quantity';
 import type { Amounts, ComponentPlan, MonitoringPlan, NetworkPolicyPlan, PodSecurityPlan, QuotaPlan } from '../plan/component-plan';
 import { DEFAULTS } from '../plan/launcher';
 import type { Plan } from '../plan/plan';
+import { alertingRules, recordingRules } from '../signals/rules';
 import type { Manifest } from '../validation/manifest';
 import { validateObject } from '../validation/validate';
 import { toYaml } from '../yaml/to-yaml';
@@ -18,10 +20,9 @@ import { KUSTOMIZATION_FILE, NAMESPACE_FILE } from './kustomization';
 import { amountOf, comment, limitRangeComment, quotaComment } from './quota-comment';
 import type { RenderedFile } from './rendered-file';
 
-/** A file of a component, and how its `kustomization.yaml` names it. */
+/** The files of a component, and how its `kustomization.yaml` names them. */
 interface Content {
-  readonly file: string;
-  readonly text: string;
+  readonly files: readonly { readonly file: string; readonly text: string }[];
   readonly use: object;
 }
 
@@ -33,9 +34,9 @@ interface Content {
 export function componentFiles({ namespace, components = [] }: Plan): RenderedFile[] {
   const app = new App();
   return components.flatMap((plan) => {
-    const { file, text, use } = contentOf(plan, namespace, new Chart(app, plan.kind));
+    const { files, use } = contentOf(plan, namespace, new Chart(app, plan.kind));
     const component = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', ...use };
-    return [rendered(plan, file, text), rendered(plan, KUSTOMIZATION_FILE, toYaml(component))];
+    return [...files.map(({ file, text }) => rendered(plan, file, text)), rendered(plan, KUSTOMIZATION_FILE, toYaml(component))];
   });
 }
 
@@ -82,29 +83,41 @@ function quantities({ cpu, memory }: Amounts): { readonly cpu: string; readonly 
   return { cpu: amountOf({ unit: 'cpu', total: cpu }), memory: canonicalQuantity(`${memory}`) };
 }
 
+function joined(...all: readonly Content[]): Content {
+  const files = all.flatMap((each) => each.files);
+  return { files, use: { resources: files.map(({ file }) => file) } };
+}
+
 /** The objects of a chart as the resources of a component, each with its comment. */
 function objects(file: string, chart: Chart, comments: readonly string[]): Content {
   const manifests = chart.toJson() as Manifest[];
   const problems: Problem[] = manifests.flatMap((manifest) => validateObject(`${COMPONENTS_FOLDER}/${file}`, manifest));
   refuse(problems);
   return {
-    file,
-    text: manifests.map((manifest, at) => `${comments[at] ?? ''}${toYaml(manifest)}`).join('---\n'),
+    files: [{ file, text: manifests.map((manifest, at) => `${comments[at] ?? ''}${toYaml(manifest)}`).join('---\n') }],
     use: { resources: [file] },
   };
 }
 
 function monitoring(plan: MonitoringPlan, chart: Chart): Content {
-  new MetricsService(chart, 'service', plan);
-  new ServiceMonitor(chart, 'service-monitor', plan);
-  return objects('metrics.yaml', chart, []);
+  const [read, rules] = [new Chart(chart, 'read'), new Chart(chart, 'rules')];
+  new MetricsService(read, 'service', plan);
+  new ServiceMonitor(read, 'service-monitor', plan);
+  new PrometheusRule(rules, 'rules', {
+    ...plan,
+    name: `${plan.name}-signals`,
+    groups: {
+      'virtwork-signals': recordingRules(plan.runId, plan.watched),
+      'virtwork-alerts': alertingRules(plan.runId, plan.watched),
+    },
+  });
+  return joined(objects('metrics.yaml', read, []), objects('rules.yaml', rules, []));
 }
 
 /** A patch, because the Namespace belongs to the base. */
 function podSecurity({ labels }: PodSecurityPlan, namespace: string): Content {
   return {
-    file: NAMESPACE_FILE,
-    text: toYaml({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }),
+    files: [{ file: NAMESPACE_FILE, text: toYaml({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }) }],
     use: { patches: [{ path: NAMESPACE_FILE, target: { kind: 'Namespace', name: namespace } }] },
   };
 }

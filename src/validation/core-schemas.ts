@@ -37,6 +37,11 @@ const relabeling: Schema = {
     action: { type: 'string', enum: ['keep', 'replace'] },
   },
 };
+const alertOrRecord: Schema = {
+  type: 'object',
+  required: ['expr'],
+  properties: { record: text, alert: text, expr: text, for: text, labels: texts, annotations: texts },
+};
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** Schemas of Kubernetes' own kinds, with only the fields that virtwork renders, so that a misspelled field is an unknown one. */
@@ -118,6 +123,25 @@ export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
               type: 'object',
               required: ['port'],
               properties: { port: text, interval: text, relabelings: { type: 'array', items: relabeling } },
+            },
+          },
+        },
+      },
+    },
+    ['spec'],
+  ),
+  'monitoring.coreos.com/v1/PrometheusRule': object(
+    {
+      spec: {
+        type: 'object',
+        required: ['groups'],
+        properties: {
+          groups: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['name', 'rules'],
+              properties: { name: text, rules: { type: 'array', items: alertOrRecord } },
             },
           },
         },

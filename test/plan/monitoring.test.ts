@@ -53,3 +53,14 @@ test.each([
 ])('nothing to read is an error: %s', async (config) => {
   await expect(planned(config)).rejects.toThrow(/components: the component monitoring needs a health endpoint on the pod network/);
 });
+
+test('it watches the signals of each role, and knows which VMs stay up', async () => {
+  const { components } = await planned('workloads: { cpu: { run_strategy: Manual }, network: {} }');
+  const { watched } = components?.[0] as MonitoringPlan;
+  expect(watched.map(({ signals: _, ...each }) => each)).toEqual([
+    { workload: 'cpu', vms: 'virtwork-cpu', isKeptRunning: false },
+    { workload: 'network', role: 'server', vms: 'virtwork-network-server', isKeptRunning: true },
+    { workload: 'network', role: 'client', vms: 'virtwork-network-client', isKeptRunning: true },
+  ]);
+  for (const { signals } of watched) expect(signals.map(({ name }) => name)).toContain('cpu');
+});
