@@ -24,6 +24,7 @@ interface Props {
     };
   };
   Secret: k8s.KubeSecretProps;
+  ConfigMap: k8s.KubeConfigMapProps;
   Service: k8s.KubeServiceProps;
   NetworkPolicy: {
     readonly metadata: k8s.ObjectMeta;
@@ -47,6 +48,7 @@ const API_VERSIONS: { readonly [kind in Kind]: string } = {
   ResourceQuota: 'v1',
   LimitRange: 'v1',
   Secret: 'v1',
+  ConfigMap: 'v1',
   Service: 'v1',
   NetworkPolicy: 'networking.k8s.io/v1',
   ServiceAccount: 'v1',

@@ -3,7 +3,7 @@
 import type { Watched } from '../signals/rules';
 
 /** A Kustomize component for an overlay of the user. */
-export type ComponentPlan = QuotaPlan | NetworkPolicyPlan | PodSecurityPlan | MonitoringPlan;
+export type ComponentPlan = QuotaPlan | NetworkPolicyPlan | PodSecurityPlan | MonitoringPlan | OpenShiftMonitoringPlan;
 
 /** What the pods of the VMs may reach, and from where they may be reached. */
 export interface NetworkPolicyPlan {
@@ -93,6 +93,12 @@ export interface MonitoringPlan {
   /** The health ports, at least one. */
   readonly ports: readonly HealthPortPlan[];
   readonly watched: readonly Watched[];
+}
+
+/** The dashboard in the console of OpenShift. */
+export interface OpenShiftMonitoringPlan {
+  readonly kind: 'monitoring-openshift';
+  readonly runId: string;
 }
 
 export interface HealthPortPlan {

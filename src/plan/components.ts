@@ -39,4 +39,5 @@ const PLANNED: { readonly [name in Component]: Planned } = {
     plan: monitoring(options, workloads, entries),
     warnings: monitoringWarnings(options, workloads).map(formatProblem),
   }),
+  'monitoring-openshift': ({ runId }) => ({ plan: { kind: 'monitoring-openshift', runId }, warnings: [] }),
 };

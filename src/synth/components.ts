@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import { DashboardConfigMap } from '../constructs/dashboard-config-map';
 import { LimitRange } from '../constructs/limit-range';
 import { MetricsService } from '../constructs/metrics-service';
 import { NetworkPolicy } from '../constructs/network-policy';
@@ -7,14 +8,24 @@ import { ResourceQuota } from '../constructs/resource-quota';
 import { ServiceMonitor } from '../constructs/service-monitor';
 import { type Problem, refuse } from '../errors';
 import { COMPONENTS_FOLDER } from '../kubernetes/components';
+import { MANAGER } from '../kubernetes/labels';
 import { canonicalQuantity } from '../kubernetes/quantity';
-import type { Amounts, ComponentPlan, MonitoringPlan, NetworkPolicyPlan, PodSecurityPlan, QuotaPlan } from '../plan/component-plan';
+import type {
+  Amounts,
+  ComponentPlan,
+  MonitoringPlan,
+  NetworkPolicyPlan,
+  OpenShiftMonitoringPlan,
+  PodSecurityPlan,
+  QuotaPlan,
+} from '../plan/component-plan';
 import { DEFAULTS } from '../plan/launcher';
 import type { Plan } from '../plan/plan';
 import { alertingRules, recordingRules } from '../signals/rules';
 import type { Manifest } from '../validation/manifest';
 import { validateObject } from '../validation/validate';
 import { toYaml } from '../yaml/to-yaml';
+import { consoleDashboard, grafanaDashboard } from './dashboards';
 import { HEADER } from './header';
 import { KUSTOMIZATION_FILE, NAMESPACE_FILE } from './kustomization';
 import { amountOf, comment, limitRangeComment, quotaComment } from './quota-comment';
@@ -50,6 +61,8 @@ function contentOf(plan: ComponentPlan, namespace: string, chart: Chart): Conten
       return podSecurity(plan, namespace);
     case 'monitoring':
       return monitoring(plan, chart);
+    case 'monitoring-openshift':
+      return openShiftMonitoring(plan, chart);
   }
 }
 
@@ -100,7 +113,7 @@ function objects(file: string, chart: Chart, comments: readonly string[]): Conte
 }
 
 function monitoring(plan: MonitoringPlan, chart: Chart): Content {
-  const [read, rules] = [new Chart(chart, 'read'), new Chart(chart, 'rules')];
+  const [read, rules, dashboard] = ['read', 'rules', 'dashboard'].map((id) => new Chart(chart, id)) as [Chart, Chart, Chart];
   new MetricsService(read, 'service', plan);
   new ServiceMonitor(read, 'service-monitor', plan);
   new PrometheusRule(rules, 'rules', {
@@ -111,7 +124,28 @@ function monitoring(plan: MonitoringPlan, chart: Chart): Content {
       'virtwork-alerts': alertingRules(plan.runId, plan.watched),
     },
   });
-  return joined(objects('metrics.yaml', read, []), objects('rules.yaml', rules, []));
+  const { runId, namespace } = plan;
+  const found = { grafana_dashboard: '1' };
+  new DashboardConfigMap(dashboard, 'grafana', {
+    name: `${plan.name}-dashboard`,
+    namespace,
+    runId,
+    found,
+    dashboard: grafanaDashboard(),
+  });
+  return joined(objects('metrics.yaml', read, []), objects('rules.yaml', rules, []), objects('dashboard.yaml', dashboard, []));
+}
+
+/** The namespace of the dashboards of the console belongs to all runs, which share the dashboard. */
+function openShiftMonitoring({ runId }: OpenShiftMonitoringPlan, chart: Chart): Content {
+  new DashboardConfigMap(chart, 'console', {
+    name: `${MANAGER}-dashboard`,
+    namespace: 'openshift-config-managed',
+    runId,
+    found: { 'console.openshift.io/dashboard': 'true' },
+    dashboard: consoleDashboard(),
+  });
+  return objects('dashboard.yaml', chart, []);
 }
 
 /** A patch, because the Namespace belongs to the base. */

@@ -48,6 +48,7 @@ const RBAC = 'rbac.authorization.k8s.io';
 export const CORE_SCHEMAS: { readonly [gvk: string]: Schema } = {
   'v1/Namespace': object({}),
   'v1/Secret': object({ type: text, stringData: texts }),
+  'v1/ConfigMap': object({ data: texts }, ['data']),
   'v1/Service': object(
     {
       spec: {

@@ -27,6 +27,7 @@ const CASES: { readonly [kind in Kind]: Case } = {
     (scope) => new k8s.KubeLimitRange(scope, 'x', { metadata, spec: { limits: [RANGE] } }),
   ],
   Secret: caseOf({ metadata, type: 'Opaque', stringData: { i: 'j' } }, k8s.KubeSecret),
+  ConfigMap: caseOf({ metadata, data: { i: 'j' } }, k8s.KubeConfigMap),
   Service: caseOf({ metadata, spec: { type: 'ClusterIP', clusterIp: 'None', publishNotReadyAddresses: true, ports } }, k8s.KubeService),
   NetworkPolicy: [
     { metadata, spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 53, protocol: 'UDP' }] }] } },

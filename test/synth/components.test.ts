@@ -119,6 +119,32 @@ async function overlaid(component: string, overlay: string, flags: { readonly [f
   return kustomize(join(dir, 'overlay'));
 }
 
+describe('monitoring', () => {
+  const kubectl = needs('kubectl');
+
+  kubectl.each(['', 'namespace: elsewhere\nnamePrefix: blue-\ncommonLabels: { team: a, managed-by: other }\n'])(
+    'finds the guests also in an overlay with "%s"',
+    async (overlay) => {
+      const objects = await overlaid('monitoring', overlay);
+      const of = (kind: string) => objects.filter((object) => object.kind === kind);
+      const [monitor] = of('ServiceMonitor') as unknown as {
+        metadata: { namespace: string };
+        spec: { selector: { matchLabels: object }; endpoints: { port: string }[] };
+      }[];
+      const service = of('Service').find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'monitoring');
+      const { selector, ports } = service?.spec as { selector: object; ports: { name: string }[] };
+      expect(service?.metadata.labels).toMatchObject(monitor?.spec.selector.matchLabels as object);
+      expect(service?.metadata.namespace).toBe(monitor?.metadata.namespace);
+      expect(monitor?.spec.endpoints.map(({ port }) => port)).toEqual(ports.map(({ name }) => name));
+      for (const vm of of('VirtualMachine')) {
+        expect((vm.spec as { template: { metadata: { labels: object } } }).template.metadata.labels).toMatchObject(selector);
+      }
+      const namespaces = objects.filter(({ kind }) => kind !== 'Namespace').map(({ metadata }) => metadata.namespace);
+      expect(new Set(namespaces).size).toBe(1);
+    },
+  );
+});
+
 describe('pod-security', () => {
   const kubectl = needs('kubectl');
   const labels = { 'pod-security.kubernetes.io/enforce': 'baseline', 'security.openshift.io/scc.podSecurityLabelSync': 'false' };
