@@ -40,6 +40,8 @@ async function writeSchemas() {
     'results/state.schema.json',
     'experiment/plan.schema.json',
     'report/results.schema.json',
+    'verify/truth.schema.json',
+    'verify/verification.schema.json',
   ]) {
     cpSync(join(root, 'src', path), join(lib, basename(path)));
   }

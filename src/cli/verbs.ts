@@ -13,6 +13,7 @@ import { run } from './run';
 import { synth } from './synth';
 import { validate } from './validate';
 import type { Verb, VerbGroup } from './verb';
+import { verify } from './verify/verify';
 import { version } from './version';
 
 /** Every verb, in the order of the help. */
@@ -23,6 +24,7 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
   wait,
   status,
   results,
+  verify,
   cleanup,
   audit,
   list,

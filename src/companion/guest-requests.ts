@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { type Address, type Answer, get } from '../http/get';
-import { ANSWER_BOUNDS, type Ask, type Asked, asked, pathOf, type Trouble, trouble } from '../results/ask';
+import { ANSWER_BOUNDS, type Asked, asked, pathOf, type Trouble, trouble } from '../results/ask';
 import { atATime } from '../results/at-a-time';
 import { type Client, KubectlError } from './client';
-import type { MeasuredVm } from './measured';
+import type { ReachedVm } from './measured';
 import {
   forwardFails,
   notReached,
@@ -32,11 +32,24 @@ const LONGEST_SOCKET = 100;
 /** Milliseconds until a request is sent again that the API server did not serve. */
 const PAUSE = 1000;
 
-/** Gets the results of a VM. It must not throw for what a guest does. @returns why there is no answer, as `Trouble` */
-export type Update = (vm: MeasuredVm, ask: Ask) => Promise<void>;
+/** Uses the answers of a VM. It must not throw for what a guest does. @param ask says why there is no answer, as `Trouble` */
+export type Update<Question> = (vm: ReachedVm, ask: (question: Question) => Promise<Asked>) => Promise<void>;
 
-export interface GuestRequestsProps {
+/** What guests are asked for. */
+export interface Protocol<Question> {
+  /** A regular expression for the paths, which are all that the proxy passes on. */
+  readonly paths: string;
+  readonly pathOf: (question: Question) => string;
+  /** Judges an answer of a guest. */
+  readonly asked: (answer: Answer, question: Question) => Asked;
+}
+
+/** The state of the trials, and the records from a number on. */
+export const RESULTS: Protocol<number> = { paths: '/results(/[0-9]+)?', pathOf, asked };
+
+export interface GuestRequestsProps<Question> {
   readonly client: Client;
+  readonly protocol: Protocol<Question>;
   /** The only way to take. @default the proxy, then port forwards for pods that it does not reach */
   readonly only?: Way;
   /** Called when another way is taken, and why. */
@@ -44,19 +57,19 @@ export interface GuestRequestsProps {
 }
 
 /** Requests to guests through the cluster. */
-export class GuestRequests {
+export class GuestRequests<Question = number> {
   private readonly answers = new Map<Way, Promise<boolean>>();
   /** Pods that the proxy does not reach, or is not allowed to, and why. */
   private readonly unreached = new Map<string, Refusal>();
   private hasSaid = false;
 
-  constructor(private readonly props: GuestRequestsProps) {}
+  constructor(private readonly props: GuestRequestsProps<Question>) {}
 
   /**
    * Asks each of the VMs: all that run, by the ways that the account may take.
    * @throws UserError when it may take none; Interrupted
    */
-  async each(vms: readonly MeasuredVm[], update: Update): Promise<void> {
+  async each(vms: readonly ReachedVm[], update: Update<Question>): Promise<void> {
     const [reachable, others] = [vms.filter(({ trouble }) => !trouble), vms.filter(({ trouble }) => trouble)];
     for (const vm of others) await update(vm, async () => ({ trouble: vm.trouble as Trouble }));
     if (reachable.length === 0) return;
@@ -94,24 +107,24 @@ export class GuestRequests {
     this.hasSaid = true;
   }
 
-  /** Through one `kubectl proxy`, which serves nothing but results, on a socket that only this user can use. */
-  private async proxied(vms: readonly MeasuredVm[], update: Update): Promise<void> {
-    const { client, only } = this.props;
+  /** Through one `kubectl proxy`, which serves nothing but what is asked for, on a socket that only this user can use. */
+  private async proxied(vms: readonly ReachedVm[], update: Update<Question>): Promise<void> {
+    const { client, only, protocol } = this.props;
     const folder = socketFolder();
     const socketPath = join(folder, 'api');
     const ports = [...new Set(vms.map(({ port }) => port))].join('|');
     const args = [
       'proxy',
       `--unix-socket=${socketPath}`,
-      `--accept-paths=^/api/v1/namespaces/${client.namespace}/pods/(${podsIn(vms)}):(${ports})/proxy/results(/[0-9]+)?$`,
+      `--accept-paths=^/api/v1/namespaces/${client.namespace}/pods/(${podsIn(vms)}):(${ports})/proxy${protocol.paths}$`,
       '--reject-methods=^(POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)$',
     ];
     try {
       await client.serving(args, /^Starting to serve on /, (_, signal) =>
         atATime(AT_A_TIME.proxy, vms, async (vm) => {
-          await update(vm, async (from) => {
-            const path = `/api/v1/namespaces/${client.namespace}/pods/${vm.pod}:${vm.port}/proxy${pathOf(from)}`;
-            const answer = await this.proxyAnswer(vm, { socketPath }, path, signal);
+          await update(vm, async (question) => {
+            const path = `/api/v1/namespaces/${client.namespace}/pods/${vm.pod}:${vm.port}/proxy${protocol.pathOf(question)}`;
+            const answer = await this.proxyAnswer(vm, { socketPath }, path, question, signal);
             if (!only && answer.refusal) this.unreached.set(vm.pod ?? '', answer.refusal);
             return answer;
           });
@@ -123,9 +136,10 @@ export class GuestRequests {
   }
 
   private async proxyAnswer(
-    vm: MeasuredVm,
+    vm: ReachedVm,
     address: Address,
     path: string,
+    question: Question,
     signal: AbortSignal,
   ): Promise<Asked & { readonly refusal?: Refusal }> {
     const request = () => get(address, path, { ...ANSWER_BOUNDS, signal });
@@ -135,7 +149,7 @@ export class GuestRequests {
       answer = await request();
     }
     const said = statusIn(answer);
-    if (said === undefined) return asked(answer);
+    if (said === undefined) return this.props.protocol.asked(answer, question);
     if (answer.status === 404) return trouble('silent', podGone(vm.pod ?? ''));
     if (answer.status === 403) return { ...trouble('forbidden', requestForbidden(said)), refusal: { isForbidden: true, why: said } };
     if (UNREACHED.test(said))
@@ -144,15 +158,18 @@ export class GuestRequests {
   }
 
   /** Through a `kubectl port-forward` for each VM. */
-  private forwarded(vms: readonly MeasuredVm[], update: Update): Promise<void> {
+  private forwarded(vms: readonly ReachedVm[], update: Update<Question>): Promise<void> {
     return atATime(AT_A_TIME['port-forward'], vms, (vm) => this.forward(vm, update));
   }
 
-  private async forward(vm: MeasuredVm, update: Update): Promise<void> {
+  private async forward(vm: ReachedVm, update: Update<Question>): Promise<void> {
     const args = ['port-forward', `pod/${vm.pod}`, `:${vm.port}`, '--address=127.0.0.1'];
+    const { protocol } = this.props;
     try {
       await this.props.client.serving(args, /^Forwarding from 127\.0\.0\.1:(\d+) -> /, ([, port], signal) =>
-        update(vm, async (from) => asked(await get({ port: Number(port) }, pathOf(from), { ...ANSWER_BOUNDS, signal }))),
+        update(vm, async (question) =>
+          protocol.asked(await get({ port: Number(port) }, protocol.pathOf(question), { ...ANSWER_BOUNDS, signal }), question),
+        ),
       );
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error;
@@ -163,7 +180,7 @@ export class GuestRequests {
 }
 
 /** A regular expression for the names of the pods: those of VMs differ in each of them, others only in their index. */
-function podsIn(vms: readonly MeasuredVm[]): string {
+function podsIn(vms: readonly ReachedVm[]): string {
   const names = vms.map(({ pod = '' }) => pod.replace(/^virt-launcher-.*/, LAUNCHER));
   return [...new Set(names.map((name) => (name === LAUNCHER ? name : name.replaceAll('.', '\\.').replace(/[0-9]+$/, '[0-9]+'))))].join('|');
 }

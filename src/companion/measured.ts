@@ -2,16 +2,15 @@ import { GROUP, WORKLOAD } from '../kubernetes/labels';
 import type { Trouble } from '../results/ask';
 import type { Client } from './client';
 import { HALTED, NO_HEALTH_PORT, notRunning } from './messages';
-import type { KubeObject } from './objects';
-import { look } from './observe';
+import { condition, type KubeObject } from './objects';
+import { look, lookCloser } from './observe';
 import { vmsToCome } from './pools';
-import { launchers, vmStates } from './readiness';
+import { launchers, type Snapshot, type VmState, vmStates } from './readiness';
 import { whyPodWaits } from './reason';
 
-/** A VM that is measured, or a pod in its place, and how it is reached. */
-export interface MeasuredVm {
+/** A VM, or a pod in its place, and how its guest is reached. */
+export interface ReachedVm {
   readonly name: string;
-  readonly group: string;
   readonly workload: string;
   /** Of the health endpoint; 0: none. */
   readonly port: number;
@@ -19,6 +18,19 @@ export interface MeasuredVm {
   readonly pod?: string;
   /** Why its guest cannot be asked. Absent: it can. */
   readonly trouble?: Trouble;
+}
+
+/** A VM that is measured, or a pod in its place. */
+export interface MeasuredVm extends ReachedVm {
+  readonly group: string;
+}
+
+/** A VM with its labels and its state. */
+export interface FoundVm extends ReachedVm {
+  readonly labels: { readonly [key: string]: string };
+  readonly state: VmState;
+  /** Whether its guest agent is connected. */
+  readonly hasAgent: boolean;
 }
 
 /** Whether trials run in the pod itself, instead of a VM. */
@@ -29,18 +41,33 @@ export function isMeasuredPod({ metadata: { labels = {}, ownerReferences = [] } 
 /** The VMs and pods that are measured, sorted by name, with the VMs that pools have not created yet: four requests. */
 export async function measuredVms(client: Client, selector: string): Promise<MeasuredVm[]> {
   const [seen, pods] = await Promise.all([look(client, selector), client.list('pods', '-l', selector)]);
+  const measured = found(seen, pods).flatMap(({ labels: { [GROUP]: group }, state: _, hasAgent: __, ...vm }): MeasuredVm[] =>
+    group === undefined ? [] : [{ ...vm, group }],
+  );
+  return [...measured, ...pods.filter(isMeasuredPod).map(measuredPod)].sort(byName);
+}
+
+/** All VMs, sorted by name, with those that pools have not created yet, and why some are not ready: six requests. */
+export async function foundVms(client: Client, selector: string): Promise<FoundVm[]> {
+  const seen = await lookCloser(client, selector);
+  return found(seen, seen.pods ?? []);
+}
+
+function found(seen: Snapshot, pods: readonly KubeObject[]): FoundVm[] {
   const vms = new Map([...seen.vms, ...vmsToCome(seen.pools ?? [], seen.vms)].map((vm) => [vm.metadata.name, vm]));
+  const instances = new Map(seen.instances.map((instance) => [instance.metadata.name, instance]));
   const running = runningPods(pods, seen.instances);
-  const measured = vmStates({ ...seen, pods }).flatMap(({ name, halted, why }): MeasuredVm[] => {
+  return vmStates({ ...seen, pods }).map((state) => {
+    const { name, halted, why } = state;
     const vm = vms.get(name) as KubeObject;
-    const { [GROUP]: group, [WORKLOAD]: workload = '' } = vm.metadata.labels ?? {};
-    if (group === undefined) return [];
+    const { labels = {} } = vm.metadata;
     const pod = running.get(name)?.metadata.name;
     const port = healthPortOf(vm);
     const trouble = troubleOf({ isHalted: halted, port, pod, why });
-    return [{ name, group, workload, port, ...(pod === undefined ? {} : { pod }), ...(trouble ? { trouble } : {}) }];
+    const hasAgent = condition(instances.get(name), 'AgentConnected')?.status === 'True';
+    const about = { name, workload: labels[WORKLOAD] ?? '', port, labels, state, hasAgent };
+    return { ...about, ...(pod === undefined ? {} : { pod }), ...(trouble ? { trouble } : {}) };
   });
-  return [...measured, ...pods.filter(isMeasuredPod).map(measuredPod)].sort(byName);
 }
 
 function byName(a: MeasuredVm, b: MeasuredVm): number {

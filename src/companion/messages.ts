@@ -1,4 +1,5 @@
 /** Every message and hint of the companion. */
+import { show } from '../text/show';
 import type { Cause } from './cause';
 
 // What kubectl reports
@@ -220,6 +221,15 @@ export function notRunning(why: string): string {
   return `${NOT_RUNNING}${why && `: ${why}`}`;
 }
 
+/** @param path without its slash */
+export function notServed(path: string): string {
+  return `does not serve /${path}; an image or a base of an earlier version may not have it`;
+}
+
+export function otherType(path: string, type: string): string {
+  return `must serve /${path} as text, got ${type === '' ? 'no content type' : show(type)}`;
+}
+
 /** Ways to the guests, and the permission that each needs in the namespace. */
 export const PERMISSIONS = {
   proxy: { verb: 'get', resource: 'pods/proxy' },
@@ -233,7 +243,7 @@ export function waysForbidden(namespace: string, ways: readonly (keyof typeof PE
   const [, subresource] = resource.split('/');
   return {
     where: where(namespace),
-    message: `results need the permission ${needed.join(' or ')}, which this account does not have`,
+    message: `requests to guests need the permission ${needed.join(' or ')}, which this account does not have`,
     hint: `ask for a Role with this permission (edit and admin have it, view does not); run: kubectl auth can-i ${verb} pods --subresource=${subresource} -n ${namespace}`,
   };
 }

@@ -1,8 +1,16 @@
 import { setMaxListeners } from 'node:events';
-import { get as request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, type RequestOptions, get as request } from 'node:http';
 
-/** Where a server listens. */
-export type Address = { readonly port: number } | { readonly socketPath: string };
+/** Where a server listens: on this machine, or where a URL of http or https says. */
+export type Address = { readonly port: number } | { readonly socketPath: string } | Remote;
+
+export interface Remote {
+  /** Without a path. */
+  readonly origin: string;
+  /** Certificates in PEM that sign that of the server. @default those of Node.js */
+  readonly ca?: Buffer;
+  readonly headers?: { readonly [name: string]: string };
+}
 
 /** Limits of a whole answer. */
 export interface Bounds {
@@ -29,7 +37,7 @@ export interface Answer {
 export type Cut = 'silent' | 'not-http' | 'slow' | 'large' | 'closed';
 
 /**
- * Sends a request to a server on this machine. Never throws. The server may be hostile: neither the size nor the duration of its answer can
+ * Sends a request to a server. Never throws. Does not follow redirects. The server may be hostile: neither the size nor the duration of its answer can
  * block or fill this process.
  */
 export function get(address: Address, path: string, { patience, most, signal }: Bounds): Promise<Answer> {
@@ -44,9 +52,7 @@ export function get(address: Address, path: string, { patience, most, signal }: 
       resolve({ ...head, body: Buffer.concat(pieces), ...(cut ? { cut } : {}), ...(code ? { code } : {}) });
     };
     const aborted = () => end('closed');
-    const host = 'port' in address ? { host: '127.0.0.1', ...address } : address;
-    // No agent: no connection is reused, so no part of an answer reaches the next request.
-    const sent = request({ ...host, path, agent: false, headers: { host: 'localhost' } }, (response) => {
+    const sent = send(address, path, (response) => {
       head = { status: response.statusCode ?? 0, headers: response.headers };
       response.on('data', (piece: Buffer) => pieces.push(piece));
       response.on('end', () => end());
@@ -69,4 +75,17 @@ export function get(address: Address, path: string, { patience, most, signal }: 
     if (signal.aborted) aborted();
     else signal.addEventListener('abort', aborted, { once: true });
   });
+}
+
+/** Without an agent, no connection is reused, so no part of an answer reaches the next request. */
+function send(address: Address, path: string, onResponse: (response: IncomingMessage) => void): ClientRequest {
+  const options: RequestOptions = { path, agent: false, headers: { host: 'localhost' } };
+  if ('port' in address) return request({ ...options, host: '127.0.0.1', ...address }, onResponse);
+  if ('socketPath' in address) return request({ ...options, ...address }, onResponse);
+  const { origin, ca, headers } = address;
+  const { protocol, hostname, port, host } = new URL(origin);
+  const remote = { ...options, hostname: hostname.replace(/^\[|\]$/g, ''), port, headers: { host, ...headers } };
+  if (protocol !== 'https:') return request(remote, onResponse);
+  const https = require('node:https') as typeof import('node:https');
+  return https.get({ ...remote, ...(ca === undefined ? {} : { ca }) }, onResponse);
 }

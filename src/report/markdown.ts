@@ -81,7 +81,8 @@ function figures(results: ExperimentResults): readonly (readonly string[])[] {
   );
 }
 
-function section(title: string, header: readonly string[], all: readonly (readonly string[])[]): readonly string[] {
+/** A heading and a table; nothing if there are no rows. */
+export function section(title: string, header: readonly string[], all: readonly (readonly string[])[]): readonly string[] {
   const { rows, more } = limited(all);
   if (rows.length === 0) return [];
   const line = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |`;
@@ -96,7 +97,7 @@ function section(title: string, header: readonly string[], all: readonly (readon
 }
 
 /** Text in which no character means something in Markdown or HTML. */
-function text(raw: string): string {
+export function text(raw: string): string {
   return plain(raw)
     .replace(/\s+/g, ' ')
     .replace(/[\\`*_{}[\]<>#|~!@&]/g, '\\$&');

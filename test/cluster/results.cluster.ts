@@ -245,7 +245,7 @@ describe('permissions', () => {
       status: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /results need the permission get on pods\/proxy or create on pods\/portforward[\s\S]*can-i get pods --subresource=proxy/,
+        /requests to guests need the permission get on pods\/proxy or create on pods\/portforward[\s\S]*can-i get pods --subresource=proxy/,
       ),
     });
   });
@@ -270,7 +270,7 @@ describe('permissions', () => {
     expect(await viewer('results --via proxy')).toEqual({
       status: 2,
       stdout: '',
-      stderr: expect.stringMatching(/results need the permission get on pods\/proxy, which this account does not have/),
+      stderr: expect.stringMatching(/requests to guests need the permission get on pods\/proxy, which this account does not have/),
     });
   });
 

@@ -1,4 +1,4 @@
-import { GuestRequests } from '../../src/companion/guest-requests';
+import { GuestRequests, RESULTS as RECORDS } from '../../src/companion/guest-requests';
 import { measuredVms } from '../../src/companion/measured';
 import type { Asked } from '../../src/results/ask';
 import { fakeCluster } from '../support/fake-cluster';
@@ -14,7 +14,7 @@ async function asked(replies: readonly Reply[], { rounds = 1, forbidden = [] as 
   const client = cluster.client();
   const vms = await measuredVms(client, 'virtwork/run-id');
   const said: string[] = [];
-  const requests = new GuestRequests({ client, say: (message) => said.push(message) });
+  const requests = new GuestRequests({ client, protocol: RECORDS, say: (message) => said.push(message) });
   const answers = new Map<string, Asked>();
   for (let round = 0; round < rounds; round += 1) {
     await requests.each(vms, async ({ name }, ask) => {

@@ -125,3 +125,25 @@ function curves() {
     values: [...document.querySelectorAll('#part-1 g.values > text')].map((each) => each.textContent).join(' '),
   };
 }
+
+/** The verdicts, and the series of the charts of a verification. */
+function verdicts() {
+  const all = (selector) => document.querySelectorAll(selector).length;
+  const path = (chart, name) => chart.querySelector(`g.${name} > path, path.${name}`)?.getAttribute('d') ?? '';
+  return {
+    answer: document.querySelector('.answer p')?.textContent,
+    rows: [...document.querySelectorAll('#verdicts tbody tr')].map((row) => [...row.children].slice(0, 3).map((cell) => cell.textContent)),
+    charts: [...document.querySelectorAll('#charts .card')].map((card) => ({
+      vm: card.querySelector('h4')?.firstChild?.textContent?.trim(),
+      guest: /L/.test(path(card, 'guest')),
+      outside: /L/.test(path(card, 'outside')),
+      gaps: (path(card, 'outside').match(/M/g) ?? []).length - 1,
+      events: card.querySelectorAll('g.events > line').length,
+      height: Math.round(card.querySelector('svg')?.getBoundingClientRect().height ?? 0) > 80,
+    })),
+    events: all('#events tbody tr'),
+    requests: performance.getEntriesByType('resource').length,
+    scripts: all('script') - 1,
+    unnamed: [...document.querySelectorAll('svg:not(.inline):not(.swatch)')].filter((svg) => !svg.getAttribute('aria-label')).length,
+  };
+}

@@ -1,4 +1,4 @@
-import { GuestRequests, WAYS, type Way } from '../../companion/guest-requests';
+import { GuestRequests, RESULTS, WAYS, type Way } from '../../companion/guest-requests';
 import type { MeasuredVm } from '../../companion/measured';
 import { MeasuredResults } from '../../companion/measured-results';
 import { noMeasuredVms, noSuchVms } from '../../companion/messages';
@@ -37,7 +37,12 @@ async function runResults(args: Args, context: Context): Promise<number> {
   const options = await loadOptions({ flags, env: context.env, cwd: context.cwd, problems, uses: results.options });
   return gather(args, context, (signal, folder) => {
     const client = clientOf(options, context, signal);
-    const requests = new GuestRequests({ client, say: context.log.info, ...(args.via === undefined ? {} : { only: args.via as Way }) });
+    const requests = new GuestRequests({
+      client,
+      protocol: RESULTS,
+      say: context.log.info,
+      ...(args.via === undefined ? {} : { only: args.via as Way }),
+    });
     const vms: MeasuredResults = new MeasuredResults({
       client,
       requests,

@@ -361,7 +361,7 @@ describe('the way to the guests', () => {
     expect(await cluster.virtwork('results')).toEqual({
       status: 2,
       stdout: '',
-      stderr: `error: namespace ns: results need the permission get on pods/proxy or create on pods/portforward, which this account does not have
+      stderr: `error: namespace ns: requests to guests need the permission get on pods/proxy or create on pods/portforward, which this account does not have
   hint: ask for a Role with this permission (edit and admin have it, view does not); run: kubectl auth can-i get pods --subresource=proxy -n ns
 `,
     });
@@ -398,7 +398,7 @@ describe('the way to the guests', () => {
     const { cluster: forbidden } = await setUp(TWO, { forbidden: ['pods/proxy'] });
     expect(await forbidden.virtwork('results --via proxy')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('results need the permission get on pods/proxy, which this account does not have'),
+      stderr: expect.stringContaining('requests to guests need the permission get on pods/proxy, which this account does not have'),
     });
   });
 

@@ -1,5 +1,5 @@
 import type { Client } from '../../../companion/client';
-import { GuestRequests, WAYS, type Way } from '../../../companion/guest-requests';
+import { GuestRequests, RESULTS, WAYS, type Way } from '../../../companion/guest-requests';
 import type { Problem } from '../../../errors';
 import type { PlannedGroup } from '../../../experiment/experiment-plan';
 import { loadOptions } from '../../../options/load';
@@ -52,5 +52,5 @@ export async function prepare(
 }
 
 export function requestsOf(client: Client, args: Args, { log }: Context): GuestRequests {
-  return new GuestRequests({ client, say: log.info, ...(args.via === undefined ? {} : { only: args.via as Way }) });
+  return new GuestRequests({ client, protocol: RESULTS, say: log.info, ...(args.via === undefined ? {} : { only: args.via as Way }) });
 }

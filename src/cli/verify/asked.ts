@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Problem } from '../../errors';
+import { refusedPath } from '../../errors';
+import { readBounded } from '../../files/bounded-file';
+import { shownPath } from '../../files/shown-path';
+import { textOf } from '../../files/text-file';
+import { duration } from '../../options/kinds';
+import type { Args, Context } from '../context';
+import { wrongDuration } from '../messages';
+import {
+  EMPTY_TOKEN,
+  longerThanTime,
+  NEEDS_TRUTH,
+  NO_SOURCE,
+  NO_SUCH_FILE,
+  needsOther,
+  noFolder,
+  notReadable,
+  oneSource,
+  tooShort,
+  without,
+  wrongReport,
+  wrongUrl,
+} from './messages';
+
+/** What the arguments ask for. */
+export interface Asked {
+  /** Absent: the truth is only recorded. */
+  readonly source?: Source;
+  /** Absolute paths. */
+  readonly truth?: string;
+  readonly record?: string;
+  /** Seconds. Absent: the longest window of the signals. */
+  readonly seconds?: number;
+  readonly interval: number;
+  readonly warmUp: number;
+  /** Absent: all. */
+  readonly signals?: readonly string[];
+  /** Absolute paths by format. */
+  readonly reports: readonly { readonly path: string; readonly format: string }[];
+}
+
+export type Source =
+  | { readonly kind: 'readings'; readonly path: string; readonly text: string }
+  | { readonly kind: 'openshift'; readonly token?: string; readonly ca?: Buffer }
+  | { readonly kind: 'url'; readonly url: URL; readonly token?: string; readonly ca?: Buffer }
+  | { readonly kind: 'service'; readonly path: string };
+
+const INTERVAL = 15;
+const SHORTEST = { for: 10, interval: 1 } as const;
+const SOURCES = ['prometheus', 'openshift', 'readings'] as const;
+const OF_TIME = ['for', 'interval', 'warm-up', 'record', 'via'] as const;
+const LARGEST = 256 << 20;
+
+/** The formats of reports by the end of their file names. */
+export const ENDS: { readonly [end: string]: string } = { '.html': 'html', '.json': 'json', '.md': 'markdown', '.xml': 'junit' };
+
+/** Reads the flags of the verb itself. @param problems gets every wrong one */
+export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[]): Asked {
+  const given = SOURCES.filter((flag) => args[flag] !== undefined && args[flag] !== false);
+  if (given.length > 1) problems.push(oneSource(given));
+  if (given.length === 0 && args.record === undefined) problems.push(NO_SOURCE);
+  if (args.readings !== undefined && args.truth === undefined) problems.push(NEEDS_TRUTH);
+  if (args.truth !== undefined) for (const flag of OF_TIME) if (args[flag] !== undefined) problems.push(without(flag, 'truth'));
+  const seconds = durationOf(args, 'for', problems);
+  const interval = durationOf(args, 'interval', problems) ?? Math.min(INTERVAL, (seconds ?? INTERVAL * 2) / 2);
+  if (seconds !== undefined && interval > seconds / 2 && interval >= SHORTEST.interval && seconds >= SHORTEST.for)
+    problems.push(longerThanTime(interval, seconds));
+  const path = (flag: string) => (args[flag] === undefined ? undefined : resolve(cwd, String(args[flag])));
+  const signals = listOf(args.signals);
+  for (const file of [args.record ?? [], args.report ?? []].flat())
+    if (!existsSync(dirname(resolve(cwd, String(file))))) problems.push(noFolder(String(file)));
+  const [truth, record, source] = [path('truth'), path('record'), sourceOf(args, { cwd, env }, problems)];
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(truth === undefined ? {} : { truth }),
+    ...(record === undefined ? {} : { record }),
+    ...(seconds === undefined ? {} : { seconds }),
+    interval,
+    warmUp: durationOf(args, 'warm-up', problems) ?? 0,
+    ...(signals.length === 0 ? {} : { signals }),
+    reports: [args.report ?? []].flat().flatMap((file) => reportOf(String(file), cwd, problems)),
+  };
+}
+
+function sourceOf(args: Args, { cwd, env }: Pick<Context, 'cwd' | 'env'>, problems: Problem[]): Source | undefined {
+  const remote = { ...tokenOf(args, cwd, env, problems), ...caOf(args, cwd, problems) };
+  const url = args.prometheus === undefined ? undefined : String(args.prometheus);
+  const isService = url?.startsWith('svc/') === true;
+  for (const flag of ['token-file', 'ca-file']) {
+    if (args[flag] === undefined) continue;
+    if (isService) problems.push({ ...without(flag, 'prometheus svc/…') });
+    else if (url === undefined && args.openshift !== true) problems.push(needsOther(flag, 'prometheus'));
+  }
+  if (args.readings !== undefined) {
+    const path = shownPath(resolve(cwd, String(args.readings)), cwd);
+    const bytes = bytesOf(String(args.readings), cwd, problems);
+    // Spreadsheets begin a file with a byte order mark, which says nothing in UTF-8.
+    const read = bytes && textOf(path, bytes.subarray(0, 3).toString('hex') === 'efbbbf' ? bytes.subarray(3) : bytes);
+    if (read && !('text' in read)) problems.push(read);
+    return read && 'text' in read ? { kind: 'readings', path, text: read.text } : undefined;
+  }
+  if (args.openshift === true) return { kind: 'openshift', ...remote };
+  if (url === undefined) return undefined;
+  const [, namespace, name, port] = /^svc\/([a-z0-9-]+)\/([a-z0-9-]+):([a-z0-9-]+)$/.exec(url) ?? [];
+  if (namespace !== undefined) return { kind: 'service', path: `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy` };
+  const parsed = URL.canParse(url) && /^https?:\/\//.test(url) ? new URL(url) : undefined;
+  if (parsed === undefined || parsed.username !== '' || parsed.search !== '') problems.push(wrongUrl(url));
+  return parsed && { kind: 'url', url: parsed, ...remote };
+}
+
+function tokenOf(args: Args, cwd: string, env: NodeJS.ProcessEnv, problems: Problem[]): { readonly token?: string } {
+  const file = args['token-file'];
+  if (file === undefined) return env.PROMETHEUS_TOKEN ? { token: env.PROMETHEUS_TOKEN.trim() } : {};
+  const token = bytesOf(String(file), cwd, problems)?.toString('utf8').trim();
+  if (token === '' || /[^\x21-\x7e]/.test(token ?? '')) problems.push({ where: 'flag --token-file', message: EMPTY_TOKEN });
+  return token ? { token } : {};
+}
+
+function caOf(args: Args, cwd: string, problems: Problem[]): { readonly ca?: Buffer } {
+  const ca = args['ca-file'] === undefined ? undefined : bytesOf(String(args['ca-file']), cwd, problems);
+  return ca === undefined ? {} : { ca };
+}
+
+/** The content of a file that the user named. */
+export function bytesOf(file: string, cwd: string, problems: Problem[]): Buffer | undefined {
+  const path = resolve(cwd, file);
+  try {
+    const bytes = readBounded(path, LARGEST);
+    if (Buffer.isBuffer(bytes)) return bytes;
+    problems.push(notReadable(file, bytes));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const refused = refusedPath(error);
+    if (code === 'ENOENT') problems.push({ where: file, message: NO_SUCH_FILE });
+    else if (code === 'EISDIR') problems.push(notReadable(file, 'a folder'));
+    else if (refused) problems.push({ ...refused, where: file });
+    else throw error;
+  }
+  return undefined;
+}
+
+function reportOf(file: string, cwd: string, problems: Problem[]): { readonly path: string; readonly format: string }[] {
+  const end = Object.keys(ENDS).find((each) => file.endsWith(each));
+  if (end !== undefined) return [{ path: resolve(cwd, file), format: ENDS[end] as string }];
+  problems.push(wrongReport(file, Object.keys(ENDS)));
+  return [];
+}
+
+function durationOf(args: Args, flag: string, problems: Problem[]): number | undefined {
+  const raw = args[flag];
+  // An empty value is reported already.
+  if (raw === undefined || raw === '') return undefined;
+  const parsed = duration.parse(raw);
+  const least = (SHORTEST as { readonly [flag: string]: number })[flag] ?? 0;
+  if (!('value' in parsed)) problems.push({ where: `flag --${flag}`, message: wrongDuration(parsed.must, raw) });
+  else if (parsed.value < least) problems.push(tooShort(flag, least));
+  else return parsed.value;
+  return undefined;
+}
+
+function listOf(raw: unknown): string[] {
+  return [raw ?? []]
+    .flat()
+    .flatMap((each) => String(each).split(','))
+    .map((name) => name.trim())
+    .filter(Boolean);
+}

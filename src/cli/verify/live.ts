@@ -1,0 +1,156 @@
+import type { Client } from '../../companion/client';
+import type { GuestRequests } from '../../companion/guest-requests';
+import type { Text } from '../../companion/guest-texts';
+import { type FoundVm, foundVms } from '../../companion/measured';
+import { HALTED } from '../../companion/messages';
+import { EXIT, UserError } from '../../errors';
+import { ROLE } from '../../kubernetes/labels';
+import type { Plan } from '../../plan/plan';
+import type { Asked as Answered } from '../../results/ask';
+import { eventsIn, type GuestEvent } from '../../verify/events';
+import { migrated } from '../../verify/messages';
+import { GuestSeries, type Truth, type TruthVm, type TruthWorkload } from '../../verify/truth';
+import { noVms } from '../companion/messages';
+import type { Context } from '../context';
+import type { Asked } from './asked';
+import { measuring, NOT_THERE, warmingUp } from './messages';
+
+export interface LiveProps {
+  readonly client: Client;
+  readonly requests: GuestRequests<Text>;
+  readonly selector: string;
+  readonly run?: string;
+  /** Absent: the VMs that the cluster has. */
+  readonly plan?: Plan;
+  readonly asked: Asked;
+  /** What the guests of a role count. */
+  readonly workloadOf: (vm: Pick<FoundVm, 'workload' | 'labels'>) => TruthWorkload;
+  readonly log: Context['log'];
+}
+
+/** A VM while its guest is asked. */
+interface Followed {
+  readonly workload: TruthWorkload;
+  readonly series: GuestSeries;
+  readonly moves: GuestEvent[];
+  node: string;
+  found: FoundVm;
+  trouble?: string;
+  events: readonly GuestEvent[];
+}
+
+/** Asks the guests again and again. @throws UserError, Interrupted */
+export async function liveTruth({ client, requests, selector, run, plan, asked, workloadOf, log }: LiveProps): Promise<Truth> {
+  const followed = new Map<string, Followed>();
+  const listed = async () => follow(followed, await foundVms(client, selector), workloadOf);
+  let vms = await listed();
+  const missing = absentVms(plan, vms);
+  if (vms.length + missing.length === 0) throw new UserError([noVms(client.namespace)], EXIT.no);
+  if (asked.warmUp > 0) {
+    log.info(warmingUp(asked.warmUp));
+    await client.pause(asked.warmUp * 1000);
+  }
+  const workloads = [
+    ...new Map([...followed.values()].map(({ workload }) => [JSON.stringify([workload.workload, workload.role]), workload])).values(),
+  ];
+  const windows = workloads.flatMap(({ signals }) => signals.filter(({ guest }) => guest).map(({ windowSeconds }) => windowSeconds));
+  const seconds = asked.seconds ?? Math.max(60, ...windows);
+  log.info(measuring(vms.length, seconds));
+  const from = now();
+  for (let round = 0; ; round += 1) {
+    if (round > 0) vms = await listed();
+    const isLast = now() >= from + seconds;
+    await requests.each(vms, (vm, ask) => read(followed.get(vm.name) as Followed, ask, isLast ? from : undefined));
+    if (isLast) break;
+    // The last round is at the end, also where the time is no multiple of the interval.
+    const next = Math.min(from + (round + 1) * asked.interval, from + seconds);
+    await client.pause(Math.max(0, next - now()) * 1000);
+  }
+  const to = now();
+  return {
+    schema: 'virtwork.truth/1',
+    namespace: client.namespace,
+    ...(run === undefined ? {} : { run }),
+    from,
+    to,
+    interval: asked.interval,
+    workloads,
+    vms: [...[...followed].map(([name, each]) => truthOf(name, each)), ...missing],
+  };
+}
+
+function now(): number {
+  return Date.now() / 1000;
+}
+
+function follow(followed: Map<string, Followed>, vms: readonly FoundVm[], workloadOf: LiveProps['workloadOf']): readonly FoundVm[] {
+  for (const vm of vms) {
+    const { node } = vm.state;
+    const known = followed.get(vm.name);
+    if (known === undefined) {
+      const workload = workloadOf(vm);
+      followed.set(vm.name, { workload, series: new GuestSeries(workload.signals), moves: [], node, found: vm, events: [] });
+      continue;
+    }
+    if (node !== '' && known.node !== '' && node !== known.node)
+      known.moves.push({ time: now(), kind: 'migration', text: migrated(known.node, node) });
+    known.found = vm;
+    known.node = node || known.node;
+  }
+  return vms;
+}
+
+/** @param since time of the first events; absent: events are not asked for */
+async function read(vm: Followed, ask: (text: Text) => Promise<Answered>, since: number | undefined): Promise<void> {
+  const before = now();
+  const answer = await ask('metrics');
+  if ('trouble' in answer) vm.trouble = answer.trouble.message;
+  else {
+    delete vm.trouble;
+    vm.series.add((before + now()) / 2, answer.body.toString('utf8'));
+  }
+  if (since === undefined || 'trouble' in answer) return;
+  // A guest of an earlier version has no events.
+  const events = await ask('events');
+  if ('body' in events) vm.events = eventsIn(events.body.toString('utf8'), since);
+}
+
+function truthOf(name: string, { workload, series, moves, found, trouble, events }: Followed): TruthVm {
+  const { ready, halted, why } = found.state;
+  const notReady = halted ? HALTED : ready ? undefined : (why ?? '');
+  return {
+    name,
+    workload: workload.workload,
+    ...(workload.role === undefined ? {} : { role: workload.role }),
+    ...(notReady === undefined ? {} : { notReady }),
+    ...(trouble === undefined ? {} : { trouble }),
+    agent: found.hasAgent,
+    times: series.times,
+    series: series.series,
+    events: [...moves, ...events].sort((a, b) => a.time - b.time),
+  };
+}
+
+/** The VMs of the plan that the cluster does not have. */
+function absentVms(plan: Plan | undefined, vms: readonly FoundVm[]): TruthVm[] {
+  const there = new Set(vms.map(({ name }) => name));
+  const roles = plan?.workloads.flatMap(({ roles: all }) => all) ?? [];
+  return roles.flatMap(({ workload, role, vms: planned }) =>
+    planned
+      .filter(({ name }) => !there.has(name))
+      .map(({ name }) => ({
+        name,
+        workload,
+        ...(role === undefined ? {} : { role }),
+        notReady: NOT_THERE,
+        times: [],
+        series: {},
+        events: [],
+      })),
+  );
+}
+
+/** The role of a VM by its labels. */
+export function roleOf({ labels }: Pick<FoundVm, 'labels'>): string | undefined {
+  return labels[ROLE] || undefined;
+}

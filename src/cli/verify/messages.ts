@@ -1,0 +1,98 @@
+/** Every message of `virtwork verify`. */
+import { show } from '../../text/show';
+
+export const NO_SOURCE = {
+  where: 'virtwork verify',
+  message: 'needs the readings of a product: --prometheus URL, --openshift or --readings FILE; or --record FILE',
+  hint: 'see docs/how-to/verify.md',
+};
+
+export function oneSource(given: readonly string[]) {
+  return { where: 'virtwork verify', message: `takes one source of readings, got ${given.map((flag) => `--${flag}`).join(' and ')}` };
+}
+
+export const NEEDS_TRUTH = {
+  where: 'flag --readings',
+  message: 'needs --truth FILE: a file of readings is of a time that has passed',
+  hint: 'run: virtwork verify --record truth.json; then export the readings of that time',
+};
+
+/** @param flag without a meaning beside another one */
+export function without(flag: string, other: string) {
+  return { where: `flag --${flag}`, message: `has no meaning with --${other}`, hint: `omit --${flag}` };
+}
+
+export function needsOther(flag: string, other: string) {
+  return { where: `flag --${flag}`, message: `has a meaning only with --${other}`, hint: `use --${other}, or omit --${flag}` };
+}
+
+export function wrongUrl(got: string) {
+  return {
+    where: 'flag --prometheus',
+    message: `must be an address with http or https, or svc/NAMESPACE/NAME:PORT, got ${show(got)}`,
+    hint: 'example: --prometheus https://prometheus.example.com, or --prometheus svc/monitoring/prometheus-k8s:9090',
+  };
+}
+
+export function tooShort(flag: string, seconds: number) {
+  return { where: `flag --${flag}`, message: `must be at least ${seconds} s` };
+}
+
+export function longerThanTime(interval: number, seconds: number) {
+  return { where: 'flag --interval', message: `must be at most half of --for, ${seconds / 2} s, got ${interval} s` };
+}
+
+export function wrongReport(got: string, known: readonly string[]) {
+  return { where: 'flag --report', message: `must be a file that ends with ${known.join(', ')}, got ${show(got)}` };
+}
+
+export function noSignal(name: string, known: readonly string[]) {
+  return { where: 'flag --signals', message: `no workload has the signal ${show(name)}; known: ${known.join(', ')}` };
+}
+
+export function notReadable(path: string, what: string) {
+  return { where: path, message: `must be a file, got ${what}` };
+}
+
+export const NO_SUCH_FILE = 'no such file';
+
+/** @param file that is to be written */
+export function noFolder(file: string) {
+  return { where: file, message: 'cannot be written: its folder does not exist', hint: 'create the folder, or choose another file' };
+}
+
+export function notTruth(detail: string) {
+  return { message: `must be a file that virtwork verify --record wrote: ${detail}`, hint: 'run: virtwork verify --record truth.json' };
+}
+
+export const EMPTY_TOKEN = 'must contain a token, got an empty file';
+
+export function warmingUp(seconds: number): string {
+  return `waiting ${seconds} s for the warm-up`;
+}
+
+export function measuring(vms: number, seconds: number): string {
+  return `reading ${vms} ${vms === 1 ? 'guest' : 'guests'} for ${seconds} s`;
+}
+
+export function recorded(path: string): string {
+  return `wrote ${path}`;
+}
+
+export function entryMissing(name: string) {
+  return { where: `entry ${name}`, message: 'is not in the catalog: only what systemd counts is checked', hint: 'use --catalog-dir' };
+}
+
+export const NOT_THERE = 'does not exist';
+
+export const GOOD_LEFT_OUT = (count: number) => `and ${count} more that are as expected; -o json has all of them\n`;
+
+export function noRoute(why: string) {
+  return { where: 'flag --openshift', message: `must find the route thanos-querier in the namespace openshift-monitoring: ${why}` };
+}
+
+export function noLogin(why: string) {
+  return { where: 'flag --openshift', message: `needs the token of oc whoami -t: ${why}`, hint: 'run: oc login; or use --token-file FILE' };
+}
+
+export const NOT_OC = 'KUBECTL must be oc';

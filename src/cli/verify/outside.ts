@@ -1,0 +1,89 @@
+import type { Client } from '../../companion/client';
+import { KubectlError } from '../../companion/client';
+import { formatProblem, type Problem, refuse, UserError } from '../../errors';
+import type { Answer } from '../../http/get';
+import type { Signal } from '../../signals/signal';
+import { noReadingOfVms, vmUnknown } from '../../verify/messages';
+import { seenBy } from '../../verify/outside-prometheus';
+import { outsideOf } from '../../verify/outside-readings';
+import { overHttp, Prometheus, type Transport } from '../../verify/prometheus';
+import { readingsIn, unknownSignals } from '../../verify/readings';
+import type { Truth } from '../../verify/truth';
+import type { Outside } from '../../verify/verification';
+import type { Context } from '../context';
+import type { Source } from './asked';
+import { NOT_OC, noLogin, noRoute } from './messages';
+
+export interface OutsideProps {
+  readonly source: Source;
+  readonly truth: Truth;
+  readonly wanted: (signal: Signal) => boolean;
+  /** For a namespace. */
+  readonly clientOf: (namespace: string) => Client;
+  readonly context: Context;
+  readonly signal: AbortSignal;
+}
+
+/** What the product saw. @throws UserError, Interrupted */
+export async function outsideFrom(props: OutsideProps): Promise<Outside> {
+  const { source, truth, wanted, clientOf, signal } = props;
+  switch (source.kind) {
+    case 'readings':
+      return fromReadings(source, truth, props.context);
+    case 'service': {
+      const client = clientOf(truth.namespace);
+      return seenBy(new Prometheus(source.path, throughKubectl(client, source.path)), source.path, truth, wanted);
+    }
+    case 'url':
+    case 'openshift': {
+      const { url, token } = source.kind === 'url' ? source : await thanos(clientOf('openshift-monitoring'), source.token);
+      const access = { ...(token === undefined ? {} : { token }), ...(source.ca === undefined ? {} : { ca: source.ca }), signal };
+      return seenBy(new Prometheus(url.href, overHttp(url, access)), url.href, truth, wanted);
+    }
+  }
+}
+
+function fromReadings({ path, text }: Source & { readonly kind: 'readings' }, truth: Truth, { log }: Context): Outside {
+  const problems: Problem[] = [];
+  const signals = new Map(truth.workloads.flatMap((each) => each.signals.map(({ name, unit }) => [name, unit] as const)));
+  const { readings, unknown } = readingsIn(path, text, (name) => signals.get(name), problems);
+  const { outside, unknown: strangers } = outsideOf(path, readings, truth, problems);
+  const names = truth.vms.map(({ name }) => name);
+  if (readings.length > 0 && [...strangers.values()].reduce((sum, count) => sum + count, 0) === readings.length)
+    problems.push({ where: path, ...vmUnknown(strangers, names), ...noReadingOfVms(names) });
+  const warnings = [
+    unknownSignals(path, unknown, [...signals.keys()]),
+    strangers.size > 0 ? { where: path, ...vmUnknown(strangers, names) } : undefined,
+  ];
+  refuse(problems);
+  for (const warning of warnings) if (warning) log.warn(formatProblem(warning));
+  return outside;
+}
+
+/** Through the API server's proxy of a Service. kubectl says why there is no answer. */
+function throughKubectl(client: Client, path: string): Transport {
+  return async (request) => {
+    const body = await client.ask(['get', '--raw', `${path}${request}`]);
+    return { status: 200, headers: {}, body: Buffer.from(body) } satisfies Answer;
+  };
+}
+
+/** The address of OpenShift's monitoring, and the token of the user of oc. */
+async function thanos(client: Client, given: string | undefined): Promise<{ readonly url: URL; readonly token: string }> {
+  const [host, token] = await Promise.all([
+    told(client, ['get', 'routes.route.openshift.io', 'thanos-querier', '-o', 'jsonpath={.spec.host}'], noRoute),
+    given ?? told(client, ['whoami', '-t'], (why) => noLogin(/unknown command/.test(why) ? NOT_OC : why)),
+  ]);
+  return { url: new URL(`https://${host.trim()}`), token: token.trim() };
+}
+
+async function told(client: Client, args: readonly string[], problem: (why: string) => Problem): Promise<string> {
+  try {
+    const text = (await client.ask(args)).trim();
+    if (text !== '' && !/\s/.test(text)) return text;
+    throw new UserError([problem('got nothing')]);
+  } catch (error) {
+    if (error instanceof KubectlError) throw new UserError([problem(error.problem.message)]);
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Html } from '../report/html';
+import { chart, colorOf, marks } from '../report/page/draw';
+import { digits, scaleOf } from '../report/quantity';
+import { eventsDrawn } from './messages';
+import type { CheckedSignal, CheckedVm } from './verification';
+
+/** Colors of the two series, as in the legend. */
+export const SERIES = ['guest', 'outside'] as const;
+
+/** What the guest did and what the product saw, over time, with the events of the VM. Nothing if there are no values. */
+export function seriesChart(vm: CheckedVm, signal: CheckedSignal): Html | undefined {
+  const values = signal.points.flatMap(({ guest, outside }) => [guest, outside]).filter((value) => value !== undefined);
+  if (values.length === 0) return undefined;
+  const scale = scaleOf({ key: signal.name, unit: signal.unit }, values);
+  const at = (value: number | undefined) => (value === undefined ? Number.NaN : value / scale.divisor);
+  const points = signal.points.map(({ to, guest, outside }) => ({ time: new Date(to * 1000), guest: at(guest), outside: at(outside) }));
+  const [from, to] = [points[0]?.time as Date, points.at(-1)?.time as Date];
+  const events = vm.events.map(({ time }) => new Date(time * 1000)).filter((time) => time >= from && time <= to);
+  const { line, dot, ruleX } = marks();
+  return chart(`${signal.name} of ${vm.name}: what the guest did, and what was seen from outside. ${eventsDrawn(events.length)}`, {
+    height: 170,
+    x: {
+      type: 'utc',
+      label: 'UTC',
+      ticks: 5,
+      nice: false,
+      domain: from < to ? [from, to] : [new Date(from.getTime() - 1000), new Date(to.getTime() + 1000)],
+    },
+    y: { zero: true, nice: true, ticks: 4, label: scale.symbol, tickFormat: (value: number) => digits(value), grid: true },
+    marks: [
+      ruleX(events, { x: (time: Date) => time, stroke: 'currentColor', strokeDasharray: '2 3', className: 'events' }),
+      ...SERIES.flatMap((key, index) => [
+        line(points, {
+          x: 'time',
+          y: key,
+          stroke: colorOf(index),
+          strokeWidth: 2,
+          ...(index === 1 ? { strokeDasharray: '6 3' } : {}),
+          className: key,
+        }),
+        dot(points, { x: 'time', y: key, r: 2, fill: colorOf(index), className: `${key}-points` }),
+      ]),
+    ],
+  } as Parameters<typeof chart>[1]);
+}

@@ -1,0 +1,17 @@
+import { section, text } from '../report/markdown';
+import { answerOf, controlOf, timesOf, verdictRows } from './rows';
+import type { Verification } from './verification';
+
+/** The verdicts as Markdown (GitHub's tables). */
+export function markdownOf(verification: Verification): string {
+  const rows = verdictRows(verification).map(({ vm, signal, verdict, guest, outside, why }) => [vm, signal, verdict, guest, outside, why]);
+  return [
+    [`# ${text(`Namespace ${verification.namespace}`)}`],
+    [`**${text(answerOf(verification))}**`, '', text(controlOf(verification))],
+    section('Verdicts', ['VM', 'Signal', 'Verdict', 'Guest', 'Outside', 'Reason'], rows),
+    [`Time: ${text(timesOf(verification))}. Source: ${text(verification.source.place)}`],
+  ]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}

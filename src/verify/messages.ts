@@ -1,0 +1,200 @@
+/** Every message of verify: about readings, about what Prometheus answers, and reasons of verdicts. */
+import { didYouMean } from '../text/messages';
+import { show, showScalar } from '../text/show';
+import { nearest } from '../text/suggest';
+
+// Units, for messages.
+
+export const UNITS: { readonly [base: string]: string } = {
+  's/s': 's/s, cores, millicores, % (of one CPU), or a time such as s, which is that of the whole reading',
+  'B/s': 'B/s, kB/s, MiB/s, Mbit/s and so on, or an amount such as MiB, which is that of the whole reading',
+  '1/s': '1/s, /min, iops, or 1, which is the number during the whole reading',
+  B: 'B, kB, MiB, GiB and so on',
+  '1': '1, ratio or %',
+  s: 's, ms or us',
+};
+
+// A file of readings.
+
+const EXAMPLE = 'example: virtwork-cpu-0,cpu,2026-01-31T12:00:00Z,2026-01-31T12:05:00Z,0.98,s/s';
+
+export const READINGS = {
+  none: { message: 'must have at least one reading, got none', hint: EXAMPLE },
+  openQuote: 'this quote is not closed',
+  fields: (header: number, got: number) => `must have as many fields as the header, ${header}, got ${got}`,
+  object: 'must be a map with vm, signal, from, to, value and unit',
+  text: 'be a name',
+  time: 'be a time with its zone, such as 2026-01-31T12:00:00Z, or seconds since 1970',
+  number: 'be a number with a decimal point',
+  after: 'be after from',
+} as const;
+
+export function notReadings(missing: readonly string[], twice: readonly string[]) {
+  const parts = [
+    ...(missing.length > 0 ? [`must name the columns vm, signal, from, to, value and unit; missing: ${missing.join(', ')}`] : []),
+    ...(twice.length > 0 ? [`must name each column once, got ${twice.join(', ')} more often`] : []),
+  ];
+  return { message: `the header ${parts.join('; ')}`, hint: EXAMPLE };
+}
+
+export function wrongColumn(column: string, must: string, got: unknown): string {
+  return `${column} must ${must}, got ${showScalar(got ?? null)}`;
+}
+
+export function wrongUnit(signal: string, base: string, got: string) {
+  return { message: `unit must be one for the signal ${signal}, got ${show(got)}`, hint: `use ${UNITS[base] ?? base}` };
+}
+
+export function repeated(place: string): string {
+  return `has the same VM, signal and times as ${place}, and another value`;
+}
+
+export function signalUnknown(unknown: ReadonlyMap<string, number>, known: readonly string[]) {
+  const names = [...unknown].map(([name, count]) => `${show(name)} (${rows(count)})`).join(', ');
+  const near = [...unknown.keys()].map((name) => nearest(name, known)).find(Boolean);
+  return { message: `ignores readings of unknown signals: ${names}`, hint: near ? didYouMean(near) : `known: ${known.join(', ')}` };
+}
+
+export function vmUnknown(unknown: ReadonlyMap<string, number>, known: readonly string[]) {
+  const names = [...unknown].slice(0, 10).map(([name, count]) => `${show(name)} (${rows(count)})`);
+  const more = unknown.size > names.length ? ` and ${unknown.size - names.length} more` : '';
+  const near = [...unknown.keys()].map((name) => nearest(name, known)).find(Boolean);
+  return { message: `ignores readings of unknown VMs: ${names.join(', ')}${more}`, ...(near ? { hint: didYouMean(near) } : {}) };
+}
+
+export function noReadingOfVms(known: readonly string[]) {
+  return { message: `must have readings of the VMs, got none of ${known.slice(0, 5).join(', ')}${known.length > 5 ? ', …' : ''}` };
+}
+
+function rows(count: number): string {
+  return count === 1 ? '1 reading' : `${count} readings`;
+}
+
+// A recorded truth.
+
+export const NOT_TRUTH = {
+  message: 'must be a file that virtwork verify --record wrote',
+  hint: 'run: virtwork verify --record truth.json',
+};
+
+// Prometheus.
+
+export const PROMETHEUS = {
+  silent: (seconds: number) => `does not answer within ${seconds} s`,
+  refused: (code: string) => `cannot be reached (${code})`,
+  notHttp: 'does not answer in HTTP',
+  closed: 'ended the connection before its answer was complete',
+  slow: (seconds: number) => `took more than ${seconds} s for its answer`,
+  large: (mebibytes: number) => `must answer with at most ${mebibytes} MiB`,
+  unauthorized: (status: number) => `does not allow the request (status ${status})`,
+  status: (status: number) => `answers with status ${status}`,
+  html: 'must answer in JSON, got an HTML page',
+  notJson: (type: string) => `must answer in JSON, got ${type === '' ? 'no content type' : show(type)}`,
+  failed: (error: string) => `rejects the query: ${error}`,
+  shape: 'must answer as the HTTP API of Prometheus does',
+  redirect: (to: string) => `redirects to ${show(to)}`,
+} as const;
+
+export const TOKEN_HINT = 'use --token-file FILE';
+export const URL_HINT =
+  'the address must be that of Prometheus itself, or of Thanos or Mimir up to /api/v1, such as https://prometheus.example.com';
+
+export function severalSeries(signal: string, vm: string) {
+  return {
+    where: `signal ${signal}`,
+    message: `must have one series for each VM, got several for ${vm}`,
+    hint: 'aggregate the query, such as: sum by (namespace, name) (…)',
+  };
+}
+
+export function withoutName(signal: string) {
+  return {
+    where: `signal ${signal}`,
+    message: 'must have series with the label name, got one without it',
+    hint: 'keep the labels, such as: sum by (namespace, name) (…)',
+  };
+}
+
+export function clockApart(seconds: number) {
+  return {
+    message: `its clock and the one of this machine must be at most 60 s apart, got ${Math.round(Math.abs(seconds))} s`,
+    hint: 'synchronize the clocks',
+  };
+}
+
+export function clockOffset(seconds: number): string {
+  return `the clock of Prometheus is ${Math.abs(seconds).toFixed(1)} s ${seconds > 0 ? 'ahead of' : 'behind'} this machine: compensated`;
+}
+
+// Reasons of verdicts.
+
+export const WHY = {
+  notReady: (why: string) => `the VM is not ready: ${why}`,
+  noAnswer: (why: string) => `its guest does not answer: ${why}`,
+  noMetric: (metric: string) => `its guest does not serve ${metric}`,
+  shortTruth: (percent: number) => `its guest answered during ${percent} % of that time`,
+  noAgent: 'its guest agent is not connected',
+  notScraped: 'Prometheus has no kubevirt_vmi_* series of the VM: is virt-handler scraped?',
+  otherSeries: 'Prometheus has series of the VM, but not this one',
+  notInFile: 'the readings do not have it',
+  notANumber: 'the series has no numbers (NaN)',
+  gap: (windows: number, all: number) => `no reading in ${windows} of ${all} windows`,
+  guestBelow: (got: string, floor: string) => `the guest did ${got}, below the floor of ${floor}`,
+  outsideBelow: (floor: string) => `below the floor of ${floor}`,
+  loud: (got: string, floor: string) => `an idle VM shows ${got}, not below the floor of ${floor}`,
+  less: (percent: string, expected: string) => `${percent} too little: ${expected}`,
+  more: (percent: string, expected: string) => `${percent} too much: ${expected}`,
+  fromGuest: (guest: string) => `the guest did ${guest}`,
+  windows: (bad: number, all: number) => (all > 1 ? `, in ${bad} of ${all} windows` : ''),
+} as const;
+
+export function expectedRange(low: string, high: string | undefined): string {
+  return high === undefined ? `at least ${low} expected` : `${low} to ${high} expected`;
+}
+
+export const NOTHING_SEEN = 'nothing of this VM was seen: is its load stopped?';
+
+/** Of the whole. */
+export function answerLine(good: boolean, seen: number, checked: number, vms: number): string {
+  const what = `${seen} of ${checked} signals of ${vms} ${vms === 1 ? 'VM' : 'VMs'} are as expected`;
+  return good ? `${what}.` : `${what}; see what is not.`;
+}
+
+export const CONTROL = {
+  quiet: 'The idle VMs are quiet: the check does not pass on anything.',
+  loud: 'An idle VM is not quiet: the check would pass on anything.',
+  none: 'Without an idle VM, it is not known whether the check would pass on anything; add the workload idle.',
+} as const;
+
+export const TLS_HINT = 'use --ca-file FILE for the certificate authority of the server';
+
+// The page.
+
+export const PAGE = {
+  title: (namespace: string) => `What was seen of namespace ${namespace}`,
+  caption: 'What each guest did, and what was seen from outside. Means over the windows that were judged.',
+  eventsCaption: 'What happened in the guests and to them.',
+  source: (place: string, offset: number | undefined) =>
+    `Source: ${place}.${offset === undefined || Math.abs(offset) < 0.5 ? '' : ` Its clock is ${Math.abs(offset).toFixed(1)} s ${offset > 0 ? 'ahead' : 'behind'}; compensated.`}`,
+  legend: ['what the guest did', 'what was seen from outside'],
+  events: 'vertical lines: events',
+  empty: 'No values.',
+} as const;
+
+export function eventsDrawn(count: number): string {
+  return count === 0
+    ? 'The table has the figures.'
+    : `${count === 1 ? '1 event is' : `${count} events are`} marked. The table has the figures.`;
+}
+
+export function chartsLeftOut(count: number): string {
+  return `${count} more ${count === 1 ? 'signal is' : 'signals are'} not drawn.`;
+}
+
+// Events.
+
+export const BOOTED = 'the guest has booted again';
+
+export function migrated(from: string, to: string): string {
+  return `moved from node ${from} to node ${to}`;
+}

@@ -1,0 +1,94 @@
+import { type Html, html } from '../report/html';
+import { documentOf } from '../report/page/document';
+import { colorOf } from '../report/page/draw';
+import { card, grid, table } from '../report/page/parts';
+import { seriesChart } from './chart';
+import { chartsLeftOut, PAGE } from './messages';
+import { answerOf, controlOf, timesOf, verdictRows } from './rows';
+import type { CheckedSignal, CheckedVm, Verification } from './verification';
+
+/** Charts of a page; signals that are not good are drawn first. */
+const MOST_CHARTS = 60;
+/** Rows of the table and of the list of events; the JSON output has all. */
+const MOST_ROWS = 1000;
+
+/** The verification as one HTML file without scripts. */
+export function pageOf(verification: Verification): string {
+  const { namespace, run, source } = verification;
+  return documentOf(
+    PAGE.title(namespace),
+    html`<header>
+<h1>${PAGE.title(namespace)}${run !== undefined && html`, run ${run}`}</h1>
+<div class="answer"><p>${answerOf(verification)}</p><p>${controlOf(verification)}</p></div>
+<p class="dim">${timesOf(verification)}. ${PAGE.source(source.place, source.clock_offset)}</p>
+</header>
+${verdicts(verification)}
+${charts(verification)}
+${events(verification)}
+`,
+  );
+}
+
+function verdicts(verification: Verification): Html {
+  const rows = verdictRows(verification).slice(0, MOST_ROWS);
+  const columns = [
+    { name: 'VM' },
+    { name: 'signal' },
+    { name: 'verdict' },
+    { name: 'guest', isNumber: true },
+    { name: 'outside', isNumber: true },
+    { name: 'reason' },
+  ];
+  return html`<section id="verdicts"><h2>Verdicts</h2>${table(
+    PAGE.caption,
+    columns,
+    rows.map(({ vm, signal, verdict, guest, outside, why, good }) => ({
+      class: good ? 'good' : 'bad',
+      cells: [vm, signal, html`<span class="${good ? 'better' : 'worse'}">${good ? '' : '✗ '}${verdict}</span>`, guest, outside, why],
+    })),
+    'stacked',
+  )}</section>
+`;
+}
+
+function charts({ vms }: Verification): Html {
+  const all = vms.flatMap((vm) => vm.signals.map((signal) => ({ vm, signal }))).filter(({ signal }) => signal.verdict !== 'not checked');
+  const shown = [...all.filter(({ signal }) => !signal.good), ...all.filter(({ signal }) => signal.good)].slice(0, MOST_CHARTS);
+  const names = [...new Set(shown.map(({ signal }) => signal.name))];
+  return html`<section id="charts"><h2>Guest and outside</h2>${legend()}${names.map((name) => {
+    const own = shown.filter(({ signal }) => signal.name === name);
+    return html`<h3>${name} <small>${own[0]?.signal.desc}</small></h3>${grid(own.map(({ vm, signal }) => chartCard(vm, signal)))}`;
+  })}${all.length > shown.length && html`<p class="dim">${chartsLeftOut(all.length - shown.length)}</p>`}</section>
+`;
+}
+
+function chartCard(vm: CheckedVm, signal: CheckedSignal): Html {
+  return card(
+    vm.name,
+    signal.why ? `${signal.verdict}: ${signal.why}` : signal.verdict,
+    seriesChart(vm, signal) ?? html`<p class="dim">${PAGE.empty}</p>`,
+  );
+}
+
+function legend(): Html {
+  return html`<ul class="legend">${PAGE.legend.map(
+    (label, index) =>
+      html`<li><svg class="swatch" viewBox="0 0 26 12" aria-hidden="true"><path d="M0,6H26" stroke="${colorOf(index)}" stroke-width="2"${
+        index === 1 && html` stroke-dasharray="6 3"`
+      }/></svg>${label}</li>`,
+  )}<li>${PAGE.events}</li></ul>`;
+}
+
+function events({ vms }: Verification): Html {
+  const all = vms.flatMap(({ name, events: own }) => own.map((event) => ({ name, ...event }))).sort((a, b) => a.time - b.time);
+  if (all.length === 0) return html``;
+  return html`<section id="events"><h2>Events</h2>${table(
+    PAGE.eventsCaption,
+    [{ name: 'time (UTC)' }, { name: 'VM' }, { name: 'event' }, { name: 'what' }],
+    all.slice(0, MOST_ROWS).map(({ time, name, kind, text }) => ({
+      cells: [new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' '), name, kind, text],
+    })),
+    'stacked',
+  )}</section>
+`;
+}

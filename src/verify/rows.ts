@@ -1,0 +1,47 @@
+import { answerLine, CONTROL } from './messages';
+import type { CheckedSignal, CheckedVm, Verification } from './verification';
+import { amount } from './why';
+
+/** What every format says, in words. */
+
+/** A signal of a VM, or the VM itself where it is not good for another reason. */
+export interface VerdictRow {
+  readonly vm: string;
+  readonly signal: string;
+  readonly verdict: string;
+  readonly guest: string;
+  readonly outside: string;
+  readonly why: string;
+  readonly good: boolean;
+}
+
+/** Those that are not good first. */
+export function verdictRows({ vms }: Verification): VerdictRow[] {
+  const rows = vms.flatMap((vm) => [...vmRow(vm), ...vm.signals.map((signal) => signalRow(vm, signal))]);
+  return [...rows.filter(({ good }) => !good), ...rows.filter(({ good }) => good)];
+}
+
+function vmRow({ name, why }: CheckedVm): VerdictRow[] {
+  return why === undefined ? [] : [{ vm: name, signal: '-', verdict: 'failed', guest: '-', outside: '-', why, good: false }];
+}
+
+function signalRow({ name }: CheckedVm, signal: CheckedSignal): VerdictRow {
+  const value = (figure: number | undefined) => (figure === undefined ? '-' : amount(signal, figure));
+  const { verdict, guest, outside, why, good } = signal;
+  return { vm: name, signal: signal.name, verdict, guest: value(guest), outside: value(outside), why: why || '-', good };
+}
+
+export function answerOf({ good, vms }: Verification): string {
+  const checked = vms.flatMap(({ signals }) => signals).filter(({ verdict }) => verdict !== 'not checked');
+  return answerLine(good, checked.filter((signal) => signal.good).length, checked.length, vms.length);
+}
+
+export function controlOf({ control }: Verification): string {
+  return CONTROL[control];
+}
+
+/** `2026-01-31 12:00:00 to 12:05:00 UTC` */
+export function timesOf({ from, to }: Pick<Verification, 'from' | 'to'>): string {
+  const [start, end] = [from, to].map((time) => new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ')) as [string, string];
+  return `${start} to ${end.slice(0, 10) === start.slice(0, 10) ? end.slice(11) : end} UTC`;
+}

@@ -1,0 +1,103 @@
+import type { Signal } from '../signals/signal';
+import type { GuestEvent } from './events';
+import { samplesIn } from './exposition';
+import { coverage, largestOver, meanOver, rateOver, resetsOf, type Sample, type Series } from './samples';
+
+/** What guests said about themselves during a time: what a product should have seen. */
+export interface Truth {
+  readonly schema: 'virtwork.truth/1';
+  readonly namespace: string;
+  /** Absent: of every run in the namespace. */
+  readonly run?: string;
+  /** Seconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  /** Seconds between two readings of a guest. */
+  readonly interval: number;
+  readonly workloads: readonly TruthWorkload[];
+  readonly vms: readonly TruthVm[];
+}
+
+/** A workload, or a role of it. */
+export interface TruthWorkload {
+  readonly workload: string;
+  readonly role?: string;
+  readonly signals: readonly Signal[];
+  /** Its VMs do nothing: a signal that is seen in them shows that the check passes on anything. */
+  readonly idle?: true;
+}
+
+export interface TruthVm {
+  readonly name: string;
+  readonly workload: string;
+  readonly role?: string;
+  /** Why it is not ready at the end. Absent: it is ready. */
+  readonly notReady?: string;
+  /** Why its guest did not answer at the end. Absent: it did. */
+  readonly trouble?: string;
+  /** Whether its guest agent is connected. Absent: not known. */
+  readonly agent?: boolean;
+  /** When its guest answered. */
+  readonly times: readonly number[];
+  /** By name of the signal. A rate has the counter of each series, other signals have one gauge. */
+  readonly series: { readonly [signal: string]: readonly Series[] };
+  readonly events: readonly GuestEvent[];
+}
+
+/** A share of a window that the answers of a guest must cover. */
+export const ENOUGH = 0.9;
+
+/**
+ * What a VM did in a time, in the unit of the signal.
+ * @returns undefined if that is not known: the guest did not answer during most of it, or does not serve the metric
+ */
+export function didOf(vm: TruthVm, { name, guest }: Signal, from: number, to: number): number | undefined {
+  const all = vm.series[name] ?? [];
+  if (guest === undefined || all.length === 0 || coverage(vm.times, from, to) < ENOUGH) return undefined;
+  // The part of the window that is known; the rest of it is at most a tenth.
+  const [start, end] = [Math.max(from, vm.times[0] as number), Math.min(to, vm.times.at(-1) as number)];
+  if (guest.as === 'rate') return all.reduce((sum, counter) => sum + (rateOver(counter, start, end) ?? 0), 0);
+  const of = guest.as === 'max' ? largestOver : meanOver;
+  return of(all[0] as Series, start, end);
+}
+
+/** When the counters of a VM were reset: its load, or the VM, was started again. */
+export function resetTimes(vm: TruthVm): number[] {
+  return [...new Set(Object.values(vm.series).flatMap((all) => all.flatMap(resetsOf)))].sort((a, b) => a - b);
+}
+
+/** Collects the answers of a guest to `/metrics`. */
+export class GuestSeries {
+  readonly times: number[] = [];
+  private readonly found = new Map<string, Map<string, Sample[]>>();
+
+  constructor(private readonly signals: readonly Signal[]) {}
+
+  /** @param time seconds since 1970 */
+  add(time: number, metrics: string): void {
+    const samples = samplesIn(metrics);
+    if (samples.length === 0 || time <= (this.times.at(-1) ?? 0)) return;
+    this.times.push(time);
+    for (const { name, guest } of this.signals) {
+      if (guest === undefined) continue;
+      const wanted = Object.entries(guest.labels);
+      const own = samples.filter(
+        ({ metric, labels }) => metric === guest.metric && wanted.every(([label, value]) => labels[label] === value),
+      );
+      if (guest.as === 'rate') for (const { labels, value } of own) this.push(name, JSON.stringify(labels), [time, value]);
+      else if (own.length > 0) this.push(name, '', [time, own.reduce((sum, { value }) => sum + value, 0)]);
+    }
+  }
+
+  private push(signal: string, labels: string, sample: Sample): void {
+    const all = this.found.get(signal) ?? new Map<string, Sample[]>();
+    const series = all.get(labels);
+    if (series) series.push(sample);
+    else all.set(labels, [sample]);
+    this.found.set(signal, all);
+  }
+
+  get series(): TruthVm['series'] {
+    return Object.fromEntries([...this.found].map(([signal, all]) => [signal, [...all.values()]]));
+  }
+}

@@ -1,0 +1,66 @@
+import { pageOf } from '../../src/verify/page';
+import { verify } from '../../src/verify/verification';
+import { BROWSER, seen } from '../support/browser';
+import { needs } from '../support/tools';
+import { times, truthOf } from '../support/truths';
+
+jest.setTimeout(120_000);
+const FROM = 1_000_000;
+
+/** cpu-1 is seen 20 % too low, and cpu-0 with a gap. Texts are hostile. */
+function page(): string {
+  const events = [{ time: FROM + 200, kind: 'kill', text: '<script>alert(1)</script>' }];
+  const truth = truthOf({ change: ({ name }) => (name === 'cpu-0' ? { events } : {}) });
+  const values: { readonly [vm: string]: number } = { 'cpu-0': 1, 'cpu-1': 0.8, 'idle-0': 0.02 };
+  return pageOf(
+    verify(
+      truth,
+      {
+        kind: 'prometheus',
+        place: 'http://prometheus',
+        clockOffset: 5,
+        of: ({ name }) => ({
+          windows: [{ from: FROM + 300, to: FROM + 600, value: values[name] as number }],
+          points: times(FROM, 600).map((to) => ({
+            from: to - 60,
+            to,
+            ...(name === 'cpu-0' && to > FROM + 180 && to < FROM + 240 ? {} : { value: values[name] as number }),
+          })),
+        }),
+      },
+      ({ name }) => name === 'cpu',
+    ),
+  );
+}
+
+needs(BROWSER)('the page shows the verdicts, and the two series of each VM with its events', () => {
+  const chart = { guest: true, outside: true, gaps: 0, events: 0, height: true };
+  expect(seen(page(), 'verdicts')).toEqual({
+    answer: '2 of 3 signals of 3 VMs are as expected; see what is not.',
+    rows: [
+      ['cpu-1', 'cpu', '✗ deviates'],
+      ['cpu-0', 'cpu', 'seen'],
+      ['idle-0', 'cpu', 'quiet'],
+    ],
+    charts: [
+      { vm: 'cpu-1', ...chart },
+      { vm: 'cpu-0', ...chart, gaps: 1, events: 1 },
+      { vm: 'idle-0', ...chart },
+    ],
+    events: 1,
+    requests: 0,
+    scripts: 0,
+    unnamed: 0,
+  });
+});
+
+needs(BROWSER).each([390, 1280])('nothing is wider than a window of %d pixels', (width) => {
+  expect(seen(page(), 'overflow', { width })).toEqual({ width, window: width, wide: [] });
+});
+
+needs(BROWSER).each([
+  ['light', false, 'rgb(246, 247, 249)'],
+  ['dark', true, 'rgb(14, 17, 22)'],
+])('all text has enough contrast in %s mode', (_, dark, background) => {
+  expect(seen(page(), 'faint', { dark })).toEqual({ background, found: [] });
+});
