@@ -15,7 +15,7 @@ const NO_GO = 3;
 /** The tests with real guests. */
 const withGuests = (file) => file.startsWith('test/cluster/guests');
 /** Only with --all. */
-const LONG = ['scale.cluster.ts', 'guests-bench.cluster.ts', 'guests-experiment.cluster.ts'];
+const LONG = ['scale.cluster.ts', 'guests-bench.cluster.ts', 'guests-experiment.cluster.ts', 'guests-verify.cluster.ts'];
 /** Time limit in milliseconds, enough for all tests with --all on a slow machine. */
 const LONGEST = 6 * 3_600_000;
 
@@ -84,19 +84,19 @@ function noNetwork() {
 /** Arguments of the test bed, variables of the tests, and the command that starts them in the network of the bed with this process ID. */
 const PLAIN = { args: [], env: {}, within: () => [] };
 
-/** The tests with simulated guests run in the network of the bed, where a test answers at the addresses of pods. */
+/** The command that starts a program in the network of the bed, where tests answer at the addresses of pods and Prometheus reads the guests. */
+function within(pid) {
+  const user = isRoot ? [] : ['--user', '--preserve-credentials'];
+  return ['nsenter', `--target=${pid}`, ...user, '--net', '--'];
+}
+
 function simulatedGuests() {
   const why = noNetwork();
   if (why !== undefined) {
     console.error(`skipped: the tests of results, because ${why}`);
     return PLAIN;
   }
-  const user = isRoot ? [] : ['--user', '--preserve-credentials'];
-  return {
-    args: ['--own-network'],
-    env: { TEST_NETWORK: '1' },
-    within: (pid) => ['nsenter', `--target=${pid}`, ...user, '--net', '--'],
-  };
+  return { args: ['--own-network'], env: { TEST_NETWORK: '1' }, within };
 }
 
 async function realGuests(scratch) {
@@ -107,7 +107,7 @@ async function realGuests(scratch) {
   }
   const program = join(scratch, 'prepare');
   await buildGuestProgram(program);
-  return { ...PLAIN, args: ['--guests', program], env: { TEST_GUESTS: '1' } };
+  return { args: ['--guests', program], env: { TEST_GUESTS: '1' }, within };
 }
 
 /** Runs the tests in the test bed, which is built if it is missing. Tests with real guests run in a test bed of their own. */

@@ -94,7 +94,7 @@ func (b *bed) handler() part {
 	}
 	if b.guests != "" {
 		args = append(args,
-			"--guests", b.guests, "--images", b.images,
+			"--guests", b.guests, "--images", b.images, "--metrics", fmt.Sprintf("%s:%d", loopback, b.ports.metrics),
 			"--state", filepath.Join(b.dir, "guests"), "--logs", filepath.Join(b.options.logs, "guests"))
 	}
 	return part{"simulated-virt-handler", args}

@@ -83,6 +83,9 @@ func prepare(o options, programs string, apiServer int, stop <-chan struct{}) (*
 	if err := os.WriteFile(filepath.Join(o.dir, "kwok.yaml"), stages, 0o644); err != nil {
 		return nil, err
 	}
+	if err := writeMonitoring(o.dir, ports); err != nil {
+		return nil, err
+	}
 	api, err := newAPIClient(authority, tokens["admin"])
 	if err != nil {
 		return nil, err

@@ -91,7 +91,7 @@ const withQemu = needs('qemu-img', 'qemu-system-x86_64');
 withQemu('a guest has what its instance says: CPUs, memory, UUID, disks with serials, address', async () => {
   const role = await roleOf('disk');
   const order = orderFor(role);
-  const command = await prepare(order);
+  const { command, drives, taps } = await prepare(order);
   expect(after(command, '-smp')).toEqual(['cpus=3,sockets=3,cores=1,threads=1']);
   expect(after(command, '-m')).toEqual(['2048M']);
   expect(after(command, '-uuid')).toEqual([role.vms[0]?.uuid]);
@@ -105,6 +105,10 @@ withQemu('a guest has what its instance says: CPUs, memory, UUID, disks with ser
     'user,id=out,restrict=off,ipv6=off,hostfwd=tcp:10.128.0.1:9998-:9998',
     'socket,id=link,mcast=239.77.0.1:7001,localaddr=127.0.0.1',
   ]);
+  expect(drives).toEqual({ root: 'containerdisk', seed: 'cloudinitdisk', data: 'data', guest: 'guestdisk' });
+  expect(after(command, '-object').filter((each) => each.startsWith('filter-dump'))).toEqual(
+    taps.map(({ file, sent }) => expect.stringContaining(`queue=${sent ? 'rx' : 'tx'},file=${file},`)),
+  );
   expect(readFileSync(join(order.folder, 'seed/user-data'), 'utf8')).toBe(userData(role));
   const network = load(readFileSync(join(order.folder, 'seed/network-config'), 'utf8')) as { ethernets: { [card: string]: object } };
   expect(network.ethernets).toMatchObject({ out: { addresses: ['10.0.2.15/24'] }, link: { addresses: ['10.128.0.1/9'] } });

@@ -63,15 +63,34 @@ interface Disk extends Volume, Device {
   readonly serial: string;
 }
 
+/** A guest that is ready to start. */
+export interface Prepared {
+  /** The command line of QEMU, to run in the folder of the guest. */
+  readonly command: readonly string[];
+  /** The disks of the instance, by the names of QEMU. */
+  readonly drives: { readonly [name: string]: string };
+  /** The path of the balloon in QEMU. */
+  readonly balloon: string;
+  readonly taps: readonly Tap[];
+}
+
+/** A FIFO to create in the folder of the guest. QEMU writes the heads of all frames of a network card into it, in the format of libpcap. */
+export interface Tap {
+  readonly file: string;
+  /** Hardware address of the card. */
+  readonly card: string;
+  /** From the guest, or to it. */
+  readonly sent: boolean;
+}
+
 /** The serial number of the disk with the files that all guests share. */
 const GUEST_DISK = 'virtwork-guest';
 
 /**
  * Creates the disks of a guest as KubeVirt does from a VirtualMachineInstance, with the image of the lab in place of its container disk.
- * @returns the QEMU command line, to run in the folder of the guest
  * @throws Error for what the test bed cannot give a guest
  */
-export async function prepare(order: Order): Promise<string[]> {
+export async function prepare(order: Order): Promise<Prepared> {
   const { folder, vmi, address } = order;
   const [root, ...others] = disksOf(vmi) as [Disk, ...Disk[]];
   const userData = userDataOf(order, others);
@@ -100,7 +119,7 @@ export async function prepare(order: Order): Promise<string[]> {
   const { cpu: { cores = 1, sockets = 1, threads = 1 } = {}, memory } = vmi.spec.domain;
   const healthPort = vmi.spec.readinessProbe?.httpGet?.port ?? 0;
   const { accel, sandbox } = await findAccelerator();
-  return qemuCommand({
+  const command = qemuCommand({
     role: { memory: memory?.guest ?? '', cpuCores: cores * sockets * threads, healthPort, disks, guestDisk, credential },
     vm,
     image,
@@ -113,6 +132,33 @@ export async function prepare(order: Order): Promise<string[]> {
     forwardFrom: address,
     sshPort: 0,
     healthPort,
+  });
+  const seed = others.find(({ cloudInitNoCloud }) => cloudInitNoCloud) as Disk;
+  const taps = [...tapsOf('out', outMac), ...tapsOf('link', linkMac)];
+  return {
+    command: [...command, '-device', BALLOON, ...taps.flatMap(({ options }) => options)],
+    drives: {
+      ...{ root: root.name, seed: seed.name, guest: guestDisk.name },
+      ...(credential ? { access: credential.name } : {}),
+      ...Object.fromEntries(disks.map(({ name }) => [name, name])),
+    },
+    balloon: '/machine/peripheral/balloon',
+    taps: taps.map(({ tap }) => tap),
+  };
+}
+
+/** As every guest of KubeVirt has one. It reports the memory of the guest each 10 seconds, as libvirt asks it to. */
+const BALLOON = 'virtio-balloon-pci,id=balloon,guest-stats-polling-interval=10';
+
+/** Ethernet addresses, without data. */
+const FRAME_HEAD = 14;
+
+/** Both directions of a network card: a network device of QEMU receives what the guest sends. */
+function tapsOf(netdev: string, card: string): { readonly tap: Tap; readonly options: readonly string[] }[] {
+  return [true, false].map((sent) => {
+    const file = `${netdev}-${sent ? 'sent' : 'received'}`;
+    const options = `filter-dump,id=${file},netdev=${netdev},queue=${sent ? 'rx' : 'tx'},file=${file},maxlen=${FRAME_HEAD}`;
+    return { tap: { file, card, sent }, options: ['-object', options] };
   });
 }
 
@@ -183,7 +229,7 @@ function writeIso({ folder, secrets }: Order, { secret }: Disk, file: string): v
 
 if (require.main === module) {
   prepare(JSON.parse(readFileSync(0, 'utf8')) as Order).then(
-    (command) => console.log(JSON.stringify(command)),
+    (prepared) => console.log(JSON.stringify(prepared)),
     (error: Error) => {
       console.error(error.message);
       process.exitCode = 1;

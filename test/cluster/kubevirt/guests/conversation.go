@@ -73,16 +73,26 @@ func (c *conversation) hear(command string) (json.RawMessage, error) {
 	return nil, errors.Join(fmt.Errorf("%s: no answer", command), c.lines.Err())
 }
 
-// monitor sends a command to QEMU.
-func (m *Machine) monitor(command string, arguments map[string]any) (json.RawMessage, error) {
+// talk begins a conversation with QEMU. QEMU has one at a time, and lets others wait.
+func (m *Machine) talk() (*conversation, error) {
 	c, err := dial(m.file("qmp"))
 	if err != nil {
 		return nil, err
 	}
-	defer c.Close()
 	if _, err := c.say("qmp_capabilities", nil); err != nil {
+		_ = c.Close()
 		return nil, err
 	}
+	return c, nil
+}
+
+// monitor sends a command to QEMU.
+func (m *Machine) monitor(command string, arguments map[string]any) (json.RawMessage, error) {
+	c, err := m.talk()
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
 	return c.say(command, arguments)
 }
 

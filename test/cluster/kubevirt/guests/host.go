@@ -5,7 +5,6 @@ package guests
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"log"
 	"os"
@@ -17,11 +16,9 @@ import (
 	"syscall"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 	kubevirtv1 "kubevirt.io/api/core/v1"
-	netdns "kubevirt.io/kubevirt/pkg/network/dns"
 )
 
 const (
@@ -109,6 +106,7 @@ func (h *Host) Start(ctx context.Context, vmi *kubevirtv1.VirtualMachineInstance
 		folder:  filepath.Join(h.state, string(vmi.UID)),
 		address: pod.Status.PodIP,
 		probe:   probeOf(pod),
+		card:    cardOf(vmi),
 		changed: changed,
 		ended:   make(chan struct{}),
 	}
@@ -147,9 +145,13 @@ func (h *Host) Keep(key string, uid types.UID) {
 
 // live runs QEMU to its end.
 func (h *Host) live(ctx context.Context, m *Machine, vmi *kubevirtv1.VirtualMachineInstance) error {
-	words, err := h.prepare(ctx, m, vmi)
-	if err != nil {
+	if err := h.prepare(ctx, m, vmi); err != nil {
 		return err
+	}
+	for _, tap := range m.layout.Taps {
+		if err := tap.listen(m); err != nil {
+			return err
+		}
 	}
 	console, err := os.OpenFile(h.log(m, "console"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -157,7 +159,7 @@ func (h *Host) live(ctx context.Context, m *Machine, vmi *kubevirtv1.VirtualMach
 	}
 	defer console.Close()
 	var problems bytes.Buffer
-	command := exec.Command(words[0], words[1:]...)
+	command := exec.Command(m.layout.Command[0], m.layout.Command[1:]...)
 	command.Dir, command.Stdout, command.Stderr = m.folder, console, &problems
 	if err := h.start(command, m); err != nil {
 		return err
@@ -190,91 +192,6 @@ func (h *Host) start(command *exec.Cmd, m *Machine) error {
 	return <-result
 }
 
-// order is the input of prepare.ts.
-type order struct {
-	Folder   string                             `json:"folder"`
-	Images   string                             `json:"images"`
-	VMI      *kubevirtv1.VirtualMachineInstance `json:"vmi"`
-	Secrets  map[string]map[string][]byte       `json:"secrets"`
-	Claims   map[string]claim                   `json:"claims"`
-	Address  string                             `json:"address"`
-	Prefix   int                                `json:"prefix"`
-	LinkPort int                                `json:"linkPort"`
-	DNS      resolver                           `json:"dns"`
-}
-
-type claim struct {
-	File string `json:"file"`
-	Size int64  `json:"size"`
-}
-
-type resolver struct {
-	Server string   `json:"server"`
-	Search []string `json:"search"`
-}
-
-// prepare creates the disks of a guest, and returns the command line of QEMU.
-func (h *Host) prepare(ctx context.Context, m *Machine, vmi *kubevirtv1.VirtualMachineInstance) ([]string, error) {
-	order := order{
-		Folder: m.folder, Images: h.images, VMI: vmi, Address: m.address, Prefix: prefix, LinkPort: h.link(vmi.Namespace),
-		Secrets: map[string]map[string][]byte{}, Claims: map[string]claim{},
-		DNS: resolver{Server: dnsAddress, Search: searchDomains(vmi)},
-	}
-	for i := range vmi.Spec.Volumes {
-		if err := h.addVolume(ctx, &order, vmi.Namespace, &vmi.Spec.Volumes[i]); err != nil {
-			return nil, err
-		}
-	}
-	input, err := json.Marshal(order)
-	if err != nil {
-		return nil, err
-	}
-	var output, problems bytes.Buffer
-	command := exec.CommandContext(ctx, h.program)
-	command.Stdin, command.Stdout, command.Stderr = bytes.NewReader(input), &output, &problems
-	if err := command.Run(); err != nil {
-		return nil, fmt.Errorf("%w: %s", err, strings.TrimSpace(problems.String()))
-	}
-	var words []string
-	if err := json.Unmarshal(output.Bytes(), &words); err != nil || len(words) == 0 {
-		return nil, fmt.Errorf("%s printed no command line: %w", h.program, err)
-	}
-	return words, nil
-}
-
-func (h *Host) addVolume(ctx context.Context, o *order, namespace string, volume *kubevirtv1.Volume) error {
-	secret := ""
-	switch {
-	case volume.Secret != nil:
-		secret = volume.Secret.SecretName
-	case volume.CloudInitNoCloud != nil && volume.CloudInitNoCloud.UserDataSecretRef != nil:
-		secret = volume.CloudInitNoCloud.UserDataSecretRef.Name
-	}
-	if secret != "" {
-		object, err := h.client.CoreV1().Secrets(namespace).Get(ctx, secret, metav1.GetOptions{})
-		if err != nil {
-			return err
-		}
-		o.Secrets[secret] = object.Data
-	}
-	name := ""
-	switch {
-	case volume.PersistentVolumeClaim != nil:
-		name = volume.PersistentVolumeClaim.ClaimName
-	case volume.DataVolume != nil:
-		name = volume.DataVolume.Name
-	}
-	if name != "" {
-		object, err := h.client.CoreV1().PersistentVolumeClaims(namespace).Get(ctx, name, metav1.GetOptions{})
-		if err != nil {
-			return err
-		}
-		size := object.Spec.Resources.Requests[corev1.ResourceStorage]
-		o.Claims[name] = claim{File: h.claim(object.UID), Size: size.Value()}
-	}
-	return nil
-}
-
 // Forget removes the disk of a claim that was deleted.
 func (h *Host) Forget(claim types.UID) {
 	if err := os.Remove(h.claim(claim)); err != nil && !os.IsNotExist(err) {
@@ -282,13 +199,11 @@ func (h *Host) Forget(claim types.UID) {
 	}
 }
 
-// searchDomains is what a guest gets from KubeVirt by DHCP: the domains of its pod, and that of its own Service.
-func searchDomains(vmi *kubevirtv1.VirtualMachineInstance) []string {
-	search := []string{vmi.Namespace + "." + serviceDomain, serviceDomain, clusterDomain}
-	if domain := netdns.DomainNameWithSubdomain(search, vmi.Spec.Subdomain); domain != "" {
-		search = append([]string{domain}, search...)
+func cardOf(vmi *kubevirtv1.VirtualMachineInstance) string {
+	if interfaces := vmi.Spec.Domain.Devices.Interfaces; len(interfaces) > 0 {
+		return interfaces[0].Name
 	}
-	return search
+	return "default"
 }
 
 func (h *Host) link(namespace string) int {

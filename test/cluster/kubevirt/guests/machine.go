@@ -13,10 +13,12 @@ import (
 
 // Machine is a guest in QEMU.
 type Machine struct {
-	key     string
-	folder  string
-	port    int
-	probe   *corev1.Probe
+	key    string
+	folder string
+	port   int
+	probe  *corev1.Probe
+	// card is the name of the first interface of the instance.
+	card    string
 	changed func()
 	ended   chan struct{}
 
@@ -28,6 +30,10 @@ type Machine struct {
 	failure error
 	down    bool
 	move    *move
+	layout  layout
+	// node is where the guest was when it was read last, origin the values of its counters when it came there.
+	node   string
+	origin map[string]float64
 }
 
 type move struct {

@@ -21,8 +21,8 @@ func (m *Machine) keepProbing() {
 	for {
 		m.lock.Lock()
 		healthy := m.healthy
-		url := fmt.Sprintf("http://%s%s", net.JoinHostPort(m.address, fmt.Sprint(m.port)), probe.HTTPGet.Path)
 		m.lock.Unlock()
+		url := fmt.Sprintf("http://%s%s", m.HealthAddress(), probe.HTTPGet.Path)
 		if answers(url, seconds(probe.TimeoutSeconds)) {
 			successes, failures = successes+1, 0
 		} else {
@@ -38,6 +38,16 @@ func (m *Machine) keepProbing() {
 			return
 		}
 	}
+}
+
+// HealthAddress is the health port at the address of the launcher pod, "" without one.
+func (m *Machine) HealthAddress() string {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	if m.port == 0 {
+		return ""
+	}
+	return net.JoinHostPort(m.address, fmt.Sprint(m.port))
 }
 
 // A kubelet does not reuse connections either.

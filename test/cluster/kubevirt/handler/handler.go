@@ -1,6 +1,6 @@
 // Package handler simulates virt-handler on every node, and the launcher pods it works with: guests that do not exist
 // boot, answer their readiness probe, migrate and shut down as the rules say. Guests that a rule makes real run in QEMU.
-// It also forwards ports of launcher pods, as the kubelets do.
+// It also forwards ports of launcher pods, as the kubelets do, and serves the metrics of real guests to Prometheus.
 package handler
 
 import (
@@ -47,6 +47,7 @@ func Main(ctx context.Context, args []string) error {
 	flags.StringVar(&kubelet.address, "kubelet", "", "address where the kubelets of all nodes serve the API server")
 	flags.StringVar(&kubelet.certificate, "kubelet-cert-file", "", "certificate of the kubelets")
 	flags.StringVar(&kubelet.key, "kubelet-key-file", "", "key of the certificate")
+	metrics := flags.String("metrics", "", "address where Prometheus reads the metrics of real guests")
 	client, err := flags.Client(args)
 	if err != nil {
 		return err
@@ -54,6 +55,9 @@ func Main(ctx context.Context, args []string) error {
 	h := newHandler(client)
 	if settings.Program != "" {
 		if err := h.openHost(ctx, settings); err != nil {
+			return err
+		}
+		if err := h.openMetrics(ctx, *metrics); err != nil {
 			return err
 		}
 	}
