@@ -1,7 +1,7 @@
 import { holm } from '../../src/statistics/holm';
-import { seeded } from '../support/random';
 import { meanOf, ratioOf } from '../../src/statistics/ratio';
 import { normal } from '../support/normal';
+import { seeded } from '../support/random';
 
 // R's data set "sleep": t.test(extra ~ group, data = sleep) prints t = -1.8608, df = 17.776, p-value = 0.07939, and the interval.
 const GROUP_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];

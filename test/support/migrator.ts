@@ -44,7 +44,12 @@ export class Migrator {
   constructor(server: string, credential: Credential, env: { readonly [name: string]: string } = {}) {
     for (const folder of ['access', 'metrics']) mkdirSync(join(this.dir, folder));
     this.give(credential);
-    const own = { PARAM_API_SERVER: server, VIRTWORK_ACCESS_DIR: join(this.dir, 'access'), VIRTWORK_METRICS_DIR: this.metricsDir, STATE_DIRECTORY: this.dir };
+    const own = {
+      PARAM_API_SERVER: server,
+      VIRTWORK_ACCESS_DIR: join(this.dir, 'access'),
+      VIRTWORK_METRICS_DIR: this.metricsDir,
+      STATE_DIRECTORY: this.dir,
+    };
     // Start a process group, so that end() also kills child processes.
     this.process = start('bash', [SCRIPT, 'run'], { env: { PATH: process.env.PATH, ...DEFAULTS, ...own, ...env }, detached: true });
     for (const stream of ['stdout', 'stderr'] as const) {

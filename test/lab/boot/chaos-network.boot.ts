@@ -54,7 +54,9 @@ test('the Service that stops chaos removes them, and without it they come back',
   names('kubernetes.default');
   await effect();
   const said = lab.exec('chaos-network-0', 'journalctl VIRTWORK_UNIT=virtwork-chaos-network.service -o cat');
-  expect(said).toMatch(/^the Service virtwork-chaos-stop exists: chaos is stopped\n(.*\n)*the Service virtwork-chaos-stop is gone: chaos goes on$/m);
+  expect(said).toMatch(
+    /^the Service virtwork-chaos-stop exists: chaos is stopped\n(.*\n)*the Service virtwork-chaos-stop is gone: chaos goes on$/m,
+  );
 });
 
 survives(lab, {
