@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import type { Problem } from '../../errors';
 import type { GuestFile, ParamSpec, Placeholder, Unit } from '../entry';
+import { readByLibraries } from '../guest-libraries';
 import { neverStarted } from '../messages/entry';
 import * as say from '../messages/params';
 import { optionalHint } from '../messages/wording';
@@ -110,8 +111,9 @@ function unusedParams(uses: Uses): Problem[] {
 
 /** @returns whether one of the pieces reads the param with a key */
 export function paramsOf(pieces: readonly (Unit | GuestFile)[]): (key: string) => boolean {
-  const keys = new Set(pieces.flatMap(({ placeholders = [] }) => placeholders.map(({ key }) => key)));
   const text = pieces.map((piece) => ('text' in piece ? piece.text : String(piece.content))).join('\n');
+  const placeholders = pieces.flatMap(({ placeholders = [] }) => placeholders.map(({ key }) => key));
+  const keys = new Set([...placeholders, ...readByLibraries(text)]);
   return (key) => keys.has(key) || text.includes(variableName(key));
 }
 
