@@ -23,6 +23,11 @@ export function unknownPreset(name: string, known: readonly string[], nearest?: 
   };
 }
 
+/** Why a plan.json is none. @param hash of its content */
+export function changedPlan(hash: string): string {
+  return `it was changed after virtwork wrote it: the hash of its content is ${hash}`;
+}
+
 export const WRONG_NAME = 'be a DNS label of at most 40 characters: lowercase letters, digits and hyphens';
 
 /** @param names that other folders of the output have */

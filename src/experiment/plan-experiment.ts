@@ -37,6 +37,7 @@ import {
 } from './messages';
 import { sha256 } from './names';
 import type { Judging } from './needs';
+import { planHash } from './plan-hash';
 import { NO_EFFECT_IN_POD } from './pod/messages';
 import { ONLY_IN_VMS, podProblems } from './pod/pod-problems';
 import type { GroupPlan } from './pod/render-group';
@@ -297,7 +298,7 @@ function composed(
     totals: totalsOf(groups, cells.length, repeats),
     ...(pools ? { pools: plannedPools(pools) } : {}),
   };
-  return { schema: 'virtwork.plan/1', hash: `sha256:${sha256(content)}`, ...content };
+  return { schema: 'virtwork.plan/1', hash: planHash(content), ...content };
 }
 
 /** Keys are sorted, as they are rendered, so that their order in the file does not make another plan. */

@@ -1,5 +1,6 @@
 import { readBounded } from '../files/bounded-file';
 import type { ExperimentPlan } from './experiment-plan';
+import { changeOf } from './plan-hash';
 import { validate } from './plan-validator';
 
 /** Bytes of a plan: more than one of 100 000 trials has. */
@@ -25,5 +26,7 @@ export function readPlan(path: string): ReadPlan {
   }
   const [error] = validate(value);
   if (error) return { wrong: `${error.instancePath || 'it'} must ${(error.message ?? 'be valid').replace(/^must /, '')}` };
-  return { plan: value as ExperimentPlan, text };
+  const plan = value as ExperimentPlan;
+  const change = changeOf(plan);
+  return change === undefined ? { plan, text } : { wrong: change };
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Problem, refuse, refusedPath, UserError } from '../errors';
 import type { ExperimentPlan } from '../experiment/experiment-plan';
+import { changeOf } from '../experiment/plan-hash';
 import { validate as validatePlan } from '../experiment/plan-validator';
 import type { RunFacts } from '../experiment/run-facts';
 import { readBounded } from '../files/bounded-file';
@@ -164,7 +165,7 @@ function planProblem(value: unknown): string | undefined {
   const group = cells.find((cell) => !known.groups.has(cell.group))?.group;
   if (group !== undefined) return danglingPlan('group', group);
   const cell = groups.flatMap(({ trials }) => trials).find((trial) => !known.cells.has(trial.cell))?.cell;
-  return cell === undefined ? undefined : danglingPlan('cell', cell);
+  return cell === undefined ? changeOf(value as ExperimentPlan) : danglingPlan('cell', cell);
 }
 
 /** @param wrong the problem of a file with another content */

@@ -8,7 +8,8 @@ import { membersOf, planOf, resultsOf } from '../support/experiments';
 import { tempDir } from '../support/places';
 import { member, record, state } from '../support/trial-records';
 
-const PLAN = planOf({ settings: { storage: ['a', 'b'] }, vms: 2, trialParams: { profile: 'random' } });
+const SHAPE = { settings: { storage: ['a', 'b'] }, vms: 2, trialParams: { profile: 'random' } };
+const PLAN = planOf(SHAPE);
 const GROUP = PLAN.groups[0] as (typeof PLAN.groups)[number];
 const ALL = resultsOf(PLAN, () => ({ metrics: { iops: 100 } }));
 const VM = 'virtwork-fio-bench-1';
@@ -98,7 +99,7 @@ describe('a run', () => {
   test('is read from answers of several VMs in one file, with the plan of dist/', () => {
     write('results.gz', answers());
     write('dist/rank/plan.json', JSON.stringify(PLAN));
-    write('dist/other/plan.json', JSON.stringify(planOf({ settings: { bus: ['x'] }, hash: `sha256:${'9'.repeat(64)}` })));
+    write('dist/other/plan.json', JSON.stringify(planOf({ settings: { bus: ['x'] } })));
     write('dist/broken/plan.json', '{');
     const results = read('results.gz');
     expect(results.cells[0]).toMatchObject({ complete: true });
@@ -289,7 +290,7 @@ describe('wrong input', () => {
       {
         'results.gz': answers(),
         'dist/a/plan.json': plan,
-        'dist/b/plan.json': JSON.stringify({ ...PLAN, hash: `sha256:${'e'.repeat(64)}` }),
+        'dist/b/plan.json': JSON.stringify(planOf({ ...SHAPE, seed: 2 })),
       },
       ['results.gz'],
       'flag --plan',
@@ -310,6 +311,13 @@ describe('wrong input', () => {
       ['run'],
       'run/plan.json',
       /refers to group "g0-abcdef", which it does not have$/,
+    ],
+    [
+      'a plan that was changed',
+      { 'run/plan.json': JSON.stringify({ ...PLAN, question: 'Another one?' }) },
+      ['run'],
+      'run/plan.json',
+      /^must be a plan .*it was changed after virtwork wrote it: the hash of its content is sha256:[0-9a-f]{64}$/,
     ],
     ['two runs', { 'run/plan.json': plan }, ['run', 'run'], 'argument RUN', /^must be one run folder, .*, got run run$/],
   ])('%s', (_, files, paths, where, message) => {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubeObject } from '../../src/companion/objects';
 import type { ExperimentPlan, PlannedGroup } from '../../src/experiment/experiment-plan';
+import { planHash } from '../../src/experiment/plan-hash';
 import { type FakeCluster, fakeCluster, own } from './fake-cluster';
 import { FakeGuests, type Guest, podOf } from './fake-guests';
 import { ALL_KINDS, type FakeKind, type Scenario } from './fake-kubectl';
@@ -61,7 +61,7 @@ export function planOf(groups: readonly PlannedGroup[], more: Partial<Experiment
     },
     ...more,
   };
-  return { ...plan, hash: `sha256:${createHash('sha256').update(JSON.stringify(plan)).digest('hex')}` };
+  return { ...plan, hash: planHash(plan) };
 }
 
 /** The names of the measured VMs of a group. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { ExperimentPlan, PlannedCell, PlannedGroup, PlannedMetric } from '../../src/experiment/experiment-plan';
+import { planHash } from '../../src/experiment/plan-hash';
 import { collect } from '../../src/report/collect';
 import type { ExperimentResults } from '../../src/report/experiment-results';
 import { readMember, type TrialRecord } from '../../src/report/record';
@@ -68,11 +69,9 @@ export function planOf(props: PlanProps = {}): ExperimentPlan {
     ...Object.entries(params).map(([name, values]) => ({ name, values, kind: 'params' as const })),
   ];
   const sum = (of: (group: PlannedGroup) => number) => groups.reduce((total, group) => total + of(group), 0);
-  return {
-    schema: 'virtwork.plan/1',
+  const content = {
     name: 'rank',
     workload: 'fio-bench',
-    hash: digestOf({ settings, params, vms, repeats }),
     seed: 1,
     repeats,
     namespace: 'bench',
@@ -93,6 +92,7 @@ export function planOf(props: PlanProps = {}): ExperimentPlan {
     },
     ...more,
   };
+  return { schema: 'virtwork.plan/1', ...content, hash: planHash(content) };
 }
 
 function digestOf(value: unknown): string {
