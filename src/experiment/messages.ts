@@ -312,6 +312,17 @@ export function rampCount(most: number): string {
   return `be an integer from 1 to ${most}`;
 }
 
+/**
+ * @param vms of all groups
+ * @param largest VMs of the largest group
+ */
+export function manyVms(groups: number, vms: number, largest: number, isRamp: boolean): Text {
+  return {
+    message: `has ${vms} VMs in ${groups} groups, up to ${largest} in one: to render them takes minutes, and a quota or the API server may reject them`,
+    hint: isRamp ? 'use a smaller to: half of it has about half of the VMs' : 'use a smaller vm_count, or exclude combinations',
+  };
+}
+
 // Pools.
 
 export const POOLS = {

@@ -24,6 +24,7 @@ import type { ExperimentPlan, PlannedGroup, PlannedMetric, PlannedPools, Planned
 import { besideName, type Common, commonConfig, groupConfig } from './group-options';
 import { type Group, groupsOf } from './groups';
 import {
+  manyVms,
   measuredBeside,
   NO_WORKLOAD,
   NOT_IN_SETTINGS,
@@ -66,6 +67,8 @@ export interface PlannedExperiment {
 /** Seconds that are estimated until the VMs of a group are ready, and until they are deleted. */
 const READY = 300;
 const MOST_GROUPS = 1000;
+/** VMs of all groups from which on the experiment is probably not meant. */
+const MANY_VMS = 20_000;
 /** Variables that an experiment uses: what is rendered depends on its file alone. */
 const VARIABLES = ['HOME', 'VIRTWORK_CATALOG_DIR', 'VIRTWORK_OUTPUT_DIR'];
 const NO_FILE: ConfigFile = { values: {}, workloads: new Map(), folder: '.', place: formatPath };
@@ -117,9 +120,17 @@ export async function planExperiment(given: string, { flags, env, cwd, problems:
     options,
     groups: planned.plans,
     ...(pools ? { pools } : {}),
-    warnings: [...warnings, ...planned.warnings, ...(unused.length > 0 ? [POOLS.notMeasured(unused)] : [])],
+    warnings: [...warnings, ...sizeWarnings(file, plan), ...planned.warnings, ...(unused.length > 0 ? [POOLS.notMeasured(unused)] : [])],
     permissions: planned.permissions,
   };
+}
+
+/** A ramp doubles, so a mistake in one digit may mean hundreds of thousands of VMs. */
+function sizeWarnings(file: YamlFile, { groups, totals: { vms }, ramp }: ExperimentPlan): string[] {
+  if (vms <= MANY_VMS) return [];
+  const largest = groups.reduce((most, group) => Math.max(most, group.vms), 0);
+  const at = ramp ? ['matrix', ramp.axis, 'ramp'] : ['matrix'];
+  return [formatProblem(problemAt(file, at, manyVms(groups.length, vms, largest, ramp !== undefined)))];
 }
 
 /** Classes of pools that no setting names: a name may be misspelled. */
