@@ -141,8 +141,8 @@ test.each<[number, NodeJS.ProcessEnv, string]>([
 test.each<[string, number, string]>([
   ['constant', 0, 'slept 10'],
   ['constant', 1, 'slept 10'],
-  ['day', 0, ''],
+  ['day', 0, 'slept 4'],
   ['day', 1, 'slept 10'],
 ])('the pause after a run with shape %s and %d failures', (PARAM_SHAPE, failures, expected) => {
-  expect(sourced(0, `rest 10 ${failures}`, { PARAM_SHAPE })).toBe(expected);
+  expect(sourced(0, `run_end=${START + 4}; rest 10 ${failures}`, { PARAM_SHAPE })).toBe(expected);
 });

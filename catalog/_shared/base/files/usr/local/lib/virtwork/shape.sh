@@ -80,10 +80,16 @@ next_run() {
     next_phase
   done
   ((seconds <= $1)) || seconds=$1
+  run_end=$((EPOCHSECONDS + seconds))
 }
 
-# rest SECONDS FAILURES: the pause after a run. With a shape, only a run that failed is followed by a pause.
-rest() { [[ $PARAM_SHAPE != constant && $2 == 0 ]] || sleep "$1"; }
+# rest SECONDS FAILURES: the pause after a run. With a shape, a run that has succeeded is only followed by the rest of its
+# time: pgbench ends early when its next transaction would be too late.
+rest() {
+  local left=$1
+  [[ $PARAM_SHAPE == constant || $2 != 0 ]] || left=$((run_end - EPOCHSECONDS))
+  ((left <= 0)) || sleep "$left"
+}
 
 shape_metrics() {
   local ratio
