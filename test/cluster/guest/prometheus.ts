@@ -5,7 +5,7 @@ import { ended, start } from '../../support/run';
 /** Its address in the network of the bed. */
 export const PROMETHEUS = 'http://127.0.0.1:9090';
 
-/** Seconds between two readings of a target, as in the configuration that the bed writes. */
+/** Seconds between two readings from outside, as in the configuration that the bed writes. */
 export const INTERVAL = 5;
 
 interface Series {
