@@ -1,5 +1,5 @@
 import { section, text } from '../report/markdown';
-import { answerOf, controlOf, timesOf, verdictRows } from './rows';
+import { answerOf, controlOf, eventRows, timesOf, verdictRows } from './rows';
 import type { Verification } from './verification';
 
 /** The verdicts as Markdown (GitHub's tables). */
@@ -9,6 +9,11 @@ export function markdownOf(verification: Verification): string {
     [`# ${text(`Namespace ${verification.namespace}`)}`],
     [`**${text(answerOf(verification))}**`, '', text(controlOf(verification))],
     section('Verdicts', ['VM', 'Signal', 'Verdict', 'Guest', 'Outside', 'Reason'], rows),
+    section(
+      'Events',
+      ['Time (UTC)', 'VM', 'Event', 'What', 'Series from outside'],
+      eventRows(verification).map(({ time, vm, kind, text: what, outside }) => [time, vm, kind, what, outside]),
+    ),
     [`Time: ${text(timesOf(verification))}. Source: ${text(verification.source.place)}`],
   ]
     .filter((lines) => lines.length > 0)

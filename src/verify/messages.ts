@@ -198,3 +198,12 @@ export const BOOTED = 'the guest has booted again';
 export function migrated(from: string, to: string): string {
   return `moved from node ${from} to node ${to}`;
 }
+
+// What the series from outside shows around an event.
+
+export const CONTINUITY = {
+  steady: 'goes on',
+  gap: (missing: number, all: number) => `${missing} of ${all} readings after it are missing`,
+  twice: (ratio: number) => `${ratio.toFixed(1)} times what the guest did: is it counted twice?`,
+  jump: (ratio: number) => `${ratio.toFixed(1)} times what the guest did`,
+} as const;

@@ -4,7 +4,7 @@ import { colorOf } from '../report/page/draw';
 import { card, grid, table } from '../report/page/parts';
 import { seriesChart } from './chart';
 import { chartsLeftOut, PAGE } from './messages';
-import { answerOf, controlOf, timesOf, verdictRows } from './rows';
+import { answerOf, controlOf, eventRows, timesOf, verdictRows } from './rows';
 import type { CheckedSignal, CheckedVm, Verification } from './verification';
 
 /** Charts of a page; signals that are not good are drawn first. */
@@ -79,14 +79,14 @@ function legend(): Html {
   )}<li>${PAGE.events}</li></ul>`;
 }
 
-function events({ vms }: Verification): Html {
-  const all = vms.flatMap(({ name, events: own }) => own.map((event) => ({ name, ...event }))).sort((a, b) => a.time - b.time);
-  if (all.length === 0) return html``;
+function events(verification: Verification): Html {
+  const rows = eventRows(verification).slice(0, MOST_ROWS);
+  if (rows.length === 0) return html``;
   return html`<section id="events"><h2>Events</h2>${table(
     PAGE.eventsCaption,
-    [{ name: 'time (UTC)' }, { name: 'VM' }, { name: 'event' }, { name: 'what' }],
-    all.slice(0, MOST_ROWS).map(({ time, name, kind, text }) => ({
-      cells: [new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' '), name, kind, text],
+    [{ name: 'time (UTC)' }, { name: 'VM' }, { name: 'event' }, { name: 'what' }, { name: 'series from outside' }],
+    rows.map(({ time, vm, kind, text, outside, steady }) => ({
+      cells: [time, vm, kind, text, html`<span class="${steady ? 'steady' : 'worse'}">${outside}</span>`],
     })),
     'stacked',
   )}</section>

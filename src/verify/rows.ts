@@ -1,4 +1,4 @@
-import { answerLine, CONTROL } from './messages';
+import { answerLine, CONTINUITY, CONTROL } from './messages';
 import type { CheckedSignal, CheckedVm, Verification } from './verification';
 import { amount } from './why';
 
@@ -44,4 +44,32 @@ export function controlOf({ control }: Verification): string {
 export function timesOf({ from, to }: Pick<Verification, 'from' | 'to'>): string {
   const [start, end] = [from, to].map((time) => new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ')) as [string, string];
   return `${start} to ${end.slice(0, 10) === start.slice(0, 10) ? end.slice(11) : end} UTC`;
+}
+
+/** An event of a VM, and what the series from outside show around it. */
+export interface EventRow {
+  /** In UTC. */
+  readonly time: string;
+  readonly vm: string;
+  readonly kind: string;
+  readonly text: string;
+  /** What is not steady. `-`: no series covers the event. */
+  readonly outside: string;
+  readonly steady: boolean;
+}
+
+/** In the order of their times. */
+export function eventRows({ vms }: Verification): EventRow[] {
+  const rows = vms.flatMap((vm) =>
+    vm.events.map((event) => {
+      const around = vm.signals.flatMap(({ name, continuity }) =>
+        continuity.filter(({ time, kind }) => time === event.time && kind === event.kind).map((each) => ({ name, ...each })),
+      );
+      const broken = around.filter(({ finding }) => finding !== 'steady').map(({ name, finding, text }) => `${name}: ${finding}, ${text}`);
+      const outside = broken.join('; ') || (around.length > 0 ? CONTINUITY.steady : '-');
+      return { at: event.time, vm: vm.name, kind: event.kind, text: event.text, outside, steady: broken.length === 0 };
+    }),
+  );
+  rows.sort((a, b) => a.at - b.at);
+  return rows.map(({ at, ...row }) => ({ time: new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' '), ...row }));
 }

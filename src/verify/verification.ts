@@ -1,4 +1,5 @@
 import type { Signal } from '../signals/signal';
+import { type Continuity, continuityOf } from './continuity';
 import type { GuestEvent } from './events';
 import { NOTHING_SEEN, WHY } from './messages';
 import { didOf, type Truth, type TruthVm, type TruthWorkload } from './truth';
@@ -70,6 +71,8 @@ export interface CheckedSignal {
   readonly outside?: number;
   readonly windows: readonly (Pair & { readonly from: number; readonly to: number; readonly verdict: Verdict })[];
   readonly points: readonly (Pair & { readonly from: number; readonly to: number })[];
+  /** What the readings show around the events of the VM. */
+  readonly continuity: readonly Continuity[];
 }
 
 /** Holds what a product saw against what the guests did. */
@@ -129,6 +132,7 @@ function checkedSignal(vm: TruthVm, signal: Signal, seen: Seen, idle: boolean): 
     return { from, to, ...(guest === undefined ? {} : { guest }), ...(value === undefined ? {} : { outside: value }) };
   };
   const windows = seen.windows.map(paired).map((pair) => ({ ...pair, verdict: judge(signal, pair, idle) }));
+  const points = (seen.points ?? seen.windows).map(paired);
   const verdict = windows.length === 0 ? judge(signal, {}, idle) : worst(windows.map((each) => each.verdict));
   const [guest, outside] = [meanOf(windows.map((each) => each.guest)), meanOf(windows.map((each) => each.outside))];
   return {
@@ -141,7 +145,8 @@ function checkedSignal(vm: TruthVm, signal: Signal, seen: Seen, idle: boolean): 
     ...(guest === undefined ? {} : { guest }),
     ...(outside === undefined ? {} : { outside }),
     windows,
-    points: (seen.points ?? seen.windows).map(paired),
+    points,
+    continuity: signal.guest === undefined ? [] : continuityOf(points, vm.events, signal),
   };
 }
 

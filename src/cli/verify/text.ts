@@ -1,16 +1,19 @@
 import { visible } from '../../text/show';
-import { answerOf, controlOf, verdictRows } from '../../verify/rows';
+import { answerOf, controlOf, eventRows, verdictRows } from '../../verify/rows';
 import type { Verification } from '../../verify/verification';
 import { table } from '../table';
 import { GOOD_LEFT_OUT } from './messages';
 
 /** Rows that are as expected; all others are shown. */
 const MOST_GOOD = 60;
+/** Events around which a series is not steady. */
+const MOST_EVENTS = 20;
 
 /** The verdicts as a table, and the answer. */
 export function verifyText(verification: Verification): string {
   const rows = verdictRows(verification);
   const bad = rows.filter(({ good }) => !good);
+  const broken = eventRows(verification).filter(({ steady }) => !steady);
   const good = rows.filter((row) => row.good);
   const shown = [...bad, ...good.slice(0, MOST_GOOD)];
   return [
@@ -19,6 +22,14 @@ export function verifyText(verification: Verification): string {
       shown.map(({ vm, signal, verdict, guest, outside, why }) => [vm, signal, verdict, guest, outside, why]),
     ),
     ...(good.length > MOST_GOOD ? [GOOD_LEFT_OUT(good.length - MOST_GOOD)] : []),
+    ...(broken.length > 0
+      ? [
+          table(
+            ['TIME (UTC)', 'VM', 'EVENT', 'SERIES FROM OUTSIDE'],
+            broken.slice(0, MOST_EVENTS).map(({ time, vm, kind, outside }) => [time, vm, kind, outside]),
+          ),
+        ]
+      : []),
     visible(`${answerOf(verification)}\n${controlOf(verification)}\n`),
   ].join('');
 }
