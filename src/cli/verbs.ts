@@ -1,5 +1,6 @@
 import { apply } from './companion/apply';
 import { audit } from './companion/audit';
+import { chaos } from './companion/chaos';
 import { cleanup } from './companion/cleanup';
 import { results } from './companion/results';
 import { status } from './companion/status';
@@ -25,6 +26,7 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
   status,
   results,
   verify,
+  chaos,
   cleanup,
   audit,
   list,

@@ -300,3 +300,7 @@ export function noMeasuredVms(namespace: string) {
 export function noSuchVms(namespace: string, what: string, known: readonly string[]) {
   return { where: where(namespace), message: `contains no measured VMs of ${what}; it has ${first(known)}` };
 }
+
+// Chaos
+
+export const NO_CHAOS_METRIC = 'its guest has no metric virtwork_chaos_active; restart the VM, so that it gets the files of this version';

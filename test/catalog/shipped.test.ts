@@ -1,12 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { variableName } from '../../src/catalog/params/param-value';
 import { SHIPPED } from '../support/entries';
-import { ROOT, tempDir } from '../support/render';
+import { planOf, ROOT, tempDir } from '../support/render';
 import { run } from '../support/run';
 import { missingParts } from '../support/shipped';
 
 test('every folder of the catalog is listed, and every entry has a boot test and a README', () => {
   expect(missingParts(ROOT, SHIPPED)).toEqual([]);
+});
+
+/** Under set -u, a variable of a param that the entry does not declare ends the script. */
+test.each(SHIPPED)('%s declares the params that its units and scripts read', async (name) => {
+  const { workloads } = await planOf({ 'from-catalog': name });
+  const [entry] = workloads;
+  const read = (entry?.roles ?? []).flatMap(({ guest: { units, files } }) =>
+    [...units.map(({ text }) => text), ...files.map(({ content }) => String(content))].flatMap((text) => [
+      ...text.matchAll(/\$\{?(PARAM_[A-Z0-9_]+)(?![A-Z0-9_]|:-)/g),
+    ]),
+  );
+  const declared = new Set((entry?.roles ?? []).flatMap(({ guest }) => Object.keys(guest.params).map(variableName)));
+  expect([...new Set(read.map(([, variable]) => variable as string))].filter((variable) => !declared.has(variable))).toEqual([]);
 });
 
 test('Git ignores no file of the project', () => {

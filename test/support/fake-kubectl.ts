@@ -135,7 +135,7 @@ export class FakeKubectl {
       case 'version':
         return done(pretty({ clientVersion: { gitVersion: 'v1.32.0' }, serverVersion: { gitVersion: 'v1.34.2' } }));
       case 'delete':
-        return what === 'namespace' ? this.deleteNamespace(args[2] as string) : this.remove(what, namespace, selector);
+        return what === 'namespace' ? this.deleteNamespace(args[2] as string) : this.remove(what, namespace, selector, args[2]);
       case 'auth':
         return this.canI(args);
       case 'proxy':
@@ -243,11 +243,12 @@ export class FakeKubectl {
     return nameOf(stored);
   }
 
-  private remove(resource: string, namespace: string, selector: string): FakeAnswer {
+  private remove(resource: string, namespace: string, selector: string, name = '-'): FakeAnswer {
     const kind = this.scenario.kinds.find((each) => resourceOf(each) === resource) as FakeKind;
     if (this.isForbidden(kind)) return failed([forbidden('list', kind, namespace)]);
-    const found = this.selected(kind, namespace, selector);
-    if (found.length === 0) return done('No resources found\n');
+    const isNamed = ({ metadata }: KubeObject) => name.startsWith('-') || metadata.name === name;
+    const found = this.selected(kind, namespace, selector).filter(isNamed);
+    if (found.length === 0) return done(name.startsWith('-') ? 'No resources found\n' : '');
     const held = found.filter(({ metadata: { finalizers = [] } }) => finalizers.length > 0);
     const gone = found.filter((object) => !held.includes(object));
     const along = new Set(gone);
