@@ -51,35 +51,37 @@ const OVER_WINDOW: { readonly [as in GuestReading['as']]: string } = { rate: 'ra
  */
 export function recordingRules(runId: string, watched: readonly Watched[]): RecordingRule[] {
   const info = { record: SERIES.info, expr: `max by (${VM}) (virtwork_workload_info${matchers({ run_id: runId })})` };
-  return [info, ...shared(watched).flatMap(({ signal, by }) => rulesOf(signal, { run_id: runId, ...by }))];
+  const all = shared(watched).map(({ signal, by }) => ({ name: signal.name, exprs: expressions(signal, { run_id: runId, ...by }) }));
+  const names = [...new Set(all.map(({ name }) => name))];
+  // A series has one rule: Prometheus takes two rules with the same labels for a mistake.
+  return [
+    info,
+    ...names.flatMap((name) =>
+      (['guest', 'outside', 'floor'] as const).flatMap((which) => {
+        const exprs = all.flatMap((each) => (each.name === name ? (each.exprs[which] ?? []) : []));
+        return exprs.length === 0 ? [] : [{ record: SERIES[which], expr: exprs.join('\nor\n'), labels: { signal: name } }];
+      }),
+    ),
+  ];
 }
 
-function rulesOf(signal: Signal, vms: Matchers): RecordingRule[] {
-  const { name, guest, outside, floor, windowSeconds } = signal;
-  const labels = { signal: name };
+type Expressions = { readonly [which in 'guest' | 'outside' | 'floor']?: string };
+
+function expressions(signal: Signal, vms: Matchers): Expressions {
+  const { guest, outside, floor, windowSeconds } = signal;
   const info = `${SERIES.info}${matchers(vms)}`;
   const own = Object.fromEntries(Object.entries(guest?.labels ?? {}).map(([key, value]) => [ownLabel(key), value]));
-  return [
+  return {
     ...(guest
-      ? [
-          {
-            record: SERIES.guest,
-            expr: `sum by (${VM}) (${OVER_WINDOW[guest.as]}(${guest.metric}${matchers({ ...vms, ...own })}[${windowSeconds}s]))`,
-            labels,
-          },
-        ]
-      : []),
+      ? { guest: `sum by (${VM}) (${OVER_WINDOW[guest.as]}(${guest.metric}${matchers({ ...vms, ...own })}[${windowSeconds}s]))` }
+      : {}),
     ...(outside === undefined
-      ? []
-      : [
-          {
-            record: SERIES.outside,
-            expr: `(${query(signal, {})})\n* on (namespace, name) group_left (workload, role, run_id) ${info}`,
-            labels,
-          },
-          { record: SERIES.floor, expr: `${info} * ${floor}`, labels },
-        ]),
-  ];
+      ? {}
+      : {
+          outside: `(${query(signal, {})})\n* on (namespace, name) group_left (workload, role, run_id) ${info}`,
+          floor: `${info} * ${floor}`,
+        }),
+  };
 }
 
 /** What is wrong with a VM, or with how it is seen. */
@@ -141,7 +143,8 @@ function shared(watched: readonly Watched[]): Shared[] {
   const groups = new Map<string, { readonly signal: Signal; readonly of: Watched[] }>();
   for (const each of watched) {
     for (const signal of each.signals) {
-      const key = JSON.stringify({ ...signal, desc: '', role: '', hides: '' });
+      const { name, guest, outside = '', floor, windowSeconds } = signal;
+      const key = JSON.stringify([name, guest, outside, floor, windowSeconds]);
       groups.set(key, { signal, of: [...(groups.get(key)?.of ?? []), each] });
     }
   }
