@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { entryNames, findCatalog } from '../../src/catalog/find';
 import { entryOf, read, UNIT } from '../support/entry-folder';
 import { virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
@@ -421,4 +422,9 @@ describe('names that programs would misread', () => {
 
   test.each(['-x.service', '--now.timer', '.x.service', ':x.path'])('unit %s', (name) =>
     expect(read(entryOf({ 'workload.service': UNIT, [name]: UNIT })).problems).toContain(`entry/${name}: must be the name of a unit`));
+});
+
+test.each(entryNames(findCatalog('/nowhere')))('the shipped entry %s has neither problems nor warnings', (name) => {
+  const { problems, warnings } = read(join(ROOT, 'catalog', name), name);
+  expect({ problems, warnings }).toEqual({ problems: '', warnings: [] });
 });
