@@ -4,8 +4,9 @@ import { query, type Signal } from '../signals/signal';
 import { severalSeries, WHY, withoutName } from './messages';
 import type { Prometheus, PromSeries } from './prometheus';
 import type { Series } from './samples';
+import type { Seen, Window } from './seen';
 import type { Truth, TruthVm } from './truth';
-import type { Outside, Seen, Window } from './verification';
+import type { Outside } from './verification';
 
 /** VMs of one query: their names must fit into the longest URL that proxies accept. */
 const VMS_AT_A_TIME = 100;

@@ -2,8 +2,9 @@ import type { Problem } from '../errors';
 import { repeated, WHY } from './messages';
 import type { Reading } from './reading';
 import { coverage } from './samples';
+import type { Window } from './seen';
 import { ENOUGH, type Truth } from './truth';
-import type { Outside, Window } from './verification';
+import type { Outside } from './verification';
 
 /**
  * The readings of a file as a source. Readings of other VMs are counted by their name, and those of other times are left out if there are

@@ -2,26 +2,10 @@ import type { Signal } from '../signals/signal';
 import { type Continuity, continuityOf } from './continuity';
 import type { GuestEvent } from './events';
 import { NOTHING_SEEN, WHY } from './messages';
+import type { Seen, Window } from './seen';
 import { didOf, type Truth, type TruthVm, type TruthWorkload } from './truth';
 import { isGood, judge, type Pair, type Verdict, worst } from './verdict';
 import { whyOf } from './why';
-
-/** What a product saw of a signal of a VM. */
-export interface Seen {
-  /** The times that are judged, in their order. Without a value, the product has no reading. */
-  readonly windows: readonly Window[];
-  /** The same in a finer resolution, for charts. @default the windows */
-  readonly points?: readonly Window[];
-  /** Why there is no reading. */
-  readonly why?: string;
-}
-
-export interface Window {
-  /** Seconds since 1970, by the clock of this machine. */
-  readonly from: number;
-  readonly to: number;
-  readonly value?: number;
-}
 
 /** Where a product's readings come from. */
 export interface Outside {

@@ -2,9 +2,9 @@ import { percent, quantity } from '../report/quantity';
 import type { Signal } from '../signals/signal';
 import { expectedRange, WHY } from './messages';
 import { coverage } from './samples';
+import type { Seen } from './seen';
 import type { TruthVm } from './truth';
 import type { Pair, Verdict } from './verdict';
-import type { Seen } from './verification';
 
 interface Judged {
   readonly vm: TruthVm;
