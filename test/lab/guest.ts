@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { eventually as tryUntil } from '../support/eventually';
 import { ROOT, tempDir } from '../support/places';
-import { outputOf } from '../support/run';
+import { outputOf, run } from '../support/run';
 
 const PROGRAM = join(ROOT, 'lib/virtwork.cjs');
 
@@ -96,6 +96,11 @@ export class Lab {
   /** The records of all trials of all measured VMs. Fails unless all trials are done. */
   results(): unknown[] {
     return JSON.parse(this.lab(['results', '-o', 'json'])) as unknown[];
+  }
+
+  /** What `lab results` shows, also if not all trials are done. */
+  resultsTable(): string {
+    return run(process.execPath, [PROGRAM, 'lab', 'results', '--lab-dir', this.dir], { cwd: ROOT, seconds: 180 }).stdout;
   }
 
   /** Properties of a VM that change only with a restart. They are kept, because a query takes long while a guest is busy. */
