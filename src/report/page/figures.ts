@@ -1,14 +1,11 @@
 import type { Comparison } from '../experiment-results';
 import { type Html, html, type Part } from '../html';
+import { MANY_ROWS } from '../messages';
 import { intervalText, type Measure, ratio as ratioText, scaleOf } from '../quantity';
-
-/** Why a verdict and the interval next to it may seem to contradict each other. */
-const ADJUSTED =
-  'Verdicts are adjusted for the number of comparisons (Holm), so an interval that excludes 1 can stand next to "no difference shown".';
 
 /** A sentence on verdicts. @returns undefined if nothing was tested */
 export function adjusted(comparisons: readonly Pick<Comparison, 'p'>[]): string | undefined {
-  return comparisons.some(({ p }) => p !== undefined) ? ADJUSTED : undefined;
+  return comparisons.some(({ p }) => p !== undefined) ? MANY_ROWS : undefined;
 }
 
 const SIGNS: { readonly [verdict: string]: string } = { better: '▲ ', worse: '▼ ' };

@@ -147,11 +147,11 @@ test('without a baseline, no mean is bold', () => {
   expect(page).not.toContain('class="best"');
 });
 
-const ADJUSTED = 'Verdicts are adjusted for the number of comparisons (Holm), so an interval that excludes 1 can stand next to';
+const ADJUSTED = 'A verdict allows for the number of rows and for the bins of a percentile, an interval does not';
 
 test('tables with verdicts say that these are adjusted, unless nothing was tested', () => {
   expect(textOf(pageOf(experimentResults())).split(ADJUSTED)).toHaveLength(3);
-  expect(textOf(pageOf(experimentResults({ repeats: 1, incomplete: [] })))).not.toContain('(Holm)');
+  expect(textOf(pageOf(experimentResults({ repeats: 1, incomplete: [] })))).not.toContain(ADJUSTED);
 });
 
 test('expectations that are not met come first, then those not decided; those that are met are folded', () => {
