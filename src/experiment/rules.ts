@@ -172,6 +172,8 @@ function readLayers({ file, matrix: { axes }, problems }: Judging): PlannedLayer
   }
   const before = problems.length;
   const values = axis.values.map(({ name }) => name);
+  // The schema reports other values.
+  if (!listAt(stated, 'order').every(isScalar)) return undefined;
   const order = listAt(stated, 'order').map((_, index) => String(file.written(['layers', 'order', index])));
   for (const [index, name] of order.entries()) {
     const at = ['layers', 'order', index];

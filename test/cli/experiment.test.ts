@@ -22,6 +22,13 @@ test('plan shows the groups', () => {
   expect(stdout).toContain('peak: 2 vCPUs, 4Gi memory, 0 of data disks\n');
 });
 
+test('plan says how many VMs run next to the measured ones', () => {
+  const beside = 'workload: cpu\nmatrix: { n: { quiet: {}, busy: { workloads: { memory: { vm_count: 3 } } } } }\n';
+  const { stdout } = virtwork('experiment plan e.yaml', { cwd: folder(beside) });
+  expect(stdout).toContain('\nVMS are those that are measured; next to them, a group has up to 3 other VMs\n2 groups');
+  expect(virtwork('experiment plan e.yaml', { cwd: folder(TWO) }).stdout).not.toContain('next to them');
+});
+
 test('plan shows how the results are judged', () => {
   const rules = `baseline: { memory: 2Gi }
 score: [{ of: iops, weight: 3 }, { of: bytes, memory: 4Gi }]

@@ -326,6 +326,11 @@ test.each<[string, string, readonly string[]]>([
     [expect.stringContaining('needs a baseline'), expect.any(String)],
   ],
   ['a baseline of several values', `${AB}baseline: { storage: "*" }`, ['baseline.storage: must be one value, matches a, b']],
+  [
+    'a layer that is null, once',
+    `${AB}layers: { axis: storage, order: [a, null] }`,
+    ['layers.order[1] must be a string or a number or true or false, got null'],
+  ],
   ['a share that is none', 'steady: { of: iops, spread: wide }', [expect.stringContaining('steady.spread: must be a percentage')]],
 ])('rejects %s', async (_, text, expected) => {
   expect(await said(`workload: fio-bench\n${text}\n`)).toEqual(expected);

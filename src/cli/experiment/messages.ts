@@ -28,6 +28,11 @@ export function peakSizes(vcpus: number, memory: string, disks: string): string 
   return `peak: ${counted(vcpus, 'vCPU')}, ${memory} memory, ${disks} of data disks\n`;
 }
 
+/** @param most VMs of other workloads, in the group that has the most */
+export function vmsBeside(most: number): string {
+  return `VMS are those that are measured; next to them, a group has up to ${counted(most, 'other VM')}\n`;
+}
+
 /** @param classes those of the pools */
 export function ofPools(classes: readonly string[]): string {
   return `pools: an administrator creates them before the groups; storage classes: ${classes.join(', ') || 'none'}\n`;

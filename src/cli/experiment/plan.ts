@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors';
 import type { ExperimentPlan } from '../../experiment/experiment-plan';
+import type { PlannedExperiment } from '../../experiment/plan-experiment';
 import { formatBytes } from '../../kubernetes/quantity';
 import { expectationText } from '../../report/expectations';
 import { plannedFigures } from '../../report/figures';
@@ -8,7 +9,7 @@ import type { Args, Context } from '../context';
 import { outputFlag } from '../options-of';
 import { table } from '../table';
 import type { Verb } from '../verb';
-import { about, expected, experimentSizes, ofBaseline, ofPools, ofRamp, ofScore, ofTuning, peakSizes } from './messages';
+import { about, expected, experimentSizes, ofBaseline, ofPools, ofRamp, ofScore, ofTuning, peakSizes, vmsBeside } from './messages';
 import { OPTIONS, planned } from './planned';
 
 export const plan: Verb = {
@@ -26,11 +27,11 @@ export const plan: Verb = {
 
 async function runPlan(args: Args, context: Context): Promise<number> {
   const experiment = await planned(args, context);
-  context.out(args.output === 'json' ? `${JSON.stringify(experiment.plan, null, 2)}\n` : text(experiment.plan));
+  context.out(args.output === 'json' ? `${JSON.stringify(experiment.plan, null, 2)}\n` : text(experiment));
   return EXIT.done;
 }
 
-function text(plan: ExperimentPlan): string {
+function text({ plan, groups: rendered }: PlannedExperiment): string {
   const { axes, groups, totals, pools } = plan;
   const ofVms = axes.filter(({ kind }) => kind !== 'params').map(({ name }) => name);
   const rows = groups.map(({ id, settings, vms, trials, seconds, vcpus, memoryBytes, diskBytes }) => [
@@ -44,7 +45,15 @@ function text(plan: ExperimentPlan): string {
     formatBytes(BigInt(diskBytes)),
   ]);
   const header = ['GROUP', ...ofVms.map((axis) => axis.toUpperCase()), 'VMS', 'TRIALS', 'TIME', 'VCPUS', 'MEMORY', 'DISKS'];
-  return table(header, rows) + sizesOf(totals) + (pools ? ofPools(pools.classes) : '') + judgedBy(plan);
+  return table(header, rows) + besideOf(plan, rendered) + sizesOf(totals) + (pools ? ofPools(pools.classes) : '') + judgedBy(plan);
+}
+
+/** VMs of other workloads, which the sizes include, but not the number of VMs. */
+function besideOf({ groups }: ExperimentPlan, rendered: PlannedExperiment['groups']): string {
+  const all = (id: string) =>
+    rendered.get(id)?.workloads.reduce((sum, { roles }) => sum + roles.reduce((own, { vms }) => own + vms.length, 0), 0) ?? 0;
+  const most = groups.reduce((largest, { id, vms }) => Math.max(largest, all(id) - vms), 0);
+  return most > 0 ? vmsBeside(most) : '';
 }
 
 /** How the results are judged, as lines. */
