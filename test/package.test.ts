@@ -86,7 +86,9 @@ test('the package has no install scripts, so npm prints no warning', () => {
 test('types and modules resolve in every resolution mode of TypeScript', () => {
   const attw = join(ROOT, 'node_modules/.bin/attw');
   // A JSON file has no types in modes that do not read exports.
-  const schemas = ['virtwork', 'experiment', 'result', 'state', 'plan', 'results'].map((name) => `${name}.schema.json`);
+  const schemas = ['virtwork', 'experiment', 'result', 'state', 'plan', 'results', 'truth', 'verification'].map(
+    (name) => `${name}.schema.json`,
+  );
   run(attw, [packed.file, '--no-color', '--format', 'ascii', '--quiet', '--exclude-entrypoints', ...schemas], ROOT);
 });
 

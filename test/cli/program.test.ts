@@ -4,7 +4,8 @@ import { PROGRAM, virtwork } from '../support/program';
 import { ROOT, tempDir } from '../support/render';
 import { ended, run, start } from '../support/run';
 
-const COMMANDS = 'synth, run, apply, wait, status, results, cleanup, audit, list, validate, new, experiment, lab, version, completion';
+const COMMANDS =
+  'synth, run, apply, wait, status, results, verify, chaos, cleanup, audit, list, validate, new, experiment, lab, version, completion';
 
 describe('wrong arguments', () => {
   test.each<[string, string]>([

@@ -293,7 +293,7 @@ describe('params of every source', () => {
 
   test('are combined', async () => {
     const { plan } = await load('cpu.cpu-method=fft', { params: 'memory.vm-stressors=2' });
-    expect(plan.workloads[0]?.roles[0]?.guest.params).toEqual({ 'cpu-load-percent': '30', 'cpu-method': 'fft' });
+    expect(plan.workloads[0]?.roles[0]?.guest.params).toMatchObject({ 'cpu-load-percent': '30', 'cpu-method': 'fft' });
   });
 
   test.each<[string, string, object, string | undefined, string]>([
@@ -323,7 +323,7 @@ describe('selection', () => {
 
   test.each<[object, string]>([
     [{}, 'cpu,memory,disk,database,network,tps'],
-    [{ workloads: 'all' }, 'cpu,memory,disk,database,network,tps,fio-bench,chaos-disk,chaos-network,chaos-process,chaos-migration'],
+    [{ workloads: 'all' }, 'cpu,memory,disk,database,network,tps,fio-bench,idle,chaos-disk,chaos-network,chaos-process,chaos-migration'],
     [{ workloads: 'tps,cpu,cpu' }, 'cpu,tps'],
     [{ workloads: 'sysbench,chaos-disk' }, 'chaos-disk,sysbench'],
     [{ 'from-catalog': 'sysbench' }, 'sysbench'],

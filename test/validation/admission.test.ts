@@ -122,9 +122,9 @@ test.each<[string, string, Damage, string[]]>([
 test('an unknown kind is rejected', async () => {
   expect(
     await problemsOf('Secret', (object) => {
-      object.kind = 'ConfigMap';
+      object.kind = 'PodTemplate';
     }),
-  ).toEqual([`${FILE}: ConfigMap/virtwork-disk-cloudinit: kind must be a kind that virtwork checks, got v1 ConfigMap`]);
+  ).toEqual([`${FILE}: PodTemplate/virtwork-disk-cloudinit: kind must be a kind that virtwork checks, got v1 PodTemplate`]);
 });
 
 test.each(SHIPPED)('an object of %s with a missing or null value is checked without an exception', async (workload) => {
