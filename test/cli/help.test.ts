@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Verb, VerbGroup } from '../../src/cli/verb';
 import { VERBS } from '../../src/cli/verbs';
 import { virtwork } from '../support/program';
 import { tempDir } from '../support/render';
+import { csvOf, truthOf } from '../support/truths';
 
 /** Every verb by its name with those of its groups. */
 function all(verbs: readonly (Verb | VerbGroup)[], group = ''): (readonly [string, Verb])[] {
@@ -19,8 +22,10 @@ test.each(ALL)('the help of virtwork %s consists of short phrases, with one to t
   expect([1, 2, 3]).toContain(examples.length);
 });
 
-/** A folder with what the examples name: a base, an experiment and an entry. */
+/** A folder with what the examples name: an experiment, an entry, and what guests did and a product saw. */
 const cwd = tempDir();
+writeFileSync(join(cwd, 'truth.json'), JSON.stringify(truthOf()));
+writeFileSync(join(cwd, 'export.csv'), csvOf({ 'cpu-0 cpu': 1 }));
 virtwork('experiment synth fio-bench/rank', { cwd });
 virtwork('new my-benchmark --catalog-dir .', { cwd });
 
