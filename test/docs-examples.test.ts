@@ -131,7 +131,7 @@ test.each(ALL_PAGES)('the commands of virtwork in %s use existing flags', (page)
   for (const command of commands) {
     const [words = ''] = command.split(' -- ');
     const flags = [...words.matchAll(/ --([\w-]+)/g)].map(([, flag = '']) => flag).filter((flag) => flag !== 'help');
-    const help = helpOf(/^(?:lab image \w+|(?:lab|experiment) \w+|\w+)/.exec(words)?.[0] ?? '');
+    const help = helpOf(/^(?:lab image \w+|(?:lab|experiment|chaos) \w+|\w+)/.exec(words)?.[0] ?? '');
     expect({ command, unknown: flags.filter((flag) => !help.includes(`--${flag.replace(/^no-/, '')} `)) }).toEqual({
       command,
       unknown: [],
