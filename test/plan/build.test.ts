@@ -293,7 +293,17 @@ describe('params of every source', () => {
 
   test('are combined', async () => {
     const { plan } = await load('cpu.cpu-method=fft', { params: 'memory.vm-stressors=2' });
-    expect(plan.workloads[0]?.roles[0]?.guest.params).toMatchObject({ 'cpu-load-percent': '30', 'cpu-method': 'fft' });
+    expect(plan.workloads[0]?.roles[0]?.guest.params).toEqual({
+      'cpu-load-percent': '30',
+      'cpu-method': 'fft',
+      shape: 'constant',
+      'shape-period': '3600',
+      'shape-low': '10',
+      'shape-duty': '50',
+      'shape-steps': '4',
+      'shape-noise': '0',
+      'shape-seed': '0',
+    });
   });
 
   test.each<[string, string, object, string | undefined, string]>([
