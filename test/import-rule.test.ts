@@ -51,7 +51,7 @@ const MAY: { readonly [module: string]: { readonly load: readonly string[]; read
   experiment: { load: ['load-plan.ts', 'options', 'catalog', 'plan', 'guest', 'synth'], types: ['validation'] },
   results: { load: [] },
   statistics: { load: [] },
-  report: { load: ['results', 'statistics', 'experiment/plan-hash.ts', 'experiment/plan-validator.ts'], types: ['experiment'] },
+  report: { load: ['results', 'statistics', 'experiment/changed-plan.ts', 'experiment/plan-validator.ts'], types: ['experiment'] },
   verify: { load: ['report', 'results', 'signals'] },
   companion: { load: ['results'], types: ['experiment'] },
   audit: { load: [], types: ['companion', 'options', 'plan'] },

@@ -23,9 +23,36 @@ export function unknownPreset(name: string, known: readonly string[], nearest?: 
   };
 }
 
-/** Why a plan.json is none. @param hash of its content */
-export function changedPlan(hash: string): string {
-  return `it was changed after virtwork wrote it: the hash of its content is ${hash}`;
+/** Why a plan.json is none. @param change as far as it is known */
+export function changedPlan(change: string): string {
+  return `it was changed after virtwork wrote it: ${change}`;
+}
+
+/** Where nothing more is known. */
+export function hashIs(hash: string): string {
+  return `the hash of its content is ${hash}`;
+}
+
+/** Where two plans have the same values. */
+export const KEYS_IN_OTHER_ORDER = 'its keys are in another order';
+/** Between a value and the one that virtwork wrote. */
+export const WAS = 'was';
+/** In the place of a value. */
+export const ABSENT = 'absent';
+
+/** A place in which two plans differ. @param than precedes the value of the other plan */
+export function valuesOf(path: string, own: string, than: string, other: string): string {
+  return `${path} is ${own}, ${than} ${other}`;
+}
+
+/** Places after those that are named. */
+export function moreValues(count: number): string {
+  return `and ${count} more`;
+}
+
+/** A map, or a list of maps. */
+export function sizeOf(value: object): string {
+  return Array.isArray(value) ? `a list of ${value.length}` : 'a map';
 }
 
 export const WRONG_NAME = 'be a DNS label of at most 40 characters: lowercase letters, digits and hyphens';

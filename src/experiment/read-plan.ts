@@ -1,10 +1,7 @@
 import { readBounded } from '../files/bounded-file';
+import { type Copies, changeOf, LARGEST_PLAN } from './changed-plan';
 import type { ExperimentPlan } from './experiment-plan';
-import { changeOf } from './plan-hash';
 import { validate } from './plan-validator';
-
-/** Bytes of a plan: more than one of 100 000 trials has. */
-const LARGEST = 256 << 20;
 
 /** A plan with its text, or why it is none: empty if it is not JSON. */
 export type ReadPlan = { readonly plan: ExperimentPlan; readonly text: string } | { readonly wrong: string };
@@ -12,10 +9,11 @@ export type ReadPlan = { readonly plan: ExperimentPlan; readonly text: string } 
 /**
  * Reads a plan.json.
  * @param path absolute
+ * @param copies where the plan may be as it was written
  * @throws Error of the file system
  */
-export function readPlan(path: string): ReadPlan {
-  const bytes = readBounded(path, LARGEST);
+export function readPlan(path: string, copies: Copies): ReadPlan {
+  const bytes = readBounded(path, LARGEST_PLAN);
   if (typeof bytes === 'string') return { wrong: bytes };
   const text = bytes.toString('utf8');
   let value: unknown;
@@ -27,6 +25,6 @@ export function readPlan(path: string): ReadPlan {
   const [error] = validate(value);
   if (error) return { wrong: `${error.instancePath || 'it'} must ${(error.message ?? 'be valid').replace(/^must /, '')}` };
   const plan = value as ExperimentPlan;
-  const change = changeOf(plan);
+  const change = changeOf(plan, copies);
   return change === undefined ? { plan, text } : { wrong: change };
 }

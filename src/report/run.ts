@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Problem, refuse, refusedPath, UserError } from '../errors';
+import { changeOf, copiesIn } from '../experiment/changed-plan';
 import type { ExperimentPlan } from '../experiment/experiment-plan';
-import { changeOf } from '../experiment/plan-hash';
 import { validate as validatePlan } from '../experiment/plan-validator';
 import type { RunFacts } from '../experiment/run-facts';
 import { readBounded } from '../files/bounded-file';
@@ -63,7 +63,7 @@ export function readRun({ paths, plan: stated, tuning, cwd, onPlan = () => undef
   if (folder !== undefined && existsSync(resolve(cwd, folder, 'kustomization.yaml')))
     throw new UserError([{ where: folder, ...MANIFESTS }]);
   const path = stated ?? (folder === undefined ? undefined : join(folder, 'plan.json'));
-  const known = path === undefined ? undefined : planAt(resolve(cwd, path), shownPath(resolve(cwd, path), cwd), problems);
+  const known = path === undefined ? undefined : planAt(path, cwd, problems);
   const found = folder === undefined ? readSources(paths, cwd, problems) : readSources([recordsOf(folder, cwd)], cwd, problems, true);
   refuse(problems);
   // Without any record, no plan can be found, and what is wrong with the files is the reason.
@@ -147,15 +147,17 @@ function factsOf(folder: string): RunFacts | undefined {
   return typeof facts === 'object' && facts !== null ? (facts as RunFacts) : undefined;
 }
 
-function planAt(path: string, shown: string, problems: Problem[]): ExperimentPlan | undefined {
-  const value = jsonAt(path, shown, problems, notAPlan);
+function planAt(path: string, cwd: string, problems: Problem[]): ExperimentPlan | undefined {
+  const absolute = resolve(cwd, path);
+  const shown = shownPath(absolute, cwd);
+  const value = jsonAt(absolute, shown, problems, notAPlan);
   if (value === undefined) return undefined;
-  const wrong = planProblem(value);
+  const wrong = planProblem(value, cwd);
   if (wrong !== undefined) problems.push({ where: shown, ...notAPlan(wrong) });
   return wrong === undefined ? (value as ExperimentPlan) : undefined;
 }
 
-function planProblem(value: unknown): string | undefined {
+function planProblem(value: unknown, cwd: string): string | undefined {
   const { schema } = (value ?? {}) as { readonly schema?: unknown };
   if (schema !== 'virtwork.plan/1') return notFormat('virtwork.plan/1', schema);
   const error = documentError(value, validatePlan);
@@ -165,7 +167,7 @@ function planProblem(value: unknown): string | undefined {
   const group = cells.find((cell) => !known.groups.has(cell.group))?.group;
   if (group !== undefined) return danglingPlan('group', group);
   const cell = groups.flatMap(({ trials }) => trials).find((trial) => !known.cells.has(trial.cell))?.cell;
-  return cell === undefined ? changeOf(value as ExperimentPlan) : danglingPlan('cell', cell);
+  return cell === undefined ? changeOf(value as ExperimentPlan, copiesIn(cwd)) : danglingPlan('cell', cell);
 }
 
 /** @param wrong the problem of a file with another content */
@@ -190,7 +192,7 @@ function jsonAt(path: string, shown: string, problems: Problem[], wrong: (detail
 function foundPlan(records: readonly TrialRecord[], cwd: string, onPlan: (path: string) => void): ExperimentPlan {
   const paths = plansIn(resolve(cwd, 'dist')).map((path) => ({ path, shown: shownPath(path, cwd) }));
   const plans = paths.flatMap(({ path, shown }) => {
-    const plan = planAt(path, shown, []);
+    const plan = planAt(path, cwd, []);
     return plan ? [{ plan, shown }] : [];
   });
   const digests = new Set(records.map(({ group, plan }) => `${group} ${plan}`));

@@ -319,6 +319,39 @@ describe('wrong input', () => {
       'run/plan.json',
       /^must be a plan .*it was changed after virtwork wrote it: the hash of its content is sha256:[0-9a-f]{64}$/,
     ],
+    [
+      'a plan that was changed, and as it was in another run',
+      {
+        'run/plan.json': JSON.stringify({
+          ...PLAN,
+          question: 'Another one?',
+          seed: 7,
+          groups: [{ ...GROUP, vms: 3 }, ...PLAN.groups.slice(1)],
+        }),
+        [`runs/${PLAN.name}/first/plan.json`]: JSON.stringify({ ...PLAN, tuning: 'before' }),
+      },
+      ['run'],
+      'run/plan.json',
+      /: it was changed after virtwork wrote it: seed is 7, was 1; groups\[0\]\.vms is 3, was 2; question is "Another one\?", was absent$/,
+    ],
+    [
+      'a plan with another hash, and as it was rendered',
+      { 'run/plan.json': JSON.stringify({ ...PLAN, hash: `sha256:${'0'.repeat(64)}` }), [`dist/${PLAN.name}/plan.json`]: plan },
+      ['run'],
+      'run/plan.json',
+      /wrote it: hash is "sha256:0{64}", was "sha256:[0-9a-f]{64}"$/,
+    ],
+    [
+      'a plan whose copy was changed too',
+      {
+        'run/plan.json': JSON.stringify({ ...PLAN, seed: 7 }),
+        [`dist/${PLAN.name}/plan.json`]: JSON.stringify({ ...PLAN, seed: 8 }),
+        [`runs/${PLAN.name}/first/plan.json`]: '{',
+      },
+      ['run'],
+      'run/plan.json',
+      /wrote it: the hash of its content is sha256:[0-9a-f]{64}$/,
+    ],
     ['two runs', { 'run/plan.json': plan }, ['run', 'run'], 'argument RUN', /^must be one run folder, .*, got run run$/],
   ])('%s', (_, files, paths, where, message) => {
     for (const [path, content] of Object.entries(files)) write(path, content);

@@ -29,6 +29,11 @@ export function wrongPlan(file: string, why: string): Problem {
   };
 }
 
+/** @param why empty if it is not JSON */
+export function wrongPlanOfRun(file: string, why: string): Problem {
+  return { ...wrongPlan(file, why), hint: 'undo the change; or use another folder: -o DIR' };
+}
+
 export function wrongParallel(got: unknown): Problem {
   return { where: 'flag --parallel', message: `must be a number of groups from 1 to 99, got ${show(String(got))}` };
 }
@@ -53,10 +58,14 @@ export const EMPTY_COMMAND: Problem = { where: 'flag --on-complete', message: 'm
 
 // The folder of a run
 
-export function otherPlan(folder: string, has: string, wanted: string): Problem {
+/** Between the value of a run and that of the experiment. */
+export const IN_EXPERIMENT = 'and in the experiment';
+
+/** @param differences of its plan from that of the experiment */
+export function otherPlan(folder: string, differences: string): Problem {
   return {
     where: folder,
-    message: `is a run of another plan: it has ${show(has)}, and the experiment is ${show(wanted)}`,
+    message: `is a run of another plan: ${differences}`,
     hint: 'use another folder: -o DIR; or the plan.json of this one',
   };
 }

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { refuse } from '../../../errors';
+import { refuse, UserError } from '../../../errors';
+import { planDifferences } from '../../../experiment/changed-plan';
 import type { ExperimentPlan } from '../../../experiment/experiment-plan';
-import { readPlan } from '../../../experiment/read-plan';
+import { type ReadPlan, readPlan } from '../../../experiment/read-plan';
 import type { GroupFacts, RunFacts } from '../../../experiment/run-facts';
 import { readBounded } from '../../../files/bounded-file';
 import { isFolder, makeFolder, mayExist } from '../../../files/make-folder';
@@ -11,7 +12,7 @@ import { shownPath } from '../../../files/shown-path';
 import { roundFolder } from '../../../report/rounds';
 import { ResultsFolder } from '../../../results/folder';
 import type { Flag } from '../../verb';
-import { noRun, otherPlan, otherTuning, runExists } from './messages';
+import { IN_EXPERIMENT, noRun, otherPlan, otherTuning, runExists, wrongPlanOfRun } from './messages';
 import { lockFolder, refuseOthers } from './run-lock';
 import type { Source } from './source';
 
@@ -101,12 +102,15 @@ export class RunFolder {
     return this.results.path;
   }
 
-  /** Whether it has a run of the plan. @throws UserError for a run of another plan, or with other tuning */
+  /** Whether it has a run of the plan. @throws UserError for a run of another or a changed plan, or with other tuning */
   private has(plan: ExperimentPlan): boolean {
-    const there = planIn(this.path);
-    if (there !== undefined && there.hash !== plan.hash) refuse([otherPlan(this.shown, there.hash, plan.hash)]);
-    if (there !== undefined && !hasTuning(there, plan)) refuse([otherTuning(this.shown, there.tuning, plan.tuning)]);
-    return there !== undefined;
+    const read = planIn(this.path, plan);
+    if (read === undefined) return false;
+    if ('wrong' in read) throw new UserError([wrongPlanOfRun(join(this.shown, 'plan.json'), read.wrong)]);
+    const { plan: there } = read;
+    if (there.hash !== plan.hash) refuse([otherPlan(this.shown, planDifferences(there, plan, IN_EXPERIMENT))]);
+    if (!hasTuning(there, plan)) refuse([otherTuning(this.shown, there.tuning, plan.tuning)]);
+    return true;
   }
 
   /** Adds to facts.json. */
@@ -157,12 +161,10 @@ function hasTuning(run: Pick<ExperimentPlan, 'tuning'>, { tuning }: ExperimentPl
   return tuning === undefined || run.tuning === tuning;
 }
 
-/** @returns undefined without a plan; an empty hash for a damaged one */
-function planIn(folder: string): Pick<ExperimentPlan, 'hash' | 'tuning'> | undefined {
+/** @param plan the one that it should have. @returns undefined without a plan */
+function planIn(folder: string, plan: ExperimentPlan): ReadPlan | undefined {
   const file = join(folder, 'plan.json');
-  if (!mayExist(file)) return undefined;
-  const read = readPlan(file);
-  return 'plan' in read ? read.plan : { hash: '' };
+  return mayExist(file) ? readPlan(file, () => [plan]) : undefined;
 }
 
 function parentOf({ name }: ExperimentPlan, cwd: string): string {
@@ -175,8 +177,8 @@ function newest(parent: string, plan: ExperimentPlan): string | undefined {
   return names
     .map((name) => join(parent, name))
     .find((folder) => {
-      const there = isFolder(folder) ? planIn(folder) : undefined;
-      return there?.hash === plan.hash && hasTuning(there, plan);
+      const there = isFolder(folder) ? planIn(folder, plan) : undefined;
+      return there && 'plan' in there && there.plan.hash === plan.hash && hasTuning(there.plan, plan);
     });
 }
 

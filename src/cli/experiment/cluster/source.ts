@@ -5,6 +5,7 @@ import type { Client } from '../../../companion/client';
 import type { PoolClasses } from '../../../companion/experiment/check';
 import type { KubeObject } from '../../../companion/objects';
 import { type Problem, UserError } from '../../../errors';
+import { copiesIn } from '../../../experiment/changed-plan';
 import type { ExperimentPlan, PlannedGroup } from '../../../experiment/experiment-plan';
 import type { PlannedExperiment } from '../../../experiment/plan-experiment';
 import type { GroupPlan } from '../../../experiment/pod/render-group';
@@ -50,7 +51,7 @@ export async function openSource(verb: string, args: Args, context: Context, pro
     return undefined;
   }
   const path = resolve(context.cwd, given);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return openFolder(given, path, problems);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return openFolder(given, path, context.cwd, problems);
   try {
     return await openFile(given, args, context);
   } catch (error) {
@@ -61,12 +62,12 @@ export async function openSource(verb: string, args: Args, context: Context, pro
 }
 
 /** A folder that `experiment synth` wrote. */
-function openFolder(given: string, path: string, problems: Problem[]): Source | undefined {
+function openFolder(given: string, path: string, cwd: string, problems: Problem[]): Source | undefined {
   if (!mayExist(join(path, 'plan.json'))) {
     problems.push(noPlan(given));
     return undefined;
   }
-  const read = readPlan(join(path, 'plan.json'));
+  const read = readPlan(join(path, 'plan.json'), copiesIn(cwd));
   if ('wrong' in read) {
     problems.push(wrongPlan(join(given, 'plan.json'), read.wrong));
     return undefined;

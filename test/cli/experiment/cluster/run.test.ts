@@ -293,8 +293,39 @@ test('a folder with a run of another plan is refused, and so is one with a run, 
   writeExperiment(cluster, planOf([CEPHFS], { seed: 2 }));
   for (const flag of ['', ' --resume']) {
     const other = await cluster.virtwork(`experiment run ${dist} -o runs/first${flag}`);
-    expect(other).toMatchObject({ status: 2, stderr: expect.stringMatching(/runs\/first: is a run of another plan/) });
+    expect(other).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/runs\/first: is a run of another plan: seed is 1, and in the experiment 2\n {2}hint: use another/),
+    });
   }
+});
+
+test('a plan that was changed is refused, with what was changed', async () => {
+  const { cluster, dist } = await setUp([CEPHFS]);
+  await cluster.virtwork(`experiment run ${dist} -o runs/rank/first`);
+  const change = (file: string) => {
+    const path = join(cluster.cwd, file);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace('"vms": 1,', '"vms": 2,').replace('"seconds": 20', '"seconds": 30'));
+    return () => writeFileSync(path, text);
+  };
+  const says =
+    'it was changed after virtwork wrote it: groups\\[0\\]\\.vms is 2, was 1; groups\\[0\\]\\.trials\\[0\\]\\.seconds is 30, was 20\n';
+  const undo = change(`${dist}/plan.json`);
+  expect(await cluster.virtwork(`experiment run ${dist}`)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      new RegExp(`^.*dist/rank/plan\\.json: must be a plan of virtwork .*: ${says} {2}hint: run: virtwork experiment synth`),
+    ),
+  });
+  undo();
+  change('runs/rank/first/plan.json');
+  expect(await cluster.virtwork(`experiment run ${dist} --resume -o runs/rank/first`)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      new RegExp(`^.*runs/rank/first/plan\\.json: must be .*: ${says} {2}hint: undo the change; or use another folder: -o DIR`),
+    ),
+  });
 });
 
 describe('--tuning', () => {
