@@ -100,6 +100,8 @@ export interface ResultSpec {
   readonly vms: 'sum' | 'mean' | 'max' | 'merge';
   /** Values of params by their keys: only a trial with one of each leaves it. @default every trial does */
   readonly needs?: { readonly [key: string]: readonly string[] };
+  /** The same: a trial with one of each does not leave it. @default there are no such trials */
+  readonly unless?: { readonly [key: string]: readonly string[] };
 }
 
 /** How long a trial lasts, in seconds: the sum of params, times numbers that depend on other params, and a fixed part. */

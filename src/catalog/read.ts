@@ -104,9 +104,11 @@ function readFolder(from: EntryFolder, builtIn: boolean, findings: Problems): En
 
 /** What trials leave, with the values of params in the form that the guest gets. */
 function readResults({ file, data }: CheckedWorkloadFile): ResultSpec[] {
-  return (data.results ?? []).map(({ needs, ...result }, index) =>
-    needs ? { ...result, needs: neededValues(file, data.params ?? [], needs, ['results', index]) } : result,
-  );
+  return (data.results ?? []).map(({ needs, unless, ...result }, index) => {
+    const values = (key: 'needs' | 'unless', stated: typeof needs) =>
+      stated ? { [key]: neededValues(file, data.params ?? [], stated, ['results', index, key]) } : {};
+    return { ...result, ...values('needs', needs), ...values('unless', unless) };
+  });
 }
 
 /** What is only checked of entries that do not ship with virtwork. */

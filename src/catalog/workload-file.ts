@@ -96,8 +96,9 @@ export interface DeclaredParam
   readonly 'needs-minimum'?: { readonly [key: string]: number };
 }
 
-export interface DeclaredResult extends Omit<ResultSpec, 'needs'> {
+export interface DeclaredResult extends Omit<ResultSpec, 'needs' | 'unless'> {
   readonly needs?: DeclaredParam['needs'];
+  readonly unless?: DeclaredParam['needs'];
 }
 
 /** workload.yaml after its shape was checked: the part that rules can be checked against. */

@@ -250,16 +250,23 @@ export function noHistogram(key: string, histograms: readonly string[]): Text {
   return { message: `${key} is no histogram, and has no percentiles`, hint: `histograms: ${listed(histograms) || 'none'}` };
 }
 
-/** Values of params, as in `profile app-server, database or log`. */
-function withParams(needs: readonly (readonly [param: string, values: readonly string[]])[]): string {
-  const oneOf = (values: readonly string[]) => [values.slice(0, -1).join(', '), values.at(-1)].filter(Boolean).join(' or ');
-  return needs.map(([param, values]) => `${param} ${oneOf(values)}`).join(' and ');
+/** Values of params, without which or with which a figure is not measured. */
+interface Conditions {
+  readonly needs: readonly (readonly [param: string, values: readonly string[]])[];
+  readonly unless: readonly (readonly [param: string, values: readonly string[]])[];
 }
 
-/** @param needs values of params */
-export function measuredByNone(metric: string, needs: readonly (readonly [param: string, values: readonly string[]])[]): Text {
+/** As in `measured only with profile app-server, database or log`. */
+function measuredIf({ needs, unless }: Conditions): string {
+  const oneOf = (values: readonly string[]) => [values.slice(0, -1).join(', '), values.at(-1)].filter(Boolean).join(' or ');
+  const [only, not] = [needs, unless].map((all) => all.map(([param, values]) => `${param} ${oneOf(values)}`).join(' and '));
+  if (only === '') return `not measured with ${not}`;
+  return `measured only with ${only}${not === '' ? '' : `, and not with ${not}`}`;
+}
+
+export function measuredByNone(metric: string, conditions: Conditions): Text {
   return {
-    message: `${metric} is measured only with ${withParams(needs)}; no trial that it is used for has this`,
+    message: `${metric} is ${measuredIf(conditions)}; no trial that it is used for leaves it`,
     hint: 'change the params, or use another metric',
   };
 }
@@ -268,14 +275,9 @@ export function measuredByNone(metric: string, needs: readonly (readonly [param:
  * @param values those with which it is not measured, as in `job: random-4k`
  * @param good one with which it is
  */
-export function notMeasuredBySome(
-  metric: string,
-  needs: readonly (readonly [param: string, values: readonly string[]])[],
-  values: readonly string[],
-  good: string,
-): Text {
+export function notMeasuredBySome(metric: string, conditions: Conditions, values: readonly string[], good: string): Text {
   return {
-    message: `${metric} is measured only with ${withParams(needs)}, and not with ${listed(values)}`,
+    message: `${metric} is ${measuredIf(conditions)}; some trials that it is used for do not leave it: ${listed(values)}`,
     hint: `use it only for values that have it, such as ${good}`,
   };
 }

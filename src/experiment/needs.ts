@@ -25,19 +25,29 @@ export interface Judging {
  */
 export function checkNeeds(judging: Judging, { key }: PlannedMetric, where: Where, path: DocumentPath): void {
   const { file, matrix, entry, problems, warnings } = judging;
-  const needs = Object.entries(entry?.results.find((result) => result.key === key)?.needs ?? {});
-  if (entry === undefined || needs.length === 0) return;
+  const { needs = {}, unless = {} } = entry?.results.find((result) => result.key === key) ?? {};
+  const conditions = { needs: Object.entries(needs), unless: Object.entries(unless) };
+  const all = [...conditions.needs, ...conditions.unless];
+  if (entry === undefined || all.length === 0) return;
   const settled = paramReader(file, entry);
-  const leaves = (combination: Combination) => needs.every(([param, values]) => values.includes(settled(combination, param)));
+  const hasEach = (combination: Combination, params: typeof all) =>
+    params.every(([param, values]) => itemsOf(settled(combination, param)).some((item) => values.includes(item)));
+  const leaves = (combination: Combination) =>
+    hasEach(combination, conditions.needs) && !(conditions.unless.length > 0 && hasEach(combination, conditions.unless));
   const judged = matrix.combinations.filter((combination) => fits(matrix.axes, combination, where));
   const without = judged.filter((combination) => !leaves(combination));
   if (without.length === 0) return;
-  if (without.length === judged.length) problems.push(problemAt(file, path, measuredByNone(key, needs)));
+  if (without.length === judged.length) problems.push(problemAt(file, path, measuredByNone(key, conditions)));
   else {
-    const params = needs.map(([param]) => param);
+    const params = all.map(([param]) => param);
     const [values, good] = [valuesNamed(matrix, without, params), valuesNamed(matrix, judged.filter(leaves), params)];
-    warnings.push(formatProblem(problemAt(file, path, notMeasuredBySome(key, needs, values, good[0] ?? ''))));
+    warnings.push(formatProblem(problemAt(file, path, notMeasuredBySome(key, conditions, values, good[0] ?? ''))));
   }
+}
+
+/** A value may be a list, such as `set,get`: a trial leaves what belongs to one of its items. */
+function itemsOf(value: string): string[] {
+  return value.split(',');
 }
 
 /** @returns a function that tells the value of a param in a combination, in the form that the guest gets */

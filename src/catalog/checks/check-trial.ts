@@ -83,13 +83,13 @@ function resultUnits(entry: RawEntry): Problem[] {
 
 function resultNeeds({ data, file, incomplete }: RawEntry, params: readonly ParamSpec[]): Problem[] {
   if (incomplete.has('params')) return [];
-  return (data.results ?? []).flatMap(({ needs = {} }, index) =>
-    Object.entries(neededValues(file, data.params ?? [], needs, ['results', index])).flatMap(([key, values]) =>
-      wrongNeeds(params, key, values, `results[${index}].needs.${key}`).map((message) => ({
-        where: file.locate(['results', index, 'needs', key]),
-        message,
-      })),
-    ),
+  return (data.results ?? []).flatMap((result, index) =>
+    (['needs', 'unless'] as const).flatMap((which) => {
+      const path = ['results', index, which];
+      return Object.entries(neededValues(file, data.params ?? [], result[which] ?? {}, path)).flatMap(([key, values]) =>
+        wrongNeeds(params, key, values, formatPath([...path, key])).map((message) => ({ where: file.locate([...path, key]), message })),
+      );
+    }),
   );
 }
 

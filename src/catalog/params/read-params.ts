@@ -62,7 +62,7 @@ function specOf({ file, data }: CheckedWorkloadFile, param: DeclaredParam, index
     ...(words ? { enum: words.map((word, at) => enumWord(param.type, word, file.written([...path, 'enum', at]))) } : {}),
     ...(notBelow === undefined ? {} : { notBelow }),
     ...(builtIn && param.pattern !== undefined ? { isOwnPattern: true } : {}),
-    ...(needs ? { needs: neededValues(file, data.params ?? [], needs, path) } : {}),
+    ...(needs ? { needs: neededValues(file, data.params ?? [], needs, [...path, 'needs']) } : {}),
     ...(needsMinimum ? { needsMinimum } : {}),
   };
 }
@@ -76,7 +76,7 @@ function enumWord(type: DeclaredParam['type'] = 'string', word: unknown, written
 
 /**
  * The values of other params, in the form that the guest gets.
- * @param path of the map that has the key `needs`
+ * @param path of `needs`
  */
 export function neededValues(
   file: CheckedWorkloadFile['file'],
@@ -86,7 +86,7 @@ export function neededValues(
 ): NonNullable<ParamSpec['needs']> {
   const typeOf = (key: string) => params.filter((param) => param.key === key)[0]?.type;
   const texts = (key: string, values: readonly unknown[]) =>
-    values.map((value, at) => enumWord(typeOf(key), value, file.written([...path, 'needs', key, at])));
+    values.map((value, at) => enumWord(typeOf(key), value, file.written([...path, key, at])));
   return Object.fromEntries(Object.entries(needs).map(([key, values]) => [key, texts(key, values)]));
 }
 

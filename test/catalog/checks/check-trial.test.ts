@@ -300,4 +300,11 @@ describe('the params that a result needs', () => {
   ])('must exist, with possible values: %s', (needs, expected) => {
     expect(withNeeds(needs).problems).toContain(expected);
   });
+
+  test('and those without which it does', () => {
+    const result = (unless: string) => measured(`results: [{ key: rate, unit: 1/s, better: more, vms: sum, unless: ${unless} }]\n`);
+    expect(result('{ ramp: [0x5] }').entry?.results[0]?.unless).toEqual({ ramp: ['5'] });
+    expect(result('{ ramp: [-1] }').problems).toContain('results[0].unless.ramp: param ramp must be at least 0, got "-1"');
+    expect(result('{ profil: [mixed] }').problems).toContain('results[0].unless.profil must be another of the params');
+  });
 });
