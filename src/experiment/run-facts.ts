@@ -7,15 +7,20 @@ export interface RunFacts {
   readonly tuning?: string;
   /** As it was when the run began, or went on. Other places record what they know under other names. */
   readonly cluster?: ClusterFacts;
+  /** Since when it is like that, in ISO 8601: when the run began or went on. */
+  readonly since?: string;
+  /** What it was like before the run was interrupted, where that differs. */
+  readonly earlier?: readonly { readonly since?: string; readonly cluster?: ClusterFacts }[];
   /** By ID. Groups that have not been measured are absent. */
   readonly groups: { readonly [group: string]: GroupFacts };
 }
 
 export interface GroupFacts {
-  /** Time in ISO 8601. */
+  /** When the last attempt began, in ISO 8601. */
   readonly started?: string;
-  /** How long the last attempt took, from the first manifest to the last volume that was deleted. @default none has ended */
+  /** How long it took, from the first manifest to the last volume that was deleted. @default none has ended */
   readonly seconds?: number;
+  /** Attempts that have ended. */
   readonly attempts?: number;
   /** On a cluster {@link VmFacts}. Other places record at least the times that they know. */
   readonly vms?: { readonly [vm: string]: VmFacts | VmTimes };

@@ -37,6 +37,13 @@ export interface GroupProps {
   readonly progress: (progress: GroupProgress) => void;
   /** Called when the group may have VMs, and when everything of it is gone. */
   readonly standing: (isStanding: boolean) => void;
+  /** Called when VMs are created, and those of an earlier attempt are gone. @param at when the first manifest was applied */
+  readonly created: (at: Date) => void;
+  /**
+   * Called with facts of the VMs, by name: when all of them answer, and before they are deleted. An interrupt then loses none, and what the
+   * VMs become later is known too.
+   */
+  readonly facts: (facts: { readonly [vm: string]: object }) => void;
 }
 
 export interface GroupProgress {
@@ -56,7 +63,6 @@ export interface GroupResult {
   readonly missing: readonly Missing[];
   /** A VM took longer than it may. */
   readonly isLate: boolean;
-  readonly facts: { readonly [vm: string]: object };
   /** Its VMs are rejected, or it has none: nothing was measured. @default it was */
   readonly isRejected?: true;
   /** What is left, in words. @default nothing */
@@ -77,14 +83,16 @@ const PATIENCE = 6;
  */
 export async function measureGroup(props: GroupProps): Promise<GroupResult> {
   const { place, group, standing } = props;
-  if (place.names.length === 0) return { missing: [{ why: NO_VMS }], isLate: false, facts: {}, isRejected: true };
+  if (place.names.length === 0) return { missing: [{ why: NO_VMS }], isLate: false, isRejected: true };
   standing(true);
   const reused = await reuse(props);
   if (reused.result) return reused.result;
   // Records of an earlier attempt must not be mixed with those of VMs that start now.
   if (!reused.isContinued) props.folder.setAside(group.id);
+  const at = new Date();
   const refused = await place.create();
-  if (refused.length > 0) return { missing: refused, isLate: false, facts: {}, isRejected: true, ...(await removed(props, [])) };
+  if (refused.length > 0) return { missing: refused, isLate: false, isRejected: true, ...(await removed(props, [])) };
+  if (!reused.isContinued) props.created(at);
   return finish(props);
 }
 
@@ -93,8 +101,8 @@ async function finish(props: GroupProps): Promise<GroupResult> {
   const { place, group, folder } = props;
   const { results, states, isLate } = await wait(props);
   const missing = withReasons(missingRecords(folder, group, place.names), results, states);
-  const facts = await place.facts();
-  return { missing, isLate, facts, ...(await removed(props, mayHoldMore(props, results, place.names))) };
+  props.facts(await place.facts());
+  return { missing, isLate, ...(await removed(props, mayHoldMore(props, results, place.names))) };
 }
 
 interface Reused {
@@ -115,9 +123,9 @@ async function reuse(props: GroupProps): Promise<Reused> {
   const isEnding = [...there.values()].includes('ending');
   const results = place.results(folder);
   await results.round();
+  props.facts(await place.facts());
   if (missingRecords(folder, group, names).length === 0) {
-    const facts = await place.facts();
-    return { isContinued: true, result: { missing: [], isLate: false, facts, ...(await removed(props, [])) } };
+    return { isContinued: true, result: { missing: [], isLate: false, ...(await removed(props, [])) } };
   }
   const isEnded = (name: string) => {
     const vm = results.find(name);
@@ -130,7 +138,7 @@ async function reuse(props: GroupProps): Promise<Reused> {
   const held = isEnding ? [] : mayHoldMore(props, results, names);
   const kept = (left: string): Reused => ({
     isContinued: true,
-    result: { missing: missingRecords(folder, group, names), isLate: false, facts: {}, left },
+    result: { missing: missingRecords(folder, group, names), isLate: false, left },
   });
   if (held.length > 0) return kept(leftRunning(held));
   say(STARTING_OVER);
@@ -153,11 +161,15 @@ async function wait(props: GroupProps): Promise<Waited> {
   const began = Date.now();
   let states: readonly SilentVm[] = [];
   let why: string | undefined;
+  let hasFacts = false;
   for (let interval = FIRST_INTERVAL; ; interval = Math.min(interval * GROWTH, INTERVAL)) {
     try {
       await results.round();
       // The reasons are of interest while guests do not answer.
-      states = names.every((name) => hasAnswered(results.find(name))) ? [] : await place.states();
+      const all = names.every((name) => hasAnswered(results.find(name)));
+      states = all ? [] : await place.states();
+      if (all && !hasFacts) props.facts(await place.facts());
+      hasFacts ||= all;
       why = undefined;
     } catch (error) {
       // A long measurement must not end because the API server restarts.

@@ -119,6 +119,14 @@ export class RunFolder {
     replaceFile(join(this.path, 'facts.json'), `${JSON.stringify(all, null, 2)}\n`, 0o666);
   }
 
+  /** Adds what the place is like now. What it was like before, when the run began or went on, is kept if it differs. */
+  addPlace(place: { readonly [key: string]: unknown }): void {
+    const { schema: _, groups: __, plan: ___, tuning: ____, since, earlier = [], ...before } = factsIn(this.path);
+    if (JSON.stringify(before) === JSON.stringify(place)) return;
+    const isFirst = Object.keys(before).length === 0;
+    this.addFacts({ since: new Date().toISOString(), ...place, ...(isFirst ? {} : { earlier: [...earlier, { since, ...before }] }) });
+  }
+
   /** What facts.json says of a round of a group. @returns undefined if it has not begun */
   groupFacts(group: string, round: number): GroupFacts | undefined {
     const first = factsIn(this.path).groups?.[group];
@@ -132,6 +140,22 @@ export class RunFolder {
     const all = round === 1 ? rounds : { ...rounds, [round]: facts };
     this.addFacts({ groups: { ...groups, [group]: { ...(round === 1 ? facts : first), ...(all ? { rounds: all } : {}) } } });
   }
+
+  /** Adds to what facts.json says of the VMs of a round of a group. */
+  addVmFacts(group: string, round: number, facts: { readonly [vm: string]: object }): void {
+    const known = this.groupFacts(group, round);
+    const vms = Object.entries(facts).map(([name, now]) => [name, { ...known?.vms?.[name], ...stated(now, known?.vms?.[name]) }]);
+    this.setGroupFacts(group, round, { ...known, vms: { ...known?.vms, ...Object.fromEntries(vms) } });
+  }
+}
+
+/** Facts without lists and maps that are empty now: VMs that are being deleted have lost them. */
+function stated(now: object, before: object | undefined): object {
+  return before === undefined ? now : Object.fromEntries(Object.entries(now).filter(([, value]) => !isEmpty(value)));
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function factsIn(folder: string): Partial<RunFacts> {

@@ -184,7 +184,7 @@ class Run {
   async all(work: Work): Promise<number> {
     const { place } = work;
     this.place = place;
-    const { groups, lanes, source, context, args, parallel } = this.props;
+    const { groups, lanes, source, context, parallel } = this.props;
     try {
       const there = await this.existing(place);
       for (const group of groups) this.names.set(group.id, (await place.group(group, () => {})).names);
@@ -196,10 +196,12 @@ class Run {
         this.ends.set(group.id, { status: 'complete', missing: [], isLate: false });
         this.estimate.ended(group);
         this.say(group, this.laneOf.has(group.id) ? MEASURED_BEFORE : COMPLETE_BEFORE);
-        if (there.has(group.id) && args.keep !== true) await this.remove(work, group);
+        if (there.has(group.id)) await this.endBefore(work, group);
       }
       if (possible.length > 0 || lanes.some((lane) => this.nextOf(lane))) {
-        this.folder.addFacts({ plan: source.plan.hash, ...present('tuning', this.props.tuning), ...(await place.begin()) });
+        const facts = await place.begin();
+        this.folder.addFacts({ plan: source.plan.hash, ...present('tuning', this.props.tuning) });
+        this.folder.addPlace(facts);
       }
       const others = possible.filter(({ id }) => !this.laneOf.has(id));
       const works = [...others.map((group) => () => this.measure(work, group)), ...lanes.map((lane) => () => this.climb(work, lane))];
@@ -371,15 +373,23 @@ class Run {
       keep: args.keep === true,
       deletesSilent: lane?.hasWithin === true,
       progress: this.progressOf(group),
+      created: (at) => {
+        const { attempts } = folder.groupFacts(group.id, round) ?? {};
+        folder.setGroupFacts(group.id, round, { started: at.toISOString(), ...present('attempts', attempts) });
+      },
+      facts: (vms) => folder.addVmFacts(group.id, round, vms),
     });
-    const seconds = (Date.now() - started) / 1000;
-    if (!result.isRejected) {
-      const attempts = (folder.groupFacts(group.id, round)?.attempts ?? 0) + 1;
-      const facts = { started: new Date(started).toISOString(), seconds: Math.round(seconds), attempts, vms: result.facts };
-      folder.setGroupFacts(group.id, round, facts);
-    }
-    this.ended(group, result, seconds);
+    if (!result.isRejected) this.recordEnd(group, round, started);
+    this.ended(group, result, (Date.now() - started) / 1000);
     return result;
+  }
+
+  /** @param began when the attempt began, if the facts do not say so */
+  private recordEnd({ id }: PlannedGroup, round: number, began: number): void {
+    const folder = this.folder as RunFolder;
+    const { started = new Date(began).toISOString(), attempts = 0, vms = {} } = folder.groupFacts(id, round) ?? {};
+    const seconds = Math.round((Date.now() - Date.parse(started)) / 1000);
+    folder.setGroupFacts(id, round, { started, seconds, attempts: attempts + 1, vms });
   }
 
   private ended(group: PlannedGroup, { missing, isLate, left }: GroupResult, seconds: number): void {
@@ -402,9 +412,16 @@ class Run {
     };
   }
 
-  private async remove(work: Work, group: PlannedGroup): Promise<void> {
-    const { left } = await removeGroup(await this.common(work, group));
+  /** Ends a group that is complete, although an earlier process was interrupted before it had deleted everything of it. */
+  private async endBefore(work: Work, group: PlannedGroup): Promise<void> {
+    const folder = this.folder as RunFolder;
+    const common = await this.common(work, group);
+    const round = Math.max(1, this.laneOf.has(group.id) ? this.roundsOf(group) : 1);
+    const isOpen = folder.groupFacts(group.id, round)?.seconds === undefined;
+    if (isOpen && (await common.place.existing()).size > 0) folder.addVmFacts(group.id, round, await common.place.facts());
+    const { left } = this.props.args.keep === true ? {} : await removeGroup(common);
     if (left !== undefined) this.ends.set(group.id, { status: 'complete', missing: [], isLate: false, left });
+    if (isOpen) this.recordEnd(group, round, Date.now());
   }
 
   /** Prints the progress of a group when it changes. */
