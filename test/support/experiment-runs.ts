@@ -105,7 +105,7 @@ export function objectsOf(planned: PlannedGroup): KubeObject[] {
 /** The pods in the place of the measured VMs. */
 function setOf({ id, vms, settings }: PlannedGroup): KubeObject {
   const labels = { 'virtwork/group': id, 'virtwork/workload': 'bench', 'virtwork/run-id': 'run' };
-  const container = { resources: { requests: { memory: '2Gi' } }, readinessProbe: { httpGet: { port: 9998, path: '/healthz' } } };
+  const container = { resources: { requests: { cpu: '2', memory: '2Gi' } }, readinessProbe: { httpGet: { port: 9998, path: '/healthz' } } };
   const claim = { storageClassName: settings.storage, resources: { requests: { storage: '1Gi' } } };
   return own(
     'StatefulSet',

@@ -10,7 +10,7 @@ import { PERMISSIONS } from '../messages';
 import { findNamespace } from '../namespace';
 import type { KubeObject } from '../objects';
 import { mayDo, type Permission } from '../permission';
-import { bytesOf, type Demand, demandOf } from './demand';
+import { amountOf, bytesOf, type Cpus, type Demand, demandOf } from './demand';
 import {
   apisMissing,
   classMissing,
@@ -228,22 +228,31 @@ function roomOf({ status }: KubeObject, pods: readonly KubeObject[]): Room {
   };
 }
 
-function capacityReasons({ vms, memory, vcpus }: Demand, { nodes, cpuRatio }: ClusterState): string[] {
+function capacityReasons({ vms, memory, cpus: needed }: Demand, { nodes, cpuRatio }: ClusterState): string[] {
   if (nodes === undefined) return [];
   if (nodes.length === 0) return [NO_NODES];
   const sum = (of: keyof Capacity<bigint>) => nodes.reduce((total, each) => total + each.memory[of], 0n);
   const cpus = (of: keyof Capacity<number>) => nodes.reduce((total, each) => total + each.cpus[of], 0);
   const largest = nodes.map((each) => each.memory).reduce((most, each) => (each.free > most.free ? each : most));
+  const fastest = nodes.map((each) => each.cpus).reduce((most, each) => (each.free > most.free ? each : most));
+  const requested = requestedOf(needed, cpuRatio);
   const big = vms.find((vm) => vm.memory > largest.free);
+  const wide = vms.find((vm) => (vm.cpus ?? 0) > fastest.free);
   const [total, all] = [
     { allocatable: sum('allocatable'), free: sum('free') },
     { allocatable: cpus('allocatable'), free: cpus('free') },
   ];
   return [
     ...(memory > total.free ? [tooMuch('memory', aboutBytes(memory), shown(total, aboutBytes), nodes.length)] : []),
-    ...(big ? [vmTooLarge(big.name, 'memory', aboutBytes(big.memory), shown(largest, aboutBytes))] : []),
-    ...(vcpus / cpuRatio > all.free ? [tooMuch('CPU', String(vcpus / cpuRatio), shown(all, rounded), nodes.length)] : []),
+    ...(big ? [vmTooLarge(big, 'memory', aboutBytes(big.memory), shown(largest, aboutBytes))] : []),
+    ...(requested > all.free ? [tooMuch('CPU', rounded(requested), shown(all, rounded), nodes.length)] : []),
+    ...(wide ? [vmTooLarge(wide, 'CPU', rounded(wide.cpus ?? 0), shown(fastest, rounded))] : []),
   ];
+}
+
+/** CPUs that the pods of a group request. */
+function requestedOf({ ofVms, ofPods }: Cpus, ratio: number): number {
+  return ofVms / ratio + ofPods;
 }
 
 function shown<T>({ allocatable, free }: Capacity<T>, format: (amount: T) => string): string {
@@ -276,13 +285,6 @@ function requestsOf({ spec }: KubeObject): { readonly memory: bigint; readonly c
   };
 }
 
-/** A number that Kubernetes writes as `4`, `500m`, `0.5` or as a quantity of bytes. */
-function amountOf(quantity: unknown): number {
-  const text = String(quantity ?? '');
-  if (/^\d*\.\d+$/.test(text)) return Number(text);
-  return text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(bytesOf(text));
-}
-
 function quotaReasons(demand: Demand, { quotas, cpuRatio, classes }: ClusterState): string[] {
   return quotas.flatMap(({ metadata, spec, status }) => {
     // Which pods such a quota counts depends on more than the manifests say.
@@ -306,7 +308,7 @@ interface Unstated {
 }
 
 /** How much of a resource of a quota the group needs at least; 0 for what does not follow from its manifests. */
-function needOf(resource: string, { kinds, vms, volumes, memory, vcpus }: Demand, { cpuRatio, byDefault }: Unstated): number {
+function needOf(resource: string, { kinds, vms, volumes, memory, cpus }: Demand, { cpuRatio, byDefault }: Unstated): number {
   const ofClass = /^(.+)\.storageclass\.storage\.k8s\.io\/(.+)$/.exec(resource);
   const own = ofClass ? volumes.filter(({ storageClass = byDefault }) => storageClass === ofClass[1]) : volumes;
   const plain = ofClass ? (ofClass[2] as string) : resource.replace(/^count\/([^.]+).*$/, '$1');
@@ -329,7 +331,7 @@ function needOf(resource: string, { kinds, vms, volumes, memory, vcpus }: Demand
       return Number(memory);
     case 'cpu':
     case 'requests.cpu':
-      return vcpus / cpuRatio;
+      return requestedOf(cpus, cpuRatio);
     default:
       return 0;
   }

@@ -101,8 +101,8 @@ export function stillFree(allocatable: string, free: string): string {
   return `${allocatable}, of which ${free} are free`;
 }
 
-export function vmTooLarge(vm: string, what: string, need: string, has: string): string {
-  return `VM ${vm} needs ${need} of ${what}; the largest node can allocate ${has}`;
+export function vmTooLarge(vm: { readonly what: string; readonly name: string }, what: string, need: string, has: string): string {
+  return `${vm.what} ${vm.name} needs ${need} of ${what}; the largest node can allocate ${has}`;
 }
 
 export function quotaExceeded(quota: string, resource: string, { hard, used, need }: { hard: string; used: string; need: string }): string {

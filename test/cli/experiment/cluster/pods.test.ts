@@ -16,6 +16,12 @@ async function podsAndVms(scenario: Parameters<typeof setUp>[1] = {}) {
   return setup;
 }
 
+/** A pod of another namespace that takes CPUs of a node. */
+function busy(nodeName: string, cpu: string) {
+  const { metadata, ...object } = own('Pod', `busy-${nodeName}`, {}, { nodeName, containers: [{ resources: { requests: { cpu } } }] });
+  return { ...object, metadata: { ...metadata, namespace: 'other' }, status: { phase: 'Running' } };
+}
+
 function left(cluster: FakeCluster): string[] {
   return cluster.objects.filter((object) => /^(VirtualMachine|StatefulSet|Secret|Pod)/.test(object));
 }
@@ -80,6 +86,17 @@ test.each<[string, Parameters<typeof setUp>[1], RegExp]>([
     'quotas of volumes and pods',
     { objects: [{ ...own('ResourceQuota', 'small'), spec: { hard: { persistentvolumeclaims: '1' } } }] },
     /pod-0ac01a +skipped +quota small allows 1 of persistentvolumeclaims, 0 are used, and the group needs 2/,
+  ],
+  // KubeVirt requests a tenth of a CPU for each vCPU of the VMs of the other group.
+  [
+    'quotas of CPUs, of which pods request whole ones',
+    { objects: [{ ...own('ResourceQuota', 'small'), spec: { hard: { 'requests.cpu': '3' } } }] },
+    /rbd-3f9a1c +can run[\s\S]*pod-0ac01a +skipped +quota small allows 3 of requests.cpu, 0 are used, and the group needs 4\n/,
+  ],
+  [
+    'CPUs of all nodes, and of the largest one',
+    { objects: [busy('worker-1', '7'), busy('worker-2', '6500m')] },
+    /rbd-3f9a1c +can run[\s\S]*pod-0ac01a +skipped +needs 4 of CPU; the 2 nodes for VMs can allocate 16, of which 2.5 are free; pod pod-0ac01a-0 needs 2 of CPU; the largest node can allocate 8, of which 1.5 are free\n/,
   ],
 ])('check looks at %s', async (_, scenario, expected) => {
   const { cluster, dist } = await podsAndVms(scenario);

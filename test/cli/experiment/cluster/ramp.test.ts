@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExperimentResults } from '../../../../src/report/experiment-results';
 import { type Measure, rampSetUp } from '../../../support/experiment-ramps';
+import { vmsOf } from '../../../support/experiment-runs';
 import type { FakeCluster } from '../../../support/fake-cluster';
+import { podOf } from '../../../support/fake-guests';
 import { ended } from '../../../support/run';
+import type { HttpReply } from '../../../support/trial-records';
 
 /** The groups that were measured and deleted, in their order. */
 function measured(cluster: FakeCluster): string[] {
@@ -77,6 +80,20 @@ ramp storage=rbd job=random: write-latency.p99 is within its limit up to vm_coun
   const again = await cluster.virtwork(`experiment run ${dist} -o runs/first --resume`);
   expect(again).toMatchObject({ status: 0, stdout });
   expect(measured(cluster)).toEqual(VISITED);
+});
+
+test('all counts by hand, with kubectl alone: the report has the limit, and nothing is missing', async () => {
+  const { cluster, guests, plan } = await rampSetUp(NEAR_4);
+  const answers = plan.groups.flatMap((group) => vmsOf(group).map((vm) => guests[podOf(vm)]?.('/results') as HttpReply));
+  writeFileSync(join(cluster.cwd, 'results.gz'), Buffer.concat(answers.map(({ body }) => body as Buffer)));
+  const { status, stdout, stderr } = await cluster.virtwork('experiment report results.gz -o json');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('dist/density/plan.json') });
+  const { missing, broken, ramps, cells } = JSON.parse(stdout) as ExperimentResults;
+  expect({ missing, broken, incomplete: cells.filter(({ complete }) => !complete) }).toEqual({ missing: [], broken: [], incomplete: [] });
+  const outcomes = [1, 2, 3, 4, 5, 6, 7, 8].map((count) => ({ count, outcome: count <= 4 && count !== 3 ? 'within' : 'beyond' }));
+  expect(ramps).toEqual([expect.objectContaining({ counts: outcomes.map((each) => expect.objectContaining({ ...each, rounds: 1 })) })]);
+  expect(ramps?.[0]).toMatchObject({ within: 2, beyond: 3 });
+  expect(ramps?.[0]).not.toHaveProperty('next');
 });
 
 test('killed in the first round of a count, and in a further one: --resume goes on at the same place', async () => {
