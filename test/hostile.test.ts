@@ -7,19 +7,26 @@ import { Audit } from '../src/audit/audit';
 import type { Log } from '../src/cli/context';
 import { verdict } from '../src/cli/lab/show';
 import { changes, resultsTable, verdict as resultsVerdict } from '../src/cli/results/report';
+import { FORMATS } from '../src/cli/verify/formats';
 import { LabFolder, type LabVm } from '../src/lab/folder';
 import { askHealth } from '../src/lab/health';
 import { asked } from '../src/results/ask';
 import { ResultsFolder } from '../src/results/folder';
 import { VmResults } from '../src/results/vm-results';
 import { visible } from '../src/text/show';
+import { eventsIn } from '../src/verify/events';
+import { GuestSeries } from '../src/verify/truth';
+import { verify } from '../src/verify/verification';
 import { ATTACKS, type Case, expectSafe, faultsOf, hostileBytes, PRIVATE_KEY, SECRET } from './support/hostile';
 import { PROGRAM } from './support/program';
 import { tempDir } from './support/render';
 import { outputOf, run } from './support/run';
 import { member, record, state } from './support/trial-records';
+import { truthOf } from './support/truths';
 
 const UNIT = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
+
+const GOOD_ROW = { vm: 'cpu-0', signal: 'cpu', from: 1_000_000, to: 1_000_300, value: 1, unit: 's/s' };
 
 /** Writes a file, and creates its parent folders. */
 function put(cwd: string, path: string, content: Buffer | string): void {
@@ -276,6 +283,148 @@ describe('hostile bytes', () => {
       const answer = { status: 200, headers: { 'content-type': text }, body: bytes };
       said.push(JSON.stringify(asked(answer)));
       expect(faultsOf({ code: 0, output: visible(said.join('')), milliseconds: 0 })).toEqual([]);
+    }
+  });
+
+  test('as what guests did, and as what a product saw of them', async () => {
+    const good = truthOf();
+    const formats = ['text', 'json', 'markdown', 'junit'];
+    const cases = [...ATTACKS.map((text) => Buffer.from(text)), ...hostileBytes(EACH, 12)].flatMap((bytes, index): Case[] => {
+      const text = bytes.toString('latin1').slice(0, 2000);
+      const named = good.vms.map((vm) => ({ ...vm, name: text, notReady: text, events: [{ time: 1_000_300, kind: text, text }] }));
+      const workloads = good.workloads.map((each) => ({
+        ...each,
+        signals: each.signals.map((signal) => ({ ...signal, name: text, desc: text, unit: text, hides: text })),
+      }));
+      const alerts = [{ name: text, severity: 'info', afterSeconds: 0, why: text, workload: text, vms: [text] }];
+      const row = JSON.stringify({ vm: text, signal: text, from: text, to: text, value: text, unit: text });
+      const pairs: readonly (readonly [truth: Buffer | string, readings: Buffer | string])[] = [
+        [bytes, bytes],
+        [JSON.stringify(good), bytes],
+        [JSON.stringify(good), Buffer.concat([Buffer.from('vm,signal,from,to,value,unit\n'), bytes])],
+        [JSON.stringify(good), row],
+        [
+          JSON.stringify({ ...good, namespace: text, vms: named, workloads, alerts }),
+          JSON.stringify([{ ...GOOD_ROW, vm: text, signal: text, unit: text }]),
+        ],
+      ];
+      return pairs.map(([truth, readings], at) => {
+        const cwd = tempDir();
+        put(cwd, 't', truth);
+        put(cwd, 'r', readings);
+        const output = ['-o', formats[(index + at) % formats.length] as string, '--report', 'a.html'];
+        return { words: ['verify', '--truth', 't', '--readings', 'r', ...output], cwd, about: short(bytes) };
+      });
+    });
+    await expectSafe(cases);
+  });
+
+  test.each<[string, object, object]>([
+    ['times that are no dates', { from: 1e200, to: 2e200 }, {}],
+    ['times in the wrong order', { from: 1_000_600, to: 1_000_000 }, {}],
+    ['no time', { from: 1_000_000, to: 1_000_000 }, {}],
+    ['a thousand years', { from: 0, to: 3e10 }, {}],
+    [
+      'very large values',
+      {
+        vms: truthOf({
+          change: () => ({
+            series: {
+              cpu: [
+                [
+                  [1_000_000, 0],
+                  [1_000_600, 1e308],
+                ],
+              ],
+            },
+          }),
+        }).vms,
+      },
+      {},
+    ],
+    ['an event that is no date', { vms: truthOf({ change: () => ({ events: [{ time: 1e300, kind: 'a', text: 'a' }] }) }).vms }, {}],
+    ['readings that are no dates', {}, { from: 1e250, to: 1e251 }],
+    ['readings with very large values', {}, { value: 1e308, unit: 'cores' }],
+    ['an interval that is almost 0', { interval: 1e-300 }, {}],
+    [
+      'windows that are almost 0',
+      { workloads: truthOf().workloads.map((each) => ({ ...each, signals: each.signals.map((s) => ({ ...s, windowSeconds: 1e-300 })) })) },
+      {},
+    ],
+  ])('as numbers of a truth or of readings: %s', async (about, truth, reading) => {
+    const cases = ['text', 'json', 'html'].map((format): Case => {
+      const cwd = tempDir();
+      put(cwd, 't', JSON.stringify({ ...truthOf(), ...truth }));
+      put(cwd, 'r', JSON.stringify([{ ...GOOD_ROW, ...reading }]));
+      return { words: ['verify', '--truth', 't', '--readings', 'r', '-o', format], cwd, about };
+    });
+    await expectSafe(cases);
+  });
+
+  test('as the answer of Prometheus', async () => {
+    const servers: Server[] = [];
+    const cases: Case[] = [];
+    for (const [index, bytes] of [...ATTACKS.map((text) => Buffer.from(text)), ...hostileBytes(EACH, 13)].entries()) {
+      const text = bytes.toString('latin1').slice(0, 2000);
+      const server = createServer((request, response) => {
+        const json = (result: unknown, resultType = 'matrix') =>
+          response
+            .writeHead(200, { 'content-type': 'application/json' })
+            .end(JSON.stringify({ status: 'success', data: { resultType, result } }));
+        if (index % 4 === 0) request.socket.end(bytes);
+        else if (index % 4 === 1) response.writeHead([200, 302, 401, 503][index % 3] as number, { location: '/x' }).end(bytes);
+        else if (/query=time/.test(request.url ?? '')) json([Date.now() / 1000, String(Date.now() / 1000)], 'scalar');
+        else if (index % 4 === 2) response.writeHead(200).end(bytes);
+        else
+          json([
+            {
+              metric: { name: 'cpu-0', alertname: text, alertstate: 'firing', severity: text, pod: text },
+              values: [
+                [1_000_600, text],
+                [1e300, '1'],
+                [1_000_300, '1'],
+              ],
+            },
+          ]);
+      });
+      servers.push(server);
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      const cwd = tempDir();
+      put(cwd, 't', JSON.stringify(truthOf()));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      cases.push({ words: ['verify', '--truth', 't', '--prometheus', url], cwd, about: short(bytes) });
+    }
+    try {
+      await expectSafe(cases);
+    } finally {
+      for (const server of servers) server.close().closeAllConnections();
+    }
+  });
+
+  test('as the events and the metrics of a guest', () => {
+    for (const bytes of [...ATTACKS.map((text) => Buffer.from(text)), ...hostileBytes(EACH, 14)]) {
+      const text = bytes.toString('utf8');
+      const time = (seconds: number) => String(seconds * 1e6);
+      const lines = [
+        text,
+        ...[text, 'kill'].map((kind) =>
+          JSON.stringify({ __REALTIME_TIMESTAMP: time(1_000_300), VIRTWORK_EVENT: kind, MESSAGE: text, UNIT: text, _BOOT_ID: text }),
+        ),
+        JSON.stringify({ __REALTIME_TIMESTAMP: time(1e300), VIRTWORK_EVENT: 'kill', MESSAGE: 'x' }),
+        JSON.stringify({ __REALTIME_TIMESTAMP: text, VIRTWORK_EVENT: 'kill' }),
+      ];
+      const series = new GuestSeries(truthOf().workloads[0]?.signals ?? []);
+      const metric = 'virtwork_unit_cpu_seconds_total{unit="virtwork-cpu.service"}';
+      series.add(1_000_000, `${metric} 1\n${text}\n${metric} ${text}\nvirtwork_shape_level_ratio ${text}\n`);
+      series.add(1_000_600, `${metric} 1e308\nvirtwork_shape_level_ratio 1e308\n`);
+      const change = () => ({ events: eventsIn(lines.join('\n'), 0), times: series.times, series: series.series, levels: series.levels });
+      const verification = verify(truthOf({ change }), {
+        kind: 'prometheus',
+        place: 'P',
+        of: () => ({ windows: [{ from: 1_000_000, to: 1_000_600, value: 1 }] }),
+      });
+      for (const format of Object.values(FORMATS))
+        expect(faultsOf({ code: 0, output: visible(format(verification)), milliseconds: 0 })).toEqual([]);
     }
   });
 

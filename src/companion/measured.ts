@@ -31,6 +31,8 @@ export interface FoundVm extends ReachedVm {
   readonly state: VmState;
   /** Whether its guest agent is connected. */
   readonly hasAgent: boolean;
+  /** When its instance was started, in seconds since 1970. Absent: it has none. */
+  readonly since?: number;
 }
 
 /** Whether trials run in the pod itself, instead of a VM. */
@@ -41,9 +43,10 @@ export function isMeasuredPod({ metadata: { labels = {}, ownerReferences = [] } 
 /** The VMs and pods that are measured, sorted by name, with the VMs that pools have not created yet: four requests. */
 export async function measuredVms(client: Client, selector: string): Promise<MeasuredVm[]> {
   const [seen, pods] = await Promise.all([look(client, selector), client.list('pods', '-l', selector)]);
-  const measured = found(seen, pods).flatMap(({ labels: { [GROUP]: group }, state: _, hasAgent: __, ...vm }): MeasuredVm[] =>
-    group === undefined ? [] : [{ ...vm, group }],
-  );
+  const measured = found(seen, pods).flatMap(({ name, workload, port, pod, trouble, labels: { [GROUP]: group } }): MeasuredVm[] => {
+    if (group === undefined) return [];
+    return [{ name, workload, port, group, ...(pod === undefined ? {} : { pod }), ...(trouble ? { trouble } : {}) }];
+  });
   return [...measured, ...pods.filter(isMeasuredPod).map(measuredPod)].sort(byName);
 }
 
@@ -65,9 +68,19 @@ function found(seen: Snapshot, pods: readonly KubeObject[]): FoundVm[] {
     const port = healthPortOf(vm);
     const trouble = troubleOf({ isHalted: halted, port, pod, why });
     const hasAgent = condition(instances.get(name), 'AgentConnected')?.status === 'True';
-    const about = { name, workload: labels[WORKLOAD] ?? '', port, labels, state, hasAgent };
+    const since = startOf(instances.get(name));
+    const about = { name, workload: labels[WORKLOAD] ?? '', port, labels, state, hasAgent, ...(since === undefined ? {} : { since }) };
     return { ...about, ...(pod === undefined ? {} : { pod }), ...(trouble ? { trouble } : {}) };
   });
+}
+
+/** A migration does not change it. */
+function startOf(instance: KubeObject | undefined): number | undefined {
+  const phases: readonly { readonly phase?: unknown; readonly phaseTransitionTimestamp?: unknown }[] =
+    instance?.status?.phaseTransitionTimestamps ?? [];
+  const running = phases.find(({ phase }) => phase === 'Running')?.phaseTransitionTimestamp;
+  const time = Date.parse(String(running ?? instance?.metadata.creationTimestamp ?? '')) / 1000;
+  return Number.isFinite(time) ? time : undefined;
 }
 
 function byName(a: MeasuredVm, b: MeasuredVm): number {

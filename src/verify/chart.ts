@@ -4,16 +4,23 @@ import { digits, scaleOf } from '../report/quantity';
 import { eventsDrawn } from './messages';
 import type { CheckedSignal, CheckedVm } from './verification';
 
-/** Colors of the two series, as in the legend. */
-export const SERIES = ['guest', 'outside'] as const;
+/** The two series, in the order of their colors in the legend. */
+const SERIES = ['guest', 'outside'] as const;
+/** The color of the curve. */
+export const CURVE_COLOR = 2;
 
 /** What the guest did and what the product saw, over time, with the events of the VM. Nothing if there are no values. */
 export function seriesChart(vm: CheckedVm, signal: CheckedSignal): Html | undefined {
-  const values = signal.points.flatMap(({ guest, outside }) => [guest, outside]).filter((value) => value !== undefined);
+  const values = signal.points.flatMap(({ guest, outside, expected }) => [guest, outside, expected]).filter((value) => value !== undefined);
   if (values.length === 0) return undefined;
   const scale = scaleOf({ key: signal.name, unit: signal.unit }, values);
   const at = (value: number | undefined) => (value === undefined ? Number.NaN : value / scale.divisor);
-  const points = signal.points.map(({ to, guest, outside }) => ({ time: new Date(to * 1000), guest: at(guest), outside: at(outside) }));
+  const points = signal.points.map(({ to, guest, outside, expected }) => ({
+    time: new Date(to * 1000),
+    guest: at(guest),
+    outside: at(outside),
+    expected: at(expected),
+  }));
   const [from, to] = [points[0]?.time as Date, points.at(-1)?.time as Date];
   const events = vm.events.map(({ time }) => new Date(time * 1000)).filter((time) => time >= from && time <= to);
   const { line, dot, ruleX } = marks();
@@ -29,6 +36,9 @@ export function seriesChart(vm: CheckedVm, signal: CheckedSignal): Html | undefi
     y: { zero: true, nice: true, ticks: 4, label: scale.symbol, tickFormat: (value: number) => digits(value), grid: true },
     marks: [
       ruleX(events, { x: (time: Date) => time, stroke: 'currentColor', strokeDasharray: '2 3', className: 'events' }),
+      ...(signal.points.some(({ expected }) => expected !== undefined)
+        ? [line(points, { x: 'time', y: 'expected', stroke: colorOf(CURVE_COLOR), strokeWidth: 5, strokeOpacity: 0.4, className: 'curve' })]
+        : []),
       ...SERIES.flatMap((key, index) => [
         line(points, {
           x: 'time',

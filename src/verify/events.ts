@@ -20,6 +20,8 @@ const OF_SYSTEMD: { readonly [id: string]: string } = {
 /** Events of a guest that are read, the newest ones, and characters of a text. A guest may be hostile. */
 const MOST = 1000;
 const LONGEST = 200;
+/** Seconds since 1970. */
+const LATEST = 1e11;
 const KIND = /^[a-z][a-z0-9-]{0,30}$/;
 
 /**
@@ -52,13 +54,14 @@ function entryIn(line: string): Entry | undefined {
   } catch {
     return undefined;
   }
-  const field = (name: string) => (typeof fields[name] === 'string' ? (fields[name] as string) : '');
+  const field = (name: string) =>
+    typeof fields[name] === 'string' ? (fields[name] as string).slice(0, LONGEST).replace(/\s+/g, ' ').trim() : '';
   const time = Number(field('__REALTIME_TIMESTAMP')) / 1e6;
-  if (!Number.isFinite(time) || time <= 0) return undefined;
+  if (!(time > 0 && time <= LATEST)) return undefined;
   const own = field('VIRTWORK_EVENT');
   const kind = KIND.test(own) ? own : OF_SYSTEMD[field('MESSAGE_ID')];
   const unit = field('UNIT') || field('VIRTWORK_UNIT');
-  const said = field('MESSAGE').slice(0, LONGEST) || unit;
+  const said = field('MESSAGE') || unit;
   const text = unit === '' || said.includes(unit) ? said : `${unit}: ${said}`;
   return { time, boot: field('_BOOT_ID'), text, ...(kind === undefined ? {} : { kind }) };
 }

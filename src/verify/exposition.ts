@@ -7,11 +7,13 @@ export interface Exposed {
 
 /** Lines that are read: as many as a guest writes, several times. A guest may be hostile. */
 const MOST_LINES = 100_000;
+/** Of a value: sums of them must be numbers. */
+const LARGEST = 1e30;
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?[ \t]+([^ \t]+)(?:[ \t]+-?[0-9]+)?[ \t]*$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"\s*,?\s*/gy;
 const ESCAPED: { readonly [sequence: string]: string } = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
 
-/** Reads what `/metrics` answers. What is not a sample with a finite number is left out. */
+/** Reads what `/metrics` answers. What is not a sample with a number is left out. */
 export function samplesIn(text: string): Exposed[] {
   return text
     .split('\n', MOST_LINES)
@@ -19,7 +21,7 @@ export function samplesIn(text: string): Exposed[] {
     .flatMap((line) => {
       const [, metric, labels = '', value = ''] = SAMPLE.exec(line) ?? [];
       const read = labelsIn(labels);
-      return metric !== undefined && read && Number.isFinite(Number(value)) ? [{ metric, labels: read, value: Number(value) }] : [];
+      return metric !== undefined && read && Math.abs(Number(value)) <= LARGEST ? [{ metric, labels: read, value: Number(value) }] : [];
     });
 }
 

@@ -1,5 +1,5 @@
 import { section, text } from '../report/markdown';
-import { answerOf, controlOf, eventRows, timesOf, verdictRows } from './rows';
+import { alertRows, answerOf, controlOf, eventRows, timesOf, verdictRows } from './rows';
 import type { Verification } from './verification';
 
 /** The verdicts as Markdown (GitHub's tables). */
@@ -9,6 +9,11 @@ export function markdownOf(verification: Verification): string {
     [`# ${text(`Namespace ${verification.namespace}`)}`],
     [`**${text(answerOf(verification))}**`, '', text(controlOf(verification))],
     section('Verdicts', ['VM', 'Signal', 'Verdict', 'Guest', 'Outside', 'Reason'], rows),
+    section(
+      'Alerts',
+      ['Alert', 'Severity', 'Verdict', 'Workload', 'VMs', 'Reason'],
+      alertRows(verification).map(({ alert, severity, verdict, workload, vms, why }) => [alert, severity, verdict, workload, vms, why]),
+    ),
     section(
       'Events',
       ['Time (UTC)', 'VM', 'Event', 'What', 'Series from outside'],

@@ -173,10 +173,12 @@ export const TLS_HINT = 'use --ca-file FILE for the certificate authority of the
 export const PAGE = {
   title: (namespace: string) => `What was seen of namespace ${namespace}`,
   caption: 'What each guest did, and what was seen from outside. Means over the windows that were judged.',
+  alertsCaption: 'The alerts that the configuration is expected to fire, and others about the VMs.',
   eventsCaption: 'What happened in the guests and to them.',
   source: (place: string, offset: number | undefined) =>
     `Source: ${place}.${offset === undefined || Math.abs(offset) < 0.5 ? '' : ` Its clock is ${Math.abs(offset).toFixed(1)} s ${offset > 0 ? 'ahead' : 'behind'}; compensated.`}`,
   legend: ['what the guest did', 'what was seen from outside'],
+  curve: 'the curve of its load shape',
   events: 'vertical lines: events',
   empty: 'No values.',
 } as const;
@@ -189,6 +191,51 @@ export function eventsDrawn(count: number): string {
 
 export function chartsLeftOut(count: number): string {
   return `${count} more ${count === 1 ? 'signal is' : 'signals are'} not drawn.`;
+}
+
+// Alerts.
+
+export const ALERT_WHY = {
+  noAlerts: 'a file of readings has no alerts',
+  noPlan: 'which alerts are expected is not known without workloads',
+  notReady: (vm: string, why: string) => `${vm} is not ready: ${why}`,
+  notDue: (seconds: number) => `due in ${inWords(seconds)}`,
+  pending: 'its condition holds, but not for long enough yet',
+  notFired: (why: string) =>
+    `Prometheus has no such alert of these VMs: are the rules of KubeVirt loaded?${why === '' ? '' : ` It fires when ${why}`}`,
+  unexpected: 'no workload is expected to fire it',
+  since: (time: string) => `since ${time} UTC`,
+} as const;
+
+function inWords(seconds: number): string {
+  return seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+export function alertLine(fired: number, expected: number): string {
+  return `${fired} of ${expected} expected alerts ${fired === 1 ? 'has' : 'have'} fired.`;
+}
+
+// Load shapes.
+
+export const CURVE = {
+  row: 'load shape',
+  /** @param levels as shares of the full load */
+  level: (time: number, got: number, expected: number) =>
+    `at ${clock(time)}, its guest is at ${hundredths(got)} % of the full load, where the curve is at ${hundredths(expected)} %: is its clock right, and are its params those of the configuration?`,
+  differs: (signal: string, time: number, level: number, got: string, expected: string) =>
+    `the guest does not follow the curve: at ${clock(time)}, where it is at ${hundredths(level)} %, ${signal} was ${got}, not ${expected}`,
+  outside: (time: number, level: number, got: string, expected: string) =>
+    `does not follow the curve: at ${clock(time)}, where it is at ${hundredths(level)} %, it shows ${got}, not ${expected}`,
+  short: 'the curve changes too little in this time, or the readings are too few: use a longer --for',
+} as const;
+
+function hundredths(share: number): number {
+  return Math.round(100 * share);
+}
+
+/** In UTC. */
+function clock(time: number): string {
+  return `${new Date(time * 1000).toISOString().slice(11, 19)} UTC`;
 }
 
 // Events.

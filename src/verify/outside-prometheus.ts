@@ -1,12 +1,14 @@
 import { UserError } from '../errors';
 import { atATime } from '../results/at-a-time';
 import { query, type Signal } from '../signals/signal';
+import type { SeenAlert } from './alerts';
 import { severalSeries, WHY, withoutName } from './messages';
+import { alertsOf } from './outside-alerts';
 import type { Prometheus, PromSeries } from './prometheus';
 import type { Series } from './samples';
 import type { Seen, Window } from './seen';
 import type { Truth, TruthVm } from './truth';
-import type { Outside } from './verification';
+import type { Outside, Wanted } from './verification';
 
 /** VMs of one query: their names must fit into the longest URL that proxies accept. */
 const VMS_AT_A_TIME = 100;
@@ -19,10 +21,10 @@ const FINE = 60;
 
 /**
  * What Prometheus saw of all VMs of the truth.
- * @param wanted the signals that are checked
+ * @param wanted what is checked
  * @throws UserError when it does not answer, or not as it should
  */
-export async function seenBy(prometheus: Prometheus, place: string, truth: Truth, wanted: (signal: Signal) => boolean): Promise<Outside> {
+export async function seenBy(prometheus: Prometheus, place: string, truth: Truth, wanted: Wanted = {}): Promise<Outside> {
   const clockOffset = await prometheus.synchronize();
   const found = new Map<string, Seen>();
   const scraped = new Set<string>();
@@ -31,7 +33,7 @@ export async function seenBy(prometheus: Prometheus, place: string, truth: Truth
     const parts = Array.from({ length: Math.ceil(vms.length / VMS_AT_A_TIME) }, (_, part) =>
       vms.slice(part * VMS_AT_A_TIME, (part + 1) * VMS_AT_A_TIME).map(({ name }) => name),
     );
-    const checked = signals.filter((signal) => signal.guest && signal.outside !== undefined && wanted(signal));
+    const checked = signals.filter((signal) => signal.guest && signal.outside !== undefined && wanted.signal?.(signal) !== false);
     return parts.flatMap((names) => [
       async () => {
         for (const name of await namesScraped(prometheus, truth, names)) scraped.add(name);
@@ -41,11 +43,16 @@ export async function seenBy(prometheus: Prometheus, place: string, truth: Truth
       }),
     ]);
   });
-  await atATime(QUERIES_AT_A_TIME, jobs, (job) => job());
+  let alerts: readonly SeenAlert[] = [];
+  const ofAlerts = async () => {
+    alerts = await alertsOf(prometheus, truth);
+  };
+  await atATime(QUERIES_AT_A_TIME, [...jobs, ...(wanted.alerts === false ? [] : [ofAlerts])], (job) => job());
   return {
     kind: 'prometheus',
     place,
     clockOffset,
+    alerts,
     of: (vm: TruthVm, signal: Signal) => {
       const seen = found.get(`${vm.name} ${signal.name}`);
       const windows = windowsOf(truth, signal);

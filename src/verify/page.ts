@@ -2,9 +2,9 @@ import { type Html, html } from '../report/html';
 import { documentOf } from '../report/page/document';
 import { colorOf } from '../report/page/draw';
 import { card, grid, table } from '../report/page/parts';
-import { seriesChart } from './chart';
+import { CURVE_COLOR, seriesChart } from './chart';
 import { chartsLeftOut, PAGE } from './messages';
-import { answerOf, controlOf, eventRows, timesOf, verdictRows } from './rows';
+import { alertRows, answerOf, controlOf, eventRows, timesOf, verdictRows } from './rows';
 import type { CheckedSignal, CheckedVm, Verification } from './verification';
 
 /** Charts of a page; signals that are not good are drawn first. */
@@ -24,6 +24,7 @@ export function pageOf(verification: Verification): string {
 </header>
 ${verdicts(verification)}
 ${charts(verification)}
+${alerts(verification)}
 ${events(verification)}
 `,
   );
@@ -55,10 +56,12 @@ function charts({ vms }: Verification): Html {
   const all = vms.flatMap((vm) => vm.signals.map((signal) => ({ vm, signal }))).filter(({ signal }) => signal.verdict !== 'not checked');
   const shown = [...all.filter(({ signal }) => !signal.good), ...all.filter(({ signal }) => signal.good)].slice(0, MOST_CHARTS);
   const names = [...new Set(shown.map(({ signal }) => signal.name))];
-  return html`<section id="charts"><h2>Guest and outside</h2>${legend()}${names.map((name) => {
-    const own = shown.filter(({ signal }) => signal.name === name);
-    return html`<h3>${name} <small>${own[0]?.signal.desc}</small></h3>${grid(own.map(({ vm, signal }) => chartCard(vm, signal)))}`;
-  })}${all.length > shown.length && html`<p class="dim">${chartsLeftOut(all.length - shown.length)}</p>`}</section>
+  return html`<section id="charts"><h2>Guest and outside</h2>${legend(shown.some(({ vm }) => vm.curve !== undefined))}${names.map(
+    (name) => {
+      const own = shown.filter(({ signal }) => signal.name === name);
+      return html`<h3>${name} <small>${own[0]?.signal.desc}</small></h3>${grid(own.map(({ vm, signal }) => chartCard(vm, signal)))}`;
+    },
+  )}${all.length > shown.length && html`<p class="dim">${chartsLeftOut(all.length - shown.length)}</p>`}</section>
 `;
 }
 
@@ -70,13 +73,31 @@ function chartCard(vm: CheckedVm, signal: CheckedSignal): Html {
   );
 }
 
-function legend(): Html {
+function legend(hasCurve: boolean): Html {
   return html`<ul class="legend">${PAGE.legend.map(
     (label, index) =>
       html`<li><svg class="swatch" viewBox="0 0 26 12" aria-hidden="true"><path d="M0,6H26" stroke="${colorOf(index)}" stroke-width="2"${
         index === 1 && html` stroke-dasharray="6 3"`
       }/></svg>${label}</li>`,
-  )}<li>${PAGE.events}</li></ul>`;
+  )}${
+    hasCurve &&
+    html`<li><svg class="swatch" viewBox="0 0 26 12" aria-hidden="true"><path d="M0,6H26" stroke="${colorOf(CURVE_COLOR)}" stroke-width="5" stroke-opacity="0.4"/></svg>${PAGE.curve}</li>`
+  }<li>${PAGE.events}</li></ul>`;
+}
+
+function alerts(verification: Verification): Html {
+  const rows = alertRows(verification).slice(0, MOST_ROWS);
+  if (rows.length === 0) return html``;
+  return html`<section id="alerts"><h2>Alerts</h2>${table(
+    PAGE.alertsCaption,
+    [{ name: 'alert' }, { name: 'severity' }, { name: 'verdict' }, { name: 'workload' }, { name: 'VMs' }, { name: 'reason' }],
+    rows.map(({ alert, severity, verdict, workload, vms, why, good }) => ({
+      class: good ? 'good' : 'bad',
+      cells: [alert, severity, html`<span class="${good ? 'better' : 'worse'}">${good ? '' : '✗ '}${verdict}</span>`, workload, vms, why],
+    })),
+    'stacked',
+  )}</section>
+`;
 }
 
 function events(verification: Verification): Html {

@@ -88,11 +88,11 @@ export class Prometheus {
       throw this.fault({ message: PROMETHEUS.shape, hint: URL_HINT });
     const read = values.map((value: unknown): Sample => {
       const [time, text] = Array.isArray(value) ? (value as unknown[]) : [];
-      if (typeof time !== 'number' || typeof text !== 'string' || !NUMBER.test(text))
+      if (typeof time !== 'number' || Math.abs(time) > LATEST || typeof text !== 'string' || !NUMBER.test(text))
         throw this.fault({ message: PROMETHEUS.shape, hint: URL_HINT });
       return [time - this.offset, Number(text)];
     });
-    const samples = read.filter(([, value]) => Number.isFinite(value)).sort((a, b) => a[0] - b[0]);
+    const samples = read.filter(([, value]) => Math.abs(value) <= LARGEST).sort((a, b) => a[0] - b[0]);
     return { labels: metric as PromSeries['labels'], samples, hasNaN: samples.length < read.length };
   }
 
@@ -124,6 +124,10 @@ interface Body {
   readonly data: Data | null;
 }
 
+/** Of a value: sums of them must be numbers. */
+const LARGEST = 1e30;
+/** Seconds since 1970. */
+const LATEST = 1e11;
 /** Also `NaN`, `+Inf` and `-Inf`. */
 const NUMBER = /^[+-]?(\d+(\.\d*)?([eE][+-]?\d+)?|\.\d+|Inf|NaN)$/;
 

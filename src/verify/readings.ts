@@ -10,6 +10,8 @@ type Column = (typeof COLUMNS)[number];
 
 /** Numbers above it are milliseconds since 1970: as seconds, they are far in the future. */
 const MILLISECONDS = 1e11;
+/** Of a value: sums of them must be numbers. */
+const LARGEST = 1e30;
 /** With a zone, because a local time of another machine is not known. */
 const TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})$/i;
 
@@ -124,13 +126,16 @@ function readingOf(
 
 function numberOf(raw: unknown): number | undefined {
   const number = typeof raw === 'number' ? raw : typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : Number.NaN;
-  return Number.isFinite(number) ? number : undefined;
+  return Math.abs(number) <= LARGEST ? number : undefined;
 }
 
 /** @returns seconds since 1970 */
 function timeOf(raw: unknown): number | undefined {
   const number = numberOf(raw);
-  if (number !== undefined) return number < 0 ? undefined : number > MILLISECONDS ? number / 1000 : number;
+  if (number !== undefined) {
+    const seconds = number > MILLISECONDS ? number / 1000 : number;
+    return seconds >= 0 && seconds <= MILLISECONDS ? seconds : undefined;
+  }
   if (typeof raw !== 'string' || !TIME.test(raw.trim())) return undefined;
   const milliseconds = Date.parse(raw.trim().replace(' ', 'T').replace(/\s/, ''));
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;

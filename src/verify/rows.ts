@@ -1,4 +1,4 @@
-import { answerLine, CONTINUITY, CONTROL } from './messages';
+import { ALERT_WHY, alertLine, answerLine, CONTINUITY, CONTROL, CURVE } from './messages';
 import type { CheckedSignal, CheckedVm, Verification } from './verification';
 import { amount } from './why';
 
@@ -17,12 +17,18 @@ export interface VerdictRow {
 
 /** Those that are not good first. */
 export function verdictRows({ vms }: Verification): VerdictRow[] {
-  const rows = vms.flatMap((vm) => [...vmRow(vm), ...vm.signals.map((signal) => signalRow(vm, signal))]);
+  const rows = vms.flatMap((vm) => [...vmRow(vm), ...curveRow(vm), ...vm.signals.map((signal) => signalRow(vm, signal))]);
   return [...rows.filter(({ good }) => !good), ...rows.filter(({ good }) => good)];
 }
 
 function vmRow({ name, why }: CheckedVm): VerdictRow[] {
   return why === undefined ? [] : [{ vm: name, signal: '-', verdict: 'failed', guest: '-', outside: '-', why, good: false }];
+}
+
+function curveRow({ name, curve }: CheckedVm): VerdictRow[] {
+  if (curve === undefined) return [];
+  const { verdict, why } = curve;
+  return [{ vm: name, signal: CURVE.row, verdict, guest: '-', outside: '-', why: why || '-', good: verdict !== 'differs' }];
 }
 
 function signalRow({ name }: CheckedVm, signal: CheckedSignal): VerdictRow {
@@ -31,9 +37,51 @@ function signalRow({ name }: CheckedVm, signal: CheckedSignal): VerdictRow {
   return { vm: name, signal: signal.name, verdict, guest: value(guest), outside: value(outside), why: why || '-', good };
 }
 
-export function answerOf({ good, vms }: Verification): string {
+export function answerOf({ good, vms, alerts = [] }: Verification): string {
   const checked = vms.flatMap(({ signals }) => signals).filter(({ verdict }) => verdict !== 'not checked');
-  return answerLine(good, checked.filter((signal) => signal.good).length, checked.length, vms.length);
+  const expected = alerts.filter(({ workload, verdict }) => workload !== undefined && verdict !== 'not checked');
+  const answer = answerLine(good, checked.filter((signal) => signal.good).length, checked.length, vms.length);
+  if (expected.length === 0) return answer;
+  return `${answer} ${alertLine(expected.filter(({ verdict }) => verdict === 'fired').length, expected.length)}`;
+}
+
+/** An alert. */
+export interface AlertRow {
+  readonly alert: string;
+  readonly severity: string;
+  readonly workload: string;
+  readonly verdict: string;
+  readonly vms: string;
+  readonly why: string;
+  readonly good: boolean;
+}
+
+/** VMs that are named in a row. */
+const MOST_VMS = 3;
+
+/** Those that are not good first. */
+export function alertRows({ alerts = [] }: Verification): AlertRow[] {
+  const rows = alerts.map(({ name, severity, workload, verdict, vms, why, since, good }) => {
+    const start = since === undefined ? [] : [ALERT_WHY.since(dateOf(since))];
+    return {
+      alert: name,
+      severity: severity ?? '-',
+      workload: workload ?? '-',
+      verdict,
+      vms:
+        vms.length === 0
+          ? '-'
+          : [...vms.slice(0, MOST_VMS), ...(vms.length > MOST_VMS ? [`and ${vms.length - MOST_VMS} more`] : [])].join(', '),
+      why: [...(why === '' ? [] : [why]), ...start].join('; ') || '-',
+      good,
+    };
+  });
+  return [...rows.filter(({ good }) => !good), ...rows.filter(({ good }) => good)];
+}
+
+/** In UTC. */
+function dateOf(time: number): string {
+  return new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 export function controlOf({ control }: Verification): string {
@@ -42,7 +90,7 @@ export function controlOf({ control }: Verification): string {
 
 /** `2026-01-31 12:00:00 to 12:05:00 UTC` */
 export function timesOf({ from, to }: Pick<Verification, 'from' | 'to'>): string {
-  const [start, end] = [from, to].map((time) => new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ')) as [string, string];
+  const [start, end] = [dateOf(from), dateOf(to)];
   return `${start} to ${end.slice(0, 10) === start.slice(0, 10) ? end.slice(11) : end} UTC`;
 }
 
@@ -71,5 +119,5 @@ export function eventRows({ vms }: Verification): EventRow[] {
     }),
   );
   rows.sort((a, b) => a.at - b.at);
-  return rows.map(({ at, ...row }) => ({ time: new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' '), ...row }));
+  return rows.map(({ at, ...row }) => ({ time: dateOf(at), ...row }));
 }

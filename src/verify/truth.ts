@@ -1,3 +1,5 @@
+import type { ExpectedAlert } from '../signals/alert';
+import type { Shape } from '../signals/shape';
 import type { Signal } from '../signals/signal';
 import type { GuestEvent } from './events';
 import { samplesIn } from './exposition';
@@ -16,6 +18,14 @@ export interface Truth {
   readonly interval: number;
   readonly workloads: readonly TruthWorkload[];
   readonly vms: readonly TruthVm[];
+  /** Alerts that the configuration is expected to fire. Absent: the configuration is not known. */
+  readonly alerts?: readonly TruthAlert[];
+}
+
+/** An alert that at least one of some VMs should fire. */
+export interface TruthAlert extends Omit<ExpectedAlert, 'others'> {
+  readonly workload: string;
+  readonly vms: readonly string[];
 }
 
 /** A workload, or a role of it. */
@@ -23,6 +33,8 @@ export interface TruthWorkload {
   readonly workload: string;
   readonly role?: string;
   readonly signals: readonly Signal[];
+  /** How its load changes over time. Absent: it is constant, or not known. */
+  readonly shape?: Shape;
   /** Its VMs do nothing: a signal that is seen in them shows that the check passes on anything. */
   readonly idle?: true;
 }
@@ -37,12 +49,19 @@ export interface TruthVm {
   readonly trouble?: string;
   /** Whether its guest agent is connected. Absent: not known. */
   readonly agent?: boolean;
+  /** When it was started, in seconds since 1970. Absent: not known. */
+  readonly since?: number;
   /** When its guest answered. */
   readonly times: readonly number[];
   /** By name of the signal. A rate has the counter of each series, other signals have one gauge. */
   readonly series: { readonly [signal: string]: readonly Series[] };
+  /** The level of its load shape. Absent: its guest reports none. */
+  readonly levels?: Series;
   readonly events: readonly GuestEvent[];
 }
+
+/** The metric of guests whose load has a shape. */
+const LEVEL = 'virtwork_shape_level_ratio';
 
 /** A share of a window that the answers of a guest must cover. */
 export const ENOUGH = 0.9;
@@ -69,6 +88,8 @@ export function resetTimes(vm: TruthVm): number[] {
 /** Collects the answers of a guest to `/metrics`. */
 export class GuestSeries {
   readonly times: number[] = [];
+  /** Of the load shape. Empty: the guest reports none. */
+  readonly levels: Sample[] = [];
   private readonly found = new Map<string, Map<string, Sample[]>>();
 
   constructor(private readonly signals: readonly Signal[]) {}
@@ -78,6 +99,8 @@ export class GuestSeries {
     const samples = samplesIn(metrics);
     if (samples.length === 0 || time <= (this.times.at(-1) ?? 0)) return;
     this.times.push(time);
+    const level = samples.find(({ metric }) => metric === LEVEL);
+    if (level) this.levels.push([time, level.value]);
     for (const { name, guest } of this.signals) {
       if (guest === undefined) continue;
       const wanted = Object.entries(guest.labels);

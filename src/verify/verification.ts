@@ -1,11 +1,13 @@
 import type { Signal } from '../signals/signal';
+import { type CheckedAlert, checkedAlerts, type SeenAlert } from './alerts';
 import { type Continuity, continuityOf } from './continuity';
+import { type CheckedCurve, type Curve, type CurvePoint, curveOf, type Followed, followed, withCurve, wrongLevel } from './curve';
 import type { GuestEvent } from './events';
-import { NOTHING_SEEN, WHY } from './messages';
+import { CURVE, NOTHING_SEEN, WHY } from './messages';
 import type { Seen, Window } from './seen';
 import { didOf, type Truth, type TruthVm, type TruthWorkload } from './truth';
-import { isGood, judge, type Pair, type Verdict, worst } from './verdict';
-import { whyOf } from './why';
+import { isGood, judge, type Verdict, worst } from './verdict';
+import { amount, whyOf } from './why';
 
 /** Where a product's readings come from. */
 export interface Outside {
@@ -15,6 +17,8 @@ export interface Outside {
   /** Seconds by which its clock is ahead of this machine's. Absent: not known. */
   readonly clockOffset?: number;
   readonly of: (vm: TruthVm, signal: Signal) => Seen;
+  /** About the VMs. Absent: it has none. */
+  readonly alerts?: readonly SeenAlert[];
 }
 
 /** What `verify -o json` prints. Times are seconds since 1970. */
@@ -28,6 +32,8 @@ export interface Verification {
   readonly source: { readonly kind: Outside['kind']; readonly place: string; readonly clock_offset?: number };
   /** Whether idle VMs are quiet. */
   readonly control: 'quiet' | 'loud' | 'none';
+  /** Absent: none is expected or was seen. */
+  readonly alerts?: readonly CheckedAlert[];
   readonly vms: readonly CheckedVm[];
 }
 
@@ -39,6 +45,8 @@ export interface CheckedVm {
   readonly good: boolean;
   /** Why it is not good, beyond its signals. */
   readonly why?: string;
+  /** Absent: its load is constant. */
+  readonly curve?: CheckedCurve;
   readonly signals: readonly CheckedSignal[];
   readonly events: readonly GuestEvent[];
 }
@@ -53,20 +61,33 @@ export interface CheckedSignal {
   /** Means over the windows that were judged. */
   readonly guest?: number;
   readonly outside?: number;
-  readonly windows: readonly (Pair & { readonly from: number; readonly to: number; readonly verdict: Verdict })[];
-  readonly points: readonly (Pair & { readonly from: number; readonly to: number })[];
+  readonly windows: readonly (CurvePoint & { readonly verdict: Verdict })[];
+  readonly points: readonly CurvePoint[];
   /** What the readings show around the events of the VM. */
   readonly continuity: readonly Continuity[];
 }
 
+/** What is checked. */
+export interface Wanted {
+  /** @default all */
+  readonly signal?: (signal: Signal) => boolean;
+  /** @default true */
+  readonly alerts?: boolean;
+}
+
 /** Holds what a product saw against what the guests did. */
-export function verify(truth: Truth, outside: Outside, isWanted: (signal: Signal) => boolean = () => true): Verification {
-  const vms = truth.vms.map((vm) => checkedVm(vm, workloadOf(truth, vm), outside, isWanted));
+export function verify(
+  truth: Truth,
+  outside: Outside,
+  { signal: isWanted = () => true, alerts: isAlertWanted = true }: Wanted = {},
+): Verification {
+  const vms = truth.vms.map((vm) => checkedVm(vm, workloadOf(truth, vm), { truth, outside, isWanted }));
+  const alerts = isAlertWanted ? checkedAlerts(truth, outside.alerts) : [];
   const idle = vms.filter((vm) => vm.idle).flatMap(({ signals }) => signals.map(({ verdict }) => verdict));
   const control = idle.includes('loud') ? 'loud' : idle.includes('quiet') ? 'quiet' : 'none';
   return {
     schema: 'virtwork.verify/1',
-    good: vms.length > 0 && vms.every(({ good }) => good),
+    good: vms.length > 0 && vms.every(({ good }) => good) && alerts.every(({ good }) => good),
     namespace: truth.namespace,
     ...(truth.run === undefined ? {} : { run: truth.run }),
     from: truth.from,
@@ -77,8 +98,15 @@ export function verify(truth: Truth, outside: Outside, isWanted: (signal: Signal
       ...(outside.clockOffset === undefined ? {} : { clock_offset: outside.clockOffset }),
     },
     control,
+    ...(alerts.length === 0 ? {} : { alerts }),
     vms,
   };
+}
+
+interface Checking {
+  readonly truth: Truth;
+  readonly outside: Outside;
+  readonly isWanted: (signal: Signal) => boolean;
 }
 
 function workloadOf({ workloads }: Truth, vm: TruthVm): TruthWorkload {
@@ -86,19 +114,60 @@ function workloadOf({ workloads }: Truth, vm: TruthVm): TruthWorkload {
   return found ?? { workload: vm.workload, signals: [] };
 }
 
-function checkedVm(vm: TruthVm, { signals, idle }: TruthWorkload, outside: Outside, isWanted: (signal: Signal) => boolean): CheckedVm {
-  const checked = signals.filter(isWanted).map((signal) => checkedSignal(vm, signal, outside.of(vm, signal), idle === true));
+function checkedVm(vm: TruthVm, workload: TruthWorkload, { truth, outside, isWanted }: Checking): CheckedVm {
+  const { signals, idle } = workload;
+  const curve = curveOf(vm, workload);
+  const all = signals.filter(isWanted).map((signal) => checkedSignal(vm, signal, outside.of(vm, signal), { idle: idle === true, curve }));
+  const { curve: checkedCurve, signals: checked } = curve ? withCurves(vm, workload, all, { curve, truth }) : { signals: all };
   const why = vm.notReady === undefined ? (isUnseen(checked) && !idle ? NOTHING_SEEN : undefined) : WHY.notReady(vm.notReady);
   return {
     name: vm.name,
     workload: vm.workload,
     ...(vm.role === undefined ? {} : { role: vm.role }),
     ...(idle ? { idle } : {}),
-    good: why === undefined && checked.every(({ good }) => good),
+    good: why === undefined && checkedCurve?.verdict !== 'differs' && checked.every(({ good }) => good),
     ...(why === undefined ? {} : { why }),
+    ...(checkedCurve ? { curve: checkedCurve } : {}),
     signals: checked,
     events: vm.events,
   };
+}
+
+interface Curves {
+  readonly curve: Curve;
+  readonly truth: Pick<Truth, 'interval'>;
+}
+
+/**
+ * Whether the load follows its shape. Not each signal of an entry does, so one is enough; what was seen of those that do must follow it too.
+ */
+function withCurves(
+  vm: TruthVm,
+  { shape, signals }: TruthWorkload,
+  checked: readonly CheckedSignal[],
+  { curve, truth }: Curves,
+): { readonly curve: CheckedCurve; readonly signals: readonly CheckedSignal[] } {
+  const declared = checked.filter(({ name }) => signals.some((signal) => signal.name === name && !signal.byDefault && signal.guest));
+  const all = new Map(declared.map((signal) => [signal, followed(signal.points, curve, shape?.period)] as const));
+  const judged = [...all].filter(([, { isKnown }]) => isKnown);
+  const fault = shape && wrongLevel(vm.levels ?? [], shape, truth.interval);
+  const [first] = judged;
+  if (fault !== undefined) return { curve: { verdict: 'differs', why: fault }, signals: checked };
+  if (first === undefined) return { curve: { verdict: 'not checked', why: CURVE.short }, signals: checked };
+  if (judged.every(([, { guest }]) => !guest)) return { curve: { verdict: 'differs', why: guestDiffers(...first) }, signals: checked };
+  const judgedOutside = checked.map((signal) => {
+    const found = all.get(signal);
+    const part = found?.worst.outside;
+    if (!found?.isKnown || !found.guest || found.outside || part === undefined || signal.verdict !== 'seen') return signal;
+    const why = CURVE.outside(part.time, part.level, amount(signal, part.value), amount(signal, part.expected));
+    return { ...signal, verdict: 'deviates' as const, good: false, why };
+  });
+  return { curve: { verdict: 'follows', why: '' }, signals: judgedOutside };
+}
+
+function guestDiffers(signal: CheckedSignal, { worst: { guest } }: Followed): string {
+  const { time, level, value, expected } = guest as NonNullable<typeof guest>;
+  return CURVE.differs(signal.name, time, level, amount(signal, value), amount(signal, expected));
 }
 
 /** Whether all of its signals are as they should be, only because each of them is too weak to be seen. */
@@ -110,13 +179,24 @@ function isUnseen(checked: readonly CheckedSignal[]): boolean {
   );
 }
 
-function checkedSignal(vm: TruthVm, signal: Signal, seen: Seen, idle: boolean): CheckedSignal {
+interface Expected {
+  readonly idle: boolean;
+  /** Absent: the load is constant. */
+  readonly curve: Curve | undefined;
+}
+
+function checkedSignal(vm: TruthVm, signal: Signal, seen: Seen, { idle, curve: known }: Expected): CheckedSignal {
+  // The rest of the system follows no curve.
+  const curve = signal.byDefault ? undefined : known;
   const paired = ({ from, to, value }: Window) => {
     const guest = didOf(vm, signal, from, to);
     return { from, to, ...(guest === undefined ? {} : { guest }), ...(value === undefined ? {} : { outside: value }) };
   };
-  const windows = seen.windows.map(paired).map((pair) => ({ ...pair, verdict: judge(signal, pair, idle) }));
-  const points = (seen.points ?? seen.windows).map(paired);
+  const windows = withCurve(
+    seen.windows.map(paired).map((pair) => ({ ...pair, verdict: judge(signal, pair, idle) })),
+    curve,
+  );
+  const points = withCurve((seen.points ?? seen.windows).map(paired), curve);
   const verdict = windows.length === 0 ? judge(signal, {}, idle) : worst(windows.map((each) => each.verdict));
   const [guest, outside] = [meanOf(windows.map((each) => each.guest)), meanOf(windows.map((each) => each.outside))];
   return {

@@ -1,14 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
+import type { TruthVm } from '../../src/verify/truth';
 import truthSchema from '../../src/verify/truth.schema.json';
 import schema from '../../src/verify/verification.schema.json';
 import { type FakeCluster, fakeCluster } from '../support/fake-cluster';
 import { FakeGuests, type Guest, measured, podOf } from '../support/fake-guests';
 import { fakePrometheus } from '../support/fake-prometheus';
-import { virtwork } from '../support/program';
+import { PROGRAM, virtwork } from '../support/program';
 import { tempDir } from '../support/render';
-import { csvOf, truthOf } from '../support/truths';
+import { ended, start } from '../support/run';
+import { counter, csvOf, truthOf } from '../support/truths';
 
 jest.setTimeout(120_000);
 
@@ -81,11 +83,66 @@ warning: r.csv: ignores readings of unknown VMs: "cpu-9" (1 reading)
   });
 });
 
+const ALERT = {
+  name: 'GuestFilesystemAlmostOutOfSpace',
+  severity: 'warning',
+  afterSeconds: 60,
+  why: 'a file system is full',
+  workload: 'cpu',
+  vms: ['cpu-0', 'cpu-1'],
+};
+
+test.each([
+  [[], 1, 'not fired', '0 of 1 expected alerts have fired.'],
+  [[{ alertstate: 'pending' }], 3, 'pending', '0 of 1 expected alerts have fired.'],
+  [[{ alertstate: 'firing' }], 0, 'fired', '1 of 1 expected alerts has fired.'],
+])('expected alerts of Prometheus: %j', async (alerts, code, verdict, answer) => {
+  const from = Math.floor(Date.now() / 1000) - 700;
+  const nothing = Object.fromEntries(
+    ['disk-read', 'disk-write', 'network-receive', 'network-transmit'].map((name) => [name, [counter(from, 600, 0)]]),
+  );
+  const change = ({ series }: TruthVm) => ({ series: { ...series, ...nothing } });
+  const truth = truthOf({ from, alerts: [ALERT as never], change });
+  const { url } = await fakePrometheus({
+    series: (query) =>
+      /ALERTS/.test(query)
+        ? alerts.map((labels) => ({ labels: { alertname: ALERT.name, severity: 'warning', name: 'cpu-1', ...labels }, value: () => 1 }))
+        : /cpu_usage/.test(query)
+          ? Object.entries({ 'cpu-0': 1, 'cpu-1': 1, 'idle-0': 0.02 }).map(([name, value]) => ({ labels: { name }, value: () => value }))
+          : ['cpu-0', 'cpu-1', 'idle-0'].map((name) => ({ labels: { name }, value: () => 0 })),
+  });
+  const cwd = folder('', truth);
+  const args = `verify --truth truth.json --prometheus ${url} -o json --report a.html --report a.md --report a.xml`;
+  const { status, stdout, stderr } = await ended(start(process.execPath, [PROGRAM, ...args.split(' ')], { cwd }), 60);
+  const verification = JSON.parse(stdout);
+  expect({ status, verdicts: verification.alerts.map((alert: { verdict: string }) => alert.verdict) }).toEqual({
+    status: code,
+    verdicts: [verdict],
+  });
+  expect(new Ajv({ strict: true, allowUnionTypes: true }).validate(schema, verification)).toBe(true);
+  expect(stderr).toBe('wrote a.html\nwrote a.md\nwrote a.xml\n');
+  const read = (file: string) => readFileSync(join(cwd, file), 'utf8');
+  expect(read('a.html')).toContain(answer);
+  expect(read('a.html')).toContain('<section id="alerts">');
+  expect(read('a.md')).toContain(`| GuestFilesystemAlmostOutOfSpace | warning | ${verdict} | cpu |`);
+  expect(read('a.xml')).toContain('name="GuestFilesystemAlmostOutOfSpace of cpu"');
+});
+
+test('a file of readings has no alerts', () => {
+  const cwd = folder(csvOf(GOOD), truthOf({ alerts: [ALERT as never], change: () => ({ series: { cpu: [] } }) }));
+  const { stdout } = virtwork('verify --truth truth.json --readings r.csv', { cwd });
+  expect(stdout).toContain(
+    'GuestFilesystemAlmostOutOfSpace   warning    not checked   cpu        -     a file of readings has no alerts\n',
+  );
+  expect(virtwork(OFFLINE, { cwd }).stdout).not.toContain('Guest');
+});
+
 test.each<[string, string, string, unknown?]>([
   ['verify', '', 'virtwork verify: needs the readings of a product'],
   ['verify --readings r.csv', '', 'flag --readings: needs --truth FILE'],
   ['verify --truth truth.json --readings r.csv --openshift', csvOf(GOOD), 'takes one source of readings, got --openshift and --readings'],
   ['verify --truth truth.json --readings r.csv --for 5m', csvOf(GOOD), 'flag --for: has no meaning with --truth'],
+  ['verify --watch --truth truth.json --readings r.csv', csvOf(GOOD), 'flag --watch: has no meaning with --truth'],
   ['verify --prometheus localhost:9090', '', 'flag --prometheus: must be an address with http or https'],
   ['verify --prometheus http://me:pw@host', '', 'flag --prometheus: must be an address'],
   ['verify --prometheus http://h --for 5 --interval soon', '', 'flag --for: must be at least 10 s'],
@@ -107,6 +164,20 @@ test.each<[string, string, string, unknown?]>([
   const { status, stdout, stderr } = virtwork(`${args} --report never.html`, { cwd });
   expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
   expect(existsSync(join(cwd, 'never.html'))).toBe(false);
+});
+
+test('errors of the truth and of the readings are reported together', () => {
+  const cwd = folder('vm,signal,from,to,value,unit\ncpu-0,cpu,noon,1000300,much,s/s\n', 'x');
+  expect(virtwork(`${OFFLINE} --for 5m`, { cwd })).toMatchObject({
+    status: 2,
+    stderr: `error: flag --for: has no meaning with --truth
+  hint: omit --for
+r.csv:2: from must be a time with its zone, such as 2026-01-31T12:00:00Z, or seconds since 1970, got "noon"
+r.csv:2: value must be a number with a decimal point, got "much"
+truth.json: must be a file that virtwork verify --record wrote: it is not JSON
+  hint: run: virtwork verify --record truth.json
+`,
+  });
 });
 
 describe('with guests', () => {
@@ -161,6 +232,37 @@ describe('with guests', () => {
     const { url } = await fakePrometheus({ series: () => ['cpu-0', 'cpu-1'].map((name) => ({ labels: { name }, value: () => 1 })) });
     const { status, stdout } = await cluster.virtwork(`verify --prometheus ${url} --for 10 --interval 5 --signals cpu`);
     expect({ status, stdout }).toEqual({ status: 3, stdout: expect.stringMatching(/cpu-1 +cpu +no data .*its guest does not answer: /) });
+  });
+
+  test('--watch: rounds until the user ends it, and a record of them', async () => {
+    const cluster = await setUp({ 'cpu-0': guest(1) });
+    let isSeen = true;
+    const { url } = await fakePrometheus({
+      series: (query) => (/cpu_usage/.test(query) ? [{ labels: { namespace: 'ns', name: 'cpu-0' }, value: () => (isSeen ? 1 : 0) }] : []),
+    });
+    const child = cluster.start(`verify --prometheus ${url} --for 10 --interval 2 --signals cpu --watch --report a.html`);
+    let log = '';
+    child.stderr?.setEncoding('utf8').on('data', (more: string) => {
+      log += more;
+      if (/UTC: 1 of 1/.test(log)) isSeen = false;
+      if (/UTC: 0 of 1[\s\S]*absent/.test(log)) child.kill('SIGINT');
+    });
+    const { status, stdout } = await ended(child, 100);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: expect.stringMatching(/^VM .*\ncpu-0 +cpu +absent.*\n0 of 1 signals/) });
+    expect(log).toMatch(/UTC: 1 of 1 signals of 1 VM are as expected\.\n/);
+    expect(log).toMatch(/ {2}cpu-0 cpu is absent, after seen: below the floor of 0.200 s\/s\n/);
+    expect(log).toMatch(/\n1 of 2 rounds not as expected\n$/);
+    expect(existsSync(join(cluster.cwd, 'a.html'))).toBe(true);
+    expect(virtwork('audit', { cwd: cluster.cwd }).stdout).toMatch(/^ID .*\n1 +verify +failed +ns /);
+    const { stdout: details } = virtwork('audit 1', { cwd: cluster.cwd });
+    expect(details.match(/verify_round +|verify_verdict +cpu-0 cpu is absent, after seen: below/g)).toHaveLength(3);
+  });
+
+  test('--watch that is ended before the first round', async () => {
+    const cluster = await setUp({ 'cpu-0': guest(1) });
+    const { url } = await fakePrometheus({});
+    const end = await cluster.interrupted(`verify --prometheus ${url} --for 60 --watch`, 'get virtualmachine', 'SIGINT');
+    expect(end).toMatchObject({ status: 130, stdout: '', stderr: expect.stringMatching(/interrupted\n$/) });
   });
 
   test('no VMs', async () => {

@@ -20,12 +20,14 @@ export interface TruthProps {
   readonly from?: number;
   /** @default 600 */
   readonly seconds?: number;
+  /** Of the configuration. @default it is not known */
+  readonly alerts?: Truth['alerts'];
   /** Changes VMs: `cpu-0` and `cpu-1`, which use one CPU, and `idle-0`. */
   readonly change?: (vm: TruthVm) => Partial<TruthVm>;
 }
 
 /** Two VMs that use one CPU, and one that does nothing. */
-export function truthOf({ from = 1_000_000, seconds = 600, change = () => ({}) }: TruthProps = {}): Truth {
+export function truthOf({ from = 1_000_000, seconds = 600, alerts, change = () => ({}) }: TruthProps = {}): Truth {
   const vm = (name: string, workload: string, rate: number): TruthVm => {
     const plain: TruthVm = {
       name,
@@ -43,6 +45,7 @@ export function truthOf({ from = 1_000_000, seconds = 600, change = () => ({}) }
     from,
     to: from + seconds,
     interval: 15,
+    ...(alerts === undefined ? {} : { alerts }),
     workloads: [
       { workload: 'cpu', signals },
       { workload: 'idle', signals, idle: true },

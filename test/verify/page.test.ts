@@ -10,7 +10,11 @@ const FROM = 1_000_000;
 /** cpu-1 is seen 20 % too low, and cpu-0 with a gap. Texts are hostile. */
 function page(): string {
   const events = [{ time: FROM + 200, kind: 'kill', text: '<script>alert(1)</script>' }];
-  const truth = truthOf({ change: ({ name }) => (name === 'cpu-0' ? { events } : {}) });
+  const levels = times(FROM, 600).map((time) => [time, time < FROM + 300 ? 1 : 0.5] as const);
+  const truth = truthOf({
+    alerts: [{ name: 'VMCannotBeEvicted', severity: 'warning', afterSeconds: 60, why: 'a disk', workload: 'cpu', vms: ['cpu-0'] }],
+    change: ({ name }) => (name === 'cpu-0' ? { events } : name === 'cpu-1' ? { levels } : {}),
+  });
   const values: { readonly [vm: string]: number } = { 'cpu-0': 1, 'cpu-1': 0.8, 'idle-0': 0.02 };
   return pageOf(
     verify(
@@ -28,25 +32,27 @@ function page(): string {
           })),
         }),
       },
-      ({ name }) => name === 'cpu',
+      { signal: ({ name }) => name === 'cpu' },
     ),
   );
 }
 
 needs(BROWSER)('the page shows the verdicts, and the two series of each VM with its events', () => {
-  const chart = { guest: true, outside: true, gaps: 0, events: 0, height: true };
+  const chart = { curve: false, guest: true, outside: true, gaps: 0, events: 0, height: true };
   expect(seen(page(), 'verdicts')).toEqual({
     answer: '2 of 3 signals of 3 VMs are as expected; see what is not.',
     rows: [
+      ['cpu-1', 'load shape', '✗ differs'],
       ['cpu-1', 'cpu', '✗ deviates'],
       ['cpu-0', 'cpu', 'seen'],
       ['idle-0', 'cpu', 'quiet'],
     ],
     charts: [
-      { vm: 'cpu-1', ...chart },
+      { vm: 'cpu-1', ...chart, curve: true },
       { vm: 'cpu-0', ...chart, gaps: 1, events: 1 },
       { vm: 'idle-0', ...chart },
     ],
+    alerts: 1,
     events: 1,
     requests: 0,
     scripts: 0,

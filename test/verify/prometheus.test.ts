@@ -6,7 +6,7 @@ import { type Verification, verify } from '../../src/verify/verification';
 import { type FakePrometheusProps, fakePrometheus } from '../support/fake-prometheus';
 import { truthOf } from '../support/truths';
 
-const onlyCpu = ({ name }: { readonly name: string }) => name === 'cpu';
+const onlyCpu = { signal: ({ name }: { readonly name: string }) => name === 'cpu' };
 const never = new AbortController().signal;
 
 /** The series of each VM: the value of its CPU time, and that KubeVirt is scraped. */

@@ -15,7 +15,7 @@ function verified(values: Parameters<typeof csvOf>[0], props: TruthProps = {}, s
   const { readings } = readingsIn('r.csv', csvOf(values, FROM, shift), (name) => (name === 'cpu' ? 's/s' : undefined), problems);
   const { outside } = outsideOf('r.csv', readings, truth, problems);
   expect(problems).toEqual([]);
-  return verify(truth, outside, ({ name }) => name === 'cpu');
+  return verify(truth, outside, { signal: ({ name }) => name === 'cpu' });
 }
 
 /** The signals that are not as they should be. */
@@ -108,7 +108,7 @@ test.each([-5, 5])('clocks that are %d s apart change no verdict', (shift) => {
 test('readings of other times are left out, unless there are no others', () => {
   const text = csvOf({ 'cpu-0 cpu': 0 }, FROM - 5000) + csvOf(GOOD).replace(/^.*\n/, '');
   const { readings } = readingsIn('r.csv', text, () => 's/s', []);
-  expect(bad(verify(truthOf(), outsideOf('r.csv', readings, truthOf(), []).outside, ({ name }) => name === 'cpu'))).toEqual([]);
+  expect(bad(verify(truthOf(), outsideOf('r.csv', readings, truthOf(), []).outside, { signal: ({ name }) => name === 'cpu' }))).toEqual([]);
 });
 
 test('two readings of the same time must have the same value', () => {
@@ -121,7 +121,7 @@ test('two readings of the same time must have the same value', () => {
 test('a VM of which every signal is too weak fails', () => {
   const truth = truthOf({ change: () => ({ series: { 'disk-read': [counter(FROM, 600, 0)] } }) });
   const { outside } = outsideOf('r.csv', [], truth, []);
-  const [vm] = verify(truth, outside, ({ name }) => name === 'disk-read').vms;
+  const [vm] = verify(truth, outside, { signal: ({ name }) => name === 'disk-read' }).vms;
   expect({ good: vm?.good, why: vm?.why }).toEqual({ good: false, why: 'nothing of this VM was seen: is its load stopped?' });
 });
 

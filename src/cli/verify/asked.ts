@@ -9,11 +9,11 @@ import { duration } from '../../options/kinds';
 import type { Args, Context } from '../context';
 import { wrongDuration } from '../messages';
 import {
-  EMPTY_TOKEN,
   longerThanTime,
   NEEDS_TRUTH,
   NO_SOURCE,
   NO_SUCH_FILE,
+  NO_TOKEN,
   needsOther,
   noFolder,
   notReadable,
@@ -38,11 +38,19 @@ export interface Asked {
   /** Absent: all. */
   readonly signals?: readonly string[];
   /** Absolute paths by format. */
+  /** Whether to repeat it. */
+  readonly isWatch: boolean;
   readonly reports: readonly { readonly path: string; readonly format: string }[];
 }
 
+export interface ReadingsSource {
+  readonly kind: 'readings';
+  readonly path: string;
+  readonly text: string;
+}
+
 export type Source =
-  | { readonly kind: 'readings'; readonly path: string; readonly text: string }
+  | ReadingsSource
   | { readonly kind: 'openshift'; readonly token?: string; readonly ca?: Buffer }
   | { readonly kind: 'url'; readonly url: URL; readonly token?: string; readonly ca?: Buffer }
   | { readonly kind: 'service'; readonly path: string };
@@ -51,6 +59,8 @@ const INTERVAL = 15;
 const SHORTEST = { for: 10, interval: 1 } as const;
 const SOURCES = ['prometheus', 'openshift', 'readings'] as const;
 const OF_TIME = ['for', 'interval', 'warm-up', 'record', 'via'] as const;
+/** Flags with files that are of one time. */
+const NOT_REPEATED = ['truth', 'readings', 'record'] as const;
 const LARGEST = 256 << 20;
 
 /** The formats of reports by the end of their file names. */
@@ -63,6 +73,7 @@ export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[])
   if (given.length === 0 && args.record === undefined) problems.push(NO_SOURCE);
   if (args.readings !== undefined && args.truth === undefined) problems.push(NEEDS_TRUTH);
   if (args.truth !== undefined) for (const flag of OF_TIME) if (args[flag] !== undefined) problems.push(without(flag, 'truth'));
+  if (args.watch === true) for (const flag of NOT_REPEATED) if (args[flag] !== undefined) problems.push(without('watch', flag));
   const seconds = durationOf(args, 'for', problems);
   const interval = durationOf(args, 'interval', problems) ?? Math.min(INTERVAL, (seconds ?? INTERVAL * 2) / 2);
   if (seconds !== undefined && interval > seconds / 2 && interval >= SHORTEST.interval && seconds >= SHORTEST.for)
@@ -80,6 +91,7 @@ export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[])
     interval,
     warmUp: durationOf(args, 'warm-up', problems) ?? 0,
     ...(signals.length === 0 ? {} : { signals }),
+    isWatch: args.watch === true,
     reports: [args.report ?? []].flat().flatMap((file) => reportOf(String(file), cwd, problems)),
   };
 }
@@ -112,9 +124,10 @@ function sourceOf(args: Args, { cwd, env }: Pick<Context, 'cwd' | 'env'>, proble
 
 function tokenOf(args: Args, cwd: string, env: NodeJS.ProcessEnv, problems: Problem[]): { readonly token?: string } {
   const file = args['token-file'];
-  if (file === undefined) return env.PROMETHEUS_TOKEN ? { token: env.PROMETHEUS_TOKEN.trim() } : {};
-  const token = bytesOf(String(file), cwd, problems)?.toString('utf8').trim();
-  if (token === '' || /[^\x21-\x7e]/.test(token ?? '')) problems.push({ where: 'flag --token-file', message: EMPTY_TOKEN });
+  const given = file === undefined ? env.PROMETHEUS_TOKEN || undefined : bytesOf(String(file), cwd, problems)?.toString('utf8');
+  const token = given?.trim();
+  const where = file === undefined ? 'PROMETHEUS_TOKEN' : 'flag --token-file';
+  if (token === '' || /[^\x21-\x7e]/.test(token ?? '')) problems.push({ where, message: NO_TOKEN });
   return token ? { token } : {};
 }
 

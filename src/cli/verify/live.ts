@@ -4,16 +4,17 @@ import type { Text } from '../../companion/guest-texts';
 import { type FoundVm, foundVms } from '../../companion/measured';
 import { HALTED } from '../../companion/messages';
 import { EXIT, UserError } from '../../errors';
-import { ROLE } from '../../kubernetes/labels';
+import { expectedAlerts } from '../../plan/alerts';
 import type { Plan } from '../../plan/plan';
 import type { Asked as Answered } from '../../results/ask';
 import { eventsIn, type GuestEvent } from '../../verify/events';
 import { migrated } from '../../verify/messages';
-import { GuestSeries, type Truth, type TruthVm, type TruthWorkload } from '../../verify/truth';
+import { GuestSeries, type Truth, type TruthAlert, type TruthVm, type TruthWorkload } from '../../verify/truth';
 import { noVms } from '../companion/messages';
 import type { Context } from '../context';
 import type { Asked } from './asked';
 import { measuring, NOT_THERE, warmingUp } from './messages';
+import type { WorkloadOf } from './workloads';
 
 export interface LiveProps {
   readonly client: Client;
@@ -23,8 +24,7 @@ export interface LiveProps {
   /** Absent: the VMs that the cluster has. */
   readonly plan?: Plan;
   readonly asked: Asked;
-  /** What the guests of a role count. */
-  readonly workloadOf: (vm: Pick<FoundVm, 'workload' | 'labels'>) => TruthWorkload;
+  readonly workloadOf: WorkloadOf;
   readonly log: Context['log'];
 }
 
@@ -38,6 +38,9 @@ interface Followed {
   trouble?: string;
   events: readonly GuestEvent[];
 }
+
+/** Seconds for which guests are asked, where the user does not say it. */
+const [SHORTEST, LONGEST] = [60, 3600];
 
 /** Asks the guests again and again. @throws UserError, Interrupted */
 export async function liveTruth({ client, requests, selector, run, plan, asked, workloadOf, log }: LiveProps): Promise<Truth> {
@@ -53,8 +56,7 @@ export async function liveTruth({ client, requests, selector, run, plan, asked, 
   const workloads = [
     ...new Map([...followed.values()].map(({ workload }) => [JSON.stringify([workload.workload, workload.role]), workload])).values(),
   ];
-  const windows = workloads.flatMap(({ signals }) => signals.filter(({ guest }) => guest).map(({ windowSeconds }) => windowSeconds));
-  const seconds = asked.seconds ?? Math.max(60, ...windows);
+  const seconds = asked.seconds ?? longEnough(workloads);
   log.info(measuring(vms.length, seconds));
   const from = now();
   for (let round = 0; ; round += 1) {
@@ -75,8 +77,16 @@ export async function liveTruth({ client, requests, selector, run, plan, asked, 
     to,
     interval: asked.interval,
     workloads,
+    ...(plan === undefined ? {} : { alerts: expected(plan) }),
     vms: [...[...followed].map(([name, each]) => truthOf(name, each)), ...missing],
   };
+}
+
+/** Seconds in which each signal has a window, and a load shape its whole curve unless that is very long. */
+function longEnough(workloads: readonly TruthWorkload[]): number {
+  const windows = workloads.flatMap(({ signals }) => signals.filter(({ guest }) => guest).map(({ windowSeconds }) => windowSeconds));
+  const periods = workloads.flatMap(({ shape }) => (shape ? [Math.min(shape.period, LONGEST)] : []));
+  return Math.max(SHORTEST, ...windows, ...periods);
 }
 
 function now(): number {
@@ -125,8 +135,10 @@ function truthOf(name: string, { workload, series, moves, found, trouble, events
     ...(notReady === undefined ? {} : { notReady }),
     ...(trouble === undefined ? {} : { trouble }),
     agent: found.hasAgent,
+    ...(found.since === undefined ? {} : { since: found.since }),
     times: series.times,
     series: series.series,
+    ...(series.levels.length === 0 ? {} : { levels: series.levels }),
     events: [...moves, ...events].sort((a, b) => a.time - b.time),
   };
 }
@@ -150,7 +162,11 @@ function absentVms(plan: Plan | undefined, vms: readonly FoundVm[]): TruthVm[] {
   );
 }
 
-/** The role of a VM by its labels. */
-export function roleOf({ labels }: Pick<FoundVm, 'labels'>): string | undefined {
-  return labels[ROLE] || undefined;
+/** The alerts that a plan should fire. Chaos begins later with the param `start-after`. */
+function expected({ workloads }: Plan): TruthAlert[] {
+  return expectedAlerts({ workloads }).map(({ name, severity, afterSeconds, why, workload, vms }) => {
+    const roles = workloads.find((each) => each.name === workload)?.roles ?? [];
+    const delays = roles.map(({ guest }) => Number(guest.params['start-after'] ?? 0));
+    return { name, severity, afterSeconds: afterSeconds + Math.max(0, ...delays), why, workload, vms };
+  });
 }

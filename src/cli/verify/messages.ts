@@ -65,7 +65,22 @@ export function notTruth(detail: string) {
   return { message: `must be a file that virtwork verify --record wrote: ${detail}`, hint: 'run: virtwork verify --record truth.json' };
 }
 
-export const EMPTY_TOKEN = 'must contain a token, got an empty file';
+export const WRONG_TIMES = 'its time must be at most 31 days, and end after it begins';
+
+export const NO_TOKEN = 'must contain a token and nothing else, got no text, or spaces or control characters in it';
+
+// Rounds.
+
+export const ROUND = { failed: 'a round could not be done' } as const;
+
+export function changedLine(subject: string, verdict: string, before: string | undefined): string {
+  return `${subject} is ${verdict}${before === undefined ? '' : `, after ${before}`}`;
+}
+
+export function roundsLine(bad: number, all: number): string {
+  if (bad === 0) return `all of ${all} ${all === 1 ? 'round' : 'rounds'} as expected`;
+  return `${bad} of ${all} ${all === 1 ? 'round' : 'rounds'} not as expected`;
+}
 
 export function warmingUp(seconds: number): string {
   return `waiting ${seconds} s for the warm-up`;

@@ -1,35 +1,39 @@
 import type { Client } from '../../companion/client';
-import { KubectlError } from '../../companion/client';
-import { formatProblem, type Problem, refuse, UserError } from '../../errors';
+import { Interrupted, KubectlError } from '../../companion/client';
+import { type Problem, UserError } from '../../errors';
 import type { Answer } from '../../http/get';
-import type { Signal } from '../../signals/signal';
 import { noReadingOfVms, vmUnknown } from '../../verify/messages';
 import { seenBy } from '../../verify/outside-prometheus';
 import { outsideOf } from '../../verify/outside-readings';
 import { overHttp, Prometheus, type Transport } from '../../verify/prometheus';
 import { readingsIn, unknownSignals } from '../../verify/readings';
 import type { Truth } from '../../verify/truth';
-import type { Outside } from '../../verify/verification';
-import type { Context } from '../context';
-import type { Source } from './asked';
+import type { Outside, Wanted } from '../../verify/verification';
+import type { ReadingsSource, Source } from './asked';
 import { NOT_OC, noLogin, noRoute } from './messages';
 
 export interface OutsideProps {
-  readonly source: Source;
+  readonly source: Exclude<Source, ReadingsSource>;
   readonly truth: Truth;
-  readonly wanted: (signal: Signal) => boolean;
+  readonly wanted: Wanted;
   /** For a namespace. */
   readonly clientOf: (namespace: string) => Client;
-  readonly context: Context;
   readonly signal: AbortSignal;
 }
 
 /** What the product saw. @throws UserError, Interrupted */
 export async function outsideFrom(props: OutsideProps): Promise<Outside> {
+  try {
+    return await asked(props);
+  } catch (error) {
+    // A request that is ended looks like one that the server ended.
+    throw props.signal.aborted ? new Interrupted() : error;
+  }
+}
+
+async function asked(props: OutsideProps): Promise<Outside> {
   const { source, truth, wanted, clientOf, signal } = props;
   switch (source.kind) {
-    case 'readings':
-      return fromReadings(source, truth, props.context);
     case 'service': {
       const client = clientOf(truth.namespace);
       return seenBy(new Prometheus(source.path, throughKubectl(client, source.path)), source.path, truth, wanted);
@@ -43,8 +47,20 @@ export async function outsideFrom(props: OutsideProps): Promise<Outside> {
   }
 }
 
-function fromReadings({ path, text }: Source & { readonly kind: 'readings' }, truth: Truth, { log }: Context): Outside {
-  const problems: Problem[] = [];
+/**
+ * What the product saw, from a file.
+ * @param truth absent: it cannot be read, and only the form of the readings is checked
+ * @param problems gets every wrong row
+ */
+export function fromReadings(
+  { path, text }: ReadingsSource,
+  truth: Truth | undefined,
+  problems: Problem[],
+): { readonly outside?: Outside; readonly warnings: readonly Problem[] } {
+  if (truth === undefined) {
+    readingsIn(path, text, () => undefined, problems);
+    return { warnings: [] };
+  }
   const signals = new Map(truth.workloads.flatMap((each) => each.signals.map(({ name, unit }) => [name, unit] as const)));
   const { readings, unknown } = readingsIn(path, text, (name) => signals.get(name), problems);
   const { outside, unknown: strangers } = outsideOf(path, readings, truth, problems);
@@ -55,9 +71,7 @@ function fromReadings({ path, text }: Source & { readonly kind: 'readings' }, tr
     unknownSignals(path, unknown, [...signals.keys()]),
     strangers.size > 0 ? { where: path, ...vmUnknown(strangers, names) } : undefined,
   ];
-  refuse(problems);
-  for (const warning of warnings) if (warning) log.warn(formatProblem(warning));
-  return outside;
+  return { outside, warnings: warnings.filter((warning) => warning !== undefined) };
 }
 
 /** Through the API server's proxy of a Service. kubectl says why there is no answer. */

@@ -1,5 +1,5 @@
 import { visible } from '../../text/show';
-import { answerOf, controlOf, eventRows, verdictRows } from '../../verify/rows';
+import { alertRows, answerOf, controlOf, eventRows, verdictRows } from '../../verify/rows';
 import type { Verification } from '../../verify/verification';
 import { table } from '../table';
 import { GOOD_LEFT_OUT } from './messages';
@@ -15,6 +15,7 @@ export function verifyText(verification: Verification): string {
   const bad = rows.filter(({ good }) => !good);
   const broken = eventRows(verification).filter(({ steady }) => !steady);
   const good = rows.filter((row) => row.good);
+  const alerts = alertRows(verification);
   const shown = [...bad, ...good.slice(0, MOST_GOOD)];
   return [
     table(
@@ -27,6 +28,14 @@ export function verifyText(verification: Verification): string {
           table(
             ['TIME (UTC)', 'VM', 'EVENT', 'SERIES FROM OUTSIDE'],
             broken.slice(0, MOST_EVENTS).map(({ time, vm, kind, outside }) => [time, vm, kind, outside]),
+          ),
+        ]
+      : []),
+    ...(alerts.length > 0
+      ? [
+          table(
+            ['ALERT', 'SEVERITY', 'VERDICT', 'WORKLOAD', 'VMS', 'REASON'],
+            alerts.map(({ alert, severity, verdict, workload, vms, why }) => [alert, severity, verdict, workload, vms, why]),
           ),
         ]
       : []),

@@ -1,28 +1,27 @@
 import { resolve } from 'node:path';
-import type { Problems } from '../../catalog/problems';
 import type { Client } from '../../companion/client';
 import { GuestRequests, WAYS, type Way } from '../../companion/guest-requests';
 import { TEXTS } from '../../companion/guest-texts';
-import type { FoundVm } from '../../companion/measured';
 import { EXIT, formatProblem, type Problem, refuse } from '../../errors';
 import { replaceFile } from '../../files/new-file';
 import { shownPath } from '../../files/shown-path';
-import { ENTRY } from '../../kubernetes/labels';
-import { catalogEntries, planOf } from '../../load-plan';
+import { planOf } from '../../load-plan';
 import { loadOptions } from '../../options/load';
 import type { Options } from '../../options/options';
-import { type Signal, signalsOf } from '../../signals/signal';
-import type { Truth, TruthWorkload } from '../../verify/truth';
+import type { Truth } from '../../verify/truth';
 import { validate } from '../../verify/truth-validator';
-import { type Verification, verify as verified } from '../../verify/verification';
-import { CLUSTER, clientOf, interruptible, selected } from '../companion/cluster';
+import { type Outside, type Verification, verify as verified, type Wanted } from '../../verify/verification';
+import { audited } from '../companion/audited';
+import { announced, CLUSTER, clientOf, interruptible, selected } from '../companion/cluster';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, outputFlag } from '../options-of';
 import type { Verb } from '../verb';
-import { type Asked, askedFor, bytesOf } from './asked';
-import { liveTruth, roleOf } from './live';
-import { entryMissing, noSignal, notTruth, recorded } from './messages';
-import { outsideFrom } from './outside';
+import { type Asked, askedFor, bytesOf, type ReadingsSource, type Source } from './asked';
+import { liveTruth } from './live';
+import { noSignal, notTruth, recorded, WRONG_TIMES } from './messages';
+import { fromReadings, outsideFrom } from './outside';
+import { repeated } from './rounds';
+import { workloadsOf } from './workloads';
 
 export const verify: Verb = {
   name: 'verify',
@@ -36,15 +35,19 @@ export const verify: Verb = {
     'ca-file': { metavar: 'FILE', describe: 'certificates that sign that of Prometheus' },
     record: { metavar: 'FILE', describe: 'store what the guests did, for --truth' },
     truth: { metavar: 'FILE', describe: 'what the guests did, as --record stored it (default: ask the guests)' },
-    for: { metavar: 'DURATION', describe: 'ask the guests for so long (default: the longest window of the signals)' },
+    for: {
+      metavar: 'DURATION',
+      describe: 'ask the guests for so long (default: the longest window of the signals, or a period of a load shape up to 1h)',
+    },
     interval: { metavar: 'DURATION', describe: 'time between two requests to a guest (default: 15s)' },
     'warm-up': { metavar: 'DURATION', describe: 'wait so long before the first request (default: 0s)' },
-    signals: { metavar: 'NAME,…', many: true, describe: 'check only these signals (default: all)' },
+    signals: { metavar: 'NAME,…', many: true, describe: 'check only these signals, and no alerts (default: all)' },
     via: { metavar: 'WAY', choices: WAYS, describe: `only this way to the guests: ${WAYS.join(' or ')} (default: what works)` },
+    watch: { describe: 'repeat it until you press Ctrl-C, and keep a record; exit by the worst round' },
     output: outputFlag('text', 'json', 'markdown', 'junit', 'html'),
     report: { metavar: 'FILE', many: true, describe: 'also write the report into this file: .html, .json, .md or .xml (JUnit)' },
   },
-  options: [...CLUSTER, 'workloads', 'vm_count', 'params', 'catalog_dir', 'from_catalog'],
+  options: [...CLUSTER, 'workloads', 'vm_count', 'params', 'catalog_dir', 'from_catalog', 'audit', 'audit_db'],
   examples: [
     [
       'virtwork verify --prometheus http://localhost:9090 --report verify.html',
@@ -62,26 +65,68 @@ async function runVerify(args: Args, context: Context): Promise<number> {
   const asked = askedFor(args, context, problems);
   const known = asked.truth === undefined ? undefined : recordedTruth(String(args.truth), cwd, problems);
   if (known) problems.push(...unknownNames(asked, known));
+  const read = asked.source?.kind === 'readings' ? fromReadings(asked.source, known, problems) : undefined;
   const options = await loadOptions({ flags: args, env, cwd, problems, uses: verify.options });
+  for (const warning of read?.warnings ?? []) context.log.warn(formatProblem(warning));
   return interruptible(context, async (signal) => {
-    const client = clientOf(options, context, signal);
-    const truth = known ?? (await asks(client, options, args, asked, context));
+    const run = { options, args, asked, context, signal, client: clientOf(options, context, signal) };
+    if (asked.isWatch) return watched(run);
+    const truth = known ?? (await asks(run));
     if (asked.record !== undefined) {
       replaceFile(asked.record, `${JSON.stringify(truth)}\n`, 0o666);
       context.log.info(recorded(shownPath(asked.record, cwd)));
     }
     if (asked.source === undefined) return EXIT.done;
-    const wanted = ({ name }: Signal) => asked.signals === undefined || asked.signals.includes(name);
-    const clientFor = (namespace: string) => clientOf({ ...options, namespace }, context, signal);
-    const outside = await outsideFrom({ source: asked.source, truth, wanted, clientOf: clientFor, context, signal });
-    const verification = verified(truth, outside, wanted);
-    write(verification, args, asked, context);
+    const verification = await compared(run, truth, read?.outside);
+    print(verification, args, context);
+    reports(verification, asked, context).forEach(context.log.info);
     return exitOf(verification);
   });
 }
 
+interface Run {
+  readonly options: Options;
+  readonly args: Args;
+  readonly asked: Asked;
+  readonly context: Context;
+  readonly signal: AbortSignal;
+  readonly client: Client;
+}
+
+/** @param outside of a file of readings */
+async function compared({ options, asked, context, signal }: Run, truth: Truth, outside: Outside | undefined): Promise<Verification> {
+  const wanted = wantedBy(asked);
+  const clientFor = (namespace: string) => clientOf({ ...options, namespace }, context, signal);
+  const source = asked.source as Exclude<Source, ReadingsSource>;
+  return verified(truth, outside ?? (await outsideFrom({ source, truth, wanted, clientOf: clientFor, signal })), wanted);
+}
+
+/** Repeats the verification until the user ends it, and prints the last one. */
+async function watched(run: Run): Promise<number> {
+  const { options, args, asked, context, client } = run;
+  const { columns } = await announced(client, context);
+  return audited({ options, context, log: { command: 'verify', ...columns } }, async ({ audit }) => {
+    let isFirst = true;
+    const { last, ...outcome } = await repeated({
+      round: async () => {
+        const verification = await compared(run, await asks(isFirst ? run : { ...run, asked: { ...asked, warmUp: 0 } }), undefined);
+        const written = reports(verification, asked, context);
+        if (isFirst) written.forEach(context.log.info);
+        isFirst = false;
+        return verification;
+      },
+      exitOf,
+      pause: () => client.pause(asked.interval * 1000),
+      audit,
+      log: context.log,
+    });
+    print(last, args, context);
+    return outcome;
+  });
+}
+
 /** Asks the guests. @throws UserError if there are no VMs, or if none of them has a signal that the arguments name */
-async function asks(client: Client, options: Options, args: Args, asked: Asked, context: Context): Promise<Truth> {
+async function asks({ client, options, args, asked, context }: Run): Promise<Truth> {
   const { log, cwd } = context;
   const hasWorkloads = options.workloads !== undefined || options.fromCatalog.length > 0;
   const plan = hasWorkloads ? planOf(options, [], cwd) : undefined;
@@ -92,36 +137,16 @@ async function asks(client: Client, options: Options, args: Args, asked: Asked, 
     ...(options.companion.oneRun ? { run: options.runId } : {}),
     ...(plan === undefined ? {} : { plan }),
     asked,
-    workloadOf: workloadsOf(options, context),
+    workloadOf: workloadsOf(options, context, plan),
     log,
   });
   refuse(unknownNames(asked, truth));
   return truth;
 }
 
-/** What the guests of a role count, by the labels of their VM. */
-function workloadsOf({ catalogDir }: Options, { cwd, log }: Context): (vm: Pick<FoundVm, 'workload' | 'labels'>) => TruthWorkload {
-  const entries = catalogEntries(catalogDir, cwd);
-  const known = new Map<string, TruthWorkload>();
-  return (vm) => {
-    const role = roleOf(vm);
-    const key = JSON.stringify([vm.workload, role]);
-    const found = known.get(key) ?? workloadNamed(vm, role);
-    known.set(key, found);
-    return found;
-  };
-  function workloadNamed({ workload, labels }: Pick<FoundVm, 'workload' | 'labels'>, role: string | undefined): TruthWorkload {
-    const name = labels[ENTRY] || workload;
-    const findings: Problems = { problems: [], warnings: [] };
-    const entry = entries.open(name, findings);
-    if (entry === undefined) log.warn(formatProblem(entryMissing(name)));
-    return {
-      workload,
-      ...(role === undefined ? {} : { role }),
-      ...(entry?.idle ? { idle: true } : {}),
-      signals: signalsOf(entry ?? {}, role),
-    };
-  }
+/** Alerts are not about single signals. */
+function wantedBy({ signals }: Asked): Wanted {
+  return signals === undefined ? {} : { signal: ({ name }) => signals.includes(name), alerts: false };
 }
 
 function recordedTruth(file: string, cwd: string, problems: Problem[]): Truth | undefined {
@@ -130,12 +155,20 @@ function recordedTruth(file: string, cwd: string, problems: Problem[]): Truth | 
   try {
     const truth: unknown = JSON.parse(bytes.toString('utf8'));
     const [error] = validate(truth);
-    if (error === undefined) return truth as Truth;
-    problems.push({ where: shownPath(resolve(cwd, file), cwd), ...notTruth(`${error.instancePath || '/'} ${error.message ?? ''}`) });
+    const wrong = error ? `${error.instancePath || '/'} ${error.message ?? ''}` : wrongTimes(truth as Truth);
+    if (wrong === undefined) return truth as Truth;
+    problems.push({ where: shownPath(resolve(cwd, file), cwd), ...notTruth(wrong) });
   } catch {
     problems.push({ where: shownPath(resolve(cwd, file), cwd), ...notTruth('it is not JSON') });
   }
   return undefined;
+}
+
+/** Seconds of a truth at most: 31 days. */
+const LONGEST = 31 * 86_400;
+
+function wrongTimes({ from, to }: Truth): string | undefined {
+  return to > from && to - from <= LONGEST ? undefined : WRONG_TIMES;
 }
 
 function unknownNames({ signals = [] }: Asked, { workloads }: Truth): Problem[] {
@@ -143,19 +176,27 @@ function unknownNames({ signals = [] }: Asked, { workloads }: Truth): Problem[] 
   return signals.filter((name) => !known.includes(name)).map((name) => noSignal(name, known));
 }
 
-function write(verification: Verification, args: Args, { reports }: Asked, { out, log, cwd }: Context): void {
+function formatted(verification: Verification, format: string): string {
   const { FORMATS } = require('./formats') as typeof import('./formats');
-  const as = (format: string) => (FORMATS[format] as (typeof FORMATS)[string])(verification);
-  out(as(String(args.output ?? 'text')));
-  for (const { path, format } of reports) {
-    replaceFile(path, as(format), 0o666);
-    log.info(recorded(shownPath(path, cwd)));
-  }
+  return (FORMATS[format] as (typeof FORMATS)[string])(verification);
+}
+
+function print(verification: Verification, args: Args, { out }: Context): void {
+  out(formatted(verification, String(args.output ?? 'text')));
+}
+
+/** Writes the reports. @returns a message for each of them */
+function reports(verification: Verification, asked: Asked, { cwd }: Context): string[] {
+  return asked.reports.map(({ path, format }) => {
+    replaceFile(path, formatted(verification, format), 0o666);
+    return recorded(shownPath(path, cwd));
+  });
 }
 
 /** Not enough data is no failure of the product. */
-function exitOf({ good, vms }: Verification): number {
+function exitOf({ good, vms, alerts = [] }: Verification): number {
   if (good) return EXIT.done;
+  if (alerts.some((alert) => !alert.good && alert.verdict !== 'pending')) return EXIT.no;
   const bad = vms.filter((vm) => !vm.good);
   const isLate = bad.every(
     ({ why, signals }) => why === undefined && signals.every((signal) => signal.good || signal.verdict === 'no data'),
