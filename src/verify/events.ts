@@ -12,6 +12,7 @@ export interface GuestEvent {
 /** IDs of systemd's own messages about units. */
 const OF_SYSTEMD: { readonly [id: string]: string } = {
   '39f53479d3a045ac8e11786248231fbf': 'started',
+  '9d1aaa27d60140bd96365438aad20286': 'stopped',
   '5eb03494b6584870a536b337290809b3': 'restart',
   d9b373ed55a64feb8242e02dbe79a49c: 'failed',
   be02cf6855d2428ba40df7e9d022f03d: 'failed',

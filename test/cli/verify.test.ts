@@ -225,6 +225,11 @@ describe('with guests', () => {
       ['cpu-0', true],
       ['cpu-1', true],
     ]);
+    // The answers of each guest cover the whole time.
+    for (const { times } of truth.vms) {
+      expect(times[0]).toBeLessThanOrEqual(truth.from);
+      expect(times.at(-1)).toBeGreaterThanOrEqual(truth.to);
+    }
   });
 
   test('a guest that does not answer: exit code 3', async () => {

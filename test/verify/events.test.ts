@@ -13,6 +13,11 @@ test.each<[string, readonly string[], object[]]>([
     [line(10, { MESSAGE_ID: '5eb03494b6584870a536b337290809b3', UNIT: 'a.service', MESSAGE: 'a.service: Scheduled restart job' })],
     [{ time: 10, kind: 'restart', text: 'a.service: Scheduled restart job' }],
   ],
+  [
+    'a unit that is stopped',
+    [line(10, { MESSAGE_ID: '9d1aaa27d60140bd96365438aad20286', UNIT: 'a.service', MESSAGE: 'Stopped a.service - a load.' })],
+    [{ time: 10, kind: 'stopped', text: 'Stopped a.service - a load.' }],
+  ],
   ['a boot', [line(10, {}), line(20, { _BOOT_ID: 'b' })], [{ time: 20, kind: 'boot', text: 'the guest has booted again' }]],
   [
     'in order',

@@ -58,17 +58,20 @@ export async function liveTruth({ client, requests, selector, run, plan, asked, 
   ];
   const seconds = asked.seconds ?? longEnough(workloads);
   log.info(measuring(vms.length, seconds));
+  const began = now();
+  const round = (since?: number) => requests.each(vms, (vm, ask) => read(followed.get(vm.name) as Followed, ask, since));
+  await round();
+  // From the end of the first round to the beginning of the last one, so that the answers of every guest cover the time.
   const from = now();
-  for (let round = 0; ; round += 1) {
-    if (round > 0) vms = await listed();
-    const isLast = now() >= from + seconds;
-    await requests.each(vms, (vm, ask) => read(followed.get(vm.name) as Followed, ask, isLast ? from : undefined));
-    if (isLast) break;
+  let to = from;
+  for (let count = 1; to < from + seconds; count += 1) {
     // The last round is at the end, also where the time is no multiple of the interval.
-    const next = Math.min(from + (round + 1) * asked.interval, from + seconds);
+    const next = Math.min(from + count * asked.interval, from + seconds);
     await client.pause(Math.max(0, next - now()) * 1000);
+    vms = await listed();
+    to = now();
+    await round(to < from + seconds ? undefined : began);
   }
-  const to = now();
   return {
     schema: 'virtwork.truth/1',
     namespace: client.namespace,
