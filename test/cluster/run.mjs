@@ -1,31 +1,28 @@
 // Runs the tests that need a cluster: in the test bed, which is built if it is missing, or with --kubeconfig FILE in another cluster.
-// In the test bed it skips tests with a kept result, except with --fresh. With --all it also runs the tests that take an hour.
+// In the test bed it skips tests with a kept result, except with --fresh. A long test runs when it is named, and all run with --all.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { filesIn, hashOf, withImports } from '../support/hash.mjs';
 import { labFacts } from '../support/lab-machine.mjs';
-import { build, runTier, wordsOf } from '../support/tier.mjs';
+import { build, filesOf, runTier, wordsOf } from '../support/tier.mjs';
 import { buildGuestProgram } from './guest/build.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const NO_GO = 3;
 /** The tests with real guests. */
 const withGuests = (file) => file.startsWith('test/cluster/guests');
-/** Only with --all. */
-const LONG = ['scale.cluster.ts', 'guests-bench.cluster.ts', 'guests-experiment.cluster.ts', 'guests-verify.cluster.ts'];
+/** Take up to an hour. */
+const LONG = ['scale', 'guests-bench', 'guests-experiment', 'guests-verify'];
 /** Time limit in milliseconds, enough for all tests with --all on a slow machine. */
 const LONGEST = 6 * 3_600_000;
 
 const given = process.argv.slice(2);
 const at = given.indexOf('--kubeconfig');
 const words = wordsOf(at < 0 ? given : given.toSpliced(at, 2));
-const files = readdirSync(join(root, 'test/cluster'))
-  .filter((name) => name.endsWith('.cluster.ts') && (words.all || !LONG.includes(name)))
-  .sort()
-  .map((name) => join('test/cluster', name));
+const files = filesOf(root, 'test/cluster', '.cluster.ts', LONG, words);
 
 function versionOf(command, ...args) {
   return spawnSync(command, args, { encoding: 'utf8', timeout: 60_000 }).stdout;
@@ -146,7 +143,7 @@ async function inBed(program, dir, guests, run) {
   const ready = new Promise((resolve) => createInterface(bed.stdout).on('line', (line) => line.startsWith('ready ') && resolve(true)));
   const isUp = (await Promise.race([ready, ended])) === true;
   const bedEnv = { ...env, ...guests.env, KUBECONFIG: join(dir, 'kubeconfig.admin'), TEST_BED: dir };
-  const result = isUp ? run(bedEnv, guests.within(bed.pid)) : { code: 1 };
+  const result = isUp ? await run(bedEnv, guests.within(bed.pid)) : { code: 1 };
   bed.stdin.end();
   await ended;
   return result;

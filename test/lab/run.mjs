@@ -1,23 +1,22 @@
-// Boots the shipped workloads in the lab, except those with a kept result.
-// With --all it runs all survival checks, one after the other, and writes a report. With --fresh it ignores kept results.
+// Boots the shipped workloads in the lab, except those with a kept result. A long test runs when it is named.
+// With --all it runs everything with all survival checks, one after the other, and writes a report. With --fresh it ignores kept results.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { filesIn, hashOf, withImports } from '../support/hash.mjs';
 import { labFacts } from '../support/lab-machine.mjs';
-import { build, runTier, wordsOf } from '../support/tier.mjs';
+import { build, filesOf, runTier, wordsOf } from '../support/tier.mjs';
 import { report } from './report.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const words = wordsOf(process.argv.slice(2));
 const boot = 'test/lab/boot';
 const ENTRIES_OF_TESTS = 'test/fixtures/lab';
-const files = readdirSync(join(root, boot))
-  .filter((name) => name.endsWith('.boot.ts'))
-  .sort()
-  .map((name) => join(boot, name));
+/** Takes many minutes each: experiments, a mirror of packages, and what is built on other tests. */
+const LONG = ['experiment', 'prepared', 'redis-bench', 'secondary-network', 'shapes', 'sysbench', 'trials'];
+const files = filesOf(root, boot, '.boot.ts', LONG, words);
 
 /**
  * Code that runs VMs. The effect of all other code is in the rendered objects, so a change of a message or of a check does not

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { filesIn, hashOf, withImports } from './hash.mjs';
 import { ROOT, tempDir } from './render';
 import { outputOf, run } from './run';
+// @ts-expect-error: the runners are programs without types
+import { filesOf, wordsOf } from './tier.mjs';
 
 /** A project with its own tier: a runner, two test files, and a file that one of them imports. */
 function project(): string {
@@ -77,6 +79,28 @@ describe('a tier', () => {
     expect(ran(root, ['-t', 'one'])).toMatchObject({ status: 0, kept: [] });
     expect(() => readdirSync(join(root, 'kept'))).toThrow(/ENOENT/);
   }, 120_000);
+
+  test('a run that is stopped has kept the results of the files that had ended', () => {
+    const root = project();
+    writeFileSync(join(root, 'jest.json'), JSON.stringify({ testMatch: ['<rootDir>/tests/*.js'], maxWorkers: 1 }));
+    // Shorter than a.js, so it runs after it.
+    writeFileSync(join(root, 'tests/b.js'), "test('three', () => process.kill(process.pid, 'SIGKILL'));\n");
+    expect(ran(root)).toMatchObject({ status: 1, passed: 2, failed: 1, kept: [] });
+    expect(ran(root)).toMatchObject({ kept: ['tests/a.js'] });
+  }, 120_000);
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['without words', [], ['a', 'c']],
+    ['with --all', ['--all'], ['a', 'b', 'c']],
+    ['when it is named', ['b'], ['a', 'b', 'c']],
+    ['with a part of its name', ['bo'], ['a', 'c']],
+  ])('the files of a tier, of which b is long: %s', (_, given, names) => {
+    const root = tempDir();
+    for (const name of ['b', 'a', 'c']) writeFileSync(join(root, `${name}.boot.ts`), '');
+    writeFileSync(join(root, 'b.yaml'), '');
+    expect(filesOf(root, '.', '.boot.ts', ['b'], wordsOf(given))).toEqual(names.map((name) => `${name}.boot.ts`));
+    expect(() => filesOf(root, '.', '.boot.ts', ['gone'], wordsOf(given))).toThrow('gone.boot.ts does not exist');
+  });
 
   test('a pattern that fits no file fails', () => {
     expect(ran(project(), ['nosuch'])).toEqual({ status: 1, passed: 0, failed: 1, skipped: 0, kept: [] });
