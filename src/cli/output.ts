@@ -25,6 +25,16 @@ export function sayAgain(target: Target, text: string): void {
   put(target, `\r\u001b[K${shown(text)}`);
 }
 
+/**
+ * Replaces lines that were drawn before, without an empty moment between. Only for a terminal.
+ * @param lines with escape sequences of their own; other control characters must be escaped already
+ * @param drawn number of lines before
+ */
+export function redraw(lines: readonly string[], drawn: number): void {
+  const up = drawn > 0 ? `\u001b[${drawn}F` : '';
+  put('stdout', `${up}${lines.map((line) => `${withoutSecrets(line)}\u001b[K\n`).join('')}\u001b[J`);
+}
+
 /** The text as it is printed: without secrets, and with control characters escaped. */
 export function shown(text: string): string {
   return visible(withoutSecrets(text));

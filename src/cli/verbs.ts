@@ -15,6 +15,7 @@ import { synth } from './synth';
 import { validate } from './validate';
 import type { Verb, VerbGroup } from './verb';
 import { verify } from './verify/verify';
+import { watch } from './verify/watch';
 import { version } from './version';
 
 /** Every verb, in the order of the help. */
@@ -26,6 +27,7 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
   status,
   results,
   verify,
+  watch,
   chaos,
   cleanup,
   audit,

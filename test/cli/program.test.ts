@@ -5,7 +5,7 @@ import { ROOT, tempDir } from '../support/render';
 import { ended, run, start } from '../support/run';
 
 const COMMANDS =
-  'synth, run, apply, wait, status, results, verify, chaos, cleanup, audit, list, validate, new, experiment, lab, version, completion';
+  'synth, run, apply, wait, status, results, verify, watch, chaos, cleanup, audit, list, validate, new, experiment, lab, version, completion';
 
 describe('wrong arguments', () => {
   test.each<[string, string]>([

@@ -96,7 +96,8 @@ export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[])
   };
 }
 
-function sourceOf(args: Args, { cwd, env }: Pick<Context, 'cwd' | 'env'>, problems: Problem[]): Source | undefined {
+/** The product that the flags name. @param problems gets every wrong flag */
+export function sourceOf(args: Args, { cwd, env }: Pick<Context, 'cwd' | 'env'>, problems: Problem[]): Source | undefined {
   const remote = { ...tokenOf(args, cwd, env, problems), ...caOf(args, cwd, problems) };
   const url = args.prometheus === undefined ? undefined : String(args.prometheus);
   const isService = url?.startsWith('svc/') === true;
@@ -161,7 +162,7 @@ function reportOf(file: string, cwd: string, problems: Problem[]): { readonly pa
   return [];
 }
 
-function durationOf(args: Args, flag: string, problems: Problem[]): number | undefined {
+export function durationOf(args: Args, flag: string, problems: Problem[]): number | undefined {
   const raw = args[flag];
   // An empty value is reported already.
   if (raw === undefined || raw === '') return undefined;
@@ -173,7 +174,7 @@ function durationOf(args: Args, flag: string, problems: Problem[]): number | und
   return undefined;
 }
 
-function listOf(raw: unknown): string[] {
+export function listOf(raw: unknown): string[] {
   return [raw ?? []]
     .flat()
     .flatMap((each) => String(each).split(','))

@@ -82,6 +82,14 @@ export function roundsLine(bad: number, all: number): string {
   return `${bad} of ${all} ${all === 1 ? 'round' : 'rounds'} not as expected`;
 }
 
+// Watch.
+
+export const WATCH = {
+  headline: (namespace: string, time: string, ready: number, all: number) =>
+    `namespace ${namespace}, ${time} UTC: ${ready} of ${all} ${all === 1 ? 'VM' : 'VMs'} ready`,
+  more: (count: number) => `and ${count} more ${count === 1 ? 'line' : 'lines'}`,
+} as const;
+
 export function warmingUp(seconds: number): string {
   return `waiting ${seconds} s for the warm-up`;
 }
