@@ -37,9 +37,9 @@ export interface Asked {
   readonly warmUp: number;
   /** Absent: all. */
   readonly signals?: readonly string[];
-  /** Absolute paths by format. */
   /** Whether to repeat it. */
   readonly isWatch: boolean;
+  /** Absolute paths by format. */
   readonly reports: readonly { readonly path: string; readonly format: string }[];
 }
 
