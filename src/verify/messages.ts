@@ -163,6 +163,7 @@ export function answerLine(good: boolean, seen: number, checked: number, vms: nu
 export const CONTROL = {
   quiet: 'The idle VMs are quiet: the check does not pass on anything.',
   loud: 'An idle VM is not quiet: the check would pass on anything.',
+  unknown: 'Nothing was read of the idle VMs, so it is not known whether the check would pass on anything.',
   none: 'Without an idle VM, it is not known whether the check would pass on anything; add the workload idle.',
 } as const;
 

@@ -22,6 +22,9 @@ export interface Outside {
 }
 
 /** What `verify -o json` prints. Times are seconds since 1970. */
+/** Whether idle VMs are quiet. unknown: nothing was read of them; none: there are none. */
+export type Control = 'quiet' | 'loud' | 'unknown' | 'none';
+
 export interface Verification {
   readonly schema: 'virtwork.verify/1';
   readonly good: boolean;
@@ -30,8 +33,7 @@ export interface Verification {
   readonly from: number;
   readonly to: number;
   readonly source: { readonly kind: Outside['kind']; readonly place: string; readonly clock_offset?: number };
-  /** Whether idle VMs are quiet. */
-  readonly control: 'quiet' | 'loud' | 'none';
+  readonly control: Control;
   /** Absent: none is expected or was seen. */
   readonly alerts?: readonly CheckedAlert[];
   readonly vms: readonly CheckedVm[];
@@ -83,8 +85,6 @@ export function verify(
 ): Verification {
   const vms = truth.vms.map((vm) => checkedVm(vm, workloadOf(truth, vm), { truth, outside, isWanted }));
   const alerts = isAlertWanted ? checkedAlerts(truth, outside.alerts) : [];
-  const idle = vms.filter((vm) => vm.idle).flatMap(({ signals }) => signals.map(({ verdict }) => verdict));
-  const control = idle.includes('loud') ? 'loud' : idle.includes('quiet') ? 'quiet' : 'none';
   return {
     schema: 'virtwork.verify/1',
     good: vms.length > 0 && vms.every(({ good }) => good) && alerts.every(({ good }) => good),
@@ -97,10 +97,17 @@ export function verify(
       place: outside.place,
       ...(outside.clockOffset === undefined ? {} : { clock_offset: outside.clockOffset }),
     },
-    control,
+    control: controlOf(vms),
     ...(alerts.length === 0 ? {} : { alerts }),
     vms,
   };
+}
+
+function controlOf(vms: readonly CheckedVm[]): Control {
+  const idle = vms.filter((vm) => vm.idle);
+  const verdicts = idle.flatMap(({ signals }) => signals.map(({ verdict }) => verdict));
+  if (idle.length === 0) return 'none';
+  return verdicts.includes('loud') ? 'loud' : verdicts.includes('quiet') ? 'quiet' : 'unknown';
 }
 
 interface Checking {

@@ -2,15 +2,21 @@ import type { Problem } from '../../src/errors';
 import { windowsOf } from '../../src/verify/outside-prometheus';
 import { outsideOf } from '../../src/verify/outside-readings';
 import { readingsIn } from '../../src/verify/readings';
-import { didOf } from '../../src/verify/truth';
+import { didOf, type TruthVm } from '../../src/verify/truth';
 import { type Verification, verify } from '../../src/verify/verification';
 import { CPU, counter, csvOf, type TruthProps, times, truthOf } from '../support/truths';
 
 const GOOD = { 'cpu-0 cpu': 1, 'cpu-1 cpu': 1, 'idle-0 cpu': 0.02 };
 const FROM = 1_000_000;
 
-function verified(values: Parameters<typeof csvOf>[0], props: TruthProps = {}, shift = 0): Verification {
-  const truth = truthOf(props);
+function verified(
+  values: Parameters<typeof csvOf>[0],
+  props: TruthProps = {},
+  shift = 0,
+  isThere: (vm: TruthVm) => boolean = () => true,
+): Verification {
+  const whole = truthOf(props);
+  const truth = { ...whole, vms: whole.vms.filter(isThere) };
   const problems: Problem[] = [];
   const { readings } = readingsIn('r.csv', csvOf(values, FROM, shift), (name) => (name === 'cpu' ? 's/s' : undefined), problems);
   const { outside } = outsideOf('r.csv', readings, truth, problems);
@@ -25,6 +31,15 @@ function bad({ vms }: Verification): string[] {
     ...signals.filter(({ good }) => !good).map((signal) => `${name} ${signal.name} ${signal.verdict}: ${signal.why}`),
   ]);
 }
+
+test.each<[string, { readonly [vmAndSignal: string]: number }, boolean]>([
+  ['quiet', GOOD, true],
+  ['loud', { ...GOOD, 'idle-0 cpu': 0.5 }, true],
+  ['unknown', { 'cpu-0 cpu': 1, 'cpu-1 cpu': 1 }, true],
+  ['none', { 'cpu-0 cpu': 1, 'cpu-1 cpu': 1 }, false],
+])('the negative control is %s', (control, values, withIdle) => {
+  expect(verified(values, {}, 0, ({ name }) => withIdle || name !== 'idle-0').control).toBe(control);
+});
 
 test('all seen, and the idle VM is quiet', () => {
   const verification = verified(GOOD);
