@@ -167,6 +167,7 @@ export const CONTROL = {
   none: 'Without an idle VM, it is not known whether the check would pass on anything; add the workload idle.',
 } as const;
 
+export const PLAIN_HINT = 'use http:// if the server has no TLS';
 export const TLS_HINT = 'use --ca-file FILE for the certificate authority of the server';
 
 // The page.

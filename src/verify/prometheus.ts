@@ -1,7 +1,7 @@
 import type { Problem } from '../errors';
 import { UserError } from '../errors';
 import { type Answer, get, type Remote } from '../http/get';
-import { clockApart, PROMETHEUS, TLS_HINT, TOKEN_HINT, URL_HINT } from './messages';
+import { clockApart, PLAIN_HINT, PROMETHEUS, TLS_HINT, TOKEN_HINT, URL_HINT } from './messages';
 import type { Sample, Series } from './samples';
 
 /** A series of Prometheus. Values that are not finite numbers are left out, and `isNaN` says that there were some. */
@@ -137,7 +137,8 @@ function transportProblem({ status, headers, cut, code }: Answer): (Omit<Problem
   const final = (message: string, hint?: string) => ({ message, isFinal: true, ...(hint === undefined ? {} : { hint }) });
   if (cut === 'silent' || (status === 0 && code !== undefined)) {
     if (code === undefined) return final(PROMETHEUS.silent(seconds));
-    return final(PROMETHEUS.refused(code), /CERT|SELF_SIGNED|UNABLE_TO|TLS|SSL/.test(code) ? TLS_HINT : undefined);
+    const hint = code === 'EPROTO' ? PLAIN_HINT : /CERT|SELF_SIGNED|UNABLE_TO|TLS|SSL/.test(code) ? TLS_HINT : undefined;
+    return final(PROMETHEUS.refused(code), hint);
   }
   if (cut === 'not-http') return final(PROMETHEUS.notHttp);
   if (cut === 'slow') return final(PROMETHEUS.slow(seconds));

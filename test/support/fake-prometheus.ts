@@ -1,4 +1,5 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface FakeSeries {
@@ -15,6 +16,8 @@ export interface FakePrometheusProps {
   /** Answers instead, to every query but that of the clock. @returns whether it does */
   readonly instead?: (response: ServerResponse, query: string) => boolean;
   readonly token?: string;
+  /** PEM. @default HTTP */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 const servers: Server[] = [];
@@ -32,9 +35,10 @@ export async function fakePrometheus({
   ahead = 0,
   instead,
   token,
+  tls,
 }: FakePrometheusProps): Promise<{ url: string; queries: string[] }> {
   const queries: string[] = [];
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const query = searchParams.get('query') ?? '';
     const json = (status: number, body: object) =>
@@ -55,10 +59,11 @@ export async function fakePrometheus({
       }),
     }));
     return json(200, { status: 'success', data: { resultType: 'matrix', result: result.filter(({ values }) => values.length > 0) } });
-  });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   servers.push(server);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, queries };
+  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`, queries };
 }

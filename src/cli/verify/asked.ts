@@ -5,6 +5,7 @@ import { refusedPath } from '../../errors';
 import { readBounded } from '../../files/bounded-file';
 import { shownPath } from '../../files/shown-path';
 import { textOf } from '../../files/text-file';
+import { certificatesIn } from '../../options/guest/certificates';
 import { duration } from '../../options/kinds';
 import type { Args, Context } from '../context';
 import { wrongDuration } from '../messages';
@@ -134,7 +135,11 @@ function tokenOf(args: Args, cwd: string, env: NodeJS.ProcessEnv, problems: Prob
 
 function caOf(args: Args, cwd: string, problems: Problem[]): { readonly ca?: Buffer } {
   const ca = args['ca-file'] === undefined ? undefined : bytesOf(String(args['ca-file']), cwd, problems);
-  return ca === undefined ? {} : { ca };
+  if (ca === undefined) return {};
+  // Node.js ignores what is no certificate.
+  const found = certificatesIn(String(args['ca-file']), ca).problems;
+  problems.push(...found.map((problem) => ({ where: 'flag --ca-file', ...problem })));
+  return { ca };
 }
 
 /** The content of a file that the user named. */
