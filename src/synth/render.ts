@@ -9,6 +9,7 @@ import type { Plan, VmPlan, WorkloadPlan } from '../plan/plan';
 import type { Manifest } from '../validation/manifest';
 import { validateObject } from '../validation/validate';
 import { toYaml } from '../yaml/to-yaml';
+import { sharedSource, sourceOf } from './alike';
 import { inGroup } from './group-label';
 import { guestsOf } from './guests';
 import { HEADER } from './header';
@@ -18,14 +19,16 @@ import { addGuestSecret } from './planned-workload';
 import type { RenderedFile } from './rendered-file';
 import { type Confidential, secretComment } from './secret-comment';
 import { patternOf, stamper } from './stamp';
+import type { Document, Rendered, Templates } from './templates';
 
 /**
  * Renders and validates a plan.
+ * @param templates of bases that may be alike. @default there are no others
  * @returns the files of a Kustomize base, `kustomization.yaml` last, and then those of its components, in folders
  * @throws UserError when a rendered object breaks a rule of KubeVirt or CDI
  */
-export function render(plan: Plan): RenderedFile[] {
-  const files = fileGroups(plan).map(({ name, documents, isSecret }) => ({
+export function render(plan: Plan, templates?: Templates): RenderedFile[] {
+  const files = fileGroups(plan, templates).map(({ name, documents, isSecret }) => ({
     name,
     text: () => withHeader(documents()),
     ...(isSecret ? { isSecret } : {}),
@@ -56,7 +59,7 @@ function components(plan: Plan): RenderedFile[] {
  */
 export function* renderStream(plan: Plan): Generator<string> {
   for (const { documents } of fileGroups(plan)) {
-    for (const document of documents()) yield `---\n${document}`;
+    for (const document of documents()) yield `---\n${document.join('')}`;
   }
 }
 
@@ -74,19 +77,20 @@ export function objectCounts(plan: Plan): { readonly [kind: string]: number } {
 interface Group {
   readonly name: string;
   readonly isSecret?: true;
-  readonly documents: () => Iterable<string>;
+  /** Each in pieces. */
+  readonly documents: () => Iterable<readonly string[]>;
   /** A kind may be listed several times. */
   readonly counts: readonly (readonly [kind: string, count: number])[];
 }
 
-function fileGroups(plan: Plan): Group[] {
+function fileGroups(plan: Plan, templates?: Templates): Group[] {
   refuse(patchProblems(plan.workloads));
   const app = new App();
   const problems: Problem[] = [];
   const groups = [
     ...(plan.createNamespace ? [namespaceGroup(app, plan, problems)] : []),
-    ...(plan.workloads.length > 0 ? [guestGroup(app, plan, problems)] : []),
-    ...plan.workloads.map((workload) => workloadGroup(app, workload, problems, plan.group)),
+    ...(plan.workloads.length > 0 ? [guestGroup(app, plan, problems, templates)] : []),
+    ...plan.workloads.map((workload) => workloadGroup(app, workload, problems, { group: plan.group, templates })),
   ];
   refuse(problems);
   return groups;
@@ -95,35 +99,62 @@ function fileGroups(plan: Plan): Group[] {
 function namespaceGroup(app: App, plan: Plan, problems: Problem[]): Group {
   const chart = new Chart(app, 'namespace');
   new Namespace(chart, 'namespace', { name: plan.namespace, runId: plan.runId });
-  return groupOf(NAMESPACE_FILE, chart, problems);
+  const { documents, problems: found } = documentsIn(NAMESPACE_FILE, chart);
+  problems.push(...found);
+  return groupOf(NAMESPACE_FILE, documents);
 }
 
 /** The Secrets that the guests of all workloads share. */
-function guestGroup(app: App, { workloads, group }: Plan, problems: Problem[]): Group {
-  const chart = new Chart(app, 'guest');
-  for (const workload of workloads) addGuestSecret(chart, workload);
-  return groupOf(GUEST_FILE, chart, problems, group);
+function guestGroup(app: App, plan: Plan, problems: Problem[], templates: Templates | undefined): Group {
+  const render = () => {
+    const chart = new Chart(app, 'guest');
+    for (const workload of plan.workloads) addGuestSecret(chart, workload);
+    return documentsIn(GUEST_FILE, chart, plan.group);
+  };
+  const { documents, problems: found } = templates ? templates.file(sharedSource(plan), render) : render();
+  problems.push(...found);
+  return groupOf(GUEST_FILE, documents);
 }
 
-function groupOf(name: string, chart: Chart, problems: Problem[], group?: string): Group {
+function documentsIn(file: string, chart: Chart, group?: string): Rendered {
   const objects = manifests(chart, group);
-  problems.push(...objects.flatMap((object) => validateObject(name, object)));
-  const documents = objects.map((object) => textOf(object));
-  return { name, documents: () => documents, counts: objects.map(({ kind }) => [kind, 1]) };
+  const problems = objects.flatMap((object) => validateObject(file, object));
+  return { documents: objects.map((object): Document => ({ kind: object.kind, text: [textOf(object)] })), problems };
+}
+
+function groupOf(name: string, documents: readonly Document[]): Group {
+  const texts = documents.map(({ text }) => text);
+  return { name, documents: () => texts, counts: documents.map(({ kind }) => [kind, 1]) };
+}
+
+interface InGroup {
+  readonly group: string | undefined;
+  readonly templates: Templates | undefined;
 }
 
 /** One chart per workload, with one VM or pool per role; see stamp.ts for the other VMs. */
-function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[], group: string | undefined): Group {
-  const chart = new Chart(app, `workload-${workload.name}`);
+function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[], { group, templates }: InGroup): Group {
   const plan = patternOf(workload);
-  new PlannedWorkload(chart, `workload-${plan.name}`, { plan, guests: guestsOf(plan) });
+  const guests = guestsOf(plan);
   const name = workloadFile(workload.name);
   const secret = secretOf(workload);
-  const pieces = manifests(chart, group).map((manifest) => {
-    const vms = vmsOf(workload, manifest);
-    problems.push(...workloadProblems(name, workload, vms[0] ? withWords(manifest, vms[0]) : manifest));
-    return { text: textOf(manifest, secret), vms, kind: manifest.kind };
-  });
+  const render = (): Rendered => {
+    const chart = new Chart(app, `workload-${workload.name}`);
+    new PlannedWorkload(chart, `workload-${plan.name}`, { plan, guests });
+    const objects = manifests(chart, group);
+    const all = objects.flatMap((manifest) => {
+      const [first] = vmsOf(workload, { kind: manifest.kind, ...roleOf(manifest) });
+      return workloadProblems(name, workload, first ? withWords(manifest, first) : manifest);
+    });
+    return {
+      documents: objects.map((each): Document => ({ kind: each.kind, ...roleOf(each), text: [textOf(each, secret)] })),
+      problems: all,
+    };
+  };
+  const source = templates && sourceOf(plan, guests, group, secret);
+  const { documents, problems: found } = source ? templates.file(source, render) : render();
+  problems.push(...found);
+  const pieces = documents.map((document) => ({ ...document, vms: vmsOf(workload, document) }));
   return {
     name,
     documents: () => stampedDocuments(pieces),
@@ -148,14 +179,16 @@ function textOf(manifest: Manifest, secret?: Confidential): string {
   return secretComment(manifest, secret) + toYaml(manifest);
 }
 
-function* stampedDocuments(pieces: readonly { readonly text: string; readonly vms: readonly VmPlan[] }[]): Generator<string> {
+function* stampedDocuments(
+  pieces: readonly (Pick<Document, 'text'> & { readonly vms: readonly VmPlan[] })[],
+): Generator<readonly string[]> {
   for (const { text, vms } of pieces) {
     if (vms.length === 0) {
       yield text;
       continue;
     }
-    const stamp = stamper(text);
-    for (const vm of vms) yield stamp(vm);
+    const stamp = stamper(text.join(''));
+    for (const vm of vms) yield [stamp(vm)];
   }
 }
 
@@ -166,9 +199,14 @@ function manifests(chart: Chart, group: string | undefined): Manifest[] {
     .map((object) => inGroup(object.toJson() as Manifest, group));
 }
 
-function vmsOf(workload: WorkloadPlan, { kind, metadata }: Manifest): readonly VmPlan[] {
-  if (kind !== 'VirtualMachine') return [];
-  return workload.roles.find((role) => role.role === metadata.labels?.[ROLE])?.vms ?? [];
+/** The role of a VM that stands for all of them. */
+function roleOf({ kind, metadata }: Manifest): Pick<Document, 'role'> {
+  const role = metadata.labels?.[ROLE];
+  return kind === 'VirtualMachine' && role !== undefined ? { role } : {};
+}
+
+function vmsOf({ roles }: WorkloadPlan, { kind, role }: Pick<Document, 'kind' | 'role'>): readonly VmPlan[] {
+  return kind === 'VirtualMachine' ? (roles.find((each) => each.role === role)?.vms ?? []) : [];
 }
 
 /** The object of one VM, with its own words in the place of the marks. */
@@ -176,10 +214,11 @@ function withWords(manifest: Manifest, vm: VmPlan): Manifest {
   return JSON.parse(stamper(JSON.stringify(manifest))(vm)) as Manifest;
 }
 
-function* withHeader(documents: Iterable<string>): Generator<string> {
+function* withHeader(documents: Iterable<readonly string[]>): Generator<string> {
   let separator = HEADER;
   for (const document of documents) {
-    yield separator + document;
+    yield separator;
+    yield* document;
     separator = '---\n';
   }
 }

@@ -86,7 +86,8 @@ const BLOCKS = new Map<string, Map<string, string>>();
 /** Characters from which on a string is not cached: it is the user data of one role. */
 const UNIQUE = 24_000;
 
-function block(value: string, indent: string): string {
+/** A string with line breaks, as it is written after its key. @param indent of its lines */
+export function block(value: string, indent: string): string {
   if (value.length >= UNIQUE) return newBlock(value, indent);
   const known = BLOCKS.get(indent) ?? new Map<string, string>();
   const written = known.get(value) ?? newBlock(value, indent);
@@ -96,11 +97,26 @@ function block(value: string, indent: string): string {
 
 /** A literal block. */
 function newBlock(value: string, indent: string): string {
-  const odd = /^\s|\n\n$/.test(value);
-  if (!PRINTABLE.test(value) || hasUnseen(value) || (odd && value.includes('\t'))) return escaped(value, indent);
+  const odd = /^\s/.test(value) || value.endsWith('\n\n');
+  const isEnded = value.endsWith('\n');
+  const lines = (isEnded ? value.slice(0, -1) : value).split(ITEM).map((item) => indented(item, indent, value.length >= UNIQUE));
+  if (lines.includes(undefined) || (odd && value.includes('\t'))) return escaped(value, indent);
   if (odd) return dump([value, 0]).slice(2, -'\n- 0\n'.length).replace(/^ {2}/gm, indent);
-  const ending = value.endsWith('\n') ? '' : '-';
-  return `|${ending}\n${value.replace(/\n$/, '').replace(/^(?=.)/gm, indent)}`;
+  return `|${isEnded ? '' : '-'}\n${indent}${lines.join(`\n${indent}${ITEM.slice(1)}`)}`;
+}
+
+/** Where user data has the next item of a list. */
+const ITEM = '\n  - ';
+/** Cache: the user data of the roles of an experiment has most items in common. */
+const ITEMS = new Map<string, Map<string, string | undefined>>();
+
+/** The lines with an indent, except the first one. @returns undefined if they are no literal block */
+function indented(lines: string, indent: string, isCommon: boolean): string | undefined {
+  if (!isCommon) return PRINTABLE.test(lines) && !hasUnseen(lines) ? lines.replace(/\n(?=.)/g, `\n${indent}`) : undefined;
+  const known = ITEMS.get(indent) ?? new Map<string, string | undefined>();
+  ITEMS.set(indent, known);
+  if (!known.has(lines)) known.set(lines, indented(lines, indent, false));
+  return known.get(lines);
 }
 
 /** A string in double quotes, with a line for each line of the string. */

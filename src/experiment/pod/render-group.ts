@@ -5,6 +5,7 @@ import { HEADER } from '../../synth/header';
 import { GUEST_FILE, workloadFile } from '../../synth/kustomization';
 import { render } from '../../synth/render';
 import type { RenderedFile } from '../../synth/rendered-file';
+import type { Templates } from '../../synth/templates';
 import type { Manifest } from '../../validation/manifest';
 import { toYaml } from '../../yaml/to-yaml';
 import { loadYaml } from '../../yaml/yaml-file';
@@ -22,10 +23,11 @@ export interface GroupPlan extends Plan {
 /**
  * Renders a group as `virtwork synth` renders it. In a group of pods, the measured VMs are then replaced: a StatefulSet in the place of the
  * VMs, and the files of the guests in that of their disk.
+ * @param templates of other groups. @default none
  * @throws UserError when a rendered object breaks a rule of KubeVirt or CDI
  */
-export function renderGroup(plan: GroupPlan): RenderedFile[] {
-  const files = render(plan);
+export function renderGroup(plan: GroupPlan, templates?: Templates): RenderedFile[] {
+  const files = render(plan, templates);
   const { pod } = plan;
   return pod === undefined
     ? files
