@@ -1,15 +1,28 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Verification } from '../../src/verify/verification';
 import { isInstalled } from '../support/tools';
 import { eventually, place, rules } from './cluster';
+import { type Falsified, FalsifyingProxy } from './guest/falsifying-proxy';
 import { BOOT, Guests, machines, withPrograms } from './guest/guests';
-import { INTERVAL, Prometheus } from './guest/prometheus';
+import { INTERVAL, PROMETHEUS, Prometheus } from './guest/prometheus';
 
-/** Small loads, so that two emulated guests leave processor time to each other. */
+/** Loads that are far above the floors of their signals, and leave processor time to the other emulated guests. */
 const FLAGS = [
-  ...['--workloads cpu,disk --guest-os debian --cpu-cores 1 --memory 448Mi --disk-size 1Gi'],
-  ...['--params cpu.cpu-load-percent=30,disk.numjobs=1,disk.runtime=600,disk.file-size=64M,disk.rate-iops=40'],
+  ...['--workloads cpu,disk,idle --guest-os debian --cpu-cores 1 --memory 448Mi --disk-size 1Gi'],
+  ...['--params cpu.cpu-load-percent=80,disk.numjobs=1,disk.runtime=3600,disk.file-size=64M,disk.block-size-rw=64k,disk.rate-iops=40'],
 ].join(' ');
-const [CPU, DISK] = ['virtwork-cpu-0', 'virtwork-disk-0'];
+const [CPU, DISK, IDLE] = ['virtwork-cpu-0', 'virtwork-disk-0', 'virtwork-idle-0'];
+
+/** A probe takes half a second of the CPU time of an emulated guest. */
+const OVERLAY = `resources: [../dist]
+patches:
+  - target: { kind: VirtualMachine }
+    patch: '[{ "op": "replace", "path": "/spec/template/spec/readinessProbe/periodSeconds", "value": 30 }]'
+`;
+
+/** How long verify asks the guests. Each answer takes a second of their CPU time. */
+const TIME = '--for 150s --interval 50s';
 
 const withPrometheus: jest.It = isInstalled('prometheus') ? withPrograms('fio', 'stress-ng') : (test.skip as unknown as jest.It);
 
@@ -47,24 +60,48 @@ async function expectAgreement(expression: string, count: () => Promise<number>)
   expect(outside).toBeLessThanOrEqual(after);
 }
 
+/** The signals of every workload. */
+const DEFAULTS = ['cpu', 'disk-read', 'disk-write', 'network-receive', 'network-transmit'];
+
+/** What verify finds: the verdict of each signal, and what is not as expected, with its reason. */
+async function verified(flags: string) {
+  const { status, stdout, stderr } = await here.virtwork(`verify ${flags} -o json`);
+  expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^\{/), stderr: expect.any(String) });
+  const { control, vms } = JSON.parse(stdout) as Verification;
+  const signals = vms.flatMap((vm) => vm.signals.map((signal) => ({ ...signal, of: `${vm.name} ${signal.name}` })));
+  return {
+    ...{ status, control },
+    verdicts: Object.fromEntries(signals.map(({ of, verdict }) => [of, verdict])),
+    found: [
+      ...vms.flatMap(({ name, why }) => (why === undefined ? [] : [`${name}: ${why}`])),
+      ...signals.filter(({ good }) => !good).map(({ of, verdict, why }) => `${of} ${verdict}: ${why}`),
+    ],
+  };
+}
+
 describe('what Prometheus sees of real guests', () => {
   withPrometheus(
     'the VMs become ready, and all targets answer',
     async () => {
       expect(await here.virtwork(`synth ${FLAGS}`)).toMatchObject({ status: 0 });
-      here.kubectl(`apply --server-side --validate=strict -k ${join(here.cwd, 'dist')}`);
+      mkdirSync(join(here.cwd, 'overlay'));
+      writeFileSync(join(here.cwd, 'overlay/kustomization.yaml'), OVERLAY);
+      here.kubectl(`apply --server-side --validate=strict -k ${join(here.cwd, 'overlay')}`);
       const { status, stdout } = await here.virtwork('wait --timeout 14m', {}, 15 * 60);
       expect({ status, stdout }).toEqual({ status: 0, stdout: expect.any(String) });
-      expect(machines()).toHaveLength(2);
+      expect(machines()).toHaveLength(3);
       await eventually(async () => {
         const up = await prometheus.query('up');
         expect(up.map(({ metric, value }) => [metric.job, metric.name, value[1]]).sort()).toEqual([
           ['guests', CPU, '1'],
           ['guests', DISK, '1'],
+          ['guests', IDLE, '1'],
           ['kubevirt-prometheus-metrics', undefined, '1'],
           ['virt-controller', undefined, '1'],
         ]);
       });
+      // The lab image has the programs of all workloads, and these run in every guest.
+      for (const vm of [CPU, DISK, IDLE]) await guests.run(vm, 'systemctl stop redis-server postgresql');
     },
     BOOT,
   );
@@ -115,6 +152,51 @@ describe('what Prometheus sees of real guests', () => {
     expect(await prometheus.value(sum('memory_available_bytes'))).toBe(
       await number(DISK, `awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo`),
     );
+  });
+
+  withPrometheus('verify passes, and the idle VM is quiet', async () => {
+    const { status, control, verdicts, found } = await verified(`--prometheus ${PROMETHEUS} ${TIME} --record truth.json`);
+    expect({ status, control, found }).toEqual({ status: 0, control: 'quiet', found: [] });
+    expect(verdicts).toMatchObject({
+      ...{ [`${CPU} cpu`]: 'seen', [`${DISK} disk-read`]: 'seen', [`${DISK} disk-write`]: 'seen' },
+      ...Object.fromEntries(DEFAULTS.map((signal) => [`${IDLE} ${signal}`, 'quiet'])),
+    });
+  });
+
+  withPrometheus.each<[string, Falsified, RegExp]>([
+    [
+      'lowered by 20 %',
+      { vm: DISK, metric: 'storage_read_traffic_bytes', factor: 0.8 },
+      / disk-read deviates: (19|20)[.\d]* % too little: /,
+    ],
+    [
+      'removed',
+      { vm: DISK, metric: 'storage_write_traffic_bytes' },
+      / disk-write no series: Prometheus has series of the VM, but not this one$/,
+    ],
+    ['of an idle VM, and high', { vm: IDLE, metric: 'cpu_usage_seconds', factor: 9 }, / cpu loud: an idle VM shows /],
+  ])('a reading that is %s is found, and nothing else', async (_, falsified, finding) => {
+    const proxy = new FalsifyingProxy(PROMETHEUS, falsified);
+    try {
+      const { status, found } = await verified(`--prometheus ${await proxy.listen()} --truth truth.json`);
+      expect({ status, found }).toEqual({ status: 1, found: [expect.stringMatching(finding)] });
+      expect(found[0]).toMatch(new RegExp(`^${falsified.vm} `));
+    } finally {
+      proxy.close();
+    }
+  });
+
+  withPrometheus('a load that is stopped is found, and nothing else', async () => {
+    await guests.run(CPU, 'systemctl stop virtwork-cpu.service');
+    const { status, found } = await verified(`--prometheus ${PROMETHEUS} ${TIME}`);
+    expect({ status, found }).toEqual({
+      status: 1,
+      found: [
+        expect.stringMatching(`^${CPU}: the VM is not ready: `),
+        expect.stringMatching(`^${CPU} cpu weak: the guest did 0 s/s, below the floor of `),
+      ],
+    });
+    await guests.run(CPU, 'systemctl start virtwork-cpu.service');
   });
 
   withPrometheus('after a migration, the counters begin again on another node', async () => {
