@@ -228,6 +228,7 @@ export const CURVE = {
     `the guest does not follow the curve: at ${clock(time)}, where it is at ${hundredths(level)} %, ${signal} was ${got}, not ${expected}`,
   outside: (time: number, level: number, got: string, expected: string) =>
     `does not follow the curve: at ${clock(time)}, where it is at ${hundredths(level)} %, it shows ${got}, not ${expected}`,
+  low: (level: number) => `; its load shape was at ${hundredths(level)} % of the full load`,
   short: 'the curve changes too little in this time, or the readings are too few: use a longer --for',
 } as const;
 

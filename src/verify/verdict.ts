@@ -32,7 +32,8 @@ export function judge(signal: Signal, { guest, outside }: Pair, idle: boolean): 
   if (outside === undefined) return guest < floor ? 'weak' : 'no series';
   if (most !== undefined && outside > Math.max(most, floor)) return 'deviates';
   if (guest < floor) return 'weak';
-  if (outside < floor) return 'absent';
+  // A reading that is near what the guest did is one, also where both are near the floor.
+  if (outside < floor && (relation === undefined || outside < guest / 2)) return 'absent';
   return relation !== undefined && outside < guest * relation.low - relation.slack ? 'deviates' : 'seen';
 }
 

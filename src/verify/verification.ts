@@ -140,6 +140,12 @@ function checkedVm(vm: TruthVm, workload: TruthWorkload, { truth, outside, isWan
   };
 }
 
+/** A load may do too little only because of its shape. */
+function lowLevel(windows: readonly CurvePoint[], curve: Curve): string {
+  const level = curve(windows[0]?.from ?? 0, windows.at(-1)?.to ?? 0);
+  return level === undefined ? '' : CURVE.low(level);
+}
+
 interface Curves {
   readonly curve: Curve;
   readonly truth: Pick<Truth, 'interval'>;
@@ -212,7 +218,7 @@ function checkedSignal(vm: TruthVm, signal: Signal, seen: Seen, { idle, curve: k
     unit: signal.unit,
     verdict,
     good: isGood(verdict, signal),
-    why: whyOf({ vm, signal, verdict, windows, seen }),
+    why: whyOf({ vm, signal, verdict, windows, seen }) + (verdict === 'weak' && curve ? lowLevel(windows, curve) : ''),
     ...(guest === undefined ? {} : { guest }),
     ...(outside === undefined ? {} : { outside }),
     windows,

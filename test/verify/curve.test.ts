@@ -79,6 +79,12 @@ test.each<[string, Case, object]>([
     { good: false, curve: { verdict: 'differs', why: expect.stringMatching(/^the guest does not follow the curve: at /) } },
   ],
   [
+    'a load that is a sixth of a period late',
+    { shape: DAY, guest: by(DAY, 600), outside: by(DAY, 600) },
+    { good: false, curve: { verdict: 'differs' } },
+  ],
+  ['a load that is a minute late', { shape: DAY, guest: by(DAY, 60), outside: by(DAY, 60) }, { good: true, ...follows }],
+  [
     'a guest whose clock is wrong',
     { shape: DAY, guest: by(DAY, 900), levels: levels(DAY, 900), outside: by(DAY, 900) },
     {
@@ -104,6 +110,19 @@ test.each<[string, Case, object]>([
         {
           verdict: 'deviates',
           why: expect.stringMatching(/^does not follow the curve: at \d\d:\d\d:\d\d UTC, where it is at \d+ %, it shows 1.75 s\/s, not /),
+        },
+      ],
+    },
+  ],
+  [
+    'a low part of the curve, in which nothing can be seen',
+    { shape: { ...DAY, period: 360_000, low: 5 }, guest: () => 0.1, outside: () => 0.1 },
+    {
+      good: false,
+      signals: [
+        {
+          verdict: 'weak',
+          why: expect.stringMatching(/^the guest did 0\.100 s\/s, below the floor .*; its load shape was at \d+ % of the full load$/),
         },
       ],
     },

@@ -24,6 +24,10 @@ test.each<[number | undefined, number | undefined, Verdict, Partial<Signal>?]>([
   [1, 1.21, 'deviates'],
   [1, 1.21, 'seen', { relation: { low: 0.85, slack: 0 } }],
   [1, 0.09, 'absent'],
+  // Both near the floor.
+  [0.105, 0.095, 'seen'],
+  [0.12, 0.09, 'deviates', { relation: { low: 0.85, slack: 0 } }],
+  [0.12, 0.05, 'absent'],
   [1, undefined, 'no series'],
   [0.05, 0.05, 'weak'],
   [0.05, undefined, 'weak'],

@@ -25,6 +25,7 @@ export function verifyText(verification: Verification): string {
     ...(good.length > MOST_GOOD ? [GOOD_LEFT_OUT(good.length - MOST_GOOD)] : []),
     ...(broken.length > 0
       ? [
+          '\n',
           table(
             ['TIME (UTC)', 'VM', 'EVENT', 'SERIES FROM OUTSIDE'],
             broken.slice(0, MOST_EVENTS).map(({ time, vm, kind, outside }) => [time, vm, kind, outside]),
@@ -33,12 +34,14 @@ export function verifyText(verification: Verification): string {
       : []),
     ...(alerts.length > 0
       ? [
+          '\n',
           table(
             ['ALERT', 'SEVERITY', 'VERDICT', 'WORKLOAD', 'VMS', 'REASON'],
             alerts.map(({ alert, severity, verdict, workload, vms, why }) => [alert, severity, verdict, workload, vms, why]),
           ),
         ]
       : []),
+    ...(broken.length + alerts.length > 0 ? ['\n'] : []),
     visible(`${answerOf(verification)}\n${controlOf(verification)}\n`),
   ].join('');
 }
