@@ -40,6 +40,31 @@ The idle VMs are quiet: the check does not pass on anything.
   });
 });
 
+test('signals that no entry declares and no guest uses are left out, except of a VM that has failed', () => {
+  const change = (vm: TruthVm) => ({
+    series: { ...vm.series, 'disk-read': [counter(1_000_000, 600, 0)] },
+    ...(vm.name === 'cpu-1' ? { notReady: 'it does not answer' } : {}),
+  });
+  const idle = ['cpu-0', 'cpu-1', 'idle-0'].map((name) => `${name},disk-read,1000000,1000600,0,B/s\n`).join('');
+  const { status, stdout } = virtwork(`${OFFLINE},disk-read`, { cwd: folder(csvOf(GOOD) + idle, truthOf({ change })) });
+  expect({ status, rows: stdout.split('\n').map((row) => row.split(/ {2,}/).slice(0, 3).join(' ')) }).toEqual({
+    status: 1,
+    rows: [
+      'VM SIGNAL VERDICT',
+      'cpu-1 - failed',
+      'cpu-0 cpu seen',
+      'cpu-1 cpu seen',
+      'cpu-1 disk-read weak',
+      'idle-0 cpu quiet',
+      'idle-0 disk-read quiet',
+      'and 1 more that is as expected; -o json has all of them',
+      '6 of 6 signals of 3 VMs are as expected; see what is not.',
+      'The idle VMs are quiet: the check does not pass on anything.',
+      '',
+    ],
+  });
+});
+
 test('what is not, first, in every format', () => {
   const cwd = folder(csvOf({ ...GOOD, 'cpu-1 cpu': 0.8 }));
   const all = `${OFFLINE} -o json --report a.html --report a.json --report a.md --report a.xml`;

@@ -108,7 +108,8 @@ export function entryMissing(name: string) {
 
 export const NOT_THERE = 'does not exist';
 
-export const GOOD_LEFT_OUT = (count: number) => `and ${count} more that are as expected; -o json has all of them\n`;
+export const GOOD_LEFT_OUT = (count: number) =>
+  `and ${count} more that ${count === 1 ? 'is' : 'are'} as expected; -o json has all of them\n`;
 
 export function noRoute(why: string) {
   return { where: 'flag --openshift', message: `must find the route thanos-querier in the namespace openshift-monitoring: ${why}` };

@@ -4,7 +4,7 @@ import type { Verification } from '../../verify/verification';
 import { table } from '../table';
 import { GOOD_LEFT_OUT } from './messages';
 
-/** Rows that are as expected; all others are shown. */
+/** Rows that are as expected; all that are not are shown. */
 const MOST_GOOD = 60;
 /** Events around which a series is not steady. */
 const MOST_EVENTS = 20;
@@ -16,13 +16,16 @@ export function verifyText(verification: Verification): string {
   const broken = eventRows(verification).filter(({ steady }) => !steady);
   const good = rows.filter((row) => row.good);
   const alerts = alertRows(verification);
-  const shown = [...bad, ...good.slice(0, MOST_GOOD)];
+  const failed = new Set(verification.vms.filter(({ why }) => why !== undefined).map(({ name }) => name));
+  // Many loads do nothing on the network, for example. That is of interest only where the VM has failed.
+  const shownGood = good.filter(({ vm, verdict }) => verdict !== 'weak' || failed.has(vm)).slice(0, MOST_GOOD);
+  const shown = [...bad, ...shownGood];
   return [
     table(
       ['VM', 'SIGNAL', 'VERDICT', 'GUEST', 'OUTSIDE', 'REASON'],
       shown.map(({ vm, signal, verdict, guest, outside, why }) => [vm, signal, verdict, guest, outside, why]),
     ),
-    ...(good.length > MOST_GOOD ? [GOOD_LEFT_OUT(good.length - MOST_GOOD)] : []),
+    ...(good.length > shownGood.length ? [GOOD_LEFT_OUT(good.length - shownGood.length)] : []),
     ...(broken.length > 0
       ? [
           '\n',
