@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
-import type { TruthVm } from '../../src/verify/truth';
+import type { TruthAlert, TruthVm } from '../../src/verify/truth';
 import truthSchema from '../../src/verify/truth.schema.json';
 import schema from '../../src/verify/verification.schema.json';
 import { type FakeCluster, fakeCluster } from '../support/fake-cluster';
@@ -255,6 +255,32 @@ describe('with guests', () => {
       expect(times[0]).toBeLessThanOrEqual(truth.from);
       expect(times.at(-1)).toBeGreaterThanOrEqual(truth.to);
     }
+  });
+
+  test('takes expected alerts and load shapes from the configuration', async () => {
+    const names = ['virtwork-cpu-0', 'virtwork-sysbench-0'];
+    const level: Guest = () => ({ type: 'text/plain', body: 'virtwork_shape_level_ratio 0.1\n' });
+    const guests = new FakeGuests(Object.fromEntries(names.map((name) => [podOf(name), level])));
+    const objects = names.flatMap((name) => measured(name, { group: '', workload: name.split('-')[1] as string }));
+    const cluster = await fakeCluster({ objects, guests });
+    const configuration = '--workloads cpu,sysbench --params cpu.shape=duty --params cpu.shape-period=1800 --params sysbench.threads=64';
+    expect(await cluster.virtwork(`verify --record truth.json --for 10 --interval 5 ${configuration}`)).toMatchObject({ status: 0 });
+    const truth = JSON.parse(readFileSync(join(cluster.cwd, 'truth.json'), 'utf8'));
+    const validate = new Ajv({ allowUnionTypes: true }).compile(truthSchema);
+    validate(truth);
+    expect(validate.errors).toBeNull();
+    expect(truth.workloads.map(({ workload, shape }: { workload: string; shape?: object }) => [workload, shape])).toEqual([
+      ['cpu', { kind: 'duty', period: 1800, low: 10, duty: 50, steps: 4, noise: 0, seed: 0 }],
+      ['sysbench', undefined],
+    ]);
+    expect(truth.alerts.map(({ name, vms }: TruthAlert) => [name, vms])).toEqual([
+      ['GuestVCPUQueueHighWarning', ['virtwork-sysbench-0']],
+      ['GuestVCPUQueueHighCritical', ['virtwork-sysbench-0']],
+    ]);
+    expect(truth.vms[0].levels.every(([, value]: [number, number]) => value === 0.1)).toBe(true);
+    const child = cluster.start(`verify --record truth.json ${configuration}`);
+    child.stderr?.once('data', () => child.kill('SIGINT'));
+    expect((await ended(child, 60)).stderr).toContain('reading 2 guests for 1800 s\n');
   });
 
   test('a guest that does not answer: exit code 3', async () => {
