@@ -1,6 +1,6 @@
 import type { Html } from '../report/html';
 import { chart, colorOf, marks } from '../report/page/draw';
-import { digits, scaleOf } from '../report/quantity';
+import { scaleOf } from '../report/quantity';
 import { eventsDrawn } from './messages';
 import type { CheckedSignal, CheckedVm } from './verification';
 
@@ -8,6 +8,17 @@ import type { CheckedSignal, CheckedVm } from './verification';
 const SERIES = ['guest', 'outside'] as const;
 /** The color of the curve. */
 export const CURVE_COLOR = 2;
+
+/** Milliseconds. */
+const DAY = 86_400_000;
+
+/** `05:15`, or `28 05:15` with the day of the month. */
+function clock(time: Date, isLong: boolean): string {
+  return time
+    .toISOString()
+    .slice(isLong ? 8 : 11, 16)
+    .replace('T', ' ');
+}
 
 /** What the guest did and what the product saw, over time, with the events of the VM. Nothing if there are no values. */
 export function seriesChart(vm: CheckedVm, signal: CheckedSignal): Html | undefined {
@@ -30,10 +41,18 @@ export function seriesChart(vm: CheckedVm, signal: CheckedSignal): Html | undefi
       type: 'utc',
       label: 'UTC',
       ticks: 5,
+      tickFormat: (time: Date) => clock(time, to.getTime() - from.getTime() > DAY),
       nice: false,
       domain: from < to ? [from, to] : [new Date(from.getTime() - 1000), new Date(to.getTime() + 1000)],
     },
-    y: { zero: true, nice: true, ticks: 4, label: scale.symbol, tickFormat: (value: number) => digits(value), grid: true },
+    y: {
+      zero: true,
+      nice: true,
+      ticks: 4,
+      label: scale.symbol,
+      tickFormat: (value: number) => String(Number(value.toPrecision(3))),
+      grid: true,
+    },
     marks: [
       ruleX(events, { x: (time: Date) => time, stroke: 'currentColor', strokeDasharray: '2 3', className: 'events' }),
       ...(signal.points.some(({ expected }) => expected !== undefined)
