@@ -16,7 +16,7 @@ const QUERIES_AT_A_TIME = 4;
 /** Points of a chart, and seconds between two. */
 const POINTS = 200;
 const SHORTEST = 15;
-/** Seconds of the windows of a chart: a rate needs two scrapes at least. */
+/** Seconds of the windows of a chart, at least: a rate needs two scrapes. */
 const FINE = 60;
 
 /**
@@ -75,7 +75,7 @@ async function seenOf(prometheus: Prometheus, truth: Truth, signal: Signal, vms:
   const ask = (seconds: number, start: number, step: number) =>
     prometheus.range(query(signal, { namespace: truth.namespace, vms, windowSeconds: seconds }), { start, end: truth.to, step });
   const judged = byVm(signal, vms, await ask(length, first.to, last.to - last.from));
-  const fine = Math.min(length, Math.max(FINE, 4 * truth.interval));
+  const fine = Math.min(length, Math.max(FINE, truth.interval));
   const step = Math.max(SHORTEST, (truth.to - truth.from) / POINTS);
   const drawn = byVm(signal, vms, await ask(fine, truth.from + ((truth.to - truth.from) % step), step));
   const steps = Array.from({ length: Math.floor((truth.to - truth.from) / step) + 1 }, (_, index) => truth.to - index * step).reverse();

@@ -4,7 +4,7 @@ import { colorOf } from '../report/page/draw';
 import { card, grid, table } from '../report/page/parts';
 import { CURVE_COLOR, seriesChart } from './chart';
 import { chartsLeftOut, PAGE } from './messages';
-import { alertRows, answerOf, controlOf, eventRows, timesOf, verdictRows } from './rows';
+import { alertRows, answerOf, controlOf, eventRows, isUnused, timesOf, verdictRows } from './rows';
 import type { CheckedSignal, CheckedVm, Verification } from './verification';
 
 /** Charts of a page; signals that are not good are drawn first. */
@@ -54,7 +54,8 @@ function verdicts(verification: Verification): Html {
 
 function charts({ vms }: Verification): Html {
   const all = vms.flatMap((vm) => vm.signals.map((signal) => ({ vm, signal }))).filter(({ signal }) => signal.verdict !== 'not checked');
-  const shown = [...all.filter(({ signal }) => !signal.good), ...all.filter(({ signal }) => signal.good)].slice(0, MOST_CHARTS);
+  const used = all.filter(({ vm, signal }) => !isUnused(vm, signal));
+  const shown = [...used.filter(({ signal }) => !signal.good), ...used.filter(({ signal }) => signal.good)].slice(0, MOST_CHARTS);
   const names = [...new Set(shown.map(({ signal }) => signal.name))];
   return html`<section id="charts"><h2>Guest and outside</h2>${legend(shown.some(({ vm }) => vm.curve !== undefined))}${names.map(
     (name) => {

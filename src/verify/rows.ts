@@ -13,6 +13,12 @@ export interface VerdictRow {
   readonly outside: string;
   readonly why: string;
   readonly good: boolean;
+  readonly unused: boolean;
+}
+
+/** Whether the load of a VM simply does not have a signal, such as traffic on the network. Of a VM that has failed, that is not known. */
+export function isUnused({ why }: CheckedVm, { verdict, good }: CheckedSignal): boolean {
+  return verdict === 'weak' && good && why === undefined;
 }
 
 /** Those that are not good first. */
@@ -22,19 +28,20 @@ export function verdictRows({ vms }: Verification): VerdictRow[] {
 }
 
 function vmRow({ name, why }: CheckedVm): VerdictRow[] {
-  return why === undefined ? [] : [{ vm: name, signal: '-', verdict: 'failed', guest: '-', outside: '-', why, good: false }];
+  return why === undefined ? [] : [{ vm: name, signal: '-', verdict: 'failed', guest: '-', outside: '-', why, good: false, unused: false }];
 }
 
 function curveRow({ name, curve }: CheckedVm): VerdictRow[] {
   if (curve === undefined) return [];
   const { verdict, why } = curve;
-  return [{ vm: name, signal: CURVE.row, verdict, guest: '-', outside: '-', why: why || '-', good: verdict !== 'differs' }];
+  return [{ vm: name, signal: CURVE.row, verdict, guest: '-', outside: '-', why: why || '-', good: verdict !== 'differs', unused: false }];
 }
 
-function signalRow({ name }: CheckedVm, signal: CheckedSignal): VerdictRow {
+function signalRow(vm: CheckedVm, signal: CheckedSignal): VerdictRow {
   const value = (figure: number | undefined) => (figure === undefined ? '-' : amount(signal, figure));
   const { verdict, guest, outside, why, good } = signal;
-  return { vm: name, signal: signal.name, verdict, guest: value(guest), outside: value(outside), why: why || '-', good };
+  const cells = { vm: vm.name, signal: signal.name, verdict, guest: value(guest), outside: value(outside), why: why || '-' };
+  return { ...cells, good, unused: isUnused(vm, signal) };
 }
 
 export function answerOf({ good, vms, alerts = [] }: Verification): string {

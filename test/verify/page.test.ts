@@ -1,8 +1,10 @@
+import type { Signal } from '../../src/signals/signal';
 import { pageOf } from '../../src/verify/page';
+import type { TruthVm } from '../../src/verify/truth';
 import { verify } from '../../src/verify/verification';
 import { BROWSER, seen } from '../support/browser';
 import { needs } from '../support/tools';
-import { times, truthOf } from '../support/truths';
+import { counter, times, truthOf } from '../support/truths';
 
 jest.setTimeout(120_000);
 const FROM = 1_000_000;
@@ -58,6 +60,18 @@ needs(BROWSER)('the page shows the verdicts, and the two series of each VM with 
     scripts: 0,
     unnamed: 0,
   });
+});
+
+test('signals that a load does not have are not drawn', () => {
+  const truth = truthOf({ change: ({ series }) => ({ series: { ...series, 'disk-read': [counter(FROM, 600, 0)] } }) });
+  const of = ({ name }: TruthVm, signal: Signal) => ({
+    windows: [{ from: FROM, to: FROM + 600, value: signal.name === 'cpu' && name !== 'idle-0' ? 1 : 0 }],
+  });
+  const html = pageOf(
+    verify(truth, { kind: 'prometheus', place: 'P', of }, { signal: ({ name }) => name === 'cpu' || name === 'disk-read' }),
+  );
+  expect(html.match(/class="outside-points"/g)).toHaveLength(4);
+  expect(html).toContain('2 more signals are not drawn.');
 });
 
 needs(BROWSER).each([390, 1280])('nothing is wider than a window of %d pixels', (width) => {

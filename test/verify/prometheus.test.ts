@@ -58,6 +58,17 @@ test('all seen', async () => {
   expect(signal?.points.every(({ outside }) => outside === 1)).toBe(true);
 });
 
+test.each([
+  [15, 60],
+  [50, 60],
+  [120, 120],
+])('with answers of the guests every %d s, a chart has means over %d s', async (interval, seconds) => {
+  const { url, queries } = await fakePrometheus({ series: cpuOf(GOOD) });
+  const truth = { ...truthOf({ from: Math.floor(Date.now() / 1000) - 700 }), interval };
+  await seenBy(new Prometheus('P', overHttp(new URL(url), { signal: never })), 'P', truth, onlyCpu);
+  expect([...new Set(queries.flatMap((query) => /cpu_usage.*\[(\d+)s\]/.exec(query)?.[1] ?? []))]).toEqual(['300', String(seconds)]);
+});
+
 test.each<[string, FakePrometheusProps['series'], string[]]>([
   [
     'a falsified series',

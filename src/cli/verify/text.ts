@@ -16,9 +16,7 @@ export function verifyText(verification: Verification): string {
   const broken = eventRows(verification).filter(({ steady }) => !steady);
   const good = rows.filter((row) => row.good);
   const alerts = alertRows(verification);
-  const failed = new Set(verification.vms.filter(({ why }) => why !== undefined).map(({ name }) => name));
-  // Many loads do nothing on the network, for example. That is of interest only where the VM has failed.
-  const shownGood = good.filter(({ vm, verdict }) => verdict !== 'weak' || failed.has(vm)).slice(0, MOST_GOOD);
+  const shownGood = good.filter(({ unused }) => !unused).slice(0, MOST_GOOD);
   const shown = [...bad, ...shownGood];
   return [
     table(
