@@ -26,14 +26,22 @@ export async function runCli(process: Process): Promise<number> {
   try {
     const context = contextOf(process, log);
     if (argv[0] === COMPLETE) return await completed(argv.slice(1), context);
-    const verb = QUICK.find(({ name }) => name === argv[0]);
-    const args = verb && quickArgs(verb, argv.slice(1));
+    const [verb, words] = quickVerb(argv);
+    const args = verb && quickArgs(verb, words);
     if (verb && args) return await verb.run(args, context);
     const { parse } = require('./parse') as typeof import('./parse');
     return await parse(argv, context);
   } catch (error) {
     return report(error, log, argv);
   }
+}
+
+/** @returns the verb, and the words after it */
+function quickVerb(argv: readonly string[]): [verb: Verb | undefined, words: readonly string[]] {
+  const [first, second, ...others] = argv;
+  if (first === 'experiment' && second === 'synth')
+    return [(require('./experiment/synth') as typeof import('./experiment/synth')).synth, others];
+  return [QUICK.find(({ name }) => name === first), argv.slice(1)];
 }
 
 async function completed(words: readonly string[], context: Context): Promise<number> {

@@ -3,15 +3,20 @@ import { flagsOf } from './flags';
 import type { Verb } from './verb';
 
 /**
- * Reads a plain command line without yargs: flags by their full names or letters, each once, with plain values. To load and run yargs takes as long as
+ * Reads a plain command line without yargs: at most one argument, and flags by their full names or letters, each once, with plain values. To load and run yargs takes as long as
  * the rest of a synth (docs/decisions/command-line.md).
  * @returns undefined for any other command line, valid or not, which parse.ts then reads
  */
 export function quickArgs(verb: Verb, words: readonly string[]): Args | undefined {
   const flags = words.length === 0 ? {} : flagsOf(verb);
-  const args: { [flag: string]: string | boolean } = {};
+  const args: { [flag: string]: string | boolean | readonly string[] } = {};
   for (let at = 0; at < words.length; at += 1) {
-    const [, long, letter, own] = /^(?:--([a-z][a-z-]*)|-([a-z]))(?:=(.*))?$/.exec(words[at] as string) ?? [];
+    const word = words[at] as string;
+    if (verb.words !== undefined && PLAIN.test(word) && !(verb.words in args)) {
+      args[verb.words] = [word];
+      continue;
+    }
+    const [, long, letter, own] = /^(?:--([a-z][a-z-]*)|-([a-z]))(?:=(.*))?$/.exec(word) ?? [];
     const name = long ?? Object.keys(flags).find((each) => letter !== undefined && flags[each]?.alias === letter);
     const flag = name === undefined ? undefined : flags[name];
     if (name === undefined || flag === undefined || name in args) return undefined;

@@ -5,7 +5,7 @@ import { makeFolder } from '../files/make-folder';
 import { replaceFile, writeNew } from '../files/new-file';
 import { compareBase, type Differences, reported, writeBase } from '../synth/base';
 import { IN_THE_WAY } from '../synth/messages';
-import { begins, isFile } from '../synth/own-files';
+import { begins, isFile, isThere } from '../synth/own-files';
 import type { PoolsPlan } from '../synth/pools';
 import { render } from '../synth/render';
 import type { RenderedFile } from '../synth/rendered-file';
@@ -94,8 +94,8 @@ export function writeExperiment(dir: string, experiment: RenderedExperiment): Ex
     if (!isCurrent) rmSync(path, { force: true });
     const pools = writePools(join(dir, POOLS_FOLDER), experiment.pools);
     const root = writeBase(dir, experiment.root);
-    const bytes = new SharedBytes();
-    const groups = [...experiment.groups].filter(([id, files]) => writeGroup(join(dir, GROUPS), id, files, bytes)).map(([id]) => id);
+    const shared: Shared = { prefix: stagedPrefix(), bytes: new SharedBytes() };
+    const groups = [...experiment.groups].filter(([id, files]) => writeGroup(join(dir, GROUPS), id, files, shared)).map(([id]) => id);
     const stale = staleGroups(dir, experiment);
     for (const id of stale) removeFolder(join(dir, GROUPS, id));
     for (const draft of leftovers(join(dir, GROUPS), 'folder')) rmSync(join(dir, GROUPS, draft), { recursive: true });
@@ -125,7 +125,9 @@ export function compareExperiment(dir: string, experiment: RenderedExperiment): 
       [`${POOLS_FOLDER}/`, comparePools(join(dir, POOLS_FOLDER), experiment.pools)],
       ...[...experiment.groups].map(([id, files]): [string, Differences] => [
         `${GROUPS}/${id}/`,
-        compareBase(join(dir, GROUPS, id), files),
+        isThere(join(dir, GROUPS, id))
+          ? compareBase(join(dir, GROUPS, id), files)
+          : { ...NO_DIFFERENCE, missing: files.map(({ name }) => name) },
       ]),
     ];
     const all = (which: 'missing' | 'changed' | 'lineEnds' | 'stale') =>
@@ -163,17 +165,24 @@ function writePools(dir: string, files: readonly RenderedFile[]): Pick<Experimen
   return { written: [], removed: [`${POOLS_FOLDER}/`] };
 }
 
+/** What all groups are written with. */
+interface Shared {
+  /** What the names of drafts begin with. */
+  readonly prefix: string;
+  readonly bytes: SharedBytes;
+}
+
 /** A new group is written elsewhere and then moved, which takes half the time of replacing a base. @returns whether something has changed */
-function writeGroup(folder: string, id: string, files: readonly RenderedFile[], bytes: SharedBytes): boolean {
+function writeGroup(folder: string, id: string, files: readonly RenderedFile[], shared: Shared): boolean {
   const dir = join(folder, id);
-  if (lstatSync(dir, { throwIfNoEntry: false })) {
+  if (isThere(dir)) {
     const { written, removed } = writeBase(dir, files);
     return written.length + removed.length > 0;
   }
-  const draft = join(folder, `${stagedPrefix()}${id}`);
+  const draft = join(folder, shared.prefix + id);
   try {
     mkdirSync(draft);
-    for (const { name, text, isSecret } of files) writeNew(join(draft, name), bytes.of(text()), isSecret && OWNER_ONLY);
+    for (const { name, text, isSecret } of files) writeNew(join(draft, name), shared.bytes.of(text()), isSecret && OWNER_ONLY);
     renameSync(draft, dir);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });

@@ -34,9 +34,10 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: Environme
   const values: { [key: string]: unknown } = {};
   const origins: { [key: string]: Origin } = {};
   const all: { [key: string]: readonly Given[] } = {};
-  for (const [key, spec] of specs()) {
-    const found = sources(key, spec, flags, env, file);
+  for (const [key, spec, variable] of rows()) {
     // Most options are not given, and an experiment has the options of hundreds of groups.
+    const isGiven = (spec.flag && flags[spec.flag] !== undefined) || (variable && env[variable]) || file.values[key] !== undefined;
+    const found = isGiven ? sources(key, spec, flags, env, file) : [];
     if (found.length === 0) {
       values[key] = spec.fallback;
       origins[key] = 'default';
@@ -54,6 +55,13 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: Environme
 }
 
 const NOT_GIVEN: readonly Given[] = [];
+
+let known: readonly (readonly [OptionKey, OptionSpec, variable: string | undefined])[] | undefined;
+
+function rows() {
+  known ??= specs().map(([key, spec]) => [key, spec, spec.env && PREFIX + spec.env] as const);
+  return known;
+}
 
 /** Warnings for variables with the prefix that no option reads. They may belong to another program, so they are not errors. */
 export function unknownVariables(env: Environment): string[] {

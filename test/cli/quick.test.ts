@@ -1,3 +1,4 @@
+import { synth as experimentSynth } from '../../src/cli/experiment/synth';
 import { quickArgs } from '../../src/cli/quick';
 import { run } from '../../src/cli/run';
 import { synth } from '../../src/cli/synth';
@@ -13,6 +14,12 @@ test.each<[string, object]>([
   ['--config ./virtwork.yaml --memory 1.5Gi', { config: './virtwork.yaml', memory: '1.5Gi' }],
 ])('reads a plain command line without yargs: run %s', (line, args) => {
   expect(quickArgs(run, line.split(' ').filter(Boolean))).toEqual(args);
+});
+
+test('reads one argument of a verb that has some', () => {
+  expect(quickArgs(experimentSynth, ['fio-bench/rank', '--check'])).toEqual({ FILE: ['fio-bench/rank'], check: true });
+  expect(quickArgs(experimentSynth, ['--output-dir', 'out', 'rank.yaml'])).toEqual({ FILE: ['rank.yaml'], 'output-dir': 'out' });
+  for (const line of ['a b', '"a"', '- a', 'a --help', '-- a']) expect(quickArgs(experimentSynth, line.split(' '))).toBeUndefined();
 });
 
 test.each([
@@ -42,6 +49,11 @@ test.each([
   ['--constructor'],
 ])('leaves any other command line to yargs: synth %j %j', (...words) => {
   expect(quickArgs(synth, words)).toBeUndefined();
+});
+
+test('reads the same as yargs: experiment synth', () => {
+  const line = 'experiment synth fio-bench/quick --output-dir nosuch --check';
+  expect(virtwork(line)).toEqual(virtwork(`${line}=true`));
 });
 
 /** With `=true`, yargs reads the same line. */
