@@ -80,7 +80,8 @@ describe('a workload that does nothing', () => {
     ['kill -9 $$', 137],
   ])('lab exec runs a command in its guest: %s exits with %d', async (script, code) => {
     await eventually(() => expect(lab(broken, 'status').stdout).toMatch(/ unhealthy /), 14 * 60);
-    expect(lab(broken, 'exec', VM, '--', 'bash', '-c', script)).toMatchObject({ status: code });
+    // A guest that has just booted may close a connection.
+    await eventually(() => expect(lab(broken, 'exec', VM, '--', 'bash', '-c', script)).toMatchObject({ status: code }), 120);
   });
 
   test('is reported with the reason', async () => {
