@@ -165,7 +165,11 @@ test('a file of readings has no alerts', () => {
 test.each<[string, string, string, unknown?]>([
   ['verify', '', 'virtwork verify: needs the readings of a product'],
   ['verify --readings r.csv', '', 'flag --readings: needs --truth FILE'],
-  ['verify --truth truth.json --readings r.csv --openshift', csvOf(GOOD), 'takes one source of readings, got --openshift and --readings'],
+  [
+    'verify --truth truth.json --readings r.csv --openshift',
+    csvOf(GOOD),
+    'flag --readings: must be the only source of readings, got --openshift and --readings',
+  ],
   ['verify --truth truth.json --readings r.csv --for 5m', csvOf(GOOD), 'flag --for: has no meaning with --truth'],
   ['verify --watch --truth truth.json --readings r.csv', csvOf(GOOD), 'flag --watch: has no meaning with --truth'],
   ['verify --prometheus localhost:9090', '', 'flag --prometheus: must be an address with http or https'],
@@ -306,12 +310,12 @@ describe('with guests', () => {
     const { status, stdout } = await ended(child, 100);
     expect({ status, stdout }).toEqual({ status: 1, stdout: expect.stringMatching(/^VM .*\ncpu-0 +cpu +absent.*\n0 of 1 signals/) });
     expect(log).toMatch(/UTC: 1 of 1 signals of 1 VM are as expected\.\n/);
-    expect(log).toMatch(/ {2}cpu-0 cpu is absent, after seen: below the floor of 0.200 s\/s\n/);
+    expect(log).toMatch(/ {2}cpu-0 cpu: absent \(before: seen\): below the floor of 0.200 s\/s\n/);
     expect(log).toMatch(/\n1 of 2 rounds not as expected\n$/);
     expect(existsSync(join(cluster.cwd, 'a.html'))).toBe(true);
     expect(virtwork('audit', { cwd: cluster.cwd }).stdout).toMatch(/^ID .*\n1 +verify +failed +ns /);
     const { stdout: details } = virtwork('audit 1', { cwd: cluster.cwd });
-    expect(details.match(/verify_round +|verify_verdict +cpu-0 cpu is absent, after seen: below/g)).toHaveLength(3);
+    expect(details.match(/verify_round +|verify_verdict +cpu-0 cpu: absent \(before: seen\): below/g)).toHaveLength(3);
   });
 
   test('--watch that is ended before the first round', async () => {
@@ -319,6 +323,16 @@ describe('with guests', () => {
     const { url } = await fakePrometheus({});
     const end = await cluster.interrupted(`verify --prometheus ${url} --for 60 --watch`, 'get virtualmachine', 'SIGINT');
     expect(end).toMatchObject({ status: 130, stdout: '', stderr: expect.stringMatching(/interrupted\n$/) });
+  });
+
+  test.each([
+    ['--prometheus http://127.0.0.1:1', 'http://127.0.0.1:1/: cannot be reached (ECONNREFUSED)'],
+    ['--record x.json --signals cpus', 'flag --signals: no workload has the signal "cpus"; known: cpu, '],
+  ])('%s: errors come before the guests are asked', async (args, message) => {
+    const cluster = await setUp({ 'cpu-0': guest(1) });
+    const { status, stderr } = await cluster.virtwork(`verify --for 50 ${args}`);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(`error: ${message}`) });
+    expect(stderr).not.toContain('reading');
   });
 
   test('no VMs', async () => {

@@ -110,6 +110,8 @@ needs('script')('on a terminal, the table is drawn over the one before', async (
 test.each([
   ['watch --interval 0', 'flag --interval: must be at least 1 s'],
   ['watch --token-file x', 'flag --token-file: has a meaning only with --prometheus'],
+  ['watch --once --interval 1 --signals cpus', 'flag --signals: no workload has the signal "cpus"; known: cpu, '],
+  ['watch --prometheus http://x --openshift', 'flag --openshift: must be the only source of readings, got --prometheus and --openshift'],
   ['watch --prometheus ftp://x', 'flag --prometheus: must be an address with http or https'],
 ])('%s is wrong', async (args, message) => {
   expect(await (await setUp()).virtwork(args)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(message) });

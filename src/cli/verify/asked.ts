@@ -69,8 +69,7 @@ export const ENDS: { readonly [end: string]: string } = { '.html': 'html', '.jso
 
 /** Reads the flags of the verb itself. @param problems gets every wrong one */
 export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[]): Asked {
-  const given = SOURCES.filter((flag) => args[flag] !== undefined && args[flag] !== false);
-  if (given.length > 1) problems.push(oneSource(given));
+  const given = sourcesIn(args);
   if (given.length === 0 && args.record === undefined) problems.push(NO_SOURCE);
   if (args.readings !== undefined && args.truth === undefined) problems.push(NEEDS_TRUTH);
   if (args.truth !== undefined) for (const flag of OF_TIME) if (args[flag] !== undefined) problems.push(without(flag, 'truth'));
@@ -97,8 +96,14 @@ export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[])
   };
 }
 
+function sourcesIn(args: Args): readonly string[] {
+  return SOURCES.filter((flag) => args[flag] !== undefined && args[flag] !== false);
+}
+
 /** The product that the flags name. @param problems gets every wrong flag */
 export function sourceOf(args: Args, { cwd, env }: Pick<Context, 'cwd' | 'env'>, problems: Problem[]): Source | undefined {
+  const given = sourcesIn(args);
+  if (given.length > 1) problems.push(oneSource(given));
   const remote = { ...tokenOf(args, cwd, env, problems), ...caOf(args, cwd, problems) };
   const url = args.prometheus === undefined ? undefined : String(args.prometheus);
   const isService = url?.startsWith('svc/') === true;

@@ -25,6 +25,8 @@ export interface LiveProps {
   readonly plan?: Plan;
   readonly asked: Asked;
   readonly workloadOf: WorkloadOf;
+  /** Called before the guests are asked. It may throw. */
+  readonly check: (workloads: readonly TruthWorkload[]) => Promise<void>;
   readonly log: Context['log'];
 }
 
@@ -43,19 +45,20 @@ interface Followed {
 const [SHORTEST, LONGEST] = [60, 3600];
 
 /** Asks the guests again and again. @throws UserError, Interrupted */
-export async function liveTruth({ client, requests, selector, run, plan, asked, workloadOf, log }: LiveProps): Promise<Truth> {
+export async function liveTruth({ client, requests, selector, run, plan, asked, workloadOf, check, log }: LiveProps): Promise<Truth> {
   const followed = new Map<string, Followed>();
   const listed = async () => follow(followed, await foundVms(client, selector), workloadOf);
   let vms = await listed();
   const missing = absentVms(plan, vms);
   if (vms.length + missing.length === 0) throw new UserError([noVms(client.namespace)], EXIT.no);
+  const workloads = [
+    ...new Map([...followed.values()].map(({ workload }) => [JSON.stringify([workload.workload, workload.role]), workload])).values(),
+  ];
+  await check(workloads);
   if (asked.warmUp > 0) {
     log.info(warmingUp(asked.warmUp));
     await client.pause(asked.warmUp * 1000);
   }
-  const workloads = [
-    ...new Map([...followed.values()].map(({ workload }) => [JSON.stringify([workload.workload, workload.role]), workload])).values(),
-  ];
   const seconds = asked.seconds ?? longEnough(workloads);
   log.info(measuring(vms.length, seconds));
   const began = now();

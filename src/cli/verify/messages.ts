@@ -8,7 +8,10 @@ export const NO_SOURCE = {
 };
 
 export function oneSource(given: readonly string[]) {
-  return { where: 'virtwork verify', message: `takes one source of readings, got ${given.map((flag) => `--${flag}`).join(' and ')}` };
+  return {
+    where: `flag --${given.at(-1)}`,
+    message: `must be the only source of readings, got ${given.map((flag) => `--${flag}`).join(' and ')}`,
+  };
 }
 
 export const NEEDS_TRUTH = {
@@ -74,7 +77,7 @@ export const NO_TOKEN = 'must contain a token and nothing else, got no text, or 
 export const ROUND = { failed: 'a round could not be done' } as const;
 
 export function changedLine(subject: string, verdict: string, before: string | undefined): string {
-  return `${subject} is ${verdict}${before === undefined ? '' : `, after ${before}`}`;
+  return `${subject}: ${verdict}${before === undefined ? '' : ` (before: ${before})`}`;
 }
 
 export function roundsLine(bad: number, all: number): string {

@@ -12,39 +12,49 @@ import type { Outside, Wanted } from '../../verify/verification';
 import type { ReadingsSource, Source } from './asked';
 import { NOT_OC, noLogin, noRoute } from './messages';
 
-export interface OutsideProps {
+export interface ServerProps {
   readonly source: Exclude<Source, ReadingsSource>;
-  readonly truth: Truth;
-  readonly wanted: Wanted;
+  readonly namespace: string;
   /** For a namespace. */
   readonly clientOf: (namespace: string) => Client;
   readonly signal: AbortSignal;
 }
 
 /** What the product saw. @throws UserError, Interrupted */
-export async function outsideFrom(props: OutsideProps): Promise<Outside> {
+export async function outsideFrom(props: ServerProps, truth: Truth, wanted: Wanted): Promise<Outside> {
+  return interrupted(props, async () => {
+    const { prometheus, place } = await serverOf(props);
+    return seenBy(prometheus, place, truth, wanted);
+  });
+}
+
+/** Asks the product for its time, so that its errors come before a long measurement. @throws UserError, Interrupted */
+export async function tryOut(props: ServerProps): Promise<void> {
+  await interrupted(props, async () => (await serverOf(props)).prometheus.synchronize());
+}
+
+/** A request that is ended looks like one that the server ended. */
+async function interrupted<T>({ signal }: ServerProps, work: () => Promise<T>): Promise<T> {
   try {
-    return await asked(props);
+    return await work();
   } catch (error) {
-    // A request that is ended looks like one that the server ended.
-    throw props.signal.aborted ? new Interrupted() : error;
+    throw signal.aborted ? new Interrupted() : error;
   }
 }
 
-async function asked(props: OutsideProps): Promise<Outside> {
-  const { source, truth, wanted, clientOf, signal } = props;
-  switch (source.kind) {
-    case 'service': {
-      const client = clientOf(truth.namespace);
-      return seenBy(new Prometheus(source.path, throughKubectl(client, source.path)), source.path, truth, wanted);
-    }
-    case 'url':
-    case 'openshift': {
-      const { url, token } = source.kind === 'url' ? source : await thanos(clientOf('openshift-monitoring'), source.token);
-      const access = { ...(token === undefined ? {} : { token }), ...(source.ca === undefined ? {} : { ca: source.ca }), signal };
-      return seenBy(new Prometheus(url.href, overHttp(url, access)), url.href, truth, wanted);
-    }
+async function serverOf({
+  source,
+  namespace,
+  clientOf,
+  signal,
+}: ServerProps): Promise<{ readonly prometheus: Prometheus; readonly place: string }> {
+  if (source.kind === 'service') {
+    const { path } = source;
+    return { prometheus: new Prometheus(path, throughKubectl(clientOf(namespace), path)), place: path };
   }
+  const { url, token } = source.kind === 'url' ? source : await thanos(clientOf('openshift-monitoring'), source.token);
+  const access = { ...(token === undefined ? {} : { token }), ...(source.ca === undefined ? {} : { ca: source.ca }), signal };
+  return { prometheus: new Prometheus(url.href, overHttp(url, access)), place: url.href };
 }
 
 /**

@@ -8,7 +8,7 @@ import { shownPath } from '../../files/shown-path';
 import { planOf } from '../../load-plan';
 import { loadOptions } from '../../options/load';
 import type { Options } from '../../options/options';
-import type { Truth } from '../../verify/truth';
+import type { Truth, TruthWorkload } from '../../verify/truth';
 import { validate } from '../../verify/truth-validator';
 import { type Outside, type Verification, verify as verified, type Wanted } from '../../verify/verification';
 import { audited } from '../companion/audited';
@@ -16,10 +16,10 @@ import { announced, CLUSTER, clientOf, interruptible, selected } from '../compan
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, outputFlag } from '../options-of';
 import type { Verb } from '../verb';
-import { type Asked, askedFor, bytesOf, type ReadingsSource, type Source } from './asked';
+import { type Asked, askedFor, bytesOf } from './asked';
 import { liveTruth } from './live';
 import { noSignal, notTruth, recorded, WRONG_TIMES } from './messages';
-import { fromReadings, outsideFrom } from './outside';
+import { fromReadings, outsideFrom, type ServerProps, tryOut } from './outside';
 import { repeated } from './rounds';
 import { workloadsOf } from './workloads';
 
@@ -64,14 +64,14 @@ async function runVerify(args: Args, context: Context): Promise<number> {
   const problems = [...context.problems];
   const asked = askedFor(args, context, problems);
   const known = asked.truth === undefined ? undefined : recordedTruth(String(args.truth), cwd, problems);
-  if (known) problems.push(...unknownNames(asked, known));
+  if (known) problems.push(...unknownNames(asked, known.workloads));
   const read = asked.source?.kind === 'readings' ? fromReadings(asked.source, known, problems) : undefined;
   const options = await loadOptions({ flags: args, env, cwd, problems, uses: verify.options });
   for (const warning of read?.warnings ?? []) context.log.warn(formatProblem(warning));
   return interruptible(context, async (signal) => {
     const run = { options, args, asked, context, signal, client: clientOf(options, context, signal) };
     if (asked.isWatch) return watched(run);
-    const truth = known ?? (await asks(run));
+    const truth = known ?? (await asker(run)(asked));
     if (asked.record !== undefined) {
       replaceFile(asked.record, `${JSON.stringify(truth)}\n`, 0o666);
       context.log.info(recorded(shownPath(asked.record, cwd)));
@@ -94,29 +94,36 @@ interface Run {
 }
 
 /** @param outside of a file of readings */
-async function compared({ options, asked, context, signal }: Run, truth: Truth, outside: Outside | undefined): Promise<Verification> {
-  const wanted = wantedBy(asked);
-  const clientFor = (namespace: string) => clientOf({ ...options, namespace }, context, signal);
-  const source = asked.source as Exclude<Source, ReadingsSource>;
-  return verified(truth, outside ?? (await outsideFrom({ source, truth, wanted, clientOf: clientFor, signal })), wanted);
+async function compared(run: Run, truth: Truth, outside: Outside | undefined): Promise<Verification> {
+  const wanted = wantedBy(run.asked);
+  return verified(truth, outside ?? (await outsideFrom(serverIn(run), truth, wanted)), wanted);
 }
+
+function serverIn({ options, asked, context, signal }: Run): ServerProps {
+  const source = asked.source as ServerProps['source'];
+  return { source, namespace: options.namespace, clientOf: (namespace) => clientOf({ ...options, namespace }, context, signal), signal };
+}
+
+/** Milliseconds after a round that could not be done. */
+const PAUSE = 60_000;
 
 /** Repeats the verification until the user ends it, and prints the last one. */
 async function watched(run: Run): Promise<number> {
   const { options, args, asked, context, client } = run;
   const { columns } = await announced(client, context);
   return audited({ options, context, log: { command: 'verify', ...columns } }, async ({ audit }) => {
+    const asks = asker(run);
     let isFirst = true;
     const { last, ...outcome } = await repeated({
       round: async () => {
-        const verification = await compared(run, await asks(isFirst ? run : { ...run, asked: { ...asked, warmUp: 0 } }), undefined);
+        const verification = await compared(run, await asks(isFirst ? asked : { ...asked, warmUp: 0 }), undefined);
         const written = reports(verification, asked, context);
         if (isFirst) written.forEach(context.log.info);
         isFirst = false;
         return verification;
       },
       exitOf,
-      pause: () => client.pause(asked.interval * 1000),
+      pause: () => client.pause(PAUSE),
       audit,
       log: context.log,
     });
@@ -125,23 +132,33 @@ async function watched(run: Run): Promise<number> {
   });
 }
 
-/** Asks the guests. @throws UserError if there are no VMs, or if none of them has a signal that the arguments name */
-async function asks({ client, options, args, asked, context }: Run): Promise<Truth> {
+/**
+ * Asks the guests, as often as it is called: what is found out about the ways to them is kept.
+ * @throws UserError if there are no VMs, or if none of them has a signal that the arguments name
+ */
+function asker(run: Run): (asked: Asked) => Promise<Truth> {
+  const { client, options, args, context } = run;
   const { log, cwd } = context;
   const hasWorkloads = options.workloads !== undefined || options.fromCatalog.length > 0;
   const plan = hasWorkloads ? planOf(options, [], cwd) : undefined;
-  const truth = await liveTruth({
+  const props = {
     client,
     requests: new GuestRequests({ client, protocol: TEXTS, say: log.info, ...(args.via === undefined ? {} : { only: args.via as Way }) }),
     selector: selected(options),
     ...(options.companion.oneRun ? { run: options.runId } : {}),
     ...(plan === undefined ? {} : { plan }),
-    asked,
     workloadOf: workloadsOf(options, context, plan),
     log,
-  });
-  refuse(unknownNames(asked, truth));
-  return truth;
+  };
+  return (asked) =>
+    liveTruth({
+      ...props,
+      asked,
+      check: async (workloads) => {
+        refuse(unknownNames(asked, workloads));
+        if (asked.source !== undefined) await tryOut(serverIn(run));
+      },
+    });
 }
 
 /** Alerts are not about single signals. */
@@ -171,7 +188,7 @@ function wrongTimes({ from, to }: Truth): string | undefined {
   return to > from && to - from <= LONGEST ? undefined : WRONG_TIMES;
 }
 
-function unknownNames({ signals = [] }: Asked, { workloads }: Truth): Problem[] {
+function unknownNames({ signals = [] }: Asked, workloads: readonly TruthWorkload[]): Problem[] {
   const known = [...new Set(workloads.flatMap((each) => each.signals.map(({ name }) => name)))];
   return signals.filter((name) => !known.includes(name)).map((name) => noSignal(name, known));
 }

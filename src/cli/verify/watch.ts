@@ -10,7 +10,7 @@ import { CONFIG_FLAG } from '../options-of';
 import { redraw } from '../output';
 import type { Verb } from '../verb';
 import { durationOf, listOf, type Source, sourceOf } from './asked';
-import { outsideFrom } from './outside';
+import { outsideFrom, tryOut } from './outside';
 import { plainText, screenLines, type View } from './watch-view';
 import { Guests } from './watched-guests';
 import { workloadsOf } from './workloads';
@@ -56,27 +56,19 @@ async function runWatch(args: Args, context: Context): Promise<number> {
     const client = clientOf(options, context, signal);
     const via = args.via === undefined ? {} : { only: args.via as Way };
     const signals = listOf(args.signals);
+    const inNamespace = (namespace: string) => clientOf({ ...options, namespace }, context, signal);
+    const server = source && { source, namespace: options.namespace, clientOf: inNamespace, signal };
     const guests = new Guests({
       client,
       requests: new GuestRequests({ client, protocol: TEXTS, say: context.log.info, ...via }),
       selector: selected(options),
       workloadOf: workloadsOf(options, context, undefined),
       ...(signals.length === 0 ? {} : { signals }),
-      ...(source === undefined
-        ? {}
-        : {
-            outsideOf: (truth: Truth) =>
-              outsideFrom({
-                source,
-                truth,
-                wanted: { alerts: false },
-                clientOf: (namespace) => clientOf({ ...options, namespace }, context, signal),
-                signal,
-              }),
-          }),
+      ...(server === undefined ? {} : { outsideOf: (truth: Truth) => outsideFrom(server, truth, { alerts: false }) }),
     });
-    // A rate needs two answers.
     await guests.look();
+    if (server) await tryOut(server);
+    // A rate needs two answers.
     await client.pause(interval * 1000);
     const show = shower(args, context);
     let view = await guests.view();

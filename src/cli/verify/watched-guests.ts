@@ -3,10 +3,11 @@ import type { GuestRequests } from '../../companion/guest-requests';
 import type { Text } from '../../companion/guest-texts';
 import { type FoundVm, foundVms } from '../../companion/measured';
 import { HALTED } from '../../companion/messages';
-import { EXIT, UserError } from '../../errors';
+import { EXIT, type Problem, refuse, UserError } from '../../errors';
 import { didOf, GuestSeries, type Truth, type TruthVm, type TruthWorkload } from '../../verify/truth';
 import type { Outside } from '../../verify/verification';
 import { noVms } from '../companion/messages';
+import { noSignal } from './messages';
 import type { View, WatchedSignal, WatchedVm } from './watch-view';
 import type { WorkloadOf } from './workloads';
 
@@ -47,6 +48,7 @@ export class Guests {
     const { client, selector, requests } = this.props;
     const vms = await foundVms(client, selector);
     if (vms.length === 0) throw new UserError([noVms(client.namespace)], EXIT.no);
+    refuse(this.unknownSignals(vms));
     await requests.each(vms, async ({ name }, ask) => {
       const { last } = this.answers.get(name) ?? {};
       const start = now();
@@ -71,6 +73,12 @@ export class Guests {
       hasOutside: this.props.outsideOf !== undefined,
       vms: followed.map((each) => this.watched(each, outside)),
     };
+  }
+
+  private unknownSignals(vms: readonly FoundVm[]): Problem[] {
+    const { signals = [], workloadOf } = this.props;
+    const known = [...new Set(vms.flatMap((vm) => workloadOf(vm).signals.map(({ name }) => name)))];
+    return signals.filter((name) => !known.includes(name)).map((name) => noSignal(name, known));
   }
 
   private truthOf(vm: FoundVm): TruthVm {
