@@ -431,15 +431,22 @@ describe('hostile bytes', () => {
   test('as the output of kubectl', async () => {
     // Leave out transient errors, because virtwork retries them for a minute.
     const passing = /timed? ?out|EOF|refused/i;
-    const cases = hostileBytes(EACH, 9)
+    const cases = [...ATTACKS.map((text) => Buffer.from(text)), ...hostileBytes(EACH, 9)]
       .filter((bytes) => !passing.test(bytes.toString('latin1')))
       .flatMap((bytes, index): Case[] => {
         const cwd = tempDir();
         const env = fakeKubectl(cwd, bytes, index % 3 === 0 ? bytes : '', index % 3 === 0 ? 1 : 0);
         put(cwd, 'dist/kustomization.yaml', '');
-        const words = [['status'], ['status', '-o', 'json'], ['cleanup', '--dry-run'], ['apply', 'dist', '--no-audit'], ['results']][
-          index % 5
-        ] as string[];
+        const verbs = [
+          ['status'],
+          ['status', '-o', 'json'],
+          ['cleanup', '--dry-run'],
+          ['apply', 'dist', '--no-audit'],
+          ['results'],
+          ['watch', '--once', '--interval', '1'],
+          ['verify', '--record', 'truth.json', '--for', '10'],
+        ];
+        const words = verbs[index % verbs.length] as string[];
         return [{ words, cwd, env, about: short(bytes) }];
       });
     await expectSafe(cases);
