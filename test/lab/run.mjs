@@ -15,7 +15,7 @@ const words = wordsOf(process.argv.slice(2));
 const boot = 'test/lab/boot';
 const ENTRIES_OF_TESTS = 'test/fixtures/lab';
 /** Takes many minutes each: experiments, a mirror of packages, and what is built on other tests. */
-const LONG = ['experiment', 'prepared', 'redis-bench', 'secondary-network', 'shapes', 'sysbench', 'trials'];
+const LONG = ['experiment', 'fio-bench', 'prepared', 'redis-bench', 'secondary-network', 'shapes', 'sysbench', 'trials'];
 const files = filesOf(root, boot, '.boot.ts', LONG, words);
 
 /**
