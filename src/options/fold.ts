@@ -31,19 +31,14 @@ export interface Unparsed extends Omit<Given, 'value'> {
  * in a file that the user did not name.
  */
 export function fold(flags: { readonly [flag: string]: unknown }, env: Environment, file: ConfigFile, problems: Problem[]): Folded {
-  const values: { [key: string]: unknown } = {};
-  const origins: { [key: string]: Origin } = {};
-  const all: { [key: string]: readonly Given[] } = {};
-  for (const [key, spec, variable] of rows()) {
-    // Most options are not given, and an experiment has the options of hundreds of groups.
+  // Most options are not given, and an experiment has the options of hundreds of groups.
+  const values = { ...nothing().values };
+  const origins = { ...nothing().origins };
+  const all = { ...nothing().given };
+  for (const [key, spec, variable] of nothing().rows) {
     const isGiven = (spec.flag && flags[spec.flag] !== undefined) || (variable && env[variable]) || file.values[key] !== undefined;
     const found = isGiven ? sources(key, spec, flags, env, file) : [];
-    if (found.length === 0) {
-      values[key] = spec.fallback;
-      origins[key] = 'default';
-      all[key] = NOT_GIVEN;
-      continue;
-    }
+    if (found.length === 0) continue;
     const good = found.flatMap((source) => parse(spec, source, problems));
     const given = file.isFound && spec.byHand ? good.filter(({ origin }) => origin !== 'file') : good;
     const [first] = given;
@@ -51,23 +46,36 @@ export function fold(flags: { readonly [flag: string]: unknown }, env: Environme
     origins[key] = first?.origin ?? 'default';
     all[key] = given;
   }
-  return { values: values as Values, origins: origins as Folded['origins'], given: all as Folded['given'] };
+  return { values: values as unknown as Values, origins: origins as Folded['origins'], given: all as Folded['given'] };
 }
 
 const NOT_GIVEN: readonly Given[] = [];
 
-let known: readonly (readonly [OptionKey, OptionSpec, variable: string | undefined])[] | undefined;
+/** The options if no source gives any, and the variable of each. */
+interface Nothing {
+  readonly rows: readonly (readonly [OptionKey, OptionSpec, variable: string | undefined])[];
+  readonly values: { readonly [key: string]: unknown };
+  readonly origins: { readonly [key: string]: Origin };
+  readonly given: { readonly [key: string]: readonly Given[] };
+}
 
-function rows() {
-  known ??= specs().map(([key, spec]) => [key, spec, spec.env && PREFIX + spec.env] as const);
-  return known;
+let none: Nothing | undefined;
+
+function nothing(): Nothing {
+  none ??= {
+    rows: specs().map(([key, spec]) => [key, spec, spec.env && PREFIX + spec.env] as const),
+    values: Object.fromEntries(specs().map(([key, { fallback }]) => [key, fallback])),
+    origins: Object.fromEntries(specs().map(([key]) => [key, 'default' as const])),
+    given: Object.fromEntries(specs().map(([key]) => [key, NOT_GIVEN])),
+  };
+  return none;
 }
 
 /** Warnings for variables with the prefix that no option reads. They may belong to another program, so they are not errors. */
 export function unknownVariables(env: Environment): string[] {
   const ours = Object.keys(env).filter((name) => name.startsWith(PREFIX));
   if (ours.length === 0) return [];
-  const known = specs().flatMap(([, spec]) => (spec.env ? [PREFIX + spec.env] : []));
+  const known = nothing().rows.flatMap(([, , variable]) => variable ?? []);
   return ours
     .filter((name) => !known.includes(name))
     .sort()

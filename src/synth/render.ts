@@ -85,7 +85,12 @@ interface Group {
 
 function fileGroups(plan: Plan, templates?: Templates): Group[] {
   refuse(patchProblems(plan.workloads));
-  const app = new App();
+  let made: App | undefined;
+  // A base that is like others needs none.
+  const app = () => {
+    made ??= new App();
+    return made;
+  };
   const problems: Problem[] = [];
   const groups = [
     ...(plan.createNamespace ? [namespaceGroup(app, plan, problems)] : []),
@@ -96,8 +101,8 @@ function fileGroups(plan: Plan, templates?: Templates): Group[] {
   return groups;
 }
 
-function namespaceGroup(app: App, plan: Plan, problems: Problem[]): Group {
-  const chart = new Chart(app, 'namespace');
+function namespaceGroup(app: () => App, plan: Plan, problems: Problem[]): Group {
+  const chart = new Chart(app(), 'namespace');
   new Namespace(chart, 'namespace', { name: plan.namespace, runId: plan.runId });
   const { documents, problems: found } = documentsIn(NAMESPACE_FILE, chart);
   problems.push(...found);
@@ -105,9 +110,9 @@ function namespaceGroup(app: App, plan: Plan, problems: Problem[]): Group {
 }
 
 /** The Secrets that the guests of all workloads share. */
-function guestGroup(app: App, plan: Plan, problems: Problem[], templates: Templates | undefined): Group {
+function guestGroup(app: () => App, plan: Plan, problems: Problem[], templates: Templates | undefined): Group {
   const render = () => {
-    const chart = new Chart(app, 'guest');
+    const chart = new Chart(app(), 'guest');
     for (const workload of plan.workloads) addGuestSecret(chart, workload);
     return documentsIn(GUEST_FILE, chart, plan.group);
   };
@@ -133,13 +138,13 @@ interface InGroup {
 }
 
 /** One chart per workload, with one VM or pool per role; see stamp.ts for the other VMs. */
-function workloadGroup(app: App, workload: WorkloadPlan, problems: Problem[], { group, templates }: InGroup): Group {
+function workloadGroup(app: () => App, workload: WorkloadPlan, problems: Problem[], { group, templates }: InGroup): Group {
   const plan = patternOf(workload);
   const guests = guestsOf(plan);
   const name = workloadFile(workload.name);
   const secret = secretOf(workload);
   const render = (): Rendered => {
-    const chart = new Chart(app, `workload-${workload.name}`);
+    const chart = new Chart(app(), `workload-${workload.name}`);
     new PlannedWorkload(chart, `workload-${plan.name}`, { plan, guests });
     const objects = manifests(chart, group);
     const all = objects.flatMap((manifest) => {
