@@ -93,7 +93,7 @@ type Averaged = { readonly [key in 'time' | 'level' | 'expected' | 'guest' | 'ou
 /** The means of points that are near each other in time. */
 function partsOf(points: readonly CurvePoint[], curve: Curve, period: number | undefined): Averaged[] {
   const total = (points.at(-1)?.to ?? 0) - (points[0]?.from ?? 0);
-  const length = Math.max(SHORTEST, period === undefined ? Math.min(total / PARTS, LONGEST) : period / PARTS);
+  const length = Math.max(SHORTEST, Math.min(total / PARTS, period === undefined ? LONGEST : period / PARTS));
   const groups = new Map<number, CurvePoint[]>();
   for (const point of points) {
     const key = Math.floor((point.from + point.to) / 2 / length);

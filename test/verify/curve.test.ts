@@ -63,6 +63,11 @@ test.each<[string, Case, object]>([
   ['a curve that only the guest reports', { guest: by(DAY), levels: levels(DAY), outside: by(DAY) }, { good: true, ...follows }],
   ['a product that is 30 s late', { shape: DAY, guest: by(DAY), outside: by(DAY, 30) }, { good: true, ...follows }],
   [
+    'a quarter of a period',
+    { shape: { ...DAY, period: 14_400 }, guest: by({ ...DAY, period: 14_400 }), outside: by({ ...DAY, period: 14_400 }) },
+    { good: true, ...follows },
+  ],
+  [
     'a load that is constant',
     { shape: DAY, guest: steady, outside: steady },
     {
