@@ -59,8 +59,15 @@ function after(head: string, text: string | undefined): string | undefined {
   return text === undefined ? undefined : `${head} ${text}`;
 }
 
+/** Cache: objects of one kind have the same keys. */
+const KEYS = new Map<string, string>();
+
 function plainKey(key: string): string | undefined {
-  return PLAIN.test(key) && !RESERVED.test(key) ? `${key}:` : undefined;
+  const known = KEYS.get(key);
+  if (known !== undefined) return known;
+  if (!PLAIN.test(key) || RESERVED.test(key)) return undefined;
+  KEYS.set(key, `${key}:`);
+  return `${key}:`;
 }
 
 function scalar(value: unknown, indent: string): string | undefined {
@@ -89,9 +96,12 @@ const UNIQUE = 24_000;
 /** A string with line breaks, as it is written after its key. @param indent of its lines */
 export function block(value: string, indent: string): string {
   if (value.length >= UNIQUE) return newBlock(value, indent);
-  const known = BLOCKS.get(indent) ?? new Map<string, string>();
-  const written = known.get(value) ?? newBlock(value, indent);
-  BLOCKS.set(indent, known.set(value, written));
+  const known = knownOf(BLOCKS, indent);
+  let written = known.get(value);
+  if (written === undefined) {
+    written = newBlock(value, indent);
+    known.set(value, written);
+  }
   return written;
 }
 
@@ -108,15 +118,28 @@ function newBlock(value: string, indent: string): string {
 /** Where user data has the next item of a list. */
 const ITEM = '\n  - ';
 /** Cache: the user data of the roles of an experiment has most items in common. */
-const ITEMS = new Map<string, Map<string, string | undefined>>();
+const ITEMS = new Map<string, Map<string, string>>();
 
 /** The lines with an indent, except the first one. @returns undefined if they are no literal block */
 function indented(lines: string, indent: string, isCommon: boolean): string | undefined {
   if (!isCommon) return PRINTABLE.test(lines) && !hasUnseen(lines) ? lines.replace(/\n(?=.)/g, `\n${indent}`) : undefined;
-  const known = ITEMS.get(indent) ?? new Map<string, string | undefined>();
-  ITEMS.set(indent, known);
-  if (!known.has(lines)) known.set(lines, indented(lines, indent, false));
-  return known.get(lines);
+  const known = knownOf(ITEMS, indent);
+  let written = known.get(lines);
+  if (written === undefined) {
+    written = indented(lines, indent, false);
+    if (written !== undefined) known.set(lines, written);
+  }
+  return written;
+}
+
+/** The cached texts with an indent. */
+function knownOf(cache: Map<string, Map<string, string>>, indent: string): Map<string, string> {
+  let known = cache.get(indent);
+  if (known === undefined) {
+    known = new Map();
+    cache.set(indent, known);
+  }
+  return known;
 }
 
 /** A string in double quotes, with a line for each line of the string. */
