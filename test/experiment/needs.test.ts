@@ -36,7 +36,7 @@ test('a row for cells without the figure is an error, also with a param that the
 
 test('a row for some cells without the figure is a warning that names them', async () => {
   expect(await warningsOf(`${JOBS}score: [{ of: read-iops }]\n`)).toEqual([
-    `e.yaml:3:11: score[0].of: read-iops is measured only with profile random, sequential, mixed, database, app-server, data-pipeline or verify; some trials that it is used for do not leave it: job: log, job: limited
+    `e.yaml:3:11: score[0].of: read-iops is measured only with profile random, sequential, mixed, database, app-server, data-pipeline or verify, and not with profile mixed and read-percent 0; some trials that it is used for do not leave it: job: log, job: limited
   hint: use it only for values that have it, such as job: random`,
   ]);
   expect(await warningsOf(`${JOBS}expect: [{ of: cpu-per-io, job: l*, at-most: 5ms }]\n`)).toEqual([
