@@ -117,17 +117,16 @@ test.each(Object.entries(WAYS))('an app in TypeScript works: %s', (_, { type, co
   expect(run(process.execPath, [join(installed, 'lib/virtwork.cjs'), 'version'], cwd)).toBe(`${PACKAGE.version}\n`);
 });
 
-/** The oldest and the newest version of each peer. */
+/** The oldest versions of the peers, and the newest ones. */
 const OLDEST = Object.fromEntries(Object.entries(PACKAGE.peerDependencies).map(([name, range]) => [name, range.replace('^', '')]));
 const NEWEST = Object.fromEntries(Object.keys(PACKAGE.peerDependencies).map((name) => [name, PACKAGE.devDependencies[name] as string]));
-const PEERS = [OLDEST, NEWEST].flatMap(({ cdk8s }) => [OLDEST, NEWEST].map(({ constructs }) => ({ cdk8s, constructs })));
 
 /** These tests install packages, and need a registry. */
 const all = process.env.TEST_ALL_TOOLS === '1';
 if (!all) process.stderr.write('skipped: tests that install the tarball from a registry; TEST_ALL_TOOLS=1 runs them\n');
 const withRegistry = all ? test : test.skip;
 
-withRegistry.each(PEERS)('npm installs the tarball without a warning, with cdk8s $cdk8s and constructs $constructs', (peers) => {
+withRegistry.each([OLDEST, NEWEST])('npm installs the tarball without a warning, with cdk8s $cdk8s and constructs $constructs', (peers) => {
   const cwd = tempDir();
   writeApp(cwd, 'commonjs', WAYS['CommonJS with node16'].compilerOptions);
   const versions = Object.entries(peers).map(([name, version]) => `${name}@${version}`);
