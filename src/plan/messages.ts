@@ -417,6 +417,7 @@ export const NO_EFFECT = {
     message: `has no effect: only trials of ${workload} use ${key}`,
     hint: 'add trials, as in trials: {first: {}}, or omit the param',
   }),
+  shapeOfTrials: (workload: string) => `has no effect: the trials of ${workload} do not follow a shape: they measure the full load`,
   eachTrialSets: (workload: string, key: string) => `has no effect: each trial of ${workload} sets ${key}`,
   noVirtioCardAtAll: 'has no effect: no network card has the model virtio',
   noPodProbeAtAll: 'has no effect on readiness probes: no VM has a pod network, so they ask the guest agent',

@@ -39,6 +39,7 @@ export function withoutEffect(options: Options, entries: readonly Entry[], workl
     ...unused('allow_access', !entries.some((entry) => isAllowed(options, entry)), NO_EFFECT.noAccess),
     ...entries.filter((entry) => !isCounted(entry)).flatMap((entry) => fixedCount(options, entry)),
     ...entries.flatMap((entry) => overridden(options, entry)),
+    ...entries.flatMap((entry) => shapeOfTrials(options, entry)),
     ...entries.flatMap((entry, index) => ownWithoutEffect(options, entry, workloads[index]?.roles ?? [])),
   ];
 }
@@ -70,6 +71,15 @@ function overridden({ settings }: Options, { name }: Entry): Problem[] {
   const { params = [], trials = [] } = settings.get(name) ?? {};
   const idle = [...params].filter(([key]) => trials.length > 0 && trials.every((trial) => trial.params.has(key)));
   return idle.flatMap(([key, values]) => values.map(({ source }) => ({ where: source(), message: NO_EFFECT.eachTrialSets(name, key) })));
+}
+
+/** Params of a load shape, which trials do not follow. */
+function shapeOfTrials({ settings }: Options, { name, params }: Entry): Problem[] {
+  const { params: own = [], trials = [] } = settings.get(name) ?? {};
+  if (trials.length === 0 || !['shape', 'shape-period'].every((shape) => params.some(({ key }) => key === shape))) return [];
+  const common = [...own].filter(([key]) => !trials.every((trial) => trial.params.has(key)));
+  const shapes = [...common, ...trials.flatMap((trial) => [...trial.params])].filter(([key]) => /^shape(-|$)/.test(key));
+  return shapes.flatMap(([, values]) => values.map(({ source }) => ({ where: source(), message: NO_EFFECT.shapeOfTrials(name) })));
 }
 
 function fixedCount({ settings }: Options, { name }: Entry): Problem[] {

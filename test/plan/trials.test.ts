@@ -340,6 +340,20 @@ describe('params of the workload', () => {
     expect(warnings).toEqual(['virtwork.yaml:3:22: has no effect: each trial of bench sets ramp']);
   });
 
+  test('of a load shape are a warning: trials measure the full load', async () => {
+    const why = 'has no effect: the trials of bench do not follow a shape: they measure the full load';
+    const cpu = (settings: string) => plan(`{ entry: cpu, ${settings} }`, { dir: tempDir() });
+    const { warnings } = await cpu(
+      'params: { shape: duty, shape-period: 600, cpu-load-percent: 50 }, trials: { a: { shape-period: 700 }, b: { shape-period: 800, shape: ramp } }',
+    );
+    expect(warnings).toEqual([
+      expect.stringMatching(/^virtwork\.yaml:3:\d+: has no effect: each trial of bench sets shape-period$/),
+      ...[34, 105, 131, 150].map((column) => `virtwork.yaml:3:${column}: ${why}`),
+    ]);
+    expect((await cpu('params: { shape: duty }')).warnings).toEqual([]);
+    expect((await cpu('params: { cpu-load-percent: 50 }, trials: { a: {} }')).warnings).toEqual([]);
+  });
+
   test('of a flag are for all trials that do not set them', async () => {
     const { workloads } = await plan('{ params: { ramp: 7 }, trials: { a: {}, b: { ramp: 2 } } }', { flags: { params: 'bench.ramp=3' } });
     expect(workloads[0]?.roles[0]?.trials?.list.map(({ params }) => params.ramp)).toEqual(['3', '2']);
