@@ -17,7 +17,7 @@ export function writeNew(path: string, pieces: Iterable<string | Buffer>, mode =
   try {
     for (const piece of pieces) {
       // With a full disk, a quota or a limit, a write may write only a part; the next write then fails.
-      for (let rest = Buffer.from(piece as string); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest));
+      for (let rest = bytesOf(piece); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest));
     }
   } catch (error) {
     // Unlike other errors of the file system, that of a write has no path.
@@ -25,6 +25,10 @@ export function writeNew(path: string, pieces: Iterable<string | Buffer>, mode =
   } finally {
     closeSync(file);
   }
+}
+
+function bytesOf(piece: string | Buffer): Buffer {
+  return typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
 /**

@@ -48,7 +48,7 @@ export function settleTrials(
     const params = Object.fromEntries(
       entry.params.filter(({ presets }) => !presets).map((param) => [param.key, (isOwn(param) ? own : common).params[param.key] as string]),
     );
-    const sound = entry.params.filter((param) => (isOwn(param) ? own : common).sound.includes(param.key)).map(({ key }) => key);
+    const sound = new Set(entry.params.flatMap((param) => ((isOwn(param) ? own : common).sound.has(param.key) ? param.key : [])));
     const given: GivenParams = new Map([...ofAll, ...trial.params]);
     problems.push(...outOfOrder(entry, params, sound, given));
     const lost = withoutEffect(entry, params, sound, given);
@@ -67,18 +67,18 @@ export function settleTrials(
 }
 
 /** Each value for itself. @returns the values, and the keys of those that have no problem */
-function settleValues(entry: Entry, given: GivenParams, problems: Problem[]): { params: Params; sound: readonly string[] } {
+function settleValues(entry: Entry, given: GivenParams, problems: Problem[]): { params: Params; sound: ReadonlySet<string> } {
   for (const [key, values] of given) {
     if (!entry.params.some((param) => param.key === key)) problems.push(...values.map(({ source }) => unknown(entry, key, source())));
   }
   const params: { [key: string]: string } = {};
-  const sound: string[] = [];
+  const sound = new Set<string>();
   const all = withPreset(entry, given);
   for (const param of entry.params) {
     // Values that another source overrides are checked too: otherwise their problems would appear when the user omits the other source.
     const values = (all.get(param.key) ?? []).map((value) => settle(entry, param, value, problems));
     if (!param.presets) params[param.key] = values[0] ?? param.default;
-    if (!values.includes(undefined)) sound.push(param.key);
+    if (!values.includes(undefined)) sound.add(param.key);
   }
   return { params, sound };
 }
@@ -99,10 +99,10 @@ function withPreset(entry: Entry, given: GivenParams): GivenParams {
 }
 
 /** Numbers that are below another param that they must reach. Values that are wrong themselves are not compared. */
-function outOfOrder(entry: Entry, params: Params, sound: readonly string[], given: GivenParams): Problem[] {
+function outOfOrder(entry: Entry, params: Params, sound: ReadonlySet<string>, given: GivenParams): Problem[] {
   return entry.params.flatMap(({ key, notBelow }) => {
     const [source] = given.get(key) ?? given.get(notBelow ?? '') ?? [];
-    if (notBelow === undefined || !source || ![key, notBelow].every((each) => sound.includes(each))) return [];
+    if (notBelow === undefined || !source || ![key, notBelow].every((each) => sound.has(each))) return [];
     if (Number(params[key]) >= Number(params[notBelow])) return [];
     const missing = [key, notBelow].find((each) => !given.has(each));
     const [got = '', least = ''] = [params[key], params[notBelow]];
@@ -114,14 +114,14 @@ function outOfOrder(entry: Entry, params: Params, sound: readonly string[], give
 function withoutEffect(
   entry: Entry,
   params: Params,
-  sound: readonly string[],
+  sound: ReadonlySet<string>,
   given: GivenParams,
 ): { readonly key: string; readonly problem: Problem }[] {
   return entry.params.flatMap((param) =>
     needsOf(param).flatMap(({ other, meets, values }) => {
       const { key } = param;
       const [source] = given.get(key) ?? [];
-      if (!source || ![key, other].every((each) => sound.includes(each))) return [];
+      if (!source || ![key, other].every((each) => sound.has(each))) return [];
       const [got = '', value = ''] = [params[key], params[other]];
       if (got === param.default || meets(value)) return [];
       return [{ key, problem: { where: source.source(), ...paramUnused(entry.name, key, got, other, value, values) } }];

@@ -44,7 +44,8 @@ export function preparationProblems(options: Options, entry: Entry, roles: reado
 /** What in the user's cloud-config would replace what virtwork needs. */
 function userDataProblems(options: Options, entry: Entry, roles: readonly RolePlan[]): Problem[] {
   const { guest, ssh, packages, place } = options;
-  const { write_files, users = [], user, ...config } = guest.extraUserData ?? {};
+  if (guest.extraUserData === undefined) return [];
+  const { write_files, users = [], user, ...config } = guest.extraUserData;
   const where = place('extra_user_data');
   const paths = itemsOf(write_files).flatMap(({ path }) => (typeof path === 'string' ? [normalPath(path)] : []));
   const taken = paths.filter((path) => isOwn(path) || roles.some((role) => writes(role, path)));

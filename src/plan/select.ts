@@ -63,10 +63,10 @@ function nameProblem(options: Selecting, name: string, entries: ReadonlySet<stri
     const { own, params } = options.settings.get(name) ?? {};
     return entries.has(name) ? undefined : notFound(name, [...entries], (own?.size ?? 0) + (params?.size ?? 0) > 0);
   }
-  const where = placeOf(options, name);
-  if (!entries.has(stated)) return { where, ...instanceOfUnknown(stated, [...entries], nearest(stated, [...entries])) };
+  if (!entries.has(stated))
+    return { where: placeOf(options, name), ...instanceOfUnknown(stated, [...entries], nearest(stated, [...entries])) };
   const must = name === stated ? undefined : wrongName(name);
-  return must === undefined ? undefined : { where, message: wrongInstanceName(name, must) };
+  return must === undefined ? undefined : { where: placeOf(options, name), message: wrongInstanceName(name, must) };
 }
 
 /** Where the entry of a workload is stated. */

@@ -98,10 +98,17 @@ function needed({ base, each, times, sizes }: Space, params: Params): bigint {
   return [...counted, ...sizes.map((key) => sizeOf(params[key]))].reduce((sum, amount) => sum + amount, parseBytes(base) ?? 0n);
 }
 
+/** The trials of an experiment have the same few sizes, thousands of times. */
+const SIZES = new Map<string, bigint>();
+
 /** Bytes of a size as the tools in guests read it: 4k, 10M and 256mb are multiples of powers of 1024. Any other string counts as 0. */
 function sizeOf(text = ''): bigint {
+  const known = SIZES.get(text);
+  if (known !== undefined) return known;
   const [, amount, unit = ''] = /^([0-9]{1,15})([kmgt]?)(?:i?b?)$/i.exec(text) ?? [];
-  return amount === undefined ? 0n : BigInt(amount) << BigInt(10 * ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase()));
+  const size = amount === undefined ? 0n : BigInt(amount) << BigInt(10 * ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase()));
+  SIZES.set(text, size);
+  return size;
 }
 
 /** @returns undefined if the role has no such disk, or memory of unknown size */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { allUnits, type Entry, type EntryRole, type Unit } from '../catalog/entry';
 import { variableName } from '../catalog/params/param-value';
 import type { Problem } from '../errors';
@@ -159,7 +159,7 @@ function shuffled<T extends { readonly name: string }>(trials: readonly T[], rep
 }
 
 function sha256(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  return hash('sha256', JSON.stringify(value), 'hex');
 }
 
 /** The units of a measured role that a boot starts: all but the load whose place the trials take, and those that start it. */
