@@ -271,11 +271,9 @@ describe('a guest', () => {
     for (const server of servers.splice(0)) server.kill();
   });
 
-  /** Serves the health endpoint of a leader as systemd does: one process per connection. */
+  /** Serves the health endpoint of a leader. */
   async function serve(leader: TrialGuest, port: number, address = '127.0.0.1'): Promise<ChildProcess> {
-    const variables = Object.entries(leader.env).map(([name, value]) => `${name}=${value}`);
-    const args = ['--listen', `${address}:${port}`, '--accept', '--inetd', '/usr/bin/env', ...variables, 'bash', HEALTH];
-    const server = start('systemd-socket-activate', args, { stdio: 'ignore' });
+    const server = leader.serve(port, [address]);
     servers.push(server);
     await new Promise((resolve) => setTimeout(resolve, 500));
     return server;

@@ -1,10 +1,11 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Result, TrialsState } from '../../src/results/result';
 import { ROOT, tempDir } from './places';
-import { type Ended, run } from './run';
+import { type Ended, run, start } from './run';
 import { GUEST_LIB } from './stub-root';
 import { PLAN } from './trial-records';
 
@@ -13,6 +14,8 @@ export const HEALTH = join(ROOT, 'catalog/_shared/health/files/usr/local/bin/vir
 export const TOKEN = '0123456789abcdef0123456789abcdef';
 
 export interface TrialGuestProps {
+  /** @default x */
+  readonly group?: string;
   /** @default 0 */
   readonly index?: number;
   /** VMs of the group. @default 1: no barrier */
@@ -34,12 +37,13 @@ export class TrialGuest {
   readonly vm: string;
 
   constructor(private readonly props: TrialGuestProps = {}) {
-    const { index = 0, expected = 1, port = 1, barrierTimeout = 900, trials = ['only'], prepare, leader = 'virtwork-x-0' } = props;
-    this.vm = `virtwork-x-${index}`;
+    const { group = 'x', index = 0, expected = 1, port = 1, barrierTimeout = 900, trials = ['only'], prepare } = props;
+    const { leader = `virtwork-${group}-0` } = props;
+    this.vm = `virtwork-${group}-${index}`;
     this.write(
       'etc/trials.env',
       environment({
-        TRIALS_GROUP: 'x',
+        TRIALS_GROUP: group,
         TRIALS_LEADER: leader,
         TRIALS_EXPECTED: expected,
         TRIALS_TOKEN: TOKEN,
@@ -131,6 +135,15 @@ export class TrialGuest {
 
   program(name: string): string {
     return join(SHARED, 'usr/local/bin', name);
+  }
+
+  /** Serves the health endpoint as systemd does: one process per connection. */
+  serve(port: number, addresses: readonly string[], before: readonly string[] = []): ChildProcess {
+    const variables = Object.entries(this.env).map(([name, value]) => `${name}=${value}`);
+    const listen = addresses.map((address) => `--listen=${address}:${port}`);
+    const command = [...before, 'systemd-socket-activate', ...listen, '--accept', '--inetd', '/usr/bin/env', ...variables, 'bash', HEALTH];
+    const [program = '', ...args] = command;
+    return start(program, args, { stdio: 'ignore' });
   }
 
   /** The answer to a request, as bytes. */
