@@ -1,5 +1,6 @@
 import { type Case, junitSuites } from '../report/junit-suites';
-import { alertRows, answerOf, controlOf, verdictRows } from './rows';
+import { CONTROL } from './messages';
+import { alertRows, answerOf, verdictRows } from './rows';
 import type { Verification } from './verification';
 
 /** The verdicts as JUnit XML: a suite for each VM, with a test for each signal, and one of the alerts. What is not checked, or too weak by default, is skipped. */
@@ -19,7 +20,7 @@ export function junitOf(verification: Verification): string {
   const { source, namespace } = verification;
   return junitSuites('verify', [...suites, ['alerts', alerts]], {
     answer: answerOf(verification),
-    control: controlOf(verification),
+    control: CONTROL[verification.control],
     namespace,
     source: source.place,
   });

@@ -1,5 +1,5 @@
 import { section, text } from '../report/markdown';
-import { alertRows, answerOf, controlOf, eventRows, timesOf, verdictRows } from './rows';
+import { alertRows, answerOf, eventRows, notesOf, timesOf, verdictRows } from './rows';
 import type { Verification } from './verification';
 
 /** The verdicts as Markdown (GitHub's tables). */
@@ -7,7 +7,7 @@ export function markdownOf(verification: Verification): string {
   const rows = verdictRows(verification).map(({ vm, signal, verdict, guest, outside, why }) => [vm, signal, verdict, guest, outside, why]);
   return [
     [`# ${text(`Namespace ${verification.namespace}`)}`],
-    [`**${text(answerOf(verification))}**`, '', text(controlOf(verification))],
+    [`**${text(answerOf(verification))}**`, ...notesOf(verification).flatMap((note) => ['', text(note)])],
     section('Verdicts', ['VM', 'Signal', 'Verdict', 'Guest', 'Outside', 'Reason'], rows),
     section(
       'Alerts',

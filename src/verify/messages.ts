@@ -126,6 +126,34 @@ export function clockOffset(seconds: number): string {
   return `the clock of Prometheus is ${Math.abs(seconds).toFixed(1)} s ${seconds > 0 ? 'ahead of' : 'behind'} this machine: compensated`;
 }
 
+// What Prometheus has scraped of the guests.
+
+const SCRAPE_HINT = 'see docs/how-to/prometheus.md; or omit --via prometheus';
+
+/** @param labels of a guest that it scrapes in another way. Absent: there is none */
+export function notScraped(namespace: string, labels: { readonly [label: string]: string } | undefined) {
+  const where = `namespace ${namespace}`;
+  if (labels === undefined)
+    return { where, message: 'Prometheus scrapes none of its guests', hint: `add the component monitoring to the base: ${SCRAPE_HINT}` };
+  const got = Object.entries(labels).filter(([label]) => !/^(__name__$|exported_)/.test(label));
+  const shown = got
+    .slice(0, 8)
+    .map(([label, value]) => `${label}=${show(value)}`)
+    .join(', ');
+  return {
+    where,
+    message: `the series of guests in Prometheus must have the labels namespace and name of their VM, got {${shown}}`,
+    hint: `add the labels with relabel_configs: ${SCRAPE_HINT}`,
+  };
+}
+
+export function tooFewScrapes(interval: number, least: number) {
+  return {
+    where: 'flag --for',
+    message: `must be at least ${Math.ceil(least)} s with --via prometheus: Prometheus scrapes the guests every ${Math.round(interval)} s`,
+  };
+}
+
 // Reasons of verdicts.
 
 export const WHY = {
@@ -133,6 +161,9 @@ export const WHY = {
   noAnswer: (why: string) => `its guest does not answer: ${why}`,
   noMetric: (metric: string) => `its guest does not serve ${metric}`,
   shortTruth: (percent: number) => `its guest answered during ${percent} % of that time`,
+  guestNotScraped: 'Prometheus does not scrape its guest: is its pod a target of the ServiceMonitor?',
+  guestUnreachable: 'Prometheus gets no answer from its guest (up is 0)',
+  shortScrapes: (percent: number) => `Prometheus has scraped its guest in ${percent} % of that time: wait, or use a shorter --for`,
   noAgent: 'its guest agent is not connected',
   notScraped: 'Prometheus has no kubevirt_vmi_* series of the VM: is virt-handler scraped?',
   otherSeries: 'Prometheus has series of the VM, but not this one',
@@ -242,6 +273,8 @@ function clock(time: number): string {
 }
 
 // Events.
+
+export const NO_EVENTS = 'Events in the guests, such as kills and restarts, are not checked: Prometheus does not have them.';
 
 export const BOOTED = 'the guest has booted again';
 

@@ -4,7 +4,7 @@ import { colorOf } from '../report/page/draw';
 import { card, grid, table } from '../report/page/parts';
 import { CURVE_COLOR, seriesChart } from './chart';
 import { chartsLeftOut, PAGE } from './messages';
-import { alertRows, answerOf, controlOf, eventRows, isUnused, timesOf, verdictRows } from './rows';
+import { alertRows, answerOf, eventRows, isUnused, notesOf, timesOf, verdictRows } from './rows';
 import type { CheckedSignal, CheckedVm, Verification } from './verification';
 
 /** Charts of a page; signals that are not good are drawn first. */
@@ -19,7 +19,7 @@ export function pageOf(verification: Verification): string {
     PAGE.title(namespace),
     html`<header>
 <h1>${PAGE.title(namespace)}${run !== undefined && html`, run ${run}`}</h1>
-<div class="answer"><p>${answerOf(verification)}</p><p>${controlOf(verification)}</p></div>
+<div class="answer"><p>${answerOf(verification)}</p>${notesOf(verification).map((note) => html`<p>${note}</p>`)}</div>
 <p class="dim">${timesOf(verification)}. ${PAGE.source(source.place, source.clock_offset)}</p>
 </header>
 ${verdicts(verification)}

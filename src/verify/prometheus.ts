@@ -77,7 +77,20 @@ export class Prometheus {
     { start, end, step }: { readonly start: number; readonly end: number; readonly step: number },
   ): Promise<PromSeries[]> {
     const at = (time: number) => (time + this.offset).toFixed(3);
-    const data = await this.ask('query_range', { query, start: at(start), end: at(end), step: step.toFixed(3) });
+    return this.matrix(await this.ask('query_range', { query, start: at(start), end: at(end), step: step.toFixed(3) }));
+  }
+
+  /**
+   * The samples as they are stored, in this machine's time.
+   * @param query a selector with a range, such as `up[5m]`
+   * @param end of the range, in seconds since 1970
+   * @throws UserError
+   */
+  async raw(query: string, end: number): Promise<PromSeries[]> {
+    return this.matrix(await this.ask('query', { query, time: (end + this.offset).toFixed(3) }));
+  }
+
+  private matrix(data: Data): PromSeries[] {
     if (data.resultType !== 'matrix' || !Array.isArray(data.result)) throw this.fault({ message: PROMETHEUS.shape, hint: URL_HINT });
     return data.result.map((each: unknown) => this.seriesOf(each));
   }

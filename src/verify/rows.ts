@@ -1,4 +1,4 @@
-import { ALERT_WHY, alertLine, answerLine, CONTINUITY, CONTROL, CURVE } from './messages';
+import { ALERT_WHY, alertLine, answerLine, CONTINUITY, CONTROL, CURVE, NO_EVENTS } from './messages';
 import type { CheckedSignal, CheckedVm, Verification } from './verification';
 import { amount } from './why';
 
@@ -91,8 +91,9 @@ function dateOf(time: number): string {
   return new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-export function controlOf({ control }: Verification): string {
-  return CONTROL[control];
+/** What limits the answer. */
+export function notesOf({ control, events }: Verification): string[] {
+  return [CONTROL[control], ...(events === undefined ? [] : [NO_EVENTS])];
 }
 
 /** `2026-01-31 12:00:00 to 12:05:00 UTC` */

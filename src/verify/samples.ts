@@ -61,9 +61,28 @@ export function valueAt(series: Series, time: number): number {
   return first[1] + ((second[1] - first[1]) * (time - first[0])) / (second[0] - first[0]);
 }
 
-/** How much of a time the samples cover, from 0 to 1. */
+/** How much of a time the samples cover, from 0 to 1. A time without samples that is much longer than usual is not covered. */
 export function coverage(times: readonly number[], from: number, to: number): number {
-  const [first = to, last = from] = [times[0], times.at(-1)];
-  const covered = Math.min(last, to) - Math.max(first, from);
-  return to > from ? Math.max(0, covered) / (to - from) : 0;
+  const longest = Math.max(LONGEST_GAP, STEPS * medianStep(times));
+  let covered = 0;
+  for (const [index, time] of times.entries()) {
+    const before = times[index - 1] ?? time;
+    if (time - before <= longest) covered += Math.max(0, Math.min(time, to) - Math.max(before, from));
+  }
+  return to > from ? covered / (to - from) : 0;
+}
+
+/** Seconds, which a restart may take, and usual times between two samples. */
+const LONGEST_GAP = 300;
+const STEPS = 4;
+const steps = new WeakMap<readonly number[], number>();
+
+function medianStep(times: readonly number[]): number {
+  const known = steps.get(times);
+  if (known !== undefined) return known;
+  const all = times.slice(1).map((time, index) => time - (times[index] as number));
+  all.sort((a, b) => a - b);
+  const median = all[Math.floor(all.length / 2)] ?? 0;
+  steps.set(times, median);
+  return median;
 }

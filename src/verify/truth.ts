@@ -2,7 +2,7 @@ import type { ExpectedAlert } from '../signals/alert';
 import type { Shape } from '../signals/shape';
 import type { Signal } from '../signals/signal';
 import type { GuestEvent } from './events';
-import { samplesIn } from './exposition';
+import { type Exposed, samplesIn } from './exposition';
 import { coverage, largestOver, meanOver, rateOver, resetsOf, type Sample, type Series } from './samples';
 
 /** What guests said about themselves during a time: what a product should have seen. */
@@ -47,6 +47,8 @@ export interface TruthVm {
   readonly notReady?: string;
   /** Why its guest did not answer at the end. Absent: it did. */
   readonly trouble?: string;
+  /** How Prometheus scrapes its guest; `unreachable`: without an answer. Absent: the guest itself was asked. */
+  readonly scraped?: 'yes' | 'no' | 'unreachable';
   /** Whether its guest agent is connected. Absent: not known. */
   readonly agent?: boolean;
   /** When it was started, in seconds since 1970. Absent: not known. */
@@ -61,7 +63,7 @@ export interface TruthVm {
 }
 
 /** The metric of guests whose load has a shape. */
-const LEVEL = 'virtwork_shape_level_ratio';
+export const LEVEL = 'virtwork_shape_level_ratio';
 
 /** A share of a window that the answers of a guest must cover. */
 export const ENOUGH = 0.9;
@@ -94,9 +96,12 @@ export class GuestSeries {
 
   constructor(private readonly signals: readonly Signal[]) {}
 
-  /** @param time seconds since 1970 */
+  /** @param time seconds since 1970 @param metrics what the guest answered */
   add(time: number, metrics: string): void {
-    const samples = samplesIn(metrics);
+    this.addSamples(time, samplesIn(metrics));
+  }
+
+  addSamples(time: number, samples: readonly Exposed[]): void {
     if (samples.length === 0 || time <= (this.times.at(-1) ?? 0)) return;
     this.times.push(time);
     const level = samples.find(({ metric }) => metric === LEVEL);

@@ -57,9 +57,11 @@ function notReady({ notReady: why }: TruthVm): string | undefined {
 function noData({ vm, signal, windows }: Judged): string {
   const metric = signal.guest?.metric ?? '';
   if (vm.trouble !== undefined) return WHY.noAnswer(vm.trouble);
+  if (vm.scraped === 'no') return WHY.guestNotScraped;
+  if (vm.scraped === 'unreachable') return WHY.guestUnreachable;
   if ((vm.series[signal.name] ?? []).length === 0 && vm.times.length > 0) return WHY.noMetric(metric);
   const shares = windows.map(({ from, to }) => coverage(vm.times, from, to));
-  return WHY.shortTruth(Math.floor(100 * Math.min(1, ...shares)));
+  return (vm.scraped ? WHY.shortScrapes : WHY.shortTruth)(Math.floor(100 * Math.min(1, ...shares)));
 }
 
 function deviation(signal: Signal, guest: number, outside: number): string {

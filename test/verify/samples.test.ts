@@ -54,6 +54,8 @@ test.each([
   [[300, 400], 100, 200, 0],
   [[], 100, 200, 0],
   [[150], 100, 200, 0],
+  [[0, 30, 60, 360, 390], 0, 390, 1],
+  [[0, 30, 60, 460, 490], 0, 500, 0.18],
 ])('%j covers of %d to %d: %d', (times, from, to, share) => {
   expect(coverage(times, from, to)).toBe(share);
 });

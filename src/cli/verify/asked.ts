@@ -19,7 +19,9 @@ import {
   noFolder,
   notReadable,
   oneSource,
+  tooLong,
   tooShort,
+  VIA_PROMETHEUS,
   without,
   wrongReport,
   wrongUrl,
@@ -38,6 +40,8 @@ export interface Asked {
   readonly warmUp: number;
   /** Absent: all. */
   readonly signals?: readonly string[];
+  /** Whether the truth is what Prometheus has scraped of the guests. */
+  readonly isScraped: boolean;
   /** Whether to repeat it. */
   readonly isWatch: boolean;
   /** Absolute paths by format. */
@@ -56,10 +60,16 @@ export type Source =
   | { readonly kind: 'url'; readonly url: URL; readonly token?: string; readonly ca?: Buffer }
   | { readonly kind: 'service'; readonly path: string };
 
+/** The value of --via for a truth that Prometheus has. */
+export const SCRAPED = 'prometheus';
 const INTERVAL = 15;
 const SHORTEST = { for: 10, interval: 1 } as const;
 const SOURCES = ['prometheus', 'openshift', 'readings'] as const;
 const OF_TIME = ['for', 'interval', 'warm-up', 'record', 'via'] as const;
+/** Flags for requests to guests. */
+const OF_REQUESTS = ['interval', 'warm-up'] as const;
+/** Seconds of a truth at most: 31 days. */
+export const LONGEST = 31 * 86_400;
 /** Flags with files that are of one time. */
 const NOT_REPEATED = ['truth', 'readings', 'record'] as const;
 const LARGEST = 256 << 20;
@@ -74,7 +84,13 @@ export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[])
   if (args.readings !== undefined && args.truth === undefined) problems.push(NEEDS_TRUTH);
   if (args.truth !== undefined) for (const flag of OF_TIME) if (args[flag] !== undefined) problems.push(without(flag, 'truth'));
   if (args.watch === true) for (const flag of NOT_REPEATED) if (args[flag] !== undefined) problems.push(without('watch', flag));
+  const isScraped = args.via === SCRAPED;
+  if (isScraped) {
+    if (args.prometheus === undefined && args.openshift !== true) problems.push(VIA_PROMETHEUS);
+    for (const flag of OF_REQUESTS) if (args[flag] !== undefined) problems.push(without(flag, 'via prometheus'));
+  }
   const seconds = durationOf(args, 'for', problems);
+  if (isScraped && seconds !== undefined && seconds > LONGEST) problems.push(tooLong('for', LONGEST));
   const interval = durationOf(args, 'interval', problems) ?? Math.min(INTERVAL, (seconds ?? INTERVAL * 2) / 2);
   if (seconds !== undefined && interval > seconds / 2 && interval >= SHORTEST.interval && seconds >= SHORTEST.for)
     problems.push(longerThanTime(interval, seconds));
@@ -91,6 +107,7 @@ export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[])
     interval,
     warmUp: durationOf(args, 'warm-up', problems) ?? 0,
     ...(signals.length === 0 ? {} : { signals }),
+    isScraped,
     isWatch: args.watch === true,
     reports: [args.report ?? []].flat().flatMap((file) => reportOf(String(file), cwd, problems)),
   };

@@ -2,18 +2,17 @@ import type { Client } from '../../companion/client';
 import type { GuestRequests } from '../../companion/guest-requests';
 import type { Text } from '../../companion/guest-texts';
 import { type FoundVm, foundVms } from '../../companion/measured';
-import { HALTED } from '../../companion/messages';
 import { EXIT, UserError } from '../../errors';
-import { expectedAlerts } from '../../plan/alerts';
 import type { Plan } from '../../plan/plan';
 import type { Asked as Answered } from '../../results/ask';
 import { eventsIn, type GuestEvent } from '../../verify/events';
 import { migrated } from '../../verify/messages';
-import { GuestSeries, type Truth, type TruthAlert, type TruthVm, type TruthWorkload } from '../../verify/truth';
+import { GuestSeries, type Truth, type TruthVm, type TruthWorkload } from '../../verify/truth';
 import { noVms } from '../companion/messages';
 import type { Context } from '../context';
 import type { Asked } from './asked';
-import { measuring, NOT_THERE, warmingUp } from './messages';
+import { aboutVm, absentVms, alertsIn, counted, different, longEnough } from './found-vms';
+import { measuring, warmingUp } from './messages';
 import type { WorkloadOf } from './workloads';
 
 export interface LiveProps {
@@ -41,9 +40,6 @@ interface Followed {
   events: readonly GuestEvent[];
 }
 
-/** Seconds for which guests are asked, where the user does not say it. */
-const [SHORTEST, LONGEST] = [60, 3600];
-
 /** Asks the guests again and again. @throws UserError, Interrupted */
 export async function liveTruth({ client, requests, selector, run, plan, asked, workloadOf, check, log }: LiveProps): Promise<Truth> {
   const followed = new Map<string, Followed>();
@@ -51,9 +47,7 @@ export async function liveTruth({ client, requests, selector, run, plan, asked, 
   let vms = await listed();
   const missing = absentVms(plan, vms);
   if (vms.length + missing.length === 0) throw new UserError([noVms(client.namespace)], EXIT.no);
-  const workloads = [
-    ...new Map([...followed.values()].map(({ workload }) => [JSON.stringify([workload.workload, workload.role]), workload])).values(),
-  ];
+  const workloads = different([...followed.values()].map(({ workload }) => workload));
   await check(workloads);
   if (asked.warmUp > 0) {
     log.info(warmingUp(asked.warmUp));
@@ -83,16 +77,9 @@ export async function liveTruth({ client, requests, selector, run, plan, asked, 
     to,
     interval: asked.interval,
     workloads,
-    ...(plan === undefined ? {} : { alerts: expected(plan) }),
+    ...(plan === undefined ? {} : { alerts: alertsIn(plan) }),
     vms: [...[...followed].map(([name, each]) => truthOf(name, each)), ...missing],
   };
-}
-
-/** Seconds in which each signal has a window, and a load shape its whole curve unless that is very long. */
-function longEnough(workloads: readonly TruthWorkload[]): number {
-  const windows = workloads.flatMap(({ signals }) => signals.filter(({ guest }) => guest).map(({ windowSeconds }) => windowSeconds));
-  const periods = workloads.flatMap(({ shape }) => (shape ? [Math.min(shape.period, LONGEST)] : []));
-  return Math.max(SHORTEST, ...windows, ...periods);
 }
 
 function now(): number {
@@ -132,47 +119,10 @@ async function read(vm: Followed, ask: (text: Text) => Promise<Answered>, since:
 }
 
 function truthOf(name: string, { workload, series, moves, found, trouble, events }: Followed): TruthVm {
-  const { ready, halted, why } = found.state;
-  const notReady = halted ? HALTED : ready ? undefined : (why ?? '');
   return {
-    name,
-    workload: workload.workload,
-    ...(workload.role === undefined ? {} : { role: workload.role }),
-    ...(notReady === undefined ? {} : { notReady }),
+    ...aboutVm(name, workload, found),
     ...(trouble === undefined ? {} : { trouble }),
-    agent: found.hasAgent,
-    ...(found.since === undefined ? {} : { since: found.since }),
-    times: series.times,
-    series: series.series,
-    ...(series.levels.length === 0 ? {} : { levels: series.levels }),
+    ...counted(series),
     events: [...moves, ...events].sort((a, b) => a.time - b.time),
   };
-}
-
-/** The VMs of the plan that the cluster does not have. */
-function absentVms(plan: Plan | undefined, vms: readonly FoundVm[]): TruthVm[] {
-  const there = new Set(vms.map(({ name }) => name));
-  const roles = plan?.workloads.flatMap(({ roles: all }) => all) ?? [];
-  return roles.flatMap(({ workload, role, vms: planned }) =>
-    planned
-      .filter(({ name }) => !there.has(name))
-      .map(({ name }) => ({
-        name,
-        workload,
-        ...(role === undefined ? {} : { role }),
-        notReady: NOT_THERE,
-        times: [],
-        series: {},
-        events: [],
-      })),
-  );
-}
-
-/** The alerts that a plan should fire. Chaos begins later with the param `start-after`. */
-function expected({ workloads }: Plan): TruthAlert[] {
-  return expectedAlerts({ workloads }).map(({ name, severity, afterSeconds, why, workload, vms }) => {
-    const roles = workloads.find((each) => each.name === workload)?.roles ?? [];
-    const delays = roles.map(({ guest }) => Number(guest.params['start-after'] ?? 0));
-    return { name, severity, afterSeconds: afterSeconds + Math.max(0, ...delays), why, workload, vms };
-  });
 }

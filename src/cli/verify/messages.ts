@@ -41,6 +41,16 @@ export function tooShort(flag: string, seconds: number) {
   return { where: `flag --${flag}`, message: `must be at least ${seconds} s` };
 }
 
+export const VIA_PROMETHEUS = {
+  where: 'flag --via',
+  message: 'prometheus needs a Prometheus that scrapes the guests: --prometheus URL or --openshift',
+  hint: 'see docs/how-to/prometheus.md',
+};
+
+export function tooLong(flag: string, seconds: number) {
+  return { where: `flag --${flag}`, message: `must be at most ${seconds / 86_400} days, ${seconds} s` };
+}
+
 export function longerThanTime(interval: number, seconds: number) {
   return { where: 'flag --interval', message: `must be at most half of --for, ${seconds / 2} s, got ${interval} s` };
 }
@@ -99,6 +109,10 @@ export function warmingUp(seconds: number): string {
 
 export function measuring(vms: number, seconds: number): string {
   return `reading ${vms} ${vms === 1 ? 'guest' : 'guests'} for ${seconds} s`;
+}
+
+export function lookingBack(vms: number, seconds: number): string {
+  return `reading what Prometheus has of ${vms} ${vms === 1 ? 'guest' : 'guests'} for the last ${seconds} s`;
 }
 
 export function recorded(path: string): string {

@@ -22,32 +22,30 @@ export interface ServerProps {
 
 /** What the product saw. @throws UserError, Interrupted */
 export async function outsideFrom(props: ServerProps, truth: Truth, wanted: Wanted): Promise<Outside> {
-  return interrupted(props, async () => {
-    const { prometheus, place } = await serverOf(props);
-    return seenBy(prometheus, place, truth, wanted);
-  });
+  return prometheusOf(props, ({ prometheus, place }) => seenBy(prometheus, place, truth, wanted));
 }
 
 /** Asks the product for its time, so that its errors come before a long measurement. @throws UserError, Interrupted */
 export async function tryOut(props: ServerProps): Promise<void> {
-  await interrupted(props, async () => (await serverOf(props)).prometheus.synchronize());
+  await prometheusOf(props, ({ prometheus }) => prometheus.synchronize());
 }
 
-/** A request that is ended looks like one that the server ended. */
-async function interrupted<T>({ signal }: ServerProps, work: () => Promise<T>): Promise<T> {
+export interface Server {
+  readonly prometheus: Prometheus;
+  readonly place: string;
+}
+
+/** Works with the product. @throws UserError, Interrupted */
+export async function prometheusOf<T>(props: ServerProps, work: (server: Server) => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await work(await serverOf(props));
   } catch (error) {
-    throw signal.aborted ? new Interrupted() : error;
+    // A request that is ended looks like one that the server ended.
+    throw props.signal.aborted ? new Interrupted() : error;
   }
 }
 
-async function serverOf({
-  source,
-  namespace,
-  clientOf,
-  signal,
-}: ServerProps): Promise<{ readonly prometheus: Prometheus; readonly place: string }> {
+async function serverOf({ source, namespace, clientOf, signal }: ServerProps): Promise<Server> {
   if (source.kind === 'service') {
     const { path } = source;
     return { prometheus: new Prometheus(path, throughKubectl(clientOf(namespace), path)), place: path };

@@ -1,5 +1,5 @@
 import { visible } from '../../text/show';
-import { alertRows, answerOf, controlOf, eventRows, verdictRows } from '../../verify/rows';
+import { alertRows, answerOf, eventRows, notesOf, verdictRows } from '../../verify/rows';
 import type { Verification } from '../../verify/verification';
 import { table } from '../table';
 import { GOOD_LEFT_OUT } from './messages';
@@ -43,6 +43,6 @@ export function verifyText(verification: Verification): string {
         ]
       : []),
     ...(broken.length + alerts.length > 0 ? ['\n'] : []),
-    visible(`${answerOf(verification)}\n${controlOf(verification)}\n`),
+    visible(`${[answerOf(verification), ...notesOf(verification)].join('\n')}\n`),
   ].join('');
 }

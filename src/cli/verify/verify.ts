@@ -16,11 +16,12 @@ import { announced, CLUSTER, clientOf, interruptible, selected } from '../compan
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, outputFlag } from '../options-of';
 import type { Verb } from '../verb';
-import { type Asked, askedFor, bytesOf } from './asked';
+import { type Asked, askedFor, bytesOf, LONGEST, SCRAPED } from './asked';
 import { liveTruth } from './live';
 import { noSignal, notTruth, recorded, WRONG_TIMES } from './messages';
 import { fromReadings, outsideFrom, type ServerProps, tryOut } from './outside';
 import { repeated } from './rounds';
+import { scrapedTruth } from './scraped';
 import { workloadsOf } from './workloads';
 
 export const verify: Verb = {
@@ -37,12 +38,17 @@ export const verify: Verb = {
     truth: { metavar: 'FILE', describe: 'what the guests did, as --record stored it (default: ask the guests)' },
     for: {
       metavar: 'DURATION',
-      describe: 'ask the guests for so long (default: the longest window of the signals, or a period of a load shape up to 1h)',
+      describe:
+        'ask the guests for so long, or look back so far with --via prometheus (default: the longest window of the signals, or a period of a load shape up to 1h)',
     },
     interval: { metavar: 'DURATION', describe: 'time between two requests to a guest (default: 15s)' },
     'warm-up': { metavar: 'DURATION', describe: 'wait so long before the first request (default: 0s)' },
     signals: { metavar: 'NAME,…', many: true, describe: 'check only these signals, and no alerts (default: all)' },
-    via: { metavar: 'WAY', choices: WAYS, describe: `only this way to the guests: ${WAYS.join(' or ')} (default: what works)` },
+    via: {
+      metavar: 'WAY',
+      choices: [...WAYS, SCRAPED],
+      describe: `only this way to the guests: ${WAYS.join(' or ')}; or ${SCRAPED}: what it has scraped of them until now (default: what works)`,
+    },
     watch: { describe: 'repeat it until you press Ctrl-C, and keep a record; exit by the worst round' },
     output: outputFlag('text', 'json', 'markdown', 'junit', 'html'),
     report: { metavar: 'FILE', many: true, describe: 'also write the report into this file: .html, .json, .md or .xml (JUnit)' },
@@ -52,6 +58,10 @@ export const verify: Verb = {
     [
       'virtwork verify --prometheus http://localhost:9090 --report verify.html',
       'after: kubectl port-forward svc/prometheus-k8s 9090 -n monitoring',
+    ],
+    [
+      'virtwork verify --prometheus http://localhost:9090 --via prometheus --for 1h',
+      'the last hour, if Prometheus also scrapes the guests',
     ],
     ['virtwork verify --record truth.json --for 1h', 'for a comparison with an export of any product'],
     ['virtwork verify --truth truth.json --readings export.csv', 'the comparison, without a cluster'],
@@ -141,24 +151,27 @@ function asker(run: Run): (asked: Asked) => Promise<Truth> {
   const { log, cwd } = context;
   const hasWorkloads = options.workloads !== undefined || options.fromCatalog.length > 0;
   const plan = hasWorkloads ? planOf(options, [], cwd) : undefined;
+  const only = args.via === undefined || args.via === SCRAPED ? {} : { only: args.via as Way };
+  const requests = new GuestRequests({ client, protocol: TEXTS, say: log.info, ...only });
   const props = {
     client,
-    requests: new GuestRequests({ client, protocol: TEXTS, say: log.info, ...(args.via === undefined ? {} : { only: args.via as Way }) }),
     selector: selected(options),
     ...(options.companion.oneRun ? { run: options.runId } : {}),
     ...(plan === undefined ? {} : { plan }),
     workloadOf: workloadsOf(options, context, plan),
     log,
   };
-  return (asked) =>
-    liveTruth({
-      ...props,
-      asked,
-      check: async (workloads) => {
-        refuse(unknownNames(asked, workloads));
-        if (asked.source !== undefined) await tryOut(serverIn(run));
-      },
-    });
+  let after: number | undefined;
+  return async (asked) => {
+    const check = async (workloads: readonly TruthWorkload[]) => {
+      refuse(unknownNames(asked, workloads));
+      if (asked.source !== undefined) await tryOut(serverIn(run));
+    };
+    if (!asked.isScraped) return liveTruth({ ...props, requests, asked, check });
+    const truth = await scrapedTruth({ ...props, asked, check, server: serverIn(run), ...(after === undefined ? {} : { after }) });
+    after = truth.to;
+    return truth;
+  };
 }
 
 /** Alerts are not about single signals. */
@@ -180,9 +193,6 @@ function recordedTruth(file: string, cwd: string, problems: Problem[]): Truth | 
   }
   return undefined;
 }
-
-/** Seconds of a truth at most: 31 days. */
-const LONGEST = 31 * 86_400;
 
 function wrongTimes({ from, to }: Truth): string | undefined {
   return to > from && to - from <= LONGEST ? undefined : WRONG_TIMES;

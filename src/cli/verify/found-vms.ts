@@ -1,0 +1,67 @@
+import type { FoundVm } from '../../companion/measured';
+import { HALTED } from '../../companion/messages';
+import { expectedAlerts } from '../../plan/alerts';
+import type { Plan } from '../../plan/plan';
+import type { GuestSeries, TruthAlert, TruthVm, TruthWorkload } from '../../verify/truth';
+import { NOT_THERE } from './messages';
+
+/** Seconds for which guests are asked, where the user does not say it. */
+const [SHORTEST, LONGEST] = [60, 3600];
+
+/** Each workload, or role, once. */
+export function different(workloads: readonly TruthWorkload[]): TruthWorkload[] {
+  return [...new Map(workloads.map((each) => [JSON.stringify([each.workload, each.role]), each])).values()];
+}
+
+/** Seconds in which each signal has a window, and a load shape its whole curve unless that is very long. */
+export function longEnough(workloads: readonly TruthWorkload[]): number {
+  const windows = workloads.flatMap(({ signals }) => signals.filter(({ guest }) => guest).map(({ windowSeconds }) => windowSeconds));
+  const periods = workloads.flatMap(({ shape }) => (shape ? [Math.min(shape.period, LONGEST)] : []));
+  return Math.max(SHORTEST, ...windows, ...periods);
+}
+
+/** What the cluster says about a VM. */
+export function aboutVm(name: string, { workload, role }: TruthWorkload, { state, hasAgent, since }: FoundVm) {
+  const notReady = state.halted ? HALTED : state.ready ? undefined : (state.why ?? '');
+  return {
+    name,
+    workload,
+    ...(role === undefined ? {} : { role }),
+    ...(notReady === undefined ? {} : { notReady }),
+    agent: hasAgent,
+    ...(since === undefined ? {} : { since }),
+  };
+}
+
+/** What its guest counted. */
+export function counted({ times, series, levels }: GuestSeries): Pick<TruthVm, 'times' | 'series' | 'levels'> {
+  return { times, series, ...(levels.length === 0 ? {} : { levels }) };
+}
+
+/** The VMs of the plan that the cluster does not have. */
+export function absentVms(plan: Plan | undefined, vms: readonly FoundVm[]): TruthVm[] {
+  const there = new Set(vms.map(({ name }) => name));
+  const roles = plan?.workloads.flatMap(({ roles: all }) => all) ?? [];
+  return roles.flatMap(({ workload, role, vms: planned }) =>
+    planned
+      .filter(({ name }) => !there.has(name))
+      .map(({ name }) => ({
+        name,
+        workload,
+        ...(role === undefined ? {} : { role }),
+        notReady: NOT_THERE,
+        times: [],
+        series: {},
+        events: [],
+      })),
+  );
+}
+
+/** The alerts that a plan should fire. Chaos begins later with the param `start-after`. */
+export function alertsIn({ workloads }: Plan): TruthAlert[] {
+  return expectedAlerts({ workloads }).map(({ name, severity, afterSeconds, why, workload, vms }) => {
+    const roles = workloads.find((each) => each.name === workload)?.roles ?? [];
+    const delays = roles.map(({ guest }) => Number(guest.params['start-after'] ?? 0));
+    return { name, severity, afterSeconds: afterSeconds + Math.max(0, ...delays), why, workload, vms };
+  });
+}
