@@ -29,6 +29,8 @@ const LEAST_PARTS = 5;
 /** By how much of the full load the level must change in the time, and how well the parts must correlate with it. */
 const LEAST_CHANGE = 0.2;
 const LEAST_CORRELATION = 0.7;
+/** Share of the full load: programs pause when the level changes, and packets have headers. */
+const OFF = 0.2;
 /** Levels differ by more than they are rounded, and in more than a few answers. */
 const ROUNDED = 0.01;
 const FEW = 0.1;
@@ -132,6 +134,21 @@ function doesFollow(parts: readonly Part[]): boolean {
     sum(parts.map(({ value }) => (value - meanValue) ** 2)),
   ];
   return covariance > 0 && covariance / Math.sqrt(ofLevel * ofValue) >= LEAST_CORRELATION;
+}
+
+/**
+ * The full load that a guest showed, where it is not the one of its params.
+ * @param full of the params. Absent: not known
+ * @returns undefined if it is, or if it is not known
+ */
+export function wrongFull(points: readonly CurvePoint[], curve: Curve, full: number | undefined): number | undefined {
+  const known = points.flatMap(({ from, to, guest }) => {
+    const level = curve(from, to);
+    return level === undefined || guest === undefined ? [] : [{ level, guest }];
+  });
+  if (full === undefined) return undefined;
+  const shown = sum(known.map(({ guest }) => guest)) / sum(known.map(({ level }) => level));
+  return Math.abs(shown / full - 1) > OFF ? shown : undefined;
 }
 
 /** Why the levels that a guest reports are not those of the shape: its clock, or other params. @returns undefined if they are */

@@ -257,6 +257,8 @@ export const CURVE = {
     `at ${clock(time)}, its guest is at ${hundredths(got)} % of the full load, where the curve is at ${hundredths(expected)} %: is its clock right, and are its params those of the configuration?`,
   differs: (signal: string, time: number, level: number, got: string, expected: string) =>
     `the guest does not follow the curve: at ${clock(time)}, where it is at ${hundredths(level)} %, ${signal} was ${got}, not ${expected}`,
+  full: (signal: string, got: string, full: string) =>
+    `the guest follows the curve, but ${signal} at full load is ${got}, not the ${full} of its params: does it reach them, and are they those of the configuration?`,
   outside: (time: number, level: number, got: string, expected: string) =>
     `does not follow the curve: at ${clock(time)}, where it is at ${hundredths(level)} %, it shows ${got}, not ${expected}`,
   low: (level: number) => `; its load shape was at ${hundredths(level)} % of the full load`,

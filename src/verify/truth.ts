@@ -1,4 +1,5 @@
 import type { ExpectedAlert } from '../signals/alert';
+import type { FullLoad } from '../signals/full-load';
 import type { Shape } from '../signals/shape';
 import type { Signal } from '../signals/signal';
 import type { GuestEvent } from './events';
@@ -35,6 +36,8 @@ export interface TruthWorkload {
   readonly signals: readonly Signal[];
   /** How its load changes over time. Absent: it is constant, or not known. */
   readonly shape?: Shape;
+  /** The full load of the shape. Absent: its params do not state it. */
+  readonly full?: FullLoad;
   /** Its VMs do nothing: a signal that is seen in them shows that the check passes on anything. */
   readonly idle?: true;
 }

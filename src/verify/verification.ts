@@ -1,7 +1,17 @@
 import type { Signal } from '../signals/signal';
 import { type CheckedAlert, checkedAlerts, type SeenAlert } from './alerts';
 import { type Continuity, continuityOf } from './continuity';
-import { type CheckedCurve, type Curve, type CurvePoint, curveOf, type Followed, followed, withCurve, wrongLevel } from './curve';
+import {
+  type CheckedCurve,
+  type Curve,
+  type CurvePoint,
+  curveOf,
+  type Followed,
+  followed,
+  withCurve,
+  wrongFull,
+  wrongLevel,
+} from './curve';
 import type { GuestEvent } from './events';
 import { CURVE, NOTHING_SEEN, WHY } from './messages';
 import type { Seen, Window } from './seen';
@@ -159,7 +169,7 @@ interface Curves {
  */
 function withCurves(
   vm: TruthVm,
-  { shape, signals }: TruthWorkload,
+  { shape, signals, full = {} }: TruthWorkload,
   checked: readonly CheckedSignal[],
   { curve, truth }: Curves,
 ): { readonly curve: CheckedCurve; readonly signals: readonly CheckedSignal[] } {
@@ -171,6 +181,12 @@ function withCurves(
   if (fault !== undefined) return { curve: { verdict: 'differs', why: fault }, signals: checked };
   if (first === undefined) return { curve: { verdict: 'not checked', why: CURVE.short }, signals: checked };
   if (judged.every(([, { guest }]) => !guest)) return { curve: { verdict: 'differs', why: guestDiffers(...first) }, signals: checked };
+  for (const [signal] of judged) {
+    const shown = wrongFull(signal.points, curve, full[signal.name]);
+    if (shown === undefined) continue;
+    const why = CURVE.full(signal.name, amount(signal, shown), amount(signal, full[signal.name] as number));
+    return { curve: { verdict: 'differs', why }, signals: checked };
+  }
   const judgedOutside = checked.map((signal) => {
     const found = all.get(signal);
     const part = found?.worst.outside;

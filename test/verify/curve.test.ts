@@ -40,13 +40,19 @@ interface Case {
   readonly levels?: Series;
   readonly outside: Rate;
   readonly points?: 'fine' | 'windows';
+  /** The full load of the params. */
+  readonly full?: number;
 }
 
-function checked({ shape, guest, levels: reported, outside, points = 'fine' }: Case): CheckedVm {
+function checked({ shape, guest, levels: reported, outside, points = 'fine', full }: Case): CheckedVm {
   const change = (vm: TruthVm) => ({ series: { cpu: [counted(guest)] }, ...(reported && vm.name === 'cpu-0' ? { levels: reported } : {}) });
   const plain = truthOf({ from: FROM, seconds: SECONDS, change });
   const [vm] = plain.vms;
-  const workloads = plain.workloads.map((each) => ({ ...each, ...(shape ? { shape } : {}) }));
+  const workloads = plain.workloads.map((each) => ({
+    ...each,
+    ...(shape ? { shape } : {}),
+    ...(full === undefined ? {} : { full: { cpu: full } }),
+  }));
   const truth: Truth = { ...plain, workloads, vms: [vm as TruthVm] };
   const windows = times(FROM, SECONDS - 300, 300).map((from) => ({ from, to: from + 300, value: outside(from, from + 300) }));
   const fine = times(FROM + 60, SECONDS - 60).map((to) => ({ from: to - 60, to, value: outside(to - 60, to) }));
@@ -67,6 +73,18 @@ test.each<[string, Case, object]>([
     { shape: { ...DAY, period: 14_400 }, guest: by({ ...DAY, period: 14_400 }), outside: by({ ...DAY, period: 14_400 }) },
     { good: true, ...follows },
   ],
+  ['the full load of the params', { shape: DAY, full: 2.3, guest: by(DAY), outside: by(DAY) }, { good: true, ...follows }],
+  ...[1.5, 3].map((full): [string, Case, object] => [
+    `another full load than ${full}`,
+    { shape: DAY, full, guest: by(DAY), outside: by(DAY) },
+    {
+      good: false,
+      curve: {
+        verdict: 'differs',
+        why: `the guest follows the curve, but cpu at full load is 2.00 s/s, not the ${full.toFixed(2)} s/s of its params: does it reach them, and are they those of the configuration?`,
+      },
+    },
+  ]),
   [
     'a load that is constant',
     { shape: DAY, guest: steady, outside: steady },

@@ -5,7 +5,8 @@ import { ENTRY, ROLE } from '../../kubernetes/labels';
 import { catalogEntries } from '../../load-plan';
 import type { Options } from '../../options/options';
 import type { Plan } from '../../plan/plan';
-import { type Shape, shapeOf } from '../../signals/shape';
+import { fullLoadOf } from '../../signals/full-load';
+import { shapeOf } from '../../signals/shape';
 import { signalsOf } from '../../signals/signal';
 import type { TruthWorkload } from '../../verify/truth';
 import type { Context } from '../context';
@@ -30,11 +31,13 @@ export function workloadsOf({ catalogDir }: Options, { cwd, log }: Context, plan
     const findings: Problems = { problems: [], warnings: [] };
     const entry = entries.open(name, findings);
     if (entry === undefined) log.warn(formatProblem(entryMissing(name)));
-    const shape = plan && shapeIn(plan, workload, role);
+    const params = plan && paramsIn(plan, workload, role);
+    const shape = params && shapeOf(params);
+    const load = params && shape && shape.kind !== 'constant' ? { shape, full: fullLoadOf(name, role, params) } : undefined;
     return {
       workload,
       ...(role === undefined ? {} : { role }),
-      ...(shape === undefined ? {} : { shape }),
+      ...(load ? { shape: load.shape, ...(load.full ? { full: load.full } : {}) } : {}),
       ...(entry?.idle ? { idle: true } : {}),
       signals: signalsOf(entry ?? {}, role),
     };
@@ -46,9 +49,8 @@ export function roleOf({ labels }: Pick<FoundVm, 'labels'>): string | undefined 
   return labels[ROLE] || undefined;
 }
 
-/** Trials measure the full load. */
-function shapeIn({ workloads }: Plan, name: string, role: string | undefined): Shape | undefined {
+/** Trials measure the full load, without a shape. */
+function paramsIn({ workloads }: Plan, name: string, role: string | undefined) {
   const found = workloads.find((each) => each.name === name)?.roles.find((each) => each.role === role);
-  const shape = found === undefined || found.trials ? undefined : shapeOf(found.guest.params);
-  return shape?.kind === 'constant' ? undefined : shape;
+  return found === undefined || found.trials ? undefined : found.guest.params;
 }
