@@ -150,7 +150,7 @@ function allShortages(options: Options, entry: Entry, roles: readonly RolePlan[]
   const [ofTrials, others] = [roles.filter((role) => role.trials), roles.filter((role) => !role.trials)];
   return [
     shortages(options, entry, others, { params, given }),
-    ...trials.map((each) => shortages(options, entry, ofTrials, { params: each.params, given: each.given, place: each.trial.place() })),
+    ...trials.map((each) => shortages(options, entry, ofTrials, { params: each.params, given: each.given, place: each.trial.place })),
   ];
 }
 

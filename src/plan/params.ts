@@ -26,6 +26,9 @@ export interface TrialParams {
   readonly given: GivenParams;
 }
 
+/** Values without problems, by the params of the entry and by what was given: the groups of an experiment often have the same trials. */
+const SETTLED = new WeakMap<Entry['params'], Map<string, { readonly common: Params; readonly trials: readonly Params[] }>>();
+
 /**
  * The params of each trial: those of the trial over those of the workload. A value of the workload must have an effect in one of the trials, a
  * value of a trial in this trial.
@@ -38,6 +41,28 @@ export function settleTrials(
   problems: Problem[],
 ): { common: Params; trials: TrialParams[] } {
   const ofAll: GivenParams = settings?.params ?? new Map();
+  const key = JSON.stringify([ofAll, ...stated.map(({ params }) => params)].map(values));
+  const known = SETTLED.get(entry.params) ?? new Map();
+  const same = known.get(key);
+  if (same) {
+    const given = ({ params }: GivenTrial): GivenParams => new Map([...ofAll, ...params]);
+    return { common: same.common, trials: stated.map((trial, index) => ({ trial, params: same.trials[index], given: given(trial) })) };
+  }
+  const found: Problem[] = [];
+  const settled = eachSettled(entry, ofAll, stated, found);
+  problems.push(...found);
+  if (found.length === 0) {
+    known.set(key, { common: settled.common, trials: settled.trials.map(({ params }) => params) });
+    SETTLED.set(entry.params, known);
+  }
+  return settled;
+}
+
+function values(given: GivenParams) {
+  return [...given].map(([key, all]) => [key, all.map(({ raw, written }) => [raw, written])]);
+}
+
+function eachSettled(entry: Entry, ofAll: GivenParams, stated: readonly GivenTrial[], problems: Problem[]) {
   const common = settleValues(entry, ofAll, problems);
   const idle = new Map<string, Problem[][]>();
   const trials = stated.map((trial): TrialParams => {

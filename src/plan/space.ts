@@ -23,8 +23,8 @@ interface Place {
 interface Amounts {
   readonly params: Params;
   readonly given: GivenParams;
-  /** Where what needs the space was stated. @default the workload */
-  readonly place?: string;
+  /** Where what needs the space was stated. Looked up only when needed. @default the workload */
+  readonly place?: () => string;
 }
 
 const MI = 1n << 20n;
@@ -41,7 +41,7 @@ export function shortages(
   options: Options,
   entry: Entry,
   roles: readonly RolePlan[],
-  { params, given, place = `workload ${entry.name}` }: Amounts,
+  { params, given, place = () => `workload ${entry.name}` }: Amounts,
 ): { problems: Problem[]; warnings: Problem[] } {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
@@ -61,7 +61,7 @@ function problemOf(
   options: Options,
   entry: Entry,
   rule: Space,
-  { params, given, place }: Amounts,
+  { params, given, place }: Required<Amounts>,
   { name, size, used, option }: Place,
   needs: bigint,
 ): Problem {
@@ -69,7 +69,7 @@ function problemOf(
   const keys = [...new Set([...counted, ...rule.sizes, ...Object.values(rule.each).filter((amount) => amount in params)])];
   const [first] = keys.flatMap((key) => given.get(key)?.[0] ?? []);
   return {
-    where: first?.source() ?? place ?? '',
+    where: first?.source() ?? place(),
     ...shortage({
       workload: entry.name,
       isAdvice: rule.onlyWarn,

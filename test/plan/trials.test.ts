@@ -28,6 +28,27 @@ async function faults(...args: Parameters<typeof plan>): Promise<string> {
 const BOTH = { 'workload.service': UNIT };
 
 describe('the trials of a workload', () => {
+  test('of two instances are each their own, where they are alike too', async () => {
+    const { workloads } = await plan(
+      `{ trials: { a: { ramp: 10 } } }
+  same: { entry: bench, trials: { a: { ramp: 10 } } }
+  string: { entry: bench, trials: { a: { ramp: "10" } } }
+  other: { entry: bench, params: { profile: mixed }, trials: { a: { ramp: 10 } } }`,
+    );
+    const values = workloads.map(({ name, roles }) => [
+      name,
+      ...(roles[0]?.trials?.list ?? []).map(({ params }) => [params.ramp, params.profile]),
+    ]);
+    expect(Object.fromEntries(values)).toEqual({
+      bench: ['10', 'random'],
+      same: ['10', 'random'],
+      string: ['10', 'random'],
+      other: ['10', 'mixed'],
+    });
+    const wrong = '{ trials: { a: { ramp: x } } }\n  same: { entry: bench, trials: { a: { ramp: x } } }';
+    expect(await faults(wrong)).toMatch(/^virtwork\.yaml:3:.*[\s\S]*\nvirtwork\.yaml:4:/);
+  });
+
   test('run in their order, and all of them again', async () => {
     const { workloads } = await plan(
       '{ vm_count: 3, params: { ramp: 10 }, trials: { small: {}, mixed: { profile: mixed, block-size: 64k } }, repeats: 2 }',
