@@ -120,15 +120,22 @@ function tryKubectl(args: readonly string[], input: string, cwd: string): Ended 
   return run('kubectl', args, { cwd, input });
 }
 
-/** Sets what the simulated parts of the test bed do with guests, migrations and data volumes from now on; see README.md. */
+/**
+ * Sets what the simulated parts of the test bed do with guests, migrations and data volumes from now on; see README.md.
+ * Each worker of Jest has a key of its own, so that files that run at the same time do not overwrite the rules of each other.
+ */
 export function rules(...list: readonly { readonly match: string; readonly [key: string]: string }[]): void {
-  const patch = JSON.stringify({ data: { rules: JSON.stringify(list) } });
+  const key = `rules-${process.env.JEST_WORKER_ID ?? '1'}`;
+  const patch = JSON.stringify({ data: { [key]: JSON.stringify(list) } });
   const { status, stderr } = tryKubectl(['-n', 'kubevirt', 'patch', 'configmap', 'bed', '--type', 'merge', '--patch', patch], '', ROOT);
   if (status !== 0) throw new Error(stderr);
 }
 
 /** Tests with simulated errors, which need the test bed. */
 export const inBed: jest.It = process.env.TEST_BED ? test : (test.skip as unknown as jest.It);
+
+/** The same for tests that wait more than they compute. All of a file start with its first test. */
+export const inBedAtOnce: jest.It = process.env.TEST_BED ? test.concurrent : (test.concurrent.skip as unknown as jest.It);
 
 /** Tests that answer at the addresses of pods, which need the network of the test bed. */
 export const inNetwork: jest.It = process.env.TEST_NETWORK ? test : (test.skip as unknown as jest.It);

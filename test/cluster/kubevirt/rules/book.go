@@ -11,7 +11,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// The ConfigMap with the rules, and the key in it.
+// The ConfigMap with the rules, and the key in it that the installation writes.
 const (
 	Namespace = "kubevirt"
 	Name      = "bed"
@@ -33,9 +33,9 @@ func NewBook(client kubernetes.Interface) *Book {
 	source := cache.NewListWatchFromClient(client.CoreV1().RESTClient(), "configmaps", Namespace, only)
 	book := &Book{Informer: cache.NewSharedIndexInformer(source, &corev1.ConfigMap{}, 0, cache.Indexers{})}
 	_, _ = book.Informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
-		AddFunc:    func(object any) { book.read(object.(*corev1.ConfigMap).Data[Key]) },
-		UpdateFunc: func(_, object any) { book.read(object.(*corev1.ConfigMap).Data[Key]) },
-		DeleteFunc: func(any) { book.read("") },
+		AddFunc:    func(object any) { book.read(object.(*corev1.ConfigMap).Data) },
+		UpdateFunc: func(_, object any) { book.read(object.(*corev1.ConfigMap).Data) },
+		DeleteFunc: func(any) { book.read(nil) },
 	})
 	return book
 }
@@ -54,10 +54,10 @@ func (b *Book) OnChange(call func()) {
 	b.changed = append(b.changed, call)
 }
 
-func (b *Book) read(text string) {
-	list, err := parse(text)
+func (b *Book) read(data map[string]string) {
+	list, err := parseAll(data)
 	if err != nil {
-		log.Printf("rules: %v; the rules before stay in force", err)
+		log.Printf("%v; the rules before stay in force", err)
 		return
 	}
 	b.lock.Lock()

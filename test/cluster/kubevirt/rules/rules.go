@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -55,6 +56,19 @@ type Rule struct {
 type Behaviour struct {
 	Pace                                                        time.Duration
 	Guest, Boot, Health, Agent, Shutdown, Migration, DataVolume string
+}
+
+// parseAll joins the lists of all keys, in the order of the names of the keys.
+func parseAll(data map[string]string) ([]Rule, error) {
+	var all []Rule
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		list, err := parse(data[key])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		all = append(all, list...)
+	}
+	return all, nil
 }
 
 func parse(text string) ([]Rule, error) {

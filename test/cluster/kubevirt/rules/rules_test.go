@@ -45,3 +45,22 @@ func TestMistakesAreNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestEachKeyHasAList(t *testing.T) {
+	data := map[string]string{
+		"rules":   `[{"match": "virtwork-*", "boot": "fail", "health": "failing"}]`,
+		"rules-2": `[{"match": "virtwork-cpu-*", "boot": "stall"}]`,
+		"rules-3": "[]",
+	}
+	list, err := parseAll(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := behaviour(list, "virtwork", "virtwork-cpu-0"); b.Boot != Stall || b.Health != Failing {
+		t.Errorf("got %+v", b)
+	}
+	data["rules-3"] = `[{"health": "ok"}]`
+	if _, err := parseAll(data); err == nil || err.Error() != `rules-3: [0].match must be a glob, got ""` {
+		t.Errorf("got %v", err)
+	}
+}
