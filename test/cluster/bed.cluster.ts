@@ -11,7 +11,11 @@ const packages = [
 
 describe('the Go code of the test bed', () => {
   inBed.each(packages)('%s passes its own tests', async (name) => {
-    const { status, stdout, stderr } = await ended(start('go', ['test', '-buildvcs=false', '.'], { cwd: join(HERE, name) }, 540), 530);
+    // Without vet, which would read the sources of all dependencies.
+    const { status, stdout, stderr } = await ended(
+      start('go', ['test', '-vet=off', '-buildvcs=false', '.'], { cwd: join(HERE, name) }, 540),
+      530,
+    );
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: expect.stringMatching(/^ok /), stderr: '' });
   });
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditReader } from '../../src/audit/history';
 import { ended, run } from '../support/run';
-import { apiServer, eventually, inBed, kubeconfigFor, kubeconfigOf, Place, place } from './cluster';
+import { apiServer, eventually, inBed, inBedAtOnce, kubeconfigFor, kubeconfigOf, Place, place } from './cluster';
 import { FaultyProxy, type FaultyProxyProps } from './faulty-proxy';
 
 async function through<T>(
@@ -18,7 +18,7 @@ async function through<T>(
 }
 
 describe('a server that fails now and then', () => {
-  inBed.each([
+  inBedAtOnce.each([
     ['429', 0.3],
     ['500', 0.3],
     ['503', 0.3],
@@ -37,7 +37,7 @@ describe('a server that fails now and then', () => {
   });
 
   // Only a few calls, because the timeout of each is half a minute.
-  inBed('some calls are never answered: run, wait and cleanup get through', async () => {
+  inBedAtOnce('some calls are never answered: run, wait and cleanup get through', async () => {
     const here = new Place();
     for (const [command, most] of [
       ['run --workloads cpu,disk', 2],
@@ -52,7 +52,7 @@ describe('a server that fails now and then', () => {
     here.remove();
   });
 
-  inBed('every answer is slow: run, wait and cleanup get through', async () => {
+  inBedAtOnce('every answer is slow: run, wait and cleanup get through', async () => {
     const here = new Place();
     await through({ share: 0, delay: 700 }, async (_, kubeconfig) => {
       expect(await here.virtwork(`run --workloads cpu,disk --timeout 4m --kubeconfig ${kubeconfig}`)).toMatchObject({ status: 0 });
