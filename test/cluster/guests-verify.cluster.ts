@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verification } from '../../src/verify/verification';
 import { isInstalled } from '../support/tools';
 import { eventually, place, rules } from './cluster';
@@ -51,13 +52,30 @@ async function number(vm: string, script: string): Promise<number> {
 async function expectAgreement(expression: string, count: () => Promise<number>): Promise<void> {
   const before = await count();
   // The next reading by Prometheus is later than the first count.
-  await new Promise((resolve) => {
-    setTimeout(resolve, 2 * INTERVAL * 1000);
-  });
+  await sleep(2 * INTERVAL * 1000);
   const outside = await prometheus.value(expression);
   const after = await count();
   expect(outside).toBeGreaterThanOrEqual(before);
   expect(outside).toBeLessThanOrEqual(after);
+}
+
+/** The Prometheus of the test, as the Service of a pod. */
+const SERVICE = [
+  {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'prometheus', labels: { app: 'prometheus' } } },
+    spec: { containers: [{ name: 'prometheus', image: 'prometheus.example/prometheus:1' }] },
+  },
+  {
+    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'prometheus' } },
+    spec: { selector: { app: 'prometheus' }, ports: [{ port: 9090 }] },
+  },
+];
+
+function migrationOf(vm: string) {
+  return {
+    ...{ apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstanceMigration' },
+    ...{ metadata: { name: `move-${vm}` }, spec: { vmiName: vm } },
+  };
 }
 
 /** The signals of every workload. */
@@ -70,7 +88,7 @@ async function verified(flags: string) {
   const { control, vms } = JSON.parse(stdout) as Verification;
   const signals = vms.flatMap((vm) => vm.signals.map((signal) => ({ ...signal, of: `${vm.name} ${signal.name}` })));
   return {
-    ...{ status, control },
+    ...{ status, control, vms },
     verdicts: Object.fromEntries(signals.map(({ of, verdict }) => [of, verdict])),
     found: [
       ...vms.flatMap(({ name, why }) => (why === undefined ? [] : [`${name}: ${why}`])),
@@ -199,15 +217,32 @@ describe('what Prometheus sees of real guests', () => {
     await guests.run(CPU, 'systemctl start virtwork-cpu.service');
   });
 
+  withPrometheus('through the API server, verify sees that a migrated VM goes on', async () => {
+    here.kubectl('create -f -', JSON.stringify({ apiVersion: 'v1', kind: 'List', items: SERVICE }));
+    try {
+      const verification = verified(`--prometheus svc/${here.namespace}/prometheus:9090 --for 150s --interval 20s`);
+      await sleep(60_000);
+      here.kubectl('create -f -', JSON.stringify(migrationOf(DISK)));
+      const { found, vms } = await verification;
+      expect(found.filter((each) => each.startsWith(DISK))).toEqual([]);
+      const disk = vms.find(({ name }) => name === DISK);
+      const moved = expect.objectContaining({ kind: 'migration', text: expect.stringMatching(/^moved from node .+ to node /) });
+      expect(disk?.events).toEqual([moved]);
+      for (const name of ['disk-read', 'disk-write'])
+        expect(disk?.signals.find((signal) => signal.name === name)).toMatchObject({
+          verdict: 'seen',
+          continuity: [{ kind: 'migration', finding: 'steady' }],
+        });
+    } finally {
+      here.kubectl('delete pod,service prometheus --wait=false');
+    }
+  });
+
   withPrometheus('after a migration, the counters begin again on another node', async () => {
     const { nodeName } = guests.instance(CPU).status;
     const counter = `kubevirt_vmi_cpu_usage_seconds_total${of(CPU)}`;
     const before = await prometheus.value(counter);
-    const migration = {
-      ...{ apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstanceMigration' },
-      ...{ metadata: { name: 'move' }, spec: { vmiName: CPU } },
-    };
-    here.kubectl('create -f -', JSON.stringify(migration));
+    here.kubectl('create -f -', JSON.stringify(migrationOf(CPU)));
     await eventually(async () => {
       const series = await prometheus.query(counter);
       expect(series.map(({ metric }) => metric.node)).toEqual([guests.instance(CPU).status.nodeName]);

@@ -8,6 +8,9 @@ export const PROMETHEUS = 'http://127.0.0.1:9090';
 /** Seconds between two readings from outside, as in the configuration that the bed writes. */
 export const INTERVAL = 5;
 
+/** Seconds that all tests take at most, on a slow machine. */
+const LONGEST = 3600;
+
 interface Series {
   readonly metric: { readonly [label: string]: string };
   readonly value: readonly [number, string];
@@ -15,13 +18,19 @@ interface Series {
 
 /** A real Prometheus that reads the simulated virt-handler, virt-controller and the guests. */
 export class Prometheus {
-  readonly #child = start('prometheus', [
-    `--config.file=${join(process.env.TEST_BED as string, 'prometheus.yaml')}`,
-    `--storage.tsdb.path=${tempDir()}`,
-    `--web.listen-address=${new URL(PROMETHEUS).host}`,
-    '--log.level=error',
-  ]);
-  readonly #end = ended(this.#child, 25 * 60);
+  readonly #child = start(
+    'prometheus',
+    [
+      `--config.file=${join(process.env.TEST_BED as string, 'prometheus.yaml')}`,
+      `--storage.tsdb.path=${tempDir()}`,
+      // Also at the addresses of pods.
+      `--web.listen-address=:${new URL(PROMETHEUS).port}`,
+      '--log.level=error',
+    ],
+    {},
+    LONGEST,
+  );
+  readonly #end = ended(this.#child, LONGEST);
 
   /** The series of an instant query. */
   async query(expression: string): Promise<Series[]> {
