@@ -278,6 +278,20 @@ function clock(time: number): string {
 
 export const NO_EVENTS = 'Events in the guests, such as kills and restarts, are not checked: Prometheus does not have them.';
 
+/** Guests that are named in a note. */
+const MOST_CLOCKS = 3;
+
+/** @param guests at least one, with the seconds that its clock is ahead */
+export function clocksOff(guests: readonly { readonly name: string; readonly ahead: number }[]): string {
+  const sorted = guests.toSorted((a, b) => Math.abs(b.ahead) - Math.abs(a.ahead));
+  const named = sorted
+    .slice(0, MOST_CLOCKS)
+    .map(({ name, ahead }) => `${name} ${Math.abs(ahead).toFixed(1)} s ${ahead > 0 ? 'ahead' : 'behind'}`);
+  const rest = guests.length - named.length;
+  const all = [...named, ...(rest > 0 ? [`${rest} more`] : [])];
+  return `Clocks of guests that are off: ${all.join(', ')}. The times of their events are compensated.`;
+}
+
 export const BOOTED = 'the guest has booted again';
 
 export function migrated(from: string, to: string): string {

@@ -1,4 +1,4 @@
-import { ALERT_WHY, alertLine, answerLine, CONTINUITY, CONTROL, CURVE, NO_EVENTS } from './messages';
+import { ALERT_WHY, alertLine, answerLine, CONTINUITY, CONTROL, CURVE, clocksOff, NO_EVENTS } from './messages';
 import type { CheckedSignal, CheckedVm, Verification } from './verification';
 import { amount } from './why';
 
@@ -92,8 +92,9 @@ function dateOf(time: number): string {
 }
 
 /** What limits the answer. */
-export function notesOf({ control, events }: Verification): string[] {
-  return [CONTROL[control], ...(events === undefined ? [] : [NO_EVENTS])];
+export function notesOf({ control, events, vms }: Verification): string[] {
+  const off = vms.flatMap(({ name, ahead }) => (ahead === undefined ? [] : [{ name, ahead }]));
+  return [CONTROL[control], ...(events === undefined ? [] : [NO_EVENTS]), ...(off.length === 0 ? [] : [clocksOff(off)])];
 }
 
 /** `2026-01-31 12:00:00 to 12:05:00 UTC` */

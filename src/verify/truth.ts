@@ -62,11 +62,16 @@ export interface TruthVm {
   readonly series: { readonly [signal: string]: readonly Series[] };
   /** The level of its load shape. Absent: its guest reports none. */
   readonly levels?: Series;
+  /** Seconds that the clock of its guest is ahead; its events are compensated. Absent: not more than can be measured. */
+  readonly ahead?: number;
   readonly events: readonly GuestEvent[];
 }
 
 /** The metric of guests whose load has a shape. */
 export const LEVEL = 'virtwork_shape_level_ratio';
+
+/** The metric of a guest's clock. */
+const CLOCK = 'virtwork_time_seconds';
 
 /** A share of a window that the answers of a guest must cover. */
 export const ENOUGH = 0.9;
@@ -96,12 +101,27 @@ export class GuestSeries {
   /** Of the load shape. Empty: the guest reports none. */
   readonly levels: Sample[] = [];
   private readonly found = new Map<string, Map<string, Sample[]>>();
+  private clock = { ahead: 0, within: Number.POSITIVE_INFINITY };
 
   constructor(private readonly signals: readonly Signal[]) {}
 
-  /** @param time seconds since 1970 @param metrics what the guest answered */
-  add(time: number, metrics: string): void {
-    this.addSamples(time, samplesIn(metrics));
+  /**
+   * @param time seconds since 1970
+   * @param metrics what the guest answered
+   * @param within seconds that the time may be wrong by. @default the clock of the guest is not compared
+   */
+  add(time: number, metrics: string, within = Number.POSITIVE_INFINITY): void {
+    const samples = samplesIn(metrics);
+    this.addSamples(time, samples);
+    const clock = samples.find(({ metric }) => metric === CLOCK);
+    // The fastest answer says most.
+    if (clock && within < this.clock.within) this.clock = { ahead: clock.value - time, within };
+  }
+
+  /** Seconds that the clock of the guest is ahead; 0 if that is not more than can be measured. */
+  get ahead(): number {
+    const { ahead, within } = this.clock;
+    return Math.abs(ahead) > within ? ahead : 0;
   }
 
   addSamples(time: number, samples: readonly Exposed[]): void {

@@ -63,6 +63,8 @@ export interface CheckedVm {
   readonly curve?: CheckedCurve;
   readonly signals: readonly CheckedSignal[];
   readonly events: readonly GuestEvent[];
+  /** Seconds that the clock of its guest is ahead, for which its events are compensated. Absent: it is right, or not known. */
+  readonly ahead?: number;
 }
 
 export interface CheckedSignal {
@@ -150,6 +152,7 @@ function checkedVm(vm: TruthVm, workload: TruthWorkload, { truth, outside, isWan
     ...(checkedCurve ? { curve: checkedCurve } : {}),
     signals: checked,
     events: vm.events,
+    ...(vm.ahead === undefined ? {} : { ahead: vm.ahead }),
   };
 }
 

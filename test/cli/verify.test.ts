@@ -270,6 +270,37 @@ describe('with guests', () => {
     }
   });
 
+  test.each([
+    [5, '5.0 s ahead'],
+    [-90, '90.0 s behind'],
+  ])('a clock of a guest that is %d s off does not move its events', async (off, words) => {
+    // The events are asked for at the end.
+    let killed = 0;
+    const clocked: Guest = (path) => {
+      if (path === '/events') {
+        killed = Date.now() / 1000 - 3;
+        const time = { __REALTIME_TIMESTAMP: String(Math.round((killed + off) * 1e6)) };
+        return {
+          type: 'application/json',
+          body: `${JSON.stringify({ MESSAGE: 'killed fio', VIRTWORK_EVENT: 'kill', _BOOT_ID: 'a', ...time })}\n`,
+        };
+      }
+      const answer = guest(1)(path);
+      return typeof answer === 'object' && 'body' in answer
+        ? { ...answer, body: `${answer.body}virtwork_time_seconds ${(Date.now() / 1000 + off).toFixed(6)}\n` }
+        : answer;
+    };
+    const cluster = await setUp({ 'cpu-0': clocked, 'cpu-1': guest(1) });
+    const { url } = await fakePrometheus({ series: () => ['cpu-0', 'cpu-1'].map((name) => ({ labels: { name }, value: () => 1 })) });
+    const { stdout } = await cluster.virtwork(`verify --prometheus ${url} --for 10 --interval 2 --record truth.json --signals cpu`);
+    expect(stdout).toContain(`Clocks of guests that are off: cpu-0 ${words}. The times of their events are compensated.\n`);
+    const truth = JSON.parse(readFileSync(join(cluster.cwd, 'truth.json'), 'utf8'));
+    const [own, other] = truth.vms;
+    expect(own.events).toEqual([expect.objectContaining({ kind: 'kill' })]);
+    expect(Math.abs(own.events[0].time - killed)).toBeLessThan(4);
+    expect('ahead' in other).toBe(false);
+  });
+
   test('takes expected alerts and load shapes from the configuration', async () => {
     const names = ['virtwork-cpu-0', 'virtwork-sysbench-0'];
     const level: Guest = () => ({ type: 'text/plain', body: 'virtwork_shape_level_ratio 0.1\n' });

@@ -189,6 +189,8 @@ describe('units that start others', () => {
     const { body } = answer('/metrics', { 'a.timer': WAITING, 'a.service': { active: 'inactive', sub: 'dead', exited: true } }, [
       'a.service',
     ]);
+    const [, clock] = /^virtwork_time_seconds (\d+\.\d+)$/m.exec(body) ?? [];
+    expect(Math.abs(Number(clock) - Date.now() / 1000)).toBeLessThan(120);
     expect(body).toContain('virtwork_unit_active{unit="a.timer"} 1\n');
     expect(body).toContain('virtwork_unit_active{unit="a.service"} 1\n');
     expect(body).toContain('virtwork_unit_cpu_seconds_total{unit="a.service"}');
@@ -233,7 +235,8 @@ describe('files in the folder of metrics', () => {
   /** The samples of one file, without those of the unit. */
   function samplesOf(text: string): string[] {
     const { body } = scraped((folder) => writeFileSync(join(folder, 'a.prom'), text));
-    return body.split('\n').filter((line) => line && !line.startsWith('#') && !line.startsWith('virtwork_unit_active{unit="virtwork-a'));
+    const own = /^(#|$|virtwork_unit_active\{unit="virtwork-a|virtwork_time_seconds )/;
+    return body.split('\n').filter((line) => !own.test(line));
   }
 
   test.each<[string, string, string[]]>([
@@ -266,7 +269,7 @@ describe('files in the folder of metrics', () => {
     ['a long line', `a{b="${'x'.repeat(5000)}"} 1\nb 1\n`, ['b 1']],
     [
       'reserved names',
-      'virtwork_unit_active{unit="virtwork-a.service",} 0\nvirtwork_unit_active {unit="x"} 1\nvirtwork_unit_x 1\nvirtwork_workload_info{workload="x"} 1\nup 0\nscrape_duration_seconds 9\nALERTS{alertname="x"} 1\nnode_load1 9\nkube_pod_info 1\nkubevirt_vmi_info 1\ncontainer_x 1\n',
+      'virtwork_unit_active{unit="virtwork-a.service",} 0\nvirtwork_unit_active {unit="x"} 1\nvirtwork_unit_x 1\nvirtwork_workload_info{workload="x"} 1\nvirtwork_time_seconds 1\nup 0\nscrape_duration_seconds 9\nALERTS{alertname="x"} 1\nnode_load1 9\nkube_pod_info 1\nkubevirt_vmi_info 1\ncontainer_x 1\n',
       [],
     ],
     ['names that are similar to reserved names', 'virtwork_units 1\nups 1\nnodes_x 1\n', ['virtwork_units 1', 'ups 1', 'nodes_x 1']],

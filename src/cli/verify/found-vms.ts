@@ -34,8 +34,8 @@ export function aboutVm(name: string, { workload, role }: TruthWorkload, { state
 }
 
 /** What its guest counted. */
-export function counted({ times, series, levels }: GuestSeries): Pick<TruthVm, 'times' | 'series' | 'levels'> {
-  return { times, series, ...(levels.length === 0 ? {} : { levels }) };
+export function counted({ times, series, levels, ahead }: GuestSeries): Pick<TruthVm, 'times' | 'series' | 'levels' | 'ahead'> {
+  return { times, series, ...(levels.length === 0 ? {} : { levels }), ...(ahead === 0 ? {} : { ahead }) };
 }
 
 /** The VMs of the plan that the cluster does not have. */

@@ -110,12 +110,15 @@ async function read(vm: Followed, ask: (text: Text) => Promise<Answered>, since:
   if ('trouble' in answer) vm.trouble = answer.trouble.message;
   else {
     delete vm.trouble;
-    vm.series.add((before + now()) / 2, answer.body.toString('utf8'));
+    const after = now();
+    vm.series.add((before + after) / 2, answer.body.toString('utf8'), (after - before) / 2);
   }
   if (since === undefined || 'trouble' in answer) return;
   // A guest of an earlier version has no events.
   const events = await ask('events');
-  if ('body' in events) vm.events = eventsIn(events.body.toString('utf8'), since);
+  if (!('body' in events)) return;
+  const { ahead } = vm.series;
+  vm.events = eventsIn(events.body.toString('utf8'), since + ahead).map((event) => ({ ...event, time: event.time - ahead }));
 }
 
 function truthOf(name: string, { workload, series, moves, found, trouble, events }: Followed): TruthVm {
