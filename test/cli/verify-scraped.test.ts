@@ -7,6 +7,7 @@ import { fakeCluster } from '../support/fake-cluster';
 import { measured } from '../support/fake-guests';
 import { virtwork } from '../support/program';
 import { prometheus } from '../support/prometheus';
+import { ended } from '../support/run';
 import { needs } from '../support/tools';
 
 jest.setTimeout(180_000);
@@ -203,6 +204,25 @@ needs('prometheus', 'promtool').each<[string, Stored, string, number, string]>([
   try {
     const { status, stdout, stderr } = await cluster.virtwork(`verify --prometheus ${server.url} ${ARGS}${args}`);
     expect({ status, stdout, stderr }).toEqual({ status: code, stdout: '', stderr: expect.stringContaining(message) });
+  } finally {
+    await server.stop();
+  }
+});
+
+needs('prometheus', 'promtool')('--watch: each round is of the time after the one before', async () => {
+  const cluster = await fakeCluster({ objects: VMS.flatMap((vm) => measured(vm, { group: '', workload: 'cpu' })) });
+  const server = await prometheus(stored({ interval: 5 }), {});
+  try {
+    const child = cluster.start(`verify --prometheus ${server.url} ${ARGS} --for 20s --watch`);
+    let log = '';
+    child.stderr?.setEncoding('utf8').on('data', (more: string) => {
+      log += more;
+      if ((log.match(/UTC: 3 of 3/g) ?? []).length === 2) child.kill('SIGINT');
+    });
+    const { status } = await ended(child, 170);
+    const rounds = [...log.matchAll(/(\d\d:\d\d:\d\d) to (\d\d:\d\d:\d\d) UTC/g)];
+    expect({ status, log }).toMatchObject({ status: 0, log: expect.stringContaining('all of 2 rounds as expected') });
+    expect(rounds[1]?.[1]).toBe(rounds[0]?.[2]);
   } finally {
     await server.stop();
   }
