@@ -31,18 +31,24 @@ echo '{"metrics":{"iops":5}}' >"$VIRTWORK_RESULT"`;
 /** Bash starts many processes. */
 jest.setTimeout(60_000);
 
-let secret: { readonly [key: string]: string };
+type Files = { readonly [key: string]: string };
+let secret: Files;
 let children: ChildProcess[] = [];
 
-beforeAll(async () => {
-  const { groups } = await experiment(TEXT);
+/** The files of the pods of an experiment with one group. */
+async function filesOf(text: string): Promise<Files> {
+  const { groups } = await experiment(text);
   const [group] = groups.values();
-  secret = (objectsIn(groupManifests(group as GroupPlan)).find(({ kind }) => kind === 'Secret') as { readonly stringData?: typeof secret })
-    .stringData as typeof secret;
+  const found = objectsIn(groupManifests(group as GroupPlan)).find(({ kind }) => kind === 'Secret');
+  return (found as { readonly stringData?: Files }).stringData as Files;
+}
+
+beforeAll(async () => {
+  secret = await filesOf(TEXT);
 });
 
 afterEach(() => {
-  for (const child of children) process.kill(-(child.pid as number), 'SIGKILL');
+  for (const { pid, exitCode } of children) if (exitCode === null) process.kill(-(pid as number), 'SIGKILL');
   children = [];
 });
 
@@ -63,9 +69,11 @@ class Container {
     readonly port: number,
     work: string,
     limit = 30,
+    files = secret,
+    private readonly name = 'virtwork-pod-0',
   ) {
     for (const folder of ['files', 'cgroup', 'bin', 'root/etc']) mkdirSync(join(this.dir, folder), { recursive: true });
-    for (const [key, text] of Object.entries(secret)) writeFileSync(join(this.dir, 'files', key), this.changed(key, text, work, limit));
+    for (const [key, text] of Object.entries(files)) writeFileSync(join(this.dir, 'files', key), this.changed(key, text, work, limit));
     const cgroup = {
       'cpu.max': '150000 100000',
       'memory.max': '1073741824',
@@ -74,7 +82,7 @@ class Container {
     };
     for (const [name, text] of Object.entries(cgroup)) this.write(`cgroup/${name}`, `${text}\n`);
     this.write('root/etc/resolv.conf', 'search ns.svc.cluster.test svc.cluster.test\nnameserver 10.0.0.1\n');
-    this.write('bin/uname', '#!/bin/bash\n[[ $1 == -n ]] && echo virtwork-pod-0 || exec /usr/bin/uname "$@"\n', 0o755);
+    this.write('bin/uname', '#!/bin/bash\n[[ $1 == -n ]] && echo NAME || exec /usr/bin/uname "$@"\n'.replace('NAME', name), 0o755);
   }
 
   private changed(key: string, text: string, work: string, limit: number): string {
@@ -94,6 +102,7 @@ class Container {
   get env(): NodeJS.ProcessEnv {
     return {
       PATH: `${join(this.dir, 'bin')}:${process.env.PATH}`,
+      HOSTNAME: this.name,
       SUBDOMAIN: 'peers',
       VIRTWORK_POD_ROOT: join(this.dir, 'root'),
       VIRTWORK_POD_CGROUP: join(this.dir, 'cgroup'),
@@ -112,6 +121,11 @@ class Container {
   async ask(path: string) {
     const answer = await get({ port: this.port }, path, { patience: 5000, most: 1 << 20 });
     return answer.status === 0 ? undefined : answer;
+  }
+
+  /** Waits until it serves something. */
+  async listening(): Promise<void> {
+    for (let tries = 0; tries < 50 && !(await this.ask('/results')); tries += 1) await sleep(200);
   }
 
   /** The state and the records, when all trials have ended. */
@@ -196,9 +210,36 @@ test('a restarted container goes on with what is left', async () => {
   expect(all.map(({ guest }) => guest?.boot)).toEqual([before.boot, after.boot]);
 });
 
+test('two pods start their trials together', async () => {
+  const files = await filesOf(TEXT.replace('matrix:\n', 'matrix:\n  vm_count: [2]\n'));
+  const port = await freePort();
+  const [, leader = ''] = /^TRIALS_LEADER="(.*)"$/m.exec(Object.values(files).join('\n')) ?? [];
+  // Here, no DNS has the names of pods.
+  const named = Object.fromEntries(
+    Object.entries(files).map(([key, text]) => [key, text.replace(/^TRIALS_LEADER=.*$/m, 'TRIALS_LEADER="localhost"')]),
+  );
+  const first = new Container(port, GOOD, 30, files, leader).start();
+  await first.listening();
+  // The port of the second pod is taken in this network, so its records are read from its files.
+  const second = new Container(port, GOOD, 30, named, leader.replace(/0$/, '1')).start();
+  const [, ...records] = await first.finished();
+  const folder = join(second.dir, 'root/var/lib/virtwork/results');
+  const own = () => readdirSync(folder).filter((name) => name.endsWith('.json.gz'));
+  for (let tries = 0; tries < 100 && own().length < 2; tries += 1) await sleep(200);
+  const others = own()
+    .sort()
+    .map((name) => JSON.parse(gunzipSync(readFileSync(join(folder, name))).toString()) as Result);
+  for (const all of [records, others]) {
+    expect(all.map(({ outcome, barrier }) => [outcome, barrier.outcome, barrier.arrived, barrier.expected])).toEqual([
+      ['done', 'together', 2, 2],
+      ['done', 'together', 2, 2],
+    ]);
+  }
+});
+
 test('SIGTERM ends everything', async () => {
   const container = new Container(await freePort(), '[[ $1 == prepare ]] || sleep 5').start();
-  for (let tries = 0; tries < 50 && !(await container.ask('/results')); tries += 1) await sleep(200);
+  await container.listening();
   const [child] = children.splice(0) as [ChildProcess];
   const exit = new Promise((done) => child.once('exit', done));
   process.kill(child.pid as number, 'SIGTERM');
