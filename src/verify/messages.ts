@@ -66,6 +66,14 @@ export function noReadingOfVms(known: readonly string[]) {
   return { message: `must have readings of the VMs, got none of ${known.slice(0, 5).join(', ')}${known.length > 5 ? ', …' : ''}` };
 }
 
+/** @param times of the readings, and of the truth */
+export function otherTime(readings: string, truth: string) {
+  return {
+    message: `must have readings of the time of the truth, ${truth}, got those of ${readings}`,
+    hint: 'do the times have the right zone?',
+  };
+}
+
 function rows(count: number): string {
   return count === 1 ? '1 reading' : `${count} readings`;
 }
@@ -168,10 +176,12 @@ export const WHY = {
   notScraped: 'Prometheus has no kubevirt_vmi_* series of the VM: is virt-handler scraped?',
   otherSeries: 'Prometheus has series of the VM, but not this one',
   notInFile: 'the readings do not have it',
+  ofAnotherTime: 'the readings of it are of another time',
   notANumber: 'the series has no numbers (NaN)',
   gap: (windows: number, all: number) => `no reading in ${windows} of ${all} windows`,
   guestBelow: (got: string, floor: string) => `the guest did ${got}, below the floor of ${floor}`,
   outsideBelow: (floor: string) => `below the floor of ${floor}`,
+  notIdle: (got: string) => `the guest of this idle VM did ${got}`,
   loud: (got: string, floor: string) => `an idle VM shows ${got}, not below the floor of ${floor}`,
   less: (percent: string, expected: string) => `${percent} too little: ${expected}`,
   more: (percent: string, expected: string) => `${percent} too much: ${expected}`,
@@ -194,6 +204,7 @@ export function answerLine(good: boolean, seen: number, checked: number, vms: nu
 export const CONTROL = {
   quiet: 'The idle VMs are quiet: the check does not pass on anything.',
   loud: 'An idle VM is not quiet: the check would pass on anything.',
+  busy: 'An idle VM is not idle, so it is not known whether the check would pass on anything.',
   unknown: 'Nothing was read of the idle VMs, so it is not known whether the check would pass on anything.',
   none: 'Without an idle VM, it is not known whether the check would pass on anything; add the workload idle.',
 } as const;

@@ -1,6 +1,7 @@
 import type { Problem } from '../errors';
-import { repeated, WHY } from './messages';
+import { otherTime, repeated, WHY } from './messages';
 import type { Reading } from './reading';
+import { timesOf } from './rows';
 import { coverage } from './samples';
 import type { Window } from './seen';
 import { ENOUGH, type Truth } from './truth';
@@ -32,15 +33,55 @@ export function outsideOf(
     known.set(`${reading.from} ${reading.to}`, reading);
     byKey.set(key, known);
   }
+  const all = [...byKey.values()].flatMap((known) => [...known.values()]);
+  const times = { from: least(all.map(({ from }) => from)), to: most(all.map(({ to }) => to)) };
+  if (all.length > 0 && !all.some((reading) => overlaps(reading, truth)))
+    problems.push({ where: place, ...otherTime(timesOf(times), timesOf(truth)) });
   const outside: Outside = {
     kind: 'readings',
     place,
     of: ({ name }, signal) => {
-      const own = [...(byKey.get(`${name} ${signal.name}`)?.values() ?? [])].sort((a, b) => a.from - b.from);
-      const known = own.filter(({ from, to }) => coverage([truth.from, truth.to], from, to) >= ENOUGH);
-      const windows: Window[] = (known.length > 0 ? known : own).map(({ from, to, value }) => ({ from, to, value }));
-      return windows.length > 0 ? { windows } : { windows: [{ from: truth.from, to: truth.to }], why: WHY.notInFile };
+      const given = [...(byKey.get(`${name} ${signal.name}`)?.values() ?? [])].sort((a, b) => a.from - b.from);
+      const own = given.filter((reading) => overlaps(reading, truth));
+      const whole = own.filter(({ from, to }) => coverage([truth.from, truth.to], from, to) >= ENOUGH);
+      const windows = (whole.length > 0 ? whole : own).map(({ from, to, value }): Window => ({ from, to, value }));
+      const missing = gaps(own, truth, Math.min(signal.windowSeconds, (truth.to - truth.from) / 2));
+      const why = given.length === 0 ? WHY.notInFile : WHY.ofAnotherTime;
+      return own.length === 0
+        ? { windows: [{ from: truth.from, to: truth.to }], why }
+        : { windows: [...windows, ...missing].sort((a, b) => a.from - b.from) };
     },
   };
   return { outside, unknown };
+}
+
+interface Times {
+  /** Seconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function overlaps(one: Times, other: Times): boolean {
+  return one.from < other.to && one.to > other.from;
+}
+
+/** The times without a reading. @param readings in the order of their beginnings @param longest seconds that may have none */
+function gaps(readings: readonly Times[], { from, to }: Times, longest: number): Times[] {
+  const found: Times[] = [];
+  let covered = from;
+  for (const each of [...readings, { from: to, to }]) {
+    const pieces = Math.floor((each.from - covered) / longest);
+    const length = (each.from - covered) / pieces;
+    for (let index = 0; index < pieces; index += 1) found.push({ from: covered + index * length, to: covered + (index + 1) * length });
+    covered = Math.max(covered, each.to);
+  }
+  return found;
+}
+
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((first, each) => Math.min(first, each), Number.POSITIVE_INFINITY);
+}
+
+function most(numbers: readonly number[]): number {
+  return numbers.reduce((last, each) => Math.max(last, each), Number.NEGATIVE_INFINITY);
 }

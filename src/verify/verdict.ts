@@ -5,7 +5,7 @@ import type { Signal } from '../signals/signal';
  * - quiet: an idle VM, and the product saw nothing
  * - weak: the guest did too little to be seen
  * - deviates: the product saw much less or more than the guest did
- * - absent: the product saw nothing, although the guest did enough
+ * - absent: the product saw nothing, although the guest, even of an idle VM, did enough
  * - loud: the product saw something in an idle VM
  * - no series: the product has no reading
  * - no data: what the guest did is not known
@@ -23,10 +23,14 @@ export interface Pair {
 const ORDER: readonly Verdict[] = ['loud', 'absent', 'deviates', 'no series', 'no data', 'seen', 'quiet', 'weak', 'not checked'];
 
 /** Judges one window. */
-export function judge(signal: Signal, { guest, outside }: Pair, idle: boolean): Verdict {
+export function judge(signal: Signal, { guest, outside: read }: Pair, idle: boolean): Verdict {
   const { floor, relation } = signal;
+  // What is no number would be neither too little nor too much.
+  const outside = Number.isNaN(read) ? undefined : read;
   if (signal.guest === undefined || signal.outside === undefined) return 'not checked';
-  if (idle) return outside === undefined ? 'no series' : outside < floor ? 'quiet' : 'loud';
+  if (idle && outside === undefined) return 'no series';
+  if (idle && outside !== undefined && outside >= floor) return 'loud';
+  if (idle) return guest !== undefined && guest >= floor ? 'absent' : 'quiet';
   if (guest === undefined) return 'no data';
   const most = relation?.high === undefined ? undefined : guest * relation.high + relation.slack;
   if (outside === undefined) return guest < floor ? 'weak' : 'no series';

@@ -31,10 +31,10 @@ export interface Outside {
   readonly alerts?: readonly SeenAlert[];
 }
 
-/** What `verify -o json` prints. Times are seconds since 1970. */
-/** Whether idle VMs are quiet. unknown: nothing was read of them; none: there are none. */
-export type Control = 'quiet' | 'loud' | 'unknown' | 'none';
+/** Whether idle VMs are quiet. busy: a guest of them did something; unknown: nothing was read of them; none: there are none. */
+export type Control = 'quiet' | 'loud' | 'busy' | 'unknown' | 'none';
 
+/** What `verify -o json` prints. Times are seconds since 1970. */
 export interface Verification {
   readonly schema: 'virtwork.verify/1';
   readonly good: boolean;
@@ -122,7 +122,9 @@ function controlOf(vms: readonly CheckedVm[]): Control {
   const idle = vms.filter((vm) => vm.idle);
   const verdicts = idle.flatMap(({ signals }) => signals.map(({ verdict }) => verdict));
   if (idle.length === 0) return 'none';
-  return verdicts.includes('loud') ? 'loud' : verdicts.includes('quiet') ? 'quiet' : 'unknown';
+  if (verdicts.includes('loud')) return 'loud';
+  if (verdicts.includes('absent')) return 'busy';
+  return verdicts.includes('quiet') ? 'quiet' : 'unknown';
 }
 
 interface Checking {
@@ -232,7 +234,9 @@ function checkedSignal(vm: TruthVm, signal: Signal, seen: Seen, { idle, curve: k
     curve,
   );
   const points = withCurve((seen.points ?? seen.windows).map(paired), curve);
-  const verdict = windows.length === 0 ? judge(signal, {}, idle) : worst(windows.map((each) => each.verdict));
+  const judged = windows.length === 0 ? judge(signal, {}, idle) : worst(windows.map((each) => each.verdict));
+  // Whether the VM was idle, only its guest knows.
+  const verdict = judged === 'quiet' && vm.times.length === 0 ? 'no data' : judged;
   const [guest, outside] = [meanOf(windows.map((each) => each.guest)), meanOf(windows.map((each) => each.outside))];
   return {
     name: signal.name,
@@ -240,7 +244,7 @@ function checkedSignal(vm: TruthVm, signal: Signal, seen: Seen, { idle, curve: k
     unit: signal.unit,
     verdict,
     good: isGood(verdict, signal),
-    why: whyOf({ vm, signal, verdict, windows, seen }) + (verdict === 'weak' && curve ? lowLevel(windows, curve) : ''),
+    why: whyOf({ vm, signal, verdict, windows, seen, idle }) + (verdict === 'weak' && curve ? lowLevel(windows, curve) : ''),
     ...(guest === undefined ? {} : { guest }),
     ...(outside === undefined ? {} : { outside }),
     windows,

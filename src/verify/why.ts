@@ -12,6 +12,7 @@ interface Judged {
   readonly verdict: Verdict;
   readonly windows: readonly (Pair & { readonly from: number; readonly to: number; readonly verdict: Verdict })[];
   readonly seen: Seen;
+  readonly idle: boolean;
 }
 
 /** A value of a signal in words. */
@@ -21,7 +22,7 @@ export function amount({ name, unit }: Pick<Signal, 'name' | 'unit'>, value: num
 
 /** Why a signal has its verdict: what is wrong first, from the VM to its readings. Empty: it is seen. */
 export function whyOf(judged: Judged): string {
-  const { vm, signal, verdict, windows, seen } = judged;
+  const { vm, signal, verdict, windows, seen, idle } = judged;
   const those = windows.filter((each) => each.verdict === verdict);
   const [first] = those;
   const { guest = 0, outside = 0 } = first ?? {};
@@ -38,7 +39,7 @@ export function whyOf(judged: Judged): string {
     case 'loud':
       return WHY.loud(of(outside), of(signal.floor)) + often;
     case 'absent':
-      return notReady(vm) ?? WHY.outsideBelow(of(signal.floor)) + often;
+      return notReady(vm) ?? `${idle ? `${WHY.notIdle(of(guest))}; ` : ''}${WHY.outsideBelow(of(signal.floor))}${often}`;
     case 'deviates':
       return deviation(signal, guest, outside) + often;
     case 'no data':

@@ -66,12 +66,12 @@ export function counter(from: number, seconds: number, rate: number, resets: rea
   });
 }
 
-/** Readings as CSV: of each VM and signal, the means of windows of 300 s. */
+/** Readings as CSV: of each VM and signal, the means of windows of 300 s. NaN: there is no reading. */
 export function csvOf(values: { readonly [vmAndSignal: string]: number | readonly number[] }, from = 1_000_000, shift = 0): string {
   const rows = Object.entries(values).flatMap(([key, value]) =>
     [value, value].map((each, index) => {
       const [start, figure] = [from + shift + index * 300, Array.isArray(each) ? each[index] : each];
-      return `${key.replace(' ', ',')},${start},${start + 300},${figure},s/s\n`;
+      return Number.isNaN(figure) ? '' : `${key.replace(' ', ',')},${start},${start + 300},${figure},s/s\n`;
     }),
   );
   return `vm,signal,from,to,value,unit\n${rows.join('')}`;

@@ -51,8 +51,17 @@ test.each<[number | undefined, Verdict]>([
   [0.1, 'loud'],
   [undefined, 'no series'],
 ])('an idle VM that shows %s is %s, and never seen', (outside, verdict) => {
-  for (const guest of [0, 1, undefined])
+  for (const guest of verdict === 'quiet' ? [0, 0.09, undefined] : [0, 1, undefined])
     expect(judge(SIGNAL, { ...(guest === undefined ? {} : { guest }), ...(outside === undefined ? {} : { outside }) }, true)).toBe(verdict);
+});
+
+test('a product that does not see what the guest of an idle VM does', () => {
+  expect(judge(SIGNAL, { guest: 1, outside: 0 }, true)).toBe('absent');
+});
+
+test('what is no number is no reading', () => {
+  expect(judge(SIGNAL, { guest: 1, outside: Number.NaN }, false)).toBe('no series');
+  expect(judge(SIGNAL, { guest: 0, outside: Number.NaN }, true)).toBe('no series');
 });
 
 test('what cannot be compared is not checked', () => {

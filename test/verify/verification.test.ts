@@ -32,13 +32,15 @@ function bad({ vms }: Verification): string[] {
   ]);
 }
 
-test.each<[string, { readonly [vmAndSignal: string]: number }, boolean]>([
+test.each<[string, { readonly [vmAndSignal: string]: number }, boolean, TruthProps['change']?]>([
   ['quiet', GOOD, true],
   ['loud', { ...GOOD, 'idle-0 cpu': 0.5 }, true],
+  ['busy', GOOD, true, ({ name }) => (name === 'idle-0' ? { series: { cpu: [counter(FROM, 600, 1)] } } : {})],
   ['unknown', { 'cpu-0 cpu': 1, 'cpu-1 cpu': 1 }, true],
+  ['unknown', GOOD, true, ({ name }) => (name === 'idle-0' ? { times: [], series: {} } : {})],
   ['none', { 'cpu-0 cpu': 1, 'cpu-1 cpu': 1 }, false],
-])('the negative control is %s', (control, values, withIdle) => {
-  expect(verified(values, {}, 0, ({ name }) => withIdle || name !== 'idle-0').control).toBe(control);
+])('the negative control is %s', (control, values, withIdle, ...[change]) => {
+  expect(verified(values, change ? { change } : {}, 0, ({ name }) => withIdle || name !== 'idle-0').control).toBe(control);
 });
 
 test('all seen, and the idle VM is quiet', () => {
@@ -73,6 +75,11 @@ test.each<[string, Parameters<typeof csvOf>[0], readonly string[]]>([
     { ...GOOD, 'idle-0 cpu': 0.5 },
     ['idle-0 cpu loud: an idle VM shows 0.500 s/s, not below the floor of 0.200 s/s, in 2 of 2 windows'],
   ],
+  [
+    'readings of half of the time',
+    { ...GOOD, 'cpu-0 cpu': [1, Number.NaN], 'idle-0 cpu': [Number.NaN, 0] },
+    ['cpu-0 cpu no series: no reading in 1 of 2 windows', 'idle-0 cpu no series: no reading in 1 of 2 windows'],
+  ],
   ['an idle VM without readings', { 'cpu-0 cpu': 1, 'cpu-1 cpu': 1 }, ['idle-0 cpu no series: the readings do not have it']],
 ])('finds what is wrong, and nothing else: %s', (_, values, expected) => {
   const verification = verified(values);
@@ -92,6 +99,18 @@ test.each<[string, TruthProps['change'], Parameters<typeof csvOf>[0], readonly s
     ({ name }) => (name === 'cpu-0' ? { series: { cpu: [counter(FROM, 600, 0)] } } : {}),
     { ...GOOD, 'cpu-0 cpu': 0.01 },
     ['cpu-0 cpu weak: the guest did 0 s/s, below the floor of 0.200 s/s, in 2 of 2 windows'],
+  ],
+  [
+    'an idle VM that is not idle, which the product does not see',
+    ({ name }) => (name === 'idle-0' ? { series: { cpu: [counter(FROM, 600, 1.5)] } } : {}),
+    GOOD,
+    ['idle-0 cpu absent: the guest of this idle VM did 1.50 s/s; below the floor of 0.200 s/s, in 2 of 2 windows'],
+  ],
+  [
+    'an idle VM whose guest never answered',
+    ({ name }) => (name === 'idle-0' ? { times: [], series: {}, trouble: 'timeout' } : {}),
+    GOOD,
+    ['idle-0 cpu no data: its guest does not answer: timeout'],
   ],
   [
     'a VM that was stopped',
@@ -124,6 +143,51 @@ test('readings of other times are left out, unless there are no others', () => {
   const text = csvOf({ 'cpu-0 cpu': 0 }, FROM - 5000) + csvOf(GOOD).replace(/^.*\n/, '');
   const { readings } = readingsIn('r.csv', text, () => 's/s', []);
   expect(bad(verify(truthOf(), outsideOf('r.csv', readings, truthOf(), []).outside, { signal: ({ name }) => name === 'cpu' }))).toEqual([]);
+});
+
+test.each<[string, readonly (readonly [from: number, to: number])[], readonly string[]]>([
+  [
+    'gaps of less than a window',
+    [
+      [20, 250],
+      [530, 590],
+    ],
+    [],
+  ],
+  [
+    'times that begin before and end after',
+    [
+      [-100, 200],
+      [200, 500],
+      [500, 800],
+    ],
+    [],
+  ],
+  ['a second', [[100, 101]], ['no reading in 1 of 2 windows']],
+  ['all but the end', [[0, 300]], ['no reading in 1 of 2 windows']],
+  ['the end', [[300, 600]], ['no reading in 1 of 2 windows']],
+  ['another time', [[600, 900]], ['the readings of it are of another time']],
+])('readings of %s', (_, parts, expected) => {
+  const rows = parts.map(([from, to]) => `cpu-0,cpu,${FROM + from},${FROM + to},1,s/s\n`).join('');
+  const { readings } = readingsIn('r.csv', csvOf({ 'cpu-1 cpu': 1, 'idle-0 cpu': 0 }) + rows, () => 's/s', []);
+  const { outside } = outsideOf('r.csv', readings, truthOf(), []);
+  const of = verify(truthOf(), outside, { signal: ({ name }) => name === 'cpu' });
+  expect(bad(of)).toEqual(expected.map((why) => `cpu-0 cpu no series: ${why}`));
+});
+
+test.each([
+  [
+    3600,
+    'must have readings of the time of the truth, 1970-01-12 13:46:40 to 13:56:40 UTC, got those of 1970-01-12 14:46:40 to 14:56:40 UTC',
+  ],
+  [
+    -86_400,
+    'must have readings of the time of the truth, 1970-01-12 13:46:40 to 13:56:40 UTC, got those of 1970-01-11 13:46:40 to 13:56:40 UTC',
+  ],
+])('readings that are all %d s off are an error', (shift, message) => {
+  const problems: Problem[] = [];
+  outsideOf('r.csv', readingsIn('r.csv', csvOf(GOOD, FROM, shift), () => 's/s', []).readings, truthOf(), problems);
+  expect(problems).toEqual([{ where: 'r.csv', message, hint: 'do the times have the right zone?' }]);
 });
 
 test('two readings of the same time must have the same value', () => {
