@@ -484,7 +484,7 @@ describe('why a VM is not ready', () => {
     await of(FULL).quota('small', 'pods=0');
     rules(...cases.map(([what, rule]) => ({ match: `${of(what).namespace}/*`, ...rule })));
     const run = async ([what, , args]: (typeof cases)[number]) =>
-      [what, await of(what).virtwork(`run ${args} --timeout 25 -o json`)] as const;
+      [what, await of(what).virtwork(`run ${args} --timeout 40 -o json`)] as const;
     runs = new Map(await Promise.all(cases.map(run)));
   });
 
