@@ -291,7 +291,13 @@ describe('hostile bytes', () => {
     const formats = ['text', 'json', 'markdown', 'junit'];
     const cases = [...ATTACKS.map((text) => Buffer.from(text)), ...hostileBytes(EACH, 12)].flatMap((bytes, index): Case[] => {
       const text = bytes.toString('latin1').slice(0, 2000);
-      const named = good.vms.map((vm) => ({ ...vm, name: text, notReady: text, events: [{ time: 1_000_300, kind: text, text }] }));
+      const named = good.vms.map((vm, at) => ({
+        ...vm,
+        name: text + at,
+        series: { [text]: vm.series.cpu },
+        notReady: text,
+        events: [{ time: 1_000_300, kind: text, text }],
+      }));
       const workloads = good.workloads.map((each) => ({
         ...each,
         signals: each.signals.map((signal) => ({ ...signal, name: text, desc: text, unit: text, hides: text })),
@@ -305,7 +311,7 @@ describe('hostile bytes', () => {
         [JSON.stringify(good), row],
         [
           JSON.stringify({ ...good, namespace: text, vms: named, workloads, alerts }),
-          JSON.stringify([{ ...GOOD_ROW, vm: text, signal: text, unit: text }]),
+          JSON.stringify([{ ...GOOD_ROW, vm: `${text}0`, signal: text, unit: text }]),
         ],
       ];
       return pairs.map(([truth, readings], at) => {

@@ -12,7 +12,7 @@ const TYPES: { readonly [type: string]: string } = {
 
 export const MUST = {
   type: (types: readonly string[]) => `be ${types.map((type) => TYPES[type] ?? type).join(' or ')}`,
-  enum: (values: readonly unknown[]) => `be one of ${values.join(', ')}`,
+  enum: (values: readonly unknown[]) => `be ${values.length === 1 ? '' : 'one of '}${values.join(', ')}`,
   pattern: (pattern: string) => `match ${pattern}`,
   minItems: (limit: number) => `have at least ${limit === 1 ? 'one item' : `${limit} items`}`,
   maxItems: (limit: number) => `have at most ${limit} items`,

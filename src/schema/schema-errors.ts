@@ -69,10 +69,15 @@ function errorText(path: DocumentPath, error: ErrorObject): string {
  * @returns undefined for a valid document
  */
 export function documentError(data: unknown, validate: Validator): string | undefined {
-  const [error] = validate(data);
-  if (error === undefined) return undefined;
-  const path = documentPath(error.instancePath, data);
-  return error.keyword === 'additionalProperties' ? unknown(path, error) : errorText(path, error);
+  return documentErrors(data, validate)[0];
+}
+
+/** As many errors of a JSON document as the validator finds. */
+export function documentErrors(data: unknown, validate: Validator): string[] {
+  return validate(data).map((error) => {
+    const path = documentPath(error.instancePath, data);
+    return error.keyword === 'additionalProperties' ? unknown(path, error) : errorText(path, error);
+  });
 }
 
 function gotOf(path: DocumentPath, error: ErrorObject): string {
@@ -124,6 +129,8 @@ function requirement({ keyword, params, message }: ErrorObject): string {
       return MUST.type([params.type].flat());
     case 'enum':
       return MUST.enum(params.allowedValues);
+    case 'const':
+      return MUST.enum([params.allowedValue]);
     case 'pattern':
       return MUST.pattern(params.pattern);
     case 'minItems':

@@ -78,13 +78,6 @@ function rows(count: number): string {
   return count === 1 ? '1 reading' : `${count} readings`;
 }
 
-// A recorded truth.
-
-export const NOT_TRUTH = {
-  message: 'must be a file that virtwork verify --record wrote',
-  hint: 'run: virtwork verify --record truth.json',
-};
-
 // Prometheus.
 
 export const PROMETHEUS = {

@@ -73,6 +73,9 @@ export const LEVEL = 'virtwork_shape_level_ratio';
 /** The metric of a guest's clock. */
 const CLOCK = 'virtwork_time_seconds';
 
+/** Seconds of a truth, at most. */
+export const LONGEST = 31 * 86_400;
+
 /** A share of a window that the answers of a guest must cover. */
 export const ENOUGH = 0.9;
 

@@ -196,7 +196,8 @@ test.each<[string, string, string, unknown?]>([
   [OFFLINE, csvOf({ 'web-1 cpu': 1 }), 'r.csv: must have readings of the VMs, got none of cpu-0, cpu-1, idle-0'],
   [`${OFFLINE},cpus`, csvOf(GOOD), 'flag --signals: no workload has the signal "cpus"; known: cpu, disk-read'],
   [OFFLINE, csvOf(GOOD), 'truth.json: must be a file that virtwork verify --record wrote: it is not JSON', 'x'],
-  [OFFLINE, csvOf(GOOD), 'truth.json: must be a file that virtwork verify --record wrote: / must have required property', {}],
+  [OFFLINE, csvOf(GOOD), 'truth.json: must be a file that virtwork verify --record wrote: schema must be virtwork.truth/1, got none', {}],
+  [OFFLINE, csvOf(GOOD), 'truth.json: vms must have at least one item, got none\n', { ...truthOf(), vms: [] }],
 ])('%s is wrong', (args, readings, message, ...[truth]) => {
   const cwd = folder(readings, truth);
   const { status, stdout, stderr } = virtwork(`${args} --report never.html`, { cwd });
@@ -213,7 +214,7 @@ test('errors of the truth and of the readings are reported together', () => {
 r.csv:2: from must be a time with its zone, such as 2026-01-31T12:00:00Z, or seconds since 1970, got "noon"
 r.csv:2: value must be a number with a decimal point, got "much"
 truth.json: must be a file that virtwork verify --record wrote: it is not JSON
-  hint: run: virtwork verify --record truth.json
+  hint: run virtwork verify --record with the name of a new file
 `,
   });
 });

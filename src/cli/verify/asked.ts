@@ -7,6 +7,7 @@ import { shownPath } from '../../files/shown-path';
 import { textOf } from '../../files/text-file';
 import { certificatesIn } from '../../options/guest/certificates';
 import { duration } from '../../options/kinds';
+import { LONGEST } from '../../verify/truth';
 import type { Args, Context } from '../context';
 import { wrongDuration } from '../messages';
 import {
@@ -68,8 +69,6 @@ const SOURCES = ['prometheus', 'openshift', 'readings'] as const;
 const OF_TIME = ['for', 'interval', 'warm-up', 'record', 'via'] as const;
 /** Flags for requests to guests. */
 const OF_REQUESTS = ['interval', 'warm-up'] as const;
-/** Seconds of a truth at most: 31 days. */
-export const LONGEST = 31 * 86_400;
 /** Flags with files that are of one time. */
 const NOT_REPEATED = ['truth', 'readings', 'record'] as const;
 const LARGEST = 256 << 20;

@@ -74,11 +74,13 @@ export function noFolder(file: string) {
   return { where: file, message: 'cannot be written: its folder does not exist', hint: 'create the folder, or choose another file' };
 }
 
+/** @param detail of a file with another content */
 export function notTruth(detail: string) {
-  return { message: `must be a file that virtwork verify --record wrote: ${detail}`, hint: 'run: virtwork verify --record truth.json' };
+  return {
+    message: `must be a file that virtwork verify --record wrote: ${detail}`,
+    hint: 'run virtwork verify --record with the name of a new file',
+  };
 }
-
-export const WRONG_TIMES = 'its time must be at most 31 days, and end after it begins';
 
 export const NO_TOKEN = 'must contain a token and nothing else, got no text, or spaces or control characters in it';
 

@@ -9,16 +9,16 @@ import { planOf } from '../../load-plan';
 import { loadOptions } from '../../options/load';
 import type { Options } from '../../options/options';
 import type { Truth, TruthWorkload } from '../../verify/truth';
-import { validate } from '../../verify/truth-validator';
+import { isTruth, truthFaults } from '../../verify/truth-faults';
 import { type Outside, type Verification, verify as verified, type Wanted } from '../../verify/verification';
 import { audited } from '../companion/audited';
 import { announced, CLUSTER, clientOf, interruptible, selected } from '../companion/cluster';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG, outputFlag } from '../options-of';
 import type { Verb } from '../verb';
-import { type Asked, askedFor, bytesOf, LONGEST, SCRAPED } from './asked';
+import { type Asked, askedFor, bytesOf, SCRAPED } from './asked';
 import { liveTruth } from './live';
-import { noSignal, notTruth, recorded, WRONG_TIMES } from './messages';
+import { noSignal, notTruth, recorded } from './messages';
 import { fromReadings, outsideFrom, type ServerProps, tryOut } from './outside';
 import { repeated } from './rounds';
 import { scrapedTruth } from './scraped';
@@ -182,20 +182,20 @@ function wantedBy({ signals }: Asked): Wanted {
 function recordedTruth(file: string, cwd: string, problems: Problem[]): Truth | undefined {
   const bytes = bytesOf(file, cwd, problems);
   if (bytes === undefined) return undefined;
-  try {
-    const truth: unknown = JSON.parse(bytes.toString('utf8'));
-    const [error] = validate(truth);
-    const wrong = error ? `${error.instancePath || '/'} ${error.message ?? ''}` : wrongTimes(truth as Truth);
-    if (wrong === undefined) return truth as Truth;
-    problems.push({ where: shownPath(resolve(cwd, file), cwd), ...notTruth(wrong) });
-  } catch {
-    problems.push({ where: shownPath(resolve(cwd, file), cwd), ...notTruth('it is not JSON') });
-  }
-  return undefined;
+  const where = shownPath(resolve(cwd, file), cwd);
+  const truth = jsonIn(bytes);
+  const faults = truth === undefined ? ['it is not JSON'] : truthFaults(truth);
+  problems.push(...faults.map((fault) => ({ where, ...(isTruth(truth) ? { message: fault } : notTruth(fault)) })));
+  return faults.length === 0 ? (truth as Truth) : undefined;
 }
 
-function wrongTimes({ from, to }: Truth): string | undefined {
-  return to > from && to - from <= LONGEST ? undefined : WRONG_TIMES;
+/** @returns undefined if it is not JSON */
+function jsonIn(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 function unknownNames({ signals = [] }: Asked, workloads: readonly TruthWorkload[]): Problem[] {
