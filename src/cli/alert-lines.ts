@@ -16,7 +16,17 @@ export function alertLines(alerts: readonly PlannedAlert[]): string {
   return `${ALERTS_EXPECTED}\n${lines.replace(/^/gm, '  ').trimEnd()}\n`;
 }
 
+/** As `24h5m`. */
 function inWords(seconds: number): string {
-  if (seconds % 3600 === 0 && seconds > 0) return `${seconds / 3600}h`;
-  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const;
+  return (
+    parts
+      .filter(([count]) => count > 0)
+      .map(([count, unit]) => `${count}${unit}`)
+      .join('') || '0s'
+  );
 }

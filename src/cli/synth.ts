@@ -6,13 +6,13 @@ import { loadPlan } from '../load-plan';
 import { refuseSecrets } from '../options/secrets';
 import type { OptionKey } from '../options/table';
 import { accessLines } from '../plan/access';
-import { expectedAlerts } from '../plan/alerts';
 import type { Plan } from '../plan/plan';
 import { totals } from '../plan/totals';
 import { compareBase, writeBase } from '../synth/base';
 import { render } from '../synth/render';
 import { alertLines } from './alert-lines';
 import type { Args, Context } from './context';
+import { dueAlerts } from './due-alerts';
 import { removedFile, sizes, unchangedFiles, upToDate, wroteFile } from './messages';
 import { CONFIG_FLAG, GENERATION, OF_FOLDER } from './options-of';
 import { folder, refuseLink, reportDifferences } from './output-folder';
@@ -51,7 +51,7 @@ async function runSynth(args: Args, { env, cwd, problems, out, log }: Context): 
   for (const name of written) out(wroteFile(folder(shown) + name));
   for (const name of removed) out(removedFile(folder(shown) + name));
   log.debug(unchangedFiles(unchanged.length));
-  out(alertLines(expectedAlerts(plan)));
+  out(alertLines(dueAlerts(plan)));
   out(summary(plan));
   return EXIT.done;
 }

@@ -43,3 +43,22 @@ function inRange(value: string, minimum: number, maximum: number): boolean {
   if (minimum === -Infinity && maximum === Infinity) return true;
   return Number(value) >= minimum && Number(value) <= maximum;
 }
+
+/** Actions of chaos that fire an alert. The catalog states a time, and the params may allow fewer actions in it. */
+const ACTIONS: { readonly [alert: string]: number } = { KubeVirtVMIExcessiveMigrations: 12 };
+
+/**
+ * When the alerts of a workload are due: the params of chaos delay, slow down and end it. Other workloads act from the start.
+ * @param params as the guest gets them
+ * @returns without the alerts that need longer than chaos lasts
+ */
+export function dueWith(alerts: readonly ExpectedAlert[], params: { readonly [key: string]: string }): ExpectedAlert[] {
+  const { 'start-after': start, duration, 'max-per-hour': most } = params;
+  if (start === undefined) return [...alerts];
+  const lasts = Number(duration ?? 0) || Number.POSITIVE_INFINITY;
+  const hourly = Number(most ?? 0) || Number.POSITIVE_INFINITY;
+  return alerts
+    .map((alert) => ({ ...alert, afterSeconds: Math.max(alert.afterSeconds, Math.ceil((3600 * (ACTIONS[alert.name] ?? 0)) / hourly)) }))
+    .filter(({ afterSeconds }) => afterSeconds <= lasts)
+    .map((alert) => ({ ...alert, afterSeconds: alert.afterSeconds + Number(start) }));
+}

@@ -16,13 +16,13 @@ test('without alerts there is no table', () => {
 });
 
 test('a row for each alert', () => {
-  expect(alertLines([alert('One', 90, ['a']), alert('Another', 600, ['a', 'b']), alert('Late', 7200, ['a'])])).toBe(
+  expect(alertLines([alert('One', 90, ['a']), alert('Another', 600, ['a', 'b']), alert('Late', 86_700, ['a'])])).toBe(
     [
       'Expected alerts of KubeVirt and Kubernetes:',
       '  ALERT     SEVERITY   AFTER   FIRED BY       WHY',
-      '  One       warning    90s     disk (1 VM)    a reason',
+      '  One       warning    1m30s   disk (1 VM)    a reason',
       '  Another   warning    10m     disk (2 VMs)   a reason',
-      '  Late      warning    2h      disk (1 VM)    a reason',
+      '  Late      warning    24h5m   disk (1 VM)    a reason',
       '',
     ].join('\n'),
   );

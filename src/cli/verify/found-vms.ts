@@ -1,8 +1,8 @@
 import type { FoundVm } from '../../companion/measured';
 import { HALTED } from '../../companion/messages';
-import { expectedAlerts } from '../../plan/alerts';
 import type { Plan } from '../../plan/plan';
 import type { GuestSeries, TruthAlert, TruthVm, TruthWorkload } from '../../verify/truth';
+import { dueAlerts } from '../due-alerts';
 import { NOT_THERE } from './messages';
 
 /** Seconds for which guests are asked, where the user does not say it. */
@@ -57,11 +57,14 @@ export function absentVms(plan: Plan | undefined, vms: readonly FoundVm[]): Trut
   );
 }
 
-/** The alerts that a plan should fire. Chaos begins later with the param `start-after`. */
-export function alertsIn({ workloads }: Plan): TruthAlert[] {
-  return expectedAlerts({ workloads }).map(({ name, severity, afterSeconds, why, workload, vms }) => {
-    const roles = workloads.find((each) => each.name === workload)?.roles ?? [];
-    const delays = roles.map(({ guest }) => Number(guest.params['start-after'] ?? 0));
-    return { name, severity, afterSeconds: afterSeconds + Math.max(0, ...delays), why, workload, vms };
-  });
+/** The alerts that a plan should fire. */
+export function alertsIn(plan: Plan): TruthAlert[] {
+  return dueAlerts(plan).map(({ name, severity, afterSeconds, why, workload, vms }) => ({
+    name,
+    severity,
+    afterSeconds,
+    why,
+    workload,
+    vms,
+  }));
 }
