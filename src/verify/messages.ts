@@ -87,8 +87,8 @@ export const PROMETHEUS = {
   closed: 'ended the connection before its answer was complete',
   slow: (seconds: number) => `took more than ${seconds} s for its answer`,
   large: (mebibytes: number) => `must answer with at most ${mebibytes} MiB`,
-  unauthorized: (status: number) => `does not allow the request (status ${status})`,
-  status: (status: number) => `answers with status ${status}`,
+  unauthorized: (status: number, reason: string | undefined) => `does not allow the request (status ${status})${because(reason)}`,
+  status: (status: number, reason: string | undefined) => `answers with status ${status}${because(reason)}`,
   html: 'must answer in JSON, got an HTML page',
   notJson: (type: string) => `must answer in JSON, got ${type === '' ? 'no content type' : show(type)}`,
   failed: (error: string) => `rejects the query: ${error}`,
@@ -96,9 +96,20 @@ export const PROMETHEUS = {
   redirect: (to: string) => `redirects to ${show(to)}`,
 } as const;
 
+/** @param reason that the server states */
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : `: ${show(reason)}`;
+}
+
 export const TOKEN_HINT = 'use --token-file FILE';
+export const OTHER_TOKEN_HINT = 'the token may have expired, or may not have the rights: use another one with --token-file FILE';
+export const SERVER_HINT = 'see the log of the server, or try again later';
 export const URL_HINT =
   'the address must be that of Prometheus itself, or of Thanos or Mimir up to /api/v1, such as https://prometheus.example.com';
+
+export function waitingFor(url: string, seconds: number): string {
+  return `waiting for ${url}, for at most ${seconds} s`;
+}
 
 export function severalSeries(signal: string, vm: string) {
   return {

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors';
 import { UserError } from '../errors';
 import { type Answer, get, type Remote } from '../http/get';
-import { clockApart, PLAIN_HINT, PROMETHEUS, TLS_HINT, TOKEN_HINT, URL_HINT } from './messages';
+import { clockApart, OTHER_TOKEN_HINT, PLAIN_HINT, PROMETHEUS, SERVER_HINT, TLS_HINT, TOKEN_HINT, URL_HINT, waitingFor } from './messages';
 import type { Sample, Series } from './samples';
 
 /** A series of Prometheus. Values that are not finite numbers are left out, and `isNaN` says that there were some. */
@@ -12,11 +12,17 @@ export interface PromSeries {
 }
 
 /** Sends a request for a path of the HTTP API, such as `/api/v1/query?query=up`. */
-export type Transport = (path: string) => Promise<Answer>;
+export interface Transport {
+  (path: string): Promise<Answer>;
+  /** @default false */
+  readonly hasToken?: boolean;
+}
 
 /** Milliseconds and bytes of an answer. */
 const PATIENCE = 30_000;
 const MOST = 64 << 20;
+/** Milliseconds without an answer after which the user is informed. */
+const SLOW = 10_000;
 /** Seconds by which the clocks may differ: a reading would be compared with what the guest did at another time. */
 const MOST_APART = 60;
 
@@ -26,17 +32,34 @@ export interface Access {
   readonly signal: AbortSignal;
   /** Milliseconds for an answer. @default 30 seconds */
   readonly patience?: number;
+  /** Informs the user, once, that the server is slow. @default nothing */
+  readonly say?: (message: string) => void;
+  /** Milliseconds until then. @default 10 seconds */
+  readonly slow?: number;
 }
 
 /** Over HTTP or HTTPS. @param base the address up to `/api/v1` */
-export function overHttp(base: URL, { ca, token, signal, patience = PATIENCE }: Access): Transport {
+export function overHttp(base: URL, { ca, token, signal, patience = PATIENCE, say, slow = SLOW }: Access): Transport {
   const remote: Remote = {
     origin: base.origin,
     ...(ca === undefined ? {} : { ca }),
     headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
   };
   const prefix = base.pathname.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
-  return (path) => get(remote, `${prefix}${path}`, { patience, most: MOST, signal });
+  let hasSaid = false;
+  const inform = () => {
+    if (!hasSaid) say?.(waitingFor(base.href, patience / 1000));
+    hasSaid = true;
+  };
+  const ask = async (path: string) => {
+    const timer = setTimeout(inform, slow);
+    try {
+      return await get(remote, `${prefix}${path}`, { patience, most: MOST, signal });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return Object.assign(ask, { hasToken: token !== undefined });
 }
 
 /** A server with the HTTP API of Prometheus. */
@@ -111,7 +134,7 @@ export class Prometheus {
 
   private async ask(endpoint: string, parameters: { readonly [name: string]: string }): Promise<Data> {
     const answer = await this.transport(`/api/v1/${endpoint}?${new URLSearchParams(parameters)}`);
-    const problem = transportProblem(answer);
+    const problem = transportProblem(answer, this.transport.hasToken === true);
     const body = problem?.isFinal ? undefined : (parsed(answer) as Partial<Body> | undefined);
     if (body?.status === 'error') throw this.fault({ message: PROMETHEUS.failed(String(body.error ?? '').slice(0, 500)) });
     if (problem) throw this.fault(problem);
@@ -145,7 +168,8 @@ const LATEST = 1e11;
 const NUMBER = /^[+-]?(\d+(\.\d*)?([eE][+-]?\d+)?|\.\d+|Inf|NaN)$/;
 
 /** What is wrong before the body is read. @returns isFinal: the body says nothing more */
-function transportProblem({ status, headers, cut, code }: Answer): (Omit<Problem, 'where'> & { readonly isFinal: boolean }) | undefined {
+function transportProblem(answer: Answer, hasToken: boolean): (Omit<Problem, 'where'> & { readonly isFinal: boolean }) | undefined {
+  const { status, headers, cut, code } = answer;
   const seconds = PATIENCE / 1000;
   const final = (message: string, hint?: string) => ({ message, isFinal: true, ...(hint === undefined ? {} : { hint }) });
   if (cut === 'silent' || (status === 0 && code !== undefined)) {
@@ -157,14 +181,27 @@ function transportProblem({ status, headers, cut, code }: Answer): (Omit<Problem
   if (cut === 'slow') return final(PROMETHEUS.slow(seconds));
   if (cut === 'large') return final(PROMETHEUS.large(MOST >> 20));
   if (cut === 'closed') return final(PROMETHEUS.closed);
-  if (status === 401 || status === 403) return final(PROMETHEUS.unauthorized(status), TOKEN_HINT);
+  if (status === 401 || status === 403)
+    return final(PROMETHEUS.unauthorized(status, reasonIn(answer)), hasToken ? OTHER_TOKEN_HINT : TOKEN_HINT);
   if (status >= 300 && status < 400) return final(PROMETHEUS.redirect(String(headers.location ?? '')), URL_HINT);
-  return status === 200 ? undefined : { message: PROMETHEUS.status(status), isFinal: false, hint: URL_HINT };
+  if (status === 200) return undefined;
+  return { message: PROMETHEUS.status(status, reasonIn(answer)), isFinal: false, hint: status >= 500 ? SERVER_HINT : URL_HINT };
 }
 
-function notJson({ headers, body }: Answer): Omit<Problem, 'where'> {
-  const isPage = /^\s*<(!doctype|html)/i.test(body.subarray(0, 200).toString('latin1'));
-  return { message: isPage ? PROMETHEUS.html : PROMETHEUS.notJson(String(headers['content-type'] ?? '')), hint: URL_HINT };
+/** The first line of a text, which says why a server does not answer the query. */
+function reasonIn(answer: Answer): string | undefined {
+  if (isPage(answer)) return undefined;
+  const json = parsed(answer) as { readonly error?: unknown; readonly message?: unknown } | undefined;
+  const text = json ? String(json.error ?? json.message ?? '') : answer.body.subarray(0, 2000).toString('utf8');
+  return text.trim().split(/\r?\n/, 1)[0] || undefined;
+}
+
+function isPage({ body }: Answer): boolean {
+  return /^\s*<(!doctype|html)/i.test(body.subarray(0, 200).toString('latin1'));
+}
+
+function notJson(answer: Answer): Omit<Problem, 'where'> {
+  return { message: isPage(answer) ? PROMETHEUS.html : PROMETHEUS.notJson(String(answer.headers['content-type'] ?? '')), hint: URL_HINT };
 }
 
 function parsed({ body }: Answer): unknown {

@@ -127,7 +127,20 @@ test.each<[string, FakePrometheusProps, string]>([
   ['a list', { instead: answer(200, '[]') }, 'P: must answer as the HTTP API of Prometheus does'],
   ['no token', { token: 'secret' }, 'P: does not allow the request (status 401)'],
   ['a redirect', { instead: answer(302, '', { location: 'https://login' }) }, 'P: redirects to "https://login"'],
-  ['status 500', { instead: answer(500, 'oops') }, 'P: answers with status 500'],
+  ['status 500', { instead: answer(500, '\noops\u001b[31m\nat line 1') }, 'P: answers with status 500: "oops\\u001b[31m"'],
+  ['status 500 without a reason', { instead: answer(500, '') }, 'P: answers with status 500'],
+  ['status 502 with a page', { instead: answer(502, '<html>Bad gateway</html>') }, 'P: answers with status 502'],
+  [
+    'status 403 with JSON',
+    { instead: answer(403, '{"kind":"Status","message":"no rights"}') },
+    'P: does not allow the request (status 403): "no rights"',
+  ],
+  ['status 403 with a reason', { instead: answer(403, 'Forbidden') }, 'P: does not allow the request (status 403): "Forbidden"'],
+  [
+    'status 500 with a long reason',
+    { instead: answer(500, 'x y '.repeat(5000)) },
+    `P: answers with status 500: "${'x y '.repeat(20).slice(0, 76)}…`,
+  ],
   [
     'a rejected query',
     { instead: answer(400, '{"status":"error","errorType":"bad_data","error":"parse error"}') },
@@ -172,4 +185,26 @@ test('sends the token, and accepts an address with a path', async () => {
   const prometheus = new Prometheus('P', overHttp(new URL(`${url}/prom/api/v1/`), { token: 'secret', signal: never }));
   await prometheus.synchronize();
   expect(queries).toEqual(['time()']);
+});
+
+test.each([
+  [500, undefined, /hint: see the log of the server/],
+  [503, 'secret', /hint: see the log of the server/],
+  [404, undefined, /hint: the address must be that of Prometheus itself/],
+  [401, undefined, /hint: use --token-file FILE$/],
+  [401, 'secret', /hint: the token may have expired/],
+  [403, undefined, /hint: use --token-file FILE$/],
+  [403, 'secret', /hint: the token may have expired/],
+])('the hint for status %d with the token %j', async (status, token, hint) => {
+  const { url } = await fakePrometheus({ instead: answer(status, '') });
+  const access = { signal: never, ...(token === undefined ? {} : { token }) };
+  await expect(new Prometheus('P', overHttp(new URL(url), access)).synchronize()).rejects.toThrow(hint);
+});
+
+test('informs once that it waits for a slow server', async () => {
+  const { url } = await fakePrometheus({ instead: () => true });
+  const said: string[] = [];
+  const transport = overHttp(new URL(url), { signal: never, patience: 1000, slow: 1, say: (message) => said.push(message) });
+  await Promise.all([transport('/api/v1/a'), transport('/api/v1/b')]);
+  expect(said).toEqual([`waiting for ${new URL(url).href}, for at most 1 s`]);
 });

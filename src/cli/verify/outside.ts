@@ -18,6 +18,8 @@ export interface ServerProps {
   /** For a namespace. */
   readonly clientOf: (namespace: string) => Client;
   readonly signal: AbortSignal;
+  /** Informs the user that the server is slow. @default nothing */
+  readonly say?: (message: string) => void;
 }
 
 /** What the product saw. @throws UserError, Interrupted */
@@ -45,13 +47,18 @@ export async function prometheusOf<T>(props: ServerProps, work: (server: Server)
   }
 }
 
-async function serverOf({ source, namespace, clientOf, signal }: ServerProps): Promise<Server> {
+async function serverOf({ source, namespace, clientOf, signal, say }: ServerProps): Promise<Server> {
   if (source.kind === 'service') {
     const { path } = source;
     return { prometheus: new Prometheus(path, throughKubectl(clientOf(namespace), path)), place: path };
   }
   const { url, token } = source.kind === 'url' ? source : await thanos(clientOf('openshift-monitoring'), source.token);
-  const access = { ...(token === undefined ? {} : { token }), ...(source.ca === undefined ? {} : { ca: source.ca }), signal };
+  const access = {
+    ...(token === undefined ? {} : { token }),
+    ...(source.ca === undefined ? {} : { ca: source.ca }),
+    ...(say ? { say } : {}),
+    signal,
+  };
   return { prometheus: new Prometheus(url.href, overHttp(url, access)), place: url.href };
 }
 

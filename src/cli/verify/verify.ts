@@ -111,7 +111,8 @@ async function compared(run: Run, truth: Truth, outside: Outside | undefined): P
 
 function serverIn({ options, asked, context, signal }: Run): ServerProps {
   const source = asked.source as ServerProps['source'];
-  return { source, namespace: options.namespace, clientOf: (namespace) => clientOf({ ...options, namespace }, context, signal), signal };
+  const inNamespace = (namespace: string) => clientOf({ ...options, namespace }, context, signal);
+  return { source, namespace: options.namespace, clientOf: inNamespace, signal, say: context.log.info };
 }
 
 /** Milliseconds after a round that could not be done. */
