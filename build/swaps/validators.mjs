@@ -15,7 +15,7 @@ export const validators = swapModules('validators', {
   'src/results/state-validator.ts': () => validatorCode(require('../../src/results/state.schema.json'), 'FIRST_ERROR'),
   'src/experiment/plan-validator.ts': () => validatorCode(require('../../src/experiment/plan.schema.json'), 'FIRST_ERROR'),
   'src/report/results-validator.ts': () => validatorCode(require('../../src/report/results.schema.json'), 'FIRST_ERROR'),
-  'src/verify/truth-validator.ts': () => validatorCode(require('../../src/verify/truth.schema.json'), 'FIRST_ERROR'),
+  'src/verify/truth-validator.ts': () => validatorCode(require('../../src/verify/truth.schema.json'), 'AJV_OPTIONS'),
 });
 
 /** @param options name of the options in src/schema/validator.ts, with which the module compiles the schema */
