@@ -2,49 +2,50 @@
 export interface CsvRecord {
   readonly line: number;
   readonly fields: readonly string[];
+  /** The line of a quote that is not closed. The record ends with it. */
+  readonly open?: number;
 }
 
 /** Separators that spreadsheets write, by language. */
 const SEPARATORS = [',', ';', '\t'];
+/** Excel names the separator in a line before the header. */
+const NAMED = /^"?sep=([^\w"\r\n])"?[ \t\r]*(?:\n|$)/i;
 
 /**
- * Reads CSV as in RFC 4180, with any of the usual separators: the one that is most frequent in the first line. Lines without text are left out.
- * @returns also the line of a quote that is not closed
+ * Reads CSV as in RFC 4180, with any of the usual separators: the one that is most frequent in the first line, or the one that a first line
+ * such as `sep=;` names. Lines without text are left out. It gives one record after the other, so that large files need little memory.
  */
-export function csvRecords(text: string): { readonly records: readonly CsvRecord[]; readonly open?: number } {
-  const separator = separatorOf(text.slice(0, (text.indexOf('\n') + 1 || text.length + 1) - 1));
-  const records: CsvRecord[] = [];
-  let [line, begin, field, fields] = [1, 1, '', [] as string[]];
-  let quoted: number | undefined;
-  const endField = () => {
-    fields.push(field.trim());
-    field = '';
-  };
-  const endRecord = () => {
-    endField();
-    if (fields.some((each) => each !== '')) records.push({ line: begin, fields });
-    fields = [];
-  };
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at] as string;
-    if (char === '\n') line += 1;
-    if (quoted !== undefined) {
-      if (char !== '"') field += char;
-      else if (text[at + 1] === '"') {
-        field += '"';
-        at += 1;
-      } else quoted = undefined;
-    } else if (char === '"' && field.trim() === '') {
-      quoted = line;
-      field = '';
-    } else if (char === separator) endField();
-    else if (char === '\n') {
-      endRecord();
-      begin = line;
-    } else if (char !== '\r') field += char;
+export function* csvRecords(text: string): Generator<CsvRecord> {
+  const named = NAMED.exec(text);
+  const separator = named?.[1] ?? separatorOf(text.slice(0, (text.indexOf('\n') + 1 || text.length + 1) - 1));
+  const first = named?.[0].length ?? 0;
+  let [line, begin, start, kept, fields] = [named ? 2 : 1, named ? 2 : 1, first, '', [] as string[]];
+  for (let at = first; at <= text.length; at += 1) {
+    const char = text[at];
+    if (char === '"' && kept === '' && text.slice(start, at).trim() === '') {
+      const close = closing(text, at + 1);
+      if (close === undefined) {
+        yield { line: begin, fields, open: line };
+        return;
+      }
+      const quoted = text.slice(at + 1, close);
+      line += quoted.split('\n').length - 1;
+      [kept, start, at] = [quoted.replaceAll('""', '"'), close + 1, close];
+    } else if (char === separator || char === '\n' || char === undefined) {
+      fields.push((kept + text.slice(start, at)).trim());
+      [kept, start] = ['', at + 1];
+      if (char === separator) continue;
+      if (fields.some((each) => each !== '')) yield { line: begin, fields };
+      line += 1;
+      [begin, fields] = [line, []];
+    }
   }
-  if (field !== '' || fields.length > 0) endRecord();
-  return { records, ...(quoted === undefined ? {} : { open: quoted }) };
+}
+
+/** The index of the quote that closes a field. Two quotes are one in the field. */
+function closing(text: string, from: number): number | undefined {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 2)) if (text[at + 1] !== '"') return at;
+  return undefined;
 }
 
 function separatorOf(header: string): string {

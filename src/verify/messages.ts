@@ -1,6 +1,6 @@
 /** Every message of verify: about readings, about what Prometheus answers, and reasons of verdicts. */
 import { didYouMean } from '../text/messages';
-import { show, showScalar } from '../text/show';
+import { show, showScalar, visible } from '../text/show';
 import { nearest } from '../text/suggest';
 
 // Units, for messages.
@@ -16,33 +16,60 @@ export const UNITS: { readonly [base: string]: string } = {
 
 // A file of readings.
 
-const EXAMPLE = 'example: virtwork-cpu-0,cpu,2026-01-31T12:00:00Z,2026-01-31T12:05:00Z,0.98,s/s';
+const HEADER = 'begin with a header, with commas, semicolons or tabs: vm,signal,from,to,value,unit';
 
 export const READINGS = {
-  none: { message: 'must have at least one reading, got none', hint: EXAMPLE },
+  none: {
+    message: 'must have at least one reading, got none',
+    hint: 'example: virtwork-cpu-0,cpu,2026-01-31T12:00:00Z,2026-01-31T12:05:00Z,0.98,s/s',
+  },
+  empty: { message: 'must have readings, is empty', hint: HEADER },
   openQuote: 'this quote is not closed',
-  fields: (header: number, got: number) => `must have as many fields as the header, ${header}, got ${got}`,
+  fields: (header: number) => `must have as many fields as the header, ${header}`,
   object: 'must be a map with vm, signal, from, to, value and unit',
+  json: 'must be JSON',
+  cutOff: { message: 'must be JSON, but ends here, within a list or a map', hint: 'was the download cut off?' },
   text: 'be a name',
   time: 'be a time with its zone, such as 2026-01-31T12:00:00Z, or seconds since 1970',
   number: 'be a number with a decimal point',
+  negative: 'be 0 or more',
+  large: 'be at most 1e30',
   after: 'be after from',
+  namespace: 'be the one in vm',
 } as const;
 
-export function notReadings(missing: readonly string[], twice: readonly string[]) {
+/** @param line that was read as the header */
+export function notReadings(missing: readonly string[], twice: readonly string[], all: number, line: string) {
+  const some = missing.length < all ? `; missing: ${missing.join(', ')}` : '';
   const parts = [
-    ...(missing.length > 0 ? [`must name the columns vm, signal, from, to, value and unit; missing: ${missing.join(', ')}`] : []),
-    ...(twice.length > 0 ? [`must name each column once, got ${twice.join(', ')} more often`] : []),
+    ...(missing.length > 0 ? [`must name the columns vm, signal, from, to, value and unit${some}`] : []),
+    ...(twice.length > 0 ? [`must name each column once, not ${twice.join(', ')} more often`] : []),
   ];
-  return { message: `the header ${parts.join('; ')}`, hint: EXAMPLE };
+  return { message: `the header ${parts.join('; ')}; got ${show(line)}`, hint: HEADER };
 }
 
-export function wrongColumn(column: string, must: string, got: unknown): string {
-  return `${column} must ${must}, got ${showScalar(got ?? null)}`;
+/** @param reason of the JavaScript engine */
+export function notJson(reason: string): string {
+  return `${READINGS.json}: ${visible(reason)}`;
 }
 
-export function wrongUnit(signal: string, base: string, got: string) {
-  return { message: `unit must be one for the signal ${signal}, got ${show(got)}`, hint: `use ${UNITS[base] ?? base}` };
+/** @param more whether there are more than these values */
+export function gotOf(values: readonly unknown[], more: boolean): string {
+  const shown = [...new Set(values.map((value) => showScalar(value ?? null)))].join(', ');
+  return `, got ${shown}${more ? ' and others' : ''}`;
+}
+
+/** The rows of a fault. @param rest number of those after the ranges */
+export function alsoIn(place: 'line' | 'item', ranges: readonly (readonly [from: number, to: number])[], rest: number): string {
+  const shown = ranges.map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`));
+  const last = rest > 0 ? `${rest} more` : shown.length > 1 ? shown.pop() : undefined;
+  const isOne = last === undefined && ranges.every(([from, to]) => from === to);
+  return isOne ? '' : ` (${place}s ${shown.join(', ')}${last === undefined ? '' : ` and ${last}`})`;
+}
+
+export function wrongUnit(signal: string, base: string) {
+  const units = Object.hasOwn(UNITS, base) ? UNITS[base] : base;
+  return { message: `unit must be one for a signal in ${base}, such as ${signal}`, hint: `use ${units}` };
 }
 
 export function repeated(place: string): string {
@@ -50,16 +77,37 @@ export function repeated(place: string): string {
 }
 
 export function signalUnknown(unknown: ReadonlyMap<string, number>, known: readonly string[]) {
-  const names = [...unknown].map(([name, count]) => `${show(name)} (${rows(count)})`).join(', ');
-  const near = [...unknown.keys()].map((name) => nearest(name, known)).find(Boolean);
-  return { message: `ignores readings of unknown signals: ${names}`, hint: near ? didYouMean(near) : `known: ${known.join(', ')}` };
+  const near = nearestOf(unknown, known);
+  return {
+    message: `ignores readings of unknown signals: ${counted(unknown)}`,
+    hint: near ? didYouMean(near) : `known: ${known.join(', ')}`,
+  };
 }
 
 export function vmUnknown(unknown: ReadonlyMap<string, number>, known: readonly string[]) {
-  const names = [...unknown].slice(0, 10).map(([name, count]) => `${show(name)} (${rows(count)})`);
-  const more = unknown.size > names.length ? ` and ${unknown.size - names.length} more` : '';
-  const near = [...unknown.keys()].map((name) => nearest(name, known)).find(Boolean);
-  return { message: `ignores readings of unknown VMs: ${names.join(', ')}${more}`, ...(near ? { hint: didYouMean(near) } : {}) };
+  const near = nearestOf(unknown, known);
+  return { message: `ignores readings of unknown VMs: ${counted(unknown)}`, ...(near ? { hint: didYouMean(near) } : {}) };
+}
+
+/** @param vms with their namespace @param own the namespace of the truth */
+export function otherNamespaces(vms: ReadonlyMap<string, number>, own: string): string {
+  const all = vms.size === 1 ? '1 VM of another namespace' : `${vms.size} VMs of other namespaces`;
+  return `ignores readings of ${all} than ${own}: ${counted(vms)}`;
+}
+
+/** Names in a message. */
+const MOST_NAMES = 10;
+
+function counted(names: ReadonlyMap<string, number>): string {
+  const shown = [...names].slice(0, MOST_NAMES).map(([name, count]) => `${show(name)} (${rows(count)})`);
+  return `${shown.join(', ')}${names.size > shown.length ? ` and ${names.size - shown.length} more` : ''}`;
+}
+
+function nearestOf(names: ReadonlyMap<string, number>, known: readonly string[]): string | undefined {
+  return [...names.keys()]
+    .slice(0, MOST_NAMES)
+    .map((name) => nearest(name, known))
+    .find(Boolean);
 }
 
 export function noReadingOfVms(known: readonly string[]) {

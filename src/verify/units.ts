@@ -1,5 +1,3 @@
-import { UNITS } from './messages';
-
 /** What a unit is in base units. */
 interface Unit {
   readonly base: string;
@@ -68,16 +66,21 @@ function times(): { readonly [unit: string]: Unit } {
 export function factorTo(base: string, unit: string, seconds: number): number | undefined {
   const written = spelled(unit);
   if (written === base.toLowerCase()) return 1;
-  if (base === 's/s' && CPUS[written] !== undefined) return CPUS[written];
-  if (base === '1/s' && RATES[written] !== undefined) return RATES[written];
-  const [amount = '', per] = written.split('/');
+  const whole = base === 's/s' ? own(CPUS, written) : base === '1/s' ? own(RATES, written) : undefined;
+  if (whole !== undefined) return whole;
+  const [amount = '', per, ...more] = written.split('/');
   const [baseAmount = '', basePer] = base.split('/');
-  const known = Object.hasOwn(AMOUNTS, amount) ? AMOUNTS[amount] : undefined;
-  if (known?.base !== baseAmount) return undefined;
+  const known = own(AMOUNTS, amount);
+  if (known?.base !== baseAmount || more.length > 0) return undefined;
   if (basePer === undefined) return per === undefined ? known.factor : undefined;
-  if (per === undefined) return seconds > 0 ? known.factor / seconds : undefined;
-  const divisor = PER[per];
+  if (per === undefined) return seconds > 0 && written !== '' ? known.factor / seconds : undefined;
+  const divisor = own(PER, per);
   return divisor === undefined ? undefined : known.factor / divisor;
+}
+
+/** Units are written by others, and may be names that every object has, such as `constructor`. */
+function own<T>(table: { readonly [unit: string]: T }, unit: string): T | undefined {
+  return Object.hasOwn(table, unit) ? table[unit] : undefined;
 }
 
 /** In lower case. Before, an upper-case `B` is bytes, and a lower-case `b` after an upper-case prefix, or in `bps`, is bits. */
@@ -88,9 +91,4 @@ function spelled(unit: string): string {
     .replace(/\s*\/\s*/, '/')
     .replace(/^([kKMGT]?)b(?=\/|$)/, '$1bit')
     .toLowerCase();
-}
-
-/** Units that readings of a signal may have, for messages. */
-export function unitsFor(base: string): string {
-  return UNITS[base] ?? base;
 }

@@ -192,7 +192,11 @@ test.each<[string, string, string, unknown?]>([
   ['verify --via prometheus --prometheus http://h --truth truth.json', '', 'flag --via: has no meaning with --truth'],
   ['verify --prometheus http://h --report a.pdf', '', 'flag --report: must be a file that ends with .html, .json, .md, .xml'],
   [OFFLINE, Buffer.from('vm,signal', 'utf16le').toString('latin1'), 'r.csv: must be UTF-8 text, is UTF-16'],
-  [OFFLINE, 'vm,signal\n', 'r.csv:1: the header must name the columns'],
+  [
+    OFFLINE,
+    'vm,signal\n',
+    'r.csv:1: the header must name the columns vm, signal, from, to, value and unit; missing: from, to, value, unit; got "vm,signal"',
+  ],
   [OFFLINE, csvOf({ 'web-1 cpu': 1 }), 'r.csv: must have readings of the VMs, got none of cpu-0, cpu-1, idle-0'],
   [`${OFFLINE},cpus`, csvOf(GOOD), 'flag --signals: no workload has the signal "cpus"; known: cpu, disk-read'],
   [OFFLINE, csvOf(GOOD), 'truth.json: must be a file that virtwork verify --record wrote: it is not JSON', 'x'],

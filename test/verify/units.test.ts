@@ -30,6 +30,11 @@ test.each<[string, string, number | undefined]>([
   ['1', '%', 0.01],
   ['1', '', 1],
   ['1', 'constructor', undefined],
+  ['s/s', 'constructor', undefined],
+  ['1/s', 'constructor', undefined],
+  ['1/s', '1/constructor', undefined],
+  ['1/s', '', undefined],
+  ['B/s', 'B/s/s', undefined],
 ])('a signal in %s, a reading in %s', (base, unit, factor) => {
   const got = factorTo(base, unit, 300);
   if (factor === undefined) expect(got).toBeUndefined();

@@ -18,7 +18,12 @@ function verified(
   const whole = truthOf(props);
   const truth = { ...whole, vms: whole.vms.filter(isThere) };
   const problems: Problem[] = [];
-  const { readings } = readingsIn('r.csv', csvOf(values, FROM, shift), (name) => (name === 'cpu' ? 's/s' : undefined), problems);
+  const { readings } = readingsIn(
+    'r.csv',
+    csvOf(values, FROM, shift),
+    { unitOf: (name) => (name === 'cpu' ? 's/s' : undefined) },
+    problems,
+  );
   const { outside } = outsideOf('r.csv', readings, truth, problems);
   expect(problems).toEqual([]);
   return verify(truth, outside, { signal: ({ name }) => name === 'cpu' });
@@ -141,7 +146,7 @@ test.each([-5, 5])('clocks that are %d s apart change no verdict', (shift) => {
 
 test('readings of other times are left out, unless there are no others', () => {
   const text = csvOf({ 'cpu-0 cpu': 0 }, FROM - 5000) + csvOf(GOOD).replace(/^.*\n/, '');
-  const { readings } = readingsIn('r.csv', text, () => 's/s', []);
+  const { readings } = readingsIn('r.csv', text, { unitOf: () => 's/s' }, []);
   expect(bad(verify(truthOf(), outsideOf('r.csv', readings, truthOf(), []).outside, { signal: ({ name }) => name === 'cpu' }))).toEqual([]);
 });
 
@@ -169,7 +174,7 @@ test.each<[string, readonly (readonly [from: number, to: number])[], readonly st
   ['another time', [[600, 900]], ['the readings of it are of another time']],
 ])('readings of %s', (_, parts, expected) => {
   const rows = parts.map(([from, to]) => `cpu-0,cpu,${FROM + from},${FROM + to},1,s/s\n`).join('');
-  const { readings } = readingsIn('r.csv', csvOf({ 'cpu-1 cpu': 1, 'idle-0 cpu': 0 }) + rows, () => 's/s', []);
+  const { readings } = readingsIn('r.csv', csvOf({ 'cpu-1 cpu': 1, 'idle-0 cpu': 0 }) + rows, { unitOf: () => 's/s' }, []);
   const { outside } = outsideOf('r.csv', readings, truthOf(), []);
   const of = verify(truthOf(), outside, { signal: ({ name }) => name === 'cpu' });
   expect(bad(of)).toEqual(expected.map((why) => `cpu-0 cpu no series: ${why}`));
@@ -186,13 +191,18 @@ test.each([
   ],
 ])('readings that are all %d s off are an error', (shift, message) => {
   const problems: Problem[] = [];
-  outsideOf('r.csv', readingsIn('r.csv', csvOf(GOOD, FROM, shift), () => 's/s', []).readings, truthOf(), problems);
+  outsideOf('r.csv', readingsIn('r.csv', csvOf(GOOD, FROM, shift), { unitOf: () => 's/s' }, []).readings, truthOf(), problems);
   expect(problems).toEqual([{ where: 'r.csv', message, hint: 'do the times have the right zone?' }]);
 });
 
 test('two readings of the same time must have the same value', () => {
   const problems: Problem[] = [];
-  const { readings } = readingsIn('r.csv', csvOf(GOOD) + csvOf({ 'cpu-0 cpu': [1, 2] }).replace(/^.*\n/, ''), () => 's/s', problems);
+  const { readings } = readingsIn(
+    'r.csv',
+    csvOf(GOOD) + csvOf({ 'cpu-0 cpu': [1, 2] }).replace(/^.*\n/, ''),
+    { unitOf: () => 's/s' },
+    problems,
+  );
   outsideOf('r.csv', readings, truthOf(), problems);
   expect(problems).toEqual([{ where: 'r.csv:9', message: 'has the same VM, signal and times as r.csv:3, and another value' }]);
 });

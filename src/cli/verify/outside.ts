@@ -6,7 +6,7 @@ import { noReadingOfVms, vmUnknown } from '../../verify/messages';
 import { seenBy } from '../../verify/outside-prometheus';
 import { outsideOf } from '../../verify/outside-readings';
 import { overHttp, Prometheus, type Transport } from '../../verify/prometheus';
-import { readingsIn, unknownSignals } from '../../verify/readings';
+import { otherVms, readingsIn, unknownSignals } from '../../verify/readings';
 import type { Truth } from '../../verify/truth';
 import type { Outside, Wanted } from '../../verify/verification';
 import type { ReadingsSource, Source } from './asked';
@@ -73,18 +73,23 @@ export function fromReadings(
   problems: Problem[],
 ): { readonly outside?: Outside; readonly warnings: readonly Problem[] } {
   if (truth === undefined) {
-    readingsIn(path, text, () => undefined, problems);
+    readingsIn(path, text, { unitOf: () => undefined }, problems);
     return { warnings: [] };
   }
   const signals = new Map(truth.workloads.flatMap((each) => each.signals.map(({ name, unit }) => [name, unit] as const)));
-  const { readings, unknown } = readingsIn(path, text, (name) => signals.get(name), problems);
+  const props = { unitOf: (name: string) => signals.get(name), namespace: truth.namespace };
+  const before = problems.length;
+  const { readings, unknown, others } = readingsIn(path, text, props, problems);
   const { outside, unknown: strangers } = outsideOf(path, readings, truth, problems);
   const names = truth.vms.map(({ name }) => name);
-  if (readings.length > 0 && [...strangers.values()].reduce((sum, count) => sum + count, 0) === readings.length)
-    problems.push({ where: path, ...vmUnknown(strangers, names), ...noReadingOfVms(names) });
+  const ignored = [...strangers.values()].reduce((sum, count) => sum + count, 0);
+  // Rows that are wrong may be of the VMs.
+  const isOther = problems.length === before && ignored === readings.length && strangers.size + others.size > 0;
+  if (isOther) problems.push({ where: path, ...noReadingOfVms(names) });
   const warnings = [
     unknownSignals(path, unknown, [...signals.keys()]),
     strangers.size > 0 ? { where: path, ...vmUnknown(strangers, names) } : undefined,
+    otherVms(path, others, truth.namespace),
   ];
   return { outside, warnings: warnings.filter((warning) => warning !== undefined) };
 }

@@ -76,8 +76,9 @@ async function runVerify(args: Args, context: Context): Promise<number> {
   const known = asked.truth === undefined ? undefined : recordedTruth(String(args.truth), cwd, problems);
   if (known) problems.push(...unknownNames(asked, known.workloads));
   const read = asked.source?.kind === 'readings' ? fromReadings(asked.source, known, problems) : undefined;
-  const options = await loadOptions({ flags: args, env, cwd, problems, uses: verify.options });
+  // Before the problems are, so that all that is wrong with a file is shown at once.
   for (const warning of read?.warnings ?? []) context.log.warn(formatProblem(warning));
+  const options = await loadOptions({ flags: args, env, cwd, problems, uses: verify.options });
   return interruptible(context, async (signal) => {
     const run = { options, args, asked, context, signal, client: clientOf(options, context, signal) };
     if (asked.isWatch) return watched(run);
