@@ -101,7 +101,7 @@ export function verify(
   const alerts = isAlertWanted ? checkedAlerts(truth, outside.alerts) : [];
   return {
     schema: 'virtwork.verify/1',
-    good: vms.length > 0 && vms.every(({ good }) => good) && alerts.every(({ good }) => good),
+    good: isCompared(vms, alerts) && vms.every(({ good }) => good) && alerts.every(({ good }) => good),
     namespace: truth.namespace,
     ...(truth.run === undefined ? {} : { run: truth.run }),
     from: truth.from,
@@ -116,6 +116,12 @@ export function verify(
     ...(alerts.length === 0 ? {} : { alerts }),
     vms,
   };
+}
+
+/** A check of nothing passes on anything. */
+function isCompared(vms: readonly CheckedVm[], alerts: readonly CheckedAlert[]): boolean {
+  const verdicts = [...vms.flatMap(({ signals }) => signals), ...alerts].map(({ verdict }) => verdict);
+  return verdicts.some((verdict) => verdict !== 'not checked');
 }
 
 function controlOf(vms: readonly CheckedVm[]): Control {

@@ -207,6 +207,14 @@ test('two readings of the same time must have the same value', () => {
   expect(problems).toEqual([{ where: 'r.csv:9', message: 'has the same VM, signal and times as r.csv:3, and another value' }]);
 });
 
+test('a check of nothing is not good', () => {
+  const truth = truthOf();
+  const { outside } = outsideOf('r.csv', [], truth, []);
+  expect(verify(truth, outside, { signal: () => false }).good).toBe(false);
+  const hidden = truth.workloads.map((each) => ({ ...each, signals: [{ ...CPU, guest: undefined, hides: 'nothing' }] }));
+  expect(verify({ ...truth, workloads: hidden as never }, outside).good).toBe(false);
+});
+
 test('a VM of which every signal is too weak fails', () => {
   const truth = truthOf({ change: () => ({ series: { 'disk-read': [counter(FROM, 600, 0)] } }) });
   const { outside } = outsideOf('r.csv', [], truth, []);
