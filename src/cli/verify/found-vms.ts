@@ -1,7 +1,7 @@
 import type { FoundVm } from '../../companion/measured';
 import { HALTED } from '../../companion/messages';
 import type { Plan } from '../../plan/plan';
-import type { GuestSeries, TruthAlert, TruthVm, TruthWorkload } from '../../verify/truth';
+import type { GuestSeries, Truth, TruthAlert, TruthVm, TruthWorkload } from '../../verify/truth';
 import { dueAlerts } from '../due-alerts';
 import { NOT_THERE } from './messages';
 
@@ -58,7 +58,7 @@ export function absentVms(plan: Plan | undefined, vms: readonly FoundVm[]): Trut
 }
 
 /** The alerts that a plan should fire. */
-export function alertsIn(plan: Plan): TruthAlert[] {
+function alertsIn(plan: Plan): TruthAlert[] {
   return dueAlerts(plan).map(({ name, severity, afterSeconds, why, workload, vms }) => ({
     name,
     severity,
@@ -67,4 +67,18 @@ export function alertsIn(plan: Plan): TruthAlert[] {
     workload,
     vms,
   }));
+}
+
+/** What every truth begins with. */
+export function headOf(
+  namespace: string,
+  run: string | undefined,
+  plan: Plan | undefined,
+): Pick<Truth, 'schema' | 'namespace' | 'run' | 'alerts'> {
+  return {
+    schema: 'virtwork.truth/1',
+    namespace,
+    ...(run === undefined ? {} : { run }),
+    ...(plan === undefined ? {} : { alerts: alertsIn(plan) }),
+  };
 }

@@ -11,7 +11,7 @@ import { GuestSeries, type Truth, type TruthVm, type TruthWorkload } from '../..
 import { noVms } from '../companion/messages';
 import type { Context } from '../context';
 import type { Asked } from './asked';
-import { aboutVm, absentVms, alertsIn, counted, different, longEnough } from './found-vms';
+import { aboutVm, absentVms, counted, different, headOf, longEnough } from './found-vms';
 import { measuring, warmingUp } from './messages';
 import type { WorkloadOf } from './workloads';
 
@@ -70,14 +70,11 @@ export async function liveTruth({ client, requests, selector, run, plan, asked, 
     await round(to < from + seconds ? undefined : began);
   }
   return {
-    schema: 'virtwork.truth/1',
-    namespace: client.namespace,
-    ...(run === undefined ? {} : { run }),
+    ...headOf(client.namespace, run, plan),
     from,
     to,
     interval: asked.interval,
     workloads,
-    ...(plan === undefined ? {} : { alerts: alertsIn(plan) }),
     vms: [...[...followed].map(([name, each]) => truthOf(name, each)), ...missing],
   };
 }

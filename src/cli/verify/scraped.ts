@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../../errors';
 import { scrapesOf } from '../../verify/scraped';
 import type { Truth } from '../../verify/truth';
 import { noVms } from '../companion/messages';
-import { aboutVm, absentVms, alertsIn, counted, different, longEnough } from './found-vms';
+import { aboutVm, absentVms, counted, different, headOf, longEnough } from './found-vms';
 import type { LiveProps } from './live';
 import { lookingBack } from './messages';
 import { prometheusOf, type ServerProps } from './outside';
@@ -39,14 +39,11 @@ export async function scrapedTruth(props: ScrapedProps): Promise<Truth> {
     }),
   );
   return {
-    schema: 'virtwork.truth/1',
-    namespace: client.namespace,
-    ...(run === undefined ? {} : { run }),
+    ...headOf(client.namespace, run, plan),
     from,
     to,
     interval,
     workloads,
-    ...(plan === undefined ? {} : { alerts: alertsIn(plan) }),
     vms: [
       ...found.map(({ vm, workload }) => {
         const { series, scraped, moves } = of(vm.name);
