@@ -168,9 +168,13 @@ const answer =
 
 describe('what is no answer of Prometheus', () => {
   test.each<[string, FakePrometheusProps, string]>([
-    ['401', { instead: answer(401, 'no') }, 'does not allow the request (status 401)\n  hint: use --token-file FILE\n'],
-    ['403', { instead: answer(403, 'no') }, 'does not allow the request (status 403)\n  hint: use --token-file FILE\n'],
-    ['503', { instead: answer(503, 'upstream connect error') }, 'answers with status 503\n'],
+    ['401', { instead: answer(401, 'no') }, 'does not allow the request (status 401): "no"\n  hint: use --token-file FILE\n'],
+    ['403', { instead: answer(403, 'no') }, 'does not allow the request (status 403): "no"\n  hint: use --token-file FILE\n'],
+    [
+      '503',
+      { instead: answer(503, 'upstream connect error') },
+      'answers with status 503: "upstream connect error"\n  hint: see the log of the server, or try again later\n',
+    ],
     ['HTML', { instead: answer(200, '<html>Log in</html>') }, 'must answer in JSON, got an HTML page\n'],
   ])('%s', async (_, props, message) => {
     const { url } = await fakePrometheus(props);

@@ -59,10 +59,6 @@ export const verify: Verb = {
       'virtwork verify --prometheus http://localhost:9090 --report verify.html',
       'after: kubectl port-forward svc/prometheus-k8s 9090 -n monitoring',
     ],
-    [
-      'virtwork verify --prometheus http://localhost:9090 --via prometheus --for 1h',
-      'the last hour, if Prometheus also scrapes the guests',
-    ],
     ['virtwork verify --record truth.json --for 1h', 'for a comparison with an export of any product'],
     ['virtwork verify --truth truth.json --readings export.csv', 'the comparison, without a cluster'],
   ],
