@@ -97,6 +97,18 @@ async function verified(flags: string) {
   };
 }
 
+/** Expects that the signals of the migrated VM went on. */
+function expectMoved(vms: Verification['vms']): void {
+  const disk = vms.find(({ name }) => name === DISK);
+  const moved = expect.objectContaining({ kind: 'migration', text: expect.stringMatching(/^moved from node .+ to node /) });
+  expect(disk?.events).toEqual([moved]);
+  for (const name of ['disk-read', 'disk-write'])
+    expect(disk?.signals.find((signal) => signal.name === name)).toMatchObject({
+      verdict: 'seen',
+      continuity: [{ kind: 'migration', finding: 'steady' }],
+    });
+}
+
 describe('what Prometheus sees of real guests', () => {
   withPrometheus(
     'the VMs become ready, and all targets answer',
@@ -225,17 +237,16 @@ describe('what Prometheus sees of real guests', () => {
       here.kubectl('create -f -', JSON.stringify(migrationOf(DISK)));
       const { found, vms } = await verification;
       expect(found.filter((each) => each.startsWith(DISK))).toEqual([]);
-      const disk = vms.find(({ name }) => name === DISK);
-      const moved = expect.objectContaining({ kind: 'migration', text: expect.stringMatching(/^moved from node .+ to node /) });
-      expect(disk?.events).toEqual([moved]);
-      for (const name of ['disk-read', 'disk-write'])
-        expect(disk?.signals.find((signal) => signal.name === name)).toMatchObject({
-          verdict: 'seen',
-          continuity: [{ kind: 'migration', finding: 'steady' }],
-        });
+      expectMoved(vms);
     } finally {
       here.kubectl('delete pod,service prometheus --wait=false');
     }
+  });
+
+  withPrometheus('without a request to a guest, verify sees the same in the past of Prometheus', async () => {
+    const { found, vms } = await verified(`--prometheus ${PROMETHEUS} --via prometheus --for 200s`);
+    expect(found.filter((each) => each.startsWith(DISK))).toEqual([]);
+    expectMoved(vms);
   });
 
   withPrometheus('after a migration, the counters begin again on another node', async () => {
