@@ -44,21 +44,41 @@ function inRange(value: string, minimum: number, maximum: number): boolean {
   return Number(value) >= minimum && Number(value) <= maximum;
 }
 
-/** Actions of chaos that fire an alert. The catalog states a time, and the params may allow fewer actions in it. */
-const ACTIONS: { readonly [alert: string]: number } = { KubeVirtVMIExcessiveMigrations: 12 };
+/** What chaos must do for an alert: a VM moves so often within so many seconds. The catalog states a time, and the params may allow less. */
+const MOVES: { readonly [alert: string]: { readonly times: number; readonly within: number } } = {
+  KubeVirtVMIExcessiveMigrations: { times: 12, within: 86_400 },
+};
 
 /**
  * When the alerts of a workload are due: the params of chaos delay, slow down and end it. Other workloads act from the start.
  * @param params as the guest gets them
- * @returns without the alerts that need longer than chaos lasts
+ * @param targets number of VMs of other workloads that chaos chooses from
+ * @returns without the alerts that need longer than chaos lasts, or more than it does
  */
-export function dueWith(alerts: readonly ExpectedAlert[], params: { readonly [key: string]: string }): ExpectedAlert[] {
-  const { 'start-after': start, duration, 'max-per-hour': most } = params;
+export function dueWith(alerts: readonly ExpectedAlert[], params: Params, targets: number): ExpectedAlert[] {
+  const { 'start-after': start, duration } = params;
   if (start === undefined) return [...alerts];
   const lasts = Number(duration ?? 0) || Number.POSITIVE_INFINITY;
-  const hourly = Number(most ?? 0) || Number.POSITIVE_INFINITY;
   return alerts
-    .map((alert) => ({ ...alert, afterSeconds: Math.max(alert.afterSeconds, Math.ceil((3600 * (ACTIONS[alert.name] ?? 0)) / hourly)) }))
-    .filter(({ afterSeconds }) => afterSeconds <= lasts)
+    .map((alert) => ({ ...alert, afterSeconds: Math.max(alert.afterSeconds, secondsOfMoves(alert, params, targets)) }))
+    .filter(({ afterSeconds }) => Number.isFinite(afterSeconds) && afterSeconds <= lasts)
     .map((alert) => ({ ...alert, afterSeconds: alert.afterSeconds + Number(start) }));
+}
+
+interface Params {
+  readonly [key: string]: string;
+}
+
+/** Seconds until one of the VMs has surely moved often enough; infinite if their moves are too rare. */
+function secondsOfMoves({ name, others }: ExpectedAlert, params: Params, targets: number): number {
+  if (others && targets === 0) return Number.POSITIVE_INFINITY;
+  const moves = MOVES[name];
+  if (!moves) return 0;
+  // Chance chooses the VM. After so many moves, one VM has the number.
+  const needed = targets * (moves.times - 1) + 1;
+  const hourly = Number(params['max-per-hour'] ?? 0);
+  const least = hourly > 0 ? 3600 / hourly : 0;
+  const [short, long] = ['min', 'max'].map((end) => Math.max(least, Number(params[`migration-interval-${end}`] ?? 0))) as [number, number];
+  const usual = (needed * (short + long)) / 2;
+  return usual > moves.within ? Number.POSITIVE_INFINITY : Math.min(moves.within, Math.ceil(needed * long));
 }
