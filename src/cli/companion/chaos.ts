@@ -41,6 +41,7 @@ const stop = verb({
       CHAOS.notStopped(
         left.map(({ name }) => name),
         task.timeout,
+        task.client.namespace,
       ),
     );
     return EXIT.timeout;
@@ -151,5 +152,5 @@ function show({ args, client, context }: Task, isStopped: boolean, vms: readonly
   ]);
   const rows = vms.map(({ name, active, why = '-' }) => [name, active === undefined ? 'unknown' : (states.get(active) as string), why]);
   context.out(vms.length === 0 ? `${CHAOS.none(client.namespace)}\n` : table(['VM', 'CHAOS', 'WHY'], rows));
-  context.out(`${isStopped ? CHAOS.isStopped : CHAOS.isNotStopped}\n`);
+  context.out(`${isStopped ? CHAOS.isStopped(client.namespace) : CHAOS.isNotStopped}\n`);
 }

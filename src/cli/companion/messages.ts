@@ -131,11 +131,12 @@ function recordIsCut(shown: string) {
 
 export const CHAOS = {
   stopping: (namespace: string) => `the Service virtwork-chaos-stop exists in namespace ${namespace}: guests stop within a minute`,
-  notStopped: (vms: readonly string[], seconds: number) =>
-    `${vms.join(', ')} did not stop in ${seconds} s; a guest without the DNS of the cluster cannot see the Service: run: virtctl stop ${vms[0]}`,
+  notStopped: (vms: readonly string[], seconds: number, namespace: string) =>
+    `${vms.join(', ')} did not stop in ${seconds} s; a guest without the DNS of the cluster cannot see the Service: run: virtctl stop ${vms[0]} -n ${namespace}`,
   resumed: (namespace: string) => `deleted the Service virtwork-chaos-stop of namespace ${namespace}: chaos goes on within a minute`,
   notThere: (namespace: string) => `namespace ${namespace} has no Service virtwork-chaos-stop: chaos was not stopped`,
   none: (namespace: string) => `namespace ${namespace} has no VMs with chaos`,
-  isStopped: 'chaos is stopped by the Service virtwork-chaos-stop; to let it go on, run: virtwork chaos resume',
+  isStopped: (namespace: string) =>
+    `chaos is stopped by the Service virtwork-chaos-stop; to let it go on, run: virtwork chaos resume -n ${namespace}`,
   isNotStopped: 'chaos is not stopped',
 } as const;

@@ -5,7 +5,7 @@ import type { Scenario } from '../../support/fake-kubectl';
 const metrics = (active: number): ReturnType<Guest> => ({ body: `virtwork_chaos_active ${active}\n`, type: 'text/plain; version=0.0.4' });
 const HEADER = 'VM                           CHAOS        WHY\n';
 const NOT_THERE = 'chaos is not stopped\n';
-const THERE = 'chaos is stopped by the Service virtwork-chaos-stop; to let it go on, run: virtwork chaos resume\n';
+const THERE = 'chaos is stopped by the Service virtwork-chaos-stop; to let it go on, run: virtwork chaos resume -n ns\n';
 
 /** A cluster with a VM of each workload, each with its guest. The cpu VM must not be asked. */
 function setUp(guests: { readonly [workload: string]: Guest | 'halted' }, scenario: Scenario = {}): Promise<FakeCluster> {
@@ -60,7 +60,7 @@ test('stop names the VMs that do not stop in time', async () => {
   const { status, stdout, stderr } = await cluster.virtwork('chaos stop --timeout 1s');
   expect(status).toBe(3);
   expect(stdout).toContain(THERE);
-  expect(stderr).toContain('virtwork-chaos-disk-0 did not stop in 1 s');
+  expect(stderr).toMatch(/virtwork-chaos-disk-0 did not stop in 1 s; .* run: virtctl stop virtwork-chaos-disk-0 -n ns/);
   expect(stderr).not.toContain('virtwork-chaos-network-0 did not');
 });
 
