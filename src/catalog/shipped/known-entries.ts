@@ -2,9 +2,9 @@ import type { Entry, GuestFile } from '../entry';
 
 /** An entry that ships with virtwork, as read during the build. */
 export interface KnownEntry {
-  /** Every file of its folder, by path, with its text. */
-  readonly texts: { readonly [path: string]: string };
-  /** Without these texts, and with paths relative to its folder. */
+  /** Of all files of its folder; see `hashOf` in known-entry.ts. */
+  readonly hash: string;
+  /** Without the texts of these files, and with paths relative to its folder. */
   readonly entry: Entry;
 }
 
@@ -16,7 +16,7 @@ export const KNOWN_ENTRIES: ReadonlyMap<string, string> = new Map();
 
 /** A shared piece, as read during the build. */
 export interface KnownPiece {
-  readonly texts: KnownEntry['texts'];
+  readonly hash: string;
   readonly files: readonly GuestFile[];
 }
 

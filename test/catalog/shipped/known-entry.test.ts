@@ -2,7 +2,7 @@ import { cpSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { readFiles } from '../../../src/catalog/files/guest-files';
 import { readEntry } from '../../../src/catalog/read';
-import { filesWithoutTexts, knownEntry, knownPiece, textsOf, withoutTexts } from '../../../src/catalog/shipped/known-entry';
+import { filesWithoutTexts, hashOf, knownEntry, knownPiece, textsOf, withoutTexts } from '../../../src/catalog/shipped/known-entry';
 import { BUILT_IN } from '../../support/entries';
 import { ROOT, tempDir } from '../../support/render';
 
@@ -31,7 +31,7 @@ function read(folder: string, name: string) {
 function know(name: string): void {
   const folder = join(CATALOG, name);
   KNOWN.delete(name);
-  KNOWN.set(name, JSON.stringify({ texts: textsOf(folder), entry: withoutTexts(read(folder, name)) }));
+  KNOWN.set(name, JSON.stringify({ hash: hashOf(textsOf(folder)), entry: withoutTexts(read(folder, name)) }));
 }
 
 afterEach(() => {
@@ -73,7 +73,7 @@ test.each(readdirSync(join(CATALOG, '_shared')))('the shared piece %s is the sam
   const folder = join(tempDir(), piece);
   cpSync(join(CATALOG, '_shared', piece), folder, { recursive: true });
   const files = readFiles(folder, 'files', 'shown', { problems: [], warnings: [] });
-  PIECES.set(piece, JSON.stringify({ texts: textsOf(folder), files: filesWithoutTexts(files, 'shown') }));
+  PIECES.set(piece, JSON.stringify({ hash: hashOf(textsOf(folder)), files: filesWithoutTexts(files, 'shown') }));
   expect(knownPiece(folder, 'shown')).toEqual(files);
   writeFileSync(join(folder, 'files/new'), '');
   expect(knownPiece(folder, 'shown')).toBeUndefined();
