@@ -1,4 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { evaluate } from '../evaluate.mjs';
@@ -6,20 +8,49 @@ import { swapModules } from './swap.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** JSON Schemas as code. At run time ajv takes longer to load and to compile them than the whole program takes. */
-export const validators = swapModules('validators', {
-  'src/options/config-validator.ts': async () => validatorCode((await evaluate('src/options/schema.ts')).configSchema()),
-  'src/experiment/experiment-validator.ts': async () => validatorCode((await evaluate('src/experiment/schema.ts')).baseSchema()),
-  'src/catalog/workload-validator.ts': () => validatorCode(require('../../src/catalog/workload.schema.json')),
-  'src/results/result-validator.ts': () => validatorCode(require('../../src/results/result.schema.json'), 'FIRST_ERROR'),
-  'src/results/state-validator.ts': () => validatorCode(require('../../src/results/state.schema.json'), 'FIRST_ERROR'),
-  'src/experiment/plan-validator.ts': () => validatorCode(require('../../src/experiment/plan.schema.json'), 'FIRST_ERROR'),
-  'src/report/results-validator.ts': () => validatorCode(require('../../src/report/results.schema.json'), 'FIRST_ERROR'),
-  'src/verify/truth-validator.ts': () => validatorCode(require('../../src/verify/truth.schema.json'), 'AJV_OPTIONS'),
-});
+/**
+ * JSON Schemas as code. At run time ajv takes longer to load and to compile them than the whole program takes. Each is a file of its own, which
+ * the program loads when it checks something with it.
+ */
+export const validators = inFiles(
+  swapModules('validators', {
+    ...validator('src/options/config-validator.ts', async () => (await evaluate('src/options/schema.ts')).configSchema()),
+    ...validator('src/experiment/experiment-validator.ts', async () => (await evaluate('src/experiment/schema.ts')).baseSchema()),
+    ...validator('src/catalog/workload-validator.ts', () => require('../../src/catalog/workload.schema.json')),
+    ...validator('src/results/result-validator.ts', () => require('../../src/results/result.schema.json'), 'FIRST_ERROR'),
+    ...validator('src/results/state-validator.ts', () => require('../../src/results/state.schema.json'), 'FIRST_ERROR'),
+    ...validator('src/experiment/plan-validator.ts', () => require('../../src/experiment/plan.schema.json'), 'FIRST_ERROR'),
+    ...validator('src/report/results-validator.ts', () => require('../../src/report/results.schema.json'), 'FIRST_ERROR'),
+    ...validator('src/verify/truth-validator.ts', () => require('../../src/verify/truth.schema.json')),
+  }),
+);
 
-/** @param options name of the options in src/schema/validator.ts, with which the module compiles the schema */
-async function validatorCode(schema, options = 'AJV_OPTIONS') {
+/** The files are beside the bundles. */
+function inFiles(swap) {
+  return {
+    ...swap,
+    setup(build) {
+      build.onResolve({ filter: /^\.\/validators\// }, ({ path }) => ({ path, external: true }));
+      swap.setup(build);
+    },
+  };
+}
+
+/**
+ * A module that loads its validator with the first call.
+ * @param options name of the options in src/schema/validator.ts, with which the module compiles the schema
+ */
+function validator(path, schema, options = 'AJV_OPTIONS') {
+  const file = `./validators/${basename(path, '-validator.ts')}.cjs`;
+  const stub = async (outdir) => {
+    mkdirSync(join(outdir, 'validators'), { recursive: true });
+    writeFileSync(join(outdir, file), await validatorCode(await schema(), options));
+    return `export const validate = (data) => require('${file}').validate(data);`;
+  };
+  return { [path]: stub };
+}
+
+async function validatorCode(schema, options) {
   const validator = await evaluate('src/schema/validator.ts');
   const ajv = new Ajv.default({ ...validator[options], inlineRefs: false, code: { source: true } });
   const code = standaloneCode(ajv, ajv.compile(withDefinitions(schema)));
