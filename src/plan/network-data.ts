@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { parseIp } from '../kubernetes/ip-address';
 import type { CardPlan, GuestNetworkPlan, NetworkPlan } from './plan';
 
 /** Cards by the names of their networks, as in version 2 of cloud-init's network data. */
@@ -48,7 +48,7 @@ function ethernet(
     ...(slaac ? { dhcp6: true, 'dhcp6-overrides': AFTER_POD } : {}),
     ...(addresses.length > 0 ? { addresses } : {}),
     // Older versions of cloud-init write a wrong prefix for a default route among the routes.
-    ...Object.fromEntries(gateways.map((gateway) => [isIPv4(gateway) ? 'gateway4' : 'gateway6', gateway])),
+    ...Object.fromEntries(gateways.map((gateway) => [`gateway${parseIp(gateway)?.family}`, gateway])),
     ...(routes.length > 0 ? { routes: routes.map(({ to, via }) => ({ to, via })) } : {}),
     ...(nameservers.length > 0 ? { nameservers: { addresses: nameservers } } : {}),
   };
