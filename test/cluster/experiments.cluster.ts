@@ -192,20 +192,30 @@ inNetwork('run with a ramp: it ends early, and both edges are measured twice', a
 });
 
 inNetwork('the loop of the docs runs all groups with kubectl alone', async () => {
-  // The documented commands, with the names of this test.
+  expect(await byHand('sizes')).toMatchObject({ name: 'sizes', missing: [], broken: [] });
+});
+
+inNetwork('the loop of the docs runs a ramp, with all of its counts; the report finds its limit', async () => {
+  expect(await byHand('density')).toMatchObject({ name: 'density', missing: [], broken: [], ramps: [{ within: 2, beyond: 3 }] });
+});
+
+/** Runs the documented commands, with the names of this test. @returns the report of their results */
+async function byHand(name: string): Promise<unknown> {
+  const results = `${name}.gz`;
   const loop = documentedLoop()
-    .replaceAll('dist/rank', 'dist/sizes')
+    .replaceAll('dist/rank', `dist/${name}`)
     .replaceAll('-n bench', `-n ${here.namespace}`)
     .replace('/namespaces/bench/', `/namespaces/${here.namespace}/`)
     .replace(':9998', `:${port}`)
-    .replace('virtwork experiment report results.gz', '');
-  const { status, stdout, stderr } = await ended(start('bash', ['-euc', loop], { cwd: here.cwd }, 130), 120);
+    .replace('virtwork experiment report results.gz', '')
+    .replace('results.gz', results);
+  const { status, stdout, stderr } = await ended(start('bash', ['-euc', loop], { cwd: here.cwd }, 250), 240);
   expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: expect.stringContaining(' deleted') });
   expect(left()).toEqual([]);
-  const report = await here.virtwork('experiment report results.gz -o json');
-  expect(report.stderr).toBe('plan of the records: dist/sizes/plan.json\n');
-  expect(JSON.parse(report.stdout)).toMatchObject({ name: 'sizes', missing: [], broken: [] });
-});
+  const report = await here.virtwork(`experiment report ${results} -o json`);
+  expect(report.stderr).toBe(`plan of the records: dist/${name}/plan.json\n`);
+  return JSON.parse(report.stdout);
+}
 
 function documentedLoop(): string {
   const text = readFileSync(join(ROOT, 'docs/experiments.md'), 'utf8');
