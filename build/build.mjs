@@ -14,7 +14,11 @@ const require = createRequire(import.meta.url);
 
 rmSync(lib, { recursive: true, force: true });
 mkdirSync(lib);
-const contents = await bundle({ main: join(root, 'src/main.ts'), app: join(root, 'src/app.ts') }, lib);
+const contents = await bundle(
+  { quick: join(root, 'src/quick.ts'), main: join(root, 'src/main.ts') },
+  { app: join(root, 'src/app.ts') },
+  lib,
+);
 checkSwaps();
 writeProgram();
 await writeSchemas();

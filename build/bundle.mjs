@@ -24,24 +24,22 @@ export const LAZY = [
 ];
 
 /**
- * Bundles a program for start.cjs, and other entry points as modules.
- * @param entryPoints by name of the output without its extension; `main` is the program
+ * Bundles programs for start.cjs, and other entry points as modules.
+ * @param programs by name of the output without its extension
+ * @param modules likewise
  * @param swaps see swaps/index.mjs
  * @returns esbuild's descriptions of what the bundles contain
  */
-export async function bundle({ main, ...modules }, outdir, { swaps = SWAPS, external = LAZY } = {}) {
+export async function bundle(programs, modules, outdir, { swaps = SWAPS, external = LAZY, indents = false } = {}) {
   // esbuild accepts plugins with these two keys only.
-  const options = { outdir, plugins: swaps.map(({ name, setup }) => ({ name, setup })), external };
-  const program = await bundleAs(
-    { main },
-    {
-      ...options,
-      // start.cjs compiles the file as a script: a function with the variables of a module.
-      banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-      footer: { js: '})' },
-    },
-  );
-  return [program, await bundleAs(modules, options)];
+  const options = { outdir, plugins: swaps.map(({ name, setup }) => ({ name, setup })), external, minifyWhitespace: !indents };
+  const scripts = {
+    ...options,
+    // start.cjs compiles the file as a script: a function with the variables of a module.
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
+  };
+  return [await bundleAs(programs, scripts), await bundleAs(modules, options)];
 }
 
 async function bundleAs(entryPoints, options) {
@@ -55,6 +53,8 @@ async function bundleAs(entryPoints, options) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // So that the line in a stack still says where.
+    lineLimit: 120,
     // A script of node:vm has no import().
     supported: { 'dynamic-import': false },
     logLevel: 'warning',

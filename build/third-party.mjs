@@ -19,7 +19,7 @@ const RULE = '-'.repeat(80);
  */
 export function notices(root, bundled) {
   return `${[
-    `virtwork is under the Apache License 2.0, see LICENSE. lib/main.cjs and lib/app.cjs contain code of the packages below. imports/crds, and
+    `virtwork is under the Apache License 2.0, see LICENSE. the .cjs files of lib/ contain code of the packages below. imports/crds, and
 lib/imports which is generated from it, describe the APIs of KubeVirt and of its Containerized Data Importer, Copyright The KubeVirt Authors,
 under the same license.`,
     ...bundled.flatMap((path) => notice(join(root, path))),

@@ -1,7 +1,7 @@
 import { hintLine, moreProblems, pathRefused } from './text/messages';
 import { withoutKeys } from './text/show';
 
-/** Exit codes of the process; only `main.ts` sets one. */
+/** Exit codes of the process; only `cli/session.ts` sets one. */
 export const EXIT = {
   done: 0,
   /** A check failed, or a part of the work. */

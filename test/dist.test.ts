@@ -72,8 +72,8 @@ test('the built program reports the same errors of a configuration as its source
   expect(stderr.trimEnd().split('\n')).toEqual(`error: ${message}`.split('\n'));
 });
 
-test('the program is ASCII, as which it is read', () => {
-  const text = readFileSync(join(ROOT, 'lib/main.cjs'), 'latin1');
+test.each(['quick.cjs', 'main.cjs'])('the program is ASCII, as which it is read: %s', (name) => {
+  const text = readFileSync(join(ROOT, 'lib', name), 'latin1');
   // With what is around it, without a pattern that takes minutes for long lines.
   const others = [...text.matchAll(/[^\0-\x7f]+/g)].map(({ index }) => text.slice(Math.max(0, index - 40), index + 40));
   expect(others).toEqual([]);
@@ -81,7 +81,7 @@ test('the program is ASCII, as which it is read', () => {
 
 test('a program without its catalog says so', () => {
   const dir = tempDir();
-  for (const name of ['virtwork.cjs', 'main.cjs']) cpSync(join(ROOT, 'lib', name), join(dir, name));
+  for (const name of ['virtwork.cjs', 'quick.cjs']) cpSync(join(ROOT, 'lib', name), join(dir, name));
   const { stderr, status } = run(process.execPath, [join(dir, 'virtwork.cjs'), 'synth'], { cwd: tempDir(), seconds: 20 });
   expect(stderr).toContain('the installation is incomplete\n');
   expect(status).toBe(2);

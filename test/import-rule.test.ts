@@ -7,6 +7,7 @@ const SRC = join(ROOT, 'src');
 /** The imports that each module may have: at run time, and in `types` for types only. A folder stands for all its files. */
 const MAY: { readonly [module: string]: { readonly load: readonly string[]; readonly types?: readonly string[] } } = {
   'main.ts': { load: ['cli'] },
+  'quick.ts': { load: ['cli'] },
   'app.ts': { load: ['load-plan.ts', 'options', 'synth'] },
   'index.ts': { load: ['catalog', 'constructs', 'guest', 'library', 'options', 'plan', 'synth', 'validation'] },
   'load-plan.ts': { load: ['options', 'catalog', 'plan'] },

@@ -50,6 +50,8 @@ test('the tarball contains the files that a user needs, and no others', () => {
       'docs/install.md',
       'lib/virtwork.cjs',
       'lib/main.cjs',
+      'lib/quick.cjs',
+      'lib/validators/config.cjs',
       'catalog/index.yaml',
       // Loaded from there, as in the repository.
       'src/experiment/pod/virtwork-pod',

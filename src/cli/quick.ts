@@ -1,6 +1,19 @@
 import type { Args } from './context';
 import { flagsOf } from './flags';
+import { run } from './run';
+import type { Action } from './session';
+import { synth } from './synth';
 import type { Verb } from './verb';
+
+/** The verbs that are run most often, and by machines. */
+const QUICK: readonly Verb[] = [synth, run];
+
+/** @returns undefined for a command line that is not a plain one of `synth` or `run` */
+export function quickAction([name, ...words]: readonly string[]): Action | undefined {
+  const verb = QUICK.find((each) => each.name === name);
+  const args = verb && quickArgs(verb, words);
+  return args && ((context) => verb.run(args, context));
+}
 
 /**
  * Reads a plain command line without yargs: at most one argument, and flags by their full names or letters, each once, with plain values. To load and run yargs takes as long as

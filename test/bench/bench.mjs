@@ -155,7 +155,7 @@ function secretPerVm(dir) {
 async function schemaMilliseconds() {
   const { bundle } = await import('../../build/bundle.mjs');
   const dir = join(scratch, 'check');
-  await bundle({ main: join(root, 'test/bench/check-objects.ts') }, dir);
+  await bundle({ main: join(root, 'test/bench/check-objects.ts') }, {}, dir);
   cpSync(join(root, 'build/start.cjs'), join(dir, 'start.cjs'));
   const dist = join(scratch, 'all-11', 'dist');
   const objects = readdirSync(dist)

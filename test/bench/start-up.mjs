@@ -22,8 +22,10 @@ const WITHOUT = {
   // libsql contains a native module, which cannot be bundled.
   'lazy packages': { external: ['libsql'] },
   'kept machine code': { keeps: false },
+  'no indents': { indents: true },
+  'a program for plain lines': { start: START.replace("['synth', 'run']", '[]') },
   latin1: { start: START.replace("'latin1'", "'utf8'") },
-  'process.exit': { swaps: [...SWAPS, edited('src/main.ts', 'process.exit(code)', 'process.exitCode = code')] },
+  'process.exit': { swaps: [...SWAPS, edited('src/cli/session.ts', 'process.exit(known)', 'process.exitCode = known')] },
   'parts of schemas as text': { swaps: [wholeSchemas(), ...SWAPS.filter(({ name }) => name !== 'crd-schemas')] },
   // The same build, to show the error of measurement of the figures above.
   nothing: {},
@@ -53,10 +55,10 @@ function edited(path, from, to) {
   };
 }
 
-async function build(name, { swaps = SWAPS, external = LAZY, keeps = true, start = START } = {}) {
+async function build(name, { swaps = SWAPS, external = LAZY, indents = false, keeps = true, start = START } = {}) {
   const dir = join(FOLDER, name.replaceAll(' ', '-'));
   mkdirSync(dir, { recursive: true });
-  await bundle({ main: join(root, 'src/main.ts') }, dir, { swaps, external });
+  await bundle({ quick: join(root, 'src/quick.ts'), main: join(root, 'src/main.ts') }, {}, dir, { swaps, external, indents });
   const program = join(dir, 'virtwork.cjs');
   writeFileSync(program, start);
   if (keeps) keepMachineCode(program);

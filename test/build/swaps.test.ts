@@ -22,7 +22,7 @@ test('a swap of a module that does not exist fails the build', () => {
 test('a swap of a module that no bundle contains fails the build', () => {
   const { status, stderr } = node(`
     const swaps = ['src/index.ts', 'src/errors.ts'].map((path, at) => swapModules('trick-' + at, { [path]: () => 'export const EXIT = 1;' }));
-    await bundle({ main: 'src/text/shell-word.ts', app: 'src/errors.ts' }, ${JSON.stringify(tempDir())}, { swaps });
+    await bundle({ main: 'src/text/shell-word.ts' }, { app: 'src/errors.ts' }, ${JSON.stringify(tempDir())}, { swaps });
     checkSwaps(swaps);`);
   expect(status).toBe(1);
   expect(stderr).toContain('no bundle contains these modules, which build/swaps replaces; correct the swaps: trick-0: src/index.ts\n');
