@@ -180,6 +180,12 @@ test.each<[string, string, string, unknown?]>([
   ['verify --prometheus http://h --token-file missing', '', 'missing: no such file'],
   ['verify --prometheus http://h --ca-file .', '', '.: must be a file, got a folder'],
   ['verify --prometheus http://h --record no/x.json', '', 'no/x.json: cannot be written: its folder does not exist'],
+  ['verify --prometheus http://h --record r.csv/x.json', '', 'r.csv/x.json: cannot be written: its folder does not exist'],
+  ['verify --prometheus http://h --record .', '', '.: must be a file, got a folder'],
+  ['verify --prometheus http://h --record /dev/null', '', '/dev/null: must be a file, got a device, a pipe or a socket'],
+  ['verify --record a.json --report ./a.json', '', 'flag --report: must be another file than that of --record, got "./a.json"'],
+  [`${OFFLINE} --report truth.json`, '', 'flag --report: must be another file than that of --truth, got "truth.json"'],
+  ['verify --prometheus http://h --token-file r.csv --record r.csv', '', 'flag --record: must be another file than that of --token-file'],
   ['verify --record x.json --ca-file r.csv', '', 'flag --ca-file: has a meaning only with --prometheus'],
   [
     'verify --via prometheus --record x.json',

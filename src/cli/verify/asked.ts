@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Problem } from '../../errors';
 import { refusedPath } from '../../errors';
 import { readBounded } from '../../files/bounded-file';
@@ -17,7 +16,6 @@ import {
   NO_SUCH_FILE,
   NO_TOKEN,
   needsOther,
-  noFolder,
   notReadable,
   oneSource,
   tooLong,
@@ -27,6 +25,7 @@ import {
   wrongReport,
   wrongUrl,
 } from './messages';
+import { outputFaults } from './written';
 
 /** What the arguments ask for. */
 export interface Asked {
@@ -95,8 +94,7 @@ export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[])
     problems.push(longerThanTime(interval, seconds));
   const path = (flag: string) => (args[flag] === undefined ? undefined : resolve(cwd, String(args[flag])));
   const signals = listOf(args.signals);
-  for (const file of [args.record ?? [], args.report ?? []].flat())
-    if (!existsSync(dirname(resolve(cwd, String(file))))) problems.push(noFolder(String(file)));
+  problems.push(...outputFaults(args, cwd));
   const [truth, record, source] = [path('truth'), path('record'), sourceOf(args, { cwd, env }, problems)];
   return {
     ...(source === undefined ? {} : { source }),
@@ -169,12 +167,12 @@ export function bytesOf(file: string, cwd: string, problems: Problem[]): Buffer 
   try {
     const bytes = readBounded(path, LARGEST);
     if (Buffer.isBuffer(bytes)) return bytes;
-    problems.push(notReadable(file, bytes));
+    problems.push({ where: file, ...notReadable(bytes) });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const refused = refusedPath(error);
     if (code === 'ENOENT') problems.push({ where: file, message: NO_SUCH_FILE });
-    else if (code === 'EISDIR') problems.push(notReadable(file, 'a folder'));
+    else if (code === 'EISDIR') problems.push({ where: file, ...notReadable('a folder') });
     else if (refused) problems.push({ ...refused, where: file });
     else throw error;
   }

@@ -63,15 +63,25 @@ export function noSignal(name: string, known: readonly string[]) {
   return { where: 'flag --signals', message: `no workload has the signal ${show(name)}; known: ${known.join(', ')}` };
 }
 
-export function notReadable(path: string, what: string) {
-  return { where: path, message: `must be a file, got ${what}` };
+/** @param what the path leads to */
+export function notReadable(what: string) {
+  return { message: `must be a file, got ${what}` };
 }
 
 export const NO_SUCH_FILE = 'no such file';
 
-/** @param file that is to be written */
-export function noFolder(file: string) {
-  return { where: file, message: 'cannot be written: its folder does not exist', hint: 'create the folder, or choose another file' };
+/** Of a file that is to be written. */
+export const NO_FOLDER = { message: 'cannot be written: its folder does not exist', hint: 'create the folder, or choose another file' };
+
+export const NO_RIGHT = { message: 'cannot be written: its folder is not writable', hint: 'choose a file in another folder' };
+
+/** @param other flag that names the same file */
+export function sameFile(flag: string, other: string, file: string) {
+  return {
+    where: `flag --${flag}`,
+    message: `must be another file than that of --${other}, got ${show(file)}`,
+    hint: 'choose another file',
+  };
 }
 
 /** @param detail of a file with another content */
