@@ -186,9 +186,10 @@ function compared(title: string, unit: string, matchers: string, legend: string)
     title,
     kind: 'lines',
     unit,
+    // Grafana draws later series on top: the dashed line of what is expected must be on that of what is seen.
     queries: [
-      { expr: signal('guest', matchers), legend: `${legend} expected` },
       { expr: signal('outside', matchers), legend: `${legend} seen` },
+      { expr: signal('guest', matchers), legend: `${legend} expected` },
       { expr: `max by (signal) (${SERIES.floor}{${matchers}})`, legend: 'floor of {{signal}}' },
     ],
   };

@@ -5,7 +5,7 @@ const UID = 'virtwork-signals';
 const LETTERS = 'ABCDEFGH';
 const COLUMNS = 24;
 const HEIGHT = 8;
-const WIDTHS: { readonly [kind in Panel['kind']]: number } = { number: 4, lines: 8, lanes: 12, table: 24 };
+const WIDTHS: { readonly [kind in Panel['kind']]: number } = { number: 6, lines: 6, lanes: 12, table: 24 };
 
 /** The dashboard as Grafana reads it. */
 export function grafanaDashboard(): object {
@@ -80,7 +80,7 @@ function grafanaPanel({ title, description, kind, unit, queries }: Panel): objec
     title,
     ...(description === undefined ? {} : { description }),
     datasource: DATASOURCE,
-    fieldConfig: { defaults: { unit, custom: {} }, overrides: isTable ? [] : [DASHED] },
+    fieldConfig: { defaults: { unit, custom: {} }, overrides: overrides(kind, queries) },
     options: kind === 'lanes' ? { showValue: 'never', mergeValues: true } : {},
     targets: queries.map((query, at) => target(query, at, isTable)),
     ...(isTable
@@ -94,11 +94,31 @@ function grafanaPanel({ title, description, kind, unit, queries }: Panel): objec
   };
 }
 
-/** What a guest counts is dashed: where both agree, both can be seen. */
-const DASHED = {
-  matcher: { id: 'byRegexp', options: '/ expected$|^floor of /' },
-  properties: [{ id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 8] } }],
-};
+/** Colors of lines, which Grafana has in several shades. */
+const HUES = ['blue', 'orange', 'green', 'purple', 'yellow', 'red'];
+
+function overrides(kind: Panel['kind'], queries: readonly PanelQuery[]): object[] {
+  // All bars have the value 1, for which Grafana has a single color.
+  if (kind === 'lanes') return [colored(/./, 'blue'), colored(/ pending$/, 'yellow'), colored(/ firing$/, 'red')];
+  if (!queries.some(({ legend }) => legend.endsWith(' expected'))) return [];
+  return [named(/ expected$|^floor of /, 'custom.lineStyle', { fill: 'dash', dash: [8, 8] }), ...HUES.flatMap(pairOfLines)];
+}
+
+/** What is expected of a VM is darker than what is seen of it. VMs differ by the last digit of their names. */
+function pairOfLines(hue: string, index: number): object[] {
+  const digits = [index, index + HUES.length].filter((digit) => digit < 10).join('');
+  const of = (which: string) => new RegExp(`-[0-9]*[${digits}]( [^ ]+)? ${which}$`);
+  return [colored(of('seen'), hue), colored(of('expected'), `dark-${hue}`)];
+}
+
+function colored(series: RegExp, fixedColor: string): object {
+  return named(series, 'color', { mode: 'fixed', fixedColor });
+}
+
+/** A property of the series with such names; the last override that matches holds. */
+function named(series: RegExp, id: string, value: object): object {
+  return { matcher: { id: 'byRegexp', options: String(series) }, properties: [{ id, value }] };
+}
 
 function target({ expr, legend }: PanelQuery, at: number, isTable: boolean): object {
   return { refId: LETTERS[at], expr, legendFormat: legend, ...(isTable ? { format: 'table', instant: true } : {}) };

@@ -20,6 +20,12 @@ interface Panel {
   readonly targets?: readonly Target[];
   readonly gridPos?: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
 }
+interface FieldConfig {
+  readonly overrides: readonly {
+    readonly matcher: { readonly options: string };
+    readonly properties: readonly { readonly id: string; readonly value: { readonly fixedColor?: string; readonly fill?: string } }[];
+  }[];
+}
 interface Variable {
   readonly name: string;
   readonly query: string;
@@ -145,6 +151,39 @@ describe('a dashboard', () => {
         expect([one, other, apart]).toEqual([one, other, true]);
       }
     }
+  });
+
+  const properties = (title: string, series: string) => {
+    const { fieldConfig } = GRAFANA.panels?.find((panel) => panel.title === title) as Panel & { readonly fieldConfig: FieldConfig };
+    const matching = fieldConfig.overrides.filter(({ matcher }) => new RegExp(matcher.options.slice(1, -1)).test(series));
+    const found = Object.fromEntries(matching.flatMap((override) => override.properties.map(({ id, value }) => [id, value])));
+    return [found.color?.fixedColor ?? 'any', found['custom.lineStyle']?.fill ?? 'solid'];
+  };
+
+  test.each([
+    ['CPUs', 'virtwork-cpu-0 seen', 'blue', 'solid'],
+    ['CPUs', 'virtwork-cpu-0 expected', 'dark-blue', 'dash'],
+    ['CPUs', 'virtwork-cpu-1 seen', 'orange', 'solid'],
+    ['CPUs', 'virtwork-network-client-11 expected', 'dark-orange', 'dash'],
+    ['CPUs', 'virtwork-cpu-9 seen', 'purple', 'solid'],
+    ['CPUs', 'floor of cpu', 'any', 'dash'],
+    ['CPUs', 'a-virtwork-cpu-0-b seen', 'any', 'solid'],
+    ['Other signals', 'virtwork-memory-5 memory seen', 'red', 'solid'],
+    ['Other signals', 'virtwork-memory-5 memory expected', 'dark-red', 'dash'],
+    ['Alerts', 'VirtworkSignalAbsent virtwork-cpu-0 cpu firing', 'red', 'solid'],
+    ['Alerts', 'VirtworkNoMetrics   pending', 'yellow', 'solid'],
+    ['Chaos at work', 'virtwork-chaos-disk-0 chaos-disk', 'blue', 'solid'],
+  ])('of Grafana: in "%s", "%s" is %s and %s', (title, series, ...expected) => {
+    expect(properties(title as string, series as string)).toEqual(expected);
+  });
+
+  test('of Grafana draws what is expected after what is seen, so that it is on top', () => {
+    const [compared] = (GRAFANA.panels ?? []).filter(({ title }) => title === 'CPUs');
+    expect(compared?.targets?.map(({ legendFormat }) => legendFormat)).toEqual([
+      '{{name}} seen',
+      '{{name}} expected',
+      'floor of {{signal}}',
+    ]);
   });
 
   test('of Grafana has a number for each panel', () => {
