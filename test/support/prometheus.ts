@@ -8,8 +8,11 @@ export interface Prometheus {
   readonly stop: () => Promise<void>;
 }
 
-/** A real Prometheus that has recorded samples in the format of OpenMetrics, and evaluates rules every second. */
-export async function prometheus(samples: string, rules: object): Promise<Prometheus> {
+/**
+ * A real Prometheus that has recorded samples in the format of OpenMetrics, and evaluates rules every second.
+ * @param more arguments of its command
+ */
+export async function prometheus(samples: string, rules: object, more: readonly string[] = []): Promise<Prometheus> {
   const dir = tempDir();
   const [text, data, config] = [join(dir, 'samples.txt'), join(dir, 'data'), join(dir, 'prometheus.json')];
   mkdirSync(data);
@@ -17,7 +20,7 @@ export async function prometheus(samples: string, rules: object): Promise<Promet
   writeFileSync(join(dir, 'rules.json'), JSON.stringify(rules));
   writeFileSync(config, JSON.stringify({ global: { evaluation_interval: '1s' }, rule_files: ['rules.json'] }));
   outputOf('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', text, data]);
-  const options = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, '--web.listen-address=127.0.0.1:0'];
+  const options = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, '--web.listen-address=127.0.0.1:0', ...more];
   const child = start('prometheus', options, { stdio: ['ignore', 'ignore', 'pipe'] });
   const end = new Promise<void>((resolve) => {
     child.on('close', () => resolve());
@@ -26,8 +29,8 @@ export async function prometheus(samples: string, rules: object): Promise<Promet
     let log = '';
     child.stderr?.setEncoding('utf8').on('data', (more: string) => {
       log += more;
-      const [, address] = /msg="Listening on" address=(127\.0\.0\.1:[1-9][0-9]*)/.exec(log) ?? [];
-      if (address) resolve(`http://${address}`);
+      const [, address] = /msg="Listening on".*? address=(127\.0\.0\.1:[1-9][0-9]*)/.exec(log) ?? [];
+      if (address && log.includes('msg="Server is ready to receive web requests."')) resolve(`http://${address}`);
     });
     child.on('close', () => reject(new Error(`prometheus has ended:\n${log}`)));
   });
