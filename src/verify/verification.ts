@@ -111,7 +111,7 @@ export function verify(
       place: outside.place,
       ...(outside.clockOffset === undefined ? {} : { clock_offset: outside.clockOffset }),
     },
-    control: controlOf(vms),
+    control: controlOf(vms, truth),
     ...(truth.vms.some(({ scraped }) => scraped !== undefined) ? { events: 'not checked' as const } : {}),
     ...(alerts.length === 0 ? {} : { alerts }),
     vms,
@@ -124,13 +124,21 @@ function isCompared(vms: readonly CheckedVm[], alerts: readonly CheckedAlert[]):
   return verdicts.some((verdict) => verdict !== 'not checked');
 }
 
-function controlOf(vms: readonly CheckedVm[]): Control {
+function controlOf(vms: readonly CheckedVm[], truth: Truth): Control {
   const idle = vms.filter((vm) => vm.idle);
   const verdicts = idle.flatMap(({ signals }) => signals.map(({ verdict }) => verdict));
   if (idle.length === 0) return 'none';
-  if (verdicts.includes('loud')) return 'loud';
-  if (verdicts.includes('absent')) return 'busy';
+  if (idle.some((vm) => isLoud(vm, workloadOf(truth, vm)))) return 'loud';
+  if (verdicts.includes('absent') || verdicts.includes('loud')) return 'busy';
   return verdicts.includes('quiet') ? 'quiet' : 'unknown';
+}
+
+/** Whether something was seen that the guest did not do. */
+function isLoud({ signals }: CheckedVm, workload: TruthWorkload): boolean {
+  const floors = new Map(workload.signals.map(({ name, floor }) => [name, floor]));
+  return signals.some(({ name, windows }) =>
+    windows.some(({ verdict, guest = 0 }) => verdict === 'loud' && guest < (floors.get(name) ?? Number.POSITIVE_INFINITY)),
+  );
 }
 
 interface Checking {
@@ -139,7 +147,7 @@ interface Checking {
   readonly isWanted: (signal: Signal) => boolean;
 }
 
-function workloadOf({ workloads }: Truth, vm: TruthVm): TruthWorkload {
+function workloadOf({ workloads }: Truth, vm: Pick<TruthVm, 'workload' | 'role'>): TruthWorkload {
   const found = workloads.find(({ workload, role }) => workload === vm.workload && role === vm.role);
   return found ?? { workload: vm.workload, signals: [] };
 }

@@ -37,7 +37,7 @@ export function whyOf(judged: Judged): string {
     case 'weak':
       return WHY.guestBelow(of(guest), of(signal.floor)) + often;
     case 'loud':
-      return WHY.loud(of(outside), of(signal.floor)) + often;
+      return `${guest < signal.floor ? '' : `${WHY.notIdle(of(guest))}; `}${WHY.loud(of(outside), of(signal.floor))}${often}`;
     case 'absent':
       return notReady(vm) ?? `${idle ? `${WHY.notIdle(of(guest))}; ` : ''}${WHY.outsideBelow(of(signal.floor))}${often}`;
     case 'deviates':

@@ -41,11 +41,22 @@ test.each<[string, { readonly [vmAndSignal: string]: number }, boolean, TruthPro
   ['quiet', GOOD, true],
   ['loud', { ...GOOD, 'idle-0 cpu': 0.5 }, true],
   ['busy', GOOD, true, ({ name }) => (name === 'idle-0' ? { series: { cpu: [counter(FROM, 600, 1)] } } : {})],
+  ['busy', { ...GOOD, 'idle-0 cpu': 1 }, true, ({ name }) => (name === 'idle-0' ? { series: { cpu: [counter(FROM, 600, 1)] } } : {})],
+  // Of the guest, nothing is known.
+  ['loud', { ...GOOD, 'idle-0 cpu': 1 }, true, ({ name }) => (name === 'idle-0' ? { times: [], series: {} } : {})],
   ['unknown', { 'cpu-0 cpu': 1, 'cpu-1 cpu': 1 }, true],
   ['unknown', GOOD, true, ({ name }) => (name === 'idle-0' ? { times: [], series: {} } : {})],
   ['none', { 'cpu-0 cpu': 1, 'cpu-1 cpu': 1 }, false],
 ])('the negative control is %s', (control, values, withIdle, ...[change]) => {
   expect(verified(values, change ? { change } : {}, 0, ({ name }) => withIdle || name !== 'idle-0').control).toBe(control);
+});
+
+test('an idle VM that is busy, and seen', () => {
+  const change: TruthProps['change'] = ({ name }) => (name === 'idle-0' ? { series: { cpu: [counter(FROM, 600, 1)] } } : {});
+  const found = bad(verified({ ...GOOD, 'idle-0 cpu': 1 }, { change }));
+  expect(found).toEqual([
+    'idle-0 cpu loud: the guest of this idle VM did 1.00 s/s; an idle VM shows 1.00 s/s, not below the floor of 0.200 s/s, in 2 of 2 windows',
+  ]);
 });
 
 test('all seen, and the idle VM is quiet', () => {
