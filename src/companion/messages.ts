@@ -36,7 +36,7 @@ export function quiet(seconds: number): string {
 
 // The program kubectl itself
 
-const OTHER_CLIENT = 'install kubectl, or name another client: KUBECTL=oc';
+const OTHER_CLIENT = 'install it, or name another client, kubectl or oc, in the variable KUBECTL';
 
 export function programMissing(program: string) {
   return { where: 'virtwork', message: `needs ${program}, which is not on the PATH`, hint: OTHER_CLIENT };
