@@ -66,6 +66,8 @@ const INTERVAL = 15;
 const SHORTEST = { for: 10, interval: 1 } as const;
 const SOURCES = ['prometheus', 'openshift', 'readings'] as const;
 const OF_TIME = ['for', 'interval', 'warm-up', 'record', 'via'] as const;
+/** Flags that choose VMs, and say what to expect of them. */
+const OF_VMS = ['workloads', 'vm-count', 'params', 'from-catalog', 'run', 'run-id'] as const;
 /** Flags for requests to guests. */
 const OF_REQUESTS = ['interval', 'warm-up'] as const;
 /** Flags with files that are of one time. */
@@ -80,7 +82,8 @@ export function askedFor(args: Args, { cwd, env }: Context, problems: Problem[])
   const given = sourcesIn(args);
   if (given.length === 0 && args.record === undefined) problems.push(NO_SOURCE);
   if (args.readings !== undefined && args.truth === undefined) problems.push(NEEDS_TRUTH);
-  if (args.truth !== undefined) for (const flag of OF_TIME) if (args[flag] !== undefined) problems.push(without(flag, 'truth'));
+  if (args.truth !== undefined)
+    for (const flag of [...OF_TIME, ...OF_VMS]) if (args[flag] !== undefined) problems.push(without(flag, 'truth'));
   if (args.watch === true) for (const flag of NOT_REPEATED) if (args[flag] !== undefined) problems.push(without('watch', flag));
   const isScraped = args.via === SCRAPED;
   if (isScraped) {

@@ -84,6 +84,11 @@ export function sameFile(flag: string, other: string, file: string) {
   };
 }
 
+/** @param truth file that is of another namespace than the flag */
+export function notNamespace(truth: string, known: string, got: unknown) {
+  return { where: 'flag --namespace', message: `must be ${known}, that of ${truth}, got ${show(got)}`, hint: 'omit --namespace' };
+}
+
 /** @param detail of a file with another content */
 export function notTruth(detail: string) {
   return {

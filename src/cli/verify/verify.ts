@@ -18,7 +18,7 @@ import { CONFIG_FLAG, outputFlag } from '../options-of';
 import type { Verb } from '../verb';
 import { type Asked, askedFor, bytesOf, SCRAPED } from './asked';
 import { liveTruth } from './live';
-import { noSignal, notTruth, recorded } from './messages';
+import { noSignal, notNamespace, notTruth, recorded } from './messages';
 import { fromReadings, outsideFrom, type ServerProps, tryOut } from './outside';
 import { repeated } from './rounds';
 import { scrapedTruth } from './scraped';
@@ -70,7 +70,7 @@ async function runVerify(args: Args, context: Context): Promise<number> {
   const problems = [...context.problems];
   const asked = askedFor(args, context, problems);
   const known = asked.truth === undefined ? undefined : recordedTruth(String(args.truth), cwd, problems);
-  if (known) problems.push(...unknownNames(asked, known.workloads));
+  if (known) problems.push(...unknownNames(asked, known.workloads), ...otherNamespace(args, known));
   const read = asked.source?.kind === 'readings' ? fromReadings(asked.source, known, problems) : undefined;
   // Before the problems are, so that all that is wrong with a file is shown at once.
   for (const warning of read?.warnings ?? []) context.log.warn(formatProblem(warning));
@@ -199,6 +199,10 @@ function jsonIn(bytes: Buffer): unknown {
 function unknownNames({ signals = [] }: Asked, workloads: readonly TruthWorkload[]): Problem[] {
   const known = [...new Set(workloads.flatMap((each) => each.signals.map(({ name }) => name)))];
   return signals.filter((name) => !known.includes(name)).map((name) => noSignal(name, known));
+}
+
+function otherNamespace({ namespace, truth }: Args, known: Truth): Problem[] {
+  return namespace === undefined || namespace === known.namespace ? [] : [notNamespace(String(truth), known.namespace, namespace)];
 }
 
 function formatted(verification: Verification, format: string): string {
