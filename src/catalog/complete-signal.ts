@@ -13,7 +13,7 @@ export function seconds(duration: string): number | undefined {
 }
 
 /** Fills in what a signal of workload.yaml, which is valid, does not say. */
-export function completeSignal({ name, role, desc, guest, outside, unit, relation, floor, window, hides }: DeclaredSignal): Signal {
+export function completeSignal({ name, role, desc, guest, outside, unit, relation, floor, window, hides, full }: DeclaredSignal): Signal {
   return {
     name,
     ...(role === undefined ? {} : { role }),
@@ -25,6 +25,7 @@ export function completeSignal({ name, role, desc, guest, outside, unit, relatio
     floor: floor ?? 0,
     windowSeconds: (window === undefined ? undefined : seconds(window)) ?? WINDOW,
     ...(hides === undefined ? {} : { hides }),
+    ...(full === undefined ? {} : { full }),
   };
 }
 

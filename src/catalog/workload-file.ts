@@ -54,7 +54,7 @@ export interface DeclaredAlert extends Pick<AlertRule, 'name' | 'severity'> {
 /** Only `name` is always required, see the rules of check-signals.ts. */
 export interface DeclaredSignal
   extends Pick<Signal, 'name'>,
-    Partial<Pick<Signal, 'role' | 'desc' | 'outside' | 'unit' | 'floor' | 'hides'>> {
+    Partial<Pick<Signal, 'role' | 'desc' | 'outside' | 'unit' | 'floor' | 'hides' | 'full'>> {
   readonly guest?: Pick<GuestReading, 'metric'> & Partial<GuestReading>;
   readonly relation?: Partial<Relation>;
   readonly window?: string;

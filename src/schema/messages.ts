@@ -17,6 +17,7 @@ export const MUST = {
   minItems: (limit: number) => `have at least ${limit === 1 ? 'one item' : `${limit} items`}`,
   maxItems: (limit: number) => `have at most ${limit} items`,
   minimum: (limit: number) => `be at least ${limit}`,
+  exclusiveMinimum: (limit: number) => `be above ${limit}`,
   maximum: (limit: number) => `be at most ${limit}`,
   /** @param message of ajv, for keywords that are not in this list */
   other: (message: string | undefined) => (message ?? 'be valid').replace(/^must /, ''),

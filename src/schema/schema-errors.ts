@@ -136,6 +136,7 @@ function requirement({ keyword, params, message }: ErrorObject): string {
     case 'minItems':
     case 'maxItems':
     case 'minimum':
+    case 'exclusiveMinimum':
     case 'maximum':
       return MUST[keyword](params.limit);
     default:

@@ -1,9 +1,4 @@
-/** The params that cap the load of built-in entries, and what a VM with this role does at most, by name of the signal. */
-const CAPS: { readonly [entry: string]: { readonly role?: string; readonly param: string; readonly of: (cap: number) => FullLoad } } = {
-  // In bits per second, in each direction. A server may have several clients.
-  network: { role: 'client', param: 'bandwidth', of: (bits) => ({ 'network-receive': bits / 8, 'network-transmit': bits / 8 }) },
-  database: { param: 'tps', of: (tps) => ({ flushes: tps }) },
-};
+import type { Signal } from './signal';
 
 /** By name of a signal, in its unit. */
 export interface FullLoad {
@@ -13,10 +8,17 @@ export interface FullLoad {
 /**
  * The full load that the params of a workload state.
  * @param params in the form that the guest gets
- * @returns undefined if it is not known
+ * @returns undefined if they state none
  */
-export function fullLoadOf(entry: string, role: string | undefined, params: { readonly [key: string]: string }): FullLoad | undefined {
-  const cap = Object.hasOwn(CAPS, entry) ? CAPS[entry] : undefined;
-  const value = Number(params[cap?.param ?? ''] ?? 0);
-  return cap !== undefined && cap.role === role && value > 0 ? cap.of(value) : undefined;
+export function fullLoadOf(
+  signals: readonly Pick<Signal, 'name' | 'full'>[],
+  role: string | undefined,
+  params: { readonly [key: string]: string },
+): FullLoad | undefined {
+  const stated = signals.flatMap(({ name, full }): [string, number][] => {
+    if (full === undefined || (full.role !== undefined && full.role !== role)) return [];
+    const value = Number(params[full.param]) / (full.divide ?? 1);
+    return value > 0 ? [[name, value]] : [];
+  });
+  return stated.length > 0 ? Object.fromEntries(stated) : undefined;
 }

@@ -19,8 +19,19 @@ export interface Signal {
   readonly windowSeconds: number;
   /** What it does not show, and why. */
   readonly hides?: string;
+  /** The param that states the full load of a shape. Absent: none does. */
+  readonly full?: FullParam;
   /** The entry does not declare it: a guest that does too little to be seen is as good as one that is seen. */
   readonly byDefault?: true;
+}
+
+/** The full load is the value of the param, divided, in the unit of the signal. A value of 0 states none. */
+export interface FullParam {
+  readonly param: string;
+  /** @default 1 */
+  readonly divide?: number;
+  /** The role for which it holds. @default every role */
+  readonly role?: string;
 }
 
 export interface GuestReading {

@@ -7,9 +7,12 @@ import { ROOT } from '../support/render';
 const OUTSIDE = 'outside: "sum by (namespace, name) (rate(up{$vms}[$window]))"';
 const WHOLE = `name: rounds, desc: x, guest: {metric: rounds_total}, ${OUTSIDE}, unit: 1/s, floor: 1`;
 
+/** Of the full load of a shape. */
+const PARAMS = 'params:\n  - {key: rate, type: int, default: 0}\n  - {key: kind, type: string, default: a}\n';
+
 function readSignals(...signals: string[]) {
   const lines = signals.map((signal) => `  - {${signal}}\n`).join('');
-  return read(entryOf({ 'workload.yaml': `signals:\n${lines}`, 'workload.service': UNIT }));
+  return read(entryOf({ 'workload.yaml': `signals:\n${lines}${PARAMS}`, 'workload.service': UNIT }));
 }
 
 test('fills in what a signal does not say', () => {
@@ -57,6 +60,13 @@ test.each([
   ['name: x, unit: B, floor: 1, outside: "rate(up{$vms}[$__interval])"', 'must have only the variables $vms and $window'],
   ['name: x, unit: B, floor: 1, outside: "sum(up{$vms}"', 'must be one line of PromQL, with a closing bracket or quote'],
   ['name: x, unit: B, floor: 1, outside: "up{$vms,a=\\"b}"', 'must be one line of PromQL, with a closing bracket or quote'],
+  ['name: x, hides: y, full: {param: rate}', 'signals[0].full has no effect without guest'],
+  [`${WHOLE}, full: {}`, 'signals[0].full needs the key "param"'],
+  [`${WHOLE}, full: {param: rate, times: 2}`, 'unknown key "times" in signals[0].full'],
+  [`${WHOLE}, full: {param: rate, divide: 0}`, 'signals[0].full.divide must be above 0, got 0'],
+  [`${WHOLE}, full: {param: rate, role: client}`, 'signals[0].full.role must be a declared role (the entry has none), got "client"'],
+  [`${WHOLE}, full: {param: rates}`, 'signals[0].full.param must be one of the params, got "rates"; known: rate, kind'],
+  [`${WHOLE}, full: {param: kind}`, 'signals[0].full.param must be a param of type int or number; kind is of type string'],
   ['name: x, hides: y, guest: {metric: a-b}', 'signals[0].guest.metric must match'],
   ['name: x, hides: y, guest: {metric: a, as: mean}', 'signals[0].guest.as must be one of rate, value, max, got "mean"'],
 ])('refuses {%s}', (signal, message) => {

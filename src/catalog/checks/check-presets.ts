@@ -7,6 +7,7 @@ import { seconds } from '../complete-signal';
 import type { ParamSpec } from '../entry';
 import * as say from '../messages/presets';
 import { NO_DURATION, NO_TEXT } from '../messages/signals';
+import type { Text } from '../messages/wording';
 import { paramValue } from '../params/param-value';
 import { NO_PRESET, PROFILE } from '../params/profile';
 import type { RawEntry } from './raw-entry';
@@ -14,9 +15,9 @@ import { wrongValue } from './workload-problems';
 
 type Rule = (entry: RawEntry, params: readonly ParamSpec[]) => Problem[];
 
-const RULES: readonly Rule[] = [ownProfile, presetNames, presetValues, alertTimes, alertTexts, alertParams];
+const RULES: readonly Rule[] = [ownProfile, presetNames, presetValues, alertTimes, alertTexts, alertParams, fullLoads];
 
-/** Rules for `presets` and `alerts` of workload.yaml, which refer to params. */
+/** Rules for keys of workload.yaml that refer to params: `presets`, `alerts`, and `full` of signals. */
 export function checkPresets(entry: RawEntry, params: readonly ParamSpec[]): Problem[] {
   return RULES.flatMap((rule) => rule(entry, params));
 }
@@ -53,9 +54,19 @@ function known(params: readonly ParamSpec[], key: string): ParamSpec | undefined
 }
 
 function unknownParam(entry: RawEntry, params: readonly ParamSpec[], path: DocumentPath, key: string): Problem[] {
+  return missing(entry, params, path, key, (keys, near) => say.noParam(formatPath(path.slice(0, -1)), key, keys, near));
+}
+
+function missing(
+  entry: RawEntry,
+  params: readonly ParamSpec[],
+  path: DocumentPath,
+  key: string,
+  text: (keys: readonly string[], near: string | undefined) => Text,
+): Problem[] {
   if (entry.incomplete.has('params')) return [];
   const keys = params.flatMap((param) => param.key);
-  return [{ where: entry.file.locate(path), ...say.noParam(formatPath(path.slice(0, -1)), key, keys, nearest(key, keys)) }];
+  return [{ where: entry.file.locate(path), ...text(keys, nearest(key, keys)) }];
 }
 
 function alertTimes(entry: RawEntry): Problem[] {
@@ -80,11 +91,27 @@ function alertParams(entry: RawEntry, params: readonly ParamSpec[]): Problem[] {
       if (!param) return unknownParam(entry, params, path, key);
       const isLimited = minimum !== undefined || maximum !== undefined;
       return [
-        ...(isLimited && !['int', 'number'].includes(param.type)
+        ...(isLimited && !isNumber(param)
           ? [{ where: entry.file.locate(path), message: say.limitOfNoNumber(formatPath(path), param.type) }]
           : []),
         ...values.flatMap((value, at) => valueProblems(entry, params, [...path, 'values', at], key, value)),
       ];
     }),
   );
+}
+
+function fullLoads(entry: RawEntry, params: readonly ParamSpec[]): Problem[] {
+  return (entry.data.signals ?? []).flatMap(({ full }, index) => {
+    if (full === undefined) return [];
+    const path: DocumentPath = ['signals', index, 'full', 'param'];
+    const param = known(params, full.param);
+    if (!param) return missing(entry, params, path, full.param, (keys, near) => say.notAParam(formatPath(path), full.param, keys, near));
+    return isNumber(param)
+      ? []
+      : [{ where: entry.file.locate(path), message: say.loadOfNoNumber(formatPath(path), full.param, param.type) }];
+  });
+}
+
+function isNumber({ type }: ParamSpec): boolean {
+  return ['int', 'number'].includes(type);
 }

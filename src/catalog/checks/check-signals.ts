@@ -19,7 +19,10 @@ function uniqueNames(entry: RawEntry): Problem[] {
 }
 
 function signalRoles(entry: RawEntry): Problem[] {
-  return signalsOf(entry).flatMap(({ signal, path }) => unknownRole(entry, [...path, 'role'], signal.role));
+  return signalsOf(entry).flatMap(({ signal, path }) => [
+    ...unknownRole(entry, [...path, 'role'], signal.role),
+    ...unknownRole(entry, [...path, 'full', 'role'], signal.full?.role),
+  ]);
 }
 
 /** What is not visible from outside must say why. */
@@ -32,16 +35,17 @@ function someReading(entry: RawEntry): Problem[] {
 /** The keys that need each other. */
 function comparable(entry: RawEntry): Problem[] {
   return signalsOf(entry).flatMap(({ signal, path }) => {
-    const { outside, relation, guest } = signal;
+    const { guest, outside, relation } = signal;
+    const withoutGuest = guest === undefined ? (['relation', 'full'] as const).filter((key) => signal[key] !== undefined) : [];
     const missing = outside === undefined ? [] : (['unit', 'floor'] as const).filter((key) => signal[key] === undefined);
     const idle = outside === undefined ? (['relation', 'floor', 'window'] as const).filter((key) => signal[key] !== undefined) : [];
     const isReversed = relation?.high !== undefined && relation.high < (relation.low ?? 0);
     return [
       ...missing.map((key) => ({ where: entry.file.locate(path), message: say.neededBy(formatPath(path), key, 'outside') })),
       ...idle.map((key) => ({ where: entry.file.locate([...path, key]), ...say.onlyWith(formatPath(path), key, 'outside') })),
-      ...(relation && outside !== undefined && !guest
-        ? [{ where: entry.file.locate([...path, 'relation']), ...say.onlyWith(formatPath(path), 'relation', 'guest') }]
-        : []),
+      ...withoutGuest
+        .filter((key) => !idle.some((each) => each === key))
+        .map((key) => ({ where: entry.file.locate([...path, key]), ...say.onlyWith(formatPath(path), key, 'guest') })),
       ...(isReversed ? [wrongValue(entry, [...path, 'relation', 'high'], say.highBelow(relation?.low ?? 0), relation?.high)] : []),
     ];
   });

@@ -18,6 +18,15 @@ export function noParam(at: string, got: string, keys: readonly string[], near: 
   return { message: `${at} must have keys of params, got ${show(got)}; known: ${listed(keys)}`, ...nearHint(near) };
 }
 
+/** @param at a key whose value is the name of a param */
+export function notAParam(at: string, got: string, keys: readonly string[], near: string | undefined): Text {
+  return { message: `${at} must be one of the params, got ${show(got)}; known: ${listed(keys)}`, ...nearHint(near) };
+}
+
+export function loadOfNoNumber(at: string, param: string, type: string): string {
+  return `${at} must be a param of type int or number; ${param} is of type ${type}`;
+}
+
 export function limitOfNoNumber(at: string, type: string): string {
   return `${at} must have values, not a minimum or maximum: the param is of type ${type}`;
 }

@@ -33,13 +33,14 @@ export function workloadsOf({ catalogDir }: Options, { cwd, log }: Context, plan
     if (entry === undefined) log.warn(formatProblem(entryMissing(name)));
     const params = plan && paramsIn(plan, workload, role);
     const shape = params && shapeOf(params);
-    const load = params && shape && shape.kind !== 'constant' ? { shape, full: fullLoadOf(name, role, params) } : undefined;
+    const signals = signalsOf(entry ?? {}, role);
+    const load = params && shape && shape.kind !== 'constant' ? { shape, full: fullLoadOf(signals, role, params) } : undefined;
     return {
       workload,
       ...(role === undefined ? {} : { role }),
       ...(load ? { shape: load.shape, ...(load.full ? { full: load.full } : {}) } : {}),
       ...(entry?.idle ? { idle: true } : {}),
-      signals: signalsOf(entry ?? {}, role),
+      signals,
     };
   }
 }
