@@ -11,12 +11,15 @@ export const CURVE_COLOR = 2;
 
 /** Milliseconds. */
 const DAY = 86_400_000;
+const SHORT = 300_000;
+/** Around a single point. */
+const AROUND = 30_000;
 
-/** `05:15`, or `28 05:15` with the day of the month. */
-function clock(time: Date, isLong: boolean): string {
+/** `05:15`; in a short time `05:15:30`, so that no two ticks have the same text; in a long one `28 05:15`, with the day of the month. */
+function clock(time: Date, span: number): string {
   return time
     .toISOString()
-    .slice(isLong ? 8 : 11, 16)
+    .slice(span > DAY ? 8 : 11, span < SHORT ? 19 : 16)
     .replace('T', ' ');
 }
 
@@ -41,9 +44,9 @@ export function seriesChart(vm: CheckedVm, signal: CheckedSignal): Html | undefi
       type: 'utc',
       label: 'UTC',
       ticks: 5,
-      tickFormat: (time: Date) => clock(time, to.getTime() - from.getTime() > DAY),
+      tickFormat: (time: Date) => clock(time, to.getTime() - from.getTime()),
       nice: false,
-      domain: from < to ? [from, to] : [new Date(from.getTime() - 1000), new Date(to.getTime() + 1000)],
+      domain: from < to ? [from, to] : [new Date(from.getTime() - AROUND), new Date(to.getTime() + AROUND)],
     },
     y: {
       zero: true,

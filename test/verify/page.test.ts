@@ -74,6 +74,23 @@ test('signals that a load does not have are not drawn', () => {
   expect(html).toContain('2 more signals are not drawn.');
 });
 
+test.each([0, 60, 150, 240, 600, 7200, 100_000])('no two ticks of the time have the same text: points in %d s', (seconds) => {
+  const end = FROM + seconds;
+  const points = [FROM, FROM + seconds / 2, end]
+    .filter((to, index) => index === 0 || to > FROM)
+    .map((to) => ({ from: to - 60, to, value: 1 }));
+  const of = () => ({ windows: [{ from: FROM, to: end, value: 1 }], points });
+  const truth = truthOf({ seconds: Math.max(600, seconds) });
+  const html = pageOf(verify(truth, { kind: 'prometheus', place: 'P', of }, { signal: ({ name }) => name === 'cpu' }));
+  const charts = html.match(/<svg aria-label="cpu of .*?<\/svg>/gs) ?? [];
+  const ticks = charts.map((svg) => [...svg.matchAll(/>((?:\d+ )?\d\d:\d\d(?::\d\d)?)</g)].map(([, text]) => text));
+  expect(ticks).toHaveLength(3);
+  for (const texts of ticks) {
+    expect(texts.length).toBeGreaterThan(1);
+    expect(new Set(texts).size).toBe(texts.length);
+  }
+});
+
 needs(BROWSER).each([390, 1280])('nothing is wider than a window of %d pixels', (width) => {
   expect(seen(page(), 'overflow', { width })).toEqual({ width, window: width, wide: [] });
 });
