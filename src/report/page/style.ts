@@ -1,6 +1,6 @@
 /**
  * The style of a page, for screens of all widths, light and dark, and for paper. A table scrolls in itself, and
- * shadows show on which sides it goes on. A stacked table has one line for each cell on a narrow screen. Text has a contrast of at least 4.5, lines and dots of at
+ * shadows show on which sides it goes on; `--on` is what covers them, the background that the table is on. A stacked table has one line for each cell on a narrow screen. Text has a contrast of at least 4.5, lines and dots of at
  * least 3 against the background. The colors of subjects differ in lightness too, for those who cannot tell hues apart, and each has a symbol.
  */
 export const STYLE = `
@@ -11,7 +11,7 @@ export const STYLE = `
 @media print { :root { color-scheme: light; --bg: #fff; --card: #fff; --fg: #000; --dim: #333; --line: #999; --edge: transparent; --good: #0550ae; --bad: #9a3400;
   --c0: #0060a0; --c1: #c14a00; --c2: #00805c; --c3: #a03a80; --c4: #806000; --c5: #3d4650; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--bg); color: var(--fg); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0; background: var(--bg); --on: var(--bg); color: var(--fg); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 main { max-width: 1240px; margin: 0 auto; padding: 16px; }
 h1 { font-size: 1.05rem; margin: 0; color: var(--dim); font-weight: 600; }
 h2 { font-size: 1.3rem; margin: 2.2rem 0 .6rem; }
@@ -23,16 +23,16 @@ a { color: var(--good); }
 .question { font-size: 1.15rem; margin: .2rem 0 .8rem; }
 .answer { background: var(--card); border: 1px solid var(--line); border-left: 6px solid var(--c0); border-radius: 8px; padding: 14px 16px; }
 .answer p:first-child { font-size: 1.4rem; line-height: 1.3; font-weight: 650; margin: 0 0 .3rem; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px; margin: 0; min-width: 0; }
+.card { background: var(--card); --on: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px; margin: 0; min-width: 0; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 350px), 1fr)); gap: 14px; align-items: start; }
-.scroll { overflow-x: auto; background: linear-gradient(to right, var(--card) 30px, transparent) left / 60px 110% no-repeat local,
-  linear-gradient(to left, var(--card) 30px, transparent) right / 60px 110% no-repeat local, linear-gradient(to right, var(--edge), transparent) left / 16px 100% no-repeat scroll,
+.scroll { overflow-x: auto; background: linear-gradient(to right, var(--on) 30px, transparent) left / 60px 110% no-repeat local,
+  linear-gradient(to left, var(--on) 30px, transparent) right / 60px 110% no-repeat local, linear-gradient(to right, var(--edge), transparent) left / 16px 100% no-repeat scroll,
   linear-gradient(to left, var(--edge), transparent) right / 16px 100% no-repeat scroll; }
 .scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 3px solid var(--c0); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; font-variant-numeric: tabular-nums; }
 .caption { color: var(--dim); font-size: .85rem; margin: .4rem 0 .2rem; }
 th, td { text-align: left; vertical-align: top; padding: 4px 8px 4px 0; border-top: 1px solid var(--line); font-weight: 400; overflow-wrap: break-word; }
-tbody th { min-width: 5.5rem; } tbody th[scope=row] { position: sticky; left: 0; background: var(--card); }
+tbody th { min-width: 5.5rem; } tbody th[scope=row] { position: sticky; left: 0; background: var(--on); }
 thead th { border-top: 0; color: var(--dim); font-size: .82rem; vertical-align: bottom; }
 th[scope=rowgroup] { font-weight: 650; padding-top: .8rem; }
 td.number, th.number { text-align: right; } td.number { white-space: nowrap; }
