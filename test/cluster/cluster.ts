@@ -86,6 +86,11 @@ export class Place {
     );
   }
 
+  /** Expects that applying a folder again would change nothing. A controller may write a status between the two objects that kubectl compares. */
+  expectApplied(folder = 'dist'): Promise<void> {
+    return eventually(() => expect(this.kubectl(`diff --server-side -k ${folder}`)).toBe(''));
+  }
+
   /** Deletes by label, with the commands of the README. */
   deleteTyped(): void {
     this.kubectl(`delete ${typed(({ cluster }) => !cluster)} -l managed-by=virtwork --wait=false`);

@@ -172,9 +172,7 @@ inTheBed('the quota of a base', () => {
     });
   });
 
-  test('does not find anything to change in a second apply', () => {
-    expect(here.kubectl('diff --server-side -k overlay')).toBe('');
-  });
+  test('does not find anything to change in a second apply', () => here.expectApplied('overlay'));
 });
 
 /** Settings that decide what the pod of a VM requests. */

@@ -33,11 +33,6 @@ function applyTyped(here: Place, folder = 'dist'): string {
   return here.kubectl(`apply --server-side --validate=strict -k ${join(here.cwd, folder)}`);
 }
 
-/** The changes that a second apply would make, as kubectl prints them. */
-function differences(here: Place, folder = 'dist'): string {
-  return here.kubectl(`diff --server-side -k ${join(here.cwd, folder)}`);
-}
-
 describe('everything that synth renders', () => {
   test.each([
     ['for Fedora', `${ALL} --vm-count 2`],
@@ -59,8 +54,7 @@ describe('everything that synth renders', () => {
     expect(await here.virtwork(`synth ${flags}`)).toMatchObject({ status: 0 });
     const applied = applyTyped(here).trim().split('\n');
     expect(applied.filter((line) => !line.endsWith('serverside-applied'))).toEqual([]);
-    // A controller may write a status between the two objects that kubectl compares.
-    await eventually(() => expect(differences(here)).toBe(''));
+    await here.expectApplied();
     const generations = () => here.list('vm').map(({ metadata }) => [metadata.name, metadata.generation]);
     const before = generations();
     applyTyped(here);
@@ -189,7 +183,7 @@ describe('an overlay that overwrites the recommended labels', () => {
       expect(behind(here, 'virtwork-iperf3-server')).toEqual(['virtwork-network-server-0']);
       expect(behind(here, 'virtwork-tps-peers')).toEqual(['virtwork-tps-server-0']);
     });
-    await eventually(() => expect(differences(here, 'overlay')).toBe(''));
+    await here.expectApplied('overlay');
     for (const { metadata } of here.list('vmi,dv')) expect(metadata.annotations).toMatchObject({ team: 'storage' });
     expect(JSON.parse((await here.virtwork('status -o json')).stdout)).toMatchObject({
       vms: [{ component: 'disk' }, { component: 'network' }, { component: 'network' }, { component: 'tps' }, { component: 'tps' }],

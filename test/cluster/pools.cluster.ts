@@ -47,7 +47,7 @@ describe('a pool', () => {
   test('does not change with a second apply', async () => {
     const generations = () => here.list('vmpool,vm').map(({ metadata }) => [metadata.name, metadata.generation]);
     const before = generations();
-    expect(here.kubectl(`diff --server-side -k ${join(here.cwd, 'dist')}`)).toBe('');
+    await here.expectApplied();
     await applied(here, 'vm_count: 3');
     expect(generations()).toEqual(before);
     expect((await diskState()).map(({ stale }) => stale)).toEqual([null, null, null]);
