@@ -56,6 +56,11 @@ function put(target: Target, text: string | Buffer): void {
   if (rest.length > 0) waiting.push(streamed(target, rest));
 }
 
+/** Whether its reader has closed the pipe: what is printed from now on is lost. */
+export function isClosed(target: Target): boolean {
+  return closed.has(target);
+}
+
 /** Waits until the reader has taken the text, or has closed the pipe. */
 function streamed(target: Target, text: string | Buffer): Promise<void> {
   const stream = process[target];
@@ -64,7 +69,9 @@ function streamed(target: Target, text: string | Buffer): Promise<void> {
   if (stream.listenerCount('error') === 0) stream.on('error', () => {});
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(unwritable(target, error));
+      const isGone = (error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
+      if (isGone) closed.add(target);
+      if (error && !isGone) reject(unwritable(target, error));
       else resolve();
     });
   });

@@ -87,6 +87,13 @@ test('without a terminal, a table after the other until the user ends it', async
   expect(stdout).toMatch(new RegExp(TABLE.source, 'm'));
 });
 
+test('it ends when its reader has', async () => {
+  const cluster = await setUp();
+  const command = `timeout 50 ${cluster.command('watch --interval 1').join(' ')} | head -n 1; exit "\${PIPESTATUS[0]}"`;
+  const child = start('bash', ['-c', command], { ...cluster.options, stdio: ['ignore', 'pipe', 'pipe'] });
+  expect(await ended(child, 60)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^namespace ns, .*\n$/) });
+});
+
 needs('script')('on a terminal, the table is drawn over the one before', async () => {
   const cluster = await setUp();
   const command = cluster.command('watch --interval 1').join(' ');

@@ -7,7 +7,7 @@ import type { Truth } from '../../verify/truth';
 import { CLUSTER, clientOf, interruptible, selected } from '../companion/cluster';
 import type { Args, Context } from '../context';
 import { CONFIG_FLAG } from '../options-of';
-import { redraw } from '../output';
+import { isClosed, redraw } from '../output';
 import type { Verb } from '../verb';
 import { durationOf, listOf, type Source, sourceOf } from './asked';
 import { outsideFrom, tryOut } from './outside';
@@ -75,11 +75,13 @@ async function runWatch(args: Args, context: Context): Promise<number> {
     show(view);
     if (args.once === true) return EXIT.done;
     try {
-      for (;;) {
+      // As `head` does.
+      while (!isClosed('stdout')) {
         await client.pause(interval * 1000);
         view = await viewAfter(view, guests);
         show(view);
       }
+      return EXIT.done;
     } catch (error) {
       if (error instanceof Interrupted) return EXIT.done;
       throw error;
