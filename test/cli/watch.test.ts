@@ -38,7 +38,7 @@ test.each<[string, Partial<Screen>, Partial<View>, readonly string[]]>([
   ['a narrow terminal', { columns: 20 }, {}, [HEADLINE, ...ROWS].map((line) => `${line.slice(0, 19)}…`)],
   ['a low terminal: VMs that are not ready first', { rows: 6 }, {}, [HEADLINE, ROWS[0], ROWS[3], ROWS[1], 'and 1 more line'] as string[]],
   ['colors', { hasColor: true }, {}, [HEADLINE, ...ROWS.slice(0, 3), `\u001b[31m${ROWS[3]}\u001b[m`]],
-  ['a problem', {}, { problem: 'P:\n does not \u001b answer' }, [`${HEADLINE}; P: does not \\u001b answer`, ...ROWS]],
+  ['a problem', {}, { problem: 'P:\n does not \u001b answer' }, [HEADLINE, 'P: does not \\u001b answer', ...ROWS]],
   [
     'no VMs',
     {},
@@ -73,6 +73,29 @@ test('with Prometheus', async () => {
   const { url } = await fakePrometheus({ series: () => [{ labels: { name: 'cpu-0' }, value: () => 1.5 }] });
   const { stdout } = await (await setUp()).virtwork(`watch --once --interval 1 --prometheus ${url} --signals cpu`);
   expect(stdout).toMatch(/ OUTSIDE +REASON\ncpu-0 .* s\/s +1\.50 s\/s +-\n/);
+});
+
+test('Prometheus that does not answer any more: the guests are shown, and why', async () => {
+  let isDown = false;
+  const { url } = await fakePrometheus({
+    series: () => [{ labels: { name: 'cpu-0' }, value: () => 1.5 }],
+    instead: (response) => {
+      if (isDown) response.writeHead(503).end();
+      return isDown;
+    },
+  });
+  const child = (await setUp()).start(`watch --interval 1 --prometheus ${url}`);
+  let seen = '';
+  child.stdout?.setEncoding('utf8').on('data', (more: string) => {
+    seen += more;
+    isDown = seen.includes('1.50 s/s');
+    if (/ready\nhttp:/.test(seen)) child.kill('SIGINT');
+  });
+  const { status, stdout } = await ended(child, 60);
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: expect.stringMatching(/ready\nhttp:.*\nVM .*\ncpu-0 .* cpu +[\d.]+ s\/s +- +-\n/),
+  });
 });
 
 test('without a terminal, a table after the other until the user ends it', async () => {

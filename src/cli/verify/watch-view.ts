@@ -45,35 +45,33 @@ interface Line {
 
 /** The view as text of any size: the time, and a table. */
 export function plainText(view: View): string {
-  return [headline(view), ...lines(view).map(({ text }) => text)].map((line) => `${line}\n`).join('');
+  return [...heading(view), ...lines(view)].map(({ text }) => `${text}\n`).join('');
 }
 
 /** The lines of a terminal, as many as fit. Those of VMs that are not ready come first. */
 export function screenLines(view: View, { columns, rows, hasColor }: Screen): string[] {
   const [header, ...all] = lines(view);
-  const room = Math.max(1, rows - 4);
+  const head = heading(view);
+  const room = Math.max(1, rows - head.length - 3);
   const shown = all.length > room ? [...all.filter(({ isBad }) => isBad), ...all.filter(({ isBad }) => !isBad)].slice(0, room) : all;
   const cut = ({ text, isBad }: Line) => {
     const short = text.length > columns ? `${text.slice(0, Math.max(0, columns - 1))}…` : text;
     return hasColor && isBad ? `${RED}${short}${PLAIN}` : short;
   };
   const more = all.length - shown.length;
-  return [
-    cut({ text: headline(view), isBad: view.problem !== undefined }),
-    ...(header === undefined ? [] : [cut(header)]),
-    ...shown.map(cut),
-    ...(more > 0 ? [WATCH.more(more)] : []),
-  ];
+  return [...head.map(cut), ...(header === undefined ? [] : [cut(header)]), ...shown.map(cut), ...(more > 0 ? [WATCH.more(more)] : [])];
 }
 
 /** Escape sequences of terminals. */
 const [RED, PLAIN] = ['\u001b[31m', '\u001b[m'];
 
-function headline({ namespace, time, vms, problem }: View): string {
+/** The time, and on a line of its own what is wrong, because a terminal may cut a long line. */
+function heading({ namespace, time, vms, problem }: View): Line[] {
   const ready = vms.filter(({ isReady }) => isReady).length;
-  const line = WATCH.headline(namespace, time.toISOString().slice(0, 19).replace('T', ' '), ready, vms.length);
-  // Of several lines, which say where and what to do.
-  return visible(problem === undefined ? line : `${line}; ${problem.replace(/\s+/g, ' ')}`);
+  const text = WATCH.headline(namespace, time.toISOString().slice(0, 19).replace('T', ' '), ready, vms.length);
+  // A problem may have several lines, which say where and what to do.
+  const also = problem === undefined ? [] : [{ text: visible(problem.replace(/\s+/g, ' ')), isBad: true }];
+  return [{ text: visible(text), isBad: false }, ...also];
 }
 
 /** The header, and a line for each signal of each VM. */

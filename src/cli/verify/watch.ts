@@ -92,7 +92,7 @@ async function runWatch(args: Args, context: Context): Promise<number> {
 /** A problem that comes later may pass. */
 async function viewAfter(before: View, guests: Guests): Promise<View> {
   try {
-    return await guests.view();
+    return await guests.view(true);
   } catch (error) {
     if (error instanceof UserError) return { ...before, problem: error.message };
     throw error;

@@ -63,11 +63,21 @@ export class Guests {
     return vms;
   }
 
-  async view(): Promise<View> {
+  /**
+   * @param isLater whether the product has answered before: what it has now may pass, and the guests are shown without it
+   * @throws UserError, Interrupted
+   */
+  async view(isLater = false): Promise<View> {
     const vms = await this.look();
     const followed = vms.map((vm) => ({ vm, workload: this.props.workloadOf(vm), truth: this.truthOf(vm) }));
-    const outside = await this.outside(followed);
+    let problem: string | undefined;
+    const outside = await this.outside(followed)?.catch((error: unknown) => {
+      if (!isLater || !(error instanceof UserError)) throw error;
+      problem = error.message;
+      return undefined;
+    });
     return {
+      ...(problem === undefined ? {} : { problem }),
       namespace: this.props.client.namespace,
       time: new Date(),
       hasOutside: this.props.outsideOf !== undefined,
