@@ -56,6 +56,12 @@ test('rounds that are all as expected', async () => {
   });
 });
 
+test('a report that cannot be written does not end it', async () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', path: '/x/r.html' });
+  const { code, said } = await run([round(1), full, round(1)]);
+  expect({ code, said }).toEqual({ code: 2, said: [GOOD, expect.stringContaining('/x/r.html: '), GOOD, '1 of 3 rounds not as expected'] });
+});
+
 test('the worst round decides, and what changes is said once', async () => {
   expect(await run([round(1), round(0.5), round(0.5), round(1)])).toEqual({
     code: 1,

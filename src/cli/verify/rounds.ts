@@ -1,6 +1,6 @@
 import type { Audit } from '../../audit/audit';
 import { Interrupted } from '../../companion/client';
-import { EXIT, UserError } from '../../errors';
+import { EXIT, formatProblem, refusedPath, UserError } from '../../errors';
 import { alertRows, answerOf, timesOf, verdictRows } from '../../verify/rows';
 import type { Verification } from '../../verify/verification';
 import type { Outcome } from '../companion/audited';
@@ -37,10 +37,11 @@ export async function repeated({ round, exitOf, pause, audit, log }: RoundsProps
         last = verification;
       } catch (error) {
         // The first round shows whether the arguments are right.
-        if (!(error instanceof UserError) || last === undefined) throw error;
+        const problem = problemIn(error);
+        if (problem === undefined || last === undefined) throw error;
         codes.push(EXIT.failed);
-        log.warn(error.message);
-        audit.event('verify_failed', ROUND.failed, { error: error.message });
+        log.warn(problem);
+        audit.event('verify_failed', ROUND.failed, { error: problem });
         await pause();
       }
     }
@@ -52,6 +53,13 @@ export async function repeated({ round, exitOf, pause, audit, log }: RoundsProps
     const code = WORST.find((each) => codes.includes(each)) ?? EXIT.done;
     return { last, code, ending: bad === 0 ? { status: 'success' } : { status: 'failed', error: line } };
   }
+}
+
+/** What may pass, such as a report that cannot be written to a full disk. @returns undefined for a bug */
+function problemIn(error: unknown): string | undefined {
+  if (error instanceof UserError) return error.message;
+  const refused = refusedPath(error);
+  return refused && formatProblem(refused);
 }
 
 /** Of a round, what was not as expected in the first one, and what changed after it. */
