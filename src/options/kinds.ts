@@ -42,7 +42,7 @@ export interface Kind<T = unknown> {
 export function fromFolder({ isPath }: Kind, raw: unknown, folder: string): unknown {
   if (isPath === undefined) return raw;
   const absolute = (each: unknown) =>
-    typeof each === 'string' && !each.startsWith('~') && (isPath === true || isPath(each)) ? resolve(folder, each) : each;
+    typeof each === 'string' && !isBlank(each) && !each.startsWith('~') && (isPath === true || isPath(each)) ? resolve(folder, each) : each;
   return Array.isArray(raw) ? raw.map(absolute) : absolute(raw);
 }
 
@@ -59,7 +59,8 @@ export const objectName = matching(DNS_SUBDOMAIN, MUST.objectName, 'NAME');
 export const labelValue = matching(LABEL_VALUE, MUST.labelValue, 'ID');
 export const image = matching(IMAGE, MUST.image, 'IMAGE');
 export const userName = matching(USER, MUST.userName, 'USER');
-export const text = textKind(MUST.text, 'TEXT', (value) => !CONTROL.test(value));
+const line = textKind(MUST.text, 'TEXT', (value) => !CONTROL.test(value));
+export const text: Kind<string> = { ...line, parse: (raw) => (isBlank(raw) ? { must: MUST.notEmpty } : line.parse(raw)) };
 export const path: Kind<string> = {
   ...text,
   parse: (raw) => (typeof raw === 'string' && raw.length > LONGEST_PATH ? { must: MUST.path(LONGEST_PATH) } : text.parse(raw)),
@@ -194,7 +195,7 @@ function listOf<T>(item: Kind<T>, split: (text: string) => unknown[]): Kind<read
   return {
     parse: (raw) => {
       const items: unknown[] | undefined = typeof raw === 'string' ? split(raw) : Array.isArray(raw) ? raw.map(trimmed) : undefined;
-      if (!items) return { must: MUST.list };
+      if (!items || isBlank(raw)) return { must: MUST.list };
       const values: T[] = [];
       const rejections = items.flatMap((each, index): Rejection[] => {
         const parsed = item.parse(each);
@@ -217,6 +218,11 @@ export function inPart(step: string | number, part: unknown, rejected: Rejection
 /** @returns all of them as one; undefined if there are none */
 export function together([first, ...others]: readonly Rejection[]): Rejection | undefined {
   return first && { ...first, others };
+}
+
+/** As a path, an empty string would be the folder that it is relative to. */
+function isBlank(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === '';
 }
 
 function trimmed(item: unknown): unknown {

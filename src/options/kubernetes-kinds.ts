@@ -1,4 +1,5 @@
 import { isOwnLabel } from '../kubernetes/labels';
+import { show } from '../text/show';
 import { choice, integer, type Kind } from './kinds';
 import { fromText, items, mapOf, record } from './structured';
 import { MUST } from './value-messages';
@@ -112,7 +113,7 @@ function whole<T>(kind: Kind<T>, wrong: (value: T) => string | undefined): Kind<
     parse: (raw) => {
       const parsed = kind.parse(raw);
       const must = 'value' in parsed ? wrong(parsed.value) : undefined;
-      return must === undefined ? parsed : { must };
+      return must === undefined ? parsed : { must, got: show(raw) };
     },
   };
 }

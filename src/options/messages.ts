@@ -160,8 +160,8 @@ export function noFolder(name: string): string {
   return `must be a folder, got ${show(name)}, which does not exist`;
 }
 
-export function wrongAssignment(part: string): { message: string; hint: string } {
-  return { message: `must be WORKLOAD.KEY=VALUE, got ${show(part)}`, hint: 'write it as in cpu.cpu-load-percent=50' };
+export function wrongAssignment(part: string, example: string): { message: string; hint: string } {
+  return { message: `must be WORKLOAD.KEY=VALUE, got ${show(part)}`, hint: `write it as in ${example}` };
 }
 
 export function unknownSetting(key: string, known: readonly string[], hint: string): { message: string; hint: string } {

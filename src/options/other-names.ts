@@ -76,7 +76,9 @@ export function hintFor(path: DocumentPath, key: string, value: unknown): string
 
 /** @returns the hint for an unknown key of `--set` */
 export function hintForSetting(workload: string, key: string): string {
-  return settingFor(key, INSTEAD.paramFlag(workload, key));
+  const [option, spec] = optionCalled(key) ?? [];
+  const isOfAll = option !== undefined && spec?.flag !== undefined && !Object.hasOwn(SETTINGS, option);
+  return isOfAll ? INSTEAD.flag(spec.flag) : settingFor(key, INSTEAD.paramFlag(workload, key));
 }
 
 /** @param otherwise the hint if nothing is similar */

@@ -25,15 +25,22 @@ import {
 /** The settings of each workload, from the file and from `set`, `params` and `workloads` of flags and the environment. */
 export function workloadSettings({ given }: Folded, file: ConfigFile, problems: Problem[]): Map<string, WorkloadSettings> {
   const all = new Map([...file.workloads].map(([name, workload]) => [name, settingsOf(file, name, workload, problems)]));
-  const each = (source: Given, add: (settings: WorkloadSettings, assignment: Assignment, where: string) => WorkloadSettings) => {
-    for (const assignment of assignmentsOf(source, problems)) {
+  const each = (
+    source: Given,
+    example: string,
+    add: (settings: WorkloadSettings, assignment: Assignment, where: string) => WorkloadSettings,
+  ) => {
+    for (const assignment of assignmentsOf(source, example, problems)) {
       const { workload, key } = assignment;
       all.set(workload, add(all.get(workload) ?? NO_SETTINGS, assignment, `${source.where()} ${workload}.${key}`));
     }
   };
-  for (const source of given.params.toReversed()) each(source, (known, assignment, where) => withParam(known, assignment, source, where));
-  for (const source of given.set.toReversed())
-    each(source, (known, assignment, where) => withSetting(known, assignment, source, where, problems));
+  for (const source of given.params.toReversed()) {
+    each(source, 'cpu.cpu-load-percent=50', (known, assignment, where) => withParam(known, assignment, source, where));
+  }
+  for (const source of given.set.toReversed()) {
+    each(source, 'disk.storage_class=nfs-csi', (known, assignment, where) => withSetting(known, assignment, source, where, problems));
+  }
   for (const source of given.workloads.toReversed()) {
     for (const [name, entry] of instances(source)) all.set(name, { ...(all.get(name) ?? NO_SETTINGS), entry });
   }
@@ -107,10 +114,9 @@ function trialsOf(
   return trials.map(({ name, params }) => ({ name, params: givenParams(params), place: () => file.place([...path, name]) }));
 }
 
-function assignmentsOf({ value: text, where }: Given, problems: Problem[]): Assignment[] {
-  if (text === '') return [];
+function assignmentsOf({ value: text, where }: Given, example: string, problems: Problem[]): Assignment[] {
   const { assignments, wrong } = parseAssignments(text as string);
-  problems.push(...wrong.map((part) => ({ where: where(), ...wrongAssignment(part.replace(/=.+$/s, '=…')) })));
+  problems.push(...wrong.map((part) => ({ where: where(), ...wrongAssignment(part.replace(/=.+$/s, '=…'), example) })));
   return assignments;
 }
 

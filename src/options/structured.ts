@@ -19,9 +19,12 @@ export function fromText<T>(kind: Kind<T>, example: string): Kind<T> {
   return { ...kind, metavar: 'YAML', parse: (raw) => (typeof raw === 'string' ? parseText(kind, example, raw) : kind.parse(raw)) };
 }
 
+/** YAML without a value, which would read as an empty map. */
+const NOTHING = /^\s*(~|null|#.*)?\s*$/i;
+
 function parseText<T>(kind: Kind<T>, example: string, text: string): Parsed<T> {
   const read = parseYaml('', text);
-  return 'data' in read ? kind.parse(read.data) : { must: MUST.yaml(example), got: show(text) };
+  return 'data' in read && !NOTHING.test(text) ? kind.parse(read.data) : { must: MUST.yaml(example), got: show(text) };
 }
 
 /** A map with any keys that fit the rule: a map in the file, `KEY=VALUE,…` or a map of YAML elsewhere. */

@@ -8,6 +8,7 @@ export const MUST = {
   trialName: 'have a name of lowercase letters, digits and hyphens, with at least one letter and at most 40 characters',
   userName: 'be a user name (lowercase letters, digits, underscores and hyphens, at most 32 characters)',
   text: 'be a string of one line without control characters',
+  notEmpty: 'not be empty',
   boot: 'be containerDisk or dataSource:NAMESPACE/NAME',
   bool: 'be true or false',
   quantity: 'be a quantity such as 512Mi, 2Gi or 10G',
