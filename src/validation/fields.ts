@@ -1,4 +1,4 @@
-import { badLabelKey, beOneOf, exactlyOneOf, LABEL_VALUE, must, twice } from './messages';
+import { atMostBytes, badLabelKey, beOneOf, exactlyOneOf, LABEL_VALUE, must, twice } from './messages';
 import type { FieldProblem } from './object-schema';
 
 export const LAST_PORT = 65_535;
@@ -13,9 +13,18 @@ export function labelProblems(field: string, labels: { readonly [key: string]: s
   });
 }
 
+/** What the annotations of an object may have together, in Kubernetes. */
+const ANNOTATION_BYTES = 256 * 1024;
+
 /** Annotations have keys like labels, and any values. */
 export function annotationProblems(field: string, annotations: { readonly [key: string]: string } = {}): FieldProblem[] {
-  return Object.keys(annotations).flatMap((key) => (isLabelKey(key) ? [] : [{ field, message: badLabelKey(key) }]));
+  const bytes = Object.entries(annotations)
+    .flat()
+    .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return [
+    ...Object.keys(annotations).flatMap((key) => (isLabelKey(key) ? [] : [{ field, message: badLabelKey(key) }])),
+    ...(bytes <= ANNOTATION_BYTES ? [] : [{ field, message: atMostBytes(ANNOTATION_BYTES, bytes) }]),
+  ];
 }
 
 /** Valid label keys, kept because every object has the same few. */
