@@ -3,7 +3,7 @@ import { wrongAccessModes } from '../kubernetes/access-modes';
 import type { DocumentPath } from '../yaml/yaml-file';
 import type { Folded } from './fold';
 import { CPU_TWICE, decidedByInstancetype, imageUnused, NO_EFFECT, OMIT_ONE } from './messages';
-import type { Given, Origin } from './origin';
+import type { Origin } from './origin';
 import type { OptionKey } from './table';
 import { wrongValue } from './value-messages';
 
@@ -18,7 +18,7 @@ export function contradictions(folded: Folded, general: Folded = folded): { prob
   const { values } = folded;
   const modes = values.access_modes ?? [];
   const must = wrongAccessModes(modes);
-  const image = imageBesideSource(folded);
+  const image = imageBesideSource(folded, general);
   return {
     problems: [
       ...(must === undefined ? [] : [{ where: placeOf(folded, 'access_modes'), message: wrongValue(must, modes.join(', ')) }]),
@@ -43,17 +43,22 @@ export function placeOf({ given }: Pick<Folded, 'given'>, key: OptionKey, at?: D
   return given[key][0]?.where(at) ?? key;
 }
 
-/** A boot source wins over an image. The user meant the image if it comes from a source of at least the same priority. */
-function imageBesideSource(folded: Folded): { problems: Problem[]; warnings: Problem[] } {
+/**
+ * A boot source wins over an image. The user meant the image if it comes from a source of at least the same priority. The image of all workloads
+ * beside the boot source of one is meant for the others.
+ */
+function imageBesideSource(folded: Folded, general: Folded): { problems: Problem[]; warnings: Problem[] } {
   const [image] = folded.given.container_disk_image;
   const [source] = folded.given.boot;
   if (!image || !source || !folded.values.boot.startsWith('dataSource')) return { problems: [], warnings: [] };
-  const rank = ({ origin }: Given) => STRENGTH.indexOf(origin);
+  const rank = (key: OptionKey) => priority(folded, general, key);
   const problem = {
     where: image.where(),
     message: imageUnused(source.where(), String(source.value)),
   };
-  return rank(image) <= rank(source) ? { problems: [{ ...problem, hint: OMIT_ONE }], warnings: [] } : { problems: [], warnings: [problem] };
+  if (rank('container_disk_image') <= rank('boot')) return { problems: [{ ...problem, hint: OMIT_ONE }], warnings: [] };
+  const isForOthers = isOwn(folded, general, 'boot') && !isOwn(folded, general, 'container_disk_image');
+  return { problems: [], warnings: isForOthers ? [] : [problem] };
 }
 
 /** What an instancetype decides. */
@@ -79,12 +84,18 @@ function sizedTwice(folded: Folded, general: Folded): Problem[] {
 const NOT_GIVEN = 9;
 
 /** Where the value of an option comes from, the source with the highest priority first. */
-function priority({ given }: Folded, general: Folded, key: OptionKey): number {
-  const [first] = given[key];
+function priority(folded: Folded, general: Folded, key: OptionKey): number {
+  const [first] = folded.given[key];
   if (first === undefined) return NOT_GIVEN;
-  const isOwn = given !== general.given && !general.given[key].includes(first);
-  if (first.origin === 'file') return isOwn ? 3 : 4;
-  return isOwn ? 0 : 1 + STRENGTH.indexOf(first.origin);
+  const own = isOwn(folded, general, key);
+  if (first.origin === 'file') return own ? 3 : 4;
+  return own ? 0 : 1 + STRENGTH.indexOf(first.origin);
+}
+
+/** Whether a workload states the value itself. */
+function isOwn({ given }: Folded, general: Folded, key: OptionKey): boolean {
+  const [first] = given[key];
+  return first !== undefined && given !== general.given && !general.given[key].includes(first);
 }
 
 function idle(folded: Folded, key: OptionKey, applies: boolean, message: string): Problem[] {

@@ -61,6 +61,23 @@ describe('the value of a workload', () => {
     );
   });
 
+  test.each([
+    ['container_disk_image: mirror/a:1\nworkloads: { cpu: { boot: "dataSource:x/y" }, disk: {} }\n', {}],
+    ['workloads: { cpu: { boot: "dataSource:x/y" }, disk: {} }\n', { 'container-disk-image': 'mirror/a:1', set: 'cpu.boot=dataSource:x/y' }],
+  ])('may be a boot source beside the image of all others: %j, flags %j', async (file, flags) => {
+    const options = await load({ file, flags });
+    expect(options.of('cpu').boot).toMatchObject({ kind: 'dataSource' });
+    expect(options.of('disk').boot).toMatchObject({ image: 'mirror/a:1' });
+    expect(options.warnings).toEqual([]);
+  });
+
+  test.each([
+    ['boot: "dataSource:x/y"\nworkloads: { cpu: { container_disk_image: a:1 } }\n', {}],
+    ['workloads: { cpu: { boot: "dataSource:x/y" } }\n', { 'container-disk-image': 'a:1' }],
+  ])('is wrong as an image that the boot source replaces: %j, flags %j', async (file, flags) => {
+    expect(await faults({ file, flags })).toMatch(/has no effect: .* boots/);
+  });
+
   test('has its own place and boot source', async () => {
     const options = await load({ file: 'workloads:\n  a: { guest_os: debian, image_pull_policy: Never }\n' });
     expect(options.of('a').place('guest_os')).toBe('virtwork.yaml:2:8: workloads.a.guest_os');
