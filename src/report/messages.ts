@@ -91,6 +91,10 @@ export function negative(path: string, got: number): string {
   return `${path} must not be negative, got ${got}`;
 }
 
+export function tooLarge(path: string, most: number, got: number): string {
+  return `${path} must be at most ${most}, got ${got}`;
+}
+
 export function binsUnordered(path: string, last: number, next: number): string {
   return `${path}/bins must be in increasing order, got ${next} after ${last}`;
 }

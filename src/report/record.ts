@@ -5,7 +5,7 @@ import { validate as validateResult } from '../results/result-validator';
 import { validate as validateState } from '../results/state-validator';
 import type { Bins } from '../statistics/histogram';
 import { visible, withoutKeys } from '../text/show';
-import { binsUnordered, countDiffers, negative, THE_RECORD } from './messages';
+import { binsUnordered, countDiffers, negative, THE_RECORD, tooLarge } from './messages';
 
 /** The part of a record that results come from, in a compact form: an experiment may have ten thousand of them. */
 export interface TrialRecord
@@ -78,12 +78,18 @@ function aboutOf(value: unknown) {
   return Object.fromEntries(Object.entries({ group, vm, trial }).filter(([, each]) => typeof each === 'string'));
 }
 
+/** Far more than anything that is measured. The figures of all VMs are added up, and the sum must stay a finite number. */
+const LARGEST = 1e30;
+
 /** What a JSON Schema cannot check. @returns undefined for plausible figures */
 function wrongFigure({ metrics = {}, series = {}, histograms = {} }: Result): string | undefined {
-  for (const [key, value] of Object.entries(metrics)) if (value < 0) return negative(`/metrics/${key}`, value);
+  for (const [key, value] of Object.entries(metrics)) {
+    const wrong = wrongValue(`/metrics/${key}`, value);
+    if (wrong !== undefined) return wrong;
+  }
   for (const [key, { values }] of Object.entries(series)) {
-    const wrong = values.find((value) => value < 0);
-    if (wrong !== undefined) return negative(`/series/${key}`, wrong);
+    const value = values.find((each) => wrongValue('', each) !== undefined);
+    if (value !== undefined) return wrongValue(`/series/${key}`, value);
   }
   for (const [key, histogram] of Object.entries(histograms)) {
     const wrong = wrongHistogram(`/histograms/${key}`, histogram);
@@ -92,10 +98,16 @@ function wrongFigure({ metrics = {}, series = {}, histograms = {} }: Result): st
   return undefined;
 }
 
+function wrongValue(path: string, value: number): string | undefined {
+  if (value < 0) return negative(path, value);
+  return value > LARGEST ? tooLarge(path, LARGEST, value) : undefined;
+}
+
 function wrongHistogram(path: string, { count, bins }: Histogram): string | undefined {
   let [last, sum] = [-1, 0];
   for (const [value, samples] of bins) {
-    if (value < 0) return negative(`${path}/bins`, value);
+    const wrong = wrongValue(`${path}/bins`, value) ?? wrongValue(`${path}/bins`, samples);
+    if (wrong !== undefined) return wrong;
     if (value <= last) return binsUnordered(path, last, value);
     [last, sum] = [value, sum + samples];
   }

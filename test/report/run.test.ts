@@ -164,6 +164,11 @@ describe('a record that does not count is named with its place and the reason', 
     ['another repeat', member({ ...second, repeat: 3 }), /^the record says t0 repeat 3, the plan t0 repeat 2$/],
     ['a negative figure', member({ ...second, metrics: { iops: -1 } }), /\/metrics\/iops must not be negative, got -1$/],
     [
+      'a figure without a finite sum',
+      member({ ...second, metrics: { iops: 1e308 } }),
+      /\/metrics\/iops must be at most 1e\+30, got 1e\+308$/,
+    ],
+    [
       'a negative series',
       member({ ...second, series: { iops: { every: 1, values: [1, -1] } } }),
       /\/series\/iops must not be negative, got -1$/,
