@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { apply, objectsOf } from '../../src/companion/apply';
 import { inventory } from '../../src/companion/cleanup';
 import { Client, Interrupted, KubectlError } from '../../src/companion/client';
+import { checkExperiment } from '../../src/companion/experiment/check';
 import { fakeCluster, own, vm } from '../support/fake-cluster';
 import { ALL_KINDS, REFUSED, UNAUTHORIZED } from '../support/fake-kubectl';
 import { ROOT, tempDir } from '../support/render';
@@ -84,6 +85,9 @@ test('a program that is not kubectl is reported, also where it succeeds', async 
   const says = /must answer as kubectl does, got "hello"/;
   await expect(inventory(client, 'a=b')).rejects.toThrow(says);
   await expect(objectsOf(client, 'dist')).rejects.toThrow(says);
+  const check = { groups: [], objectsOf: () => Promise.resolve([]) };
+  await expect(checkExperiment({ client, ...check })).rejects.toThrow(says);
+  await expect(checkExperiment({ client: scripted('echo "{}"'), ...check })).rejects.toThrow(/must answer as kubectl does, got "{}"/);
   await expect(apply(client, [{ kind: 'Secret', metadata: { name: 'a' } }], () => {})).rejects.toThrow(/got nothing/);
 });
 

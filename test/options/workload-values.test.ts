@@ -63,7 +63,10 @@ describe('the value of a workload', () => {
 
   test.each([
     ['container_disk_image: mirror/a:1\nworkloads: { cpu: { boot: "dataSource:x/y" }, disk: {} }\n', {}],
-    ['workloads: { cpu: { boot: "dataSource:x/y" }, disk: {} }\n', { 'container-disk-image': 'mirror/a:1', set: 'cpu.boot=dataSource:x/y' }],
+    [
+      'workloads: { cpu: { boot: "dataSource:x/y" }, disk: {} }\n',
+      { 'container-disk-image': 'mirror/a:1', set: 'cpu.boot=dataSource:x/y' },
+    ],
   ])('may be a boot source beside the image of all others: %j, flags %j', async (file, flags) => {
     const options = await load({ file, flags });
     expect(options.of('cpu').boot).toMatchObject({ kind: 'dataSource' });

@@ -89,7 +89,7 @@ const CPU_RATIO = 10;
  */
 export async function checkExperiment(props: CheckProps): Promise<Checked> {
   const { client } = props;
-  const apis = apisIn(await client.ask(['get', '--raw', '/apis']));
+  const apis = client.parsed(await client.ask(['get', '--raw', '/apis']), apisIn);
   const missing = ['kubevirt.io', 'cdi.kubevirt.io'].filter((name) => !apis.has(name));
   if (missing.length > 0) return { problems: [{ where: 'cluster', message: apisMissing(missing) }], skipped: new Map(), warnings: [] };
   const [problems, cluster] = await Promise.all([permissionProblems(client, props.groups), clusterOf(client, props.groups)]);
@@ -114,8 +114,10 @@ export async function checkExperiment(props: CheckProps): Promise<Checked> {
   return { problems, skipped: new Map([...skipped].sort()), warnings: cluster.unknown.map((what) => notChecked(what)) };
 }
 
-function apisIn(text: string): Set<string> {
-  return new Set([...text.matchAll(/"name"\s*:\s*"([^"]+)"/g)].map(([, name = '']) => name));
+/** The names of the API groups in the answer of a server. */
+function apisIn(answer: unknown): Set<string> | undefined {
+  const { groups } = (answer ?? {}) as { readonly groups?: unknown };
+  return Array.isArray(groups) ? new Set(groups.map((group) => String(group?.name))) : undefined;
 }
 
 async function permissionProblems(client: Client, groups: readonly PlannedGroup[]): Promise<Problem[]> {

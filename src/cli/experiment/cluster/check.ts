@@ -6,7 +6,7 @@ import type { Args, Context } from '../../context';
 import { outputFlag } from '../../options-of';
 import { table } from '../../table';
 import type { Verb } from '../../verb';
-import { checked } from './messages';
+import { checked, NEED_OF_ALL } from './messages';
 import { ONLY } from './only';
 import { OF_EXPERIMENT, prepare } from './prepare';
 import { poolsOf } from './source';
@@ -39,8 +39,10 @@ async function runCheck(args: Args, context: Context): Promise<number> {
       const rows = groups.map(({ id, settings }) => ({ id, settings, skipped: skipped.get(id) ?? [] }));
       context.out(`${JSON.stringify({ command: 'experiment check', problems, groups: rows })}\n`);
     } else {
-      const rows = groups.map(({ id }) => [id, skipped.has(id) ? 'skipped' : 'can run', skipped.get(id)?.join('; ') ?? '-']);
-      context.out(`${table(['GROUP', 'STATE', 'WHY'], rows)}${checked(groups.length, skipped.size)}\n`);
+      const [state, why] = problems.length > 0 ? ['cannot run', NEED_OF_ALL] : ['can run', '-'];
+      const rows = groups.map(({ id }) => (skipped.has(id) ? [id, 'skipped', skipped.get(id)?.join('; ') ?? ''] : [id, state, why]));
+      const fit = problems.length > 0 ? 0 : groups.length - skipped.size;
+      context.out(`${table(['GROUP', 'STATE', 'WHY'], rows)}${checked(groups.length, fit, skipped.size)}\n`);
     }
     for (const problem of problems) context.log.error(formatProblem(problem));
     return problems.length + skipped.size === 0 ? EXIT.done : EXIT.no;

@@ -127,8 +127,12 @@ export function groupsExist(
   };
 }
 
-export function checked(groups: number, skipped: number): string {
-  return skipped === 0 ? `${groups} of ${groups} groups can run` : `${groups - skipped} of ${groups} groups can run, ${skipped} skipped`;
+/** The errors name what it is. */
+export const NEED_OF_ALL = 'something that every group needs is missing';
+
+/** @param fit number of groups that can run */
+export function checked(groups: number, fit: number, skipped: number): string {
+  return `${fit} of ${groups} groups can run${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
 
 // Progress

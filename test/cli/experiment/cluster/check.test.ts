@@ -109,8 +109,9 @@ describe('what keeps every group from running', () => {
     ],
   ])('%j', async (scenario, says) => {
     const { cluster, dist } = await setUp([CEPHFS], scenario);
-    const { status, stderr } = await cluster.virtwork(`experiment check ${dist}`);
+    const { status, stdout, stderr } = await cluster.virtwork(`experiment check ${dist}`);
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(says) });
+    expect(stdout).toMatch(/cephfs-77b0e2 +cannot run +something that every group needs is missing\n[\s\S]*0 of 1 groups can run\n$/);
     if (scenario.kinds || scenario.forbidden?.includes('services')) return;
     expect(await cluster.virtwork(`experiment run ${dist}`)).toMatchObject({ status: 2, stderr: expect.stringMatching(says) });
     expect(cluster.objects.filter((object) => object.startsWith('VirtualMachine'))).toEqual([]);
