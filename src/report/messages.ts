@@ -37,6 +37,14 @@ export function danglingPlan(what: string, name: string): string {
   return `it refers to ${what} ${show(name)}, which it does not have`;
 }
 
+/** @param group of a record */
+export function planOfOtherRecords(name: string, group: string) {
+  return {
+    message: `the plan of ${name} has no group of the records, such as ${group}`,
+    hint: 'use the plan of their experiment, or omit --plan to find it in dist/',
+  };
+}
+
 /** @param tried files that were read */
 export function noPlanFound(tried: readonly string[]) {
   const searched = tried.length === 0 ? 'no dist/*/plan.json exists' : `searched: ${tried.join(', ')}`;

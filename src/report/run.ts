@@ -22,6 +22,7 @@ import {
   notARun,
   oneRun,
   planNotUsed,
+  planOfOtherRecords,
   severalPlansFit,
 } from './messages';
 import type { TrialRecord } from './record';
@@ -69,6 +70,8 @@ export function readRun({ paths, plan: stated, tuning, cwd, onPlan = () => undef
   // Without any record, no plan can be found, and what is wrong with the files is the reason.
   if (known === undefined && found.records.length === 0) refuse(found.broken.map(({ place, why }) => ({ where: place, message: why })));
   const plan = known ?? foundPlan(found.records, cwd, onPlan);
+  // One error instead of one for each record.
+  if (stated !== undefined && folder === undefined) refuse(planOfOthers(plan, found.records));
   return folder === undefined
     ? experimentResults(plan, collect(plan, found), undefined, tuning)
     : ofRun(plan, folder, cwd, found, { tuning });
@@ -205,6 +208,15 @@ function foundPlan(records: readonly TrialRecord[], cwd: string, onPlan: (path: 
     throw new UserError([{ where: 'flag --plan', ...severalPlansFit(fitting.map(({ shown }) => shown)) }]);
   onPlan(first.shown);
   return first.plan;
+}
+
+/** The problem of a plan that has no group of any record. */
+function planOfOthers({ name, groups }: ExperimentPlan, records: readonly TrialRecord[]): Problem[] {
+  const known = new Set(groups.map(({ id }) => id));
+  const [first] = records;
+  return first === undefined || records.some(({ group }) => known.has(group))
+    ? []
+    : [{ where: 'flag --plan', ...planOfOtherRecords(name, first.group) }];
 }
 
 function plansIn(folder: string): string[] {

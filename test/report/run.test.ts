@@ -279,6 +279,14 @@ describe('wrong input', () => {
   const plan = JSON.stringify(PLAN);
   const foreign = membersOf([record()]);
 
+  test('a plan that has no group of the records is one error', () => {
+    write('plan.json', plan);
+    write('results.gz', membersOf([record({ repeat: 1 }), record({ repeat: 2 })]));
+    expect(() => readRun({ paths: ['results.gz'], plan: 'plan.json', cwd: folder })).toThrow(
+      /^flag --plan: the plan of rank has no group of the records, such as \S+\n {2}hint: use the plan of their experiment/,
+    );
+  });
+
   test.each<[string, { readonly [path: string]: string | Buffer }, readonly string[], string, RegExp]>([
     ['no such file', {}, ['absent.gz'], 'absent.gz', /^no such file or folder$/],
     ['a folder without records', { 'empty/readme': 'x' }, ['empty'], 'empty', /^the folder has no files with records/],
