@@ -91,7 +91,8 @@ function sources(
 ): Unparsed[] {
   const candidates: Unparsed[] = [];
   const { flag } = spec;
-  if (flag && flags[flag] !== undefined) {
+  // The command line reports an empty flag, and the lab passes an empty list if it gets no entry, which it reports itself.
+  if (flag && flags[flag] !== undefined && flags[flag] !== '') {
     const all = [flags[flag]].flat();
     const raw = all.length > 1 && spec.kind.joint !== undefined ? all.join(spec.kind.joint) : all.at(-1);
     candidates.push({ origin: 'flag', raw, where: () => `flag --${flag}` });
