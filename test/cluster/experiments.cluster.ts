@@ -209,7 +209,7 @@ async function byHand(name: string): Promise<unknown> {
     .replace(':9998', `:${port}`)
     .replace('virtwork experiment report results.gz', '')
     .replace('results.gz', results);
-  const { status, stdout, stderr } = await ended(start('bash', ['-euc', loop], { cwd: here.cwd }, 250), 240);
+  const { status, stdout, stderr } = await ended(start('bash', ['--norc', '-euc', loop], { cwd: here.cwd }, 250), 240);
   expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: expect.stringContaining(' deleted') });
   expect(left()).toEqual([]);
   const report = await here.virtwork(`experiment report ${results} -o json`);
